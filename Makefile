@@ -1,0 +1,95 @@
+# make run    a working portal from a fresh clone (Ctrl-C stops it)
+# make stop   stop what runs          make test   every test (ARGS="-k name" for some)
+# make check  lint, types, imports    make format what of that can be put right by itself
+# make bench  the performance table   make messages  collect the texts to translate
+# make clean  delete what running and testing left behind, the demo's data included
+
+.DEFAULT_GOAL := run
+.PHONY: run stop test bench check format messages browser lock clean
+SHELL := /bin/bash
+
+VENV := .venv
+PY := $(VENV)/bin/python
+# A Python by that name may be a shim that fails, or too old: each is asked to run.
+PYTHONS := $(or $(PYTHON),python3.13 python3.12 python3.11 python3)
+CHECKS := DEBUG=1 PORTAL_VAR=var/check
+PIP := $(PY) -m pip install -qq --disable-pip-version-check --no-input --require-hashes
+
+# A Python that went away (an upgrade, a moved folder) takes the stamps with it.
+ifeq ($(wildcard $(PY)),)
+$(shell rm -f $(VENV)/.made $(VENV)/.installed $(VENV)/.installed-dev)
+endif
+
+run: $(VENV)/.installed
+	@exec $(PY) -m config.run
+
+stop:
+	@if [ -x $(PY) ]; then exec $(PY) -m config.run --stop; fi
+
+test: $(VENV)/.installed-dev browser
+	$(PY) -m pytest $(ARGS)
+
+bench: $(VENV)/.installed-dev
+	$(PY) -m bench $(ARGS)
+
+check: $(VENV)/.installed-dev
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(CHECKS) $(PY) -m mypy
+	$(PY) -c 'from importlinter.cli import lint_imports_command as lint; lint()'
+	$(PY) -m djlint templates --check --lint --quiet
+	$(CHECKS) $(PY) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
+	$(CHECKS) $(PY) manage.py check --fail-level WARNING
+
+format: $(VENV)/.installed-dev
+	-$(PY) -m ruff check --fix --quiet .
+	$(PY) -m ruff format .
+	-$(PY) -m djlint templates --reformat --quiet
+
+# Collects the texts to translate into locale/, beside what is translated already.
+messages: $(VENV)/.installed-dev
+	@command -v xgettext >/dev/null || { \
+	  echo "Cần GNU gettext: sudo apt-get install gettext / GNU gettext is needed." >&2; exit 1; }
+	$(CHECKS) $(PY) manage.py makemessages --locale en --no-wrap --ignore "var/*" --ignore ".venv/*"
+	$(CHECKS) $(PY) manage.py compile_catalogue
+
+browser: $(VENV)/.installed-dev
+	@$(PY) -m config.browser
+
+# The lock files hold for every system and every Python from 3.11 on.
+UV := $(VENV)/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header
+lock: $(VENV)/.installed-dev
+	$(PY) -m pip install -qq --disable-pip-version-check uv
+	$(UV) requirements.txt -o requirements.lock
+	$(UV) requirements-dev.txt -c requirements.lock -o requirements-dev.lock
+
+clean:
+	@if [ -x $(PY) ]; then $(PY) -m config.run --clean; fi
+	rm -rf $(VENV) var .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# A stamp older than its lock file means: install again.
+$(VENV)/.installed: requirements.lock | $(VENV)/.made
+	@echo "Đang cài thư viện (khoảng nửa phút)…"
+	@$(PIP) -r requirements.lock
+	@touch $@
+
+$(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
+	@echo "Đang cài công cụ kiểm thử (khoảng nửa phút)…"
+	@$(PIP) -r requirements-dev.lock
+	@touch $@
+
+$(VENV)/.made:
+	@for python in $(PYTHONS); do \
+	  "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; \
+	  echo "Tạo môi trường $(VENV) bằng $$("$$python" --version)"; \
+	  "$$python" -m venv --clear $(VENV) >/dev/null || { \
+	    rm -rf $(VENV); \
+	    echo "Thiếu mô-đun venv của Python. Trên Debian/Ubuntu: sudo apt-get install python3-venv" >&2; \
+	    echo "Python's venv module is missing. On Debian/Ubuntu: sudo apt-get install python3-venv" >&2; \
+	    exit 1; }; \
+	  touch $@; exit 0; \
+	done; \
+	echo "Cần Python 3.11 trở lên. Nếu đã cài ở chỗ khác: make run PYTHON=/đường/dẫn/python3.11" >&2; \
+	echo "Python 3.11 or newer is needed. If it lies elsewhere: make run PYTHON=/path/to/python3.11" >&2; \
+	exit 1

@@ -1,0 +1,1 @@
+"""`make run`: from a fresh clone to a working portal, and everything stopped together."""
