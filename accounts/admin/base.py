@@ -1,0 +1,162 @@
+"""What every page of the admin shares: who may come in, and which rows are there.
+
+Permissions are not Django's table of them: the admin is for the province's staff, and what
+a member of the staff sees there is what ``visible_to`` gives everywhere else. Superusers
+see all. Each ``ModelAdmin`` of the portal derives from ``ScopedAdmin``.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
+from django.contrib.admin.widgets import AutocompleteSelect
+from django.core.exceptions import ImproperlyConfigured
+from django.db import models
+from django.db.models import ProtectedError, RestrictedError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
+
+from accounts.holding import holders_of
+from accounts.querysets import ScopedQuerySet
+
+if TYPE_CHECKING:
+    Base = admin.ModelAdmin[Any]
+else:
+    Base = admin.ModelAdmin
+
+
+def scoped(request: HttpRequest, rows: Any) -> Any:
+    """Return the rows that the user of the admin may see."""
+    user: Any = request.user
+    return rows if user.is_superuser else rows.visible_to(user)
+
+
+class StaffOnly:
+    """Opens pages and inlines to staff, in place of Django's table of permissions."""
+
+    def may_administer(self, request: HttpRequest) -> bool:
+        """Whether the user belongs to the province's staff."""
+        user: Any = request.user
+        return bool(user.is_active and user.is_staff)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Whether the app is listed."""
+        return self.may_administer(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whether rows may be seen."""
+        return self.may_administer(request)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whether rows may be added."""
+        return self.may_administer(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whether a row may be changed."""
+        return self.may_administer(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whether a row may be deleted."""
+        return self.may_administer(request)
+
+
+class LabelledSelect(AutocompleteSelect):
+    """A field to search in whose suggestions say enough to tell namesakes apart."""
+
+    def get_url(self) -> str:
+        """Return the address that the suggestions come from."""
+        opts = self.field.remote_field.model._meta
+        return reverse(f"{self.admin_site.name}:{opts.app_label}_{opts.model_name}_choices")
+
+
+class LabelledChoices(AutocompleteJsonView):
+    """The suggestions of ``LabelledSelect``, within the scope."""
+
+    def serialize_result(self, obj: Any, to_field_name: str) -> dict[str, str]:
+        """Return one suggestion."""
+        chosen: Any = self.model_admin
+        return {"id": str(getattr(obj, to_field_name)), "text": chosen.label(obj)}
+
+
+class ScopedFields:
+    """Lets a field refer to rows of the scope only, whatever the browser sends."""
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Return the field with the rows and labels of the other model's admin."""
+        site: Any = self.admin_site  # type: ignore[attr-defined]
+        other = site._registry.get(db_field.remote_field.model)
+        if isinstance(other, ScopedAdmin):
+            if db_field.name in self.get_autocomplete_fields(request):  # type: ignore[attr-defined]
+                kwargs.setdefault("widget", LabelledSelect(db_field, site))
+            kwargs.setdefault("queryset", other.choices(request))
+        field: Any = super().formfield_for_foreignkey(  # type: ignore[misc]
+            db_field, request, **kwargs
+        )
+        if field is not None and isinstance(other, ScopedAdmin):
+            field.label_from_instance = other.label
+        return field
+
+
+class ScopedAdmin(StaffOnly, ScopedFields, Base):
+    """The base of every ``ModelAdmin`` of the portal."""
+
+    # The foreign keys that ``label`` reads.
+    label_related: tuple[str, ...] = ()
+    list_per_page = 50
+
+    def __init__(self, model: type[models.Model], admin_site: admin.AdminSite) -> None:
+        rows = model._default_manager.all()
+        says = getattr(type(rows), "visible_to", None)
+        if says in (None, ScopedQuerySet.visible_to):
+            raise ImproperlyConfigured(
+                f"{type(self).__name__}: {model.__name__} does not say who may see its rows."
+            )
+        super().__init__(model, admin_site)
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Return the rows of the scope."""
+        return scoped(request, super().get_queryset(request))
+
+    def choices(self, request: HttpRequest) -> Any:
+        """Return the rows that other rows may refer to."""
+        rows = self.get_queryset(request)
+        return rows.select_related(*self.label_related) if self.label_related else rows
+
+    def label(self, obj: Any) -> str:
+        """Return how a row is called where one is chosen."""
+        return str(obj)
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the address of the suggestions."""
+        opts = self.model._meta
+        view = LabelledChoices.as_view(admin_site=self.admin_site)
+        name = f"{opts.app_label}_{opts.model_name}_choices"
+        return [
+            path("choices/", self.admin_site.admin_view(view), name=name),
+            *super().get_urls(),
+        ]
+
+    # Deleting
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Say in plain words what keeps the rows, before Django would load all of it."""
+        held = [line for obj in objs for line in self.holders_of(obj)]
+        return ([], {}, set(), held) if held else super().get_deleted_objects(objs, request)
+
+    def holders_of(self, obj: Any) -> list[str]:
+        """Return one line for each thing that keeps the row from being deleted."""
+        return holders_of(obj)
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        """Delete a row; something may have come to hold it meanwhile."""
+        try:
+            return super().delete_view(request, object_id, extra_context)
+        except (ProtectedError, RestrictedError):
+            messages.error(request, _("Mục này vừa được dùng ở nơi khác nên không xóa được."))
+            opts = self.model._meta
+            return HttpResponseRedirect(
+                reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist")
+            )

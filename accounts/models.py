@@ -1,0 +1,80 @@
+"""Users, and the two secrets with which they come in: invitations and tokens."""
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.querysets import OwnQuerySet, PortalUserManager
+
+
+class User(AbstractUser):
+    """A person who signs in with a username or a telephone number.
+
+    What the person may see and do comes from appointments (``campaign.Appointment``).
+    """
+
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
+    full_name = models.CharField(_("họ và tên"), max_length=150, blank=True)
+    phone = models.CharField(_("số điện thoại"), max_length=10, unique=True, null=True, blank=True)
+    is_demo = models.BooleanField(_("tài khoản minh họa"), default=False, editable=False)
+
+    objects: ClassVar[Any] = PortalUserManager()
+
+    class Meta:
+        verbose_name = _("tài khoản")
+        verbose_name_plural = _("tài khoản")
+        ordering = ("username",)
+
+    def __str__(self) -> str:
+        return self.full_name or self.username
+
+    def get_full_name(self) -> str:
+        """Return the name as Vietnamese names are written, in one piece."""
+        return self.full_name
+
+    @property
+    def may_sign_in(self) -> bool:
+        """Whether the account works: demo accounts only where DEBUG is on."""
+        return self.is_active and (settings.DEBUG or not self.is_demo)
+
+
+class Invitation(models.Model):
+    """A link with which one person sets up one account, once, for some days."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="invitations")
+    digest = models.CharField(max_length=64, unique=True)
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    objects = OwnQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("lời mời")
+        verbose_name_plural = _("lời mời")
+
+    def __str__(self) -> str:
+        return f"{self.user} → {self.expires_at:%d/%m/%Y}"
+
+
+class ApiToken(models.Model):
+    """A bearer token of a user; only its SHA-256 is kept."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_tokens")
+    digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    objects: models.Manager["ApiToken"] = OwnQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("khóa API")
+        verbose_name_plural = _("khóa API")
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.created_at:%d/%m/%Y}"

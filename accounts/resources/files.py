@@ -1,0 +1,287 @@
+"""Reads and writes the files of imports and exports: CSV (UTF-8) and Excel (.xlsx).
+
+A file is looked at, not trusted: what it is shows in its first bytes, whatever its name
+says. Whatever is wrong with it as a whole is told in one sentence with the way out.
+"""
+
+import csv
+import datetime as dt
+import io
+import logging
+import unicodedata
+import zipfile
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import openpyxl
+import tablib
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from import_export.formats.base_formats import Format
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Font
+
+MOST_ROWS = 20_000
+MOST_BYTES = 10 * 1024 * 1024
+# An .xlsx of 10 MB can unpack to gigabytes.
+MOST_UNPACKED = 20 * MOST_BYTES
+MOST_COLUMNS = 100
+
+# What other kinds of file begin with.
+MAGIC = (
+    (b"\x89PNG", gettext_lazy("ảnh PNG")),
+    (b"\xff\xd8\xff", gettext_lazy("ảnh JPEG")),
+    (b"GIF8", gettext_lazy("ảnh GIF")),
+    (b"%PDF", gettext_lazy("tệp PDF")),
+    (b"\xd0\xcf\x11\xe0", gettext_lazy("tệp Excel hoặc Word đời cũ (.xls, .doc)")),
+    (b"{\\rtf", gettext_lazy("tệp văn bản RTF")),
+    (b"\x1f\x8b", gettext_lazy("tệp nén")),
+    (b"Rar!", gettext_lazy("tệp nén")),
+)
+# A program that opens the file would take what begins so for a formula.
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+GUARD = "'"
+
+logger = logging.getLogger(__name__)
+
+
+class Sheet(tablib.Dataset):  # type: ignore[misc]
+    """A table whose rows know their number in the file (the header is row 1)."""
+
+    def __init__(self, headers: list[str], rows: Iterable[tuple[int, list[Any]]]) -> None:
+        kept = list(rows)
+        super().__init__(*(cells for _number, cells in kept), headers=headers)
+        self.numbers = [number for number, _cells in kept]
+
+
+def read_table(data: bytes) -> Sheet:
+    """Return the table of an uploaded file; raise ``ValidationError`` if there is none."""
+    if not data.strip():
+        raise ValidationError(_("Tệp trống. Chọn tệp có dòng tiêu đề và các dòng dữ liệu."))
+    if len(data) > MOST_BYTES:
+        raise ValidationError(_("Tệp lớn quá 10 MB. Chia thành nhiều tệp nhỏ."))
+    for magic, what in MAGIC:
+        if data.startswith(magic):
+            raise ValidationError(
+                _("Đây là %(what)s, không phải bảng. Chọn tệp Excel (.xlsx) hoặc CSV UTF-8.")
+                % {"what": what}
+            )
+    lines = _excel_lines(data) if data.startswith(b"PK") else _csv_lines(data)
+    headers = _headers(next(lines, []))
+    return Sheet(headers, _rows(lines, len(headers)))
+
+
+def _headers(cells: list[Any]) -> list[str]:
+    """Return the names of the columns, without empty ones at the end."""
+    names = ["" if c is None else " ".join(str(c).split()).lower() for c in cells]
+    while names and not names[-1]:
+        names.pop()
+    if not names:
+        raise ValidationError(_("Dòng đầu trống. Dòng đầu phải là tên các cột."))
+    if len(names) > MOST_COLUMNS:
+        raise ValidationError(_("Tệp có quá nhiều cột. Xóa các cột thừa."))
+    if "" in names:
+        raise ValidationError(
+            _("Cột thứ %(n)s không có tên ở dòng đầu. Đặt tên hoặc xóa cột đó.")
+            % {"n": names.index("") + 1}
+        )
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise ValidationError(
+            _("Cột “%(name)s” có hai lần. Chỉ giữ một cột.") % {"name": twice[0][:40]}
+        )
+    return names
+
+
+def _rows(lines: Iterable[list[Any]], width: int) -> list[tuple[int, list[Any]]]:
+    """Return the rows that hold something, each with its number in the file."""
+    rows: list[tuple[int, list[Any]]] = []
+    for number, cells in enumerate(lines, start=2):
+        filled = [None if c is None or str(c).strip() == "" else c for c in cells]
+        if not any(c is not None for c in filled):
+            continue
+        if any(c is not None for c in filled[width:]):
+            raise ValidationError(
+                _("Dòng %(n)s có nhiều ô hơn dòng tiêu đề. Xem lại dấu phẩy, dấu ngoặc kép.")
+                % {"n": number}
+            )
+        if len(rows) >= MOST_ROWS:
+            raise ValidationError(
+                _("Tệp có hơn 20.000 dòng. Chia thành nhiều tệp nhỏ rồi nhập lần lượt.")
+            )
+        rows.append((number, (filled + [None] * width)[:width]))
+    if not rows:
+        raise ValidationError(_("Tệp chỉ có dòng tiêu đề, chưa có dòng dữ liệu nào."))
+    return rows
+
+
+def _csv_lines(data: bytes) -> Iterator[list[Any]]:
+    """Yield the lines of a CSV in UTF-8, separated by commas."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in data[:1000]:
+        raise ValidationError(
+            _("Tệp lưu ở dạng Unicode (UTF-16). Trong Excel chọn “CSV UTF-8”, hoặc gửi tệp .xlsx.")
+        )
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ValidationError(
+            _(
+                "Tệp không phải UTF-8 (có thể là Windows-1258 hay TCVN3), chữ có dấu sẽ sai. "
+                "Trong Excel chọn “CSV UTF-8”, hoặc gửi tệp .xlsx."
+            )
+        ) from error
+    header = text.split("\n", 1)[0]
+    for mark, name in ((";", _("dấu chấm phẩy")), ("\t", _("dấu tab")), ("|", _("dấu gạch đứng"))):
+        if mark in header and "," not in header:
+            raise ValidationError(
+                _(
+                    "Các cột cách nhau bằng %(mark)s, cần dấu phẩy. Chắc nhất là gửi tệp .xlsx."
+                )
+                % {"mark": name}
+            )
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        for cells in reader:
+            yield [unicodedata.normalize("NFC", c).removeprefix("\ufeff") for c in cells]
+    except csv.Error as error:
+        raise ValidationError(
+            _("Dòng %(n)s của tệp hỏng: dấu ngoặc kép không khép kín hoặc ô quá dài.")
+            % {"n": reader.line_num}
+        ) from error
+
+
+def _excel_lines(data: bytes) -> Iterator[list[Any]]:
+    """Yield the lines of the first sheet of a workbook: values, not formulas."""
+    try:
+        unpacked = sum(entry.file_size for entry in zipfile.ZipFile(io.BytesIO(data)).infolist())
+        if unpacked > MOST_UNPACKED:
+            raise ValidationError(_("Tệp Excel lớn quá. Chia thành nhiều tệp nhỏ."))
+        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+        sheet = book.worksheets[0]
+        # The size that a file claims for its sheet may be wrong; what is in it counts.
+        sheet.reset_dimensions()
+        for row in sheet.iter_rows(values_only=True):
+            yield [unicodedata.normalize("NFC", c) if isinstance(c, str) else c for c in row]
+    except ValidationError:
+        raise
+    except Exception as error:
+        # openpyxl raises whatever the broken part makes it stumble over.
+        logger.info("unreadable workbook: %r", error)
+        raise ValidationError(
+            _("Không đọc được tệp Excel này. Mở lại bằng Excel, lưu dạng .xlsx rồi gửi lại.")
+        ) from error
+
+
+class AnyTable(Format):  # type: ignore[misc]
+    """What may be imported: the content says whether it is CSV or Excel."""
+
+    def __init__(self, encoding: str | None = None) -> None:
+        """Take what import-export passes to every format."""
+
+    def get_title(self) -> str:
+        """Return the name that the form shows."""
+        return _("Excel (.xlsx) hoặc CSV UTF-8")
+
+    def can_import(self) -> bool:
+        """Whether files of this format are read."""
+        return True
+
+    def create_dataset(self, in_stream: bytes) -> Sheet:
+        """Return the table of the file."""
+        return read_table(in_stream)
+
+
+class ExcelFile(Format):  # type: ignore[misc]
+    """An .xlsx whose codes stay text and in which nothing is a formula."""
+
+    NATIVE = True
+
+    def get_title(self) -> str:
+        """Return the name that the form shows."""
+        return _("Excel (.xlsx)")
+
+    def get_extension(self) -> str:
+        """Return the ending of the file's name."""
+        return "xlsx"
+
+    def get_content_type(self) -> str:
+        """Return the media type."""
+        return "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+    def can_export(self) -> bool:
+        """Whether files of this format are written."""
+        return True
+
+    def export_data(self, dataset: tablib.Dataset, **kwargs: Any) -> bytes:
+        """Return the file."""
+        book = openpyxl.Workbook(write_only=True)
+        sheet = book.create_sheet("Dữ liệu")
+        sheet.freeze_panes = "A2"
+        for place, name in enumerate(dataset.headers):
+            letter = openpyxl.utils.get_column_letter(place + 1)
+            sheet.column_dimensions[letter].width = max(12, min(40, len(name) + 6))
+        heading = [WriteOnlyCell(sheet, value=name) for name in dataset.headers]
+        for cell in heading:
+            cell.font = Font(bold=True)
+        sheet.append(heading)
+        for row in dataset:
+            sheet.append([_excel_cell(sheet, value) for value in row])
+        out = io.BytesIO()
+        book.save(out)
+        return out.getvalue()
+
+
+def _excel_cell(sheet: Any, value: Any) -> Any:
+    """Return a cell: numbers and days as such, everything else as text."""
+    if isinstance(value, dt.date):
+        cell = WriteOnlyCell(sheet, value=value)
+        cell.number_format = "dd/mm/yyyy"
+        return cell
+    if value is None or isinstance(value, int | float):
+        return value
+    cell = WriteOnlyCell(sheet, value=openpyxl.cell.cell.ILLEGAL_CHARACTERS_RE.sub("", str(value)))
+    cell.data_type = "s"
+    cell.number_format = "@"
+    return cell
+
+
+class CsvFile(Format):  # type: ignore[misc]
+    """A CSV in UTF-8 that Excel opens with its marks right and takes nothing for a formula."""
+
+    NATIVE = False
+
+    def get_title(self) -> str:
+        """Return the name that the form shows."""
+        return _("CSV UTF-8")
+
+    def get_extension(self) -> str:
+        """Return the ending of the file's name."""
+        return "csv"
+
+    def get_content_type(self) -> str:
+        """Return the media type."""
+        return "text/csv; charset=utf-8"
+
+    def can_export(self) -> bool:
+        """Whether files of this format are written."""
+        return True
+
+    def export_data(self, dataset: tablib.Dataset, **kwargs: Any) -> bytes:
+        """Return the file: byte order mark, CRLF, RFC 4180."""
+        out = io.StringIO(newline="")
+        writer = csv.writer(out, lineterminator="\r\n")
+        writer.writerow(dataset.headers)
+        writer.writerows([guarded(cell) for cell in row] for row in dataset)
+        return out.getvalue().encode("utf-8-sig")
+
+
+def guarded(cell: Any) -> Any:
+    """Put a mark before text that would be taken for a formula; reading takes it off."""
+    return GUARD + cell if isinstance(cell, str) and cell.startswith((*FORMULA, GUARD)) else cell
+
+
+def unguarded(text: str) -> str:
+    """Take off the mark that ``guarded`` has put there."""
+    bare = text.removeprefix(GUARD)
+    return bare if bare.startswith((*FORMULA, GUARD)) else text

@@ -1,0 +1,62 @@
+"""Accounts as a file. Nobody's rights come or go with it, and no password."""
+
+from collections.abc import Hashable, Mapping
+from typing import Any
+
+from django.contrib.auth.hashers import make_password
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from accounts.names import Register
+from accounts.resources.base import Item, StrictResource
+from accounts.resources.cells import Code, Column, Phone, Text, YesNo
+
+
+class UserResource(StrictResource):
+    """Accounts, known by their username. New ones come in by invitation."""
+
+    keys = ("username",)
+
+    username = Column(
+        "username",
+        Code(),
+        required=True,
+        help=gettext_lazy("Tên đăng nhập, không dấu; có thể dùng số điện thoại."),
+    )
+    full_name = Column("full_name", Text(), help=gettext_lazy("Họ và tên."))
+    phone = Column(
+        "phone", Phone(), help=gettext_lazy("Số điện thoại 10 chữ số; mỗi số một tài khoản.")
+    )
+    email = Column("email", Code(), help=gettext_lazy("Thư điện tử; có thể để trống."))
+    is_active = Column(
+        "is_active", YesNo(), help=gettext_lazy("“có” là tài khoản mở, “không” là đóng.")
+    )
+
+    class Meta:
+        model = User
+
+    def identity(self, values: Mapping[str, Any]) -> Hashable:
+        """Return the username as sign-in compares it: capital or not is the same."""
+        return str(values["username"]).casefold()
+
+    def foresee(self) -> None:
+        """Index usernames and numbers as they will be after the import."""
+        after = {name: (user.username, user.phone) for name, user in self.known.items()}
+        for item in self.items:
+            username = item.values.get("username")
+            if username is not None:
+                name = username.casefold()
+                phone = after[name][1] if name in after else None
+                after[name] = (username, item.values.get("phone", phone))
+        self.register = Register(after.values())
+
+    def check(self, item: Item) -> None:
+        """Check that the account can be told from others, and is the actor's to change."""
+        user: User = item.instance
+        if (user.is_staff or user.is_superuser) and not self.actor.is_superuser:
+            raise ValidationError(_("Tài khoản cán bộ quản trị: bạn không sửa được."))
+        self.register.check(user.username, user.phone)
+        if user._state.adding:
+            user.password = make_password(None)

@@ -1,0 +1,14 @@
+"""Celery jobs of this app: thin, one service call each."""
+
+from celery import shared_task
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+
+from accounts import services
+
+
+@shared_task(name="accounts.purge_expired")
+def purge_expired() -> None:
+    """Forget sessions and invitations that ended."""
+    Session.objects.filter(expire_date__lt=timezone.now()).delete()
+    services.purge_expired_invitations()

@@ -1,0 +1,46 @@
+"""Checks of what people type about themselves, shared by forms, imports and services."""
+
+import re
+import unicodedata
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+# A citizen's number stands in one run of 12 digits, or in the groups in which people
+# write it. A telephone number has 10 and is left alone.
+CITIZEN_ID = re.compile(
+    r"(?<!\d)(?:\d{12}|\d{3}([ .\-])\d{3}\1\d{3}\1\d{3}|\d{4}([ .\-])\d{4}\2\d{4})(?!\d)"
+)
+# Marks that turn the direction of text round can make a line read as another one.
+UNSEEN = re.compile("[\u0000-\u0008\u000b\u000c\u000e-\u001f\u202a-\u202e\u2066-\u2069]")
+
+
+def normalise_phone(text: str) -> str:
+    """Return a Vietnamese telephone number as 10 digits from 0.
+
+    Takes ``0912 345 678``, ``+84912345678`` and ``84.912.345.678``. Raises
+    ``ValidationError`` for anything else.
+    """
+    digits = re.sub(r"[\s.\-()]", "", unicodedata.normalize("NFKC", text))
+    match = re.fullmatch(r"(?:\+?84|0)([1-9]\d{8})", digits, flags=re.ASCII)
+    if match is None:
+        raise ValidationError(_("Số điện thoại gồm 10 chữ số, bắt đầu bằng 0. Ví dụ: 0912345678."))
+    return "0" + match[1]
+
+
+def clean_text(text: str) -> str:
+    """Return free text in NFC without blank ends, or say what may not be in it.
+
+    Raises ``ValidationError`` for control characters and for citizen ids: of residents the
+    portal keeps counts only.
+    """
+    text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").strip()
+    if UNSEEN.search(text):
+        raise ValidationError(
+            _("Có ký tự điều khiển không đọc được. Xóa đi rồi gõ lại phần chữ đó.")
+        )
+    if CITIZEN_ID.search(unicodedata.normalize("NFKC", text)):
+        raise ValidationError(
+            _("Có 12 chữ số liền nhau, giống số định danh. Xóa đi: cổng không lưu số định danh.")
+        )
+    return text

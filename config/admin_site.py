@@ -1,0 +1,22 @@
+"""The admin, behind the portal's own sign-in."""
+
+from django.contrib.admin import AdminSite
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+
+
+class PortalAdminSite(AdminSite):
+    """Django's admin without a door of its own: one sign-in, one lock."""
+
+    site_header = "Tiên Phong 06"
+    site_title = "Tiên Phong 06"
+    index_title = _("Thiết lập")
+    enable_nav_sidebar = False
+
+    def login(self, request: HttpRequest, extra_context: object = None) -> HttpResponse:
+        """Send strangers to the portal's sign-in; refuse those who are no staff."""
+        if request.user.is_authenticated:
+            raise PermissionDenied
+        return redirect_to_login(request.GET.get("next", "/admin/"))

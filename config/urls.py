@@ -1,0 +1,21 @@
+"""The addresses of the portal."""
+
+from django.contrib import admin
+from django.urls import include, path
+from django.views.i18n import set_language
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+from accounts import urls as accounts
+from campaign import urls as campaign
+from reports import urls as reports
+
+urlpatterns = [
+    path("", include(accounts)),
+    path("", include(campaign)),
+    path("", include(reports)),
+    path("language/", set_language, name="set_language"),
+    path("admin/", admin.site.urls),
+    path("api/v1/", include([*campaign.api_urlpatterns, *reports.api_urlpatterns])),
+    path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
+]
