@@ -1,0 +1,1 @@
+"""Units, branches, campaigns, indicators, baselines, targets and appointments."""

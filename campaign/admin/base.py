@@ -1,0 +1,120 @@
+"""What the admin pages of a campaign share."""
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.http import HttpRequest
+
+from accounts.admin.base import ScopedFields, StaffOnly
+from accounts.admin.files import FilesAdmin
+from accounts.models import User
+from campaign.numbers import parse_whole
+from campaign.resources.cells import MOST, MOST_SMALL
+from campaign.scopes import scope_of
+
+if TYPE_CHECKING:
+    AnyModelForm = forms.ModelForm[Any]
+    Tabular = admin.TabularInline[Any, Any]
+else:
+    AnyModelForm = forms.ModelForm
+    Tabular = admin.TabularInline
+
+
+class WholeField(forms.IntegerField):
+    """A whole number, strictly read: Django's own takes ``1.000`` for 1."""
+
+    widget = forms.TextInput
+
+    def __init__(self, *, most: int, is_signed: bool = False, **kwargs: Any) -> None:
+        self.most, self.is_signed = most, is_signed
+        kwargs["widget"] = forms.TextInput(attrs={"inputmode": "numeric", "class": "vIntegerField"})
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> int | None:
+        """Return the number or None."""
+        text = "" if value is None else str(value).strip().replace("−", "-")
+        if self.is_signed and text.startswith("-"):
+            size = parse_whole(text[1:], self.most)
+            return None if size is None else -size
+        return parse_whole(text, self.most)
+
+
+STRICT_NUMBERS: dict[Any, dict[str, Any]] = {
+    models.PositiveIntegerField: {"form_class": partial(WholeField, most=MOST)},
+    models.PositiveSmallIntegerField: {"form_class": partial(WholeField, most=MOST_SMALL)},
+    models.SmallIntegerField: {"form_class": partial(WholeField, most=MOST_SMALL, is_signed=True)},
+}
+
+
+class ProvinceStaffOnly(StaffOnly):
+    """Opens pages to those who hold an appointment as province staff today."""
+
+    def may_administer(self, request: HttpRequest) -> bool:
+        """Whether the user sets campaigns up."""
+        user: Any = request.user
+        return super().may_administer(request) and (
+            user.is_superuser or scope_of(user).is_province_staff
+        )
+
+
+class ProvinceAdmin(ProvinceStaffOnly, FilesAdmin):
+    """A page of the province staff, with import and export."""
+
+    formfield_overrides = STRICT_NUMBERS
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        """Tell the form who fills it in."""
+        form: Any = super().get_form(request, obj, change=change, **kwargs)
+        form.actor = request.user
+        return form
+
+
+class ProvinceInline(ProvinceStaffOnly, ScopedFields, Tabular):
+    """Rows on the page of the row that they belong to."""
+
+    formfield_overrides = STRICT_NUMBERS
+    extra = 0
+
+
+class CheckedForm(AnyModelForm):
+    """A form that checks the row as a whole before the constraints of the database do."""
+
+    actor: User
+
+    def check(self) -> None:
+        """Check ``self.instance`` as it would be saved; raise ``ValidationError`` by field."""
+
+    def validate_constraints(self) -> None:
+        """Run our checks first: they say what to do."""
+        if not self.errors:
+            try:
+                self.check()
+            except ValidationError as error:
+                self.refuse(error)
+        if not self.errors:
+            super().validate_constraints()
+
+    def refuse(self, error: ValidationError) -> None:
+        """Show each message at its field, or above the form where it has none here."""
+        if not hasattr(error, "error_dict"):
+            self.add_error(None, error)
+            return
+        for name, errors in error.error_dict.items():
+            self.add_error(name if name in self.fields else None, errors)
+
+
+def titled(title: Any) -> Any:
+    """Return a filter by a foreign key under a Vietnamese title."""
+
+    class Titled(admin.RelatedFieldListFilter):
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            self.title = title
+
+    return Titled

@@ -1,0 +1,203 @@
+"""The rows on a campaign's page. Indicators name each other by code, saved or not."""
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from campaign.admin.base import CheckedForm
+from campaign.coherence import Sketch, check_phase, problems_of_indicators
+from campaign.formulas import formula_of, parse_formula
+from campaign.holding import is_counted
+from campaign.models import Indicator, Phase
+from campaign.services.indicators import set_links
+
+if TYPE_CHECKING:
+    AnyFormSet = forms.BaseInlineFormSet[Any, Any, Any]
+else:
+    AnyFormSet = forms.BaseInlineFormSet
+
+
+def _short(size: int) -> Any:
+    return forms.TextInput(attrs={"size": size})
+
+
+class IndicatorInlineForm(CheckedForm):
+    """One indicator in one line."""
+
+    part_of = forms.CharField(
+        label=gettext_lazy("Không lớn hơn"),
+        required=False,
+        widget=_short(10),
+        help_text=gettext_lazy("Mã chỉ số mà chỉ số này là một phần. Ví dụ: level2."),
+    )
+    formula = forms.CharField(
+        label=gettext_lazy("Công thức"),
+        required=False,
+        widget=_short(28),
+        help_text=gettext_lazy("Nếu được tính ra, không nhập. Ví dụ: level1 + level2 - upgraded."),
+    )
+
+    class Meta:
+        model = Indicator
+        fields = (
+            "order",
+            "code",
+            "label",
+            "short_label",
+            "measure",
+            "required",
+            "is_headline",
+            "in_police_csv",
+        )
+        widgets = {
+            "code": _short(12),
+            "label": _short(26),
+            "short_label": _short(12),
+            "measure": _short(9),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["order"].widget.attrs["size"] = 3
+        if self.instance.pk:
+            sketch = Sketch.of(self.instance)
+            self.initial.update(part_of=sketch.part_of, formula=formula_of(sketch.terms))
+
+    def clean_formula(self) -> dict[str, int]:
+        """Return code to factor."""
+        return parse_formula(self.cleaned_data["formula"])
+
+    def clean_part_of(self) -> str:
+        """Return the code."""
+        code: str = self.cleaned_data["part_of"]
+        return code.strip().lower()
+
+    def clean(self) -> dict[str, Any]:
+        """Leave alone what reports have counted under."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if self.instance.pk and {"code", "formula"} & set(self.changed_data):
+            before = Indicator.objects.get(pk=self.instance.pk)
+            renamed = cleaned.get("code", before.code) != before.code
+            turned = bool(cleaned.get("formula")) != before.is_derived
+            if (renamed or turned) and is_counted(before):
+                field = "code" if renamed else "formula"
+                self.add_error(field, _("Báo cáo đã có số của chỉ số này: không đổi được."))
+        self.instance.is_derived = bool(cleaned.get("formula"))
+        return cleaned
+
+    def validate_constraints(self) -> None:
+        """Leave the constraints to the formset, which sees all indicators at once."""
+
+    @property
+    def sketch(self) -> Sketch:
+        """Return the indicator as typed."""
+        cleaned = self.cleaned_data
+        return Sketch(
+            code=cleaned["code"],
+            part_of=cleaned.get("part_of", ""),
+            terms=cleaned.get("formula") or {},
+            required=cleaned.get("required", False),
+            is_headline=cleaned.get("is_headline", False),
+        )
+
+
+class IndicatorFormSet(AnyFormSet):
+    """All indicators of a campaign."""
+
+    def get_queryset(self) -> Any:
+        """Read the terms with the rows."""
+        rows: Any = super().get_queryset()
+        return rows.select_related("at_most").prefetch_related("terms__source")
+
+    def kept_forms(self) -> list[Any]:
+        """Return the forms whose indicator is to be there afterwards."""
+        return [
+            form
+            for form in self.forms
+            if form not in self.deleted_forms and getattr(form, "cleaned_data", {}).get("code")
+        ]
+
+    def clean(self) -> None:
+        """Check the indicators against each other."""
+        super().clean()
+        for form in self.deleted_forms:
+            if form.instance.pk and is_counted(form.instance):
+                raise ValidationError(
+                    _("Không xóa được “%(name)s”: báo cáo đã có số của chỉ số này.")
+                    % {"name": form.instance.label}
+                )
+        # What cannot be read has its own message; half a list would only add wrong ones.
+        if any(self.errors):
+            return
+        forms_kept = self.kept_forms()
+        problems = problems_of_indicators(form.sketch for form in forms_kept)
+        for form in forms_kept:
+            for field, text in problems.get(form.cleaned_data["code"], {}).items():
+                form.add_error("formula" if field == "terms" else field, text)
+
+    def make_room_for_headline(self) -> None:
+        """Unmark the old headline before the new one is saved."""
+        unmarked = [
+            form.instance.pk
+            for form in self.initial_forms
+            if "is_headline" in form.changed_data and not form.cleaned_data.get("is_headline")
+        ]
+        Indicator.objects.filter(pk__in=unmarked).update(is_headline=False)
+
+    def save_links(self, actor: User | Any) -> None:
+        """Tie the indicators to each other, now that all have their ids."""
+        for form in self.kept_forms():
+            if form.has_changed():
+                sketch = form.sketch
+                set_links(
+                    actor=actor, indicator=form.instance, part_of=sketch.part_of, terms=sketch.terms
+                )
+
+
+class PhaseInlineForm(CheckedForm):
+    """One phase in one line."""
+
+    class Meta:
+        model = Phase
+        fields = (
+            "name",
+            "starts_on",
+            "ends_on",
+            "is_peak",
+            "weekdays",
+            "opens_at",
+            "due_at",
+            "closes_at",
+            "editable_days",
+        )
+        widgets = {"name": _short(22), "weekdays": _short(8)}
+
+    def validate_constraints(self) -> None:
+        """Leave the checks to the formset, which knows the campaign's new dates."""
+
+
+class PhaseFormSet(AnyFormSet):
+    """All phases of a campaign."""
+
+    def clean(self) -> None:
+        """Check each phase against the campaign as it is to be."""
+        super().clean()
+        campaign: Any = self.instance
+        # Where the campaign's own dates cannot be read, their field says so.
+        if any(self.errors) or campaign.starts_on is None or campaign.ends_on is None:
+            return
+        names: set[str] = set()
+        for form in self.forms:
+            if form in self.deleted_forms or not form.cleaned_data.get("name"):
+                continue
+            try:
+                check_phase(form.instance, campaign)
+                if form.instance.name in names:
+                    raise ValidationError({"name": _("Tên này đã có ở một đợt khác.")})
+            except ValidationError as error:
+                form.refuse(error)
+            names.add(form.instance.name)

@@ -1,0 +1,221 @@
+"""A whole campaign on one page: dates, rules, phases, indicators and how they are derived."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from campaign.admin.base import CheckedForm, ProvinceAdmin, ProvinceInline, titled
+from campaign.admin.campaign_inlines import (
+    IndicatorFormSet,
+    IndicatorInlineForm,
+    PhaseFormSet,
+    PhaseInlineForm,
+)
+from campaign.coherence import check_campaign, check_phase
+from campaign.models import Campaign, Indicator, Phase, Term, Unit
+from campaign.resources import CampaignResource, PhaseResource
+from campaign.services.copying import copy_campaign
+
+
+class CampaignForm(CheckedForm):
+    """Name, dates and rules of a campaign."""
+
+    class Meta:
+        model = Campaign
+        fields = (
+            "name",
+            "slug",
+            "plan_reference",
+            "notice",
+            "starts_on",
+            "ends_on",
+            "structure_date",
+            "weekdays",
+            "opens_at",
+            "due_at",
+            "closes_at",
+            "editable_days",
+        )
+        help_texts = {
+            "slug": gettext_lazy("Không dấu, nối bằng gạch ngang: de-an-06-2023."),
+            "plan_reference": gettext_lazy("Số kế hoạch, chỉ thị làm căn cứ."),
+            "structure_date": gettext_lazy(
+                "Mã đơn vị trong chỉ tiêu và báo cáo hiểu theo sơ đồ của ngày này."
+            ),
+            "due_at": gettext_lazy("Nộp sau giờ này là muộn."),
+            "closes_at": gettext_lazy("Giờ ngừng nhận, vào ngày cuối còn sửa được."),
+        }
+
+    def check(self) -> None:
+        """Check dates and times."""
+        check_campaign(self.instance)
+
+
+class IndicatorInline(ProvinceInline):
+    """What is counted."""
+
+    model = Indicator
+    form = IndicatorInlineForm
+    formset = IndicatorFormSet
+    show_change_link = True
+    fields = (
+        "order",
+        "code",
+        "label",
+        "short_label",
+        "measure",
+        "required",
+        "part_of",
+        "formula",
+        "is_headline",
+        "in_police_csv",
+    )
+    verbose_name_plural = gettext_lazy(
+        "Chỉ số: biểu mẫu, bảng điều khiển, API và tệp xuất lấy theo danh sách này"
+    )
+
+
+class PhaseInline(ProvinceInline):
+    """Peak drives and other parts; what is left blank is the campaign's."""
+
+    model = Phase
+    form = PhaseInlineForm
+    formset = PhaseFormSet
+    fields = (
+        "name",
+        "starts_on",
+        "ends_on",
+        "is_peak",
+        "weekdays",
+        "opens_at",
+        "due_at",
+        "closes_at",
+        "editable_days",
+    )
+    verbose_name_plural = gettext_lazy("Đợt cao điểm: ô để trống thì theo quy tắc chung")
+
+
+class PhaseForm(CheckedForm):
+    """A phase on a page of its own."""
+
+    class Meta:
+        model = Phase
+        fields = ("campaign", *PhaseInlineForm.Meta.fields)
+        labels = {"campaign": gettext_lazy("Chiến dịch")}
+
+    def check(self) -> None:
+        """Check that the phase lies within its campaign, and its name."""
+        phase: Phase = self.instance
+        check_phase(phase, phase.campaign)
+        namesakes = Phase.objects.filter(campaign=phase.campaign_id, name=phase.name)
+        if namesakes.exclude(pk=phase.pk).exists():
+            raise ValidationError({"name": _("Tên này đã có ở một đợt khác.")})
+
+
+@admin.register(Phase)
+class PhaseAdmin(ProvinceAdmin):
+    """Phases of all campaigns; mostly mended on the campaign's page."""
+
+    form = PhaseForm
+    resource_classes = [PhaseResource]
+    list_display = ("name", "of_campaign", "starts_on", "ends_on", "is_peak")
+    list_filter = (("campaign", titled(gettext_lazy("chiến dịch"))), "is_peak")
+    list_select_related = ("campaign",)
+    search_fields = ("name",)
+
+    @admin.display(description=gettext_lazy("chiến dịch"), ordering="campaign")
+    def of_campaign(self, obj: Phase) -> str:
+        """Return the campaign's slug."""
+        return obj.campaign.slug
+
+
+@admin.register(Campaign)
+class CampaignAdmin(ProvinceAdmin):
+    """Campaigns."""
+
+    form = CampaignForm
+    resource_classes = [CampaignResource]
+    inlines = (IndicatorInline, PhaseInline)
+    list_display = ("name", "slug", "starts_on", "ends_on", "due_at", "editable_days")
+    search_fields = ("name", "slug")
+    date_hierarchy = "starts_on"
+    save_on_top = True
+    actions = ("copy",)
+    fieldsets = (
+        (None, {"fields": ("name", "slug", "plan_reference", "notice")}),
+        (
+            gettext_lazy("Thời gian"),
+            {"fields": (("starts_on", "ends_on"), "structure_date")},
+        ),
+        (
+            gettext_lazy("Quy tắc báo cáo"),
+            {
+                "fields": ("weekdays", ("opens_at", "due_at", "closes_at"), "editable_days"),
+                "description": gettext_lazy(
+                    "Áp dụng cho mọi ngày, trừ ngày thuộc một đợt có quy tắc riêng ở dưới."
+                ),
+            },
+        ),
+    )
+
+    def label(self, obj: Campaign) -> str:
+        """Return name and slug."""
+        return f"{obj.name} ({obj.slug})"
+
+    def save_model(self, request: HttpRequest, obj: Campaign, form: Any, change: bool) -> None:
+        """Save, and say so if there are no units on the structure date."""
+        super().save_model(request, obj, form, change)
+        if not Unit.objects.on(obj.structure_date).exists():
+            text = _(
+                "Chưa có đơn vị nào có hiệu lực ngày %(day)s. Nhập đơn vị trước khi giao chỉ tiêu."
+            )
+            self.message_user(
+                request, text % {"day": f"{obj.structure_date:%d/%m/%Y}"}, messages.WARNING
+            )
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        """Save the inlines; the indicators are tied to each other when all are there."""
+        if isinstance(formset, IndicatorFormSet):
+            formset.make_room_for_headline()
+        super().save_formset(request, form, formset, change)
+        if isinstance(formset, IndicatorFormSet):
+            formset.save_links(request.user)
+
+    @admin.action(description=gettext_lazy("Chép thành chiến dịch mới"), permissions=["add"])
+    def copy(self, request: HttpRequest, queryset: QuerySet[Campaign]) -> HttpResponse | None:
+        """Copy one campaign and go on to its page."""
+        chosen = list(queryset[:2])
+        if len(chosen) != 1:
+            self.message_user(request, _("Chọn đúng một chiến dịch để chép."), messages.ERROR)
+            return None
+        actor: Any = request.user
+        made = copy_campaign(actor=actor, campaign=chosen[0])
+        self.log_addition(request, made, _("Chép từ %(name)s") % {"name": chosen[0].slug})
+        text = _("Đã chép quy tắc, đợt và chỉ số. Sửa tên và ngày rồi lưu lại.")
+        self.message_user(request, text, messages.SUCCESS)
+        return HttpResponseRedirect(reverse("admin:campaign_campaign_change", args=(made.pk,)))
+
+    # A derived indicator holds its sources even when both go with the campaign.
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Look past the terms, which go with the campaign."""
+        if any(self.holders_of(obj) for obj in objs):
+            return super().get_deleted_objects(objs, request)
+        gone, counts, perms_needed, _terms = super().get_deleted_objects(objs, request)
+        return gone, counts, perms_needed, []
+
+    def delete_model(self, request: HttpRequest, obj: Campaign) -> None:
+        """Delete the terms first."""
+        Term.objects.filter(indicator__campaign=obj).delete()
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Campaign]) -> None:
+        """Delete the terms first."""
+        Term.objects.filter(indicator__campaign__in=queryset).delete()
+        super().delete_queryset(request, queryset)

@@ -1,0 +1,74 @@
+"""Filters of lists."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts.admin.base import scoped
+from campaign.clock import today
+from campaign.models import Level, Unit
+
+
+class NowFilter(admin.SimpleListFilter):
+    """What holds today; the queryset's ``on`` says what that means."""
+
+    title = _("hiệu lực")
+    parameter_name = "now"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Offer yes and no."""
+        return [("1", _("Đang hiệu lực")), ("0", _("Không hiệu lực hôm nay"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        """Filter by the local day."""
+        if self.value() == "1":
+            return queryset.on(today())
+        if self.value() == "0":
+            return queryset.exclude(pk__in=queryset.on(today()).values("pk"))
+        return queryset
+
+
+class WithinFilter(admin.SimpleListFilter):
+    """What lies in a district; ``path_field`` is where the path of the unit stands."""
+
+    title = _("địa bàn")
+    parameter_name = "within"
+    path_field = "path"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Offer the districts of the scope, old ones with the day they begin."""
+        districts = scoped(request, Unit.objects.filter(level=Level.DISTRICT)).order_by("sort_key")
+        day = today()
+        return [
+            (
+                str(unit.pk),
+                unit.name
+                if unit.valid_to is None or unit.valid_to > day
+                else f"{unit.name} ({unit.valid_from:%d/%m/%Y})",
+            )
+            for unit in districts
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        """Filter by the path of the district."""
+        value = self.value()
+        if not value or not value.isdecimal():
+            return queryset
+        district = scoped(request, Unit.objects.filter(pk=value)).first()
+        if district is None:
+            return queryset.none()
+        return queryset.filter(**{f"{self.path_field}__startswith": district.path})
+
+
+class HomeFilter(WithinFilter):
+    """What is at home in a district."""
+
+    path_field = "home_unit__path"
+
+
+class UnitWithinFilter(WithinFilter):
+    """What is about a unit in a district."""
+
+    path_field = "unit__path"

@@ -1,0 +1,233 @@
+"""One indicator with all that can be said of it, and its terms."""
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from campaign.admin.base import CheckedForm, ProvinceAdmin, ProvinceInline, titled
+from campaign.coherence import Sketch, problems_of_indicators
+from campaign.formulas import formula_of
+from campaign.holding import is_counted
+from campaign.models import Indicator, Term
+from campaign.resources import IndicatorResource
+
+if TYPE_CHECKING:
+    AnyFormSet = forms.BaseInlineFormSet[Any, Any, Any]
+else:
+    AnyFormSet = forms.BaseInlineFormSet
+
+COUNTED = gettext_lazy("Báo cáo đã có số của chỉ số này: không đổi được.")
+
+
+def _siblings(indicator: Indicator) -> list[Sketch]:
+    """Return the other indicators of the campaign."""
+    rows = Indicator.objects.filter(campaign=indicator.campaign_id).exclude(pk=indicator.pk)
+    return [Sketch.of(i) for i in rows.select_related("at_most").prefetch_related("terms__source")]
+
+
+class IndicatorForm(CheckedForm):
+    """One indicator; its terms stand in the inline below."""
+
+    class Meta:
+        model = Indicator
+        fields = (
+            "campaign",
+            "code",
+            "label",
+            "short_label",
+            "label_en",
+            "measure",
+            "order",
+            "required",
+            "at_most",
+            "is_derived",
+            "is_headline",
+            "in_police_csv",
+        )
+        labels = {"campaign": gettext_lazy("Chiến dịch")}
+        help_texts = {
+            "code": gettext_lazy(
+                "Không dấu. Báo cáo lưu số theo mã này, nên có số rồi thì không đổi."
+            ),
+            "required": gettext_lazy("Biểu mẫu không nhận báo cáo bỏ trống số này."),
+        }
+
+    def check(self) -> None:
+        """Check the indicator among the others; the terms have a check of their own."""
+        indicator: Indicator = self.instance
+        if indicator.pk and {"campaign", "code", "is_derived"} & set(self.changed_data):
+            before = Indicator.objects.get(pk=indicator.pk)
+            if is_counted(before):
+                changed = {"campaign", "code", "is_derived"} & set(self.changed_data)
+                raise ValidationError(dict.fromkeys(sorted(changed), COUNTED))
+        if indicator.at_most and indicator.at_most.campaign_id != indicator.campaign_id:
+            raise ValidationError({"at_most": _("Chỉ số này thuộc chiến dịch khác.")})
+        sketch = Sketch(
+            code=indicator.code,
+            part_of=indicator.at_most.code if indicator.at_most else "",
+            terms={"": 1} if indicator.is_derived else {},
+            required=indicator.required,
+            is_headline=indicator.is_headline,
+        )
+        # An indicator that others are made of or measured by cannot become a derived one.
+        found = problems_of_indicators([*_siblings(indicator), sketch])
+        problems = found.get(indicator.code, {})
+        problems.pop("terms", None)
+        if indicator.is_derived and (used := _users_of(indicator, found)):
+            problems["is_derived"] = _("Đang được dùng trong: %(codes)s.") % {"codes": used}
+        if problems:
+            raise ValidationError(
+                {"at_most" if field == "part_of" else field: t for field, t in problems.items()}
+            )
+
+
+def _users_of(indicator: Indicator, found: dict[str, dict[str, str]]) -> str:
+    """Return the codes of the indicators that would no longer hold."""
+    if not indicator.pk:
+        return ""
+    users = Indicator.objects.filter(Q(terms__source=indicator) | Q(at_most=indicator))
+    return ", ".join(sorted({i.code for i in users if i.code in found}))
+
+
+class TermFormSet(AnyFormSet):
+    """The terms of one indicator."""
+
+    def clean(self) -> None:
+        """Check that a derived indicator has terms, all of them entered ones."""
+        super().clean()
+        if any(self.errors):
+            return
+        indicator: Indicator = self.instance
+        terms: dict[str, int] = {}
+        for form in self.forms:
+            source = form.cleaned_data.get("source")
+            if source is None or form in self.deleted_forms:
+                continue
+            if source.campaign_id != indicator.campaign_id:
+                form.add_error("source", _("Chỉ số này thuộc chiến dịch khác."))
+            if source.pk == indicator.pk:
+                form.add_error("source", _("Một chỉ số không cộng chính nó."))
+            terms[source.code] = form.cleaned_data.get("factor") or 0
+        if any(self.errors):
+            return
+        if indicator.is_derived and not terms:
+            raise ValidationError(_("Chỉ số được tính ra cần ít nhất một số hạng."))
+        if terms and not indicator.is_derived:
+            raise ValidationError(_("Có số hạng thì đánh dấu “Được tính ra”, hoặc xóa số hạng."))
+        sketch = Sketch(code=indicator.code, terms=terms)
+        problems = problems_of_indicators([*_siblings(indicator), sketch])
+        if text := problems.get(indicator.code, {}).get("terms"):
+            raise ValidationError(text)
+
+
+class TermInline(ProvinceInline):
+    """The addends of a derived indicator."""
+
+    model = Term
+    formset = TermFormSet
+    fk_name = "indicator"
+    fields = ("source", "factor")
+    verbose_name_plural = gettext_lazy(
+        "Công thức (chỉ số được tính ra): hệ số 1 là cộng, −1 là trừ"
+    )
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Offer the entered indicators of the campaign."""
+        field: Any = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if db_field.name == "source":
+            field.queryset = _entered_of_page(field.queryset, request)
+        return field
+
+
+def _entered_of_page(rows: QuerySet[Indicator], request: HttpRequest) -> QuerySet[Indicator]:
+    """Return the entered indicators of the campaign that the page is about, if it says which."""
+    rows = rows.filter(is_derived=False)
+    match = request.resolver_match
+    pk = str(match.kwargs.get("object_id", "")) if match else ""
+    if pk.isdecimal():
+        return rows.filter(campaign__indicators=int(pk))
+    campaign = request.GET.get("campaign", "")
+    return rows.filter(campaign=int(campaign)) if campaign.isdecimal() else rows
+
+
+@admin.register(Indicator)
+class IndicatorAdmin(ProvinceAdmin):
+    """What is counted, in all campaigns."""
+
+    form = IndicatorForm
+    resource_classes = [IndicatorResource]
+    inlines = (TermInline,)
+    label_related = ("campaign",)
+    list_display = (
+        "label",
+        "code",
+        "of_campaign",
+        "order",
+        "measure",
+        "required",
+        "formula",
+        "is_headline",
+    )
+    list_filter = (("campaign", titled(gettext_lazy("chiến dịch"))), "is_derived", "required")
+    list_select_related = ("campaign",)
+    search_fields = ("code", "label", "short_label", "campaign__slug")
+    ordering = ("campaign", "order", "code")
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    "campaign",
+                    ("code", "order"),
+                    "label",
+                    "short_label",
+                    "label_en",
+                    "measure",
+                )
+            },
+        ),
+        (
+            gettext_lazy("Cách nhập"),
+            {"fields": ("required", "at_most", "is_derived")},
+        ),
+        (gettext_lazy("Nơi hiện"), {"fields": ("is_headline", "in_police_csv")}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Indicator]:
+        """Return the indicators with their terms."""
+        rows: QuerySet[Indicator] = super().get_queryset(request)
+        return rows.prefetch_related("terms__source")
+
+    def label(self, obj: Indicator) -> str:
+        """Return campaign, code and name."""
+        return f"{obj.campaign.slug} · {obj.code} – {obj.label}"
+
+    @admin.display(description=gettext_lazy("chiến dịch"), ordering="campaign")
+    def of_campaign(self, obj: Indicator) -> str:
+        """Return the campaign's slug."""
+        return obj.campaign.slug
+
+    @admin.display(description=gettext_lazy("công thức"))
+    def formula(self, obj: Indicator) -> str:
+        """Return how the indicator is derived."""
+        return formula_of({term.source.code: term.factor for term in obj.terms.all()})
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Offer the entered indicators of the campaign."""
+        field: Any = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if db_field.name == "at_most":
+            field.queryset = _entered_of_page(field.queryset, request)
+        return field
+
+    def holders_of(self, obj: Indicator) -> list[str]:
+        """Count the reports too, which keep the code and no foreign key."""
+        lines = super().holders_of(obj)
+        if is_counted(obj):
+            lines.append(_("“%(name)s”: báo cáo đã có số của chỉ số này.") % {"name": obj.label})
+        return lines

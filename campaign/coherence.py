@@ -1,0 +1,223 @@
+"""Checks of a row against the others: what no single field can know.
+
+Shared by the admin's forms and by imports. They read no database: whoever calls hands over
+what is to be compared. All raise ``ValidationError`` by field.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from campaign.models import Appointment, Branch, Campaign, Indicator, Level, Phase, Role, Unit
+
+RANK = {level: rank for rank, level in enumerate(Level.values)}
+# Roles that mean nothing without an organisation to act in.
+IN_A_BRANCH = (Role.SECRETARY, Role.TEAM_LEADER)
+
+
+def _overlap(begins: object, ends: object, other_begins: object, other_ends: object) -> bool:
+    """Whether two spans of days share a day; None is open, the end is the first day after."""
+    before = ends is None or other_begins is None or other_begins < ends  # type: ignore[operator]
+    after = other_ends is None or begins is None or begins < other_ends  # type: ignore[operator]
+    return before and after
+
+
+def check_unit(unit: Unit, bearers: Iterable[Unit]) -> None:
+    """Check a unit against its superior and against the ``bearers`` of its code."""
+    problems: dict[str, str] = {}
+    if unit.valid_to is not None and unit.valid_to <= unit.valid_from:
+        problems["valid_to"] = _("Phải sau ngày có hiệu lực.")
+    parent = unit.parent
+    if parent is None:
+        if unit.level != Level.PROVINCE:
+            problems["parent"] = _("Chọn đơn vị cấp trên: chỉ cấp tỉnh không có cấp trên.")
+    elif RANK.get(parent.level, 0) >= RANK.get(unit.level, 0):
+        problems["parent"] = _("“%(name)s” không phải cấp trên của cấp này.") % {
+            "name": parent.name
+        }
+    elif not _overlap(unit.valid_from, unit.valid_to, parent.valid_from, parent.valid_to):
+        problems["parent"] = _("“%(name)s” không có hiệu lực trong thời gian của đơn vị này.") % {
+            "name": parent.name
+        }
+    for other in bearers:
+        # Equal is what has the same id; a unit that is not saved equals itself only.
+        if other != unit and _overlap(
+            unit.valid_from, unit.valid_to, other.valid_from, other.valid_to
+        ):
+            problems["code"] = _("Mã %(code)s thuộc “%(name)s” từ %(day)s.") % {
+                "code": unit.code,
+                "name": other.name,
+                "day": f"{other.valid_from:%d/%m/%Y}",
+            }
+    if problems:
+        raise ValidationError(problems)
+
+
+def check_branch(branch: Branch) -> None:
+    """Check a branch against its superior."""
+    problems: dict[str, str] = {}
+    if branch.opened_on and branch.closed_on and branch.closed_on <= branch.opened_on:
+        problems["closed_on"] = _("Phải sau ngày thành lập.")
+    if is_below_itself(branch):
+        problems["parent"] = _("“%(name)s” trực thuộc chính nó. Chọn lại tổ chức cấp trên.") % {
+            "name": branch.name
+        }
+    if problems:
+        raise ValidationError(problems)
+
+
+def is_below_itself(node: Branch) -> bool:
+    """Whether one comes back to the node on the way up; new nodes have no id yet."""
+    above, seen = node.parent, [node]
+    while above is not None:
+        if any(above is other or (above.pk and above.pk == other.pk) for other in seen):
+            return True
+        seen.append(above)
+        above = above.parent
+    return False
+
+
+def check_campaign(campaign: Campaign) -> None:
+    """Check the dates and times of a campaign."""
+    problems: dict[str, str] = {}
+    if campaign.ends_on < campaign.starts_on:
+        problems["ends_on"] = _("Phải từ ngày bắt đầu trở đi.")
+    if campaign.due_at < campaign.opens_at:
+        problems["due_at"] = _("Hạn nộp phải sau giờ mở nhận.")
+    if campaign.editable_days == 0 and campaign.closes_at < campaign.due_at:
+        problems["closes_at"] = _("Khóa sổ trong ngày thì phải sau hạn nộp.")
+    if problems:
+        raise ValidationError(problems)
+
+
+def check_phase(phase: Phase, campaign: Campaign) -> None:
+    """Check that a phase lies within its campaign; its blank rules are the campaign's."""
+    problems: dict[str, str] = {}
+    if phase.ends_on < phase.starts_on:
+        problems["ends_on"] = _("Phải từ ngày bắt đầu trở đi.")
+    span = {"first": f"{campaign.starts_on:%d/%m/%Y}", "last": f"{campaign.ends_on:%d/%m/%Y}"}
+    for name in ("starts_on", "ends_on"):
+        if not campaign.starts_on <= getattr(phase, name) <= campaign.ends_on:
+            problems.setdefault(
+                name, _("Đợt phải nằm trong chiến dịch: %(first)s – %(last)s.") % span
+            )
+    if (phase.due_at or campaign.due_at) < (phase.opens_at or campaign.opens_at):
+        problems["due_at"] = _("Hạn nộp phải sau giờ mở nhận.")
+    if problems:
+        raise ValidationError(problems)
+
+
+def check_appointment(appointment: Appointment, others: Iterable[Appointment]) -> None:
+    """Check the place of a role, and that no other appointment of the user says the same."""
+    branch, unit = appointment.branch, appointment.unit
+    problems: dict[str, str] = {}
+    if (branch is None) == (unit is None):
+        problems["branch"] = _("Chọn một tổ chức hoặc một đơn vị hành chính, không cả hai.")
+    elif unit is not None and appointment.role in IN_A_BRANCH:
+        problems["branch"] = _("Vai trò này gắn với một tổ chức, không gắn với địa bàn.")
+    ends_on = appointment.ends_on
+    if ends_on is not None and ends_on < appointment.starts_on:
+        problems["ends_on"] = _("Phải từ ngày bắt đầu trở đi.")
+    for other in others:
+        same = (other.role, other.branch_id, other.unit_id) == (
+            appointment.role,
+            branch.pk if branch else None,
+            unit.pk if unit else None,
+        )
+        apart = (ends_on is not None and ends_on < other.starts_on) or (
+            other.ends_on is not None and other.ends_on < appointment.starts_on
+        )
+        if other != appointment and same and not apart:
+            problems["starts_on"] = _("Người này đã giữ vai trò này ở đây từ %(day)s.") % {
+                "day": f"{other.starts_on:%d/%m/%Y}"
+            }
+    if problems:
+        raise ValidationError(problems)
+
+
+@dataclass(frozen=True)
+class Sketch:
+    """An indicator as it is to be, by codes alone: saved or only typed so far.
+
+    With ``terms`` (code to factor) it is derived.
+    """
+
+    code: str
+    part_of: str = ""
+    terms: Mapping[str, int] = field(default_factory=dict)
+    required: bool = False
+    is_headline: bool = False
+
+    @classmethod
+    def of(cls, indicator: Indicator) -> "Sketch":
+        """Return the sketch of a saved indicator (``terms__source`` is read)."""
+        return cls(
+            code=indicator.code,
+            part_of=indicator.at_most.code if indicator.at_most else "",
+            terms={term.source.code: term.factor for term in indicator.terms.all()},
+            required=indicator.required,
+            is_headline=indicator.is_headline,
+        )
+
+
+def problems_of_indicators(sketches: Iterable[Sketch]) -> dict[str, dict[str, str]]:
+    """Return what is wrong among all indicators of one campaign: code, field, text.
+
+    The fields are ``code``, ``part_of``, ``terms``, ``required`` and ``is_headline``.
+    """
+    listed = list(sketches)
+    known = {sketch.code: sketch for sketch in listed}
+    counted = Counter(sketch.code for sketch in listed)
+    headlines = [sketch.code for sketch in listed if sketch.is_headline]
+    found: dict[str, dict[str, str]] = {}
+    for sketch in listed:
+        problems: dict[str, str] = {}
+        if counted[sketch.code] > 1:
+            problems["code"] = _("Mã “%(code)s” có hai lần.") % {"code": sketch.code}
+        if sketch.is_headline and len(headlines) > 1:
+            problems["is_headline"] = _("Chỉ một chỉ số chính; đang đánh dấu: %(codes)s.") % {
+                "codes": ", ".join(headlines)
+            }
+        if sketch.terms and sketch.required:
+            problems["required"] = _("Chỉ số được tính ra không nhập, nên không thể bắt buộc.")
+        if text := _wrong_part(sketch, known):
+            problems["part_of"] = text
+        if text := _wrong_terms(sketch, known):
+            problems["terms"] = text
+        if problems:
+            found[sketch.code] = problems
+    return found
+
+
+def _wrong_part(sketch: Sketch, known: Mapping[str, Sketch]) -> str:
+    if not sketch.part_of:
+        return ""
+    whole = known.get(sketch.part_of)
+    if sketch.terms:
+        return _("Chỉ số được tính ra không thể là một phần của chỉ số khác.")
+    if whole is None:
+        return _("Chiến dịch không có chỉ số “%(code)s”.") % {"code": sketch.part_of}
+    if whole.terms:
+        return _("“%(code)s” được tính ra, không nhập: chọn chỉ số khác.") % {"code": whole.code}
+    passed = [sketch.code]
+    while whole is not None:
+        if whole.code in passed:
+            return _("Vòng tròn: %(codes)s.") % {"codes": " → ".join([*passed, whole.code])}
+        passed.append(whole.code)
+        whole = known.get(whole.part_of)
+    return ""
+
+
+def _wrong_terms(sketch: Sketch, known: Mapping[str, Sketch]) -> str:
+    for code in sketch.terms:
+        source = known.get(code)
+        if source is None:
+            return _("Chiến dịch không có chỉ số “%(code)s”.") % {"code": code}
+        if source.terms:
+            return _("“%(code)s” cũng được tính ra: chỉ cộng trừ các chỉ số nhập vào.") % {
+                "code": code
+            }
+    return ""

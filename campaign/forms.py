@@ -1,0 +1,86 @@
+"""Forms of this app."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.validators import clean_text, normalise_phone
+from campaign.models import Baseline, Campaign, Indicator, Unit
+from campaign.numbers import parse_whole
+
+
+class InviteForm(forms.Form):
+    """A person to be invited as secretary."""
+
+    full_name = forms.CharField(
+        label=gettext_lazy("Họ và tên"),
+        max_length=150,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    phone = forms.CharField(
+        label=gettext_lazy("Số điện thoại"),
+        max_length=30,
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
+    )
+
+    def clean_full_name(self) -> str:
+        """Check the name."""
+        return clean_text(self.cleaned_data["full_name"])
+
+    def clean_phone(self) -> str:
+        """Write the number in one way."""
+        return normalise_phone(self.cleaned_data["phone"])
+
+
+class ShareForm(forms.Form):
+    """A target to be shared out."""
+
+    campaign: Any = forms.ModelChoiceField(
+        label=gettext_lazy("Chiến dịch"), queryset=None, to_field_name="slug"
+    )
+    indicator = forms.ChoiceField(label=gettext_lazy("Chỉ số"))
+    unit: Any = forms.ModelChoiceField(
+        label=gettext_lazy("Chia cho các đơn vị thuộc"), queryset=None, to_field_name="code"
+    )
+    total = forms.CharField(
+        label=gettext_lazy("Chỉ tiêu chung"),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+    baseline: Any = forms.ModelChoiceField(
+        label=gettext_lazy("Chia theo"), queryset=None, to_field_name="slug"
+    )
+    due_on = forms.DateField(
+        label=gettext_lazy("Hạn"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": gettext_lazy("Không có ngày này. Ghi như 30/06/2023.")},
+    )
+
+    def __init__(self, user: Any, campaign: Campaign, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices: dict[str, Any] = {
+            "campaign": Campaign.objects.visible_to(user).current_first(),
+            "unit": Unit.objects.visible_to(user)
+            .on(campaign.structure_date)
+            .filter(level__in=("province", "district"))
+            .order_by("depth", "sort_key"),
+            "baseline": Baseline.objects.visible_to(user),
+        }
+        for name, queryset in choices.items():
+            self.fields[name].queryset = queryset  # type: ignore[attr-defined]
+        indicators = Indicator.objects.filter(campaign=campaign)
+        self.fields["indicator"].choices = [(i.code, i.name) for i in indicators]  # type: ignore[attr-defined]
+        self.of_campaign = campaign
+
+    def clean_total(self) -> int:
+        """Read the number; one that can be read in two ways is asked about."""
+        total = parse_whole(self.cleaned_data["total"], most=2_000_000_000)
+        if not total:
+            raise ValidationError(_("Nhập chỉ tiêu chung, ví dụ 900000."))
+        return total
+
+    def clean_indicator(self) -> Indicator:
+        """Return the indicator itself."""
+        return Indicator.objects.get(campaign=self.of_campaign, code=self.cleaned_data["indicator"])

@@ -1,0 +1,30 @@
+"""``manage.py load_units FILE --valid-from DATE``."""
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from campaign.services.loading import load_units
+
+
+class Command(BaseCommand):
+    """Loads units; may be run again."""
+
+    help = "Load administrative units from a CSV of code,name,kind,parent_code."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take the file and the day from which its units exist."""
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--valid-from", type=dt.date.fromisoformat, required=True)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Load all, or name each bad row and load nothing."""
+        try:
+            new, changed = load_units(path=options["file"], valid_from=options["valid_from"])
+        except (ValidationError, OSError) as error:
+            messages = error.messages if isinstance(error, ValidationError) else [str(error)]
+            raise CommandError("\n".join([*messages, "Chưa nạp đơn vị nào."])) from error
+        self.stdout.write(f"Đơn vị: {new} mới, {changed} thay đổi.")

@@ -1,0 +1,23 @@
+"""The nouns of a campaign; fields and constraints only."""
+
+from campaign.models.appointments import Appointment, Role
+from campaign.models.campaigns import Campaign, Indicator, Phase, Term
+from campaign.models.territory import Branch, BranchKind, Level, Outline, Unit
+from campaign.models.yardsticks import Baseline, BaselineFigure, Target
+
+__all__ = [
+    "Appointment",
+    "Baseline",
+    "BaselineFigure",
+    "Branch",
+    "BranchKind",
+    "Campaign",
+    "Indicator",
+    "Level",
+    "Outline",
+    "Phase",
+    "Role",
+    "Target",
+    "Term",
+    "Unit",
+]

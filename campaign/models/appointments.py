@@ -1,0 +1,73 @@
+"""Who does what, where, and for how long."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from campaign.models.base import Dated
+from campaign.models.territory import Branch, Unit
+from campaign.querysets import AppointmentQuerySet
+
+
+class Role(models.TextChoices):
+    """What an appointment lets a person do."""
+
+    PROVINCE_STAFF = "province_staff", _("Cán bộ Tỉnh Đoàn")
+    DISTRICT_LEAD = "district_lead", _("Phụ trách huyện")
+    SECRETARY = "secretary", _("Bí thư")
+    TEAM_LEADER = "team_leader", _("Đội trưởng")
+    POLICE_LIAISON = "police_liaison", _("Cán bộ đối soát Công an")
+    PARTNER = "partner", _("Đơn vị phối hợp (chỉ xem)")
+
+
+class Appointment(Dated):
+    """A role of a user in one branch or one unit. No appointment, no data."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="appointments",
+        verbose_name=_("tài khoản"),
+    )
+    role = models.CharField(_("vai trò"), max_length=20, choices=Role.choices)
+    branch = models.ForeignKey(
+        Branch,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="appointments",
+        verbose_name=_("tổ chức"),
+    )
+    unit = models.ForeignKey(
+        Unit,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="appointments",
+        verbose_name=_("đơn vị hành chính"),
+    )
+    starts_on = models.DateField(_("từ ngày"))
+    ends_on = models.DateField(_("đến hết ngày"), null=True, blank=True)
+
+    objects = AppointmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("phân công")
+        verbose_name_plural = _("phân công")
+        ordering = ("-starts_on", "pk")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(branch=None, unit__isnull=False) | Q(branch__isnull=False, unit=None),
+                name="appointment_in_a_branch_or_a_unit",
+                violation_error_message=_("Chọn một tổ chức hoặc một đơn vị hành chính."),
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
+                name="appointment_ends_after_it_begins",
+                violation_error_message=_("Ngày kết thúc phải sau ngày bắt đầu."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.get_role_display()} · {self.branch or self.unit}"

@@ -1,0 +1,35 @@
+"""What the models of this app share."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Dated(models.Model):
+    """Knows when it last changed; pages use it to tell whether they are still true."""
+
+    updated_at = models.DateTimeField(_("sửa lần cuối"), auto_now=True)
+
+    class Meta:
+        abstract = True
+
+
+class Node(Dated):
+    """A named place in a tree.
+
+    ``path`` holds the ids from the root down to the node, each closed by a dot
+    (``1.12.240.``): what lies below a node is what starts with its path. Ids and not codes,
+    because codes are used again for other units. ``fold`` and ``sort_key`` are made from
+    the name by ``campaign.services.tree``, so that no extension of the database is needed.
+    """
+
+    name = models.CharField(_("tên"), max_length=200)
+    fold = models.CharField(max_length=200, editable=False, default="", db_index=True)
+    sort_key = models.CharField(max_length=700, editable=False, default="")
+    path = models.CharField(max_length=200, editable=False, default="", db_index=True)
+    depth = models.PositiveSmallIntegerField(editable=False, default=0)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.name

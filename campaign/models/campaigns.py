@@ -1,0 +1,177 @@
+"""A campaign and what it counts. All of it is data: a new campaign needs no code."""
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from campaign.models.base import Dated
+from campaign.querysets import CampaignQuerySet, IndicatorQuerySet, PhaseQuerySet, TermQuerySet
+from campaign.validators import validate_weekdays
+
+indicator_code = RegexValidator(
+    r"^[a-z][a-z0-9_]{0,39}$",
+    _("Mã chỉ gồm chữ thường không dấu, chữ số và gạch dưới. Ví dụ: level1."),
+)
+
+
+class Campaign(Dated):
+    """A drive with its dates, its reporting rules and its indicators."""
+
+    slug = models.SlugField(_("tên ngắn trong địa chỉ"), unique=True)
+    name = models.CharField(_("tên"), max_length=200)
+    plan_reference = models.CharField(_("căn cứ"), max_length=300, blank=True)
+    notice = models.TextField(
+        _("ghi chú về số liệu"),
+        blank=True,
+        help_text=_("Hiện trên mọi trang số liệu, ví dụ: số liệu minh họa."),
+    )
+    starts_on = models.DateField(_("bắt đầu"))
+    ends_on = models.DateField(_("kết thúc"))
+    structure_date = models.DateField(
+        _("ngày của sơ đồ đơn vị"), help_text=_("Đơn vị hành chính được lấy theo ngày này.")
+    )
+    weekdays = models.CharField(
+        _("ngày báo cáo trong tuần"),
+        max_length=7,
+        default="1234567",
+        validators=[validate_weekdays],
+        help_text=_("1 là thứ Hai … 7 là Chủ nhật. Ví dụ: 12345."),
+    )
+    opens_at = models.TimeField(_("mở nhận"), default="00:00")
+    due_at = models.TimeField(_("hạn nộp"), default="18:30")
+    closes_at = models.TimeField(_("khóa sổ"), default="23:59:59")
+    editable_days = models.PositiveSmallIntegerField(
+        _("số ngày còn nhận, còn sửa"),
+        default=2,
+        help_text=_("Sau ngày báo cáo chừng này ngày thì khóa sổ."),
+    )
+
+    objects = CampaignQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("chiến dịch")
+        verbose_name_plural = _("chiến dịch")
+        ordering = ("-starts_on", "slug")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")), name="campaign_ends_after_it_begins"
+            ),
+            models.CheckConstraint(
+                condition=Q(due_at__gte=F("opens_at")), name="campaign_due_after_opening"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Phase(Dated):
+    """A part of a campaign, such as a peak drive; what it leaves blank is the campaign's."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="phases")
+    name = models.CharField(_("tên"), max_length=200)
+    starts_on = models.DateField(_("bắt đầu"))
+    ends_on = models.DateField(_("kết thúc"))
+    is_peak = models.BooleanField(_("cao điểm"), default=False)
+    weekdays = models.CharField(
+        _("ngày báo cáo trong tuần"), max_length=7, blank=True, validators=[validate_weekdays]
+    )
+    opens_at = models.TimeField(_("mở nhận"), null=True, blank=True)
+    due_at = models.TimeField(_("hạn nộp"), null=True, blank=True)
+    closes_at = models.TimeField(_("khóa sổ"), null=True, blank=True)
+    editable_days = models.PositiveSmallIntegerField(_("số ngày còn sửa"), null=True, blank=True)
+
+    objects = PhaseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("đợt")
+        verbose_name_plural = _("đợt")
+        ordering = ("starts_on", "name")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")), name="phase_ends_after_it_begins"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Indicator(Dated):
+    """Something that is counted, or a linear sum of such counts (``terms``)."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="indicators")
+    code = models.CharField(_("mã"), max_length=40, validators=[indicator_code])
+    label = models.CharField(_("tên"), max_length=120)
+    short_label = models.CharField(_("tên gọn"), max_length=40, blank=True)
+    label_en = models.CharField(_("tên tiếng Anh"), max_length=120, blank=True)
+    measure = models.CharField(_("đơn vị tính"), max_length=40, blank=True)
+    order = models.PositiveSmallIntegerField(_("thứ tự"), default=0)
+    required = models.BooleanField(_("bắt buộc"), default=False)
+    at_most = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="parts",
+        verbose_name=_("là một phần của"),
+        help_text=_("Không được lớn hơn chỉ số này."),
+    )
+    is_derived = models.BooleanField(
+        _("được tính ra"), default=False, help_text=_("Không nhập; cộng trừ từ các chỉ số khác.")
+    )
+    is_headline = models.BooleanField(
+        _("chỉ số chính"), default=False, help_text=_("Con số lớn nhất trên bảng điều khiển.")
+    )
+    in_police_csv = models.BooleanField(_("có trong tệp gửi Công an"), default=True)
+
+    objects = IndicatorQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("chỉ số")
+        verbose_name_plural = _("chỉ số")
+        ordering = ("order", "code")
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "code"], name="indicator_identity"),
+            models.UniqueConstraint(
+                fields=["campaign"], condition=Q(is_headline=True), name="one_headline"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """The label in the reader's language."""
+        return self.label_en if get_language() == "en" and self.label_en else self.label
+
+    @property
+    def short_name(self) -> str:
+        """The label for a narrow column."""
+        return self.name if get_language() == "en" else self.short_label or self.label
+
+
+class Term(Dated):
+    """One addend of a derived indicator."""
+
+    indicator = models.ForeignKey(Indicator, on_delete=models.CASCADE, related_name="terms")
+    source = models.ForeignKey(
+        Indicator, on_delete=models.PROTECT, related_name="+", verbose_name=_("chỉ số nguồn")
+    )
+    factor = models.SmallIntegerField(_("hệ số"), default=1)
+
+    objects = TermQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("số hạng")
+        verbose_name_plural = _("số hạng")
+        constraints = [
+            models.UniqueConstraint(fields=["indicator", "source"], name="term_identity"),
+            models.CheckConstraint(condition=~Q(factor=0), name="term_counts"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.factor:+d} {self.source.code}"

@@ -1,0 +1,123 @@
+"""Two trees: units (where) and branches (who)."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from campaign.models.base import Dated, Node
+from campaign.querysets import BranchQuerySet, OutlineQuerySet, UnitQuerySet
+
+
+class Level(models.TextChoices):
+    """Levels of territory, from the top."""
+
+    PROVINCE = "province", _("Tỉnh")
+    DISTRICT = "district", _("Huyện")
+    COMMUNE = "commune", _("Xã")
+    HAMLET = "hamlet", _("Thôn, xóm")
+
+
+class Unit(Node):
+    """An administrative unit: a territory with dates of validity.
+
+    A code is used again for other units after a merger: (code, valid_from) is the identity.
+    ``valid_to`` is the first day on which the unit no longer exists.
+    """
+
+    code = models.CharField(_("mã"), max_length=12)
+    kind = models.CharField(_("loại"), max_length=20)
+    level = models.CharField(_("cấp"), max_length=10, choices=Level.choices)
+    parent = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name=_("trực thuộc"),
+    )
+    valid_from = models.DateField(_("có hiệu lực từ"))
+    valid_to = models.DateField(_("hết hiệu lực từ"), null=True, blank=True)
+
+    objects = UnitQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("đơn vị hành chính")
+        verbose_name_plural = _("đơn vị hành chính")
+        ordering = ("path",)
+        constraints = [
+            models.UniqueConstraint(fields=["code", "valid_from"], name="unit_identity"),
+            models.CheckConstraint(
+                condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from")),
+                name="unit_ends_after_it_begins",
+            ),
+        ]
+
+
+class Outline(Dated):
+    """A schematic outline of a unit, for maps; it has no legal force."""
+
+    unit = models.OneToOneField(Unit, on_delete=models.CASCADE, related_name="outline")
+    # Thousandths of a degree east and north, with longitude shortened to the latitude of
+    # the province, as SVG path data: whole numbers keep a map of 226 communes at 40 kB.
+    path = models.TextField()
+    west = models.IntegerField()
+    east = models.IntegerField()
+    north = models.IntegerField()
+    south = models.IntegerField()
+    source = models.CharField(max_length=200)
+
+    objects = OutlineQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("ranh giới minh họa")
+        verbose_name_plural = _("ranh giới minh họa")
+
+    def __str__(self) -> str:
+        return str(self.unit)
+
+
+class BranchKind(models.TextChoices):
+    """Kinds of organisation that report."""
+
+    YOUTH_UNION = "youth_union", _("Đoàn Thanh niên")
+    SCHOOL = "school", _("Đoàn trường")
+    POLICE = "police", _("Công an")
+    WOMENS_UNION = "womens_union", _("Hội Phụ nữ")
+
+
+class Branch(Node):
+    """An organisation that reports. Its home unit is where it is at home."""
+
+    code = models.CharField(_("mã"), max_length=20, unique=True)
+    kind = models.CharField(_("loại"), max_length=20, choices=BranchKind.choices)
+    parent = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name=_("trực thuộc"),
+    )
+    home_unit = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, related_name="branches", verbose_name=_("địa bàn")
+    )
+    reports_daily = models.BooleanField(
+        _("báo cáo hằng ngày"),
+        default=False,
+        help_text=_("Đơn vị này phải báo cáo mỗi ngày của chiến dịch; thiếu thì bị nhắc."),
+    )
+    opened_on = models.DateField(_("thành lập"), null=True, blank=True)
+    closed_on = models.DateField(_("giải thể từ"), null=True, blank=True)
+
+    objects = BranchQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("tổ chức")
+        verbose_name_plural = _("tổ chức")
+        ordering = ("path",)
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(closed_on=None) | Q(opened_on=None) | Q(closed_on__gt=F("opened_on")),
+                name="branch_ends_after_it_begins",
+            ),
+        ]

@@ -1,0 +1,46 @@
+"""Vietnamese names: how they are searched and how they are sorted."""
+
+import re
+import unicodedata
+
+# The order of the Vietnamese alphabet (a, ă, â, … đ after d), and of the five marks of
+# tone after a letter without one. No wheel carries ICU, so the key is made here.
+LETTERS = "aăâbcdđeêfghiklmnoôơpqrstuưvwxyz"
+RANK = {letter: f"{rank:02d}" for rank, letter in enumerate(LETTERS, start=10)}
+TONES = {"\u0300": "1", "\u0309": "2", "\u0303": "3", "\u0301": "4", "\u0323": "5"}
+PREFIX = re.compile(
+    r"^(?:tỉnh|thành phố|thị xã|huyện|quận|xã|phường|thị trấn|xóm|thôn|tổ dân phố)\s+",
+    re.IGNORECASE,
+)
+
+
+def fold(text: str) -> str:
+    """Return ``text`` in lower case without marks, đ as d, with single blanks.
+
+    >>> fold("Xã  Giao Tiến")
+    'xa giao tien'
+    """
+    spread = unicodedata.normalize("NFD", text.lower()).replace("đ", "d")
+    return " ".join("".join(c for c in spread if not unicodedata.combining(c)).split())
+
+
+def sort_key(name: str) -> str:
+    """Return a key whose plain byte order is the Vietnamese order of the names.
+
+    Letters first, tones second: Trực Hưng before Trực Hùng only where the letters say so.
+    The kind (xã, phường) is left out, so that a list sorts by the name itself.
+    """
+    bare = PREFIX.sub("", unicodedata.normalize("NFC", name))
+    letters, tones = [], []
+    for char in bare.lower():
+        spread = unicodedata.normalize("NFD", char)
+        tone = next((c for c in spread if c in TONES), "")
+        letter = unicodedata.normalize("NFC", spread.replace(tone, "") if tone else spread)
+        letters.append(RANK.get(letter, "00" if letter == " " else "09" + letter))
+        tones.append(TONES.get(tone, "0"))
+    return "".join(letters) + "/" + "".join(tones)
+
+
+def bare_name(name: str) -> str:
+    """Return the name without its kind: ``Giao Tiến`` of ``Xã Giao Tiến``."""
+    return PREFIX.sub("", name)

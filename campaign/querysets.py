@@ -1,0 +1,175 @@
+"""Single-table filters, and who may see which row."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import reduce
+from operator import or_
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+from django.db import models
+from django.db.models import Case, IntegerField, Q, Value, When
+
+from accounts.querysets import ScopedQuerySet
+from campaign.clock import today
+from campaign.names import fold
+from campaign.scopes import scope_of
+
+if TYPE_CHECKING:
+    # Named in the base classes below, where ruff does not look.
+    from campaign.models.appointments import Appointment  # noqa: F401
+    from campaign.models.campaigns import Campaign, Indicator, Phase, Term  # noqa: F401
+    from campaign.models.territory import Branch, Outline, Unit  # noqa: F401
+    from campaign.models.yardsticks import Baseline, BaselineFigure, Target  # noqa: F401
+
+M = TypeVar("M", bound=models.Model)
+
+
+def below(paths: frozenset[str], field: str = "path") -> Q:
+    """Return the condition that ``field`` lies in one of the subtrees; none, no row."""
+    return reduce(or_, (Q(**{f"{field}__startswith": path}) for path in paths), Q(pk__in=()))
+
+
+def valid_on(day: dt.date, begins: str, ends: str) -> Q:
+    """Return the condition that a row holds on ``day``; ``ends`` is the first day after."""
+    return (Q(**{f"{begins}__lte": day}) | Q(**{begins: None})) & (
+        Q(**{f"{ends}__gt": day}) | Q(**{ends: None})
+    )
+
+
+class NodeQuerySet(ScopedQuerySet[M]):
+    """What units and branches have in common."""
+
+    def within(self, node: Any) -> Self:
+        """Return the node and all that lies below it."""
+        return self.filter(path__startswith=node.path)
+
+    def search(self, text: str) -> Self:
+        """Return what bears ``text`` in its name or as its code, best first.
+
+        Marks are ignored, but a name with the very marks that were typed comes first.
+        """
+        words = " ".join(text.split())
+        return (
+            self.filter(Q(fold__contains=fold(words)) | Q(code__iexact=words))
+            .annotate(
+                match=Case(
+                    When(code__iexact=words, then=Value(0)),
+                    When(name__iendswith=words, then=Value(1)),
+                    When(name__icontains=words, then=Value(2)),
+                    default=Value(3),
+                    output_field=IntegerField(),
+                )
+            )
+            .order_by("match", "sort_key", "pk")
+        )
+
+
+class UnitQuerySet(NodeQuerySet["Unit"]):
+    """Administrative units."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Return the units of the user's appointments and all below them."""
+        return self.filter(below(scope_of(user).unit_paths))
+
+    def on(self, day: dt.date) -> Self:
+        """Return the units that exist on ``day``."""
+        return self.filter(valid_on(day, "valid_from", "valid_to"))
+
+    def communes(self) -> Self:
+        """Return the communes, wards and townships."""
+        return self.filter(level="commune")
+
+
+class BranchQuerySet(NodeQuerySet["Branch"]):
+    """Organisations that report."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Return the user's own branches, those below, and those at home in the user's units."""
+        scope = scope_of(user)
+        return self.filter(
+            below(scope.branch_paths) | below(scope.lead_unit_paths, "home_unit__path")
+        )
+
+    def on(self, day: dt.date) -> Self:
+        """Return the branches that exist on ``day``."""
+        return self.filter(valid_on(day, "opened_on", "closed_on"))
+
+    def reporting_daily(self) -> Self:
+        """Return the branches that are asked for a report every day."""
+        return self.filter(reports_daily=True)
+
+
+class WholeQuerySet(ScopedQuerySet[M]):
+    """Settings of the campaign, which everybody with an appointment may read."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Return all rows, or none for a user without appointment."""
+        return self if scope_of(user).roles else self.none()
+
+
+class CampaignQuerySet(WholeQuerySet["Campaign"]):
+    """Campaigns."""
+
+    def current_first(self) -> Self:
+        """Order by what runs today, then by the newest."""
+        day = today()
+        running = Case(
+            When(starts_on__lte=day, ends_on__gte=day, then=Value(0)),
+            default=Value(1),
+            output_field=IntegerField(),
+        )
+        return self.order_by(running, "-starts_on", "slug")
+
+
+class PhaseQuerySet(WholeQuerySet["Phase"]):
+    """Phases."""
+
+
+class IndicatorQuerySet(WholeQuerySet["Indicator"]):
+    """Indicators."""
+
+
+class TermQuerySet(WholeQuerySet["Term"]):
+    """Addends of derived indicators."""
+
+
+class BaselineQuerySet(WholeQuerySet["Baseline"]):
+    """Baselines."""
+
+
+class OfUnitQuerySet(ScopedQuerySet[M]):
+    """Rows that belong to a unit."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Return the rows of the units that the user may see."""
+        return self.filter(below(scope_of(user).unit_paths, "unit__path"))
+
+
+class OutlineQuerySet(OfUnitQuerySet["Outline"]):
+    """Outlines."""
+
+
+class BaselineFigureQuerySet(OfUnitQuerySet["BaselineFigure"]):
+    """Baseline figures."""
+
+
+class TargetQuerySet(OfUnitQuerySet["Target"]):
+    """Targets."""
+
+
+class AppointmentQuerySet(ScopedQuerySet["Appointment"]):
+    """Appointments."""
+
+    def on(self, day: dt.date) -> Self:
+        """Return the appointments in force on ``day``."""
+        return self.filter(Q(ends_on=None) | Q(ends_on__gte=day), starts_on__lte=day)
+
+    def visible_to(self, user: Any) -> Self:
+        """Return the appointments in the units and branches that the user leads."""
+        scope = scope_of(user)
+        return self.filter(
+            below(scope.lead_unit_paths, "unit__path")
+            | below(scope.lead_unit_paths, "branch__home_unit__path")
+            | Q(user=user)
+        )

@@ -1,0 +1,219 @@
+"""Campaigns, their phases and their indicators as files."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.resources.base import Item, StrictResource
+from accounts.resources.cells import Code, Column, Day, Text, Time, YesNo
+from campaign.coherence import (
+    Sketch,
+    check_campaign,
+    check_phase,
+    problems_of_indicators,
+)
+from campaign.holding import is_counted
+from campaign.models import Campaign, Indicator, Phase
+from campaign.resources.cells import MOST_SMALL, Formula, Whole
+from campaign.resources.lookups import at, campaigns_of
+from campaign.services.indicators import set_links
+
+CAMPAIGN_HELP = gettext_lazy("Tên ngắn của chiến dịch (slug).")
+
+
+class CampaignResource(StrictResource):
+    """Campaigns, known by their slug."""
+
+    keys = ("slug",)
+
+    slug = Column(
+        "slug", Code(), required=True, help=gettext_lazy("Tên ngắn, ví dụ de-an-06-2023.")
+    )
+    name = Column("name", Text(), required=True, help=gettext_lazy("Tên chiến dịch."))
+    plan_reference = Column("plan_reference", Text(), help=gettext_lazy("Căn cứ: số kế hoạch."))
+    notice = Column("notice", Text(), help=gettext_lazy("Ghi chú hiện trên mọi trang số liệu."))
+    starts_on = Column("starts_on", Day(), required=True, help=gettext_lazy("Ngày bắt đầu."))
+    ends_on = Column("ends_on", Day(), required=True, help=gettext_lazy("Ngày cuối cùng."))
+    structure_date = Column(
+        "structure_date", Day(), required=True, help=gettext_lazy("Lấy sơ đồ đơn vị theo ngày này.")
+    )
+    weekdays = Column(
+        "weekdays", Code(), help=gettext_lazy("Ngày báo cáo: 1 là thứ Hai … 7 là Chủ nhật.")
+    )
+    opens_at = Column("opens_at", Time(), help=gettext_lazy("Giờ mở nhận."))
+    due_at = Column("due_at", Time(), help=gettext_lazy("Hạn nộp, ví dụ 18:30."))
+    closes_at = Column("closes_at", Time(), help=gettext_lazy("Giờ khóa sổ."))
+    editable_days = Column(
+        "editable_days",
+        Whole(MOST_SMALL),
+        help=gettext_lazy("Số ngày còn nhận, còn sửa sau ngày báo cáo."),
+    )
+
+    class Meta:
+        model = Campaign
+
+    def check(self, item: Item) -> None:
+        """Check dates and times, also against the phases that are there."""
+        campaign: Campaign = item.instance
+        check_campaign(campaign)
+        if campaign.pk is not None:
+            for phase in campaign.phases.all():
+                try:
+                    check_phase(phase, campaign)
+                except ValidationError as error:
+                    raise ValidationError([f"{phase.name}: {m}" for m in error.messages]) from error
+
+
+class PhaseResource(StrictResource):
+    """Phases, known by campaign and name."""
+
+    keys = ("campaign", "name")
+    related = ("campaign",)
+
+    campaign = Column("campaign__slug", Code(), required=True, help=CAMPAIGN_HELP)
+    name = Column("name", Text(), required=True, help=gettext_lazy("Tên đợt."))
+    starts_on = Column("starts_on", Day(), required=True, help=gettext_lazy("Ngày bắt đầu."))
+    ends_on = Column("ends_on", Day(), required=True, help=gettext_lazy("Ngày cuối cùng."))
+    is_peak = Column("is_peak", YesNo(), help=gettext_lazy("“có” nếu là đợt cao điểm."))
+    weekdays = Column(
+        "weekdays", Code(), help=gettext_lazy("Ngày báo cáo. Trống: theo chiến dịch.")
+    )
+    opens_at = Column("opens_at", Time(), help=gettext_lazy("Giờ mở nhận. Trống: theo chiến dịch."))
+    due_at = Column("due_at", Time(), help=gettext_lazy("Hạn nộp. Trống: theo chiến dịch."))
+    closes_at = Column("closes_at", Time(), help=gettext_lazy("Khóa sổ. Trống: theo chiến dịch."))
+    editable_days = Column(
+        "editable_days", Whole(MOST_SMALL), help=gettext_lazy("Số ngày. Trống: theo chiến dịch.")
+    )
+
+    class Meta:
+        model = Phase
+
+    def prepare(self) -> None:
+        """Load the campaigns."""
+        self.campaigns = campaigns_of(self.actor)
+
+    def resolve(self, item: Item) -> dict[str, Any]:
+        """Find the campaign."""
+        campaign = at("campaign", self.campaigns.get, item.values["campaign"])
+        return self.plain(item) | {"campaign": campaign}
+
+    def check(self, item: Item) -> None:
+        """Check that the phase lies within the campaign."""
+        check_phase(item.instance, item.instance.campaign)
+
+
+class IndicatorResource(StrictResource):
+    """Indicators, known by campaign and code, with their terms as a formula."""
+
+    keys = ("campaign", "code")
+    related = ("campaign", "at_most")
+
+    campaign = Column("campaign__slug", Code(), required=True, help=CAMPAIGN_HELP)
+    code = Column("code", Code(), required=True, help=gettext_lazy("Mã không dấu, ví dụ level1."))
+    label = Column("label", Text(), required=True, help=gettext_lazy("Tên hiện trên biểu mẫu."))
+    short_label = Column("short_label", Text(), help=gettext_lazy("Tên gọn cho cột hẹp."))
+    label_en = Column("label_en", Text(), help=gettext_lazy("Tên tiếng Anh."))
+    measure = Column("measure", Text(), help=gettext_lazy("Đơn vị tính, ví dụ tài khoản."))
+    order = Column("order", Whole(MOST_SMALL), help=gettext_lazy("Thứ tự: số nhỏ đứng trước."))
+    required = Column("required", YesNo(), help=gettext_lazy("“có” nếu không được bỏ trống."))
+    part_of = Column(
+        "part_of", Code(), help=gettext_lazy("Mã chỉ số mà chỉ số này không được lớn hơn.")
+    )
+    terms = Column(
+        "formula",
+        Formula(),
+        help=gettext_lazy("Công thức nếu được tính ra: level1 + level2 - upgraded."),
+    )
+    is_headline = Column("is_headline", YesNo(), help=gettext_lazy("“có” ở đúng một chỉ số chính."))
+    in_police_csv = Column(
+        "in_police_csv", YesNo(), help=gettext_lazy("“có” nếu vào tệp gửi Công an.")
+    )
+
+    class Meta:
+        model = Indicator
+        # Few rows, and terms that want the ids of all of them.
+        use_bulk = False
+
+    def prepare(self) -> None:
+        """Load the campaigns."""
+        self.campaigns = campaigns_of(self.actor)
+        self.problems: dict[int, dict[str, dict[str, str]]] = {}
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """Return the indicators with their terms."""
+        return super().get_queryset().prefetch_related("terms__source")
+
+    def filter_export(self, queryset: QuerySet[Any], **kwargs: Any) -> Any:
+        """Read the terms with the rows."""
+        return super().filter_export(queryset).prefetch_related("terms__source")
+
+    def export_resource(self, instance: Any, *args: Any, **kwargs: Any) -> list[Any]:
+        """Return the cells of a row."""
+        furnish(instance)
+        cells: list[Any] = super().export_resource(instance, *args, **kwargs)
+        return cells
+
+    def foresee(self) -> None:
+        """Give the saved rows what the file calls by code."""
+        for indicator in self.known.values():
+            furnish(indicator)
+
+    def resolve(self, item: Item) -> dict[str, Any]:
+        """Find the campaign; codes of other indicators follow when all rows are read."""
+        campaign = at("campaign", self.campaigns.get, item.values["campaign"])
+        assign = self.plain(item) | {"campaign": campaign}
+        self.known.setdefault(self.identity(assign), Indicator())
+        return assign
+
+    def check(self, item: Item) -> None:
+        """Check the indicator among all of its campaign as they are to be."""
+        indicator = item.instance
+        campaign_id = indicator.campaign_id
+        if campaign_id not in self.problems:
+            among = [i for i in self.known.values() if i.campaign_id == campaign_id]
+            self.problems[campaign_id] = problems_of_indicators(map(sketch_of, among))
+        if problems := self.problems[campaign_id].get(indicator.code):
+            raise ValidationError(dict(problems))
+        is_derived = bool(sketch_of(indicator).terms)
+        if item.before and is_derived != indicator.is_derived and is_counted(indicator):
+            raise ValidationError(
+                {"terms": _("Báo cáo đã có số của chỉ số này: không đổi giữa nhập và tính được.")}
+            )
+        indicator.is_derived = is_derived
+
+    def before_save_instance(self, instance: Any, row: Any, **kwargs: Any) -> None:
+        """Make room for the one headline, whichever row comes first."""
+        if instance.is_headline:
+            others = Indicator.objects.filter(campaign=instance.campaign, is_headline=True)
+            others.exclude(pk=instance.pk).update(is_headline=False)
+
+    def finish(self, items: list[Item]) -> None:
+        """Tie the indicators to each other, now that all have their ids."""
+        for item in items:
+            sketch = sketch_of(item.instance)
+            set_links(
+                actor=self.actor,
+                indicator=item.instance,
+                part_of=sketch.part_of,
+                terms=sketch.terms,
+            )
+
+
+def furnish(indicator: Any) -> None:
+    """Give a saved indicator what the file calls by code: ``part_of`` and ``formula``."""
+    sketch = Sketch.of(indicator)
+    indicator.part_of, indicator.formula = sketch.part_of, dict(sketch.terms)
+
+
+def sketch_of(indicator: Any) -> Sketch:
+    """Return the sketch of an indicator as the file has it."""
+    return Sketch(
+        code=indicator.code,
+        part_of=getattr(indicator, "part_of", None) or "",
+        terms=getattr(indicator, "formula", None) or {},
+        required=indicator.required,
+        is_headline=indicator.is_headline,
+    )

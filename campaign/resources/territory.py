@@ -1,0 +1,178 @@
+"""Units and branches as files. Rows may stand in any order: a superior may come later."""
+
+import datetime as dt
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.resources.base import Item, StrictResource
+from accounts.resources.cells import Choice, Code, Column, Day, Text, YesNo
+from campaign.clock import today
+from campaign.coherence import check_branch, check_unit
+from campaign.models import Branch, BranchKind, Level, Unit
+from campaign.resources.lookups import Units, at, branches_of, units_of
+from campaign.services.loading import LEVEL_OF_KIND
+from campaign.services.tree import replant
+
+
+class TreeResource(StrictResource):
+    """What units and branches have in common: a superior that may be new itself."""
+
+    def bulk_create(self, *args: Any, **kwargs: Any) -> None:
+        """Create the new rows from the top: a superior has its id before those below."""
+        waiting = [] if self.failed else list(self.create_instances)
+        self.create_instances.clear()
+        while waiting:
+            later: list[Unit | Branch] = []
+            for node in waiting:
+                is_ready = node.parent is None or node.parent.pk is not None
+                (self.create_instances if is_ready else later).append(node)
+            if not self.create_instances:
+                raise ValueError("superiors in a circle passed the checks")
+            waiting = later
+            super().bulk_create(*args, **kwargs)
+
+    def finish(self, items: list[Item]) -> None:
+        """Plant the tree anew, once."""
+        if items:
+            replant(self._meta.model)
+
+
+class UnitResource(TreeResource):
+    """Units, known by code and first day of validity."""
+
+    keys = ("code", "valid_from")
+    related = ("parent",)
+
+    code = Column("code", Code(), required=True, help=gettext_lazy("Mã đơn vị, là chữ số."))
+    name = Column("name", Text(), required=True, help=gettext_lazy("Tên đủ, ví dụ “Xã Giao Tiến”."))
+    kind = Column(
+        "kind", Text(), required=True, help=gettext_lazy("Loại: tỉnh, huyện, xã, thị trấn…")
+    )
+    level = Column(
+        "level",
+        Choice(Level.choices),
+        help=gettext_lazy("Cấp: province, district, commune, hamlet. Trống: suy ra từ loại."),
+    )
+    parent_code = Column("parent__code", Code(), help=gettext_lazy("Mã đơn vị cấp trên."))
+    parent_from = Column(
+        "parent__valid_from",
+        Day(),
+        help=gettext_lazy("Ngày hiệu lực của cấp trên. Trống: lấy theo ngày của dòng này."),
+    )
+    valid_from = Column("valid_from", Day(), required=True, help=gettext_lazy("Có hiệu lực từ."))
+    valid_to = Column(
+        "valid_to", Day(), help=gettext_lazy("Ngày đầu tiên không còn hiệu lực. Trống: đang còn.")
+    )
+
+    class Meta:
+        model = Unit
+
+    def prepare(self) -> None:
+        """Load the units of the scope."""
+        self.units = units_of(self.actor)
+
+    def foresee(self) -> None:
+        """Let the rows of the file find each other, with the dates that the file gives."""
+        for item in self.items:
+            code, valid_from = item.values.get("code"), item.values.get("valid_from")
+            if code is not None and valid_from is not None and (code, valid_from) not in self.known:
+                unit = Unit(code=code, valid_from=valid_from, valid_to=item.values.get("valid_to"))
+                self.known[code, valid_from] = unit
+                self.units.add(unit)
+        self.bearers = Units(self.known.values()).by_code
+
+    def _level(self, item: Item) -> str | None:
+        kind = (item.values.get("kind") or "").lower()
+        level: str | None = item.values.get("level") or LEVEL_OF_KIND.get(kind)
+        return level
+
+    def resolve(self, item: Item) -> dict[str, Any]:
+        """Find the superior, and the level where only the kind is given."""
+        values = item.values
+        item.assign = self.plain(item)
+        if self._level(item) is None:
+            raise ValidationError({"level": _("Chưa rõ cấp của loại này. Điền cột level.")})
+        item.assign["level"] = self._level(item)
+        if "parent_code" in values:
+            code = values["parent_code"]
+            day = values.get("parent_from") or values["valid_from"]
+            item.assign["parent"] = (
+                None if code is None else at("parent_code", self.units.on, code, day)
+            )
+        return item.assign
+
+    def check(self, item: Item) -> None:
+        """Check level, dates and superior; new tops are not for a province to make."""
+        unit: Unit = item.instance
+        check_unit(unit, self.bearers[unit.code])
+        if unit.parent is None and item.before is None and not self.actor.is_superuser:
+            raise ValidationError({"parent": _("Đơn vị cao nhất do người quản trị hệ thống tạo.")})
+
+
+class BranchResource(TreeResource):
+    """Branches, known by their code."""
+
+    keys = ("code",)
+    related = ("parent", "home_unit")
+
+    code = Column("code", Code(), required=True, help=gettext_lazy("Mã tổ chức, ví dụ XD-14173."))
+    name = Column(
+        "name", Text(), required=True, help=gettext_lazy("Tên, ví dụ “Đoàn xã Giao Tiến”.")
+    )
+    kind = Column(
+        "kind",
+        Choice(BranchKind.choices),
+        required=True,
+        help=gettext_lazy("Loại: youth_union, school, police, womens_union."),
+    )
+    parent_code = Column("parent__code", Code(), help=gettext_lazy("Mã tổ chức cấp trên."))
+    home_unit = Column(
+        "home_unit__code",
+        Code(),
+        required=True,
+        help=gettext_lazy("Mã đơn vị hành chính nơi đóng."),
+    )
+    home_unit_on = Column(
+        "home_unit__valid_from",
+        Day(),
+        help=gettext_lazy("Ngày mà mã đơn vị có hiệu lực. Trống: ngày thành lập hoặc hôm nay."),
+    )
+    reports_daily = Column(
+        "reports_daily", YesNo(), help=gettext_lazy("“có” nếu phải báo cáo hằng ngày.")
+    )
+    opened_on = Column("opened_on", Day(), help=gettext_lazy("Ngày thành lập."))
+    closed_on = Column("closed_on", Day(), help=gettext_lazy("Ngày đầu tiên không còn hoạt động."))
+
+    class Meta:
+        model = Branch
+
+    def prepare(self) -> None:
+        """Load the units and branches of the scope."""
+        self.units = units_of(self.actor)
+        self.branches = branches_of(self.actor)
+
+    def foresee(self) -> None:
+        """Let the rows of the file find each other."""
+        for item in self.items:
+            code = item.values.get("code")
+            if code is not None:
+                branch = self.known.setdefault((code,), Branch(code=code))
+                if branch.pk is None or branch.pk in self.visible:
+                    self.branches.rows[code] = branch
+
+    def resolve(self, item: Item) -> dict[str, Any]:
+        """Find the superior and the home."""
+        values = item.values
+        item.assign = self.plain(item)
+        day: dt.date = values.get("home_unit_on") or values.get("opened_on") or today()
+        item.assign["home_unit"] = at("home_unit", self.units.on, values["home_unit"], day)
+        if "parent_code" in values:
+            item.assign["parent"] = at("parent_code", self.branches.get, values["parent_code"])
+        return item.assign
+
+    def check(self, item: Item) -> None:
+        """Check dates and superior."""
+        check_branch(item.instance)

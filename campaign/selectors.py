@@ -1,0 +1,116 @@
+"""Reads of this app that join tables or follow rules."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import Http404
+
+from campaign.models import Campaign, Indicator, Phase, Unit
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The reporting rules of one day; times are local."""
+
+    weekdays: str
+    opens_at: dt.time
+    due_at: dt.time
+    closes_at: dt.time
+    editable_days: int
+
+
+def rules_on(campaign: Campaign, day: dt.date, phases: Sequence[Phase] | None = None) -> Rules:
+    """Return the rules of ``day``: the campaign's, with what its phase says instead.
+
+    Of phases that overlap the one that began last decides.
+    """
+    phases = list(campaign.phases.all()) if phases is None else phases
+    running = [p for p in phases if p.starts_on <= day <= p.ends_on]
+    running.sort(key=lambda p: p.starts_on, reverse=True)
+
+    def rule(name: str) -> Any:
+        said = (getattr(phase, name) for phase in running)
+        return next((v for v in said if v not in (None, "")), getattr(campaign, name))
+
+    return Rules(
+        weekdays=rule("weekdays"),
+        opens_at=rule("opens_at"),
+        due_at=rule("due_at"),
+        closes_at=rule("closes_at"),
+        editable_days=rule("editable_days"),
+    )
+
+
+def reporting_days(
+    campaign: Campaign, first: dt.date, last: dt.date, phases: Sequence[Phase] | None = None
+) -> list[dt.date]:
+    """Return the days of a range on which reports are expected."""
+    phases = list(campaign.phases.all()) if phases is None else phases
+    first, last = max(first, campaign.starts_on), min(last, campaign.ends_on)
+    days = (first + dt.timedelta(days=n) for n in range((last - first).days + 1))
+    return [
+        day for day in days if str(day.isoweekday()) in rules_on(campaign, day, phases).weekdays
+    ]
+
+
+@dataclass(frozen=True)
+class IndicatorSet:
+    """The indicators of a campaign in their order, with what follows from them."""
+
+    all: tuple[Indicator, ...]
+    terms: dict[str, dict[str, int]] = field(default_factory=dict)
+
+    @property
+    def entered(self) -> tuple[Indicator, ...]:
+        """Those that are typed in."""
+        return tuple(i for i in self.all if not i.is_derived)
+
+    @property
+    def headline(self) -> Indicator | None:
+        """The one that stands big on the dashboard: marked so, or else the first."""
+        marked = (i for i in self.all if i.is_headline)
+        return next(marked, self.all[0] if self.all else None)
+
+    def complete(self, counts: dict[str, int]) -> dict[str, int]:
+        """Return counts with the derived ones added, in order; blank stays missing.
+
+        A derived count is missing where all its sources are.
+        """
+        values = dict(counts)
+        for code, terms in self.terms.items():
+            present = [
+                factor * counts[source] for source, factor in terms.items() if source in counts
+            ]
+            if present:
+                values[code] = sum(present)
+        return {i.code: values[i.code] for i in self.all if i.code in values}
+
+
+def indicators_of(campaign: Campaign) -> IndicatorSet:
+    """Return the campaign's indicators (two queries)."""
+    indicators = tuple(
+        campaign.indicators.select_related("at_most").prefetch_related("terms__source")
+    )
+    terms = {
+        i.code: {t.source.code: t.factor for t in i.terms.all()} for i in indicators if i.is_derived
+    }
+    return IndicatorSet(indicators, terms)
+
+
+def current_campaign(user: Any, slug: str | None = None) -> Campaign:
+    """Return the campaign named, or the one that runs today; 404 where there is none."""
+    campaigns = Campaign.objects.visible_to(user).current_first()
+    campaign = campaigns.filter(slug=slug).first() if slug else campaigns.first()
+    if campaign is None:
+        raise Http404
+    return campaign
+
+
+def top_unit(user: Any, campaign: Campaign) -> Unit:
+    """Return the highest unit that the user may see; 404 where there is none."""
+    unit = Unit.objects.visible_to(user).on(campaign.structure_date).order_by("depth", "pk").first()
+    if unit is None:
+        raise Http404
+    return unit

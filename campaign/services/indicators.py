@@ -1,0 +1,41 @@
+"""Ties the indicators of a campaign to each other."""
+
+from collections.abc import Mapping
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from accounts.models import User
+from campaign.models import Indicator, Term
+from campaign.scopes import scope_of
+
+
+@transaction.atomic
+def set_links(*, actor: User, indicator: Indicator, part_of: str, terms: Mapping[str, int]) -> None:
+    """Say which indicator this one may not exceed, and of which it is the sum.
+
+    All by code, within the campaign; ``campaign.coherence`` has checked them. What is there
+    already is left alone.
+    """
+    if not (actor.is_superuser or scope_of(actor).is_province_staff):
+        raise PermissionDenied
+    by_code = {i.code: i for i in Indicator.objects.filter(campaign=indicator.campaign_id)}
+    whole = by_code[part_of] if part_of else None
+    if indicator.at_most_id != (whole.pk if whole else None):
+        indicator.at_most = whole
+        indicator.save(update_fields=["at_most", "updated_at"])
+    if indicator.is_derived != bool(terms):
+        indicator.is_derived = bool(terms)
+        indicator.save(update_fields=["is_derived", "updated_at"])
+    there = {term.source_id: term for term in Term.objects.filter(indicator=indicator)}
+    wanted = {by_code[code].pk: factor for code, factor in terms.items()}
+    for source_id, term in there.items():
+        if source_id not in wanted:
+            term.delete()
+    for source_id, factor in wanted.items():
+        kept = there.get(source_id)
+        if kept is None:
+            Term.objects.create(indicator=indicator, source_id=source_id, factor=factor)
+        elif kept.factor != factor:
+            kept.factor = factor
+            kept.save(update_fields=["factor", "updated_at"])

@@ -1,0 +1,111 @@
+"""Shares a target out over the units below, in proportion to a baseline."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from campaign.models import Baseline, BaselineFigure, Campaign, Indicator, Target, Unit
+from campaign.scopes import scope_of
+
+
+def share_out(total: int, weights: Mapping[str, int]) -> dict[str, int]:
+    """Split ``total`` in proportion to ``weights`` by largest remainder.
+
+    The parts always sum to ``total``. Equal remainders go to the lower key, so that the
+    same input gives the same shares on every machine. Raises ``ValueError`` where there is
+    something to share and no weight to share it by.
+    """
+    whole = sum(weights.values())
+    if total == 0 or whole == 0:
+        if total:
+            raise ValueError("nothing to share by")
+        return dict.fromkeys(weights, 0)
+    parts = {key: total * weight // whole for key, weight in weights.items()}
+    by_remainder = sorted(weights, key=lambda key: (-(total * weights[key] % whole), key))
+    for key in by_remainder[: total - sum(parts.values())]:
+        parts[key] += 1
+    return parts
+
+
+@dataclass(frozen=True)
+class Share:
+    """One unit's part of a shared target, beside the weight it came from."""
+
+    unit: Unit
+    weight: int
+    value: int
+
+
+def plan_shares(*, campaign: Campaign, top: Unit, total: int, baseline: Baseline) -> list[Share]:
+    """Return the shares of ``top`` and of all units below it down to the communes.
+
+    Each unit's share is split over its own children, so that communes sum to their district
+    and districts to the province. Raises ``ValidationError`` naming the units for which the
+    baseline has no figure: none is guessed.
+    """
+    units = list(
+        Unit.objects.within(top)
+        .on(campaign.structure_date)
+        .exclude(level="hamlet")
+        .order_by("depth", "code")
+    )
+    weights = dict(
+        BaselineFigure.objects.filter(baseline=baseline, unit__in=units).values_list(
+            "unit_id", "value"
+        )
+    )
+    missing = [unit.name for unit in units if unit.pk not in weights and unit != top]
+    if missing:
+        raise ValidationError(
+            _("Mẫu số “%(baseline)s” chưa có số của %(n)s đơn vị: %(names)s.")
+            % {"baseline": baseline, "n": len(missing), "names": ", ".join(missing[:10])}
+        )
+    values = {top.pk: total}
+    for parent in units:
+        children = [u for u in units if u.parent_id == parent.pk]
+        if not children:
+            continue
+        try:
+            parts = share_out(values[parent.pk], {u.code: weights[u.pk] for u in children})
+        except ValueError as error:
+            raise ValidationError(
+                _("Mẫu số của các đơn vị thuộc %(name)s đều bằng 0.") % {"name": parent.name}
+            ) from error
+        values |= {u.pk: parts[u.code] for u in children}
+    return [Share(u, weights.get(u.pk, 0), values[u.pk]) for u in units]
+
+
+@transaction.atomic
+def save_shares(
+    *,
+    actor: User,
+    campaign: Campaign,
+    indicator: Indicator,
+    top: Unit,
+    total: int,
+    baseline: Baseline,
+    due_on: dt.date,
+) -> int:
+    """Save the shares as targets of ``indicator``; return how many units have one."""
+    if not scope_of(actor).holds(frozenset({"province_staff"}), unit=top):
+        raise PermissionDenied
+    shares = plan_shares(campaign=campaign, top=top, total=total, baseline=baseline)
+    Target.objects.filter(
+        campaign=campaign, indicator=indicator, unit__path__startswith=top.path
+    ).delete()
+    Target.objects.bulk_create(
+        Target(
+            campaign=campaign,
+            indicator=indicator,
+            unit=share.unit,
+            value=share.value,
+            due_on=due_on,
+        )
+        for share in shares
+    )
+    return len(shares)

@@ -1,0 +1,20 @@
+"""Addresses of this app's pages and endpoints."""
+
+from django.urls import path
+
+from campaign import api, converters, views  # noqa: F401 - registers <code:…>
+
+urlpatterns = [
+    path("units/", views.unit_list, name="units"),
+    path("branches/", views.branch_list, name="branches"),
+    path("branches/<code:code>/invite/", views.invite, name="invite"),
+    path("branches/<code:code>/invite/<int:user_id>/", views.invite_again, name="invite-again"),
+    path("targets/", views.targets, name="targets"),
+]
+
+api_urlpatterns = [
+    path("units/", api.UnitList.as_view(), name="api-units"),
+    path("branches/", api.BranchList.as_view(), name="api-branches"),
+    path("campaigns/", api.CampaignList.as_view(), name="api-campaigns"),
+    path("indicators/", api.IndicatorList.as_view(), name="api-indicators"),
+]

@@ -1,0 +1,159 @@
+"""Pages of this app: units and branches, invitations, targets."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.models import User
+from accounts.views import invitation_card
+from campaign import clock
+from campaign.forms import InviteForm, ShareForm
+from campaign.models import Appointment, Branch, Unit
+from campaign.scopes import INVITES, scope_of
+from campaign.selectors import current_campaign, top_unit
+from campaign.services.people import invite_secretary, reinvite
+from campaign.services.targets import plan_shares, save_shares
+
+PAGE = 50
+
+
+@login_required
+@require_safe
+def unit_list(request: HttpRequest) -> HttpResponse:
+    """Search the units of one's scope."""
+    campaign = current_campaign(request.user, request.GET.get("campaign"))
+    units = Unit.objects.visible_to(request.user).on(campaign.structure_date)
+    return _list(request, "campaign/unit_list.html", units.select_related("parent"))
+
+
+@login_required
+@require_safe
+def branch_list(request: HttpRequest) -> HttpResponse:
+    """Search the branches of one's scope."""
+    if not scope_of(request.user).roles:
+        raise Http404
+    branches = Branch.objects.visible_to(request.user).on(clock.today())
+    return _list(
+        request, "campaign/branch_list.html", branches.select_related("parent", "home_unit")
+    )
+
+
+def _list(request: HttpRequest, template: str, nodes: Any) -> HttpResponse:
+    """Show a page of nodes, those that match ``q`` first and best first."""
+    q = request.GET.get("q", "").strip()
+    found = nodes.search(q) if q else nodes.order_by("depth", "sort_key", "pk")
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    return render(request, template, {"page_obj": page, "q": q})
+
+
+def find_branch(user: Any, code: str) -> Branch:
+    """Return a branch that the user may see, or 404."""
+    branches = Branch.objects.visible_to(user).select_related("home_unit", "parent")
+    branch = branches.filter(code=code).first()
+    if branch is None:
+        raise Http404
+    return branch
+
+
+def _led_branch(user: Any, code: str) -> Branch:
+    """Return a branch that the user may appoint people in: 404, or 403."""
+    branch = find_branch(user, code)
+    if not scope_of(user).holds(INVITES, unit=branch.home_unit):
+        raise PermissionDenied
+    return branch
+
+
+def appointments_in(branch: Branch) -> list[Appointment]:
+    """Return who is appointed in a branch today."""
+    held = Appointment.objects.on(clock.today()).filter(branch=branch)
+    return list(held.select_related("user").order_by("role", "user__full_name"))
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def invite(request: HttpRequest, code: str) -> HttpResponse:
+    """Invite a secretary to a branch: appoint, and show the link and its QR code."""
+    branch = _led_branch(request.user, code)
+    form = InviteForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        actor: Any = request.user
+        try:
+            user, secret = invite_secretary(actor=actor, branch=branch, **form.cleaned_data)
+        except ValidationError as error:
+            form.add_error(None, error)
+        except PermissionDenied:
+            form.add_error("phone", _("Người này còn giữ việc khác. Nhờ Tỉnh Đoàn mời."))
+        else:
+            return _card(request, branch, user, secret)
+    return render(request, "campaign/invite.html", {"branch": branch, "form": form})
+
+
+@login_required
+@never_cache
+@require_POST
+def invite_again(request: HttpRequest, code: str, user_id: int) -> HttpResponse:
+    """Make a new link for somebody appointed in the branch, who lost phone or password."""
+    branch = _led_branch(request.user, code)
+    held = Appointment.objects.on(clock.today()).filter(branch=branch, user_id=user_id)
+    appointment = held.select_related("user").first()
+    if appointment is None:
+        raise Http404
+    actor: Any = request.user
+    secret = reinvite(actor=actor, user=appointment.user, branch=branch)
+    return _card(request, branch, appointment.user, secret)
+
+
+def _card(request: HttpRequest, branch: Branch, user: User, secret: str) -> HttpResponse:
+    context = {"branch": branch, **invitation_card(request, user, secret)}
+    return render(request, "campaign/invitation_card.html", context)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def targets(request: HttpRequest) -> HttpResponse:
+    """Share a target out: preview it, then save it."""
+    if not scope_of(request.user).roles:
+        raise Http404
+    if not scope_of(request.user).is_province_staff:
+        raise PermissionDenied
+    slug = request.POST.get("campaign") or request.GET.get("campaign")
+    campaign = current_campaign(request.user, slug)
+    initial = {
+        "campaign": campaign.slug,
+        "unit": top_unit(request.user, campaign).code,
+        "due_on": campaign.ends_on,
+        "indicator": next((i.code for i in campaign.indicators.filter(is_headline=True)), ""),
+    }
+    form = ShareForm(request.user, campaign, request.POST or None, initial=initial)
+    shares = None
+    if request.method == "POST" and form.is_valid():
+        asked = form.cleaned_data
+        plan = {"campaign": campaign, "total": asked["total"], "baseline": asked["baseline"]}
+        try:
+            shares = plan_shares(top=asked["unit"], **plan)
+            if "save" in request.POST:
+                actor: Any = request.user
+                count = save_shares(
+                    actor=actor,
+                    indicator=asked["indicator"],
+                    top=asked["unit"],
+                    due_on=asked["due_on"],
+                    **plan,
+                )
+                messages.success(request, _("Đã lưu chỉ tiêu của %(n)s đơn vị.") % {"n": count})
+                return redirect("dashboard")
+        except ValidationError as error:
+            form.add_error("baseline", error)
+    return render(
+        request, "campaign/targets.html", {"form": form, "shares": shares, "campaign": campaign}
+    )

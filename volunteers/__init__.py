@@ -1,0 +1,1 @@
+"""Teams, support sessions and help requests."""
