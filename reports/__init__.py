@@ -1,0 +1,1 @@
+"""Daily reports, roll-ups, dashboards and exports."""

@@ -1,0 +1,138 @@
+"""The form of the daily report, built from the campaign's indicators."""
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from campaign.models import Indicator
+from reports.models import DailyReport
+from reports.services.submit import Errors
+from reports.validators import clean_note, clean_url, parse_count
+
+PREFIX = "count-"
+
+
+class ReportForm(forms.Form):
+    """The parts of a report that are the same in every campaign."""
+
+    report_id = forms.UUIDField(widget=forms.HiddenInput)
+    base_version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    no_activity = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    note = forms.CharField(
+        label=gettext_lazy("Ghi chú"), required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    difficulties = forms.CharField(
+        label=gettext_lazy("Khó khăn"), required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    proposals = forms.CharField(
+        label=gettext_lazy("Đề xuất"), required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    evidence_url = forms.CharField(
+        label=gettext_lazy("Đường dẫn ảnh, bài đăng"),
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "url"}),
+    )
+
+    def clean_note(self) -> str:
+        """Check the free text."""
+        return clean_note(self.cleaned_data["note"])
+
+    def clean_difficulties(self) -> str:
+        """Check the free text."""
+        return clean_note(self.cleaned_data["difficulties"])
+
+    def clean_proposals(self) -> str:
+        """Check the free text."""
+        return clean_note(self.cleaned_data["proposals"])
+
+    def clean_evidence_url(self) -> str:
+        """Check the link."""
+        return clean_url(self.cleaned_data["evidence_url"])
+
+    def entry_fields(self) -> dict[str, Any]:
+        """Return the checked values under the names that the service gives them."""
+        values = dict(self.cleaned_data)
+        return {"id": values.pop("report_id"), **values}
+
+    @classmethod
+    def blank(cls, report: DailyReport | None) -> "ReportForm":
+        """Return the form as it is first shown: new, or with what was reported."""
+        if report is None:
+            return cls(initial={"report_id": uuid.uuid4(), "base_version": 0})
+        texts = ("note", "difficulties", "proposals", "evidence_url")
+        initial: dict[str, Any] = {name: getattr(report, name) for name in texts}
+        return cls(initial={"report_id": report.pk, "base_version": report.version, **initial})
+
+
+@dataclass
+class CountRow:
+    """One indicator's line of the form.
+
+    ``value`` is what was typed, to the letter; ``count`` is what it means, None for blank;
+    ``last`` is the count beside it.
+    """
+
+    indicator: Indicator
+    value: str = ""
+    count: int | None = None
+    last: int | None = None
+    error: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The field's name in the form."""
+        return PREFIX + self.indicator.code
+
+    @property
+    def is_part(self) -> bool:
+        """Whether it is a part of another line."""
+        return self.indicator.at_most_id is not None
+
+    def show(self, count: int | None) -> None:
+        """Take over what was reported."""
+        self.count, self.value = count, "" if count is None else str(count)
+
+
+def read_counts(data: QueryDict, rows: list[CountRow]) -> None:
+    """Read the typed counts into the rows, with what is wrong with each."""
+    for row in rows:
+        typed = data.getlist(row.name)
+        row.value = typed[-1] if typed else ""
+        if len(typed) > 1:
+            row.error = _("Ô này được gửi hai lần. Tải lại trang rồi nhập lại.")
+            continue
+        try:
+            row.count = parse_count(row.value)
+        except ValidationError as error:
+            row.error = " ".join(error.messages)
+
+
+def place_errors(errors: Errors, form: ReportForm, rows: list[CountRow]) -> None:
+    """Put what the service says beside the fields it belongs to."""
+    for name, messages in errors.items():
+        if isinstance(messages, dict):
+            for row in rows:
+                row.error = " ".join(messages.get(row.indicator.code, [])) or row.error
+        else:
+            is_shown = name in form.fields and not form.fields[name].widget.is_hidden
+            form.add_error(name if is_shown else None, ValidationError(messages))
+
+
+def summary(rows: list[CountRow], form: ReportForm) -> list[dict[str, str]]:
+    """Return all errors in the order of the fields, for the head of the page."""
+    found = [
+        {"name": row.name, "label": row.indicator.name, "message": row.error}
+        for row in rows
+        if row.error
+    ]
+    for name in form.fields:
+        for message in form.errors.get(name, []):
+            label = str(form.fields[name].label or "")
+            found.append({"name": f"id_{name}", "label": label, "message": str(message)})
+    return found

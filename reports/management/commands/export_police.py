@@ -1,0 +1,59 @@
+"""``manage.py export_police [--output FILE] [--campaign SLUG] [--from DATE] …``."""
+
+import datetime as dt
+import sys
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from campaign import clock
+from campaign.models import Campaign, Unit
+from campaign.selectors import indicators_of
+from reports.exports import Columns, default_days, police_rows, stream
+from reports.selectors.totals import BASES
+from reports.services.exports import start_export
+
+
+class Command(BaseCommand):
+    """Writes the police's file, with a receipt like any other."""
+
+    help = "Write the police CSV to a file or to standard output."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take what the page takes."""
+        parser.add_argument("--output", type=Path)
+        parser.add_argument("--campaign")
+        parser.add_argument("--from", dest="first", type=dt.date.fromisoformat)
+        parser.add_argument("--to", dest="last", type=dt.date.fromisoformat)
+        parser.add_argument("--basis", choices=BASES, default="approved")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Write the file and say what its hash is."""
+        campaigns = Campaign.objects.current_first()
+        if options["campaign"]:
+            campaigns = campaigns.filter(slug=options["campaign"])
+        campaign = campaigns.first()
+        if campaign is None:
+            raise CommandError("Không có chiến dịch này.")
+        first, last = default_days(campaign, clock.today())
+        export = start_export(
+            actor=None,
+            campaign=campaign,
+            first=max(options["first"] or first, first),
+            last=min(options["last"] or last, last),
+            basis=options["basis"],
+        )
+        communes = Unit.objects.on(campaign.structure_date).communes()
+        indicators = indicators_of(campaign)
+        rows = police_rows(
+            campaign=campaign,
+            indicators=indicators,
+            communes=list(communes.select_related("parent__parent").order_by("parent__code", "code")),
+            export=export,
+        )
+        target = options["output"].open("wb") if options["output"] else sys.stdout.buffer
+        with target as file:
+            for piece in stream(export, Columns.of(indicators).names, rows):
+                file.write(piece)
+        self.stderr.write(f"{export.rows} dòng, SHA-256 {export.sha256}")

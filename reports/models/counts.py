@@ -1,0 +1,37 @@
+"""Counts in the database: ``{indicator code: integer}``, a missing key being blank."""
+
+from typing import Any
+
+from django.db import models
+from django.db.models import BooleanField, CheckConstraint, F, Func
+
+# No branch counts more than this in a day.
+MOST = 1_000_000
+
+
+class AreCounts(Func):
+    """Whether a JSONB value is an object of whole numbers from 0 to ``most``."""
+
+    output_field = BooleanField()
+    conditional = True
+
+    def __init__(self, *expressions: Any, most: int, **extra: Any) -> None:
+        super().__init__(*expressions, most=most, **extra)
+        self.template = (
+            "(jsonb_typeof(%(expressions)s) = 'object' AND NOT jsonb_path_exists("
+            '%(expressions)s, \'strict $.* ? (@.type() != "number" || @ < 0 || @ > %(most)s '
+            "|| @.floor() != @)'))"
+        )
+
+
+def counts_constraint(field: str, name: str, most: int = MOST) -> CheckConstraint:
+    """Return the constraint that ``field`` holds counts."""
+    return CheckConstraint(condition=AreCounts(F(field), most=most), name=name)
+
+
+class CountsField(models.JSONField):
+    """A JSONB column of counts."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("default", dict)
+        super().__init__(*args, **kwargs)

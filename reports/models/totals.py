@@ -1,0 +1,152 @@
+"""Rolled-up rows. They are made from the reports alone and can be made again at any time."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from campaign.models import Branch, Campaign, Unit
+from reports.models.counts import CountsField, counts_constraint
+from reports.querysets import BranchTotalsQuerySet, MachineQuerySet, UnitTotalsQuerySet
+
+# A country's sum over a year still fits; what is beyond is a mistake.
+MOST_IN_TOTAL = 10**12
+
+
+class Totals(models.Model):
+    """Sums on both bases.
+
+    ``reported`` sums all reports, ``approved`` only those that the district approved.
+    ``received`` and ``received_approved`` count branch-days with a report, of the branches
+    that are expected to report daily.
+    """
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="+")
+    reported = CountsField()
+    approved = CountsField()
+    received = models.PositiveIntegerField(default=0)
+    received_approved = models.PositiveIntegerField(default=0)
+    computed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        abstract = True
+
+
+class UnitDay(Totals):
+    """A unit's totals of one day, with all below it."""
+
+    node = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="days")
+    date = models.DateField()
+
+    objects = UnitTotalsQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("số ngày của đơn vị")
+        verbose_name_plural = _("số ngày của đơn vị")
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "node", "date"], name="unit_day_identity"),
+            counts_constraint("reported", "unit_day_reported", MOST_IN_TOTAL),
+            counts_constraint("approved", "unit_day_approved", MOST_IN_TOTAL),
+        ]
+
+
+class BranchDay(Totals):
+    """A branch's totals of one day, with all below it."""
+
+    node = models.ForeignKey(Branch, on_delete=models.CASCADE, related_name="days")
+    date = models.DateField()
+
+    objects = BranchTotalsQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("số ngày của tổ chức")
+        verbose_name_plural = _("số ngày của tổ chức")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["campaign", "node", "date"], name="branch_day_identity"
+            ),
+            counts_constraint("reported", "branch_day_reported", MOST_IN_TOTAL),
+            counts_constraint("approved", "branch_day_approved", MOST_IN_TOTAL),
+        ]
+
+
+class UnitTotal(Totals):
+    """A unit's totals to date, in one row, so that a page does not read every day."""
+
+    node = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="totals")
+
+    objects = UnitTotalsQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("lũy kế của đơn vị")
+        verbose_name_plural = _("lũy kế của đơn vị")
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "node"], name="unit_total_identity"),
+        ]
+
+
+class BranchTotal(Totals):
+    """A branch's totals to date."""
+
+    node = models.ForeignKey(Branch, on_delete=models.CASCADE, related_name="totals")
+
+    objects = BranchTotalsQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("lũy kế của tổ chức")
+        verbose_name_plural = _("lũy kế của tổ chức")
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "node"], name="branch_total_identity"),
+        ]
+
+
+class StaleDay(models.Model):
+    """A day whose totals are to be made again.
+
+    Rows are only added, by whoever changes a report, and taken away by whoever has made the
+    totals again. Several rows for one day do no harm. Nobody waits for anybody.
+    """
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="+")
+    date = models.DateField()
+    since = models.DateTimeField()
+
+    objects = MachineQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+
+class StaleUnitDay(StaleDay):
+    """A stale day of a unit."""
+
+    node = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        verbose_name = _("ngày chờ cộng của đơn vị")
+        verbose_name_plural = _("ngày chờ cộng của đơn vị")
+
+
+class StaleBranchDay(StaleDay):
+    """A stale day of a branch."""
+
+    node = models.ForeignKey(Branch, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        verbose_name = _("ngày chờ cộng của tổ chức")
+        verbose_name_plural = _("ngày chờ cộng của tổ chức")
+
+
+class Heartbeat(models.Model):
+    """When a job last ran, so that silence is noticed."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    at = models.DateTimeField()
+    message = models.TextField(blank=True)
+
+    objects = MachineQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("nhịp chạy")
+        verbose_name_plural = _("nhịp chạy")
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.at:%H:%M:%S}"

@@ -1,0 +1,78 @@
+"""Single-table filters of this app, and who may see which row."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+from django.db import models
+
+from accounts.querysets import ScopedQuerySet
+from campaign.querysets import below
+from campaign.scopes import scope_of
+
+if TYPE_CHECKING:
+    # Named in the base classes below, where ruff does not look.
+    from reports.models.exports import Export  # noqa: F401
+    from reports.models.reports import DailyReport, Revision  # noqa: F401
+
+M = TypeVar("M", bound=models.Model)
+
+
+class DailyReportQuerySet(ScopedQuerySet["DailyReport"]):
+    """Daily reports."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Return the reports of the branches that the user may see."""
+        scope = scope_of(user)
+        return self.filter(
+            below(scope.branch_paths, "branch__path")
+            | below(scope.lead_unit_paths, "branch__home_unit__path")
+        )
+
+
+class RevisionQuerySet(ScopedQuerySet["Revision"]):
+    """Revisions."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Return the revisions of the reports that the user may see."""
+        scope = scope_of(user)
+        return self.filter(
+            below(scope.branch_paths, "report__branch__path")
+            | below(scope.lead_unit_paths, "report__branch__home_unit__path")
+        )
+
+
+class UnitTotalsQuerySet(ScopedQuerySet[M]):
+    """Totals of units."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Return the totals of the units that the user may see."""
+        return self.filter(below(scope_of(user).unit_paths, "node__path"))
+
+
+class BranchTotalsQuerySet(ScopedQuerySet[M]):
+    """Totals of branches."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Return the totals of the branches that the user may see."""
+        scope = scope_of(user)
+        return self.filter(
+            below(scope.branch_paths, "node__path")
+            | below(scope.lead_unit_paths, "node__home_unit__path")
+        )
+
+
+class MachineQuerySet(ScopedQuerySet[M]):
+    """Rows of the machinery, which no page shows."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Return nothing: they are nobody's."""
+        return self.none()
+
+
+class ExportQuerySet(ScopedQuerySet["Export"]):
+    """Exports."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Province staff see all exports, others their own."""
+        return self if scope_of(user).is_province_staff else self.filter(actor=user)

@@ -1,0 +1,137 @@
+"""What deserves a telephone call today, and the recent days of each branch behind it."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from statistics import median
+
+from campaign.models import Branch, Campaign, Phase, Unit
+from campaign.selectors import IndicatorSet
+from reports.models import BranchDay
+from reports.selectors.expected import Expected, expected_reports
+
+WINDOW = 14
+# A branch is worth a call after so many silent days, a jump from so many times the usual.
+SILENT_DAYS = 3
+JUMP = 10
+JUMP_FROM = 100
+MOST_SILENT = 3
+MOST_JUMPS = MOST_ALMOST = 2
+
+
+@dataclass(frozen=True)
+class Silent:
+    """A branch that has not reported today, and for how many expected days in a row."""
+
+    branch: Branch
+    days: int
+
+
+@dataclass(frozen=True)
+class RecentDays:
+    """The last two weeks of the branches that report daily below a unit."""
+
+    day: dt.date
+    expected: Expected
+    reported: Mapping[int, frozenset[dt.date]] = field(default_factory=dict)
+    values: Mapping[int, Mapping[dt.date, int]] = field(default_factory=dict)
+
+    def silent(self, path: str) -> list[Silent]:
+        """Return who has not reported today below a unit, the longest silent first."""
+        missing = [
+            Silent(branch, self._silence(branch.pk))
+            for branch in self.expected.branches(path, self.day)
+            if self.day not in self.reported.get(branch.pk, frozenset())
+        ]
+        return sorted(missing, key=lambda s: (-s.days, s.branch.sort_key))
+
+    def _silence(self, branch: int) -> int:
+        """Count the expected days without a report back from today, as far as is read."""
+        heard = self.reported.get(branch, frozenset())
+        days = sorted(self.expected.days, reverse=True)
+        return next((n for n, day in enumerate(days) if day in heard), len(days))
+
+    def jumps(self, path: str) -> list[tuple[Branch, int]]:
+        """Return the branches whose value today is far over their usual, and by how much."""
+        found = []
+        for branch in self.expected.branches(path, self.day):
+            values = self.values.get(branch.pk, {})
+            usual = median([v for d, v in values.items() if d != self.day] or [0])
+            now = values.get(self.day, 0)
+            if usual > 0 and now >= JUMP_FROM and now >= JUMP * usual:
+                found.append((branch, round(now / usual)))
+        return found
+
+
+def recent_days(
+    campaign: Campaign,
+    unit: Unit,
+    indicators: IndicatorSet,
+    code: str,
+    basis: str,
+    day: dt.date,
+    phases: Sequence[Phase],
+) -> RecentDays:
+    """Read the last two weeks of the branches below ``unit`` (two queries)."""
+    first = day - dt.timedelta(days=WINDOW - 1)
+    expected = expected_reports(campaign, first, day, within=unit, phases=phases)
+    rows = BranchDay.objects.filter(
+        campaign=campaign,
+        date__range=(first, day),
+        node__reports_daily=True,
+        node__home_unit__path__startswith=unit.path,
+    )
+    reported: dict[int, set[dt.date]] = defaultdict(set)
+    values: dict[int, dict[dt.date, int]] = defaultdict(dict)
+    for branch, date, counts, received in rows.values_list("node_id", "date", basis, "received"):
+        if received:
+            reported[branch].add(date)
+        whole = indicators.complete(counts)
+        if code in whole:
+            values[branch][date] = whole[code]
+    return RecentDays(
+        day=day,
+        expected=expected,
+        reported={branch: frozenset(days) for branch, days in reported.items()},
+        values=values,
+    )
+
+
+@dataclass(frozen=True)
+class Attention:
+    """One line of the list of calls: ``kind`` decides the words, ``url`` the action."""
+
+    kind: str
+    name: str
+    url: str
+    number: int = 0
+
+
+def attention(
+    unit: Unit,
+    slowest: tuple[Unit, float] | None,
+    recent: RecentDays,
+    almost: Iterable[tuple[Unit, int]],
+) -> tuple[Attention, ...]:
+    """Return what to do today: who lags, who is silent, what looks odd, who is nearly there.
+
+    ``slowest`` is the unit furthest behind the time gone with its percentage; ``almost`` are
+    units near their target with what is left.
+    """
+    found: list[Attention] = []
+    if slowest is not None:
+        place, percent = slowest
+        found.append(Attention("slow", place.name, f"/units/{place.code}/", round(percent)))
+    silent = [s for s in recent.silent(unit.path) if s.days >= SILENT_DAYS]
+    found += [
+        Attention("silent", s.branch.name, f"/branches/{s.branch.code}/", s.days)
+        for s in silent[:MOST_SILENT]
+    ]
+    found += [
+        Attention("jump", branch.name, f"/branches/{branch.code}/", times)
+        for branch, times in recent.jumps(unit.path)[:MOST_JUMPS]
+    ]
+    for place, remaining in sorted(almost, key=lambda pair: pair[1])[:MOST_ALMOST]:
+        found.append(Attention("almost", place.name, f"/units/{place.code}/", remaining))
+    return tuple(found)

@@ -1,0 +1,77 @@
+"""What a branch sees of itself: its recent days, its last counts, its progress."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from campaign import clock
+from campaign.models import Branch, Campaign, Target, Unit
+from campaign.selectors import IndicatorSet, reporting_days
+from reports.models import DailyReport, Status, UnitTotal
+
+DAYS_BACK = 7
+
+
+@dataclass(frozen=True)
+class OwnDay:
+    """One recent day of a branch; ``state`` is reported, returned, no_activity or missing."""
+
+    date: dt.date
+    state: str
+
+
+@dataclass(frozen=True)
+class OwnProgress:
+    """A unit's headline to date beside its target."""
+
+    label: str
+    to_date: int | None
+    target: int | None
+
+    @property
+    def percent(self) -> float | None:
+        """Percent of the target, None without one."""
+        return (self.to_date or 0) * 100 / self.target if self.target else None
+
+
+def own_days(campaign: Campaign, branch: Branch) -> list[OwnDay]:
+    """Return the branch's last expected days, the newest first."""
+    last = min(clock.today(), campaign.ends_on)
+    days = reporting_days(campaign, last - dt.timedelta(days=DAYS_BACK - 1), last)
+    reports = DailyReport.objects.filter(campaign=campaign, branch=branch, date__in=days)
+    states: dict[dt.date, str] = {}
+    for report in reports:
+        if report.status == Status.RETURNED:
+            states[report.date] = "returned"
+        else:
+            states.setdefault(report.date, "no_activity" if report.no_activity else "reported")
+    return [OwnDay(day, states.get(day, "missing")) for day in reversed(days)]
+
+
+def previous_counts(
+    campaign: Campaign, branch: Branch, unit: Unit | None, day: dt.date
+) -> dict[str, int]:
+    """Return the counts of the branch's report before ``day`` in the unit."""
+    reports = DailyReport.objects.filter(campaign=campaign, branch=branch, date__lt=day)
+    if unit is not None:
+        reports = reports.filter(unit=unit)
+    before = reports.filter(date__gte=day - dt.timedelta(days=1)).order_by("-date").first()
+    return dict(before.counts) if before is not None else {}
+
+
+def own_progress(
+    campaign: Campaign, branch: Branch, indicators: IndicatorSet
+) -> OwnProgress | None:
+    """Return how far the branch's home unit is; None for a campaign without indicators."""
+    headline = indicators.headline
+    if headline is None:
+        return None
+    total = UnitTotal.objects.filter(campaign=campaign, node=branch.home_unit).first()
+    target = Target.objects.filter(
+        campaign=campaign, unit=branch.home_unit, indicator=headline
+    ).first()
+    counts = indicators.complete(total.reported) if total is not None else {}
+    return OwnProgress(
+        label=headline.name,
+        to_date=counts.get(headline.code),
+        target=target.value if target is not None else None,
+    )

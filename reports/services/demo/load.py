@@ -1,0 +1,100 @@
+"""Reports by the hundred thousand, to measure with. They are nobody's work."""
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+from django.db import transaction
+
+from campaign import clock
+from campaign.models import Branch, Campaign
+from reports.models import DailyReport, StaleBranchDay, StaleUnitDay, Status
+from reports.services.demo.daily import Scribe
+from reports.services.demo.dice import Dice
+from reports.services.demo.figures import Result, counts_of
+from reports.services.demo.ground import STRUCTURE_DATE, DemoRefused
+from reports.services.demo.keep import keep
+from reports.services.demo.plan import HOURS, add_indicators
+from reports.services.demo.seed import refuse_outside_demo
+
+SLUG = "tai-thu"
+# It ends before the demo begins, so that it never is the campaign of today.
+LAST_DAY = dt.date(2023, 3, 31)
+CHUNK = 20_000
+
+
+def make_load(*, reports: int) -> dict[str, int]:
+    """Add synthetic reports to the load campaign; return what was added, by name.
+
+    Day by day into the past, one report of each commune's branch a day; a later run goes on
+    where the last one ended. All days are left stale. Raises ``DemoRefused`` as the demo
+    does, and where there are no branches that report.
+    """
+    refuse_outside_demo()
+    branches = list(Branch.objects.reporting_daily().select_related("home_unit").order_by("code"))
+    if not branches:
+        raise DemoRefused("Chưa có tổ chức nào báo cáo hằng ngày. Chạy trước: manage.py seed_demo")
+    campaign = _campaign()
+    first = DailyReport.objects.filter(campaign=campaign).count()
+    days = (first + reports - 1) // len(branches)
+    _stretch(campaign, LAST_DAY - dt.timedelta(days=max(days, 0)))
+    made = _reports(campaign, branches, first, reports)
+    stale = 0
+    while chunk := list(islice(made, CHUNK)):
+        with transaction.atomic():
+            keep(chunk)
+            stale += _mark_stale(chunk)
+    return {"báo cáo": reports, "ngày chờ cộng": stale, "tổng số báo cáo": first + reports}
+
+
+def _campaign() -> Campaign:
+    campaign, is_new = Campaign.objects.get_or_create(
+        slug=SLUG,
+        defaults={
+            "name": "Tải thử (số giả để đo tốc độ)",
+            "notice": "Số giả, chỉ để đo tốc độ.",
+            "starts_on": LAST_DAY,
+            "ends_on": LAST_DAY,
+            "structure_date": STRUCTURE_DATE,
+            **HOURS,
+        },
+    )
+    if is_new:
+        add_indicators(campaign)
+    return campaign
+
+
+def _stretch(campaign: Campaign, first_day: dt.date) -> None:
+    """Let the campaign begin early enough for its reports."""
+    if first_day < campaign.starts_on:
+        campaign.starts_on = first_day
+        campaign.save(update_fields=["starts_on", "updated_at"])
+
+
+def _reports(
+    campaign: Campaign, branches: Sequence[Branch], first: int, count: int
+) -> Iterator[DailyReport]:
+    scribe, dice = Scribe(campaign), Dice(SLUG, first)
+    for slot in range(first, first + count):
+        back, place = divmod(slot, len(branches))
+        branch, day = branches[place], LAST_DAY - dt.timedelta(days=back)
+        activated = dice.between(10, 90)
+        counts = counts_of(dice, Result(activated, activated * dice.between(110, 150) // 100))
+        moment = clock.at(day, dt.time(17, dice.between(0, 59)))
+        yield scribe.write(
+            branch, branch.home_unit, day, counts, (moment, moment), Status.SUBMITTED
+        )
+
+
+def _mark_stale(reports: Sequence[DailyReport]) -> int:
+    """Leave word that the days of the reports are stale, in both trees; return the rows."""
+    since = clock.now()
+    units = StaleUnitDay.objects.bulk_create(
+        StaleUnitDay(campaign_id=r.campaign_id, node_id=r.unit_id, date=r.date, since=since)
+        for r in reports
+    )
+    branches = StaleBranchDay.objects.bulk_create(
+        StaleBranchDay(campaign_id=r.campaign_id, node_id=r.branch_id, date=r.date, since=since)
+        for r in reports
+    )
+    return len(units) + len(branches)

@@ -1,0 +1,222 @@
+"""Rolls reports up through both trees: recomputes, never increments.
+
+A **drain** takes stale days of one depth, makes their day totals again from the reports of
+the node and the day totals of its children, then the node's total to date from its days,
+and leaves the parent's day stale. All in one transaction, so that a worker killed half-way
+leaves everything as it was.
+
+Why several workers cannot lose each other's sums: whoever writes a node's totals first
+locks the node's row of totals to date, and reads only then. The second reads what the first
+has committed. A child that commits after its parent was read has left the parent stale.
+"""
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django.db import connection, transaction
+
+from campaign import clock
+from reports.models import Heartbeat
+from reports.trees import TREES, Tree
+
+BATCH = 500
+# A worker that is stopped in the middle of a transaction must not keep its locks.
+PATIENCE = "SET LOCAL idle_in_transaction_session_timeout = '3s'"
+
+Day = tuple[int, int, dt.date]
+
+
+TAKE = """
+    WITH taken AS MATERIALIZED (
+        SELECT s.id, n.depth FROM {stale} s JOIN {node} n ON n.id = s.node_id
+        ORDER BY n.depth DESC, s.id LIMIT %(limit)s FOR UPDATE OF s SKIP LOCKED
+    )
+    DELETE FROM {stale} s USING taken WHERE s.id = taken.id
+    RETURNING s.campaign_id, s.node_id, s.date, taken.depth, s.since
+"""
+
+LOCK_TOTALS = """
+    INSERT INTO {total} (campaign_id, node_id, reported, approved, received, received_approved)
+    SELECT DISTINCT w.c, w.n, '{{}}'::jsonb, '{{}}'::jsonb, 0, 0
+    FROM unnest(%(campaigns)s::bigint[], %(nodes)s::bigint[]) AS w(c, n) ORDER BY 1, 2
+    ON CONFLICT DO NOTHING;
+    SELECT 1 FROM {total} t
+    WHERE (t.campaign_id, t.node_id) IN (
+        SELECT c, n FROM unnest(%(campaigns)s::bigint[], %(nodes)s::bigint[]) AS w(c, n))
+    ORDER BY t.campaign_id, t.node_id FOR UPDATE OF t
+"""
+
+REMAKE_DAYS = """
+    WITH wanted AS (
+        SELECT DISTINCT * FROM unnest(
+            %(campaigns)s::bigint[], %(nodes)s::bigint[], %(dates)s::date[]) AS w(c, n, d)
+    ), parts AS (
+        SELECT w.c, w.n, w.d, r.counts AS reported,
+               CASE WHEN r.status IN ('approved', 'locked')
+                    THEN r.counts ELSE '{{}}' END AS approved
+        FROM wanted w JOIN reports_dailyreport r
+          ON r.campaign_id = w.c AND r.{report_column} = w.n AND r.date = w.d
+        UNION ALL
+        SELECT w.c, w.n, w.d, t.reported, t.approved
+        FROM wanted w JOIN {node} child ON child.parent_id = w.n
+        JOIN {day} t ON t.campaign_id = w.c AND t.node_id = child.id AND t.date = w.d
+    ), reported AS (
+        SELECT c, n, d, jsonb_object_agg(key, value) AS counts FROM (
+            SELECT c, n, d, key, sum(value::bigint) AS value
+            FROM parts, jsonb_each_text(parts.reported) GROUP BY c, n, d, key) s
+        GROUP BY c, n, d
+    ), approved AS (
+        SELECT c, n, d, jsonb_object_agg(key, value) AS counts FROM (
+            SELECT c, n, d, key, sum(value::bigint) AS value
+            FROM parts, jsonb_each_text(parts.approved) GROUP BY c, n, d, key) s
+        GROUP BY c, n, d
+    ), heard AS (
+        SELECT c, n, d, sum(received) AS received, sum(received_approved) AS received_approved
+        FROM (
+            SELECT w.c, w.n, w.d, count(DISTINCT r.branch_id) AS received,
+                   count(DISTINCT r.branch_id) FILTER (
+                       WHERE r.status IN ('approved', 'locked')) AS received_approved
+            FROM wanted w JOIN campaign_branch b ON {expected} = w.n AND b.reports_daily
+            JOIN reports_dailyreport r
+              ON r.campaign_id = w.c AND r.branch_id = b.id AND r.date = w.d
+            GROUP BY w.c, w.n, w.d
+            UNION ALL
+            SELECT w.c, w.n, w.d, t.received, t.received_approved
+            FROM wanted w JOIN {node} child ON child.parent_id = w.n
+            JOIN {day} t ON t.campaign_id = w.c AND t.node_id = child.id AND t.date = w.d
+        ) s GROUP BY c, n, d
+    )
+    INSERT INTO {day}
+        (campaign_id, node_id, date, reported, approved, received, received_approved, computed_at)
+    SELECT c, n, d, coalesce(reported.counts, '{{}}'), coalesce(approved.counts, '{{}}'),
+           coalesce(received, 0), coalesce(received_approved, 0), %(now)s
+    FROM wanted LEFT JOIN reported USING (c, n, d) LEFT JOIN approved USING (c, n, d)
+    LEFT JOIN heard USING (c, n, d)
+    ON CONFLICT (campaign_id, node_id, date) DO UPDATE SET
+        reported = excluded.reported, approved = excluded.approved,
+        received = excluded.received, received_approved = excluded.received_approved,
+        computed_at = excluded.computed_at
+"""
+
+REMAKE_TOTALS = """
+    WITH wanted AS (
+        SELECT DISTINCT * FROM unnest(%(campaigns)s::bigint[], %(nodes)s::bigint[]) AS w(c, n)
+    ), days AS (
+        SELECT t.* FROM wanted JOIN {day} t ON t.campaign_id = c AND t.node_id = n
+    ), reported AS (
+        SELECT c, n, jsonb_object_agg(key, value) AS counts FROM (
+            SELECT campaign_id AS c, node_id AS n, key, sum(value::bigint) AS value
+            FROM days, jsonb_each_text(days.reported) GROUP BY 1, 2, 3) s GROUP BY c, n
+    ), approved AS (
+        SELECT c, n, jsonb_object_agg(key, value) AS counts FROM (
+            SELECT campaign_id AS c, node_id AS n, key, sum(value::bigint) AS value
+            FROM days, jsonb_each_text(days.approved) GROUP BY 1, 2, 3) s GROUP BY c, n
+    ), heard AS (
+        SELECT campaign_id AS c, node_id AS n, sum(received) AS received,
+               sum(received_approved) AS received_approved
+        FROM days GROUP BY 1, 2
+    )
+    UPDATE {total} t SET
+        reported = coalesce(reported.counts, '{{}}'),
+        approved = coalesce(approved.counts, '{{}}'),
+        received = coalesce(heard.received, 0),
+        received_approved = coalesce(heard.received_approved, 0),
+        computed_at = %(now)s
+    FROM wanted LEFT JOIN reported USING (c, n) LEFT JOIN approved USING (c, n)
+    LEFT JOIN heard USING (c, n)
+    WHERE t.campaign_id = wanted.c AND t.node_id = wanted.n
+"""
+
+PARENTS = """
+    INSERT INTO {stale} (campaign_id, node_id, date, since)
+    SELECT DISTINCT w.c, node.parent_id, w.d, %(since)s::timestamptz
+    FROM unnest(%(campaigns)s::bigint[], %(nodes)s::bigint[], %(dates)s::date[]) AS w(c, n, d)
+    JOIN {node} node ON node.id = w.n WHERE node.parent_id IS NOT NULL
+"""
+
+CLEAR = ("DELETE FROM {day}", "DELETE FROM {total}", "DELETE FROM {stale}")
+
+ALL_DAYS = """
+    SELECT DISTINCT r.campaign_id, above.id, r.date, above.depth
+    FROM reports_dailyreport r
+    JOIN {node} n ON n.id = r.{report_column}
+    JOIN {node} above ON n.path LIKE above.path || '%%'
+"""
+
+
+def drain() -> int:
+    """Make all stale days again, bottom-up, until none is left; return how many were taken.
+
+    Days that another worker has taken are left to that worker.
+    """
+    taken = 0
+    for tree in TREES:
+        while batch := drain_batch(tree):
+            taken += batch
+    beat("drain")
+    return taken
+
+
+@transaction.atomic
+def drain_batch(tree: Tree, limit: int = BATCH) -> int:
+    """Make up to ``limit`` stale days again, the deepest first; return how many were taken."""
+    with connection.cursor() as cursor:
+        cursor.execute(PATIENCE)
+        cursor.execute(TAKE.format(**vars(tree)), {"limit": limit})
+        rows = cursor.fetchall()
+        if not rows:
+            return 0
+        now = clock.now()
+        # "As of" speaks of reports, so a parent has been stale for as long as its child.
+        since = min(row[4] for row in rows)
+        for days in by_depth([row[:4] for row in rows]):
+            remake(tree, days, now)
+            cursor.execute(PARENTS.format(**vars(tree)), {**_arrays(days), "since": since})
+    return len(rows)
+
+
+def by_depth(rows: Sequence[tuple[int, int, dt.date, int]]) -> Iterator[list[Day]]:
+    """Yield the days of each depth, from the bottom up, each day once and in order.
+
+    One order for all workers: they lock the same rows in the same sequence.
+    """
+    for depth in sorted({row[3] for row in rows}, reverse=True):
+        yield sorted({row[:3] for row in rows if row[3] == depth})
+
+
+def remake(tree: Tree, days: Sequence[Day], now: dt.datetime) -> None:
+    """Make the totals of these days again, and the totals to date of their nodes."""
+    values = {**_arrays(days), "now": now}
+    with connection.cursor() as cursor:
+        for statement in (LOCK_TOTALS, REMAKE_DAYS, REMAKE_TOTALS):
+            for part in statement.format(**vars(tree)).split(";"):
+                cursor.execute(part, values)
+
+
+def rebuild() -> int:
+    """Throw all totals away and make them again from the reports; return the days made."""
+    made = 0
+    for tree in TREES:
+        with transaction.atomic(), connection.cursor() as cursor:
+            for statement in (*CLEAR, ALL_DAYS):
+                cursor.execute(statement.format(**vars(tree)))
+            rows = cursor.fetchall()
+            now = clock.now()
+            for days in by_depth(rows):
+                remake(tree, days, now)
+        made += len(rows)
+    return made
+
+
+def beat(name: str, message: str = "") -> None:
+    """Note that a job ran just now."""
+    Heartbeat.objects.update_or_create(name=name, defaults={"at": clock.now(), "message": message})
+
+
+def _arrays(days: Sequence[Day]) -> dict[str, Any]:
+    return {
+        "campaigns": [c for c, _n, _d in days],
+        "nodes": [n for _c, n, _d in days],
+        "dates": [d for _c, _n, d in days],
+    }

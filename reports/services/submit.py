@@ -1,0 +1,294 @@
+"""``submit_report``: the only door through which counts come in."""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from campaign import clock
+from campaign.models import Branch, Campaign, Unit
+from campaign.scopes import scope_of
+from campaign.selectors import Rules, indicators_of, rules_on
+from reports import validators
+from reports.models import DailyReport, Door, Lateness, Revision, Status
+from reports.services.kick import kick
+from reports.services.stale import mark_stale
+
+Errors = dict[str, list[str] | dict[str, list[str]]]
+TEXTS = ("note", "difficulties", "proposals")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """What a client sends: one branch's counts of one day in one unit.
+
+    ``counts`` are integers by indicator code; a missing code is blank. ``captured_at`` is
+    the phone's claim. ``base_version`` is the version that the sender saw, 0 for none.
+    """
+
+    id: UUID
+    campaign: str
+    branch: str
+    date: dt.date
+    unit: str = ""
+    counts: Mapping[str, int] = field(default_factory=dict)
+    no_activity: bool = False
+    note: str = ""
+    difficulties: str = ""
+    proposals: str = ""
+    evidence_url: str = ""
+    captured_at: dt.datetime | None = None
+    base_version: int = 0
+
+
+class Outcome(Enum):
+    """What became of an entry."""
+
+    CREATED = "created"
+    CHANGED = "changed"
+    SAME = "same"
+
+
+class InvalidReport(Exception):
+    """Values that cannot stand; ``errors`` is by field, for counts by indicator code."""
+
+    def __init__(self, errors: Errors) -> None:
+        super().__init__(str(errors))
+        self.errors = errors
+
+
+class WindowClosed(Exception):
+    """The day takes no reports now; the message says why."""
+
+
+class VersionConflict(Exception):
+    """Another version stands; ``current`` is it, ``yours`` what was sent."""
+
+    def __init__(self, current: DailyReport, yours: Entry) -> None:
+        super().__init__(_("Báo cáo ngày này đã có số khác. So hai bản rồi gửi lại bản đúng."))
+        self.current = current
+        self.yours = yours
+
+
+def submit_report(
+    *, actor: User, entry: Entry, door: Door = Door.API, dry_run: bool = False
+) -> tuple[DailyReport, Outcome]:
+    """Take a report in; return it as it now stands, and what happened.
+
+    Sent again it is the same report. Raises, in this order: ``Http404`` outside the actor's
+    scope, ``PermissionDenied`` inside it without the right, ``InvalidReport`` for values,
+    ``WindowClosed``, ``VersionConflict``. The broker is not touched before the transaction
+    has ended: a report is taken in without it. ``dry_run`` goes all the way and keeps
+    nothing: the page checks with it what the user then confirms.
+    """
+    campaign, branch, unit = _place(actor, entry)
+    content = _checked(entry, campaign, branch, unit)
+    rules = rules_on(campaign, entry.date)
+    now = clock.now()
+    with transaction.atomic():
+        report = _standing(entry, campaign, branch, unit)
+        if report is None:
+            check_window(rules, entry.date, now)
+            report = _add(entry, campaign, branch, unit, content, rules, now)
+        else:
+            if _content_of(report) == content and _key_of(report) == _key(entry, branch, unit):
+                return report, Outcome.SAME
+            check_window(rules, entry.date, now)
+            is_current = entry.base_version == report.version
+            if not is_current or _key_of(report) != _key(entry, branch, unit):
+                raise VersionConflict(report, entry)
+            _change(report, content, now)
+        outcome = Outcome.CREATED if report.version == 1 else Outcome.CHANGED
+        record_revision(report, actor=actor, door=door)
+        mark_stale(report, now)
+        transaction.set_rollback(dry_run)
+        transaction.on_commit(kick)
+    return report, outcome
+
+
+def check_window(rules: Rules, day: dt.date, now: dt.datetime) -> None:
+    """Raise ``WindowClosed`` unless reports of ``day`` are taken at ``now``."""
+    opens = clock.at(day, rules.opens_at)
+    closes = clock.at(day + dt.timedelta(days=rules.editable_days), rules.closes_at)
+    if now < opens:
+        raise WindowClosed(
+            _("Chưa đến giờ nhận báo cáo. Mở lúc %(time)s.") % {"time": f"{opens:%H:%M %d/%m/%Y}"}
+        )
+    if now > closes:
+        raise WindowClosed(
+            _("Đã khóa sổ ngày %(day)s lúc %(time)s. Cần sửa thì báo Huyện Đoàn mở lại.")
+            % {"day": f"{day:%d/%m/%Y}", "time": f"{closes:%H:%M %d/%m/%Y}"}
+        )
+
+
+def lateness_of(
+    rules: Rules, day: dt.date, received: dt.datetime, captured: dt.datetime | None
+) -> Lateness:
+    """Tell on time, late, and written in time but sent late for lack of network."""
+    due = clock.at(day, rules.due_at)
+    if received <= due:
+        return Lateness.ON_TIME
+    if captured is not None and clock.at(day, dt.time.min) <= captured <= due:
+        return Lateness.OFFLINE_LATE
+    return Lateness.LATE
+
+
+def record_revision(report: DailyReport, *, actor: User | None, door: Door) -> Revision:
+    """Keep the report as it now stands; revisions are only ever added."""
+    return Revision.objects.create(
+        report=report,
+        version=report.version,
+        actor=actor,
+        door=door,
+        at=report.received_at,
+        content={**_content_of(report), "status": report.status},
+    )
+
+
+def _place(actor: User, entry: Entry) -> tuple[Campaign, Branch, Unit]:
+    """Return what the entry names, as far as the actor sees it and may report there."""
+    campaign = Campaign.objects.visible_to(actor).filter(slug=entry.campaign).first()
+    branch = (
+        Branch.objects.visible_to(actor)
+        .select_related("home_unit")
+        .filter(code=entry.branch)
+        .first()
+    )
+    if campaign is None or branch is None:
+        raise Http404
+    unit: Unit | None = branch.home_unit
+    if entry.unit and entry.unit != branch.home_unit.code:
+        unit = Unit.objects.visible_to(actor).on(entry.date).filter(code=entry.unit).first()
+    if unit is None:
+        raise Http404
+    if not scope_of(actor).may_report_for(branch):
+        raise PermissionDenied
+    return campaign, branch, unit
+
+
+def _exists(first: dt.date | None, end: dt.date | None, day: dt.date) -> bool:
+    return (first is None or first <= day) and (end is None or day < end)
+
+
+def _misplaced(branch: Branch, unit: Unit, day: dt.date) -> Iterator[tuple[str, str]]:
+    """Say what keeps the branch from reporting in the unit on that day."""
+    if not _exists(branch.opened_on, branch.closed_on, day):
+        yield "branch", _("“%(name)s” không hoạt động vào ngày này.") % {"name": branch.name}
+    if not unit.path.startswith(branch.home_unit.path):
+        yield (
+            "unit",
+            _("“%(unit)s” không thuộc địa bàn của %(branch)s. Chọn đơn vị khác.")
+            % {"unit": unit.name, "branch": branch.name},
+        )
+    elif unit.level not in ("commune", "hamlet"):
+        yield "unit", _("Chọn xã, phường hoặc thị trấn nơi đã hỗ trợ.")
+    elif not _exists(unit.valid_from, unit.valid_to, day):
+        yield "unit", _("“%(name)s” không còn hoặc chưa có vào ngày này.") % {"name": unit.name}
+
+
+def _checked(entry: Entry, campaign: Campaign, branch: Branch, unit: Unit) -> dict[str, Any]:
+    """Return the content of the entry as it will be kept, or raise ``InvalidReport``."""
+    errors: Errors = {}
+    for name, text in _misplaced(branch, unit, entry.date):
+        errors.setdefault(name, [text])
+    content: dict[str, Any] = {"counts": dict(entry.counts), "no_activity": entry.no_activity}
+    try:
+        validators.check_day(campaign, entry.date, clock.today())
+    except ValidationError as error:
+        errors["date"] = error.messages
+    for name in TEXTS:
+        try:
+            content[name] = validators.clean_note(getattr(entry, name))
+        except ValidationError as error:
+            errors[name] = error.messages
+    try:
+        content["evidence_url"] = validators.clean_url(entry.evidence_url)
+    except ValidationError as error:
+        errors["evidence_url"] = error.messages
+    wrong = validators.check_counts(
+        entry.counts, indicators_of(campaign), no_activity=entry.no_activity
+    )
+    if "" in wrong:
+        errors["no_activity" if entry.no_activity else "counts"] = wrong.pop("")
+    if wrong:
+        errors["counts"] = wrong
+    if errors:
+        raise InvalidReport(errors)
+    return content
+
+
+def _content_of(report: DailyReport) -> dict[str, Any]:
+    """Return the content of a kept report in the form of ``_checked``."""
+    names = ("counts", "no_activity", *TEXTS, "evidence_url")
+    return {name: getattr(report, name) for name in names}
+
+
+def _key(entry: Entry, branch: Branch, unit: Unit) -> tuple[int, int, dt.date]:
+    return branch.pk, unit.pk, entry.date
+
+
+def _key_of(report: DailyReport) -> tuple[int, int, dt.date]:
+    return report.branch_id, report.unit_id, report.date
+
+
+def _standing(entry: Entry, campaign: Campaign, branch: Branch, unit: Unit) -> DailyReport | None:
+    """Return the report of this id, or else of this place and day, locked.
+
+    The branch's row is locked first: of two requests at once for a day without a report
+    the second waits, and then finds the first one's.
+    """
+    Branch.objects.select_for_update(no_key=True).get(pk=branch.pk)
+    reports = DailyReport.objects.select_for_update()
+    same_id = reports.filter(pk=entry.id).first()
+    if same_id is not None and same_id.branch_id != branch.pk:
+        # The id of another branch's report: a strange accident, and none of their business.
+        raise InvalidReport({"id": [_("Mã báo cáo này đã dùng. Tải lại trang rồi gửi lại.")]})
+    return (
+        same_id
+        or reports.filter(campaign=campaign, branch=branch, unit=unit, date=entry.date).first()
+    )
+
+
+def _add(
+    entry: Entry,
+    campaign: Campaign,
+    branch: Branch,
+    unit: Unit,
+    content: dict[str, Any],
+    rules: Rules,
+    now: dt.datetime,
+) -> DailyReport:
+    """Add a first version."""
+    if entry.base_version != 0:
+        raise InvalidReport(
+            {"base_version": [_("Chưa có báo cáo nào để sửa. Gửi với base_version bằng 0.")]}
+        )
+    return DailyReport.objects.create(
+        id=entry.id,
+        campaign=campaign,
+        branch=branch,
+        unit=unit,
+        date=entry.date,
+        captured_at=entry.captured_at,
+        received_at=now,
+        lateness=lateness_of(rules, entry.date, now, entry.captured_at),
+        **content,
+    )
+
+
+def _change(report: DailyReport, content: dict[str, Any], now: dt.datetime) -> None:
+    """Write a correction; it has to be approved anew."""
+    for name, value in content.items():
+        setattr(report, name, value)
+    report.status = Status.SUBMITTED
+    report.version += 1
+    report.received_at = now
+    report.save()

@@ -1,0 +1,42 @@
+"""A branch: who works there, and what it reported."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from campaign.scopes import INVITES, scope_of
+from campaign.selectors import current_campaign, indicators_of
+from campaign.views import appointments_in, find_branch
+from reports.models import DailyReport
+from reports.selectors.own import own_days, own_progress
+
+REPORTS = 14
+
+
+@login_required
+@require_safe
+def branch_detail(request: HttpRequest, code: str) -> HttpResponse:
+    """Show one branch of one's scope."""
+    branch = find_branch(request.user, code)
+    campaign = current_campaign(request.user, request.GET.get("campaign"))
+    scope = scope_of(request.user)
+    indicators = indicators_of(campaign)
+    reports = DailyReport.objects.visible_to(request.user).filter(campaign=campaign, branch=branch)
+    lines = [
+        {"report": report, "counts": [whole.get(i.code) for i in indicators.all]}
+        for report in reports.select_related("unit").order_by("-date", "unit")[:REPORTS]
+        for whole in [indicators.complete(report.counts)]
+    ]
+    context = {
+        "branch": branch,
+        "campaign": campaign,
+        "appointments": appointments_in(branch),
+        "may_invite": scope.holds(INVITES, unit=branch.home_unit),
+        "may_enter": scope.may_report_for(branch),
+        "days": own_days(campaign, branch) if branch.reports_daily else [],
+        "progress": own_progress(campaign, branch, indicators),
+        "indicators": indicators.all,
+        "reports": lines,
+    }
+    return render(request, "reports/branch_detail.html", context)

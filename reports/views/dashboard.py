@@ -1,0 +1,70 @@
+"""The dashboard of a unit."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
+from django.shortcuts import redirect, render
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from campaign.models import Campaign, Unit
+from campaign.scopes import REPORTS, scope_of
+from campaign.selectors import current_campaign, top_unit
+from reports.selectors.board import build_board
+from reports.selectors.totals import BASES
+from reports.selectors.version import board_version
+
+
+@login_required
+@require_safe
+def start(request: HttpRequest) -> HttpResponse:
+    """Send everybody to where their day begins."""
+    scope = scope_of(request.user)
+    if not scope.roles:
+        return render(request, "campaign/no_appointment.html")
+    return redirect("report" if scope.roles <= REPORTS else "dashboard")
+
+
+@login_required
+@require_safe
+def dashboard(request: HttpRequest) -> HttpResponse:
+    """Show the highest unit that the user may see."""
+    campaign = current_campaign(request.user, request.GET.get("campaign"))
+    return _board(request, campaign, top_unit(request.user, campaign))
+
+
+@login_required
+@require_safe
+def unit_detail(request: HttpRequest, code: str) -> HttpResponse:
+    """Show one unit; a code means the unit that bears it in the campaign's structure."""
+    campaign = current_campaign(request.user, request.GET.get("campaign"))
+    units = Unit.objects.visible_to(request.user).on(campaign.structure_date)
+    unit = units.filter(code=code).first()
+    if unit is None:
+        raise Http404
+    return _board(request, campaign, unit)
+
+
+def _board(request: HttpRequest, campaign: Campaign, unit: Unit) -> HttpResponse:
+    """Answer with the page, or to htmx with the board alone and 304 where nothing changed."""
+    basis = request.GET.get("basis", "reported")
+    if basis not in BASES:
+        raise Http404
+    tag = board_version(request.user, campaign, unit, basis, get_language() or "")
+    is_part = bool(getattr(request, "htmx", False))
+    if is_part and request.headers.get("If-None-Match", "").removeprefix("W/") == tag:
+        return _tagged(HttpResponseNotModified(), tag)
+    ids = [int(pk) for pk in unit.path.split(".")[:-2]]
+    crumbs = Unit.objects.visible_to(request.user).filter(pk__in=ids).order_by("depth")
+    board = build_board(campaign=campaign, unit=unit, visible=list(crumbs), basis=basis)
+    campaigns = Campaign.objects.visible_to(request.user).current_first()
+    context = {"board": board, "campaigns": campaigns, "etag": tag}
+    template = "reports/_board.html" if is_part else "reports/dashboard.html"
+    return _tagged(render(request, template, context), tag)
+
+
+def _tagged(response: HttpResponse, tag: str) -> HttpResponse:
+    response.headers["ETag"] = tag
+    response.headers["Cache-Control"] = "private, no-cache"
+    patch_vary_headers(response, ("Cookie", "HX-Request"))
+    return response

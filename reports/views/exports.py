@@ -1,0 +1,153 @@
+"""The police's file, and the receipts of those who took it."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    JsonResponse,
+    StreamingHttpResponse,
+)
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+from rest_framework.exceptions import AuthenticationFailed
+
+from accounts.api import BearerAuthentication
+from campaign import clock
+from campaign.models import Campaign, Unit
+from campaign.scopes import EXPORTS, scope_of
+from campaign.selectors import current_campaign, indicators_of
+from reports.exports import Columns, default_days, police_rows, stream
+from reports.models import Export
+from reports.selectors.totals import BASES
+from reports.services.exports import start_export
+
+RECEIPTS = 50
+
+
+class ExportForm(forms.Form):
+    """What may be asked of the file. Dates default to the whole campaign so far."""
+
+    campaign: Any = forms.ModelChoiceField(
+        label=gettext_lazy("Chiến dịch"), queryset=None, to_field_name="slug", required=False
+    )
+    basis = forms.ChoiceField(
+        label=gettext_lazy("Số liệu"),
+        choices=[
+            ("approved", gettext_lazy("Đã duyệt")),
+            ("reported", gettext_lazy("Đã báo cáo (cả chưa duyệt)")),
+        ],
+        required=False,
+    )
+
+    def __init__(self, user: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["campaign"].queryset = (  # type: ignore[attr-defined]
+            Campaign.objects.visible_to(user).current_first()
+        )
+        for name, label in (("from", gettext_lazy("Từ ngày")), ("to", gettext_lazy("Đến ngày"))):
+            self.fields[name] = forms.DateField(
+                label=label,
+                required=False,
+                widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+                error_messages={"invalid": gettext_lazy("Không có ngày này. Ghi như 20/06/2023.")},
+            )
+        self.order_fields(["campaign", "from", "to", "basis"])
+
+    def clean(self) -> dict[str, Any]:
+        """Check that the range runs forward."""
+        cleaned = super().clean() or self.cleaned_data
+        first, last = cleaned.get("from"), cleaned.get("to")
+        if first and last and first > last:
+            self.add_error("to", _("Ngày cuối phải sau ngày đầu."))
+        return cleaned
+
+
+@login_required
+@require_safe
+def exports(request: HttpRequest) -> HttpResponse:
+    """Explain the file, offer it, and list the receipts."""
+    _may_export(request.user)
+    return _page(request, None)
+
+
+def _page(request: HttpRequest, form: ExportForm | None, status: int = 200) -> HttpResponse:
+    campaign = current_campaign(request.user, None)
+    first, last = default_days(campaign, clock.today())
+    initial = {"campaign": campaign.slug, "from": first, "to": last, "basis": "approved"}
+    receipts = Export.objects.visible_to(request.user).select_related("actor", "campaign")
+    context = {
+        "form": form or ExportForm(request.user, initial=initial),
+        "columns": Columns.of(indicators_of(campaign)),
+        "indicators": indicators_of(campaign).all,
+        "exports": receipts[:RECEIPTS],
+        "campaign": campaign,
+    }
+    return render(request, "reports/exports.html", context, status=status)
+
+
+@require_safe
+def police_csv(request: HttpRequest) -> HttpResponseBase:
+    """Stream the file, to the session or to a bearer token."""
+    try:
+        bearer = BearerAuthentication().authenticate(request)
+    except AuthenticationFailed as error:
+        return JsonResponse({"detail": str(error.detail)}, status=401)
+    user: Any = bearer[0] if bearer else request.user
+    is_page = "text/html" in request.headers.get("Accept", "")
+    if not user.is_authenticated:
+        if is_page:
+            return redirect_to_login(request.get_full_path())
+        return JsonResponse({"detail": _("Cần đăng nhập.")}, status=401)
+    _may_export(user)
+    form = ExportForm(user, request.GET)
+    if not form.is_valid():
+        if is_page:
+            return _page(request, form, status=400)
+        return JsonResponse(form.errors, status=400)
+    return _file(user, form.cleaned_data)
+
+
+def _may_export(user: Any) -> None:
+    scope = scope_of(user)
+    if not scope.roles:
+        raise Http404
+    if not scope.holds(EXPORTS):
+        raise PermissionDenied
+
+
+def _file(user: Any, asked: dict[str, Any]) -> StreamingHttpResponse:
+    """Return the file of what was asked, cut to the days that there can be figures for."""
+    campaign = asked["campaign"] or current_campaign(user)
+    earliest, latest = default_days(campaign, clock.today())
+    first = max(asked["from"] or earliest, earliest)
+    last = min(asked["to"] or latest, latest)
+    basis = asked["basis"] or BASES[1]
+    communes = (
+        Unit.objects.visible_to(user)
+        .on(campaign.structure_date)
+        .communes()
+        .select_related("parent__parent")
+        .order_by("parent__code", "code")
+    )
+    indicators = indicators_of(campaign)
+    export = start_export(actor=user, campaign=campaign, first=first, last=last, basis=basis)
+    rows = police_rows(
+        campaign=campaign, indicators=indicators, communes=list(communes), export=export
+    )
+    response = StreamingHttpResponse(
+        stream(export, Columns.of(indicators).names, rows), content_type="text/csv; charset=utf-8"
+    )
+    name = f"cong-an_{campaign.slug}_{first}_{last}_{basis}.csv"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Export-Receipt"] = str(export.pk)
+    return response

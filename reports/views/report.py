@@ -1,0 +1,176 @@
+"""The daily report: form, check-answers, receipt."""
+
+import uuid
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from campaign import clock
+from campaign.scopes import scope_of
+from campaign.selectors import indicators_of, rules_on
+from reports.forms import CountRow, ReportForm, place_errors, read_counts, summary
+from reports.models import DailyReport, Door
+from reports.selectors.own import own_days, own_progress, previous_counts
+from reports.services.submit import (
+    Entry,
+    InvalidReport,
+    VersionConflict,
+    WindowClosed,
+    submit_report,
+)
+from reports.views.place import Place, read_place
+
+FORM = "reports/report_form.html"
+CHECK = "reports/report_check.html"
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def report(request: HttpRequest) -> HttpResponse:
+    """Show the form, check what was typed, and take it in once it is confirmed."""
+    place = read_place(request)
+    rows = [CountRow(indicator) for indicator in place.indicators.entered]
+    if request.method == "GET":
+        standing = place.report()
+        for row in rows:
+            row.show(standing.counts.get(row.indicator.code) if standing else None)
+        return _page(request, FORM, place, rows, ReportForm.blank(standing))
+    form = ReportForm(request.POST)
+    read_counts(request.POST, rows)
+    is_chosen = place.units is None or place.unit is not None
+    is_right = form.is_valid() and is_chosen and not any(row.error for row in rows)
+    if "back" in request.POST or not is_right:
+        return _page(request, FORM, place, rows, form)
+    return _take_in(request, place, rows, form)
+
+
+def _take_in(
+    request: HttpRequest, place: Place, rows: list[CountRow], form: ReportForm
+) -> HttpResponse:
+    """Check the report by the rules of the one door; keep it if it is confirmed."""
+    user: Any = request.user
+    is_confirmed = "confirm" in request.POST
+    entry = Entry(
+        campaign=place.campaign.slug,
+        branch=place.branch.code,
+        unit=place.unit.code if place.unit else "",
+        date=place.day,
+        counts={row.indicator.code: row.count for row in rows if row.count is not None},
+        **form.entry_fields(),
+    )
+    try:
+        saved, _outcome = submit_report(
+            actor=user, entry=entry, door=Door.PAGE, dry_run=not is_confirmed
+        )
+    except InvalidReport as error:
+        place_errors(error.errors, form, rows)
+    except WindowClosed as error:
+        form.add_error(None, str(error))
+    except VersionConflict as error:
+        return _conflict(request, place, rows, error)
+    else:
+        if is_confirmed:
+            return redirect("receipt", report_id=saved.pk)
+        return _page(request, CHECK, place, rows, form)
+    return _page(request, FORM, place, rows, form)
+
+
+def _conflict(
+    request: HttpRequest, place: Place, rows: list[CountRow], error: VersionConflict
+) -> HttpResponse:
+    """Show the other version beside what was typed, which goes on as its correction."""
+    typed = request.POST.dict()
+    standing = {"report_id": str(error.current.pk), "base_version": str(error.current.version)}
+    form = ReportForm({**typed, **standing})
+    form.is_valid()
+    form.add_error(None, str(error))
+    for row in rows:
+        row.last = error.current.counts.get(row.indicator.code)
+    return _page(request, FORM, place, rows, form, status=409, conflict=error.current)
+
+
+def _page(
+    request: HttpRequest,
+    template: str,
+    place: Place,
+    rows: list[CountRow],
+    form: ReportForm,
+    *,
+    status: int = 200,
+    conflict: DailyReport | None = None,
+) -> HttpResponse:
+    """Render the form or the check page."""
+    if conflict is None:
+        last = previous_counts(place.campaign, place.branch, place.unit, place.day)
+        for row in rows:
+            row.last = last.get(row.indicator.code)
+    rules = rules_on(place.campaign, place.day)
+    now = clock.now()
+    minutes = int((clock.at(place.day, rules.due_at) - now).total_seconds() // 60)
+    whole = place.indicators.complete(
+        {row.indicator.code: row.count for row in rows if row.count is not None}
+    )
+    errors = summary(rows, form)
+    if form.is_bound and place.units is not None and place.unit is None:
+        text = _("Chọn xã, phường hoặc thị trấn nơi đã hỗ trợ.")
+        errors.insert(0, {"name": "unit", "label": _("Nơi hỗ trợ"), "message": text})
+    context = {
+        "campaign": place.campaign,
+        "branch": place.branch,
+        "branches": place.branches,
+        "unit": place.unit,
+        "units": place.units,
+        "day": place.day,
+        "is_today": place.day == clock.today(),
+        "days": own_days(place.campaign, place.branch),
+        "rules": rules,
+        "minutes_left": minutes if minutes >= 0 and place.day == now.date() else None,
+        "progress": own_progress(place.campaign, place.branch, place.indicators),
+        "rows": rows,
+        "form": form,
+        "existing": conflict or place.report(),
+        "conflict": conflict,
+        "errors": errors,
+        "query": place.query,
+        "derived": [
+            {"indicator": i, "value": whole[i.code]}
+            for i in place.indicators.all
+            if i.is_derived and i.code in whole
+        ],
+    }
+    return render(request, template, context, status=status)
+
+
+@login_required
+@never_cache
+@require_safe
+def receipt(request: HttpRequest, report_id: uuid.UUID) -> HttpResponse:
+    """Confirm what the server has."""
+    reports = DailyReport.objects.visible_to(request.user).select_related(
+        "campaign", "branch", "unit"
+    )
+    found = reports.filter(pk=report_id).first()
+    if found is None:
+        raise Http404
+    indicators = indicators_of(found.campaign)
+    whole = indicators.complete(found.counts)
+    lines = [(i, {"indicator": i, "value": whole.get(i.code)}) for i in indicators.all]
+    context = {
+        "report": found,
+        "campaign": found.campaign,
+        "rows": [line for indicator, line in lines if not indicator.is_derived],
+        "derived": [line for indicator, line in lines if indicator.is_derived],
+        "progress": own_progress(found.campaign, found.branch, indicators),
+        "query": (
+            f"?campaign={found.campaign.slug}&branch={found.branch.code}"
+            f"&date={found.date.isoformat()}&unit={found.unit.code}"
+        ),
+        "may_edit": scope_of(request.user).may_report_for(found.branch),
+    }
+    return render(request, "reports/report_receipt.html", context)
