@@ -1,0 +1,111 @@
+"""`make bench`: what costs what, as ratios measured side by side in one run.
+
+Seconds depend on the machine and on what else it does; a ratio of two things measured in turn
+on the same portal does not. Each pair is measured alternately and the medians are compared.
+"""
+
+import argparse
+import datetime as dt
+import time
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+
+import httpx
+
+from tests.portal import Portal
+
+HOME = Path(__file__).resolve().parent.parent / "var" / "bench"
+ROUNDS = 15
+
+
+def seconds(action: Callable[[], object]) -> float:
+    """Return how long an action takes."""
+    started = time.perf_counter()
+    action()
+    return time.perf_counter() - started
+
+
+def compare(first: Callable[[], object], second: Callable[[], object]) -> tuple[float, float]:
+    """Run both alternately; return the medians in seconds."""
+    pairs = [(seconds(first), seconds(second)) for _round in range(ROUNDS)]
+    return median(a for a, _b in pairs), median(b for _a, b in pairs)
+
+
+def row(what: str, base: float, other: float) -> None:
+    """Print one line of the table."""
+    print(f"| {what} | {base * 1000:.1f} ms | {other * 1000:.1f} ms | {other / base:.2f} |")
+
+
+def report(day: dt.date) -> dict[str, object]:
+    """Return a new report of a day, of no matter what."""
+    return {
+        "id": str(uuid.uuid4()),
+        "campaign": "de-an-06-2023",
+        "branch": "CA-36",
+        "unit": "14173",
+        "date": day.isoformat(),
+        "counts": {"level2": 1},
+    }
+
+
+def correct(api: httpx.Client, sent: dict[str, object]) -> None:
+    """Send the next version of a report."""
+    sent["base_version"] = api.post("daily-reports/", json=sent).raise_for_status().json()["version"]
+    sent["counts"] = {"level2": int(str(sent["base_version"])) + 1}
+
+
+def measure(portal: Portal, extra: int) -> None:
+    """Print the table."""
+    staff, api = portal.visitor("tinhdoan"), portal.api("tinhdoan")
+    part = {"HX-Request": "true"}
+    tag = {"If-None-Match": staff.get("/dashboard/", headers=part).headers["ETag"]}
+
+    def board() -> None:
+        staff.get("/dashboard/", headers=part).raise_for_status()
+
+    def nothing_new() -> None:
+        assert staff.get("/dashboard/", headers={**part, **tag}).status_code == 304
+
+    print("| what (base → other) | base | other | ratio |\n| --- | --- | --- | --- |")
+    row("poll of the dashboard: 304 → whole board", *compare(nothing_new, board))
+    row(
+        "API totals by day of 226 communes → the police's CSV of the same",
+        *compare(
+            lambda: api.get("totals/?level=commune&by=day&basis=approved", timeout=60),
+            lambda: staff.get("/exports/police.csv", timeout=60),
+        ),
+    )
+    sent = report(dt.date(2023, 6, 1))
+    up = median(seconds(lambda: correct(api, sent)) for _round in range(ROUNDS))
+    portal.freeze()
+    frozen = median(seconds(lambda: correct(api, sent)) for _round in range(ROUNDS))
+    portal.thaw()
+    row("taking in a correction: broker up → broker frozen", up, frozen)
+    portal.wait_settled(60)
+    small = median(seconds(board) for _round in range(ROUNDS))
+    portal.manage("make_load", "--reports", str(extra))
+    portal.wait_settled(300)
+    large = median(seconds(board) for _round in range(ROUNDS))
+    row(f"dashboard: 18,000 reports → {extra:,} more", small, large)
+    started = seconds(lambda: portal.manage("rollup"))
+    rebuilt = seconds(lambda: portal.manage("rollup", "--rebuild"))
+    row("command that finds nothing stale → rebuild of everything", started, rebuilt)
+
+
+def main() -> None:
+    """Start a portal of its own, measure, and stop it."""
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("--extra", type=int, default=50_000, help="reports added for the second half")
+    chosen = parser.parse_args()
+    portal = Portal(HOME)
+    try:
+        portal.start()
+        measure(portal, chosen.extra)
+    finally:
+        portal.remove()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,179 @@
+"""The cast and the stage: owner, neighbour, superior, stranger, in a small province.
+
+``world`` is a province with two districts of two communes each, their branches, the police
+task force, and the default indicators of a campaign. The day is 20 June 2023.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+from django.conf import LazySettings
+from django.test import Client
+from rest_framework.test import APIClient
+
+from accounts.models import User
+from campaign.models import Branch, BranchKind, Campaign, Indicator, Role, Unit
+from tests.factories import (
+    make_appointment,
+    make_branch,
+    make_campaign,
+    make_indicator,
+    make_indicators,
+    make_target,
+    make_unit,
+    make_user,
+)
+
+TODAY = dt.date(2023, 6, 20)
+
+
+@dataclass
+class World:
+    """Everything a test usually asks for, by name."""
+
+    province: Unit
+    district: Unit
+    other_district: Unit
+    commune: Unit
+    sibling: Unit
+    far_commune: Unit
+    union: Branch
+    district_union: Branch
+    branch: Branch
+    neighbour_branch: Branch
+    far_branch: Branch
+    police: Branch
+    campaign: Campaign
+    indicators: dict[str, Indicator]
+    owner: User
+    neighbour: User
+    lead: User
+    other_lead: User
+    staff: User
+    liaison: User
+    partner: User
+    officer: User
+    stranger: User
+
+
+@pytest.fixture(autouse=True)
+def _stage(settings: LazySettings) -> None:
+    """Let every test live on the demo's day, and not spend its time on hashing passwords."""
+    settings.PORTAL_TODAY = TODAY
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    # Pages are drawn without `collectstatic` having been run.
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    """Build the small province."""
+    return build_world()
+
+
+def build_world() -> World:
+    """Make the rows of the small province."""
+    province = make_unit(code="36", name="Tỉnh Nam Định", kind="tỉnh", level="province")
+    district = make_unit(
+        code="365", name="Huyện Giao Thủy", kind="huyện", level="district", parent=province
+    )
+    other_district = make_unit(
+        code="363", name="Huyện Trực Ninh", kind="huyện", level="district", parent=province
+    )
+    commune = make_unit(code="14173", name="Xã Giao Tiến", parent=district)
+    sibling = make_unit(code="14158", name="Xã Hồng Thuận", parent=district)
+    far_commune = make_unit(code="14050", name="Xã Trực Hưng", parent=other_district)
+    union = make_branch(code="TD-36", name="Tỉnh Đoàn", home_unit=province, reports_daily=False)
+    district_union = make_branch(
+        code="HD-365", name="Huyện Đoàn", home_unit=district, parent=union, reports_daily=False
+    )
+    branch = make_branch(
+        code="XD-14173", name="Đoàn xã Giao Tiến", home_unit=commune, parent=district_union
+    )
+    neighbour_branch = make_branch(
+        code="XD-14158", name="Đoàn xã Hồng Thuận", home_unit=sibling, parent=district_union
+    )
+    far_branch = make_branch(
+        code="XD-14050", name="Đoàn xã Trực Hưng", home_unit=far_commune, parent=union
+    )
+    police = make_branch(
+        code="CA-36",
+        name="Công an tỉnh",
+        kind=BranchKind.POLICE,
+        home_unit=province,
+        parent=union,
+        reports_daily=False,
+    )
+    campaign = make_campaign(
+        slug="de-an-06-2023", name="Đề án 06", editable_days=91, structure_date=TODAY
+    )
+    indicators = {
+        "installed": make_indicator(campaign=campaign, code="installed", label="Cài VNeID", order=0),
+        **make_indicators(campaign),
+    }
+    make_target(campaign=campaign, unit=commune, indicator=indicators["activated"], value=1000)
+    return World(
+        province=province,
+        district=district,
+        other_district=other_district,
+        commune=commune,
+        sibling=sibling,
+        far_commune=far_commune,
+        union=union,
+        district_union=district_union,
+        branch=branch,
+        neighbour_branch=neighbour_branch,
+        far_branch=far_branch,
+        police=police,
+        campaign=campaign,
+        indicators=indicators,
+        owner=_appointed("owner", Role.SECRETARY, branch=branch),
+        neighbour=_appointed("neighbour", Role.SECRETARY, branch=neighbour_branch),
+        lead=_appointed("lead", Role.DISTRICT_LEAD, branch=district_union),
+        other_lead=_appointed("other-lead", Role.DISTRICT_LEAD, unit=other_district),
+        staff=_appointed("staff", Role.PROVINCE_STAFF, unit=province, is_staff=True),
+        liaison=_appointed("liaison", Role.POLICE_LIAISON, unit=province),
+        partner=_appointed("partner", Role.PARTNER, unit=province),
+        officer=_appointed("officer", Role.SECRETARY, branch=police),
+        stranger=make_user(username="stranger"),
+    )
+
+
+def _appointed(
+    username: str,
+    role: Role,
+    *,
+    branch: Branch | None = None,
+    unit: Unit | None = None,
+    is_staff: bool = False,
+) -> User:
+    user = make_user(username=username, is_staff=is_staff)
+    make_appointment(user=user, role=role, branch=branch, unit=unit)
+    return user
+
+
+@pytest.fixture
+def browse() -> Callable[[User], Client]:
+    """Return a way to get a signed-in browser-like client."""
+
+    def signed_in(user: User) -> Client:
+        client = Client()
+        client.force_login(user, backend="accounts.backends.NameOrPhoneBackend")
+        return client
+
+    return signed_in
+
+
+@pytest.fixture
+def api() -> Callable[[User], APIClient]:
+    """Return a way to get an API client that acts as a user."""
+
+    def acting(user: User) -> APIClient:
+        client = APIClient()
+        client.force_authenticate(user)
+        return client
+
+    return acting

@@ -1,0 +1,249 @@
+"""Rows for tests: one ``make_*`` for each model, complete with nothing given.
+
+What is derived (``path``, ``fold`` …) is there as in production, since ``make_unit`` and
+``make_branch`` plant the tree as the services do.
+"""
+
+import datetime as dt
+from typing import Any
+
+from factory.declarations import Sequence
+from factory.django import DjangoModelFactory, Password
+
+from accounts.models import User
+from campaign.models import (
+    Appointment,
+    Baseline,
+    BaselineFigure,
+    Branch,
+    BranchKind,
+    Campaign,
+    Indicator,
+    Level,
+    Phase,
+    Role,
+    Target,
+    Term,
+    Unit,
+)
+from campaign.services.tree import replant
+
+PASSWORD = "Demo-2023!"
+FIRST_DAY = dt.date(2023, 4, 1)
+LAST_DAY = dt.date(2023, 6, 30)
+STRUCTURE_DATE = dt.date(2023, 1, 1)
+
+
+def numbered(text: str, first: int = 0) -> Any:
+    """Return ``text`` with a number that is another one for each row."""
+    return Sequence(lambda n: f"{text}{first + n}")  # type: ignore[no-untyped-call]
+
+
+class UserFactory(DjangoModelFactory[User]):
+    """A person who can sign in with ``PASSWORD``."""
+
+    class Meta:
+        model = User
+        skip_postgeneration_save = True
+
+    username = numbered("user")
+    full_name = numbered("Nguyễn Văn ")
+    password = Password(PASSWORD)  # type: ignore[no-untyped-call]
+
+
+class UnitFactory(DjangoModelFactory[Unit]):
+    """A commune without superior."""
+
+    class Meta:
+        model = Unit
+
+    code = numbered("", 10000)
+    name = numbered("Xã Giao ")
+    kind = "xã"
+    level = Level.COMMUNE
+    valid_from = STRUCTURE_DATE
+
+
+class BranchFactory(DjangoModelFactory[Branch]):
+    """A commune's Youth Union that reports daily."""
+
+    class Meta:
+        model = Branch
+
+    code = numbered("XD-", 10000)
+    name = numbered("Đoàn xã Giao ")
+    kind = BranchKind.YOUTH_UNION
+    reports_daily = True
+
+
+class CampaignFactory(DjangoModelFactory[Campaign]):
+    """A campaign of the second quarter of 2023, without indicators."""
+
+    class Meta:
+        model = Campaign
+
+    slug = numbered("chien-dich-")
+    name = numbered("Chiến dịch ")
+    starts_on = FIRST_DAY
+    ends_on = LAST_DAY
+    structure_date = FIRST_DAY
+
+
+class PhaseFactory(DjangoModelFactory[Phase]):
+    """A peak drive of some days."""
+
+    class Meta:
+        model = Phase
+
+    name = numbered("Cao điểm ")
+    starts_on = dt.date(2023, 4, 28)
+    ends_on = dt.date(2023, 5, 3)
+    is_peak = True
+
+
+class IndicatorFactory(DjangoModelFactory[Indicator]):
+    """An indicator that is entered."""
+
+    class Meta:
+        model = Indicator
+
+    code = numbered("indicator")
+    label = numbered("Chỉ số ")
+    measure = "lượt"
+    order = Sequence(lambda n: n)  # type: ignore[no-untyped-call]
+
+
+class BaselineFactory(DjangoModelFactory[Baseline]):
+    """A baseline without figures."""
+
+    class Meta:
+        model = Baseline
+
+    slug = numbered("mau-so-")
+    name = numbered("Mẫu số ")
+    as_of = dt.date(2023, 3, 31)
+    source = "Số giả định để kiểm thử"
+
+
+class AppointmentFactory(DjangoModelFactory[Appointment]):
+    """An appointment without end."""
+
+    class Meta:
+        model = Appointment
+
+    role = Role.SECRETARY
+    starts_on = STRUCTURE_DATE
+
+
+class TargetFactory(DjangoModelFactory[Target]):
+    """A target due on the last day."""
+
+    class Meta:
+        model = Target
+
+    value = 1000
+    due_on = LAST_DAY
+
+
+def make_user(**given: Any) -> User:
+    """Make a user, without appointment."""
+    user: User = UserFactory.create(**given)
+    return user
+
+
+def make_unit(**given: Any) -> Unit:
+    """Make a unit and plant the tree."""
+    unit: Unit = UnitFactory.create(**given)
+    replant(Unit)
+    unit.refresh_from_db()
+    return unit
+
+
+def make_branch(**given: Any) -> Branch:
+    """Make a branch, at home in a new unit if none is given, and plant the tree."""
+    home: Unit = given.pop("home_unit", None) or make_unit()
+    branch: Branch = BranchFactory.create(home_unit=home, **given)
+    replant(Branch)
+    branch.refresh_from_db()
+    return branch
+
+
+def make_campaign(**given: Any) -> Campaign:
+    """Make a campaign without indicators."""
+    campaign: Campaign = CampaignFactory.create(**given)
+    return campaign
+
+
+def make_phase(**given: Any) -> Phase:
+    """Make a phase, of a new campaign if none is given."""
+    campaign = given.pop("campaign", None) or make_campaign()
+    phase: Phase = PhaseFactory.create(campaign=campaign, **given)
+    return phase
+
+
+def make_indicator(*, terms: dict[str, int] | None = None, **given: Any) -> Indicator:
+    """Make an indicator; with ``terms`` (code to factor) a derived one."""
+    campaign = given.pop("campaign", None) or make_campaign()
+    if terms:
+        given.setdefault("is_derived", True)
+    indicator: Indicator = IndicatorFactory.create(campaign=campaign, **given)
+    for code, factor in (terms or {}).items():
+        source = campaign.indicators.get(code=code)
+        Term.objects.create(indicator=indicator, source=source, factor=factor)
+    return indicator
+
+
+def make_indicators(campaign: Campaign) -> dict[str, Indicator]:
+    """Make level 1, level 2 and upgraded, and what is derived from them."""
+    made = {
+        "level1": make_indicator(campaign=campaign, code="level1", label="Mức 1", order=1),
+        "level2": make_indicator(campaign=campaign, code="level2", label="Mức 2", order=2),
+    }
+    made["upgraded"] = make_indicator(
+        campaign=campaign, code="upgraded", label="Nâng mức", order=3, at_most=made["level2"]
+    )
+    made["activated"] = make_indicator(
+        campaign=campaign,
+        code="activated",
+        label="Tài khoản kích hoạt",
+        order=4,
+        is_headline=True,
+        terms={"level1": 1, "level2": 1, "upgraded": -1},
+    )
+    return made
+
+
+def make_baseline(*, figures: dict[Unit, int] | None = None, **given: Any) -> Baseline:
+    """Make a baseline with figures (unit to persons)."""
+    baseline: Baseline = BaselineFactory.create(**given)
+    BaselineFigure.objects.bulk_create(
+        BaselineFigure(baseline=baseline, unit=unit, value=value)
+        for unit, value in (figures or {}).items()
+    )
+    return baseline
+
+
+def make_target(**given: Any) -> Target:
+    """Make a target; its indicator names the campaign unless one is given."""
+    indicator = given.pop("indicator", None) or make_indicator()
+    given.setdefault("campaign", indicator.campaign)
+    given["unit"] = given.get("unit") or make_unit()
+    target: Target = TargetFactory.create(indicator=indicator, **given)
+    return target
+
+
+def make_appointment(**given: Any) -> Appointment:
+    """Make an appointment, of a new user in a new branch if neither is given."""
+    user = given.pop("user", None) or make_user()
+    if not given.get("unit"):
+        given["branch"] = given.get("branch") or make_branch()
+    appointment: Appointment = AppointmentFactory.create(user=user, **given)
+    return appointment
+
+
+def make_staff(*, unit: Unit | None = None, **given: Any) -> User:
+    """Make a member of the province staff: appointed to the province, with the admin."""
+    province = unit or make_unit(code="36", name="Tỉnh Nam Định", kind="tỉnh", level="province")
+    user = make_user(is_staff=True, **given)
+    make_appointment(user=user, role=Role.PROVINCE_STAFF, unit=province)
+    return user

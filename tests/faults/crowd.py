@@ -1,0 +1,163 @@
+"""Many clients that submit at once, and what the server must hold of it afterwards."""
+
+import datetime as dt
+import random
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from itertools import islice
+from threading import local
+from typing import Any
+from uuid import uuid4
+
+import httpx
+
+from tests.portal import Portal
+
+CLIENTS = 16
+CAMPAIGN = "de-an-06-2023"
+PATIENCE = 2.0
+
+# Days on which a commune's branch has not reported, and the police not in that commune.
+FREE = """
+    SELECT b.code, u.code, d::date FROM campaign_branch b
+    JOIN campaign_unit u ON u.level = 'commune'
+     AND (u.id = b.home_unit_id AND b.reports_daily OR b.code = 'CA-36')
+    CROSS JOIN generate_series('2023-04-01'::date, '2023-06-20', '1 day') d
+    WHERE (b.code = 'CA-36') = %s AND NOT EXISTS (
+        SELECT FROM reports_dailyreport r
+        WHERE r.branch_id = b.id AND r.unit_id = u.id AND r.date = d)
+    ORDER BY md5(b.code || u.code || d) LIMIT %s
+"""
+STANDING = """
+    SELECT b.code, u.code, r.date, r.id::text, r.version, r.counts
+    FROM reports_dailyreport r
+    JOIN campaign_branch b ON b.id = r.branch_id JOIN campaign_unit u ON u.id = r.unit_id
+    WHERE r.version = 1 ORDER BY md5(r.id::text || %s) LIMIT %s
+"""
+KEPT = """
+    SELECT r.counts, r.version, array_agg(v.version ORDER BY v.version),
+           (array_agg(v.content -> 'counts' ORDER BY v.version DESC))[1]
+    FROM reports_dailyreport r JOIN reports_revision v ON v.report_id = r.id
+    WHERE r.id = %s GROUP BY r.id
+"""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back for one request, how long it took, and what was allowed to come."""
+
+    status: int
+    seconds: float
+    allowed: tuple[int, ...]
+    body: dict[str, Any]
+
+
+@dataclass
+class Report:
+    """One report as its clients know it; version 0 is not sent yet."""
+
+    branch: str
+    unit: str
+    date: dt.date
+    id: str = field(default_factory=lambda: str(uuid4()))
+    version: int = 0
+    counts: dict[str, int] = field(default_factory=dict)
+
+    def body(self, counts: dict[str, int], base_version: int) -> dict[str, Any]:
+        """Return what a client sends."""
+        return {
+            "id": self.id,
+            "campaign": CAMPAIGN,
+            "branch": self.branch,
+            "unit": self.unit,
+            "date": self.date.isoformat(),
+            "counts": counts,
+            "base_version": base_version,
+        }
+
+    def send(self, client: httpx.Client, counts: dict[str, int], *allowed: int) -> Answer:
+        """Send counts over the known version; what is taken in is what must be kept."""
+        answer = post(client, self.body(counts, self.version), *allowed)
+        if answer.status in (200, 201):
+            self.version, self.counts = answer.body["version"], counts
+        return answer
+
+    def resend(self, client: httpx.Client) -> Answer:
+        """Send once more what was taken in, as a phone does that got no answer."""
+        return post(client, self.body(self.counts, self.version - 1), 200)
+
+
+Job = Callable[[httpx.Client], list[Answer]]
+
+
+def post(client: httpx.Client, body: dict[str, Any], *allowed: int) -> Answer:
+    """Send one report and take the time."""
+    started = time.monotonic()
+    answer = client.post("daily-reports/", json=body)
+    return Answer(answer.status_code, time.monotonic() - started, allowed, answer.json())
+
+
+def free(portal: Portal, count: int, *, police: bool = False) -> list[Report]:
+    """Return reports that nobody has sent yet, spread over branches and days."""
+    return [Report(*row) for row in portal.rows(FREE, police, count)]
+
+
+def standing(portal: Portal, count: int, salt: str) -> list[Report]:
+    """Return reports of the demo, spread over branches and days."""
+    return [Report(*row) for row in portal.rows(STANDING, salt, count)]
+
+
+def some_counts(dice: random.Random) -> dict[str, int]:
+    """Return counts that can stand; no two are alike, so that "the same" is meant."""
+    level2 = dice.randrange(1, 300)
+    return {
+        "assisted": dice.randrange(10**6),
+        "installed": dice.randrange(300),
+        "level1": dice.randrange(300),
+        "level2": level2,
+        "upgraded": dice.randrange(level2),
+    }
+
+
+def send_all(portal: Portal, jobs: Iterable[Job], clients: int = CLIENTS) -> list[Answer]:
+    """Let the clients do the jobs, each with a connection of its own; return all answers."""
+    portal.token("tinhdoan")
+    own = local()
+    opened: list[httpx.Client] = []
+
+    def do(job: Job) -> list[Answer]:
+        if not hasattr(own, "client"):
+            own.client = portal.api("tinhdoan")
+            opened.append(own.client)
+        return job(own.client)
+
+    try:
+        with ThreadPoolExecutor(clients) as crowd:
+            return [answer for answers in crowd.map(do, jobs) for answer in answers]
+    finally:
+        for client in opened:
+            client.close()
+
+
+def assert_answered(answers: list[Answer]) -> None:
+    """Every answer is one that was allowed to come, and came in time."""
+    wrong = [a for a in answers if a.status not in a.allowed]
+    assert wrong == []
+    slow = sorted((a.seconds for a in answers if a.seconds > PATIENCE), reverse=True)
+    assert slow == []
+
+
+def assert_kept(portal: Portal, reports: Iterable[Report]) -> None:
+    """What was taken in is what stands, and every version of it is on record."""
+    for report in reports:
+        versions = list(range(1, report.version + 1))
+        expected = (report.counts, report.version, versions, report.counts)
+        assert portal.rows(KEPT, report.id) == [expected]
+
+
+def percentile(answers: list[Answer], percent: int) -> float:
+    """Return the time under which ``percent`` of the answers came."""
+    times = sorted(answer.seconds for answer in answers)
+    return next(islice(times, len(times) * percent // 100, None))

@@ -1,0 +1,275 @@
+"""Whatever happens to broker and workers: no report is lost, no sum is wrong, nobody waits."""
+
+import json
+import os
+import random
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from statistics import quantiles
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.faults.chaos import chaos, frozen
+from tests.faults.crowd import (
+    CLIENTS,
+    PATIENCE,
+    Answer,
+    Job,
+    Report,
+    assert_answered,
+    assert_kept,
+    free,
+    percentile,
+    post,
+    send_all,
+    some_counts,
+    standing,
+)
+from tests.plugin import TEST_ROOT
+from tests.portal import Portal, until
+
+pytestmark = pytest.mark.slow
+
+FRESH_SECONDS = 3
+SETTLE_SECONDS = 30
+# Celery waits longer and longer between two attempts to connect, half a minute at most.
+RECONNECT_SECONDS = 40
+
+
+@pytest.fixture
+def record() -> Iterator[dict[str, Any]]:
+    """Keep what was measured in var/faults.json, with how busy the machine was."""
+    path = TEST_ROOT / "faults.json"
+    kept = json.loads(path.read_text()) if path.exists() else {}
+    measured: dict[str, Any] = {}
+    yield measured
+    for figures in measured.values():
+        figures["load_average"] = round(os.getloadavg()[0], 1)
+    path.write_text(json.dumps(kept | measured, indent=2))
+
+
+def times(answers: list[Answer]) -> dict[str, Any]:
+    """Return how many answers there were and how long they took."""
+    return {
+        "requests": len(answers),
+        "p95_seconds": round(percentile(answers, 95), 3),
+        "max_seconds": round(max(answer.seconds for answer in answers), 3),
+    }
+
+
+def life(report: Report, dice: random.Random) -> Job:
+    """Send a new report, send it again for lack of an answer, correct it."""
+    first, second = some_counts(dice), some_counts(dice)
+
+    def job(client: httpx.Client) -> list[Answer]:
+        created = report.send(client, first, 201)
+        return [created, report.resend(client), report.send(client, second, 200)]
+
+    return job
+
+
+def correction(report: Report, dice: random.Random) -> Job:
+    """Correct a standing report."""
+    counts = some_counts(dice)
+    return lambda client: [report.send(client, counts, 200)]
+
+
+def device(report: Report, dice: random.Random) -> Job:
+    """Correct a standing report on one of two devices: one of them comes too late."""
+    body, counts = report.body(some_counts(dice), report.version), report.counts
+
+    def job(client: httpx.Client) -> list[Answer]:
+        answer = post(client, body, 200, 409)
+        if answer.status == 200:
+            assert report.counts == counts, "both devices were told that theirs stands"
+            report.version, report.counts = answer.body["version"], body["counts"]
+        return [answer]
+
+    return job
+
+
+def work(portal: Portal, dice: random.Random, size: int) -> tuple[list[Report], list[Job]]:
+    """Return ten times ``size`` requests: new, sent again, corrected, competing."""
+    new = free(portal, size) + free(portal, size, police=True)
+    old = standing(portal, 3 * size, "work")
+    corrected, disputed = old[: 2 * size], old[2 * size :]
+    jobs = [life(report, dice) for report in new] + [correction(r, dice) for r in corrected]
+    dice.shuffle(jobs)
+    # Two devices at the same moment: their jobs lie side by side.
+    for report in disputed:
+        place = dice.randrange(len(jobs))
+        jobs[place:place] = [device(report, dice), device(report, dice)]
+    return new + old, jobs
+
+
+def to_date(text: str) -> int:
+    """Return the headline of a dashboard."""
+    shown = text.split('id="to-date">', 1)[1].split("<", 1)[0]
+    return int("".join(letter for letter in shown if letter.isdigit()))
+
+
+def test_report_is_on_the_dashboard_within_seconds(
+    portal: Portal, record: dict[str, dict[str, Any]]
+) -> None:
+    reports, dice, waited = free(portal, 10), random.Random(1), []
+    with closing(portal.visitor("tinhdoan")) as visitor, portal.api("tinhdoan") as client:
+        for report in reports:
+            page = visitor.get("/dashboard/", headers={"HX-Request": "true"})
+            counts = some_counts(dice)
+            gained = counts["level1"] + counts["level2"] - counts["upgraded"]
+            assert report.send(client, counts, 201).status == 201
+            sent = time.monotonic()
+            asked = {"HX-Request": "true", "If-None-Match": page.headers["ETag"]}
+            fresh = until(lambda: new_page(visitor, asked), 2 * FRESH_SECONDS)  # noqa: B023
+            assert to_date(fresh.text) == to_date(page.text) + gained
+            waited.append(time.monotonic() - sent)
+    record["fresh"] = {
+        "p95_seconds": round(quantiles(waited, n=20)[-1], 3),
+        "max_seconds": round(max(waited), 3),
+    }
+    assert max(waited) < FRESH_SECONDS
+
+
+def new_page(visitor: httpx.Client, headers: dict[str, str]) -> httpx.Response | None:
+    """Return the dashboard once it is another; until then the answer is 304."""
+    answer = visitor.get("/dashboard/", headers=headers)
+    assert answer.status_code in (200, 304)
+    return answer if answer.status_code == 200 else None
+
+
+def test_thousand_submissions_survive_killed_workers_and_a_broken_broker(
+    portal: Portal, record: dict[str, dict[str, Any]]
+) -> None:
+    reports, jobs = work(portal, random.Random(2), 100)
+    with chaos(portal, 3) as done:
+        answers = send_all(portal, jobs)
+    record["chaos"] = {**times(answers), **done}
+    assert len(answers) == 1000
+    assert done.keys() == {"kill", "freeze", "flush"}
+    assert_answered(answers)
+    disputes = [a.status for a in answers if a.allowed == (200, 409)]
+    assert Counter(disputes) == {200: 100, 409: 100}
+
+    over = time.monotonic()
+    portal.wait_settled(SETTLE_SECONDS)
+    record["chaos"]["settled_seconds"] = round(time.monotonic() - over, 1)
+    assert_kept(portal, reports)
+
+
+def test_frozen_broker_costs_no_request_time(
+    portal: Portal, record: dict[str, dict[str, Any]]
+) -> None:
+    reports, jobs = work(portal, random.Random(4), 8)
+    with frozen(portal):
+        answers = send_all(portal, jobs)
+    record["frozen"] = times(answers)
+    assert_answered(answers)
+    portal.wait_settled(SETTLE_SECONDS)
+    assert_kept(portal, reports)
+
+
+def test_reports_sent_without_a_broker_are_added_up_once_it_is_back(
+    portal: Portal, record: dict[str, dict[str, Any]]
+) -> None:
+    reports, jobs = work(portal, random.Random(5), 8)
+    portal.stop_valkey()
+    try:
+        answers = send_all(portal, jobs)
+        waiting = portal.stale()
+    finally:
+        portal.start_engines()
+    record["no_broker"] = times(answers)
+    assert waiting > 0
+    assert_answered(answers)
+    portal.wait_settled(RECONNECT_SECONDS)
+    assert_kept(portal, reports)
+
+
+def test_reports_sent_without_a_worker_are_added_up_once_it_is_back(
+    portal: Portal, record: dict[str, dict[str, Any]]
+) -> None:
+    reports, jobs = work(portal, random.Random(6), 8)
+    portal.control("stop", "worker", "second")
+    try:
+        answers = send_all(portal, jobs)
+        waiting = portal.stale()
+    finally:
+        portal.control("start", "worker", "second")
+    record["no_worker"] = times(answers)
+    assert waiting > 0
+    assert_answered(answers)
+    portal.wait_settled(SETTLE_SECONDS)
+    assert_kept(portal, reports)
+
+
+def test_restarted_database_costs_no_request(portal: Portal) -> None:
+    with closing(portal.visitor("tinhdoan")) as visitor, ThreadPoolExecutor(CLIENTS) as crowd:
+        # So many at once that every thread of the server holds a connection.
+        before = list(crowd.map(visitor.get, ["/units/"] * 4 * CLIENTS))
+        portal.stop_postgres()
+        portal.start_engines()
+        after = list(crowd.map(visitor.get, ["/units/"] * 4 * CLIENTS))
+    assert {answer.status_code for answer in before} == {200}
+    assert {answer.status_code for answer in after} == {200}
+    report = free(portal, 1)
+    assert_answered(send_all(portal, [life(report[0], random.Random(7))]))
+    portal.wait_settled(SETTLE_SECONDS)
+
+
+def test_rebuilding_beside_working_workers_loses_nothing(portal: Portal) -> None:
+    reports, jobs = work(portal, random.Random(8), 16)
+    with ThreadPoolExecutor(1) as pool:
+        rebuilt = pool.submit(portal.manage, "rollup", "--rebuild")
+        answers = send_all(portal, jobs, clients=2)
+        assert "Đã cộng lại" in rebuilt.result()
+    assert_answered(answers)
+    portal.wait_settled(SETTLE_SECONDS)
+    assert_kept(portal, reports)
+
+
+def test_twenty_posts_of_one_report_make_one_report(
+    portal: Portal, record: dict[str, dict[str, Any]]
+) -> None:
+    dice, reports = random.Random(9), free(portal, 50)
+    bodies = [(report, report.body(some_counts(dice), 0)) for report in reports]
+    jobs: list[Job] = [
+        lambda client, body=body: [post(client, body, 200, 201)]  # type: ignore[misc]
+        for _report, body in bodies
+        for _ in range(20)
+    ]
+    answers = send_all(portal, jobs, clients=20)
+    record["resends"] = times(answers)
+    assert_answered(answers)
+    receipts = {body["id"]: [a for a in answers if a.body["id"] == body["id"]] for _, body in bodies}
+    for report, body in bodies:
+        same = receipts[report.id]
+        assert Counter(answer.status for answer in same) == {201: 1, 200: 19}
+        assert all(answer.body == same[0].body for answer in same)
+        report.version, report.counts = 1, body["counts"]
+    portal.wait_settled(SETTLE_SECONDS)
+    assert_kept(portal, reports)
+
+
+def test_of_two_corrections_at_once_one_wins_and_the_other_hears_of_it(portal: Portal) -> None:
+    dice, report = random.Random(10), standing(portal, 1, "duel")[0]
+    for _ in range(100):
+        bodies = [report.body(some_counts(dice), report.version) for _ in range(2)]
+        jobs: list[Job] = [
+            lambda client, body=body: [post(client, body, 200, 409)]  # type: ignore[misc]
+            for body in bodies
+        ]
+        answers = send_all(portal, jobs, clients=2)
+        assert_answered(answers)
+        (won,) = [a for a in answers if a.status == 200]
+        (lost,) = [a for a in answers if a.status == 409]
+        report.version, report.counts = won.body["version"], won.body["counts"]
+        assert lost.body["current"] == won.body
+        assert lost.body["yours"]["counts"] in [body["counts"] for body in bodies]
+    assert_kept(portal, [report])
+    assert report.version == 101
+    assert PATIENCE >= max(answer.seconds for answer in answers)

@@ -1,0 +1,61 @@
+"""Gives the tests engines of their own; loaded with `-p`, before settings are read.
+
+Two runs at once (two terminals, an editor) each take a home of their own, since Django
+would otherwise drop one run's test database for the other.
+"""
+
+import fcntl
+import os
+from pathlib import Path
+from typing import IO
+
+import pytest
+
+from config import engines
+
+TEST_ROOT = Path(__file__).resolve().parent.parent / "var"
+MOST_RUNS = 16
+HELD: list[IO[str]] = []
+
+
+def free_home(root: Path = TEST_ROOT) -> Path:
+    """Return the first test home that no other run holds, and hold it until we end."""
+    for number in range(1, MOST_RUNS + 1):
+        home = root / ("test" if number == 1 else f"test-{number}")
+        home.mkdir(parents=True, exist_ok=True)
+        handle = (home / "run.lock").open("w")
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            handle.close()
+            continue
+        HELD.append(handle)
+        return home
+    raise pytest.UsageError(f"{MOST_RUNS} test runs are under way at once: something hangs.")
+
+
+def set_environment() -> Path:
+    """Set what config.settings reads, whatever the terminal's own environment says."""
+    home = free_home()
+    os.environ["PORTAL_VAR"] = str(home)
+    os.environ.setdefault("DEBUG", "1")
+    for name in ("DATABASE_URL", "REDIS_URL", "PORTAL_TODAY"):
+        os.environ.pop(name, None)
+    given = os.environ.get("PORTAL_TEST_DATABASE_URL")
+    if given:
+        os.environ["DATABASE_URL"] = given
+    return home
+
+
+HOME = set_environment()
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Start what is not given: the embedded PostgreSQL unless another is named, and Valkey."""
+    if not session.config.option.collectonly:
+        engines.start(HOME, postgres="DATABASE_URL" not in os.environ)
+
+
+def pytest_unconfigure() -> None:
+    """Stop the engines after everything else, the test database's removal included."""
+    engines.stop(HOME)

@@ -1,0 +1,311 @@
+"""A portal that really runs, for tests of what only real processes can show.
+
+It is what `make run` starts: the same engines, the same preparation, the same supervisor. It
+differs in three things: its home is below the test home, so that it can be frozen, emptied
+and restarted without another test noticing; there are two workers instead of one; and
+supervisor has a door by which a test can stop a single program.
+"""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from configparser import RawConfigParser
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+from xmlrpc.client import ServerProxy
+
+import httpx
+import psycopg
+import pytest
+from redis import Redis
+from supervisor.xmlrpc import SupervisorTransport
+
+from config import engines
+from config.engines import processes
+from config.run import supervision
+from reports.trees import TREES
+from tests.factories import PASSWORD
+from tests.plugin import HOME
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+TODAY = "2023-06-20"
+WORKERS = ("worker", "second")
+# The server closes a connection that was idle for two seconds; nobody may use it just then.
+IDLE = httpx.Limits(keepalive_expiry=1)
+
+T = TypeVar("T")
+
+# Every sum straight from the reports, along `parent_id`: neither the way of the roll-up
+# (level by level) nor that of verify (by paths). Days and totals to date are told apart by
+# the date, which totals have none of; a row of nothing but zeros stands for no report.
+DIFFERENCES = """
+    WITH RECURSIVE up(node_id, above_id) AS (
+        SELECT id, id FROM {node}
+        UNION ALL
+        SELECT up.node_id, n.parent_id FROM up JOIN {node} n ON n.id = up.above_id
+        WHERE n.parent_id IS NOT NULL
+    ), counted AS (
+        SELECT r.campaign_id, up.above_id AS node_id, r.date, key, value::bigint AS value,
+               r.status IN ('approved', 'locked') AS ok
+        FROM reports_dailyreport r CROSS JOIN jsonb_each_text(r.counts)
+        JOIN up ON up.node_id = r.{report_column}
+    ), heard AS (
+        SELECT r.campaign_id, up.above_id AS node_id, r.date, b.id,
+               bool_or(r.status IN ('approved', 'locked')) AS ok
+        FROM reports_dailyreport r
+        JOIN campaign_branch b ON b.id = r.branch_id AND b.reports_daily
+        JOIN up ON up.node_id = {expected}
+        GROUP BY 1, 2, 3, 4
+    ), truth AS (
+        SELECT campaign_id, node_id, date, key, sum(value) AS reported,
+               sum(value) FILTER (WHERE ok) AS approved
+        FROM counted
+        GROUP BY GROUPING SETS ((1, 2, 3, 4), (1, 2, 4))
+        UNION ALL
+        SELECT campaign_id, node_id, date, 'reports', count(*), count(*) FILTER (WHERE ok)
+        FROM heard GROUP BY GROUPING SETS ((1, 2, 3), (1, 2))
+    ), rolled AS (
+        SELECT campaign_id, node_id, date, reported, approved, received, received_approved
+        FROM {day}
+        UNION ALL
+        SELECT campaign_id, node_id, NULL, reported, approved, received, received_approved
+        FROM {total}
+    ), kept AS (
+        SELECT campaign_id, node_id, date, key, (reported ->> key)::numeric AS reported,
+               (approved ->> key)::numeric AS approved
+        FROM rolled CROSS JOIN LATERAL (
+            SELECT jsonb_object_keys(reported) UNION SELECT jsonb_object_keys(approved)) k(key)
+        UNION ALL
+        SELECT campaign_id, node_id, date, 'reports', received, received_approved
+        FROM rolled WHERE received > 0 OR received_approved > 0
+    ), missing AS (TABLE truth EXCEPT TABLE kept), surplus AS (TABLE kept EXCEPT TABLE truth)
+    SELECT '{node}', 'missing', missing.* FROM missing
+    UNION ALL SELECT '{node}', 'surplus', surplus.* FROM surplus LIMIT 20
+"""
+
+
+def difference_statements() -> list[str]:
+    """Return the statement for each tree that finds where totals differ from the reports."""
+    return [DIFFERENCES.format(**vars(tree)) for tree in TREES]
+
+
+def until(holds: Callable[[], T], seconds: float, every: float = 0.05) -> T:
+    """Wait until ``holds()`` is true and return what it returned; fail after ``seconds``."""
+    deadline = time.monotonic() + seconds
+    pause = threading.Event()
+    while not (found := holds()):
+        assert time.monotonic() < deadline, f"not true within {seconds} s: {holds}"
+        pause.wait(every)
+    return found
+
+
+class Portal:
+    """Web, two workers and beat on engines of their own; ``url`` is where it answers."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.layout = engines.Layout.of(home)
+        self.port = _free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._tokens: dict[str, str] = {}
+
+    # Its life
+
+    def start(self) -> None:
+        """Prepare everything as `make run` does, start it and wait until a sweep has run."""
+        self.remove()
+        engines.start(self.home)
+        self.run("-m", "config.run", "--prepare", str(time.time()))
+        with self._environment():
+            supervision.launch(self.home, self._configuration())
+        until(self.is_healthy, 60)
+        self.wait_swept(60)
+
+    def remove(self) -> None:
+        """Stop everything and delete what it left; also what a killed run left behind."""
+        if self.home.exists():
+            self.thaw()
+            supervision.stop_all(self.home)
+            engines.remove(self.home)
+
+    def is_healthy(self) -> bool:
+        """Whether the web server answers and reaches its database."""
+        try:
+            return httpx.get(f"{self.url}/healthz", timeout=5).status_code == 200
+        except httpx.TransportError:
+            return False
+
+    def wait_swept(self, seconds: float) -> None:
+        """Wait until beat, broker and worker have once more worked together."""
+        # The row's version, not its time: the demo's clock jumps back at midnight.
+        seen = "SELECT xmin::text FROM reports_heartbeat WHERE name = 'drain'"
+        before = self.rows(seen)
+        until(lambda: self.rows(seen) != before, seconds)
+
+    def run(self, *words: str) -> str:
+        """Run Python with these words in the portal's environment; return what it printed."""
+        with self._environment():
+            done = subprocess.run(
+                [sys.executable, *words],
+                cwd=REPOSITORY,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+        assert done.returncode == 0, f"{words}: {done.stdout}{done.stderr}"
+        return done.stdout.strip()
+
+    def manage(self, *words: str) -> str:
+        """Run a command of manage.py; return what it printed."""
+        return self.run("manage.py", *words)
+
+    # Faults
+
+    def workers(self) -> list[int]:
+        """Return the processes of all workers, main processes and children."""
+        found = processes.with_argument(supervision.mark(self.home))
+        return [pid for pid in found if "worker" in processes.command_line(pid)]
+
+    def control(self, action: str, *programs: str) -> None:
+        """Let supervisor ``stop`` or ``start`` programs; it returns when that is done."""
+        door = SupervisorTransport(None, None, f"unix://{self._door}")
+        with ServerProxy("http://127.0.0.1", transport=door) as supervisor:
+            for program in programs:
+                getattr(supervisor.supervisor, f"{action}Process")(f"portal:{program}")
+
+    def stop_valkey(self) -> None:
+        """Stop the broker: connections are refused."""
+        engines.valkey.stop(self.layout)
+
+    def stop_postgres(self) -> None:
+        """Stop the database."""
+        engines.postgres.stop(self.layout)
+
+    def start_engines(self) -> None:
+        """Start what was stopped of broker and database."""
+        engines.start(self.home)
+
+    def freeze(self) -> None:
+        """Let the broker hang: it takes connections and never answers."""
+        self._signal_valkey(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let a frozen broker go on."""
+        self._signal_valkey(signal.SIGCONT)
+
+    def flush(self) -> None:
+        """Empty the broker."""
+        with Redis.from_url(self.layout.addresses.broker_url, socket_timeout=5) as redis:
+            redis.flushall()
+
+    # What it holds
+
+    def rows(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
+        """Return the rows of one statement, or none for one that returns no rows."""
+        with psycopg.connect(self.layout.addresses.database_url, autocommit=True) as link:
+            cursor = link.execute(statement.encode(), values or None)
+            return cursor.fetchall() if cursor.description else []
+
+    def stale(self) -> int:
+        """Return how many days wait to be made again."""
+        tables = " UNION ALL ".join(f"SELECT id FROM {tree.stale}" for tree in TREES)
+        return int(self.rows(f"SELECT count(*) FROM ({tables}) s")[0][0])
+
+    def differences(self) -> list[tuple[Any, ...]]:
+        """Compare every total with SQL over the reports; return up to 20 differences a tree."""
+        return [row for statement in difference_statements() for row in self.rows(statement)]
+
+    def wait_settled(self, seconds: float) -> None:
+        """Wait until no day is stale, and see that every total equals the reports."""
+        until(lambda: self.stale() == 0, seconds)
+        assert self.differences() == []
+        assert "khớp" in self.manage("rollup", "--verify")
+
+    # Its visitors
+
+    def token(self, username: str) -> str:
+        """Return a bearer token of a demo account."""
+        if username not in self._tokens:
+            self._tokens[username] = self.manage("api_token", username)
+        return self._tokens[username]
+
+    def api(self, username: str) -> httpx.Client:
+        """Return a client that acts as a demo account through the API."""
+        headers = {"Authorization": f"Bearer {self.token(username)}"}
+        return httpx.Client(base_url=f"{self.url}/api/v1/", headers=headers, limits=IDLE)
+
+    def visitor(self, username: str) -> httpx.Client:
+        """Return a client that has signed in on the page."""
+        client = httpx.Client(base_url=self.url, limits=IDLE, timeout=10)
+        client.get("/sign-in/")
+        form = {"username": username, "password": PASSWORD}
+        token = {"csrfmiddlewaretoken": client.cookies["csrftoken"]}
+        assert client.post("/sign-in/", data={**form, **token}).status_code == 302
+        return client
+
+    # Inside
+
+    @contextmanager
+    def _environment(self) -> Iterator[None]:
+        """Let what is started in the block live where the portal lives."""
+        addresses = self.layout.addresses
+        with pytest.MonkeyPatch.context() as patch:
+            patch.delenv("DJANGO_SETTINGS_MODULE", raising=False)
+            for name, value in {
+                "DEBUG": "1",
+                "PORTAL_VAR": str(self.home),
+                "PORTAL_TODAY": TODAY,
+                "DATABASE_URL": addresses.database_url,
+                "REDIS_URL": addresses.broker_url,
+            }.items():
+                patch.setenv(name, value)
+            yield
+
+    def _configuration(self) -> Path:
+        """Write supervisor's configuration: that of `make run`, a second worker and a door."""
+        path = supervision.write_configuration(self.home, REPOSITORY, self.port)
+        known = RawConfigParser()
+        known.read(path)
+        known["program:second"] = {
+            name: value.replace("worker@", "second@").replace("log/worker", "log/second")
+            for name, value in known["program:worker"].items()
+        }
+        known["group:portal"]["programs"] += ",second"
+        known["unix_http_server"] = {"file": str(self._door)}
+        factory = "supervisor.rpcinterface:make_main_rpcinterface"
+        known["rpcinterface:supervisor"] = {"supervisor.rpcinterface_factory": factory}
+        with path.open("w") as file:
+            known.write(file)
+        return path
+
+    @property
+    def _door(self) -> Path:
+        return self.layout.valkey_sockets / "supervisor.sock"
+
+    def _signal_valkey(self, sig: int) -> None:
+        word = self.layout.addresses.broker_url.removeprefix("unix://")
+        for pid in processes.with_argument(f"unixsocket:{word}"):
+            processes.send(pid, sig)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="package")
+def portal() -> Iterator[Portal]:
+    """A running portal with the demo in it, for all tests of one folder."""
+    running = Portal(HOME / "portal")
+    try:
+        running.start()
+        yield running
+    finally:
+        running.remove()
