@@ -40,6 +40,7 @@ check: $(VENV)/.installed-dev
 	$(PY) -m djlint templates --check --lint --quiet
 	$(CHECKS) $(PY) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 	$(CHECKS) $(PY) manage.py check --fail-level WARNING
+	$(CHECKS) $(PY) manage.py extract_catalogue --check
 
 format: $(VENV)/.installed-dev
 	-$(PY) -m ruff check --fix --quiet .
@@ -48,9 +49,7 @@ format: $(VENV)/.installed-dev
 
 # Collects the texts to translate into locale/, beside what is translated already.
 messages: $(VENV)/.installed-dev
-	@command -v xgettext >/dev/null || { \
-	  echo "Cần GNU gettext: sudo apt-get install gettext / GNU gettext is needed." >&2; exit 1; }
-	$(CHECKS) $(PY) manage.py makemessages --locale en --no-wrap --ignore "var/*" --ignore ".venv/*"
+	$(CHECKS) $(PY) manage.py extract_catalogue
 	$(CHECKS) $(PY) manage.py compile_catalogue
 
 browser: $(VENV)/.installed-dev

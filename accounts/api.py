@@ -4,8 +4,11 @@ import json
 import math
 from typing import Any
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed, ParseError
@@ -54,11 +57,14 @@ class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Build an object, refusing a name that comes twice: which one was meant?"""
-    names = [name for name, _value in pairs]
-    for name in names:
-        if names.count(name) > 1:
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        # Half a character (\ud800) is a ValueError here; no answer could repeat it.
+        name.encode()
+        if name in found:
             raise ParseError(_("Trường “%(name)s” có hai lần. Chỉ gửi một lần.") % {"name": name})
-    return dict(pairs)
+        found[name] = value
+    return found
 
 
 def _finite(text: str) -> float:
@@ -83,9 +89,13 @@ class StrictJSONParser(BaseParser):
 
     def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
         """Return the object; raise ``ParseError`` for anything else."""
+        most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        body = stream.read(most + 1)
+        if len(body) > most:
+            raise RequestDataTooBig
         try:
             data = json.loads(
-                stream.read().decode("utf-8"),
+                body.decode("utf-8"),
                 object_pairs_hook=_once,
                 parse_float=_finite,
                 parse_int=_whole,
@@ -104,6 +114,7 @@ class Pages(PageNumberPagination):
     page_size = 50
     page_size_query_param = "page_size"
     max_page_size = 500
+    invalid_page_message: Any = gettext_lazy("Không có trang này.")
 
     def get_paginated_response(self, data: Any) -> Response:
         """Return one page."""

@@ -29,7 +29,13 @@ def account_key(request: HttpRequest | None, credentials: dict[str, Any] | None)
         request.POST.get("username", "") if request else ""
     )
     account = find_account(typed)
-    return account.username if account else str(typed).replace("\x00", "")[:150]
+    if account is not None:
+        return account.username
+    # However it is written, as for a real account: the lock must not tell which exist.
+    name = str(typed).replace("\x00", "").strip()
+    with suppress(ValidationError):
+        name = normalise_phone(name)
+    return name.casefold()[:150]
 
 
 class NameOrPhoneBackend(ModelBackend):

@@ -4,15 +4,32 @@ import re
 import unicodedata
 
 from django.core.exceptions import ValidationError
+from django.core.validators import ProhibitNullCharactersValidator
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 # A citizen's number stands in one run of 12 digits, or in the groups in which people
-# write it. A telephone number has 10 and is left alone.
-CITIZEN_ID = re.compile(
-    r"(?<!\d)(?:\d{12}|\d{3}([ .\-])\d{3}\1\d{3}\1\d{3}|\d{4}([ .\-])\d{4}\2\d{4})(?!\d)"
+# write it: by three or four, or the province, the year and the rest. A telephone number
+# has 10 and is left alone.
+GROUPS = (
+    r"\d{12}",
+    r"\d{3}([ .\-])\d{3}\1\d{3}\1\d{3}",
+    r"\d{4}([ .\-])\d{4}\2\d{4}",
+    r"0\d{5}([ .\-])\d{6}",
+    r"0\d{2}([ .\-])\d{3}\4\d{6}",
+    r"0\d{2}([ .\-])\d\5\d{2}\5\d{6}",
 )
+CITIZEN_ID = re.compile(rf"(?<!\d)(?:{'|'.join(GROUPS)})(?!\d)")
+# Marks without width, which would hide such a number from the eye and from the search.
+NO_WIDTH = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 # Marks that turn the direction of text round can make a line read as another one.
-UNSEEN = re.compile("[\u0000-\u0008\u000b\u000c\u000e-\u001f\u202a-\u202e\u2066-\u2069]")
+UNSEEN = re.compile(
+    "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+UNREADABLE = gettext_lazy("Có ký tự điều khiển không đọc được. Xóa đi rồi gõ lại phần chữ đó.")
+
+# Django's own Vietnamese has no words for it.
+ProhibitNullCharactersValidator.message = UNREADABLE
 
 
 def normalise_phone(text: str) -> str:
@@ -36,10 +53,8 @@ def clean_text(text: str) -> str:
     """
     text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").strip()
     if UNSEEN.search(text):
-        raise ValidationError(
-            _("Có ký tự điều khiển không đọc được. Xóa đi rồi gõ lại phần chữ đó.")
-        )
-    if CITIZEN_ID.search(unicodedata.normalize("NFKC", text)):
+        raise ValidationError(UNREADABLE)
+    if CITIZEN_ID.search(NO_WIDTH.sub("", unicodedata.normalize("NFKC", text))):
         raise ValidationError(
             _("Có 12 chữ số liền nhau, giống số định danh. Xóa đi: cổng không lưu số định danh.")
         )

@@ -1,6 +1,7 @@
 """Sign-in, invitations, the own account, and the pages that say no."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 import segno
 from django.contrib import messages
@@ -24,6 +25,12 @@ class SignIn(LoginView):
     template_name = "accounts/sign_in.html"
     authentication_form = SignInForm
     redirect_authenticated_user = True
+    http_method_names = ("get", "post", "head", "options")
+
+    def get_redirect_url(self) -> str:  # type: ignore[override]  # as it is in Django 5.2
+        """Return where the visitor was going, but never back to this very page."""
+        url: str = super().get_redirect_url()
+        return "" if urlsplit(url).path == self.request.path else url
 
 
 @never_cache

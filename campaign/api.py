@@ -4,7 +4,9 @@ from typing import Any
 
 import django_filters
 from django.db.models import QuerySet
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.generics import ListAPIView
@@ -14,6 +16,7 @@ from campaign import clock
 from campaign.models import Branch, BranchKind, Campaign, Indicator, Level, Unit
 
 
+@method_decorator(never_cache, name="dispatch")
 class ScopedListView(ListAPIView[Any]):
     """A list of what the user may see, and of nothing else.
 

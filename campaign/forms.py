@@ -1,5 +1,6 @@
 """Forms of this app."""
 
+import datetime as dt
 from typing import Any
 
 from django import forms
@@ -12,16 +13,22 @@ from campaign.models import Baseline, Campaign, Indicator, Unit
 from campaign.numbers import parse_whole
 
 
+REQUIRED = {"required": gettext_lazy("Chưa nhập ô này.")}
+CHOOSE = {"required": gettext_lazy("Chưa chọn.")}
+
+
 class InviteForm(forms.Form):
     """A person to be invited as secretary."""
 
     full_name = forms.CharField(
         label=gettext_lazy("Họ và tên"),
+        error_messages=REQUIRED,
         max_length=150,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     phone = forms.CharField(
         label=gettext_lazy("Số điện thoại"),
+        error_messages=REQUIRED,
         max_length=30,
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
     )
@@ -47,15 +54,19 @@ class ShareForm(forms.Form):
     )
     total = forms.CharField(
         label=gettext_lazy("Chỉ tiêu chung"),
+        error_messages=REQUIRED,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
     baseline: Any = forms.ModelChoiceField(
-        label=gettext_lazy("Chia theo"), queryset=None, to_field_name="slug"
+        label=gettext_lazy("Chia theo"), queryset=None, to_field_name="slug", error_messages=CHOOSE
     )
     due_on = forms.DateField(
         label=gettext_lazy("Hạn"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"invalid": gettext_lazy("Không có ngày này. Ghi như 30/06/2023.")},
+        error_messages={
+            **REQUIRED,
+            "invalid": gettext_lazy("Không có ngày này. Ghi như 30/06/2023."),
+        },
     )
 
     def __init__(self, user: Any, campaign: Campaign, *args: Any, **kwargs: Any) -> None:
@@ -80,6 +91,16 @@ class ShareForm(forms.Form):
         if not total:
             raise ValidationError(_("Nhập chỉ tiêu chung, ví dụ 900000."))
         return total
+
+    def clean_due_on(self) -> dt.date:
+        """Refuse a day on which the campaign has not begun: a year with a digit amiss."""
+        due_on: dt.date = self.cleaned_data["due_on"]
+        if due_on < self.of_campaign.starts_on:
+            raise ValidationError(
+                _("Hạn phải từ ngày bắt đầu chiến dịch (%(day)s) trở đi.")
+                % {"day": f"{self.of_campaign.starts_on:%d/%m/%Y}"}
+            )
+        return due_on
 
     def clean_indicator(self) -> Indicator:
         """Return the indicator itself."""

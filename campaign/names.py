@@ -8,8 +8,14 @@ import unicodedata
 LETTERS = "aăâbcdđeêfghiklmnoôơpqrstuưvwxyz"
 RANK = {letter: f"{rank:02d}" for rank, letter in enumerate(LETTERS, start=10)}
 TONES = {"\u0300": "1", "\u0309": "2", "\u0303": "3", "\u0301": "4", "\u0323": "5"}
+# The two places for the tone of oa, oe and uy: after the first letter, after both.
+MARK = f"[{''.join(TONES)}]"
+AFTER = re.compile(rf"(o(?={MARK}[ae])|u(?={MARK}y))({MARK})([aey])", re.IGNORECASE)
+BEFORE = re.compile(rf"(o(?=[ae])|u(?=y))([aey])({MARK})", re.IGNORECASE)
+# Kinds of units, and of the branches that are called after them.
 PREFIX = re.compile(
-    r"^(?:tỉnh|thành phố|thị xã|huyện|quận|xã|phường|thị trấn|xóm|thôn|tổ dân phố)\s+",
+    r"^(?:(?:tỉnh|thành|huyện|quận|thị) đoàn|(?:đoàn )?(?:tỉnh|thành phố|thị xã|huyện|quận|xã|"
+    r"phường|thị trấn|xóm|thôn|tổ dân phố|trường(?: thpt)?))\s+",
     re.IGNORECASE,
 )
 
@@ -39,6 +45,17 @@ def sort_key(name: str) -> str:
         letters.append(RANK.get(letter, "00" if letter == " " else "09" + letter))
         tones.append(TONES.get(tone, "0"))
     return "".join(letters) + "/" + "".join(tones)
+
+
+def spellings(text: str) -> tuple[str, ...]:
+    """Return ``text`` in NFC with the tone of oa, oe and uy set in both ways that are in use.
+
+    >>> spellings("Giao Thuỷ")
+    ('Giao Thuỷ', 'Giao Thủy')
+    """
+    spread = unicodedata.normalize("NFD", text)
+    both = (spread, AFTER.sub(r"\1\3\2", spread), BEFORE.sub(r"\1\3\2", spread))
+    return tuple(dict.fromkeys(unicodedata.normalize("NFC", way) for way in both))
 
 
 def bare_name(name: str) -> str:

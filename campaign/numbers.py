@@ -42,8 +42,10 @@ def parse_whole(text: str, most: int) -> int | None:
         raise ValidationError(_("Không nhập số âm. Nhập số nguyên, ít nhất là 0."))
     if re.fullmatch(r"[0-9]+[.,][0-9]*", typed):
         raise ValidationError(_("Nhập số nguyên, không có phần lẻ. Ví dụ: 30."))
+    # What cannot be seen, or turns the line round, is not repeated in the message.
+    shown = "".join(char for char in typed if char.isprintable())[:20]
     raise ValidationError(
-        _("Chưa đọc được “%(typed)s”. Nhập số nguyên, ví dụ 30.") % {"typed": typed[:20]}
+        _("Chưa đọc được “%(typed)s”. Nhập số nguyên, ví dụ 30.") % {"typed": shown}
     )
 
 

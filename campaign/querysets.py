@@ -12,7 +12,7 @@ from django.db.models import Case, IntegerField, Q, Value, When
 
 from accounts.querysets import ScopedQuerySet
 from campaign.clock import today
-from campaign.names import fold
+from campaign.names import fold, spellings
 from campaign.scopes import scope_of
 
 if TYPE_CHECKING:
@@ -47,16 +47,20 @@ class NodeQuerySet(ScopedQuerySet[M]):
     def search(self, text: str) -> Self:
         """Return what bears ``text`` in its name or as its code, best first.
 
-        Marks are ignored, but a name with the very marks that were typed comes first.
+        Marks are ignored, but a name with the very marks that were typed comes first; thủy
+        and thuỷ are one.
         """
         words = " ".join(text.split())
+        ends, holds = Q(), Q()
+        for way in spellings(words):
+            ends, holds = ends | Q(name__iendswith=way), holds | Q(name__icontains=way)
         return (
             self.filter(Q(fold__contains=fold(words)) | Q(code__iexact=words))
             .annotate(
                 match=Case(
                     When(code__iexact=words, then=Value(0)),
-                    When(name__iendswith=words, then=Value(1)),
-                    When(name__icontains=words, then=Value(2)),
+                    When(ends, then=Value(1)),
+                    When(holds, then=Value(2)),
                     default=Value(3),
                     output_field=IntegerField(),
                 )

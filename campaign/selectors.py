@@ -102,6 +102,8 @@ def indicators_of(campaign: Campaign) -> IndicatorSet:
 def current_campaign(user: Any, slug: str | None = None) -> Campaign:
     """Return the campaign named, or the one that runs today; 404 where there is none."""
     campaigns = Campaign.objects.visible_to(user).current_first()
+    if slug and "\0" in slug:
+        raise Http404
     campaign = campaigns.filter(slug=slug).first() if slug else campaigns.first()
     if campaign is None:
         raise Http404

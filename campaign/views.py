@@ -26,6 +26,7 @@ PAGE = 50
 
 
 @login_required
+@never_cache
 @require_safe
 def unit_list(request: HttpRequest) -> HttpResponse:
     """Search the units of one's scope."""
@@ -35,6 +36,7 @@ def unit_list(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
+@never_cache
 @require_safe
 def branch_list(request: HttpRequest) -> HttpResponse:
     """Search the branches of one's scope."""

@@ -93,9 +93,9 @@ def trend(points: Sequence[DayPoint], *, width: int = 720, height: int = 200) ->
 
 
 def _round_up(value: int) -> int:
-    """Return the next even round number, for the top of an axis."""
+    """Return the next round number of which the half is round too, for an axis."""
     size = int(10 ** max(len(str(value)) - 1, 0))
-    return next(size * n for n in (1, 2, 4, 6, 8, 10) if size * n >= value)
+    return next(size * n for n in (1, 2, 3, 4, 5, 6, 8, 10) if size * n >= value)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from io import StringIO
 
 from campaign.models import Campaign, Unit
@@ -37,9 +38,9 @@ class Columns:
     @property
     def names(self) -> list[str]:
         """The first line of the file."""
-        to_date = f"{self.headline}_to_date"
+        to_date = [f"{self.headline}_to_date"] if self.headline else []
         return [
-            *("date", *PLACE, *self.counted, to_date, "target", "percent_of_target"),
+            *("date", *PLACE, *self.counted, *to_date, "target", "percent_of_target"),
             *("reports_expected", "reports_received", "basis", "as_of"),
         ]
 
@@ -88,14 +89,21 @@ def _place(line: Line) -> list[str]:
 
 def _counts(line: Line, columns: Columns) -> list[str]:
     to_date, target = line.counts_to_date.get(columns.headline), line.target.get(columns.headline)
-    percent = f"{(to_date or 0) * 100 / target:.1f}" if target else ""
-    cells = [*(line.counts.get(code) for code in columns.counted), to_date, target]
+    percent = percent_of(to_date or 0, target) if target else ""
+    headline = [to_date] if columns.headline else []
+    cells = [*(line.counts.get(code) for code in columns.counted), *headline, target]
     return [
         *("" if cell is None else str(cell) for cell in cells),
         percent,
         str(line.expected),
         str(line.received),
     ]
+
+
+def percent_of(part: int, whole: int) -> str:
+    """Return a percentage with one place, rounded half up as on the pages."""
+    exact = Decimal(part) * 100 / Decimal(whole)
+    return str(exact.quantize(Decimal("0.1"), rounding=ROUND_HALF_UP))
 
 
 def stream(export: Export, header: list[str], rows: Iterator[list[str]]) -> Iterator[bytes]:

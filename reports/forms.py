@@ -16,11 +16,13 @@ from reports.services.submit import Errors
 from reports.validators import clean_note, clean_url, parse_count
 
 PREFIX = "count-"
+TWICE = gettext_lazy("Ô này được gửi hai lần. Tải lại trang rồi nhập lại.")
 
 
 class ReportForm(forms.Form):
     """The parts of a report that are the same in every campaign."""
 
+    # What is hidden has no place for a message of its own: see ``clean``.
     report_id = forms.UUIDField(widget=forms.HiddenInput)
     base_version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     no_activity = forms.BooleanField(required=False, widget=forms.HiddenInput)
@@ -54,6 +56,17 @@ class ReportForm(forms.Form):
     def clean_evidence_url(self) -> str:
         """Check the link."""
         return clean_url(self.cleaned_data["evidence_url"])
+
+    def clean(self) -> dict[str, Any]:
+        """Say what to do about hidden fields, and about fields that came twice."""
+        hidden = {field.name for field in self.hidden_fields()}
+        if hidden & self.errors.keys():
+            self.add_error(None, _("Trang này thiếu dữ liệu. Mở lại trang báo cáo rồi nhập lại."))
+        sent = self.data.getlist if isinstance(self.data, QueryDict) else lambda name: [name]
+        for name in self.fields:
+            if len(sent(name)) > 1:
+                self.add_error(None if name in hidden else name, TWICE)
+        return self.cleaned_data
 
     def entry_fields(self) -> dict[str, Any]:
         """Return the checked values under the names that the service gives them."""
@@ -105,7 +118,7 @@ def read_counts(data: QueryDict, rows: list[CountRow]) -> None:
         typed = data.getlist(row.name)
         row.value = typed[-1] if typed else ""
         if len(typed) > 1:
-            row.error = _("Ô này được gửi hai lần. Tải lại trang rồi nhập lại.")
+            row.error = str(TWICE)
             continue
         try:
             row.count = parse_count(row.value)
@@ -131,8 +144,8 @@ def summary(rows: list[CountRow], form: ReportForm) -> list[dict[str, str]]:
         for row in rows
         if row.error
     ]
-    for name in form.fields:
-        for message in form.errors.get(name, []):
-            label = str(form.fields[name].label or "")
-            found.append({"name": f"id_{name}", "label": label, "message": str(message)})
+    for field in form.visible_fields():
+        for message in field.errors:
+            label = str(field.label)
+            found.append({"name": f"id_{field.name}", "label": label, "message": str(message)})
     return found

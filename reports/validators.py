@@ -90,9 +90,10 @@ def check_counts(
 
 def clean_note(text: str) -> str:
     """Check a free text of a report and return it clean."""
+    text = clean_text(text)
     if len(text) > NOTE_LENGTH:
         raise ValidationError(_("Dài quá %(most)s ký tự. Viết ngắn lại.") % {"most": NOTE_LENGTH})
-    return clean_text(text)
+    return text
 
 
 def clean_url(text: str) -> str:

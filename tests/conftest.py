@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import pytest
 from django.conf import LazySettings
+from django.core.management import call_command
 from django.test import Client
 from rest_framework.test import APIClient
 
@@ -56,6 +57,13 @@ class World:
     partner: User
     officer: User
     stranger: User
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _assets() -> None:
+    """Build what pages need, as `make run` does."""
+    for command in ("compile_catalogue", "build_assets", "collect_assets"):
+        call_command(command, verbosity=0)
 
 
 @pytest.fixture(autouse=True)
@@ -111,7 +119,9 @@ def build_world() -> World:
         slug="de-an-06-2023", name="Đề án 06", editable_days=91, structure_date=TODAY
     )
     indicators = {
-        "installed": make_indicator(campaign=campaign, code="installed", label="Cài VNeID", order=0),
+        "installed": make_indicator(
+            campaign=campaign, code="installed", label="Cài VNeID", order=0
+        ),
         **make_indicators(campaign),
     }
     make_target(campaign=campaign, unit=commune, indicator=indicators["activated"], value=1000)

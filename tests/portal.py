@@ -6,7 +6,7 @@ and restarted without another test noticing; there are two workers instead of on
 supervisor has a door by which a test can stop a single program.
 """
 
-import os
+import logging
 import signal
 import socket
 import subprocess
@@ -38,6 +38,9 @@ TODAY = "2023-06-20"
 WORKERS = ("worker", "second")
 # The server closes a connection that was idle for two seconds; nobody may use it just then.
 IDLE = httpx.Limits(keepalive_expiry=1)
+
+# A line for each of thousands of requests would bury what a failing test has to say.
+logging.getLogger("httpx").setLevel(logging.WARNING)
 
 T = TypeVar("T")
 

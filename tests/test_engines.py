@@ -98,9 +98,11 @@ def test_start_twice_adopts_and_stop_twice_is_quiet(home: Path) -> None:
     pids = postgres_pid(home), valkey_pid(home)
     assert engines.start(home) == first
     assert (postgres_pid(home), valkey_pid(home)) == pids
-    engines.stop(home)
-    engines.stop(home)
+    assert engines.stop(home)
+    assert not engines.stop(home)
     assert not any(processes.command_line(pid) for pid in pids)
+    assert not Layout.of(home).postgres_sockets.exists()
+    assert not Layout.of(home).valkey_sockets.exists()
 
 
 def test_stop_of_a_home_that_never_was_makes_nothing(tmp_path: Path) -> None:
@@ -152,6 +154,7 @@ def test_start_ignores_a_pid_file_that_names_another_process(home: Path) -> None
     engines.stop(home)
     with subprocess.Popen(["sleep", "60"], user=where.uid if AS_ROOT else None) as other:
         pid_file.write_text(f"{other.pid}\n{left}")
+        layout_module.own_folder(Layout.of(home).postgres_sockets, where.uid, where.gid)
         lock = Layout.of(home).postgres_sockets / ".s.PGSQL.5432.lock"
         lock.write_text(pid_file.read_text())
         engines.start(home)

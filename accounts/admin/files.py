@@ -21,8 +21,8 @@ from import_export.results import Result, RowResult
 from accounts.admin.base import ScopedAdmin
 from accounts.admin.storage import WaitingFile, sign, unsign
 from accounts.models import User
-from accounts.resources.base import problems_of
 from accounts.resources.files import MOST_BYTES, AnyTable, CsvFile, ExcelFile
+from accounts.resources.rows import problems_of
 
 # A preview of 20,000 rows would be read by nobody and slow for everybody.
 MOST_SHOWN = 200
@@ -125,7 +125,13 @@ class FilesAdmin(ImportExportMixin, ScopedAdmin):  # type: ignore[misc]
     def import_action(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """Show the form, or the preview of a file."""
         response = super().import_action(request, **kwargs)
-        response.context_data |= self._import_context(response.context_data.get("result"))
+        context = response.context_data
+        context |= self._import_context(context.get("result"))
+        if "confirm_form" not in context:
+            # Nobody will come back for a file that cannot be imported.
+            refused = context["form"].files.get("import_file")
+            if name := getattr(refused, "tmp_storage_name", None):
+                WaitingFile(name=name).remove()
         return response  # type: ignore[no-any-return]
 
     def _import_context(self, result: Result | None) -> dict[str, Any]:

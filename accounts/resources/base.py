@@ -8,7 +8,6 @@ changes nothing. Only natural keys: ids of the database never leave it.
 
 import logging
 from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import tablib
@@ -18,48 +17,19 @@ from django.core.exceptions import (
     ImproperlyConfigured,
     ValidationError,
 )
-from django.db import IntegrityError, models
-from django.utils import timezone
+from django.db import models
 from django.utils.translation import gettext as _
-from import_export.resources import Resource
 from import_export.results import Result, RowResult
 
 from accounts.models import User
-from accounts.resources.cells import Column
 from accounts.resources.files import MOST_ROWS
+from accounts.resources.rows import Item
+from accounts.resources.writing import BATCH, BulkWriting
 
-BATCH = 2000
 # What a blank cell does to a column that may not be empty.
 KEEP = object()
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass
-class Item:
-    """One row of the file: what its cells say, where that goes, and the row it becomes.
-
-    ``values`` are by column, ``assign`` by attribute of the model; ``errors`` by column.
-    """
-
-    number: int
-    values: dict[str, Any] = field(default_factory=dict)
-    assign: dict[str, Any] = field(default_factory=dict)
-    errors: dict[str, list[str]] = field(default_factory=dict)
-    instance: Any = None
-    before: list[str] | None = None
-    after: list[str] = field(default_factory=list)
-
-    @property
-    def is_changed(self) -> bool:
-        """Whether the row says something else than the database."""
-        return self.before != self.after
-
-    def refuse(self, error: ValidationError) -> None:
-        """Note what is wrong with the row."""
-        found = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
-        for name, messages in found.items():
-            self.errors.setdefault("" if name == NON_FIELD_ERRORS else name, []).extend(messages)
 
 
 class NoLoader:
@@ -69,14 +39,13 @@ class NoLoader:
         pass
 
 
-class StrictResource(Resource):  # type: ignore[misc]
+class StrictResource(BulkWriting):
     """A file of one model. Subclasses declare ``Column`` fields, ``keys`` and ``related``.
 
     ``keys`` are the attributes by which a row is known again; ``related`` are the foreign
     keys that columns read through.
     """
 
-    keys: tuple[str, ...] = ()
     related: tuple[str, ...] = ()
 
     class Meta:
@@ -97,6 +66,7 @@ class StrictResource(Resource):  # type: ignore[misc]
         self.known: dict[Hashable, Any] = {}
         self.visible: set[Any] = set()
         self.failed = False
+        self.is_preview = False
 
     # What subclasses say
 
@@ -325,76 +295,10 @@ class StrictResource(Resource):  # type: ignore[misc]
 
     # Writing
 
-    def get_bulk_update_fields(self) -> list[str]:
-        """Return the fields of the model that the file sets."""
-        concrete = {f.name for f in self._meta.model._meta.concrete_fields}
-        named = {name for item in self.items for name in item.assign} - set(self.keys)
-        return sorted(named & concrete | {"updated_at"} & concrete)
-
-    def bulk_create(self, *args: Any, **kwargs: Any) -> None:
-        """Create the new rows, if all rows are good."""
-        if self.failed:
-            self.create_instances.clear()
-        super().bulk_create(*args, **kwargs | {"batch_size": BATCH})
-
-    def bulk_update(self, *args: Any, **kwargs: Any) -> None:
-        """Save the changed rows, if all rows are good."""
-        if self.failed:
-            self.update_instances.clear()
-        for instance in self.update_instances:
-            # Saving in bulk passes over ``auto_now``.
-            instance.updated_at = timezone.now()
-        super().bulk_update(*args, **kwargs | {"batch_size": BATCH})
-
     def after_import(self, dataset: tablib.Dataset, result: Result, **kwargs: Any) -> None:
         """Name rows by their number in the file; then write what follows."""
         for failed in [*result.invalid_rows, *result.error_rows]:
             failed.number = self.items[failed.number - 1].number
+        self.is_preview = self._is_dry_run(kwargs)
         if not self.failed and not result.base_errors:
             self.finish([item for item in self.items if item.is_changed])
-
-    def handle_import_error(
-        self, result: Result, error: Exception, raise_errors: bool = False
-    ) -> None:
-        """Put what the database refuses into words."""
-        if not isinstance(error, ValidationError):
-            logger.error("import failed", exc_info=error)
-            text = (
-                _("Có mục trùng với dữ liệu đã có. Xuất tệp mới nhất, so lại rồi nhập.")
-                if isinstance(error, IntegrityError)
-                else _(
-                    "Không ghi được vào cơ sở dữ liệu. Thử lại; nếu vẫn lỗi, báo người quản trị."
-                )
-            )
-            error = ValidationError(text)
-        super().handle_import_error(result, error, raise_errors)
-
-
-@dataclass(frozen=True)
-class Problem:
-    """One thing that is wrong with a file; ``number`` is None for the file as a whole."""
-
-    number: int | None
-    column: str
-    text: str
-
-
-def problems_of(result: Result) -> list[Problem]:
-    """Return everything that keeps a file from being imported, by row."""
-    problems = [
-        Problem(None, "", text)
-        for error in result.base_errors
-        for text in getattr(error.error, "messages", [str(error.error)])
-    ]
-    for row in result.error_rows:
-        problems.append(
-            Problem(row.number, "", _("Lỗi không lường trước ở dòng này. Báo người quản trị."))
-        )
-    for row in result.invalid_rows:
-        for column, texts in row.error_dict.items():
-            name = "" if column == NON_FIELD_ERRORS else column
-            problems += [Problem(row.number, name, text) for text in texts]
-    return sorted(problems, key=lambda problem: problem.number or 0)
-
-
-__all__ = ["Column", "Item", "Problem", "StrictResource", "problems_of"]

@@ -135,9 +135,7 @@ def _csv_lines(data: bytes) -> Iterator[list[Any]]:
     for mark, name in ((";", _("dấu chấm phẩy")), ("\t", _("dấu tab")), ("|", _("dấu gạch đứng"))):
         if mark in header and "," not in header:
             raise ValidationError(
-                _(
-                    "Các cột cách nhau bằng %(mark)s, cần dấu phẩy. Chắc nhất là gửi tệp .xlsx."
-                )
+                _("Các cột cách nhau bằng %(mark)s, cần dấu phẩy. Chắc nhất là gửi tệp .xlsx.")
                 % {"mark": name}
             )
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)

@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.names import Register
-from accounts.resources.base import Item, StrictResource
+from accounts.resources.base import StrictResource
 from accounts.resources.cells import Code, Column, Phone, Text, YesNo
+from accounts.resources.rows import Item
 
 
 class UserResource(StrictResource):
@@ -44,10 +45,13 @@ class UserResource(StrictResource):
     def foresee(self) -> None:
         """Index usernames and numbers as they will be after the import."""
         after = {name: (user.username, user.phone) for name, user in self.known.items()}
+        listed: set[str] = set()
         for item in self.items:
             username = item.values.get("username")
-            if username is not None:
-                name = username.casefold()
+            name = str(username).casefold()
+            # Of two rows for one account the first counts; the second is refused.
+            if username is not None and name not in listed:
+                listed.add(name)
                 phone = after[name][1] if name in after else None
                 after[name] = (username, item.values.get("phone", phone))
         self.register = Register(after.values())

@@ -7,11 +7,13 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.forms.models import construct_instance
 from django.http import HttpRequest
 
 from accounts.admin.base import ScopedFields, StaffOnly
 from accounts.admin.files import FilesAdmin
 from accounts.models import User
+from accounts.validators import clean_text
 from campaign.numbers import parse_whole
 from campaign.resources.cells import MOST, MOST_SMALL
 from campaign.scopes import scope_of
@@ -83,22 +85,36 @@ class ProvinceInline(ProvinceStaffOnly, ScopedFields, Tabular):
 
 
 class CheckedForm(AnyModelForm):
-    """A form that checks the row as a whole before the constraints of the database do."""
+    """A form that checks the row as a whole before the constraints of the database do.
+
+    Text is taken in one form (NFC) and without what cannot be seen, as from files.
+    """
 
     actor: User
 
     def check(self) -> None:
         """Check ``self.instance`` as it would be saved; raise ``ValidationError`` by field."""
 
-    def validate_constraints(self) -> None:
-        """Run our checks first: they say what to do."""
+    def clean(self) -> dict[str, Any]:
+        """Run our checks before the constraints: they say what to do.
+
+        A field that they refuse is left out when Django validates the constraints.
+        """
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        for name, value in list(cleaned.items()):
+            if isinstance(value, str):
+                try:
+                    cleaned[name] = clean_text(value)
+                except ValidationError as error:
+                    self.add_error(name, error)
         if not self.errors:
+            meta = self._meta
+            construct_instance(self, self.instance, meta.fields, meta.exclude)
             try:
                 self.check()
             except ValidationError as error:
                 self.refuse(error)
-        if not self.errors:
-            super().validate_constraints()
+        return cleaned
 
     def refuse(self, error: ValidationError) -> None:
         """Show each message at its field, or above the form where it has none here."""

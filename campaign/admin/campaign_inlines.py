@@ -37,7 +37,7 @@ class IndicatorInlineForm(CheckedForm):
     formula = forms.CharField(
         label=gettext_lazy("Công thức"),
         required=False,
-        widget=_short(28),
+        widget=_short(24),
         help_text=gettext_lazy("Nếu được tính ra, không nhập. Ví dụ: level1 + level2 - upgraded."),
     )
 
@@ -47,7 +47,6 @@ class IndicatorInlineForm(CheckedForm):
             "order",
             "code",
             "label",
-            "short_label",
             "measure",
             "required",
             "is_headline",
@@ -55,8 +54,7 @@ class IndicatorInlineForm(CheckedForm):
         )
         widgets = {
             "code": _short(12),
-            "label": _short(26),
-            "short_label": _short(12),
+            "label": _short(24),
             "measure": _short(9),
         }
 
@@ -89,9 +87,6 @@ class IndicatorInlineForm(CheckedForm):
         self.instance.is_derived = bool(cleaned.get("formula"))
         return cleaned
 
-    def validate_constraints(self) -> None:
-        """Leave the constraints to the formset, which sees all indicators at once."""
-
     @property
     def sketch(self) -> Sketch:
         """Return the indicator as typed."""
@@ -112,6 +107,9 @@ class IndicatorFormSet(AnyFormSet):
         """Read the terms with the rows."""
         rows: Any = super().get_queryset()
         return rows.select_related("at_most").prefetch_related("terms__source")
+
+    def validate_unique(self) -> None:
+        """Leave doubles to ``clean``, which names the code."""
 
     def kept_forms(self) -> list[Any]:
         """Return the forms whose indicator is to be there afterwards."""
@@ -176,8 +174,10 @@ class PhaseInlineForm(CheckedForm):
         )
         widgets = {"name": _short(22), "weekdays": _short(8)}
 
-    def validate_constraints(self) -> None:
-        """Leave the checks to the formset, which knows the campaign's new dates."""
+    def check(self) -> None:
+        """Check the dates among themselves; the formset knows the campaign's new ones."""
+        if self.instance.ends_on < self.instance.starts_on:
+            raise ValidationError({"ends_on": _("Phải từ ngày bắt đầu trở đi.")})
 
 
 class PhaseFormSet(AnyFormSet):

@@ -2,11 +2,14 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -28,6 +31,7 @@ class CampaignForm(CheckedForm):
 
     class Meta:
         model = Campaign
+        widgets = {"notice": forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField"})}
         fields = (
             "name",
             "slug",
@@ -68,7 +72,6 @@ class IndicatorInline(ProvinceInline):
         "order",
         "code",
         "label",
-        "short_label",
         "measure",
         "required",
         "part_of",
@@ -145,10 +148,11 @@ class CampaignAdmin(ProvinceAdmin):
     list_display = ("name", "slug", "starts_on", "ends_on", "due_at", "editable_days")
     search_fields = ("name", "slug")
     date_hierarchy = "starts_on"
+    readonly_fields = ("target_count",)
     save_on_top = True
     actions = ("copy",)
     fieldsets = (
-        (None, {"fields": ("name", "slug", "plan_reference", "notice")}),
+        (None, {"fields": ("name", "slug", "plan_reference", "notice", "target_count")}),
         (
             gettext_lazy("Thời gian"),
             {"fields": (("starts_on", "ends_on"), "structure_date")},
@@ -167,6 +171,22 @@ class CampaignAdmin(ProvinceAdmin):
     def label(self, obj: Campaign) -> str:
         """Return name and slug."""
         return f"{obj.name} ({obj.slug})"
+
+    @admin.display(description=gettext_lazy("chỉ tiêu"))
+    def target_count(self, obj: Campaign) -> SafeString | str:
+        """Link to the targets."""
+        if obj._state.adding:
+            return _("Lưu chiến dịch trước, rồi giao chỉ tiêu.")
+        listed = reverse("admin:campaign_target_changelist")
+        text = _("%(n)s dòng") % {"n": obj.targets.count()}
+        return format_html(
+            '<a href="{}?campaign__id__exact={}">{}</a> · <a href="{}">{}</a>',
+            listed,
+            obj.pk,
+            text,
+            reverse("admin:campaign_target_import"),
+            _("nhập từ tệp"),
+        )
 
     def save_model(self, request: HttpRequest, obj: Campaign, form: Any, change: bool) -> None:
         """Save, and say so if there are no units on the structure date."""

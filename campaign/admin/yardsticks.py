@@ -46,10 +46,23 @@ class OfUnitAdmin(ProvinceAdmin):
         return f"{obj.unit.name} · {obj.unit.code}"
 
 
+class BaselineForm(CheckedForm):
+    """Name, day and source of a denominator."""
+
+    class Meta:
+        model = Baseline
+        fields = ("name", "slug", "as_of", "source", "is_verified")
+        help_texts = {
+            "source": gettext_lazy("Văn bản hoặc cơ quan cho số liệu này."),
+            "is_verified": gettext_lazy("Đã so với nguồn."),
+        }
+
+
 @admin.register(Baseline)
 class BaselineAdmin(ProvinceAdmin):
     """Named, dated, sourced denominators."""
 
+    form = BaselineForm
     resource_classes = [BaselineResource]
     list_display = ("name", "slug", "as_of", "source", "is_verified", "figures")
     list_filter = ("is_verified",)

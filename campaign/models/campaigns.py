@@ -1,5 +1,7 @@
 """A campaign and what it counts. All of it is data: a new campaign needs no code."""
 
+import datetime as dt
+
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
@@ -39,9 +41,9 @@ class Campaign(Dated):
         validators=[validate_weekdays],
         help_text=_("1 là thứ Hai … 7 là Chủ nhật. Ví dụ: 12345."),
     )
-    opens_at = models.TimeField(_("mở nhận"), default="00:00")
-    due_at = models.TimeField(_("hạn nộp"), default="18:30")
-    closes_at = models.TimeField(_("khóa sổ"), default="23:59:59")
+    opens_at = models.TimeField(_("mở nhận"), default=dt.time(0, 0))
+    due_at = models.TimeField(_("hạn nộp"), default=dt.time(18, 30))
+    closes_at = models.TimeField(_("khóa sổ"), default=dt.time(23, 59, 59))
     editable_days = models.PositiveSmallIntegerField(
         _("số ngày còn nhận, còn sửa"),
         default=2,

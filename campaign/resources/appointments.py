@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from accounts.resources.base import Item, StrictResource
+from accounts.resources.base import StrictResource
 from accounts.resources.cells import Choice, Code, Column, Day
+from accounts.resources.rows import Item
 from campaign.coherence import check_appointment
 from campaign.models import Appointment, Role
 from campaign.resources.lookups import Codes, at, branches_of, units_of, within_scope

@@ -7,8 +7,9 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.resources.base import Item, StrictResource
+from accounts.resources.base import StrictResource
 from accounts.resources.cells import Code, Column, Day, Text, Time, YesNo
+from accounts.resources.rows import Item
 from campaign.coherence import (
     Sketch,
     check_campaign,

@@ -7,8 +7,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.resources.base import Item, StrictResource
+from accounts.resources.base import StrictResource
 from accounts.resources.cells import Choice, Code, Column, Day, Text, YesNo
+from accounts.resources.rows import Item
 from campaign.clock import today
 from campaign.coherence import check_branch, check_unit
 from campaign.models import Branch, BranchKind, Level, Unit
@@ -35,8 +36,8 @@ class TreeResource(StrictResource):
             super().bulk_create(*args, **kwargs)
 
     def finish(self, items: list[Item]) -> None:
-        """Plant the tree anew, once."""
-        if items:
+        """Plant the tree anew, once; a preview has no need of it."""
+        if items and not self.is_preview:
             replant(self._meta.model)
 
 

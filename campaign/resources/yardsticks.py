@@ -6,8 +6,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.resources.base import Item, StrictResource
+from accounts.resources.base import StrictResource
 from accounts.resources.cells import Code, Column, Day, Text, YesNo
+from accounts.resources.rows import Item
 from campaign.models import Baseline, BaselineFigure, Indicator, Target
 from campaign.resources.cells import Whole
 from campaign.resources.lookups import Codes, at, campaigns_of, units_of, within_scope

@@ -3,9 +3,10 @@
 import csv
 import datetime as dt
 import json
-import unicodedata
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.validators import clean_text
 from campaign.models import Level, Outline, Unit
 from campaign.services.tree import replant
 
@@ -31,6 +33,7 @@ LEVEL_OF_KIND = {
 }
 ABOVE = {Level.DISTRICT: Level.PROVINCE, Level.COMMUNE: Level.DISTRICT, Level.HAMLET: Level.COMMUNE}
 COLUMNS = ["code", "name", "kind", "parent_code"]
+NAME_LENGTH = 200
 
 
 @dataclass(frozen=True)
@@ -62,17 +65,26 @@ def read_units(path: Path) -> list[UnitRow]:
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise ValidationError(_("Tệp không phải UTF-8. Lưu lại dạng “CSV UTF-8”.")) from error
-    lines = csv.reader(text.splitlines())
+    lines = csv.reader(StringIO(text, newline=""))
+    try:
+        return _read_rows(lines)
+    except csv.Error as error:
+        raise ValidationError(
+            _problem(lines.line_num, _("không đọc được. Xem có thiếu dấu ngoặc kép không."))
+        ) from error
+
+
+def _read_rows(lines: Any) -> list[UnitRow]:
     if next(lines, None) != COLUMNS:
         raise ValidationError(_("Dòng đầu phải là: %(columns)s.") % {"columns": ",".join(COLUMNS)})
     rows: list[UnitRow] = []
     problems: list[str] = []
     seen: set[str] = set()
-    for number, cells in enumerate(lines, start=2):
+    for cells in lines:
         try:
-            row = _read_row(number, cells, seen)
+            row = _read_row(lines.line_num, cells, seen)
         except ValidationError as error:
-            problems += [_problem(number, message) for message in error.messages]
+            problems += [_problem(lines.line_num, message) for message in error.messages]
         else:
             seen.add(row.code)
             rows.append(row)
@@ -87,13 +99,15 @@ def read_units(path: Path) -> list[UnitRow]:
 def _read_row(number: int, cells: list[str], seen: set[str]) -> UnitRow:
     if len(cells) != len(COLUMNS):
         raise ValidationError(_("cần %(n)s cột.") % {"n": len(COLUMNS)})
-    code, name, kind, parent = (unicodedata.normalize("NFC", c.strip()) for c in cells)
-    if not (code.isascii() and code.isdigit()):
-        raise ValidationError(_("mã “%(code)s” phải gồm chữ số.") % {"code": code})
+    code, name, kind, parent = (clean_text(cell) for cell in cells)
+    if not re.fullmatch(r"[0-9]{1,12}", code):
+        raise ValidationError(_("mã “%(code)s” phải gồm 1 đến 12 chữ số.") % {"code": code[:20]})
     if code in seen:
         raise ValidationError(_("mã %(code)s đã có ở dòng trên.") % {"code": code})
     if not name:
         raise ValidationError(_("thiếu tên."))
+    if len(name) > NAME_LENGTH:
+        raise ValidationError(_("tên dài quá %(most)s ký tự.") % {"most": NAME_LENGTH})
     if kind not in LEVEL_OF_KIND:
         raise ValidationError(_("không có loại “%(kind)s”.") % {"kind": kind})
     return UnitRow(number, code, name, kind, parent)

@@ -157,12 +157,6 @@ def bar(value: Any, time: Any = None, kind: str = "") -> dict[str, Any]:
 
 
 @register.filter
-def state(value: Any, time: Any) -> str:
-    """The class of a figure beside its bar: ``{{ percent|state:time }}``."""
-    return standing(value, time)
-
-
-@register.filter
 def total(items: Iterable[Any], name: str) -> int:
     """The sum of an attribute: what a column shows must add up before the reader's eyes."""
     return sum(getattr(item, name) for item in items)
@@ -172,9 +166,3 @@ def total(items: Iterable[Any], name: str) -> int:
 def split(value: str) -> list[str]:
     """Turn "a,b" into a and b, to loop over names that a template knows."""
     return value.split(",")
-
-
-@register.filter
-def attribute(value: Any) -> str:
-    """Write a number for an SVG attribute: a point in every language, at most two places."""
-    return f"{float(value):.2f}".rstrip("0").rstrip(".")

@@ -7,6 +7,7 @@ not run does nothing. Neither server is needed in production, where DATABASE_URL
 REDIS_URL name others.
 """
 
+from contextlib import suppress
 from pathlib import Path
 
 from config.engines import postgres, valkey
@@ -42,6 +43,10 @@ def stop(home: Path) -> bool:
         return False
     with locked(layout):
         stopped = [valkey.stop(layout), postgres.stop(layout)]
+        for folder in (layout.valkey_sockets, layout.postgres_sockets):
+            # Only an empty one goes: it is ours, and nobody listens in it.
+            with suppress(OSError):
+                folder.rmdir()
     return any(stopped)
 
 

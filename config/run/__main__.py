@@ -116,7 +116,11 @@ def _supervise(home: Path, port: int, clock: Clock) -> None:
     tails = [Tail(name, supervision.log_path(home, name)) for name in (*names, "supervisor")]
     manager = supervision.launch(home, configuration)
     deadline: float | None = time.monotonic() + HEALTHY_SECONDS
+    on_terminal = os.isatty(1)
     while manager.poll() is None:
+        if on_terminal and not os.isatty(1):
+            # The terminal is gone, and make, if it led the session, kept SIGHUP to itself.
+            raise KeyboardInterrupt
         for tail in tails:
             tail.show()
         if deadline and _healthy(port):
@@ -153,6 +157,11 @@ def _set_environment(home: Path) -> None:
     os.environ["PORTAL_VAR"] = str(home)
     if _demo():
         os.environ.setdefault("PORTAL_TODAY", "2023-06-20")
+    # For `manage.py` in another terminal; it may hold the password of a database.
+    kept = home / "env"
+    kept.touch(mode=0o600)
+    names = ("DEBUG", "PORTAL_TODAY", "DATABASE_URL", "REDIS_URL")
+    kept.write_text("".join(f"{n}={os.environ[n]}\n" for n in names if os.environ.get(n)))
 
 
 def _demo() -> bool:

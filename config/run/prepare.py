@@ -20,16 +20,14 @@ Step = tuple[str, list[str]]
 STEPS: list[Step] = [
     ("Cập nhật cơ sở dữ liệu", ["migrate", "--noinput"]),
     ("Biên dịch bản dịch", ["compile_catalogue"]),
-    ("Tạo phông chữ và tệp giao diện", ["build_assets"]),
+    ("Tạo phông chữ", ["build_assets"]),
+    ("Gom và nén tệp giao diện", ["collect_assets"]),
     (
         "Nạp đơn vị hành chính Nam Định 2023",
-        ["load_units", "data/units_2023.csv", "--valid-from", "2004-01-01"],
+        ["load_units", "data/units_2023.csv", "--valid-from", "2023-01-01"],
     ),
 ]
 DEMO_STEPS: list[Step] = [("Tạo chiến dịch mẫu", ["seed_demo"])]
-# With DEBUG on, static files are served from where they lie: collecting and compressing
-# them would cost half a minute for files that nobody reads.
-REAL_STEPS: list[Step] = [("Gom và nén tệp tĩnh", ["collectstatic", "--noinput"])]
 
 
 def prepare(started: float, *, demo: bool) -> int:
@@ -38,7 +36,7 @@ def prepare(started: float, *, demo: bool) -> int:
     clock = Clock(started)
     clock.step("Nạp ứng dụng")
     django.setup()
-    for what, command in STEPS + (DEMO_STEPS if demo else REAL_STEPS):
+    for what, command in STEPS + (DEMO_STEPS if demo else []):
         clock.step(what)
         try:
             call_command(*command, verbosity=0)

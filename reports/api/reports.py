@@ -1,11 +1,15 @@
 """``POST daily-reports/``."""
 
+import datetime as dt
+import re
 from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from rest_framework import serializers, status
 from rest_framework.request import Request
@@ -42,8 +46,17 @@ RECEIPT = {
 }
 
 
+# What the library's own Vietnamese leaves in English.
+NULL: dict[str, Any] = {
+    "null": gettext_lazy("Không gửi null. Bỏ trường này đi hoặc gửi một giá trị.")
+}
+BOUND = gettext_lazy("Gửi một số từ 0 đến 2147483647.")
+
+
 class StrictBoolean(serializers.BooleanField):
     """true or false, not "yes" or 1."""
+
+    default_error_messages = NULL
 
     def to_internal_value(self, data: Any) -> bool:
         """Take a JSON boolean only."""
@@ -55,6 +68,8 @@ class StrictBoolean(serializers.BooleanField):
 class StrictInteger(serializers.IntegerField):
     """A JSON integer, not "1" or 1.0."""
 
+    default_error_messages = {**NULL, "min_value": BOUND, "max_value": BOUND}
+
     def to_internal_value(self, data: Any) -> int:
         """Take a JSON integer only."""
         if isinstance(data, bool) or not isinstance(data, int):
@@ -64,6 +79,11 @@ class StrictInteger(serializers.IntegerField):
 
 class StrictText(serializers.CharField):
     """JSON text, clean of control characters."""
+
+    default_error_messages = {
+        **NULL,
+        "max_length": gettext_lazy("Dài quá {max_length} ký tự. Viết ngắn lại."),
+    }
 
     def to_internal_value(self, data: Any) -> str:
         """Take text only, and check it."""
@@ -75,8 +95,43 @@ class StrictText(serializers.CharField):
             raise serializers.ValidationError(error.messages) from error
 
 
+class StrictDate(serializers.DateField):
+    """A day as ``2023-05-12``, in just these ten characters."""
+
+    default_error_messages = {
+        **NULL,
+        "invalid": gettext_lazy("Không có ngày này. Ghi năm-tháng-ngày, ví dụ 2023-05-12."),
+    }
+
+    def to_internal_value(self, value: Any) -> dt.date:
+        """Take what ISO 8601 writes only."""
+        if not (isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value)):
+            self.fail("invalid", format="YYYY-MM-DD")
+        day: dt.date = super().to_internal_value(value)
+        return day
+
+
+class Moment(serializers.DateTimeField):
+    """A moment that can be told in every time zone."""
+
+    default_error_messages = {
+        "invalid": gettext_lazy("Ghi thời điểm như 2023-05-12T17:40:00+07:00."),
+        "overflow": gettext_lazy("Ghi thời điểm như 2023-05-12T17:40:00+07:00."),
+    }
+
+    def to_internal_value(self, value: Any) -> dt.datetime:
+        """Refuse the edges of the calendar."""
+        try:
+            moment: dt.datetime = super().to_internal_value(value)
+        except OverflowError:
+            self.fail("overflow")
+        return moment
+
+
 class CountsSerializerField(serializers.DictField):
     """``{indicator code: integer}``; a missing code is blank."""
+
+    default_error_messages = NULL
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(child=serializers.IntegerField(), **kwargs)
@@ -100,29 +155,22 @@ class EntrySerializer(serializers.Serializer[Any]):
     """What a client sends. Unknown fields are refused: nothing is taken silently."""
 
     id = serializers.UUIDField(
-        error_messages={"invalid": gettext_lazy("Mã báo cáo phải là một UUID.")}
+        error_messages={
+            **NULL,
+            "invalid": gettext_lazy("Mã báo cáo phải là một UUID."),
+        }
     )
     campaign = StrictText(max_length=50)
     branch = StrictText(max_length=20)
     unit = StrictText(max_length=12, required=False, allow_blank=True, default="")
-    date = serializers.DateField(
-        input_formats=["%Y-%m-%d"],
-        error_messages={
-            "invalid": gettext_lazy("Không có ngày này. Ghi năm-tháng-ngày, ví dụ 2023-05-12.")
-        },
-    )
+    date = StrictDate(input_formats=["%Y-%m-%d"])
     counts = CountsSerializerField(required=False, default=dict)
     no_activity = StrictBoolean(required=False, default=False)
     note = StrictText(max_length=NOTE_LENGTH, required=False, allow_blank=True, default="")
     difficulties = StrictText(max_length=NOTE_LENGTH, required=False, allow_blank=True, default="")
     proposals = StrictText(max_length=NOTE_LENGTH, required=False, allow_blank=True, default="")
     evidence_url = StrictText(max_length=500, required=False, allow_blank=True, default="")
-    captured_at = serializers.DateTimeField(
-        required=False,
-        allow_null=True,
-        default=None,
-        error_messages={"invalid": gettext_lazy("Ghi thời điểm như 2023-05-12T17:40:00+07:00.")},
-    )
+    captured_at = Moment(required=False, allow_null=True, default=None)
     base_version = StrictInteger(min_value=0, max_value=2**31 - 1, required=False, default=0)
 
     def to_internal_value(self, data: Any) -> Any:
@@ -161,6 +209,7 @@ class ConflictSerializer(serializers.Serializer[Any]):
     yours = ReceiptSerializer(required=False)
 
 
+@method_decorator(never_cache, name="dispatch")
 class DailyReports(APIView):
     """The door for counts."""
 

@@ -4,7 +4,10 @@ import datetime as dt
 from typing import Any
 
 from django.http import Http404
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -17,6 +20,8 @@ from campaign.selectors import current_campaign, indicators_of, top_unit
 from reports.selectors.totals import BASES, Line, as_of, totals
 from reports.trees import BRANCHES, UNITS
 
+CHOICE: dict[str, Any] = {"invalid_choice": gettext_lazy("Không có lựa chọn “{input}”.")}
+
 
 class TotalsQuery(serializers.Serializer[Any]):
     """What may be asked."""
@@ -24,9 +29,9 @@ class TotalsQuery(serializers.Serializer[Any]):
     campaign = serializers.CharField(required=False)
     unit = serializers.CharField(required=False)
     branch = serializers.CharField(required=False)
-    level = serializers.ChoiceField(choices=Level.values, required=False)
-    basis = serializers.ChoiceField(choices=BASES, default="reported")
-    by = serializers.ChoiceField(choices=["day"], required=False)
+    level = serializers.ChoiceField(choices=Level.values, required=False, error_messages=CHOICE)
+    basis = serializers.ChoiceField(choices=BASES, default="reported", error_messages=CHOICE)
+    by = serializers.ChoiceField(choices=["day"], required=False, error_messages=CHOICE)
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         """Add the two fields whose names are words of Python."""
@@ -69,6 +74,7 @@ class TotalsSerializer(serializers.Serializer[Any]):
     results = LineSerializer(many=True)
 
 
+@method_decorator(never_cache, name="dispatch")
 class Totals(APIView):
     """Totals of units or branches."""
 

@@ -141,6 +141,8 @@ def build_board(*, campaign: Campaign, unit: Unit, visible: Sequence[Unit], basi
     points = _points(campaign, own.values, phases, day)
     recent = recent_days(campaign, unit, indicators, code, basis, day, phases)
     expected = expected_reports(campaign, day, day, within=unit, phases=phases)
+    # On a day on which none is expected, none is missing and none counts as received.
+    heard = {pk: of.received if day in expected.days else 0 for pk, of in days.items()}
     rows = _ranked(
         [
             Row(
@@ -150,7 +152,7 @@ def build_board(*, campaign: Campaign, unit: Unit, visible: Sequence[Unit], basi
                 today=days[child.pk].values.get(day),
                 spark=charts.spark(_last_days(days[child.pk].values, day)),
                 expected=expected.count(child.path),
-                received=days[child.pk].received,
+                received=heard[child.pk],
             )
             for child in children
         ]
@@ -174,7 +176,7 @@ def build_board(*, campaign: Campaign, unit: Unit, visible: Sequence[Unit], basi
         peaks=tuple(p for p in phases if p.is_peak),
         rows=rows,
         expected=expected.count(unit.path),
-        received=own.received,
+        received=heard[unit.pk],
         recent=recent,
         attention=attention(unit, _slowest(rows), recent, _almost(places, progress_of)),
         map=draw_map(

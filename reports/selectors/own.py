@@ -7,6 +7,7 @@ from campaign import clock
 from campaign.models import Branch, Campaign, Target, Unit
 from campaign.selectors import IndicatorSet, reporting_days
 from reports.models import DailyReport, Status, UnitTotal
+from reports.selectors.progress import time_gone
 
 DAYS_BACK = 7
 
@@ -26,6 +27,7 @@ class OwnProgress:
     label: str
     to_date: int | None
     target: int | None
+    time_gone: float
 
     @property
     def percent(self) -> float | None:
@@ -74,4 +76,7 @@ def own_progress(
         label=headline.name,
         to_date=counts.get(headline.code),
         target=target.value if target is not None else None,
+        time_gone=time_gone(
+            campaign.starts_on, target.due_on if target else campaign.ends_on, clock.today()
+        ),
     )

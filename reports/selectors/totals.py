@@ -23,7 +23,9 @@ RECEIVED = {"reported": "received", "approved": "received_approved"}
 
 SUM_DAYS = """
     WITH days AS (
-        SELECT node_id, {basis} AS counts, {received} AS received FROM {day}
+        SELECT node_id, {basis} AS counts,
+               CASE WHEN date = ANY(%(expected)s::date[]) THEN {received} ELSE 0 END AS received
+        FROM {day}
         WHERE campaign_id = %(campaign)s AND node_id = ANY(%(nodes)s)
         AND date BETWEEN %(first)s AND %(last)s
     ), sums AS (
@@ -77,14 +79,19 @@ def sum_days(
     first: dt.date,
     last: dt.date,
     basis: str,
+    expected: Sequence[dt.date] = (),
 ) -> dict[int, Sums]:
-    """Return the sums over a range by node id (one query, in the database)."""
+    """Return the sums over a range by node id (one query, in the database).
+
+    Reports are counted as received on the ``expected`` days only.
+    """
     statement = SUM_DAYS.format(basis=basis, received=RECEIVED[basis], day=tree.day)
     values: dict[str, Any] = {
         "campaign": campaign.pk,
         "nodes": [node.pk for node in nodes],
         "first": first,
         "last": last,
+        "expected": list(expected),
     }
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
@@ -132,7 +139,7 @@ def totals(
     if by_day:
         yield from _by_day(tree, campaign, indicators, nodes, first, last, basis, expected, targets)
         return
-    over = sum_days(tree, campaign, nodes, first, last, basis)
+    over = sum_days(tree, campaign, nodes, first, last, basis, expected.days)
     to_date = sums_to_date(tree, campaign, nodes, last, basis)
     for node in nodes:
         sums = over.get(node.pk, Sums())
@@ -174,6 +181,7 @@ def _by_day(
     ahead = next(days, None)
     for number in range((last - first).days + 1):
         day = first + dt.timedelta(days=number)
+        is_expected = day in expected.days
         kept: dict[int, Sums] = {}
         if ahead is not None and ahead[0] == day:
             kept = {node: Sums(counts, heard) for _day, node, counts, heard in ahead[1]}
@@ -190,5 +198,5 @@ def _by_day(
                 counts_to_date=indicators.complete(total),
                 target=targets.get(node.pk, {}),
                 expected=expected.count(node.path, (day,)),
-                received=of_day.received,
+                received=of_day.received if is_expected else 0,
             )

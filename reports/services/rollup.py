@@ -71,16 +71,18 @@ REMAKE_DAYS = """
             SELECT c, n, d, key, sum(value::bigint) AS value
             FROM parts, jsonb_each_text(parts.approved) GROUP BY c, n, d, key) s
         GROUP BY c, n, d
+    ), callers AS MATERIALIZED (
+        SELECT w.c, w.n, w.d, b.id AS branch_id
+        FROM wanted w JOIN campaign_branch b ON {expected} = w.n AND b.reports_daily
     ), heard AS (
         SELECT c, n, d, sum(received) AS received, sum(received_approved) AS received_approved
         FROM (
-            SELECT w.c, w.n, w.d, count(DISTINCT r.branch_id) AS received,
+            SELECT callers.c, callers.n, callers.d, count(DISTINCT r.branch_id) AS received,
                    count(DISTINCT r.branch_id) FILTER (
                        WHERE r.status IN ('approved', 'locked')) AS received_approved
-            FROM wanted w JOIN campaign_branch b ON {expected} = w.n AND b.reports_daily
-            JOIN reports_dailyreport r
-              ON r.campaign_id = w.c AND r.branch_id = b.id AND r.date = w.d
-            GROUP BY w.c, w.n, w.d
+            FROM callers JOIN reports_dailyreport r
+              ON (r.campaign_id, r.branch_id, r.date) = (callers.c, callers.branch_id, callers.d)
+            GROUP BY callers.c, callers.n, callers.d
             UNION ALL
             SELECT w.c, w.n, w.d, t.received, t.received_approved
             FROM wanted w JOIN {node} child ON child.parent_id = w.n
@@ -135,7 +137,14 @@ PARENTS = """
     JOIN {node} node ON node.id = w.n WHERE node.parent_id IS NOT NULL
 """
 
-CLEAR = ("DELETE FROM {day}", "DELETE FROM {total}", "DELETE FROM {stale}")
+# Drains under way end first and later ones wait, so that neither meets the other half-way;
+# pages read on and reports come in. The days that a waiting drain has taken stay its own.
+CLEAR = (
+    "LOCK TABLE {total} IN EXCLUSIVE MODE",
+    "DELETE FROM {day}",
+    "DELETE FROM {total}",
+    "DELETE FROM {stale} WHERE id IN (SELECT id FROM {stale} FOR UPDATE SKIP LOCKED)",
+)
 
 ALL_DAYS = """
     SELECT DISTINCT r.campaign_id, above.id, r.date, above.depth

@@ -99,12 +99,14 @@ def submit_report(
             check_window(rules, entry.date, now)
             report = _add(entry, campaign, branch, unit, content, rules, now)
         else:
-            if _content_of(report) == content and _key_of(report) == _key(entry, branch, unit):
+            is_here = _key_of(report) == (campaign.pk, branch.pk, unit.pk, entry.date)
+            if is_here and _content_of(report) == content:
                 return report, Outcome.SAME
             check_window(rules, entry.date, now)
-            is_current = entry.base_version == report.version
-            if not is_current or _key_of(report) != _key(entry, branch, unit):
+            if not is_here or entry.base_version != report.version:
                 raise VersionConflict(report, entry)
+            if report.status == Status.LOCKED:
+                raise WindowClosed(_("Báo cáo này đã khóa. Cần sửa thì báo Huyện Đoàn mở lại."))
             _change(report, content, now)
         outcome = Outcome.CREATED if report.version == 1 else Outcome.CHANGED
         record_revision(report, actor=actor, door=door)
@@ -231,12 +233,8 @@ def _content_of(report: DailyReport) -> dict[str, Any]:
     return {name: getattr(report, name) for name in names}
 
 
-def _key(entry: Entry, branch: Branch, unit: Unit) -> tuple[int, int, dt.date]:
-    return branch.pk, unit.pk, entry.date
-
-
-def _key_of(report: DailyReport) -> tuple[int, int, dt.date]:
-    return report.branch_id, report.unit_id, report.date
+def _key_of(report: DailyReport) -> tuple[int, int, int, dt.date]:
+    return report.campaign_id, report.branch_id, report.unit_id, report.date
 
 
 def _standing(entry: Entry, campaign: Campaign, branch: Branch, unit: Unit) -> DailyReport | None:

@@ -78,6 +78,20 @@ TO_DATE = """
     ORDER BY node.path, key
 """
 
+HEARD_TO_DATE = """
+    SELECT node.name, t.campaign_id, NULL::date, 'reports', 'received',
+           coalesce(days.received, 0), t.received
+    FROM {total} t JOIN {node} node ON node.id = t.node_id
+    LEFT JOIN (
+        SELECT campaign_id, node_id, sum(received) AS received,
+               sum(received_approved) AS received_approved
+        FROM {day} GROUP BY 1, 2
+    ) days USING (campaign_id, node_id)
+    WHERE (t.received, t.received_approved)
+       <> (coalesce(days.received, 0), coalesce(days.received_approved, 0))
+    ORDER BY node.path
+"""
+
 
 def verify() -> list[str]:
     """Return one line for each total that differs from the reports; empty when all is well."""
@@ -92,7 +106,7 @@ def verify() -> list[str]:
 
 def _differences(cursor: Any, tree: Tree) -> list[str]:
     found: list[str] = []
-    for statement in (DAYS, HEARD, TO_DATE):
+    for statement in (DAYS, HEARD, TO_DATE, HEARD_TO_DATE):
         cursor.execute(statement.format(**vars(tree)))
         for name, campaign, day, basis, key, truth, kept in cursor.fetchall():
             when = f"{day:%d/%m/%Y}" if day else "lũy kế"

@@ -3,6 +3,7 @@
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from campaign.scopes import INVITES, scope_of
@@ -15,6 +16,7 @@ REPORTS = 14
 
 
 @login_required
+@never_cache
 @require_safe
 def branch_detail(request: HttpRequest, code: str) -> HttpResponse:
     """Show one branch of one's scope."""

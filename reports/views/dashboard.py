@@ -5,6 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModif
 from django.shortcuts import redirect, render
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from campaign.models import Campaign, Unit
@@ -16,6 +17,7 @@ from reports.selectors.version import board_version
 
 
 @login_required
+@never_cache
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
     """Send everybody to where their day begins."""

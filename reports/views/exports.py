@@ -17,6 +17,7 @@ from django.http import (
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from rest_framework.exceptions import AuthenticationFailed
 
@@ -72,6 +73,7 @@ class ExportForm(forms.Form):
 
 
 @login_required
+@never_cache
 @require_safe
 def exports(request: HttpRequest) -> HttpResponse:
     """Explain the file, offer it, and list the receipts."""

@@ -67,6 +67,8 @@ def read_place(request: HttpRequest) -> Place:
         day = dt.date.fromisoformat(asked["date"]) if "date" in asked else _day(campaign)
     except ValueError as error:
         raise Http404 from error
+    if day == dt.date.min:  # it has no day before
+        raise Http404
     units = _units(branch, day)
     unit: Unit | None = branch.home_unit
     if units is not None:

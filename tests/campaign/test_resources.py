@@ -4,10 +4,12 @@ import datetime as dt
 import io
 import zipfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
+from django.conf import LazySettings
 from django.contrib.admin.models import LogEntry
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -44,6 +46,12 @@ from tests.importing import (
 
 Browse = Callable[[Any], Client]
 UNIT = ["code", "name", "kind", "parent_code", "valid_from"]
+
+
+@pytest.fixture(autouse=True)
+def _media(settings: LazySettings, tmp_path: Path) -> None:
+    """Let uploaded files wait in a place of their own."""
+    settings.MEDIA_ROOT = tmp_path
 
 
 @pytest.fixture
@@ -147,10 +155,7 @@ def test_unit_outside_the_scope_is_neither_seen_nor_touched(
 
 
 def test_excel_codes_and_dates_keep_their_meaning(client: Client, world: World) -> None:
-    data = as_xlsx(
-        UNIT,
-        [14199.0, "Xã Giao An", "xã", 365, dt.datetime(2023, 1, 1)],
-    )
+    data = as_xlsx(UNIT, [14199.0, "Xã Giao An", "xã", 365, dt.date(2023, 1, 1)])
     take_in(client, Unit, data, "tep.xlsx")
     unit = Unit.objects.get(code="14199")
     assert (unit.parent, unit.valid_from) == (world.district, dt.date(2023, 1, 1))
@@ -393,7 +398,10 @@ BAD_FILES = {
     "header-only": (b"code,name\n", "chỉ có dòng tiêu đề"),
     "semicolons": (GOOD.replace(",", ";").encode(), "dấu chấm phẩy"),
     "tabs": (GOOD.replace(",", "\t").encode(), "dấu tab"),
-    "unknown-column": (GOOD.replace("kind", "approved").encode(), "Không có cột nào tên là: approved"),
+    "unknown-column": (
+        GOOD.replace("kind", "approved").encode(),
+        "Không có cột nào tên là: approved",
+    ),
     "missing-column": (GOOD.replace("kind,", "").replace("xã,", "").encode(), "Thiếu cột: kind"),
     "column-twice": (GOOD.replace("kind", "name").encode(), "Cột “name” có hai lần"),
     "nameless-column": (GOOD.replace("kind", "").encode(), "Cột thứ 3 không có tên"),
@@ -412,6 +420,7 @@ def test_bad_file_is_told_in_words(client: Client, kind: str) -> None:
     assert any(words in text for text in texts), texts
     assert page.context.get("confirm_form") is None
     assert Unit.objects.count() == 6
+    assert not default_storage.exists("imports") or default_storage.listdir("imports")[1] == []
 
 
 def test_file_over_ten_megabytes_is_refused(client: Client) -> None:
@@ -479,8 +488,8 @@ def test_what_went_wrong_since_the_preview_takes_nothing(client: Client, world: 
         ["de-an-06-2023", "14158", "level2", "6"],
     )
     preview = upload(client, Target, data)
-    world.indicators["upgraded"].delete()
     Term.objects.all().delete()
+    world.indicators["upgraded"].delete()
     world.indicators["level2"].delete()
     page = confirm(client, Target, preview)
     assert page.status_code == 200
@@ -549,7 +558,7 @@ def test_xlsx_has_days_as_days_and_codes_as_text(client: Client, world: World) -
     header = [cell.value for cell in book.active[1]]
     row = dict(zip(header, book.active[2], strict=True))
     assert row["code"].value == "36"
-    assert row["valid_from"].value == dt.datetime(2023, 1, 1)
+    assert row["valid_from"].value.date() == dt.date(2023, 1, 1)
 
 
 def test_export_follows_the_filters_of_the_list(client: Client) -> None:
@@ -568,14 +577,21 @@ def test_nobody_but_staff_imports_or_exports(world: World, browse: Browse, who: 
     client = browse(getattr(world, who))
     file = SimpleUploadedFile("tep.csv", GOOD.encode())
     for response in (
-        client.get(address(Unit, "import")),
-        client.post(address(Unit, "import"), {"import_file": file}),
-        client.post(address(Unit, "process_import"), {}),
-        client.get(address(Unit, "export")),
-        client.post(address(Unit, "export"), {"format": "1"}),
+        client.get(address(Unit, "import"), follow=True),
+        client.post(address(Unit, "import"), {"import_file": file}, follow=True),
+        client.post(address(Unit, "process_import"), {}, follow=True),
+        client.get(address(Unit, "export"), follow=True),
+        client.post(address(Unit, "export"), {"format": "1"}, follow=True),
     ):
         assert response.status_code == 403
     assert Unit.objects.count() == 6
+
+
+def test_staff_whose_appointment_has_ended_imports_nothing(world: World, browse: Browse) -> None:
+    world.staff.appointments.update(ends_on=dt.date(2023, 6, 19))
+    client = browse(world.staff)
+    assert client.get(address(Unit, "import")).status_code == 403
+    assert client.get(address(Unit, "changelist")).status_code == 403
 
 
 def test_import_of_many_rows_takes_few_queries(

@@ -1,0 +1,81 @@
+"""Reads pages as their readers do: headings, fields, messages."""
+
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from typing import Any
+
+VOID = {"input", "link", "meta", "br", "hr", "img", "path", "circle", "rect", "line", "polyline"}
+
+
+@dataclass
+class Page:
+    """A page: what stands in its fields, its headings, its messages, what bears an id."""
+
+    status: int
+    heading: str = ""
+    fields: dict[str, str] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+    by_id: dict[str, str] = field(default_factory=dict)
+    rows: list[list[str]] = field(default_factory=list)
+    links: list[str] = field(default_factory=list)
+    text: str = ""
+
+
+class _Reader(HTMLParser):
+    def __init__(self, page: Page) -> None:
+        super().__init__(convert_charrefs=True)
+        self.page = page
+        # Open elements: name, attributes, and the text that they gathered.
+        self.open: list[tuple[str, dict[str, str], list[str]]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag == "input" and "name" in given:
+            self.page.fields[given["name"]] = given.get("value", "")
+        if tag == "a":
+            self.page.links.append(given.get("href", ""))
+        if tag == "tr":
+            self.page.rows.append([])
+        if tag not in VOID:
+            self.open.append((tag, given, []))
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        if tag not in VOID:
+            self.handle_endtag(tag)
+
+    def handle_data(self, data: str) -> None:
+        for _tag, _given, texts in self.open:
+            texts.append(data)
+        self.page.text += data
+
+    def handle_endtag(self, tag: str) -> None:
+        while self.open:
+            name, given, texts = self.open.pop()
+            self._close(name, given, texts)
+            if name == tag:
+                return
+
+    def _close(self, name: str, given: dict[str, str], texts: list[str]) -> None:
+        text = " ".join("".join(texts).split())
+        if "id" in given:
+            self.page.by_id[given["id"]] = text
+        if name == "h1":
+            self.page.heading = text
+        if name == "textarea":
+            # The first newline of a textarea is for its writer, not its reader.
+            self.page.fields[given["name"]] = "".join(texts).removeprefix("\n")
+        if name in ("td", "th") and self.page.rows:
+            self.page.rows[-1].append(text)
+        inside = {g.get("id") for _n, g, _t in self.open}
+        if (name == "li" and "errors" in inside) or given.get("class") == "error":
+            self.page.problems.append(text)
+
+
+def read(response: Any) -> Page:
+    """Return what a reader finds on the page."""
+    page = Page(response.status_code)
+    reader = _Reader(page)
+    reader.feed(response.content.decode())
+    reader.close()
+    return page

@@ -1,0 +1,61 @@
+"""Reports and approvals as they come in, and the indicators of the demo's campaign."""
+
+import datetime as dt
+from typing import Any
+from uuid import UUID, uuid4
+
+from accounts.models import User
+from campaign import clock
+from campaign.models import Campaign, Indicator
+from reports.models import DailyReport, Status
+from reports.services.stale import mark_stale
+from reports.services.submit import Entry, submit_report
+from tests.conftest import TODAY, World
+from tests.factories import make_indicator
+
+CAMPAIGN = "de-an-06-2023"
+
+
+def report(
+    actor: User,
+    branch: str,
+    counts: dict[str, int],
+    *,
+    date: dt.date = TODAY,
+    report_id: UUID | None = None,
+    **given: Any,
+) -> DailyReport:
+    """Take a report in, through the one door."""
+    entry = Entry(
+        id=report_id or uuid4(),
+        campaign=given.pop("campaign", CAMPAIGN),
+        branch=branch,
+        date=date,
+        counts=counts,
+        **given,
+    )
+    return submit_report(actor=actor, entry=entry)[0]
+
+
+def set_status(kept: DailyReport, status: Status = Status.APPROVED) -> None:
+    """Approve a report, or send it back; its day is stale again."""
+    kept.status = status
+    kept.save(update_fields=["status"])
+    mark_stale(kept, clock.now())
+
+
+def police_indicators(world: World) -> dict[str, Indicator]:
+    """Give the campaign the default indicators, in their order; two are not for the police."""
+    campaign: Campaign = world.campaign
+    campaign.indicators.filter(code="installed").update(order=1)
+    for order, code in enumerate(("level1", "level2", "upgraded"), start=2):
+        campaign.indicators.filter(code=code).update(order=order)
+    campaign.indicators.filter(code="activated").update(order=7)
+    added = [
+        make_indicator(campaign=campaign, code="assisted", label="Người được hướng dẫn", order=0),
+        *(
+            make_indicator(campaign=campaign, code=code, order=order, in_police_csv=False)
+            for order, code in enumerate(("portal_login", "participations"), start=5)
+        ),
+    ]
+    return {**world.indicators, **{indicator.code: indicator for indicator in added}}

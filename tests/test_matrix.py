@@ -1,0 +1,448 @@
+"""Every address of the portal and every role: who gets in, who is told no, and how.
+
+A route that is not in ``ROUTES`` fails by name: nobody adds a page without saying for whom.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from django.conf import LazySettings
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from accounts.models import User
+from accounts.services import issue_invitation, issue_token
+from reports.models import DailyReport
+from reports.services.rollup import drain
+from reports.services.submit import Entry, submit_report
+from tests.conftest import TODAY, World
+
+Browse = Callable[[User], Client]
+
+ROLES = (
+    "anonymous",
+    "stranger",  # an account without appointment
+    "owner",  # secretary of XD-14173, Giao Tiến in Giao Thủy
+    "neighbour",  # secretary of XD-14158, the commune beside it
+    "lead",  # leads Giao Thủy
+    "other_lead",  # leads Trực Ninh
+    "staff",
+    "liaison",
+    "partner",
+    "officer",  # secretary of the police task force, at home in the province
+)
+REPORT = UUID("0b0e7a54-5a0c-4a5e-9a55-3f2b6f6f1d10")
+ALL = " ".join(["{0}"] * len(ROLES))
+
+
+def same(status: str) -> str:
+    """Return a row of the table that is the same for everybody."""
+    return ALL.format(status)
+
+
+@dataclass(frozen=True)
+class Route:
+    """An example address, and what GET and POST answer to each of ``ROLES`` in turn.
+
+    ``login`` is the way to the sign-in, ``302`` any other way. ``sent`` is a body that is
+    taken where the role is: whether it was is seen in the answer.
+    """
+
+    url: str
+    get: str = same("405")
+    post: str = ""
+    sent: dict[str, Any] = field(default_factory=dict)
+    as_json: bool = False
+
+
+ENTRY = {"installed": 3}
+ROUTES = {
+    # name: anonymous stranger owner neighbour lead other_lead staff liaison partner officer
+    "start": Route("/", "login 200 302 302 302 302 302 302 302 302"),
+    "dashboard": Route("/dashboard/", "login 404 200 200 200 200 200 200 200 200"),
+    "units": Route("/units/", "login 404 200 200 200 200 200 200 200 200"),
+    "unit": Route("/units/14173/", "login 404 200 404 200 404 200 200 200 200"),
+    "branches": Route("/branches/", "login 404 200 200 200 200 200 200 200 200"),
+    "branch": Route("/branches/XD-14173/", "login 404 200 404 200 404 200 200 200 404"),
+    "invite": Route(
+        "/branches/XD-14173/invite/",
+        "login 404 403 404 200 404 200 403 403 404",
+        "login 404 403 404 200 404 200 403 403 404",
+        {"full_name": "Trần Thị Hoa", "phone": "0912345678"},
+    ),
+    "invite-again": Route(
+        "/branches/XD-14173/invite/{owner}/",
+        "login 405 405 405 405 405 405 405 405 405",
+        "login 404 403 404 200 404 200 403 403 404",
+    ),
+    "targets": Route(
+        "/targets/",
+        "login 404 403 403 403 403 200 403 403 403",
+        "login 404 403 403 403 403 200 403 403 403",
+        {"total": "1000"},
+    ),
+    "report": Route(
+        "/report/?branch=XD-14173",
+        "login 404 200 404 200 404 200 403 403 404",
+        "login 404 302 404 302 404 302 403 403 404",
+        {"report_id": str(uuid4()), "base_version": "0", "count-installed": "3", "confirm": "1"},
+    ),
+    "receipt": Route(f"/report/{REPORT}/", "login 404 200 404 200 404 200 200 200 404"),
+    "exports": Route("/exports/", "login 404 403 403 200 200 200 200 403 403"),
+    "police-csv": Route("/exports/police.csv", "401 404 403 403 200 200 200 200 403 403"),
+    "sign-in": Route(
+        "/sign-in/",
+        "200 302 302 302 302 302 302 302 302 302",
+        "200 302 302 302 302 302 302 302 302 302",
+        {"username": "owner", "password": "sai"},
+    ),
+    "sign-out": Route("/sign-out/", post=same("login")),
+    "account": Route(
+        "/account/",
+        "login 200 200 200 200 200 200 200 200 200",
+        "login 302 302 302 302 302 302 302 302 302",
+        {"new_password1": "Mot-mat-khau-2023"},
+    ),
+    "invitation": Route(
+        "/invitations/{invitation}/",
+        same("200"),
+        same("302"),
+        {"new_password1": "Mot-mat-khau-2023"},
+    ),
+    "set_language": Route("/language/", same("302"), same("302"), {"language": "en"}),
+    "healthz": Route("/healthz", same("200")),
+    "readyz": Route("/readyz", same("200")),
+    "metrics": Route("/metrics", same("200")),
+    "api-units": Route("/api/v1/units/", "401 200 200 200 200 200 200 200 200 200"),
+    "api-branches": Route("/api/v1/branches/", "401 200 200 200 200 200 200 200 200 200"),
+    "api-campaigns": Route("/api/v1/campaigns/", "401 200 200 200 200 200 200 200 200 200"),
+    "api-indicators": Route("/api/v1/indicators/", "401 200 200 200 200 200 200 200 200 200"),
+    "api-totals": Route("/api/v1/totals/?unit=14173", "401 404 200 404 200 404 200 200 200 200"),
+    "api-daily-reports": Route(
+        "/api/v1/daily-reports/",
+        "401 405 405 405 405 405 405 405 405 405",
+        "401 404 201 404 201 404 201 403 403 404",
+        {
+            "id": str(uuid4()),
+            "campaign": "de-an-06-2023",
+            "branch": "XD-14173",
+            "date": "2023-05-12",
+            "counts": ENTRY,
+        },
+        as_json=True,
+    ),
+    "api-schema": Route("/api/schema/", same("200")),
+    "api-docs": Route("/api/docs/", same("200")),
+}
+# Nothing of a person's or a campaign's stands on these.
+PUBLIC = {"sign-in", "set_language", "healthz", "readyz", "metrics", "api-schema", "api-docs"}
+HEADERS = (
+    "Content-Security-Policy",
+    "X-Frame-Options",
+    "Referrer-Policy",
+    "Permissions-Policy",
+    "X-Content-Type-Options",
+)
+
+
+def names_of(patterns: list[URLPattern | URLResolver]) -> Iterator[str]:
+    """Yield the name of every route outside the admin, or its pattern where it has none."""
+    for pattern in patterns:
+        if isinstance(pattern, URLPattern):
+            yield pattern.name or str(pattern.pattern)
+        elif pattern.namespace != "admin":
+            yield from names_of(pattern.url_patterns)
+
+
+@pytest.fixture
+def places(world: World) -> dict[str, Any]:
+    """Return what the example addresses are filled with; a report stands for one of them."""
+    day = TODAY - dt.timedelta(days=1)
+    entry = Entry(id=REPORT, campaign="de-an-06-2023", branch="XD-14173", date=day, counts=ENTRY)
+    submit_report(actor=world.owner, entry=entry)
+    drain()
+    return {
+        "owner": world.owner.pk,
+        "invitation": issue_invitation(actor=world.staff, user=world.stranger),
+    }
+
+
+def client_of(world: World, browse: Browse, role: str) -> Client:
+    """Return a client that acts in a role, signed in with the password of the moment."""
+    if role == "anonymous":
+        return Client()
+    return browse(User.objects.get(pk=getattr(world, role).pk))
+
+
+def send(client: Client, route: Route, places: dict[str, Any], method: str = "get") -> HttpResponse:
+    """Ask for the example of a route."""
+    url = route.url.format(**places)
+    if method == "get":
+        return client.get(url)  # type: ignore[return-value]
+    kind = {"content_type": "application/json"} if route.as_json else {}
+    answer: HttpResponse = getattr(client, method)(url, route.sent or None, **kind)
+    return answer
+
+
+def told(answer: HttpResponse) -> str:
+    """Return the answer in the words of the table."""
+    is_login = answer.headers.get("Location", "").startswith("/sign-in/")
+    return "login" if is_login else str(answer.status_code)
+
+
+def test_every_route_is_in_the_table() -> None:
+    assert sorted(names_of(get_resolver().url_patterns)) == sorted(ROUTES)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_pages_open_to_whom_they_are_for(
+    world: World, places: dict[str, Any], browse: Browse, role: str
+) -> None:
+    column = ROLES.index(role)
+    client = client_of(world, browse, role)
+    answers = {name: told(send(client, route, places)) for name, route in ROUTES.items()}
+    assert answers == {name: route.get.split()[column] for name, route in ROUTES.items()}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_writes_are_taken_from_whom_may_write(
+    world: World, places: dict[str, Any], browse: Browse, role: str
+) -> None:
+    column = ROLES.index(role)
+    writing = {name: route for name, route in ROUTES.items() if route.post}
+    answers = {}
+    for name, route in writing.items():
+        client = client_of(world, browse, role)
+        answers[name] = told(send(client, route, places, "post"))
+    assert answers == {name: route.post.split()[column] for name, route in writing.items()}
+    taken = "302 201".count(ROUTES["report"].post.split()[column]) * 2
+    assert DailyReport.objects.count() == 1 + taken
+
+
+def test_methods_that_a_page_does_not_know_are_refused(
+    world: World, places: dict[str, Any], browse: Browse
+) -> None:
+    staff, visitor = browse(world.staff), Client()
+    answers = {
+        (name, method): getattr(client, method)(route.url.format(**places)).status_code
+        for name, route in ROUTES.items()
+        for client in [visitor if name == "sign-in" else staff]
+        for method in ("post", "put", "patch", "delete")
+        if name != "set_language" and not (method == "post" and route.post)
+    }
+    assert {key for key, status in answers.items() if status != 405} == set()
+
+
+def test_other_methods_do_not_choose_a_language(db: None) -> None:
+    client = Client()
+    for method in ("get", "put", "patch", "delete"):
+        getattr(client, method)("/language/", {"language": "en"})
+    assert "django_language" not in client.cookies
+
+
+# Each parameter of each address that names something of somebody else's.
+OUTSIDE = [
+    ("neighbour", "/report/?branch=XD-14173"),
+    ("neighbour", "/report/?branch=HD-365"),
+    ("neighbour", "/api/v1/totals/?unit=14173"),
+    ("neighbour", "/api/v1/totals/?unit=365"),
+    ("neighbour", "/api/v1/totals/?unit=36&level=commune"),
+    ("neighbour", "/api/v1/totals/?branch=XD-14173"),
+    ("neighbour", "/api/v1/totals/?branch=HD-365"),
+    ("neighbour", "/api/v1/totals/?branch=TD-36&level=commune"),
+    ("neighbour", "/units/365/"),
+    ("neighbour", "/branches/HD-365/"),
+    ("other_lead", "/units/14173/"),
+    ("other_lead", "/units/36/"),
+    ("other_lead", "/branches/CA-36/"),
+    ("other_lead", "/api/v1/totals/?unit=365"),
+    ("other_lead", "/api/v1/totals/?branch=XD-14173"),
+    ("other_lead", "/report/?branch=XD-14173"),
+    ("officer", "/report/?branch=XD-14173"),
+    ("officer", "/api/v1/totals/?branch=XD-14173"),
+    ("officer", "/api/v1/totals/?branch=TD-36"),
+    ("lead", "/branches/CA-36/"),
+    ("lead", "/branches/TD-36/invite/"),
+    ("lead", "/api/v1/totals/?unit=36"),
+    ("lead", "/api/v1/totals/?branch=TD-36"),
+]
+
+
+def test_parameters_do_not_reach_outside_the_scope(world: World, browse: Browse) -> None:
+    answers = {
+        (role, url): browse(getattr(world, role)).get(url).status_code for role, url in OUTSIDE
+    }
+    assert {key: status for key, status in answers.items() if status != 404} == {}
+
+
+def test_filters_do_not_widen_the_scope(world: World, browse: Browse) -> None:
+    neighbour = browse(world.neighbour)
+    found = {
+        url: [row["code"] for row in neighbour.get(url).json()["results"]]
+        for url in (
+            "/api/v1/units/?within=365",
+            "/api/v1/units/?within=36&level=commune",
+            "/api/v1/units/?q=Giao",
+            "/api/v1/units/?q=14173",
+            "/api/v1/branches/?within=HD-365",
+            "/api/v1/branches/?q=XD-14173",
+            "/api/v1/branches/?kind=police",
+        )
+    }
+    assert found == {
+        "/api/v1/units/?within=365": ["14158"],
+        "/api/v1/units/?within=36&level=commune": ["14158"],
+        "/api/v1/units/?q=Giao": [],
+        "/api/v1/units/?q=14173": [],
+        "/api/v1/branches/?within=HD-365": ["XD-14158"],
+        "/api/v1/branches/?q=XD-14173": [],
+        "/api/v1/branches/?kind=police": [],
+    }
+
+
+def test_without_appointment_there_is_no_data(world: World, browse: Browse) -> None:
+    stranger = browse(world.stranger)
+    for name in ("units", "branches", "campaigns", "indicators"):
+        answer = stranger.get(f"/api/v1/{name}/").json()
+        assert (name, answer["count"], answer["results"]) == (name, 0, [])
+
+
+@pytest.mark.parametrize("which", ["neighbour", "far"])
+def test_invitation_of_somebody_elsewhere_is_not_found(
+    world: World, browse: Browse, which: str
+) -> None:
+    """The branch is one's own, the person in the address is not of it."""
+    person = {"neighbour": world.neighbour, "far": world.officer}[which]
+    answer = browse(world.lead).post(f"/branches/XD-14173/invite/{person.pk}/")
+    assert answer.status_code == 404
+    assert not person.invitations.exists()
+
+
+@pytest.mark.parametrize("role", ["anonymous", "stranger", "owner", "lead", "liaison"])
+def test_admin_lets_nobody_in_but_staff(world: World, browse: Browse, role: str) -> None:
+    client = client_of(world, browse, role)
+    prefix, resolver = get_resolver().namespace_dict["admin"]
+    addresses = {
+        f"/{prefix}{template % dict.fromkeys(parameters, '1')}"
+        for key in resolver.reverse_dict
+        for options, *_rest in resolver.reverse_dict.getlist(key)
+        for template, parameters in options
+    }
+    assert len(addresses) > 50
+    # Its own door leads to the sign-in, and its way out to its door.
+    doors = ("/sign-in/", "/admin/login/", "/admin/")
+    let_in = set()
+    for url in addresses:
+        answer = client.get(url)
+        shown_out = answer.headers.get("Location", "").split("?")[0] in doors
+        if answer.status_code != 403 and not shown_out:
+            let_in.add(url)
+    assert let_in == set()
+
+
+def test_tokens_have_the_scope_of_their_user(world: World) -> None:
+    secret = issue_token(user=world.neighbour)
+    client = Client(headers={"authorization": f"Bearer {secret}"})
+    answers = [
+        client.get("/api/v1/totals/?unit=14158").status_code,
+        client.get("/api/v1/totals/?unit=14173").status_code,
+        client.get("/exports/police.csv").status_code,
+        client.get("/dashboard/").status_code,  # pages are for sessions
+    ]
+    assert answers == [200, 404, 403, 302]
+
+
+@pytest.mark.parametrize("role", ["anonymous", "stranger", "owner", "staff"])
+def test_every_answer_is_guarded(
+    world: World, places: dict[str, Any], browse: Browse, role: str
+) -> None:
+    client = client_of(world, browse, role)
+    missing = {
+        (name, header)
+        for name, route in ROUTES.items()
+        for answer in [send(client, route, places)]
+        for header in HEADERS
+        if header not in answer.headers
+    }
+    assert missing == set()
+
+
+WRONG = {
+    "not found": ("get", "/khong-co/", {}),
+    "no slash": ("get", "/dashboard", {}),
+    "nul in the path": ("get", "/units/%00/", {}),
+    "nul in the query": ("get", "/units/?q=%00", {}),
+    "nul asked of the API": ("get", "/api/v1/units/?q=%00", {}),
+    "too much": ("post", "/report/", {"note": "x" * 300_000}),
+    "wrong method": ("delete", "/dashboard/", {}),
+    "no right": ("get", "/targets/", {}),
+    "API not found": ("get", "/api/v1/totals/?campaign=khac", {}),
+}
+
+
+@pytest.mark.parametrize("is_demo", [False, True])
+@pytest.mark.parametrize("case", WRONG)
+def test_every_refusal_is_guarded(
+    world: World, browse: Browse, settings: LazySettings, case: str, is_demo: bool
+) -> None:
+    settings.DEBUG = is_demo
+    method, url, sent = WRONG[case]
+    answer = getattr(browse(world.owner), method)(url, sent)
+    assert 300 <= answer.status_code < 500
+    assert [header for header in HEADERS if header not in answer.headers] == []
+
+
+def test_expired_form_is_guarded(world: World) -> None:
+    client = Client(enforce_csrf_checks=True)
+    answer = client.post("/sign-in/", {"username": "owner", "password": "x"})
+    assert answer.status_code == 403
+    assert [header for header in HEADERS if header not in answer.headers] == []
+
+
+def test_policy_allows_nothing_from_elsewhere_and_nothing_inline(db: None) -> None:
+    policy = Client().get("/sign-in/").headers["Content-Security-Policy"]
+    rules = dict(rule.strip().split(" ", 1) for rule in policy.split(";"))
+    assert rules["default-src"] == "'none'"
+    assert rules["script-src"] == rules["style-src"] == rules["form-action"] == "'self'"
+    assert rules["frame-ancestors"] == rules["base-uri"] == "'none'"
+    assert "unsafe" not in policy
+
+
+def test_personal_answers_are_kept_by_nobody(
+    world: World, places: dict[str, Any], browse: Browse
+) -> None:
+    client = browse(world.staff)
+    kept = {}
+    for name, route in ROUTES.items():
+        answer = send(client, route, places)
+        rule = answer.headers.get("Cache-Control", "")
+        if name not in PUBLIC and answer.status_code == 200:
+            kept[name] = "no-store" in rule or "private" in rule
+    assert [name for name, is_kept in kept.items() if not is_kept] == []
+    assert len(kept) > 15
+
+
+def test_metrics_are_for_this_machine_or_the_token(db: None, settings: LazySettings) -> None:
+    settings.METRICS_TOKEN = "mot-khoa"
+    far = Client(REMOTE_ADDR="203.0.113.5")
+    proxied = {"x-forwarded-for": "203.0.113.5"}
+    answers = [
+        far.get("/metrics").status_code,
+        far.get("/metrics", headers={"authorization": "Bearer sai"}).status_code,
+        far.get("/metrics", headers={"authorization": "Bearer mot-khoa"}).status_code,
+        Client().get("/metrics", headers=proxied).status_code,
+        Client().get("/metrics").status_code,
+    ]
+    assert answers == [404, 404, 200, 404, 200]
+
+
+def test_metrics_without_a_token_know_no_empty_one(db: None, settings: LazySettings) -> None:
+    settings.METRICS_TOKEN = ""
+    far = Client(REMOTE_ADDR="203.0.113.5")
+    answer = far.get("/metrics", headers={"authorization": "Bearer "})
+    assert answer.status_code == 404
