@@ -37,7 +37,7 @@ check: $(VENV)/.installed-dev
 	$(PY) -m ruff format --check .
 	$(CHECKS) $(PY) -m mypy
 	$(PY) -c 'from importlinter.cli import lint_imports_command as lint; lint()'
-	$(PY) -m djlint templates --check --lint --quiet
+	$(PY) -m djlint templates --lint --quiet
 	$(CHECKS) $(PY) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 	$(CHECKS) $(PY) manage.py check --fail-level WARNING
 	$(CHECKS) $(PY) manage.py extract_catalogue --check
@@ -45,7 +45,6 @@ check: $(VENV)/.installed-dev
 format: $(VENV)/.installed-dev
 	-$(PY) -m ruff check --fix --quiet .
 	$(PY) -m ruff format .
-	-$(PY) -m djlint templates --reformat --quiet
 
 # Collects the texts to translate into locale/, beside what is translated already.
 messages: $(VENV)/.installed-dev

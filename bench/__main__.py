@@ -52,7 +52,9 @@ def report(day: dt.date) -> dict[str, object]:
 
 def correct(api: httpx.Client, sent: dict[str, object]) -> None:
     """Send the next version of a report."""
-    sent["base_version"] = api.post("daily-reports/", json=sent).raise_for_status().json()["version"]
+    sent["base_version"] = (
+        api.post("daily-reports/", json=sent).raise_for_status().json()["version"]
+    )
     sent["counts"] = {"level2": int(str(sent["base_version"])) + 1}
 
 
@@ -66,7 +68,8 @@ def measure(portal: Portal, extra: int) -> None:
         staff.get("/dashboard/", headers=part).raise_for_status()
 
     def nothing_new() -> None:
-        assert staff.get("/dashboard/", headers={**part, **tag}).status_code == 304
+        if staff.get("/dashboard/", headers={**part, **tag}).status_code != 304:
+            raise RuntimeError("The dashboard changed while it was measured.")
 
     print("| what (base → other) | base | other | ratio |\n| --- | --- | --- | --- |")
     row("poll of the dashboard: 304 → whole board", *compare(nothing_new, board))
@@ -97,7 +100,9 @@ def measure(portal: Portal, extra: int) -> None:
 def main() -> None:
     """Start a portal of its own, measure, and stop it."""
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
-    parser.add_argument("--extra", type=int, default=50_000, help="reports added for the second half")
+    parser.add_argument(
+        "--extra", type=int, default=50_000, help="reports added for the second half"
+    )
     chosen = parser.parse_args()
     portal = Portal(HOME)
     try:

@@ -41,7 +41,7 @@ class UnitSerializer(serializers.ModelSerializer[Unit]):
         fields = ("code", "name", "kind", "level", "parent_code", "valid_from", "valid_to")
 
 
-class NodeFilter(django_filters.FilterSet):
+class NodeFilter(django_filters.FilterSet):  # type: ignore[misc]
     """What lists of both trees can be asked."""
 
     q = django_filters.CharFilter(method="search", label=_("Tên hoặc mã, có dấu hay không"))
@@ -181,7 +181,7 @@ class IndicatorSerializer(serializers.ModelSerializer[Indicator]):
         return {term.source.code: term.factor for term in indicator.terms.all()}
 
 
-class IndicatorFilter(django_filters.FilterSet):
+class IndicatorFilter(django_filters.FilterSet):  # type: ignore[misc]
     """``campaign``."""
 
     campaign = django_filters.CharFilter(field_name="campaign__slug")

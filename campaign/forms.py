@@ -12,7 +12,6 @@ from accounts.validators import clean_text, normalise_phone
 from campaign.models import Baseline, Campaign, Indicator, Unit
 from campaign.numbers import parse_whole
 
-
 REQUIRED = {"required": gettext_lazy("Chưa nhập ô này.")}
 CHOOSE = {"required": gettext_lazy("Chưa chọn.")}
 

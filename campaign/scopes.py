@@ -50,6 +50,11 @@ class Scope:
         )
         return own or self.holds(ENTERS_FOR_OTHERS, unit=branch.home_unit)
 
+    def may_invite_in(self, branch: Branch) -> bool:
+        """Whether the user may appoint people in ``branch``; police are the province's to ask."""
+        leads = self.holds(INVITES, unit=branch.home_unit)
+        return leads and (branch.kind != "police" or self.is_province_staff)
+
     @property
     def is_province_staff(self) -> bool:
         """Whether the user sets the campaign up."""

@@ -17,7 +17,7 @@ from accounts.views import invitation_card
 from campaign import clock
 from campaign.forms import InviteForm, ShareForm
 from campaign.models import Appointment, Branch, Unit
-from campaign.scopes import INVITES, scope_of
+from campaign.scopes import scope_of
 from campaign.selectors import current_campaign, top_unit
 from campaign.services.people import invite_secretary, reinvite
 from campaign.services.targets import plan_shares, save_shares
@@ -68,7 +68,7 @@ def find_branch(user: Any, code: str) -> Branch:
 def _led_branch(user: Any, code: str) -> Branch:
     """Return a branch that the user may appoint people in: 404, or 403."""
     branch = find_branch(user, code)
-    if not scope_of(user).holds(INVITES, unit=branch.home_unit):
+    if not scope_of(user).may_invite_in(branch):
         raise PermissionDenied
     return branch
 

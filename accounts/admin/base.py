@@ -15,6 +15,7 @@ from django.db import models
 from django.db.models import ProtectedError, RestrictedError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from accounts.holding import holders_of
@@ -81,6 +82,16 @@ class LabelledChoices(AutocompleteJsonView):
 
 class ScopedFields:
     """Lets a field refer to rows of the scope only, whatever the browser sends."""
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Name the field itself: in a table Django gives it no label."""
+        field: Any = super().formfield_for_dbfield(  # type: ignore[misc]
+            db_field, request, **kwargs
+        )
+        if field is not None:
+            named = getattr(field.widget, "widget", field.widget)
+            named.attrs.setdefault("aria-label", capfirst(field.label))
+        return field
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Return the field with the rows and labels of the other model's admin."""

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.forms.models import construct_instance
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from accounts.admin.base import ScopedFields, StaffOnly
 from accounts.admin.files import FilesAdmin
@@ -19,9 +20,11 @@ from campaign.resources.cells import MOST, MOST_SMALL
 from campaign.scopes import scope_of
 
 if TYPE_CHECKING:
+    AnyFormSet = forms.BaseInlineFormSet[Any, Any, Any]
     AnyModelForm = forms.ModelForm[Any]
     Tabular = admin.TabularInline[Any, Any]
 else:
+    AnyFormSet = forms.BaseInlineFormSet
     AnyModelForm = forms.ModelForm
     Tabular = admin.TabularInline
 
@@ -82,6 +85,16 @@ class ProvinceInline(ProvinceStaffOnly, ScopedFields, Tabular):
 
     formfield_overrides = STRICT_NUMBERS
     extra = 0
+
+
+class LabelledFormSet(AnyFormSet):
+    """The rows of an inline, in which every box has a name."""
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        """Name the box that deletes a row."""
+        super().add_fields(form, index)
+        if "DELETE" in form.fields:
+            form.fields["DELETE"].widget.attrs["aria-label"] = _("Xóa dòng này")
 
 
 class CheckedForm(AnyModelForm):

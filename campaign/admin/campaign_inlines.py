@@ -1,6 +1,6 @@
 """The rows on a campaign's page. Indicators name each other by code, saved or not."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -8,17 +8,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from campaign.admin.base import CheckedForm
+from campaign.admin.base import CheckedForm, LabelledFormSet
 from campaign.coherence import Sketch, check_phase, problems_of_indicators
 from campaign.formulas import formula_of, parse_formula
 from campaign.holding import is_counted
 from campaign.models import Indicator, Phase
 from campaign.services.indicators import set_links
-
-if TYPE_CHECKING:
-    AnyFormSet = forms.BaseInlineFormSet[Any, Any, Any]
-else:
-    AnyFormSet = forms.BaseInlineFormSet
 
 
 def _short(size: int) -> Any:
@@ -61,6 +56,8 @@ class IndicatorInlineForm(CheckedForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["order"].widget.attrs["size"] = 3
+        for name in ("part_of", "formula"):
+            self.fields[name].widget.attrs["aria-label"] = self.fields[name].label
         if self.instance.pk:
             sketch = Sketch.of(self.instance)
             self.initial.update(part_of=sketch.part_of, formula=formula_of(sketch.terms))
@@ -100,7 +97,7 @@ class IndicatorInlineForm(CheckedForm):
         )
 
 
-class IndicatorFormSet(AnyFormSet):
+class IndicatorFormSet(LabelledFormSet):
     """All indicators of a campaign."""
 
     def get_queryset(self) -> Any:
@@ -180,7 +177,7 @@ class PhaseInlineForm(CheckedForm):
             raise ValidationError({"ends_on": _("Phải từ ngày bắt đầu trở đi.")})
 
 
-class PhaseFormSet(AnyFormSet):
+class PhaseFormSet(LabelledFormSet):
     """All phases of a campaign."""
 
     def clean(self) -> None:

@@ -1,8 +1,7 @@
 """One indicator with all that can be said of it, and its terms."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
@@ -10,17 +9,18 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from campaign.admin.base import CheckedForm, ProvinceAdmin, ProvinceInline, titled
+from campaign.admin.base import (
+    CheckedForm,
+    LabelledFormSet,
+    ProvinceAdmin,
+    ProvinceInline,
+    titled,
+)
 from campaign.coherence import Sketch, problems_of_indicators
 from campaign.formulas import formula_of
 from campaign.holding import is_counted
 from campaign.models import Indicator, Term
 from campaign.resources import IndicatorResource
-
-if TYPE_CHECKING:
-    AnyFormSet = forms.BaseInlineFormSet[Any, Any, Any]
-else:
-    AnyFormSet = forms.BaseInlineFormSet
 
 COUNTED = gettext_lazy("Báo cáo đã có số của chỉ số này: không đổi được.")
 
@@ -95,7 +95,7 @@ def _users_of(indicator: Indicator, found: dict[str, dict[str, str]]) -> str:
     return ", ".join(sorted({i.code for i in users if i.code in found}))
 
 
-class TermFormSet(AnyFormSet):
+class TermFormSet(LabelledFormSet):
     """The terms of one indicator."""
 
     def clean(self) -> None:

@@ -10,7 +10,7 @@ from accounts.models import User
 from accounts.services import issue_invitation
 from campaign.clock import today
 from campaign.models import Appointment, Branch, Role
-from campaign.scopes import INVITES, scope_of
+from campaign.scopes import scope_of
 
 
 @transaction.atomic
@@ -23,7 +23,7 @@ def appoint(
     starts_on: dt.date | None = None,
 ) -> Appointment:
     """Give ``user`` a role in ``branch`` from today, unless it is held already."""
-    if not scope_of(actor).holds(INVITES, unit=branch.home_unit):
+    if not scope_of(actor).may_invite_in(branch):
         raise PermissionDenied
     held = Appointment.objects.on(today()).filter(user=user, role=role, branch=branch).first()
     return held or Appointment.objects.create(
@@ -65,13 +65,13 @@ def reinvite(*, actor: User, user: User, branch: Branch) -> str:
     never for somebody who holds more than this branch: that would be a way to more rights.
     """
     scope = scope_of(actor)
-    if not scope.holds(INVITES, unit=branch.home_unit):
+    if not scope.may_invite_in(branch):
         raise PermissionDenied
     # What somebody is appointed to from tomorrow on counts as held.
     current = user.appointments.exclude(ends_on__lt=today())
     held = list(current.select_related("branch__home_unit", "unit"))
     led = [
-        a.branch is not None and scope.holds(INVITES, unit=a.branch.home_unit)
+        a.branch is not None and scope.may_invite_in(a.branch)
         for a in held
         if a.role == Role.SECRETARY
     ]

@@ -7,7 +7,10 @@ import sys
 import time
 from pathlib import Path
 
-from config.engines import pgwire, processes
+import psycopg
+from psycopg.sql import SQL, Identifier
+
+from config.engines import processes
 from config.engines.layout import EngineError, Layout, last_lines, own_folder, roll
 from config.engines.owner import SYSTEM_ROOT, Place, open_system_root, place, reachable
 
@@ -18,8 +21,6 @@ STOP_SECONDS = 30
 ADOPT_SECONDS = 5.0
 # After a SIGKILL of the server its last sessions hold the shared memory a little longer.
 RETRY_SECONDS = 30.0
-NO_SUCH_DATABASE = "3D000"
-STARTING_UP = "57P03"
 
 # For a small machine, and safe: fsync and full page writes stay on.
 SETTINGS = {
@@ -155,23 +156,31 @@ def _pg_ctl_start(where: Place, layout: Layout, log: Path) -> int:
 
 
 def _answers(layout: Layout, seconds: float) -> bool:
-    """Tell whether a session in our database can be opened, making the database if missing."""
+    """Tell whether a session can be opened, and make our database if it is missing.
+
+    Only a real session shows that a server answers: its socket is there before it does.
+    """
     deadline = time.monotonic() + seconds
     while True:
         try:
-            pgwire.run(_socket(layout), DATABASE, "SELECT 1", timeout=seconds)
-        except pgwire.Refused as refusal:
-            if refusal.code == NO_SUCH_DATABASE:
-                pgwire.run(_socket(layout), "postgres", f"CREATE DATABASE {DATABASE}", timeout=60)
-            elif refusal.code != STARTING_UP:
-                raise EngineError(f"PostgreSQL từ chối: {refusal}") from refusal
-        except OSError:
-            pass
+            _see_to_database(layout)
+        except psycopg.OperationalError:
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(0.05)
         else:
             return True
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.05)
+
+
+def _see_to_database(layout: Layout) -> None:
+    sockets = str(layout.postgres_sockets)
+    with psycopg.connect(
+        host=sockets, port=PORT, user="postgres", dbname="postgres", connect_timeout=5
+    ) as link:
+        link.autocommit = True
+        known = link.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
+        if known.fetchone() is None:
+            link.execute(SQL("CREATE DATABASE {}").format(Identifier(DATABASE)))
 
 
 def _pid(where: Place) -> int:
@@ -187,7 +196,3 @@ def _pid(where: Place) -> int:
     named = bool(words) and Path(words[0]).name == "postgres"
     ours = str(where.data) in " ".join(words) or processes.works_in(pid, where.data)
     return pid if named and ours and pid != os.getpid() else 0
-
-
-def _socket(layout: Layout) -> Path:
-    return layout.postgres_sockets / f".s.PGSQL.{PORT}"

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import Http404
 from django.utils.translation import gettext as _
 
@@ -247,12 +247,16 @@ def _standing(entry: Entry, campaign: Campaign, branch: Branch, unit: Unit) -> D
     reports = DailyReport.objects.select_for_update()
     same_id = reports.filter(pk=entry.id).first()
     if same_id is not None and same_id.branch_id != branch.pk:
-        # The id of another branch's report: a strange accident, and none of their business.
-        raise InvalidReport({"id": [_("Mã báo cáo này đã dùng. Tải lại trang rồi gửi lại.")]})
+        raise _id_is_taken()
     return (
         same_id
         or reports.filter(campaign=campaign, branch=branch, unit=unit, date=entry.date).first()
     )
+
+
+def _id_is_taken() -> InvalidReport:
+    """Refuse the id of another branch's report: a strange accident, and none of their business."""
+    return InvalidReport({"id": [_("Mã báo cáo này đã dùng. Tải lại trang rồi gửi lại.")]})
 
 
 def _add(
@@ -269,17 +273,21 @@ def _add(
         raise InvalidReport(
             {"base_version": [_("Chưa có báo cáo nào để sửa. Gửi với base_version bằng 0.")]}
         )
-    return DailyReport.objects.create(
-        id=entry.id,
-        campaign=campaign,
-        branch=branch,
-        unit=unit,
-        date=entry.date,
-        captured_at=entry.captured_at,
-        received_at=now,
-        lateness=lateness_of(rules, entry.date, now, entry.captured_at),
-        **content,
-    )
+    try:
+        return DailyReport.objects.create(
+            id=entry.id,
+            campaign=campaign,
+            branch=branch,
+            unit=unit,
+            date=entry.date,
+            captured_at=entry.captured_at,
+            received_at=now,
+            lateness=lateness_of(rules, entry.date, now, entry.captured_at),
+            **content,
+        )
+    except IntegrityError as error:
+        # The branch is locked, the id is not: another branch took it at the same moment.
+        raise _id_is_taken() from error
 
 
 def _change(report: DailyReport, content: dict[str, Any], now: dt.datetime) -> None:

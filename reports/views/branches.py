@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from campaign.scopes import INVITES, scope_of
+from campaign.scopes import scope_of
 from campaign.selectors import current_campaign, indicators_of
 from campaign.views import appointments_in, find_branch
 from reports.models import DailyReport
@@ -34,7 +34,7 @@ def branch_detail(request: HttpRequest, code: str) -> HttpResponse:
         "branch": branch,
         "campaign": campaign,
         "appointments": appointments_in(branch),
-        "may_invite": scope.holds(INVITES, unit=branch.home_unit),
+        "may_invite": scope.may_invite_in(branch),
         "may_enter": scope.may_report_for(branch),
         "days": own_days(campaign, branch) if branch.reports_daily else [],
         "progress": own_progress(campaign, branch, indicators),

@@ -18,7 +18,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_GET, require_safe
 from rest_framework.exceptions import AuthenticationFailed
 
 from accounts.api import BearerAuthentication
@@ -96,9 +96,12 @@ def _page(request: HttpRequest, form: ExportForm | None, status: int = 200) -> H
     return render(request, "reports/exports.html", context, status=status)
 
 
-@require_safe
+@require_GET
 def police_csv(request: HttpRequest) -> HttpResponseBase:
-    """Stream the file, to the session or to a bearer token."""
+    """Stream the file, to the session or to a bearer token.
+
+    There is no HEAD: it would leave the receipt of a file that nobody took.
+    """
     try:
         bearer = BearerAuthentication().authenticate(request)
     except AuthenticationFailed as error:

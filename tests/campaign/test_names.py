@@ -41,6 +41,11 @@ def by_rank(name: str) -> tuple[list[int], list[int]]:
     return letters, tones
 
 
+def backwards(names: list[str]) -> list[str]:
+    """Return names in the order in which a sort that does nothing shows."""
+    return list(reversed(names))
+
+
 def test_names_sort_as_in_a_vietnamese_list() -> None:
     names = [
         "Bạch Long",
@@ -66,12 +71,12 @@ def test_names_sort_as_in_a_vietnamese_list() -> None:
         "Yên Bằng",
         "Yên Bình",
     ]
-    assert sorted(names[::-1], key=sort_key) == names
+    assert sorted(backwards(names), key=sort_key) == names
 
 
 def test_tones_decide_only_between_equal_letters() -> None:
     names = ["ma", "mà", "mả", "mã", "má", "mạ", "man", "màn", "măn", "mân"]
-    assert sorted(names[::-1], key=sort_key) == names
+    assert sorted(backwards(names), key=sort_key) == names
 
 
 def test_all_commune_names_sort_by_the_rule() -> None:
@@ -83,7 +88,7 @@ def test_all_commune_names_sort_by_the_rule() -> None:
 
 def test_kind_is_no_part_of_the_order() -> None:
     names = ["Phường Bà Triệu", "Xã Giao An", "Thị trấn Ngô Đồng", "Xã Yên Bình"]
-    assert sorted(names[::-1], key=sort_key) == names
+    assert sorted(backwards(names), key=sort_key) == names
 
 
 def test_key_has_room_for_the_longest_name() -> None:

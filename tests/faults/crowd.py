@@ -3,8 +3,9 @@
 import datetime as dt
 import random
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 from threading import local
@@ -37,10 +38,10 @@ STANDING = """
     WHERE r.version = 1 ORDER BY md5(r.id::text || %s) LIMIT %s
 """
 KEPT = """
-    SELECT r.counts, r.version, array_agg(v.version ORDER BY v.version),
+    SELECT r.id::text, r.counts, r.version, array_agg(v.version ORDER BY v.version),
            (array_agg(v.content -> 'counts' ORDER BY v.version DESC))[1]
     FROM reports_dailyreport r JOIN reports_revision v ON v.report_id = r.id
-    WHERE r.id = %s GROUP BY r.id
+    WHERE r.id = ANY(%s::uuid[]) GROUP BY r.id
 """
 
 
@@ -90,6 +91,7 @@ class Report:
 
 
 Job = Callable[[httpx.Client], list[Answer]]
+Send = Callable[[Iterable[Job]], list[Answer]]
 
 
 def post(client: httpx.Client, body: dict[str, Any], *allowed: int) -> Answer:
@@ -121,8 +123,9 @@ def some_counts(dice: random.Random) -> dict[str, int]:
     }
 
 
-def send_all(portal: Portal, jobs: Iterable[Job], clients: int = CLIENTS) -> list[Answer]:
-    """Let the clients do the jobs, each with a connection of its own; return all answers."""
+@contextmanager
+def crowd(portal: Portal, clients: int = CLIENTS) -> Iterator[Send]:
+    """Give a way to let so many clients do jobs at once, each on a connection of its own."""
     portal.token("tinhdoan")
     own = local()
     opened: list[httpx.Client] = []
@@ -134,11 +137,17 @@ def send_all(portal: Portal, jobs: Iterable[Job], clients: int = CLIENTS) -> lis
         return job(own.client)
 
     try:
-        with ThreadPoolExecutor(clients) as crowd:
-            return [answer for answers in crowd.map(do, jobs) for answer in answers]
+        with ThreadPoolExecutor(clients) as pool:
+            yield lambda jobs: [answer for answers in pool.map(do, jobs) for answer in answers]
     finally:
         for client in opened:
             client.close()
+
+
+def send_all(portal: Portal, jobs: Iterable[Job], clients: int = CLIENTS) -> list[Answer]:
+    """Let the clients do the jobs; return all answers."""
+    with crowd(portal, clients) as send:
+        return send(jobs)
 
 
 def assert_answered(answers: list[Answer]) -> None:
@@ -151,13 +160,23 @@ def assert_answered(answers: list[Answer]) -> None:
 
 def assert_kept(portal: Portal, reports: Iterable[Report]) -> None:
     """What was taken in is what stands, and every version of it is on record."""
-    for report in reports:
-        versions = list(range(1, report.version + 1))
-        expected = (report.counts, report.version, versions, report.counts)
-        assert portal.rows(KEPT, report.id) == [expected]
+    known = {
+        r.id: (r.id, r.counts, r.version, list(range(1, r.version + 1)), r.counts) for r in reports
+    }
+    kept = portal.rows(KEPT, list(known))
+    assert sorted(kept) == sorted(known.values())
 
 
 def percentile(answers: list[Answer], percent: int) -> float:
     """Return the time under which ``percent`` of the answers came."""
     times = sorted(answer.seconds for answer in answers)
     return next(islice(times, len(times) * percent // 100, None))
+
+
+def times(answers: list[Answer]) -> dict[str, Any]:
+    """Return how many answers there were and how long they took."""
+    return {
+        "requests": len(answers),
+        "p95_seconds": round(percentile(answers, 95), 3),
+        "max_seconds": round(max(answer.seconds for answer in answers), 3),
+    }

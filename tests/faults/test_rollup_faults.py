@@ -1,11 +1,8 @@
 """Whatever happens to broker and workers: no report is lost, no sum is wrong, nobody waits."""
 
-import json
-import os
 import random
 import time
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from statistics import quantiles
@@ -17,20 +14,18 @@ import pytest
 from tests.faults.chaos import chaos, frozen
 from tests.faults.crowd import (
     CLIENTS,
-    PATIENCE,
     Answer,
     Job,
     Report,
     assert_answered,
     assert_kept,
     free,
-    percentile,
     post,
     send_all,
     some_counts,
     standing,
+    times,
 )
-from tests.plugin import TEST_ROOT
 from tests.portal import Portal, until
 
 pytestmark = pytest.mark.slow
@@ -39,27 +34,6 @@ FRESH_SECONDS = 3
 SETTLE_SECONDS = 30
 # Celery waits longer and longer between two attempts to connect, half a minute at most.
 RECONNECT_SECONDS = 40
-
-
-@pytest.fixture
-def record() -> Iterator[dict[str, Any]]:
-    """Keep what was measured in var/faults.json, with how busy the machine was."""
-    path = TEST_ROOT / "faults.json"
-    kept = json.loads(path.read_text()) if path.exists() else {}
-    measured: dict[str, Any] = {}
-    yield measured
-    for figures in measured.values():
-        figures["load_average"] = round(os.getloadavg()[0], 1)
-    path.write_text(json.dumps(kept | measured, indent=2))
-
-
-def times(answers: list[Answer]) -> dict[str, Any]:
-    """Return how many answers there were and how long they took."""
-    return {
-        "requests": len(answers),
-        "p95_seconds": round(percentile(answers, 95), 3),
-        "max_seconds": round(max(answer.seconds for answer in answers), 3),
-    }
 
 
 def life(report: Report, dice: random.Random) -> Job:
@@ -126,6 +100,7 @@ def test_report_is_on_the_dashboard_within_seconds(
             sent = time.monotonic()
             asked = {"HX-Request": "true", "If-None-Match": page.headers["ETag"]}
             fresh = until(lambda: new_page(visitor, asked), 2 * FRESH_SECONDS)  # noqa: B023
+            assert fresh is not None
             assert to_date(fresh.text) == to_date(page.text) + gained
             waited.append(time.monotonic() - sent)
     record["fresh"] = {
@@ -158,6 +133,7 @@ def test_thousand_submissions_survive_killed_workers_and_a_broken_broker(
     over = time.monotonic()
     portal.wait_settled(SETTLE_SECONDS)
     record["chaos"]["settled_seconds"] = round(time.monotonic() - over, 1)
+    assert "khớp" in portal.manage("rollup", "--verify")
     assert_kept(portal, reports)
 
 
@@ -230,46 +206,3 @@ def test_rebuilding_beside_working_workers_loses_nothing(portal: Portal) -> None
     assert_answered(answers)
     portal.wait_settled(SETTLE_SECONDS)
     assert_kept(portal, reports)
-
-
-def test_twenty_posts_of_one_report_make_one_report(
-    portal: Portal, record: dict[str, dict[str, Any]]
-) -> None:
-    dice, reports = random.Random(9), free(portal, 50)
-    bodies = [(report, report.body(some_counts(dice), 0)) for report in reports]
-    jobs: list[Job] = [
-        lambda client, body=body: [post(client, body, 200, 201)]  # type: ignore[misc]
-        for _report, body in bodies
-        for _ in range(20)
-    ]
-    answers = send_all(portal, jobs, clients=20)
-    record["resends"] = times(answers)
-    assert_answered(answers)
-    receipts = {body["id"]: [a for a in answers if a.body["id"] == body["id"]] for _, body in bodies}
-    for report, body in bodies:
-        same = receipts[report.id]
-        assert Counter(answer.status for answer in same) == {201: 1, 200: 19}
-        assert all(answer.body == same[0].body for answer in same)
-        report.version, report.counts = 1, body["counts"]
-    portal.wait_settled(SETTLE_SECONDS)
-    assert_kept(portal, reports)
-
-
-def test_of_two_corrections_at_once_one_wins_and_the_other_hears_of_it(portal: Portal) -> None:
-    dice, report = random.Random(10), standing(portal, 1, "duel")[0]
-    for _ in range(100):
-        bodies = [report.body(some_counts(dice), report.version) for _ in range(2)]
-        jobs: list[Job] = [
-            lambda client, body=body: [post(client, body, 200, 409)]  # type: ignore[misc]
-            for body in bodies
-        ]
-        answers = send_all(portal, jobs, clients=2)
-        assert_answered(answers)
-        (won,) = [a for a in answers if a.status == 200]
-        (lost,) = [a for a in answers if a.status == 409]
-        report.version, report.counts = won.body["version"], won.body["counts"]
-        assert lost.body["current"] == won.body
-        assert lost.body["yours"]["counts"] in [body["counts"] for body in bodies]
-    assert_kept(portal, [report])
-    assert report.version == 101
-    assert PATIENCE >= max(answer.seconds for answer in answers)

@@ -155,7 +155,9 @@ def test_same_report_again_is_answered_after_closing_too(world: World, api: Api)
     assert (again.status_code, again.json()) == (200, first.json())
 
 
-@pytest.mark.parametrize("date", ["2023-06-21", "2023-03-31", "2023-02-30", "26-05-12", "12/5/2023"])
+@pytest.mark.parametrize(
+    "date", ["2023-06-21", "2023-03-31", "2023-02-30", "26-05-12", "12/5/2023"]
+)
 def test_impossible_days_are_refused(world: World, api: Api, date: str) -> None:
     answer = api(world.owner).post(URL, body(date=date))
     assert (answer.status_code, list(answer.json())) == (400, ["date"])

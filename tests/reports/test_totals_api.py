@@ -421,7 +421,7 @@ def test_totals_ask_the_database_as_often_for_one_as_for_many(
         lead = User.objects.get(pk=told.lead.pk)
         with django_assert_num_queries(count):
             answer = api(lead).get(f"{URL}?level=commune{query}")
-        assert len(answer.json()["results"]) == 2 + extra
+        assert len({line["unit"] for line in answer.json()["results"]}) == 2 + extra
 
 
 @pytest.mark.parametrize("extra", [0, 2])

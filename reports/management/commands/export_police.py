@@ -49,7 +49,9 @@ class Command(BaseCommand):
         rows = police_rows(
             campaign=campaign,
             indicators=indicators,
-            communes=list(communes.select_related("parent__parent").order_by("parent__code", "code")),
+            communes=list(
+                communes.select_related("parent__parent").order_by("parent__code", "code")
+            ),
             export=export,
         )
         target = options["output"].open("wb") if options["output"] else sys.stdout.buffer

@@ -1,0 +1,34 @@
+"""The tests of this folder look at one running portal with one Chromium."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.e2e.stage import Stage, chromium
+from tests.portal import Portal, portal
+
+__all__ = ["portal"]
+
+
+# Not for the whole run: while Playwright lives, Django takes its thread for an asynchronous one.
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    """One Chromium for the folder."""
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture(scope="package")
+def sessions() -> dict[str, str]:
+    """Who has signed in already, with the key of the session."""
+    return {}
+
+
+@pytest.fixture
+def stage(browser: Browser, portal: Portal, sessions: dict[str, str]) -> Iterator[Stage]:
+    """A way to let people look at the portal; no browser may complain of anything."""
+    stage = Stage(browser, portal, sessions)
+    yield stage
+    stage.close()
+    assert stage.complaints == []

@@ -1,0 +1,121 @@
+"""Every page of the portal, with an example address and the people of the demo who see it.
+
+A GET route that is missing here fails `test_every_page_is_in_the_table` by name.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+STRANGER = ""
+NOBODY = "bo-vo"
+SECRETARY, LEAD, STAFF = "xadoan-14173", "huyendoan-365", "tinhdoan"
+POLICE, PARTNER = "congan", "phunu"
+APPOINTED = (SECRETARY, LEAD, STAFF, POLICE, PARTNER)
+ABOVE = (LEAD, STAFF, POLICE, PARTNER)
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page as some people see it; ``{…}`` in the path stands for a row of the demo."""
+
+    name: str
+    route: str
+    path: str
+    roles: tuple[str, ...]
+    status: int = 200
+
+
+OWN_PAGES = (
+    Page("sign-in", "sign-in", "/sign-in/", (STRANGER,)),
+    Page("invitation", "invitation", "/invitations/{secret}/", (STRANGER,)),
+    Page("invitation-over", "invitation", "/invitations/dung-roi/", (STRANGER,), 410),
+    Page("no-appointment", "start", "/", (NOBODY,)),
+    Page("account", "account", "/account/", (NOBODY, SECRETARY, STAFF)),
+    Page("dashboard", "dashboard", "/dashboard/", APPOINTED),
+    Page("approved", "dashboard", "/dashboard/?basis=approved", (STAFF,)),
+    Page("district", "unit", "/units/365/", ABOVE),
+    Page("commune", "unit", "/units/14173/", APPOINTED),
+    Page("units", "units", "/units/", APPOINTED),
+    Page("units-found", "units", "/units/?q=giao", (STAFF,)),
+    Page("units-not-found", "units", "/units/?q=khong-co", (STAFF,)),
+    Page("branches", "branches", "/branches/", APPOINTED),
+    Page("branch", "branch", "/branches/XD-14173/", APPOINTED),
+    Page("police-branch", "branch", "/branches/CA-36/", (STAFF, POLICE)),
+    Page("invite", "invite", "/branches/XD-14173/invite/", (LEAD, STAFF)),
+    Page("report", "report", "/report/", (SECRETARY,)),
+    Page("report-for", "report", "/report/?branch=XD-14173", (LEAD, STAFF)),
+    Page("report-where", "report", "/report/?branch=CA-36", (STAFF,)),
+    Page("receipt", "receipt", "/report/{report}/", APPOINTED),
+    Page("targets", "targets", "/targets/", (STAFF,)),
+    Page("exports", "exports", "/exports/", (LEAD, STAFF, POLICE)),
+    Page("not-found", "", "/khong-co/", (STRANGER, SECRETARY), 404),
+    Page("not-allowed", "", "/targets/", (SECRETARY,), 403),
+)
+# The models of the admin, with the row that stands for all of them.
+MODELS = {
+    "accounts_user": "{user}",
+    "campaign_campaign": "{campaign}",
+    "campaign_phase": "{phase}",
+    "campaign_indicator": "{indicator}",
+    "campaign_unit": "{unit}",
+    "campaign_branch": "{branch}",
+    "campaign_baseline": "{baseline}",
+    "campaign_baselinefigure": "{figure}",
+    "campaign_target": "{target}",
+    "campaign_appointment": "{appointment}",
+}
+# Made from one template for all models: one example each is enough.
+ALIKE = {
+    "export": ("campaign_target", "export/"),
+    "delete": ("campaign_phase", "{phase}/delete/"),
+    "history": ("campaign_campaign", "{campaign}/history/"),
+}
+# What no person opens: files, endpoints, addresses that only take something or lead on.
+MACHINES = {
+    "healthz",
+    "readyz",
+    "metrics",
+    "police-csv",
+    "set_language",
+    "sign-out",
+    "invite-again",
+    "api-schema",
+    "api-docs",  # a page of Swagger's, for programmers
+    "api-units",
+    "api-branches",
+    "api-campaigns",
+    "api-indicators",
+    "api-totals",
+    "api-daily-reports",
+    "admin:login",
+    "admin:logout",
+    "admin:autocomplete",
+    "admin:jsi18n",
+    "admin:view_on_site",
+}
+# The same of every model of the admin.
+MODEL_MACHINES = {"process_import", "choices"}
+
+
+def admin_pages() -> Iterator[Page]:
+    """Yield the pages of the admin, as the province's staff sees them."""
+    yield Page("admin", "admin:index", "/admin/", (STAFF,))
+    yield Page("admin-app", "admin:app_list", "/admin/campaign/", (STAFF,))
+    yield Page("admin-password", "admin:password_change", "/admin/password_change/", (STAFF,))
+    done = "/admin/password_change/done/"
+    yield Page("admin-password-done", "admin:password_change_done", done, (STAFF,))
+    for model, row in MODELS.items():
+        base = f"/admin/{model.replace('_', '/')}/"
+        for view, path in (
+            ("changelist", ""),
+            ("add", "add/"),
+            ("change", f"{row}/change/"),
+            ("import", "import/"),
+        ):
+            yield Page(f"admin-{model}-{view}", f"admin:{model}_{view}", base + path, (STAFF,))
+    for view, (model, path) in ALIKE.items():
+        base = f"/admin/{model.replace('_', '/')}/"
+        yield Page(f"admin-{view}", f"admin:{model}_{view}", base + path, (STAFF,))
+
+
+PAGES = (*OWN_PAGES, *admin_pages())

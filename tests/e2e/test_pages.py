@@ -1,0 +1,82 @@
+"""Every page, for everybody who sees it, on a phone and on a desk."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from tests.e2e.pages import ALIKE, MACHINES, MODEL_MACHINES, PAGES, Page
+from tests.e2e.stage import DESK, PHONE, Stage, look
+from tests.portal import Portal
+
+pytestmark = pytest.mark.slow
+
+# One row of each kind that addresses name; the longest names and numbers show most.
+ROWS = {
+    "report": """
+        SELECT r.id FROM reports_dailyreport r JOIN campaign_branch b ON b.id = r.branch_id
+        WHERE b.code = 'XD-14173' AND NOT r.no_activity ORDER BY r.date DESC LIMIT 1""",
+    "user": "SELECT id FROM accounts_user WHERE username = 'xadoan-14173'",
+    "campaign": "SELECT id FROM campaign_campaign WHERE slug = 'de-an-06-2023'",
+    "phase": "SELECT min(id) FROM campaign_phase",
+    "indicator": "SELECT id FROM campaign_indicator WHERE code = 'activated' ORDER BY id LIMIT 1",
+    "unit": "SELECT id FROM campaign_unit ORDER BY length(name) DESC, id LIMIT 1",
+    "branch": "SELECT id FROM campaign_branch ORDER BY length(name) DESC, id LIMIT 1",
+    "baseline": "SELECT min(id) FROM campaign_baseline",
+    "figure": "SELECT min(id) FROM campaign_baselinefigure",
+    "target": "SELECT min(id) FROM campaign_target",
+    "appointment": "SELECT min(id) FROM campaign_appointment",
+}
+INVITE = """
+from accounts.models import User; from accounts.services import issue_invitation
+print(issue_invitation(actor=User.objects.get(username="tinhdoan"),
+                       user=User.objects.get(username="bo-vo")))
+"""
+
+
+@pytest.fixture(scope="module")
+def places(portal: Portal) -> dict[str, str]:
+    """Return what stands for the ``{…}`` of the addresses."""
+    rows = {name: str(portal.rows(statement)[0][0]) for name, statement in ROWS.items()}
+    secret = portal.manage("shell", "--no-imports", "--command", INVITE)
+    return {**rows, "secret": secret}
+
+
+def routes(
+    patterns: list[URLPattern | URLResolver], namespace: str = ""
+) -> Iterator[tuple[str, str]]:
+    """Yield the name of every route that has one, with its namespace, and its view's name."""
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern.url_patterns, pattern.namespace or namespace)
+        elif pattern.name:
+            yield (f"{namespace}:{pattern.name}" if namespace else pattern.name), pattern.name
+
+
+def is_machine(route: str, name: str) -> bool:
+    """Whether no person opens the route, or an example stands for it."""
+    alike = tuple(f"_{ending}" for ending in MODEL_MACHINES | ALIKE.keys())
+    return route in MACHINES or (route.startswith("admin:") and name.endswith(alike))
+
+
+def test_every_page_is_in_the_table() -> None:
+    known = {page.route for page in PAGES}
+    found = dict(routes(get_resolver().url_patterns))
+    pages = {route for route, name in found.items() if not is_machine(route, name)}
+    assert pages - known == set()
+    assert known - found.keys() == {""}
+    assert MACHINES - found.keys() == set()
+
+
+SEEN = [(page, role) for page in PAGES for role in page.roles]
+
+
+@pytest.mark.parametrize(("page", "role"), SEEN, ids=[f"{p.name}-{r}" for p, r in SEEN])
+def test_page_has_no_barriers(stage: Stage, places: dict[str, str], page: Page, role: str) -> None:
+    seen = stage.enter(role)
+    answer = seen.goto(page.path.format(**places))
+    assert answer is not None
+    assert answer.status == page.status
+    name = f"{page.name}-{role or 'stranger'}"
+    problems = {size["width"]: look(seen, name, size) for size in (PHONE, DESK)}
+    assert problems == {PHONE["width"]: [], DESK["width"]: []}
