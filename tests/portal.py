@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Iterator
 from configparser import RawConfigParser
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 from xmlrpc.client import ServerProxy
@@ -130,7 +131,7 @@ class Portal:
         self.run("-m", "config.run", "--prepare", str(time.time()))
         with self._environment():
             supervision.launch(self.home, self._configuration())
-        until(self.is_healthy, 60)
+        self.wait_healthy()
         self.wait_swept(60)
 
     def remove(self) -> None:
@@ -146,6 +147,10 @@ class Portal:
             return httpx.get(f"{self.url}/healthz", verify=NO_TLS, timeout=5).status_code == 200
         except httpx.TransportError:
             return False
+
+    def wait_healthy(self) -> None:
+        """Wait until the web server answers."""
+        until(self.is_healthy, 60)
 
     def wait_swept(self, seconds: float) -> None:
         """Wait until beat, broker and worker have once more worked together."""
@@ -325,3 +330,16 @@ def portal(pytestconfig: pytest.Config) -> Portal:
         pytestconfig.add_cleanup(pytestconfig.stash[RUNNING].remove)
         pytestconfig.stash[RUNNING].start()
     return pytestconfig.stash[RUNNING]
+
+
+FREE_DAYS = """
+    SELECT d::date FROM generate_series('2023-04-01'::date, '2023-06-19', '1 day') d
+    WHERE NOT EXISTS (
+        SELECT FROM reports_dailyreport r JOIN campaign_branch b ON b.id = r.branch_id
+        WHERE b.code = %s AND r.date = d) ORDER BY d
+"""
+
+
+def free_days(portal: Portal, branch: str) -> list[date]:
+    """Return the days up to yesterday on which a branch has not reported."""
+    return [day for (day,) in portal.rows(FREE_DAYS, branch)]

@@ -26,7 +26,7 @@ FREE = """
     JOIN campaign_unit u ON u.level = 'commune'
      AND (u.id = b.home_unit_id AND b.reports_daily OR b.code = 'CA-36')
     CROSS JOIN generate_series('2023-04-01'::date, '2023-06-20', '1 day') d
-    WHERE (b.code = 'CA-36') = %s AND NOT EXISTS (
+    WHERE (b.code = 'CA-36') = %s AND b.code NOT IN ('XD-14173', 'XD-14158') AND NOT EXISTS (
         SELECT FROM reports_dailyreport r
         WHERE r.branch_id = b.id AND r.unit_id = u.id AND r.date = d)
     ORDER BY md5(b.code || u.code || d) LIMIT %s
@@ -115,7 +115,7 @@ def some_counts(dice: random.Random) -> dict[str, int]:
     """Return counts that can stand; no two are alike, so that "the same" is meant."""
     level2 = dice.randrange(1, 300)
     return {
-        "assisted": dice.randrange(10**6),
+        "assisted": dice.randrange(10**5),
         "installed": dice.randrange(300),
         "level1": dice.randrange(300),
         "level2": level2,

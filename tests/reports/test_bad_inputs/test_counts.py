@@ -147,7 +147,8 @@ def test_json_counts_that_are_no_integers_are_refused(world: World, api: Api) ->
 
 def test_json_minus_nought_is_nought(world: World, api: Api) -> None:
     """6: JSON knows one integer of that value."""
-    answer = send(api(world.owner), json.dumps(body()).encode().replace(b"35", b"-0"))
+    content = json.dumps(body()).encode().replace(b'"installed": 35', b'"installed": -0')
+    answer = send(api(world.owner), content)
     assert answer.json()["counts"] == {"installed": 0}  # type: ignore[attr-defined]
 
 

@@ -1,0 +1,166 @@
+"""A secretary's evening: sign in on a phone, report, be corrected, correct, be done."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.stage import DESK, PHONE, Stage, look
+from tests.factories import PASSWORD
+from tests.portal import Portal, free_days
+
+pytestmark = pytest.mark.slow
+
+KEPT = """
+    SELECT r.counts, r.no_activity, r.version, r.difficulties FROM reports_dailyreport r
+    JOIN campaign_branch b ON b.id = r.branch_id WHERE b.code = %s AND r.date = %s
+"""
+TYPED = {
+    "assisted": "42",
+    "installed": "1.000",
+    "level1": " 20 ",
+    "level2": "12",
+    "upgraded": "5",
+    "portal_login": "0",
+    "participations": "",
+}
+MEANT = {
+    "assisted": 42,
+    "installed": 100,
+    "level1": 20,
+    "level2": 12,
+    "upgraded": 5,
+    "portal_login": 0,
+}
+
+
+def kept(portal: Portal, branch: str, day: dt.date) -> list[tuple[Any, ...]]:
+    """Return what the database has of a branch's day."""
+    return portal.rows(KEPT, branch, day)
+
+
+def sign_in(page: Page, phone: str) -> None:
+    """Sign in by telephone number, as it is dictated."""
+    page.get_by_label("Tên đăng nhập hoặc số điện thoại").fill(phone)
+    page.get_by_label("Mật khẩu", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Đăng nhập", exact=True).click()
+
+
+def typed(page: Page) -> dict[str, str]:
+    """Return what stands in the fields."""
+    return {code: page.locator(f"#count-{code}").input_value() for code in TYPED}
+
+
+@pytest.mark.parametrize(
+    ("javascript", "branch", "phone"),
+    [(True, "XD-14173", "0912 000 173"), (False, "XD-14158", "+84 912 000 158")],
+    ids=["phone", "without-javascript"],
+)
+def test_secretary_reports_mends_and_corrects(
+    stage: Stage, portal: Portal, javascript: bool, branch: str, phone: str
+) -> None:
+    day = free_days(portal, branch)[0]
+    page = stage.enter(javascript=javascript)
+    page.goto(f"/report/?date={day}")
+    expect(page).to_have_title("Đăng nhập · Tiên Phong 06")
+    sign_in(page, phone)
+    expect(page).to_have_url(f"{portal.url}/report/?date={day}")
+
+    for code, text in TYPED.items():
+        page.locator(f"#count-{code}").fill(text)
+    page.get_by_text("Khó khăn, đề xuất, ghi chú").click()
+    page.get_by_label("Khó khăn").fill("Mạng yếu, mã OTP đến chậm.\nNgười già <không> có máy.")
+    page.get_by_role("button", name="Xem lại và gửi").click()
+
+    # 1.000 may be one or a thousand: it is asked about, and nothing that was typed is lost.
+    expect(page).to_have_title(
+        f"Lỗi: Báo cáo {day:%d/%m/%Y} · {branch_name(portal, branch)} · Tiên Phong 06"
+    )
+    assert {code: text.strip() for code, text in typed(page).items()} == {
+        code: text.strip() for code, text in TYPED.items()
+    }
+    expect(page.get_by_label("Khó khăn")).to_have_value(
+        "Mạng yếu, mã OTP đến chậm.\nNgười già <không> có máy."
+    )
+    expect(page.locator("#count-installed_error")).to_be_visible()
+    assert kept(portal, branch, day) == []
+    if javascript:
+        expect(page.locator("#errors")).to_be_focused()
+        assert look(page, "report-error", PHONE) == []
+    page.locator("#errors a").first.click()
+    expect(page.locator("#count-installed")).to_be_focused()
+    page.locator("#count-installed").fill("100")
+    page.get_by_role("button", name="Xem lại và gửi").click()
+
+    check_answers(stage, page, javascript)
+    assert kept(portal, branch, day) == []
+    page.get_by_role("button", name="Gửi", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Đã nhận báo cáo")
+    difficulties = "Mạng yếu, mã OTP đến chậm.\nNgười già <không> có máy."
+    assert kept(portal, branch, day) == [(MEANT, False, 1, difficulties)]
+
+    page.get_by_role("link", name="Sửa báo cáo").click()
+    expect(page.locator("#count-installed")).to_have_value("100")
+    expect(page.locator("#count-participations")).to_have_value("")
+    page.locator("#count-installed").fill("101")
+    page.get_by_role("button", name="Xem lại và gửi").click()
+    page.get_by_role("button", name="Gửi", exact=True).click()
+    expect(page.get_by_text("Lần gửi")).to_be_visible()
+    corrected = {**MEANT, "installed": 101}
+    assert kept(portal, branch, day) == [(corrected, False, 2, difficulties)]
+
+
+def branch_name(portal: Portal, code: str) -> str:
+    """Return how the branch is called."""
+    return str(portal.rows("SELECT name FROM campaign_branch WHERE code = %s", code)[0][0])
+
+
+def check_answers(stage: Stage, page: Page, javascript: bool) -> None:
+    """Read what will be sent, go back to the form once and come again."""
+    heading = page.get_by_role("heading", level=1)
+    expect(heading).to_have_text("Xem lại trước khi gửi")
+    if javascript:
+        assert [look(page, "report-check", size) for size in (DESK, PHONE)] == [[], []]
+    page.get_by_role("button", name="Sửa lại").click()
+    expect(page.locator("#count-installed")).to_have_value("100")
+    expect(page.locator("#count-participations")).to_have_value("")
+    page.get_by_role("button", name="Xem lại và gửi").click()
+    expect(heading).to_have_text("Xem lại trước khi gửi")
+
+
+def test_secretary_reports_a_day_without_activity(stage: Stage, portal: Portal) -> None:
+    day = free_days(portal, "XD-14173")[0]
+    page = stage.enter("xadoan-14173")
+    page.goto(f"/report/?date={day}")
+    page.get_by_role("button", name="Ngày này không phát sinh").click()
+    expect(page.get_by_text("Báo cáo ngày này: không có hoạt động")).to_be_visible()
+    page.get_by_role("button", name="Gửi", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Đã nhận báo cáo")
+    expect(page.get_by_text("Không phát sinh")).to_be_visible()
+    assert kept(portal, "XD-14173", day) == [({}, True, 1, "")]
+
+
+def test_second_tap_on_a_slow_network_sends_nothing_twice(stage: Stage, portal: Portal) -> None:
+    day = free_days(portal, "XD-14158")[0]
+    page = stage.enter("xadoan-14158")
+    page.goto(f"/report/?date={day}")
+    page.locator("#count-installed").fill("7")
+    page.get_by_role("button", name="Xem lại và gửi").click()
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.method))
+    page.get_by_role("button", name="Gửi", exact=True).dblclick()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Đã nhận báo cáo")
+    assert sent.count("POST") == 1
+    assert kept(portal, "XD-14158", day) == [({"installed": 7}, False, 1, "")]
+
+
+def test_own_pages_are_the_secretarys_and_no_others(stage: Stage) -> None:
+    page = stage.enter("xadoan-14173")
+    page.goto("/")
+    expect(page).to_have_url(page.url.split("/report/")[0] + "/report/")
+    for path in ("/units/365/", "/units/14158/", "/branches/XD-14158/", "/report/?branch=XD-14158"):
+        answer = page.goto(path)
+        assert answer is not None
+        assert answer.status == 404
+        expect(page.get_by_role("heading", level=1)).to_have_text("Không thấy trang này")

@@ -1,0 +1,94 @@
+"""The province sets a campaign up by itself: no code, and nothing half-imported."""
+
+import pytest
+from playwright.sync_api import FilePayload, Page, expect
+
+from tests.e2e.stage import DESK, Stage
+from tests.portal import Portal
+
+pytestmark = pytest.mark.slow
+
+CAMPAIGN = {
+    "name": "Hiến máu tình nguyện",
+    "slug": "hien-mau",
+    # It began before the demo's, which therefore stays the one that pages open with.
+    "starts_on": "01/03/2023",
+    "ends_on": "30/06/2023",
+    "structure_date": "01/04/2023",
+}
+INDICATORS = (
+    {"order": "1", "code": "donors", "label": "Người hiến máu", "measure": "người"},
+    {"order": "2", "code": "units", "label": "Đơn vị máu", "measure": "đơn vị"},
+    {
+        "order": "3",
+        "code": "both",
+        "label": "Người và máu",
+        "measure": "",
+        "formula": "donors + units",
+    },
+)
+UNITS = "SELECT count(*) FROM campaign_unit WHERE code = '99999'"
+
+
+def test_new_campaign_is_in_the_form_at_once(stage: Stage, portal: Portal) -> None:
+    staff = stage.enter("tinhdoan", DESK)
+    staff.goto("/admin/campaign/campaign/add/")
+    for name, value in CAMPAIGN.items():
+        staff.locator(f"[name={name}]").fill(value)
+    for number, indicator in enumerate(INDICATORS):
+        staff.get_by_role("button", name="Thêm một Chỉ số").click()
+        for name, value in indicator.items():
+            staff.locator(f"[name=indicators-{number}-{name}]").fill(value)
+        staff.locator(f"[name=indicators-{number}-required]").uncheck()
+        staff.locator(f"[name=indicators-{number}-is_headline]").set_checked(number == 2)
+    staff.locator("[name=_save]").first.click()
+    expect(staff.locator(".messagelist .success")).to_be_visible()
+
+    secretary = stage.enter("xadoan-14173")
+    secretary.goto("/report/?campaign=hien-mau&date=2023-06-20")
+    expect(secretary.locator(".count label")).to_have_count(2)
+    secretary.get_by_label("Người hiến máu").fill("12")
+    secretary.get_by_label("Đơn vị máu").fill("15")
+    secretary.get_by_role("button", name="Xem lại và gửi").click()
+    expect(secretary.get_by_text("Người và máu")).to_be_visible()
+    secretary.get_by_role("button", name="Gửi", exact=True).click()
+    expect(secretary.get_by_role("heading", level=1)).to_have_text("Đã nhận báo cáo")
+    portal.wait_settled(30)
+    staff.goto("/units/14173/?campaign=hien-mau")
+    expect(staff.locator("#to-date")).to_have_text("27")
+
+
+def units_file(*rows: str) -> FilePayload:
+    """Return a file of units as Excel saves it."""
+    lines = ["code,name,kind,level,parent_code,valid_from", *rows]
+    text = "".join(f"{line}\r\n" for line in lines)
+    return {"name": "don-vi.csv", "mimeType": "text/csv", "buffer": text.encode("utf-8-sig")}
+
+
+def preview(page: Page, *rows: str) -> None:
+    """Send a file in to be looked at."""
+    page.goto("/admin/campaign/unit/import/")
+    page.locator("[name=import_file]").set_input_files(units_file(*rows))
+    page.get_by_role("button", name="Xem trước").click()
+
+
+def test_file_with_a_bad_row_is_refused_whole_and_taken_once_mended(
+    stage: Stage, portal: Portal
+) -> None:
+    good = "99999,Xã Giao Mới,xã,commune,365,2023-07-01"
+    page = stage.enter("tinhdoan", DESK)
+    preview(page, good, "99998,Xã Giao Sai,xã,commune,365,32/13/2023")
+    expect(page.get_by_role("alert")).to_contain_text("Có 1 lỗi. Chưa nhập dòng nào")
+    problem = page.locator(".import-problems tbody tr")
+    expect(problem).to_have_count(1)
+    expect(problem).to_contain_text("Dòng 3")
+    expect(problem).to_contain_text("valid_from")
+    assert portal.rows(UNITS) == [(0,)]
+
+    preview(page, good)
+    expect(page.locator(".import-preview tbody tr")).to_have_count(1)
+    assert portal.rows(UNITS) == [(0,)]
+    page.get_by_role("button", name="Xác nhận nhập").click()
+    expect(page.locator(".messagelist .success")).to_be_visible()
+    assert portal.rows(UNITS) == [(1,)]
+    portal.rows("DELETE FROM campaign_unit WHERE code = '99999'")
