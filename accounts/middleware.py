@@ -61,7 +61,7 @@ class ReadersNotFoundMiddleware:
 
 
 class RefuseNulMiddleware:
-    """Refuses addresses with a NUL, which no text in the database can hold.
+    """Refuses addresses and cookies with a NUL, which no text in the database can hold.
 
     Every answer passes here on its way out and is guarded.
     """
@@ -71,8 +71,9 @@ class RefuseNulMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer 400 before anything looks such a text up."""
-        query = request.META.get("QUERY_STRING", "")
-        if "\x00" not in request.path and "%00" not in query and "\x00" not in query:
+        query = request.META.get("QUERY_STRING", "").replace("%00", "\x00")
+        # A cookie in quotes may spell it out: "\000".
+        if not any("\x00" in text for text in (request.path, query, *request.COOKIES.values())):
             return guarded(self.get_response(request))
         if request.path.startswith("/api/"):
             detail = _("Địa chỉ có ký tự không đọc được (NUL). Bỏ ký tự đó đi.")

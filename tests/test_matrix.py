@@ -439,6 +439,8 @@ def test_metrics_are_for_this_machine_or_the_token(db: None, settings: LazySetti
         Client().get("/metrics").status_code,
     ]
     assert answers == [404, 404, 200, 404, 200]
+    for unknown in ("", "unix:", "localhost"):
+        assert (unknown, Client(REMOTE_ADDR=unknown).get("/metrics").status_code) == (unknown, 404)
 
 
 def test_metrics_without_a_token_know_no_empty_one(db: None, settings: LazySettings) -> None:

@@ -43,12 +43,15 @@ def readyz(request: HttpRequest) -> HttpResponse:
     except RedisError:
         broker = False
     now = clock.now()
-    waiting = [
-        since
-        for model in (StaleUnitDay, StaleBranchDay)
-        for since in model.objects.order_by("since").values_list("since", flat=True)[:1]
-    ]
-    beat = Heartbeat.objects.filter(name="drain").values_list("at", flat=True).first()
+    try:
+        waiting = [
+            since
+            for model in (StaleUnitDay, StaleBranchDay)
+            for since in model.objects.order_by("since").values_list("since", flat=True)[:1]
+        ]
+        beat = Heartbeat.objects.filter(name="drain").values_list("at", flat=True).first()
+    except DatabaseError:
+        return JsonResponse({"database": False, "broker": broker}, status=503)
     stale = max((now - min(waiting)).total_seconds(), 0) if waiting else 0.0
     silence = (now - beat).total_seconds() if beat else None
     state = {
@@ -61,6 +64,14 @@ def readyz(request: HttpRequest) -> HttpResponse:
     return JsonResponse(state, status=200 if ready else 503)
 
 
+def _is_loopback(request: HttpRequest) -> bool:
+    """Whether the request comes from this machine; what is no address does not."""
+    try:
+        return ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
+    except ValueError:
+        return False
+
+
 @never_cache
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
@@ -68,8 +79,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
 
     Behind a proxy every request comes from loopback, so a forwarded one needs the token.
     """
-    direct = "X-Forwarded-For" not in request.headers
-    local = direct and ip_address(request.META.get("REMOTE_ADDR") or "0.0.0.0").is_loopback  # noqa: S104
+    local = "X-Forwarded-For" not in request.headers and _is_loopback(request)
     given = request.headers.get("Authorization", "").removeprefix("Bearer ")
     token = settings.METRICS_TOKEN
     if not local and not (token and hmac.compare_digest(given.encode(), token.encode())):

@@ -14,11 +14,11 @@ from campaign import clock
 from config.settings import BASE_DIR
 
 
-def check(tmp_path: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+def check(tmp_path: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run ``manage.py check`` in an environment of its own."""
     given = {"PATH": os.environ["PATH"], "PORTAL_VAR": str(tmp_path), **environment}
     return subprocess.run(
-        [sys.executable, "manage.py", "check"],
+        [sys.executable, "manage.py", "check", *arguments],
         cwd=BASE_DIR, env=given, capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
 
@@ -42,6 +42,18 @@ def test_day_that_is_none_stops_the_demo(tmp_path: Path) -> None:
 
 def test_portal_without_a_key_does_not_start_outside_a_demo(tmp_path: Path) -> None:
     assert "SECRET_KEY" in check(tmp_path).stderr
+
+
+def test_installation_passes_the_checks_for_production(tmp_path: Path) -> None:
+    done = check(
+        tmp_path,
+        "--deploy",
+        "--fail-level",
+        "WARNING",
+        SECRET_KEY="k8#mZ!qv" * 8,
+        ALLOWED_HOSTS="tienphong.example.vn",
+    )
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_demo_day_keeps_the_time_of_day(settings: LazySettings) -> None:

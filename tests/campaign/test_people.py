@@ -228,3 +228,20 @@ def test_police_of_the_district_are_not_the_leads_to_invite(world: World) -> Non
     with pytest.raises(PermissionDenied):
         reinvite(actor=world.lead, user=officer, branch=police)
     assert not Invitation.objects.exists()
+
+
+def test_team_leader_reads_and_does_not_report(world: World, browse: Browse) -> None:
+    leader = make_user(username="doi-truong")
+    make_appointment(user=leader, role=Role.TEAM_LEADER, branch=world.branch)
+    answers = {
+        url: browse(leader).get(url).status_code
+        for url in ("/dashboard/", "/branches/XD-14173/", "/report/", URL, "/targets/", "/exports/")
+    }
+    assert answers == {
+        "/dashboard/": 200,
+        "/branches/XD-14173/": 200,
+        "/report/": 403,
+        URL: 403,
+        "/targets/": 403,
+        "/exports/": 403,
+    }

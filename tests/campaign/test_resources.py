@@ -590,8 +590,8 @@ def test_nobody_but_staff_imports_or_exports(world: World, browse: Browse, who: 
 def test_staff_whose_appointment_has_ended_imports_nothing(world: World, browse: Browse) -> None:
     world.staff.appointments.update(ends_on=dt.date(2023, 6, 19))
     client = browse(world.staff)
-    assert client.get(address(Unit, "import")).status_code == 403
-    assert client.get(address(Unit, "changelist")).status_code == 403
+    assert client.get(address(Unit, "import"), follow=True).status_code == 403
+    assert client.get(address(Unit, "changelist"), follow=True).status_code == 403
 
 
 def test_import_of_many_rows_takes_few_queries(

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from reports.models import DailyReport, Revision, Status
-from tests.conftest import World
+from tests.conftest import TODAY, World
 from tests.factories import make_branch, make_campaign, make_indicator
 from tests.pages import read
 from tests.reports.test_bad_inputs.sending import (
@@ -164,3 +164,41 @@ def test_form_of_another_branch_is_not_taken(world: World, browse: Browse) -> No
     answer = post(browse(world.lead), f"/report/?branch={branch.code}", count_installed="3")
     assert answer.status_code == 404
     assert nothing_is_saved()
+
+
+def test_two_versions_are_shown_on_one_page_and_the_choice_is_taken(
+    world: World, browse: Browse, api: Api
+) -> None:
+    """38: somebody else was faster; what was typed stays, and goes on as the correction."""
+    day = TODAY.isoformat()
+    api(world.lead).post(URL, body(id=ID, date=day, counts={"installed": 35}))
+    client = browse(world.owner)
+    mine = {"report_id": str(uuid4()), "base_version": "0", "count-installed": "36"}
+    shown = read(client.post("/report/", {**mine, "note": "đã đếm lại", "confirm": "1"}))
+    assert shown.status == 409
+    assert "Báo cáo ngày này đã có số khác." in shown.problems[0]
+    assert "35" in shown.text
+    assert (shown.fields["count-installed"], shown.fields["note"]) == ("36", "đã đếm lại")
+    assert (shown.fields["report_id"], shown.fields["base_version"]) == (ID, "1")
+    assert DailyReport.objects.get().counts == {"installed": 35}
+    again = {name: shown.fields[name] for name in ("report_id", "base_version", "count-installed")}
+    assert client.post("/report/", {**again, "confirm": "1"}).status_code == 302
+    kept = DailyReport.objects.get()
+    assert (kept.version, kept.counts) == (2, {"installed": 36})
+
+
+def test_report_that_stands_comes_back_into_the_form(
+    world: World, browse: Browse, api: Api
+) -> None:
+    day = TODAY.isoformat()
+    api(world.owner).post(URL, body(id=ID, date=day, counts={"level1": 0, "level2": 7}, note="a"))
+    page = read(browse(world.owner).get("/report/"))
+    counts = {name: value for name, value in page.fields.items() if name.startswith("count-")}
+    assert counts == {
+        "count-installed": "",
+        "count-level1": "0",
+        "count-level2": "7",
+        "count-upgraded": "",
+    }
+    assert (page.fields["report_id"], page.fields["base_version"]) == (ID, "1")
+    assert page.fields["note"] == "a"

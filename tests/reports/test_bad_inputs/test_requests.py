@@ -129,6 +129,14 @@ def test_nul_in_an_address_is_refused(world: World, browse: Browse, url: str) ->
     assert answer.headers["Content-Type"].startswith("application/json" if is_api else "text/html")
 
 
+@pytest.mark.parametrize("name", ["sessionid", "csrftoken", "django_language", "khac"])
+def test_nul_in_a_cookie_is_refused(db: None, name: str) -> None:
+    """22: a cookie in quotes can spell it out."""
+    client = Client(headers={"cookie": f'{name}="\\000abcdefghijklmnop"'})
+    answers = [client.get(url).status_code for url in ("/dashboard/", "/api/v1/units/")]
+    assert answers == [400, 400]
+
+
 def test_nul_in_a_form_is_refused(world: World, browse: Browse) -> None:
     """22: every field of every form, as the most that one can do is type it."""
     staff, lead = browse(world.staff), browse(world.lead)
@@ -190,3 +198,26 @@ def test_answers_of_the_api_are_in_vietnamese(world: World, api: Api) -> None:
         {"basis": ["Không có lựa chọn “khac”."]},
         {"detail": "Chỉ trả lời bằng JSON. Sửa đầu mục Accept."},
     ]
+
+
+@pytest.mark.parametrize(
+    ("content", "content_type", "status"),
+    [
+        (b'{"count-installed": 3}', "application/json", 200),
+        (b"--x\r\n", "multipart/form-data; boundary=x", 200),
+        (b"x", "multipart/form-data", 400),
+        (b"&".join(b"x%d=1" % n for n in range(1100)), "application/x-www-form-urlencoded", 400),
+    ],
+)
+def test_bodies_that_are_no_form_are_answered(
+    world: World, browse: Browse, content: bytes, content_type: str, status: int
+) -> None:
+    answer = browse(world.owner).post("/report/", content, content_type=content_type)
+    assert (answer.status_code, bool(read(answer).heading)) == (status, True)
+    assert nothing_is_saved()
+
+
+@pytest.mark.parametrize("host", ["evil.vn", "evil.vn:99999999", "127.0.0.1@evil.vn", "a b"])
+def test_other_hosts_are_refused(db: None, host: str) -> None:
+    """A link in an invitation is made from it."""
+    assert Client().get("/sign-in/", headers={"host": host}).status_code == 400

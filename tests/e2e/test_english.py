@@ -1,0 +1,92 @@
+"""In English the pages say nothing in Vietnamese but what is data."""
+
+import re
+
+import pytest
+from babel.messages.pofile import read_po
+from django.conf import settings
+from playwright.sync_api import Page, expect
+
+from tests.e2e.stage import DESK, Stage
+from tests.portal import Portal
+
+pytestmark = pytest.mark.slow
+
+PAGES = {
+    "": ("/sign-in/", "/invitations/dung-roi/", "/khong-co/"),
+    "bo-vo": ("/", "/account/"),
+    "xadoan-14173": ("/report/", "/report/?date=2023-06-18", "/dashboard/", "/targets/"),
+    "huyendoan-365": ("/dashboard/", "/branches/XD-14173/", "/branches/XD-14173/invite/"),
+    "tinhdoan": (
+        *("/dashboard/", "/dashboard/?basis=approved", "/units/14173/", "/units/", "/branches/"),
+        *("/report/?branch=CA-36", "/targets/", "/exports/", "/admin/"),
+        *("/admin/campaign/campaign/add/", "/admin/campaign/unit/import/"),
+    ),
+}
+# All that is read out or shown, piece by piece, but for what says of itself that it is Vietnamese.
+SAID = """() => {
+    const said = [document.title];
+    const meant = (element) => element.closest("[lang]").lang === "vi";
+    const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let node = walk.nextNode(); node; node = walk.nextNode())
+        if (!meant(node.parentElement)) said.push(node.data);
+    for (const name of ["aria-label", "placeholder", "title", "alt", "value", "data-label"])
+        for (const element of document.querySelectorAll(`[${name}]`))
+            if (element.type !== "hidden" && !meant(element)) said.push(element.getAttribute(name));
+    return said.map((text) => text.replace(/\\s+/g, " ").trim()).filter(Boolean);
+}"""
+
+
+@pytest.fixture(scope="module")
+def vietnamese() -> re.Pattern[str]:
+    """What matches a whole text of the code as it is written, whatever is filled in."""
+    path = settings.BASE_DIR / "locale" / "en" / "LC_MESSAGES" / "django.po"
+    with path.open("rb") as file:
+        messages = [m for m in read_po(file, locale="en") if m.id and m.string != m.id]
+    texts: list[str] = []
+    for message in messages:
+        texts += [message.id] if isinstance(message.id, str) else message.id
+    patterns = sorted({pattern(text) for text in texts} - {""}, key=len, reverse=True)
+    return re.compile("|".join(patterns))
+
+
+def pattern(text: str) -> str:
+    """Return what a text of the catalogue looks like with something in its gaps."""
+    words = re.split(r"%\(\w+\)[sd]|\{\w*\}|<[^>]+>", " ".join(text.split()))
+    # Mere gaps and marks would match everything.
+    return ".+?".join(map(re.escape, words)) if re.search(r"[^\W\d_]{2}", "".join(words)) else ""
+
+
+def left(page: Page, vietnamese: re.Pattern[str]) -> list[str]:
+    """Return the texts of a page that nobody translated."""
+    return sorted({text for text in page.evaluate(SAID) if vietnamese.fullmatch(text)})
+
+
+def test_catalogue_is_complete(portal: Portal) -> None:
+    assert "all in English" in portal.manage("extract_catalogue", "--check")
+
+
+@pytest.mark.parametrize("role", PAGES)
+def test_pages_are_in_english(stage: Stage, vietnamese: re.Pattern[str], role: str) -> None:
+    page = stage.enter(role, DESK, language="en")
+    found = {}
+    for path in PAGES[role]:
+        page.goto(path)
+        expect(page.locator("html")).to_have_attribute("lang", "en")
+        found[path] = left(page, vietnamese)
+    assert found == {path: [] for path in PAGES[role]}
+
+
+def test_comparison_sees_what_was_not_translated(stage: Stage, vietnamese: re.Pattern[str]) -> None:
+    page = stage.enter("tinhdoan", DESK)
+    page.goto("/exports/")
+    assert {"Xuất dữ liệu cho Công an", "Người tải", "Tải tệp CSV"} <= set(left(page, vietnamese))
+
+
+def test_reader_changes_the_language_and_stays_where_they_are(stage: Stage) -> None:
+    page = stage.enter("tinhdoan", DESK)
+    page.goto("/units/365/")
+    page.locator("details.menu summary").click()
+    page.get_by_role("button", name="English").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    expect(page).to_have_url(re.compile("/units/365/$"))
