@@ -26,7 +26,7 @@ def test_language_that_is_chosen_stays(db: None) -> None:
     assert heading(client) == ("vi", "vi", True)
 
 
-@pytest.mark.parametrize("language", ["fr", "EN", "", "../en", "en\x00", "x" * 500])
+@pytest.mark.parametrize("language", ["fr", "EN", "", "../en", "x" * 500])
 def test_languages_that_are_not_spoken_are_vietnamese(db: None, language: str) -> None:
     client = Client()
     client.cookies["django_language"] = language

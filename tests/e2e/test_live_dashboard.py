@@ -12,6 +12,7 @@ from tests.portal import Portal
 
 pytestmark = pytest.mark.slow
 
+DASHBOARD = "/dashboard/?campaign=de-an-06-2023"
 FRESH_SECONDS = 3
 # The page asks every two seconds; so many questions in a row are quiet.
 QUIET = 3
@@ -40,7 +41,7 @@ def test_open_dashboard_answers_304_until_a_report_comes_and_shows_it_in_time(
     portal.wait_settled(30)
     page = stage.enter("tinhdoan", DESK)
     statuses = polls(page)
-    page.goto("/dashboard/")
+    page.goto(DASHBOARD)
     page.evaluate("document.getElementById('to-date').dataset.untouched = 'yes'")
     for _ in range(QUIET):
         with page.expect_response(lambda r: "hx-request" in r.request.headers):
@@ -70,7 +71,7 @@ def test_dashboard_says_that_its_figures_may_be_old_while_the_portal_is_away(
     stage: Stage, portal: Portal
 ) -> None:
     page = stage.enter("tinhdoan", DESK)
-    page.goto("/dashboard/")
+    page.goto(DASHBOARD)
     expect(page.locator(".only-stale")).to_be_hidden()
     quiet = len(stage.complaints)
     portal.control("stop", "web")
