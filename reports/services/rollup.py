@@ -149,7 +149,8 @@ CLEAR = (
 ALL_DAYS = """
     SELECT DISTINCT r.campaign_id, above.id, r.date, above.depth
     FROM reports_dailyreport r
-    JOIN {node} n ON n.id = r.{report_column}
+    JOIN campaign_branch b ON b.id = r.branch_id
+    JOIN {node} n ON n.id IN (r.{report_column}, {expected})
     JOIN {node} above ON n.path LIKE above.path || '%%'
 """
 

@@ -14,7 +14,7 @@ from tests.portal import Portal
 # One round; rounds follow each other, each in another order.
 DECK = ("kill", "kill", "kill", "kill", "freeze", "flush", "flush")
 FREEZE_SECONDS = (1.0, 3.0)
-PAUSE_SECONDS = (0.2, 1.0)
+PAUSE_SECONDS = (0.5, 2.0)
 
 
 @contextmanager

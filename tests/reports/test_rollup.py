@@ -266,7 +266,6 @@ def test_many_large_counts_do_not_overflow(world: World) -> None:
     assert UnitTotal.objects.get(node=world.province).reported == {"level1": 80_000_000}
 
 
-@pytest.mark.xfail(strict=True, reason="rebuild() makes the days of the reports' units only")
 def test_rebuild_counts_who_reported_where_a_branch_is_at_home_now(world: World) -> None:
     """A branch that was put down to the wrong commune is moved to the right one later."""
     report(world.owner, "XD-14173", {"level1": 1})
