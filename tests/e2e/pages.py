@@ -11,6 +11,8 @@ NOBODY = "bo-vo"
 SECRETARY, LEAD, STAFF = "xadoan-14173", "huyendoan-365", "tinhdoan"
 POLICE, PARTNER = "congan", "phunu"
 APPOINTED = (SECRETARY, LEAD, STAFF, POLICE, PARTNER)
+# They see what the province's staff sees, in the same colours, with other things in the menu.
+SAME_AS_STAFF = (POLICE, PARTNER)
 ABOVE = (LEAD, STAFF, POLICE, PARTNER)
 
 

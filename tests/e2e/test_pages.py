@@ -5,7 +5,15 @@ from collections.abc import Iterator
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from tests.e2e.pages import ALIKE, MACHINES, MODEL_MACHINES, PAGES, Page
+from tests.e2e.pages import (
+    ALIKE,
+    MACHINES,
+    MODEL_MACHINES,
+    PAGES,
+    SAME_AS_STAFF,
+    STAFF,
+    Page,
+)
 from tests.e2e.stage import DESK, PHONE, Stage, look
 from tests.portal import Portal
 
@@ -78,5 +86,6 @@ def test_page_has_no_barriers(stage: Stage, places: dict[str, str], page: Page, 
     assert answer is not None
     assert answer.status == page.status
     name = f"{page.name}-{role or 'stranger'}"
-    problems = {size["width"]: look(seen, name, size) for size in (PHONE, DESK)}
+    contrast = role not in SAME_AS_STAFF or STAFF not in page.roles
+    problems = {size["width"]: look(seen, name, size, contrast=contrast) for size in (PHONE, DESK)}
     assert problems == {PHONE["width"]: [], DESK["width"]: []}

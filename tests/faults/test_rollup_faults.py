@@ -70,7 +70,8 @@ def device(report: Report, dice: random.Random) -> Job:
 
 def work(portal: Portal, dice: random.Random, size: int) -> tuple[list[Report], list[Job]]:
     """Return ten times ``size`` requests: new, sent again, corrected, competing."""
-    new = free(portal, size) + free(portal, size, police=True)
+    police = size // 4
+    new = free(portal, 2 * size - police) + free(portal, police, police=True)
     old = standing(portal, 3 * size, "work")
     corrected, disputed = old[: 2 * size], old[2 * size :]
     jobs = [life(report, dice) for report in new] + [correction(r, dice) for r in corrected]
