@@ -128,7 +128,7 @@ class Pages(PageNumberPagination):
             "required": ["count", "results"],
             "properties": {
                 "count": {"type": "integer", "example": 226},
-                "next": {"type": "string", "nullable": True, "format": "uri"},
+                "next": {"type": "string", "nullable": True, "format": "uri", "example": None},
                 "results": schema,
             },
         }

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from csp.constants import HEADER as CSP_HEADER
 from csp.utils import build_policy
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -52,12 +52,17 @@ class ReadersNotFoundMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Replace a page of Django's debug view, and nothing else."""
+        """Replace the page about an address that leads nowhere."""
         response = self.get_response(request)
-        is_page = response.headers.get("Content-Type", "").startswith("text/html")
-        if settings.DEBUG and response.status_code == 404 and is_page:
+        if settings.DEBUG and response.status_code == 404 and request.resolver_match is None:
             return render(request, "404.html", status=404)
         return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answer for a page that found nothing; one that says so itself is left alone."""
+        if settings.DEBUG and isinstance(exception, Http404):
+            return render(request, "404.html", status=404)
+        return None
 
 
 class RefuseNulMiddleware:

@@ -26,6 +26,7 @@ NO_WIDTH = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 UNSEEN = re.compile(
     "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )
+NOTE_LENGTH = 2000
 UNREADABLE = gettext_lazy("Có ký tự điều khiển không đọc được. Xóa đi rồi gõ lại phần chữ đó.")
 
 # Django's own Vietnamese has no words for it.
@@ -58,4 +59,12 @@ def clean_text(text: str) -> str:
         raise ValidationError(
             _("Có 12 chữ số liền nhau, giống số định danh. Xóa đi: cổng không lưu số định danh.")
         )
+    return text
+
+
+def clean_note(text: str) -> str:
+    """Check a free text of at most ``NOTE_LENGTH`` characters and return it clean."""
+    text = clean_text(text)
+    if len(text) > NOTE_LENGTH:
+        raise ValidationError(_("Dài quá %(most)s ký tự. Viết ngắn lại.") % {"most": NOTE_LENGTH})
     return text

@@ -173,6 +173,7 @@ class IndicatorSerializer(serializers.ModelSerializer[Indicator]):
             "at_most",
             "is_derived",
             "is_headline",
+            "counts_people",
             "terms",
         )
 

@@ -150,6 +150,7 @@ class Sketch:
     terms: Mapping[str, int] = field(default_factory=dict)
     required: bool = False
     is_headline: bool = False
+    counts_people: bool = False
 
     @classmethod
     def of(cls, indicator: Indicator) -> "Sketch":
@@ -160,13 +161,15 @@ class Sketch:
             terms={term.source.code: term.factor for term in indicator.terms.all()},
             required=indicator.required,
             is_headline=indicator.is_headline,
+            counts_people=indicator.counts_people,
         )
 
 
 def problems_of_indicators(sketches: Iterable[Sketch]) -> dict[str, dict[str, str]]:
     """Return what is wrong among all indicators of one campaign: code, field, text.
 
-    The fields are ``code``, ``part_of``, ``terms``, ``required`` and ``is_headline``.
+    The fields are ``code``, ``part_of``, ``terms``, ``required``, ``is_headline`` and
+    ``counts_people``.
     """
     listed = list(sketches)
     known = {sketch.code: sketch for sketch in listed}
@@ -181,6 +184,10 @@ def problems_of_indicators(sketches: Iterable[Sketch]) -> dict[str, dict[str, st
             problems["is_headline"] = _("Chỉ một chỉ số chính; đang đánh dấu: %(codes)s.") % {
                 "codes": ", ".join(headlines)
             }
+        if sketch.counts_people and sum(s.counts_people for s in listed) > 1:
+            problems["counts_people"] = _("Chỉ một chỉ số đếm lượt tham gia.")
+        if sketch.counts_people and sketch.terms:
+            problems["counts_people"] = _("Lượt tham gia được đếm, không tính từ chỉ số khác.")
         if sketch.terms and sketch.required:
             problems["required"] = _("Chỉ số được tính ra không nhập, nên không thể bắt buộc.")
         if text := _wrong_part(sketch, known):

@@ -14,6 +14,7 @@ ENTERS_FOR_OTHERS = frozenset({"province_staff", "district_lead"})
 REPORTS = frozenset({"secretary"})
 EXPORTS = frozenset({"province_staff", "district_lead", "police_liaison"})
 INVITES = frozenset({"province_staff", "district_lead"})
+LEADS_TEAMS = frozenset({"team_leader"})
 
 
 @dataclass(frozen=True)
@@ -23,12 +24,18 @@ class Scope:
     ``unit_paths`` and ``branch_paths`` are the tops of the subtrees that the user may see.
     ``lead_unit_paths`` are those of appointments to a unit or to lead: there the user also
     sees the branches that are at home in the unit. A secretary sees only the own branch.
+    ``run_unit_paths`` and ``run_branch_paths`` are those where the user runs the work of
+    branches, teams and sessions, and so sees the people in them; ``team_branch_paths`` those
+    whose sessions a team leader leads.
     """
 
     appointments: tuple[Appointment, ...] = ()
     unit_paths: frozenset[str] = field(default=frozenset())
     branch_paths: frozenset[str] = field(default=frozenset())
     lead_unit_paths: frozenset[str] = field(default=frozenset())
+    run_unit_paths: frozenset[str] = field(default=frozenset())
+    run_branch_paths: frozenset[str] = field(default=frozenset())
+    team_branch_paths: frozenset[str] = field(default=frozenset())
 
     @property
     def roles(self) -> frozenset[str]:
@@ -49,6 +56,11 @@ class Scope:
             for a in self.appointments
         )
         return own or self.holds(ENTERS_FOR_OTHERS, unit=branch.home_unit)
+
+    def may_lead_for(self, branch: Branch) -> bool:
+        """Whether the user may lead sessions of ``branch``: check people in, close."""
+        leads = any(branch.path.startswith(path) for path in self.team_branch_paths)
+        return leads or self.may_report_for(branch)
 
     def may_invite_in(self, branch: Branch) -> bool:
         """Whether the user may appoint people in ``branch``; police are the province's to ask."""
@@ -91,6 +103,13 @@ def scope_of(user: Any) -> Scope:
         unit_paths=frozenset(_unit_path(a) for a in held),
         branch_paths=frozenset(a.branch.path for a in held if a.branch is not None),
         lead_unit_paths=frozenset(_unit_path(a) for a in held if _is_lead(a)),
+        run_unit_paths=frozenset(_unit_path(a) for a in held if a.role in ENTERS_FOR_OTHERS),
+        run_branch_paths=frozenset(
+            a.branch.path for a in held if a.role in REPORTS and a.branch is not None
+        ),
+        team_branch_paths=frozenset(
+            a.branch.path for a in held if a.role in LEADS_TEAMS and a.branch is not None
+        ),
     )
     user._scope = (day, scope)
     return scope

@@ -68,6 +68,11 @@ class IndicatorSet:
         return tuple(i for i in self.all if not i.is_derived)
 
     @property
+    def of_people(self) -> Indicator | None:
+        """The one that sessions count by themselves: who took part."""
+        return next((i for i in self.all if i.counts_people), None)
+
+    @property
     def headline(self) -> Indicator | None:
         """The one that stands big on the dashboard: marked so, or else the first."""
         marked = (i for i in self.all if i.is_headline)

@@ -27,4 +27,8 @@ app.conf.beat_schedule = {
         "task": "accounts.purge_expired",
         "schedule": crontab(hour=3, minute=0),
     },
+    "forget-who-asked-for-help": {
+        "task": "volunteers.purge_requests",
+        "schedule": crontab(hour=3, minute=15),
+    },
 }

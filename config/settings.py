@@ -111,6 +111,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
                 "campaign.context.portal",
+                "volunteers.context.work",
             ],
         },
     },
@@ -222,6 +223,15 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
 
 # A broker that does not answer may cost a worker seconds, never a request (reports.kick).
 REDIS_URL: str = env("REDIS_URL", default=engines.addresses(VAR_DIR).broker_url)
+# Counts tries at the public doors (volunteers.services.throttle); it may be lost at any time.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "portal",
+        "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
+    }
+}
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://")
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_timeout": 5,
@@ -262,6 +272,10 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "ENUM_NAME_OVERRIDES": {
+        "SessionState": "volunteers.models.State",
+        "HelpState": "volunteers.models.HelpState",
+    },
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
 }
 

@@ -8,14 +8,25 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from accounts import urls as accounts
 from campaign import urls as campaign
 from reports import urls as reports
+from volunteers import urls as volunteers
 
 urlpatterns = [
     path("", include(accounts)),
     path("", include(campaign)),
+    path("", include(volunteers)),
     path("", include(reports)),
     path("language/", set_language, name="set_language"),
     path("admin/", admin.site.urls),
-    path("api/v1/", include([*campaign.api_urlpatterns, *reports.api_urlpatterns])),
+    path(
+        "api/v1/",
+        include(
+            [
+                *campaign.api_urlpatterns,
+                *volunteers.api_urlpatterns,
+                *reports.api_urlpatterns,
+            ]
+        ),
+    ),
     path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
 ]

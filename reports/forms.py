@@ -1,7 +1,6 @@
 """The form of the daily report, built from the campaign's indicators."""
 
 import uuid
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -10,13 +9,11 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from campaign.models import Indicator
+from accounts.validators import clean_note
+from campaign.count_rows import TWICE, CountRow
 from reports.models import DailyReport
 from reports.services.submit import Errors
-from reports.validators import clean_note, clean_url, parse_count
-
-PREFIX = "count-"
-TWICE = gettext_lazy("Ô này được gửi hai lần. Tải lại trang rồi nhập lại.")
+from reports.validators import clean_url
 
 
 class ReportForm(forms.Form):
@@ -81,49 +78,6 @@ class ReportForm(forms.Form):
         texts = ("note", "difficulties", "proposals", "evidence_url")
         initial: dict[str, Any] = {name: getattr(report, name) for name in texts}
         return cls(initial={"report_id": report.pk, "base_version": report.version, **initial})
-
-
-@dataclass
-class CountRow:
-    """One indicator's line of the form.
-
-    ``value`` is what was typed, to the letter; ``count`` is what it means, None for blank;
-    ``last`` is the count beside it.
-    """
-
-    indicator: Indicator
-    value: str = ""
-    count: int | None = None
-    last: int | None = None
-    error: str | None = None
-
-    @property
-    def name(self) -> str:
-        """The field's name in the form."""
-        return PREFIX + self.indicator.code
-
-    @property
-    def is_part(self) -> bool:
-        """Whether it is a part of another line."""
-        return self.indicator.at_most_id is not None
-
-    def show(self, count: int | None) -> None:
-        """Take over what was reported."""
-        self.count, self.value = count, "" if count is None else str(count)
-
-
-def read_counts(data: QueryDict, rows: list[CountRow]) -> None:
-    """Read the typed counts into the rows, with what is wrong with each."""
-    for row in rows:
-        typed = data.getlist(row.name)
-        row.value = typed[-1] if typed else ""
-        if len(typed) > 1:
-            row.error = str(TWICE)
-            continue
-        try:
-            row.count = parse_count(row.value)
-        except ValidationError as error:
-            row.error = " ".join(error.messages)
 
 
 def place_errors(errors: Errors, form: ReportForm, rows: list[CountRow]) -> None:

@@ -1,12 +1,14 @@
 """The cast and the stage: owner, neighbour, superior, stranger, in a small province.
 
 ``world`` is a province with two districts of two communes each, their branches, the police
-task force, and the default indicators of a campaign. The day is 20 June 2023.
+task force, one team of Giao Tiến, and the default indicators of a campaign. The day is
+20 June 2023.
 """
 
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
+from uuid import uuid4
 
 import pytest
 from django.conf import LazySettings
@@ -22,10 +24,14 @@ from tests.factories import (
     make_campaign,
     make_indicator,
     make_indicators,
+    make_membership,
     make_target,
+    make_team,
     make_unit,
     make_user,
+    make_volunteer,
 )
+from volunteers.models import MemberRole, Team, Volunteer
 
 TODAY = dt.date(2023, 6, 20)
 
@@ -56,6 +62,9 @@ class World:
     liaison: User
     partner: User
     officer: User
+    leader: User
+    team: Team
+    member: Volunteer
     stranger: User
 
 
@@ -74,6 +83,9 @@ def _stage(settings: LazySettings) -> None:
     # Pages are drawn without `collectstatic` having been run.
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
+    # Tries at the public doors are counted in Valkey, which outlives the test.
+    counters = {**settings.CACHES["default"], "KEY_PREFIX": uuid4().hex}
+    settings.CACHES = {"default": counters}
 
 
 @pytest.fixture
@@ -124,6 +136,12 @@ def build_world() -> World:
         ),
         **make_indicators(campaign),
     }
+    leader = _appointed("leader", Role.TEAM_LEADER, branch=branch)
+    team = make_team(name="Tổ công nghệ số xóm 1", branch=branch)
+    own = make_volunteer(full_name="Phạm Văn Trưởng", phone="0911000001", user=leader)
+    member = make_volunteer(full_name="Lê Thị Thành Viên", phone="0911000002")
+    make_membership(team=team, volunteer=own, role=MemberRole.LEADER)
+    make_membership(team=team, volunteer=member)
     make_target(campaign=campaign, unit=commune, indicator=indicators["activated"], value=1000)
     return World(
         province=province,
@@ -148,6 +166,9 @@ def build_world() -> World:
         liaison=_appointed("liaison", Role.POLICE_LIAISON, unit=province),
         partner=_appointed("partner", Role.PARTNER, unit=province),
         officer=_appointed("officer", Role.SECRETARY, branch=police),
+        leader=leader,
+        team=team,
+        member=member,
         stranger=make_user(username="stranger"),
     )
 

@@ -26,7 +26,17 @@ from campaign.models import (
     Term,
     Unit,
 )
+from campaign.names import fold, sort_key
 from campaign.services.tree import replant
+from volunteers.models import (
+    HelpRequest,
+    Membership,
+    Reason,
+    SupportSession,
+    Team,
+    Volunteer,
+    Wish,
+)
 
 PASSWORD = "Demo-2023!"
 FIRST_DAY = dt.date(2023, 4, 1)
@@ -247,3 +257,103 @@ def make_staff(*, unit: Unit | None = None, **given: Any) -> User:
     user = make_user(is_staff=True, **given)
     make_appointment(user=user, role=Role.PROVINCE_STAFF, unit=province)
     return user
+
+
+class VolunteerFactory(DjangoModelFactory[Volunteer]):
+    """A member of the Youth Union without telephone."""
+
+    class Meta:
+        model = Volunteer
+
+    full_name = numbered("Nguyễn Thị ")
+
+
+class TeamFactory(DjangoModelFactory[Team]):
+    """A community digital technology team."""
+
+    class Meta:
+        model = Team
+
+    name = numbered("Tổ công nghệ số xóm ", 100)
+
+
+class MembershipFactory(DjangoModelFactory[Membership]):
+    """An ordinary member."""
+
+    class Meta:
+        model = Membership
+
+
+class SessionFactory(DjangoModelFactory[SupportSession]):
+    """An afternoon at a culture house, planned for today."""
+
+    class Meta:
+        model = SupportSession
+
+    place_kind = "culture_house"
+    place = numbered("Nhà văn hóa xóm ")
+    date = dt.date(2023, 6, 20)
+    begins_at = dt.time(0, 0)
+    ends_at = dt.time(2, 0)
+    join_key = numbered("khoa-")
+
+
+class HelpRequestFactory(DjangoModelFactory[HelpRequest]):
+    """An elderly resident who asks for a visit."""
+
+    class Meta:
+        model = HelpRequest
+
+    wish = Wish.VISIT
+    reason = Reason.ELDERLY
+    name = numbered("Trần Thị Già ")
+    phone = "0987654321"
+    hamlet = "Xóm 5"
+    asked_at = dt.datetime(2023, 6, 19, 2, 0, tzinfo=dt.UTC)
+    consented_at = dt.datetime(2023, 6, 19, 2, 0, tzinfo=dt.UTC)
+    due_on = dt.date(2023, 6, 22)
+
+
+def make_volunteer(**given: Any) -> Volunteer:
+    """Make a volunteer in no team."""
+    volunteer: Volunteer = VolunteerFactory.build(**given)
+    volunteer.fold, volunteer.sort_key = fold(volunteer.full_name), sort_key(volunteer.full_name)
+    volunteer.save()
+    return volunteer
+
+
+def make_team(**given: Any) -> Team:
+    """Make a team, of a new branch and at work in its home if none is given."""
+    branch = given.pop("branch", None) or make_branch()
+    unit = given.pop("unit", None) or branch.home_unit
+    team: Team = TeamFactory.build(branch=branch, unit=unit, **given)
+    team.fold, team.sort_key = fold(team.name), sort_key(team.name)
+    team.save()
+    return team
+
+
+def make_membership(**given: Any) -> Membership:
+    """Make a membership, of a new volunteer in a new team if none is given."""
+    team = given.pop("team", None) or make_team()
+    volunteer = given.pop("volunteer", None) or make_volunteer()
+    membership: Membership = MembershipFactory.create(team=team, volunteer=volunteer, **given)
+    return membership
+
+
+def make_session(*, teams: Any = (), partners: Any = (), **given: Any) -> SupportSession:
+    """Make a session, hosted at home by a new branch in a new campaign if none is given."""
+    branch = given.pop("branch", None) or make_branch()
+    given["campaign"] = given.get("campaign") or make_campaign()
+    given["unit"] = given.get("unit") or branch.home_unit
+    session: SupportSession = SessionFactory.create(branch=branch, **given)
+    session.teams.set(teams)
+    session.partners.set(partners)
+    return session
+
+
+def make_help_request(**given: Any) -> HelpRequest:
+    """Make a help request, in a new unit and campaign if none is given."""
+    given["campaign"] = given.get("campaign") or make_campaign()
+    given["unit"] = given.get("unit") or make_unit()
+    request: HelpRequest = HelpRequestFactory.create(**given)
+    return request

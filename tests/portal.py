@@ -48,7 +48,7 @@ logging.getLogger("httpx").setLevel(logging.WARNING)
 
 T = TypeVar("T")
 
-# Every sum straight from the reports, along `parent_id`: neither the way of the roll-up
+# Every sum straight from reports and sessions, along `parent_id`: neither the way of the roll-up
 # (level by level) nor that of verify (by paths). Days and totals to date are told apart by
 # the date, which totals have none of; a row of nothing but zeros stands for no report.
 DIFFERENCES = """
@@ -57,21 +57,33 @@ DIFFERENCES = """
         UNION ALL
         SELECT up.node_id, n.parent_id FROM up JOIN {node} n ON n.id = up.above_id
         WHERE n.parent_id IS NOT NULL
+    ), said AS (
+        SELECT campaign_id, branch_id, unit_id, date, key, value::bigint AS value,
+               status IN ('approved', 'locked') AS ok
+        FROM reports_dailyreport, jsonb_each_text(counts)
+        UNION ALL
+        SELECT campaign_id, branch_id, unit_id, date, key, sum(value::bigint), false
+        FROM volunteers_supportsession, jsonb_each_text(counts) WHERE state = 'closed'
+        GROUP BY 1, 2, 3, 4, 5
     ), counted AS (
-        SELECT r.campaign_id, up.above_id AS node_id, r.date, key, value::bigint AS value,
-               r.status IN ('approved', 'locked') AS ok
-        FROM reports_dailyreport r CROSS JOIN jsonb_each_text(r.counts)
-        JOIN up ON up.node_id = r.{report_column}
+        SELECT s.campaign_id, up.above_id AS node_id, s.date, key, value, approved
+        FROM (
+            SELECT campaign_id, branch_id, unit_id, date, key, max(value) AS value,
+                   max(value) FILTER (WHERE ok) AS approved
+            FROM said GROUP BY 1, 2, 3, 4, 5) s
+        JOIN up ON up.node_id = s.{report_column}
     ), heard AS (
         SELECT r.campaign_id, up.above_id AS node_id, r.date, b.id,
                bool_or(r.status IN ('approved', 'locked')) AS ok
         FROM reports_dailyreport r
-        JOIN campaign_branch b ON b.id = r.branch_id AND b.reports_daily
+        JOIN campaign_branch b ON b.id = r.branch_id AND (b.reports_daily OR EXISTS (
+            SELECT FROM volunteers_supportsession s WHERE s.campaign_id = r.campaign_id
+            AND s.branch_id = b.id AND s.date = r.date AND s.state <> 'cancelled'))
         JOIN up ON up.node_id = {expected}
         GROUP BY 1, 2, 3, 4
     ), truth AS (
         SELECT campaign_id, node_id, date, key, sum(value) AS reported,
-               sum(value) FILTER (WHERE ok) AS approved
+               sum(approved) AS approved
         FROM counted
         GROUP BY GROUPING SETS ((1, 2, 3, 4), (1, 2, 4))
         UNION ALL

@@ -21,6 +21,11 @@ from reports.models import DailyReport
 from reports.services.rollup import drain
 from reports.services.submit import Entry, submit_report
 from tests.conftest import TODAY, World
+from tests.factories import make_help_request, make_session
+from volunteers.api.sessions import PLAN
+from volunteers.services.links import make_calendar_link
+from volunteers.services.papers import issue_certificate, issue_link
+from volunteers.views.presence import code_for
 
 Browse = Callable[[User], Client]
 
@@ -35,8 +40,10 @@ ROLES = (
     "liaison",
     "partner",
     "officer",  # secretary of the police task force, at home in the province
+    "leader",  # leads a team of XD-14173
 )
 REPORT = UUID("0b0e7a54-5a0c-4a5e-9a55-3f2b6f6f1d10")
+HELP = UUID("5d0f7f0e-6b0e-4a53-8d7e-1c2f3a4b5c6d")
 ALL = " ".join(["{0}"] * len(ROLES))
 
 
@@ -61,51 +68,52 @@ class Route:
 
 
 ENTRY = {"installed": 3}
+HOURS = {"begins_at": "19:00", "ends_at": "21:00"}
 ROUTES = {
-    # name: anonymous stranger owner neighbour lead other_lead staff liaison partner officer
-    "start": Route("/", "login 200 302 302 302 302 302 302 302 302"),
-    "dashboard": Route("/dashboard/", "login 404 200 200 200 200 200 200 200 200"),
-    "units": Route("/units/", "login 404 200 200 200 200 200 200 200 200"),
-    "unit": Route("/units/14173/", "login 404 200 404 200 404 200 200 200 200"),
-    "branches": Route("/branches/", "login 404 200 200 200 200 200 200 200 200"),
-    "branch": Route("/branches/XD-14173/", "login 404 200 404 200 404 200 200 200 404"),
+    # name: anonymous stranger owner neighbour lead other_lead staff liaison partner officer leader
+    "start": Route("/", "login 200 302 302 302 302 302 302 302 302 302"),
+    "dashboard": Route("/dashboard/", "login 404 200 200 200 200 200 200 200 200 200"),
+    "units": Route("/units/", "login 404 200 200 200 200 200 200 200 200 200"),
+    "unit": Route("/units/14173/", "login 404 200 404 200 404 200 200 200 200 200"),
+    "branches": Route("/branches/", "login 404 200 200 200 200 200 200 200 200 200"),
+    "branch": Route("/branches/XD-14173/", "login 404 200 404 200 404 200 200 200 404 200"),
     "invite": Route(
         "/branches/XD-14173/invite/",
-        "login 404 403 404 200 404 200 403 403 404",
-        "login 404 403 404 200 404 200 403 403 404",
+        "login 404 403 404 200 404 200 403 403 404 403",
+        "login 404 403 404 200 404 200 403 403 404 403",
         {"full_name": "Trần Thị Hoa", "phone": "0912345678"},
     ),
     "invite-again": Route(
         "/branches/XD-14173/invite/{owner}/",
-        "login 405 405 405 405 405 405 405 405 405",
-        "login 404 403 404 200 404 200 403 403 404",
+        "login 405 405 405 405 405 405 405 405 405 405",
+        "login 404 403 404 200 404 200 403 403 404 403",
     ),
     "targets": Route(
         "/targets/",
-        "login 404 403 403 403 403 200 403 403 403",
-        "login 404 403 403 403 403 200 403 403 403",
+        "login 404 403 403 403 403 200 403 403 403 403",
+        "login 404 403 403 403 403 200 403 403 403 403",
         {"total": "1000"},
     ),
     "report": Route(
         "/report/?branch=XD-14173",
-        "login 404 200 404 200 404 200 403 403 404",
-        "login 404 302 404 302 404 302 403 403 404",
+        "login 404 200 404 200 404 200 403 403 404 403",
+        "login 404 302 404 302 404 302 403 403 404 403",
         {"report_id": str(uuid4()), "base_version": "0", "count-installed": "3", "confirm": "1"},
     ),
-    "receipt": Route(f"/report/{REPORT}/", "login 404 200 404 200 404 200 200 200 404"),
-    "exports": Route("/exports/", "login 404 403 403 200 200 200 200 403 403"),
-    "police-csv": Route("/exports/police.csv", "401 404 403 403 200 200 200 200 403 403"),
+    "receipt": Route(f"/report/{REPORT}/", "login 404 200 404 200 404 200 200 200 404 200"),
+    "exports": Route("/exports/", "login 404 403 403 200 200 200 200 403 403 403"),
+    "police-csv": Route("/exports/police.csv", "401 404 403 403 200 200 200 200 403 403 403"),
     "sign-in": Route(
         "/sign-in/",
-        "200 302 302 302 302 302 302 302 302 302",
-        "200 302 302 302 302 302 302 302 302 302",
+        "200 302 302 302 302 302 302 302 302 302 302",
+        "200 302 302 302 302 302 302 302 302 302 302",
         {"username": "owner", "password": "sai"},
     ),
     "sign-out": Route("/sign-out/", post=same("login")),
     "account": Route(
         "/account/",
-        "login 200 200 200 200 200 200 200 200 200",
-        "login 302 302 302 302 302 302 302 302 302",
+        "login 200 200 200 200 200 200 200 200 200 200",
+        "login 302 302 302 302 302 302 302 302 302 302",
         {"new_password1": "Mot-mat-khau-2023"},
     ),
     "invitation": Route(
@@ -115,18 +123,166 @@ ROUTES = {
         {"new_password1": "Mot-mat-khau-2023"},
     ),
     "set_language": Route("/language/", same("302"), same("302"), {"language": "en"}),
+    "teams": Route("/teams/", "login 404 200 200 200 200 200 200 200 200 200"),
+    "team-new": Route(
+        "/teams/new/",
+        "login 404 200 200 200 200 200 403 403 200 403",
+        # Who has more than one commune is asked which.
+        "login 404 302 302 200 200 200 403 403 200 403",
+        {"name": "Tổ xóm 8", "kind": "community"},
+    ),
+    "teams-import": Route(
+        "/teams/import/",
+        "login 404 200 200 200 200 200 403 403 200 403",
+        "login 404 200 200 200 200 200 403 403 200 403",
+    ),
+    "teams-export": Route(
+        "/teams/export/",
+        "login 404 200 200 200 200 200 403 403 200 403",
+        "login 404 200 200 200 200 200 403 403 200 403",
+        {"format": "csv"},
+    ),
+    "team": Route("/teams/{team}/", "login 404 200 404 200 404 200 200 200 200 200"),
+    "team-edit": Route(
+        "/teams/{team}/edit/",
+        "login 404 200 404 200 404 200 403 403 403 403",
+        "login 404 302 404 200 404 200 403 403 403 403",
+        {"name": "Tổ xóm 1", "kind": "community"},
+    ),
+    "member-new": Route(
+        "/teams/{team}/members/new/",
+        "login 404 200 404 200 404 200 403 403 403 403",
+        "login 404 302 404 302 404 302 403 403 403 403",
+        {"full_name": "Vũ Văn Mới", "role": "member", "affiliation": "none"},
+    ),
+    "member": Route(
+        "/teams/{team}/members/{member}/",
+        "login 404 200 404 200 404 200 403 403 403 403",
+        "login 404 302 404 302 404 302 403 403 403 403",
+        {"full_name": "Lê Thị Thành Viên", "role": "member", "affiliation": "none"},
+    ),
+    "leader-invite": Route(
+        "/teams/{team}/members/{lead_member}/invite/",
+        "login 405 405 405 405 405 405 405 405 405 405",
+        "login 404 200 404 200 404 200 403 403 403 403",
+    ),
+    "sessions": Route("/sessions/", "login 404 200 200 200 200 200 200 200 200 200"),
+    "session-new": Route(
+        "/sessions/new/?branch=XD-14173",
+        "login 404 200 404 200 404 200 403 403 404 403",
+        "login 404 302 404 302 404 302 403 403 404 403",
+        {"place_kind": "market", "place": "Chợ", "date": "2023-06-25", **HOURS},
+    ),
+    "session": Route("/sessions/{outing}/", "login 404 200 404 200 404 200 200 200 200 200"),
+    "session-edit": Route(
+        "/sessions/{outing}/edit/",
+        "login 404 200 404 200 404 200 403 403 403 403",
+        "login 404 302 404 302 404 302 403 403 403 403",
+        {
+            "place_kind": "market",
+            "place": "Chợ",
+            "date": "2023-06-24",
+            "base_version": "1",
+            **HOURS,
+        },
+    ),
+    "session-cancel": Route(
+        "/sessions/{outing}/cancel/",
+        "login 404 200 404 200 404 200 403 403 403 403",
+        "login 404 302 404 302 404 302 403 403 403 403",
+        {"reason": "Mưa bão"},
+    ),
+    "calendar": Route(
+        "/calendar/",
+        "login 404 200 200 200 200 200 200 200 200 200",
+        "login 404 200 200 200 200 200 200 200 200 200",
+    ),
+    "calendar-feed": Route("/calendar/{feed}.ics", same("200")),
+    "session-people": Route(
+        "/sessions/{gathering}/people/",
+        "login 404 200 404 200 404 200 403 403 403 200",
+        "login 404 302 404 302 404 302 403 403 403 302",
+        {"was": ""},
+    ),
+    "session-qr": Route(
+        "/sessions/{gathering}/qr/", "login 404 200 404 200 404 200 403 403 403 200"
+    ),
+    "session-close": Route(
+        "/sessions/{to_close}/close/",
+        "login 404 200 404 200 404 200 403 403 403 200",
+        "login 404 302 404 302 404 302 403 403 403 302",
+        {"base_version": "1", "count-level1": "5", "confirm": "1"},
+    ),
+    "session-join": Route("/join/{join}/", same("200"), same("302"), {"phone": "0911000001"}),
+    "session-here": Route("/here/{here}/", same("200"), same("302"), {"phone": "0911000001"}),
+    "volunteer": Route(
+        "/volunteers/{volunteer}/",
+        "login 404 200 404 200 404 200 404 404 404 200",
+        "login 404 302 404 302 404 302 404 404 404 403",
+        {"certificate": "1"},
+    ),
+    "volunteer-certificate": Route(
+        "/volunteers/{volunteer}/certificates/{paper}.pdf",
+        "login 404 200 404 200 404 200 404 404 404 403",
+    ),
+    "volunteer-own": Route("/me/{own}/", same("200"), same("302"), {"certificate": "1"}),
+    "certificate": Route("/me/{own}/certificate.pdf", same("200")),
+    "certificate-verify": Route("/verify/{paper}/", same("200")),
+    "requests": Route("/requests/", "login 404 200 200 200 200 200 403 403 403 200"),
+    "request": Route(
+        f"/requests/{HELP}/",
+        "login 404 200 404 200 404 200 403 403 403 404",
+        "login 404 302 404 302 404 302 403 403 403 404",
+        {"action": "cannot", "outcome_note": "Đã chuyển đi", "seen": "new."},
+    ),
+    "public": Route("/public/?unit=14173", same("200")),
+    "public-requests": Route(
+        "/public/requests/",
+        same("302"),
+        same("303"),
+        {
+            "unit": "14173",
+            "wish": "visit",
+            "reason": "elderly",
+            "name": "Bà Nguyễn Thị A.",
+            "phone": "0190000001",
+            "hamlet": "Xóm 3",
+            "consent": "on",
+        },
+    ),
+    "public-request": Route(f"/public/requests/{HELP}/", same("200"), same("303")),
     "healthz": Route("/healthz", same("200")),
     "readyz": Route("/readyz", same("200")),
     "metrics": Route("/metrics", same("200")),
-    "api-units": Route("/api/v1/units/", "401 200 200 200 200 200 200 200 200 200"),
-    "api-branches": Route("/api/v1/branches/", "401 200 200 200 200 200 200 200 200 200"),
-    "api-campaigns": Route("/api/v1/campaigns/", "401 200 200 200 200 200 200 200 200 200"),
-    "api-indicators": Route("/api/v1/indicators/", "401 200 200 200 200 200 200 200 200 200"),
-    "api-totals": Route("/api/v1/totals/?unit=14173", "401 404 200 404 200 404 200 200 200 200"),
+    "api-units": Route("/api/v1/units/", "401 200 200 200 200 200 200 200 200 200 200"),
+    "api-branches": Route("/api/v1/branches/", "401 200 200 200 200 200 200 200 200 200 200"),
+    "api-campaigns": Route("/api/v1/campaigns/", "401 200 200 200 200 200 200 200 200 200 200"),
+    "api-indicators": Route("/api/v1/indicators/", "401 200 200 200 200 200 200 200 200 200 200"),
+    "api-teams": Route("/api/v1/teams/", "401 200 200 200 200 200 200 200 200 200 200"),
+    "api-checkins": Route(
+        "/api/v1/sessions/{other_gathering}/checkins/",
+        "401 405 405 405 405 405 405 405 405 405 405",
+        "401 404 201 404 201 404 201 403 403 403 201",
+        {"id": str(uuid4()), "phone": "0911000001"},
+        as_json=True,
+    ),
+    "api-close": Route(
+        "/api/v1/sessions/{to_close}/close/",
+        "401 405 405 405 405 405 405 405 405 405 405",
+        "401 404 200 404 200 404 200 403 403 403 200",
+        {"counts": {"level1": 5}, "base_version": 1},
+        as_json=True,
+    ),
+    "api-totals": Route(
+        "/api/v1/totals/?unit=14173", "401 404 200 404 200 404 200 200 200 200 200"
+    ),
+    "api-figures": Route(
+        "/api/v1/figures/?unit=14173", "401 404 200 404 200 404 200 200 200 200 200"
+    ),
     "api-daily-reports": Route(
         "/api/v1/daily-reports/",
-        "401 405 405 405 405 405 405 405 405 405",
-        "401 404 201 404 201 404 201 403 403 404",
+        "401 405 405 405 405 405 405 405 405 405 405",
+        "401 404 201 404 201 404 201 403 403 404 403",
         {
             "id": str(uuid4()),
             "campaign": "de-an-06-2023",
@@ -136,11 +292,30 @@ ROUTES = {
         },
         as_json=True,
     ),
+    "api-sessions": Route(
+        "/api/v1/sessions/",
+        "401 200 200 200 200 200 200 200 200 200 200",
+        "401 404 201 404 201 404 201 403 403 404 403",
+        {**PLAN, "place": "Đình"},
+        as_json=True,
+    ),
+    "api-session": Route(
+        "/api/v1/sessions/{outing}/", "401 404 200 404 200 404 200 200 200 200 200"
+    ),
     "api-schema": Route("/api/schema/", same("200")),
     "api-docs": Route("/api/docs/", same("200")),
 }
-# Nothing of a person's or a campaign's stands on these.
-PUBLIC = {"sign-in", "set_language", "healthz", "readyz", "metrics", "api-schema", "api-docs"}
+# Nothing of a person stands on these, and of a campaign only what is public.
+PUBLIC = {
+    "public",
+    "sign-in",
+    "set_language",
+    "healthz",
+    "readyz",
+    "metrics",
+    "api-schema",
+    "api-docs",
+}
 HEADERS = (
     "Content-Security-Policy",
     "X-Frame-Options",
@@ -166,9 +341,41 @@ def places(world: World) -> dict[str, Any]:
     entry = Entry(id=REPORT, campaign="de-an-06-2023", branch="XD-14173", date=day, counts=ENTRY)
     submit_report(actor=world.owner, entry=entry)
     drain()
+    make_help_request(id=HELP, campaign=world.campaign, unit=world.commune)
     return {
+        **_gatherings(world),
         "owner": world.owner.pk,
+        "team": world.team.pk,
+        "member": world.team.memberships.get(volunteer=world.member).pk,
+        "lead_member": world.team.memberships.get(role="leader").pk,
         "invitation": issue_invitation(actor=world.staff, user=world.stranger),
+    }
+
+
+def _gatherings(world: World) -> dict[str, Any]:
+    """Make sessions of the team: one to come to, one to close, one that was attended."""
+    given: dict[str, Any] = {
+        "campaign": world.campaign,
+        "branch": world.branch,
+        "teams": [world.team],
+        "ends_at": dt.time(23, 59),
+    }
+    gathering, to_close = make_session(**given), make_session(**given)
+    closed = {"state": "closed", "headcount": 0, "participations": 1}
+    attended = make_session(**given, **closed, date=TODAY - dt.timedelta(days=1))
+    moment = dt.datetime(2023, 6, 19, 8, tzinfo=dt.UTC)
+    attended.attendance.create(volunteer=world.member, checked_in_at=moment)
+    return {
+        "gathering": gathering.pk,
+        "other_gathering": make_session(**given).pk,
+        "outing": make_session(**given).pk,
+        "feed": make_calendar_link(actor=world.owner),
+        "to_close": to_close.pk,
+        "join": gathering.join_key,
+        "here": code_for(gathering),
+        "volunteer": world.member.pk,
+        "own": issue_link(actor=world.owner, volunteer=world.member),
+        "paper": issue_certificate(actor=world.owner, volunteer=world.member).code,
     }
 
 
@@ -247,6 +454,11 @@ def test_other_methods_do_not_choose_a_language(db: None) -> None:
 
 # Each parameter of each address that names something of somebody else's.
 OUTSIDE = [
+    ("neighbour", "/sessions/?unit=14173"),
+    ("neighbour", "/sessions/?branch=XD-14173"),
+    ("neighbour", "/sessions/new/?branch=XD-14173"),
+    ("other_lead", "/sessions/?unit=365"),
+    ("officer", "/sessions/?branch=XD-14173"),
     ("neighbour", "/report/?branch=XD-14173"),
     ("neighbour", "/report/?branch=HD-365"),
     ("neighbour", "/api/v1/totals/?unit=14173"),

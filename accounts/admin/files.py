@@ -6,8 +6,7 @@ from typing import Any
 import tablib
 from django import forms
 from django.contrib import messages
-from django.contrib.admin.models import CHANGE, LogEntry
-from django.contrib.contenttypes.models import ContentType
+from django.contrib.admin.models import LogEntry
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -16,69 +15,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from import_export.admin import ImportExportMixin
-from import_export.results import Result, RowResult
+from import_export.results import Result
 
 from accounts.admin.base import ScopedAdmin
-from accounts.admin.storage import WaitingFile, sign, unsign
-from accounts.models import User
-from accounts.resources.files import MOST_BYTES, AnyTable, CsvFile, ExcelFile
-from accounts.resources.rows import problems_of
-
-# A preview of 20,000 rows would be read by nobody and slow for everybody.
-MOST_SHOWN = 200
+from accounts.resources.files import AnyTable, CsvFile, ExcelFile
+from accounts.resources.uploads import (
+    ConfirmForm,
+    ImportFileForm,
+    import_context,
+    imported_text,
+    log_file,
+)
+from accounts.resources.waiting import WaitingFile, sign
 
 logger = logging.getLogger(__name__)
-
-
-class ImportFileForm(forms.Form):
-    """The file to import; what kind it is shows in the file itself."""
-
-    import_file = forms.FileField(
-        label=gettext_lazy("Tệp Excel (.xlsx) hoặc CSV UTF-8"),
-        allow_empty_file=True,
-        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
-        error_messages={
-            "required": gettext_lazy("Chưa chọn tệp."),
-            "missing": gettext_lazy("Chưa chọn tệp."),
-            "invalid": gettext_lazy("Chưa nhận được tệp. Chọn lại tệp."),
-        },
-    )
-
-    def __init__(self, formats: Any, resources: Any, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-
-    def clean_import_file(self) -> Any:
-        """Refuse what is too big before it is read."""
-        file = self.cleaned_data["import_file"]
-        if file.size > MOST_BYTES:
-            raise ValidationError(_("Tệp lớn quá 10 MB. Chia thành nhiều tệp nhỏ."))
-        return file
-
-    def clean(self) -> dict[str, Any]:
-        """Name the one format and the one resource."""
-        return {**self.cleaned_data, "format": "0", "resource": "0"}
-
-
-class ConfirmForm(forms.Form):
-    """Confirms the import of a file that was previewed."""
-
-    import_file_name = forms.CharField(widget=forms.HiddenInput)
-    original_file_name = forms.CharField(widget=forms.HiddenInput, required=False)
-
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        self.user = user
-        super().__init__(*args, **kwargs)
-
-    def clean_import_file_name(self) -> str:
-        """Return the name under which the file waits."""
-        name = unsign(self.cleaned_data["import_file_name"], self.user)
-        if name is None:
-            raise ValidationError("")
-        return name
-
-    def clean(self) -> dict[str, Any]:
-        """Name the one format and the one resource."""
-        return {**self.cleaned_data, "format": "0", "resource": "0"}
 
 
 class ExportFileForm(forms.Form):
@@ -135,28 +85,8 @@ class FilesAdmin(ImportExportMixin, ScopedAdmin):  # type: ignore[misc]
         return response  # type: ignore[no-any-return]
 
     def _import_context(self, result: Result | None) -> dict[str, Any]:
-        fields = self.resource_classes[0]().fields
-        context: dict[str, Any] = {
-            "title": _("Nhập từ tệp: %(what)s") % {"what": self.model._meta.verbose_name_plural},
-            "columns": [(name, column) for name, column in fields.items()],
-        }
-        if result is not None:
-            problems = problems_of(result)
-            changes = [
-                row
-                for row in result.rows
-                if row.import_type in (RowResult.IMPORT_TYPE_NEW, RowResult.IMPORT_TYPE_UPDATE)
-            ]
-            context |= {
-                "problems": problems[:MOST_SHOWN],
-                "more_problems": max(0, len(problems) - MOST_SHOWN),
-                "problem_count": len(problems),
-                "changes": changes[:MOST_SHOWN],
-                "more_changes": max(0, len(changes) - MOST_SHOWN),
-                "headers": result.diff_headers,
-                "totals": dict(result.totals),
-            }
-        return context
+        title = _("Nhập từ tệp: %(what)s") % {"what": self.model._meta.verbose_name_plural}
+        return {"title": title, **import_context(self.resource_classes[0], result)}
 
     def process_import(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """Import the file that was previewed, if it still waits."""
@@ -214,11 +144,7 @@ class FilesAdmin(ImportExportMixin, ScopedAdmin):  # type: ignore[misc]
 
     def add_success_message(self, result: Result, request: HttpRequest) -> None:
         """Say how many rows are new, changed and as they were."""
-        messages.success(
-            request,
-            _("Đã nhập xong: %(new)s mới, %(update)s thay đổi, %(skip)s giữ nguyên.")
-            % dict(result.totals),
-        )
+        messages.success(request, imported_text(result))
 
     def _create_log_entry(
         self, user_pk: int, rows: Any, import_type: str, action_flag: int
@@ -250,13 +176,8 @@ class FilesAdmin(ImportExportMixin, ScopedAdmin):  # type: ignore[misc]
             request, queryset, force_native_type=file_format.NATIVE, **kwargs
         )
         actor: Any = request.user
-        LogEntry.objects.create(
-            user=actor,
-            content_type=ContentType.objects.get_for_model(self.model),
-            object_repr=_("%(count)s dòng xuất ra tệp") % {"count": len(data)},
-            action_flag=CHANGE,
-            change_message=_("Xuất ra tệp"),
-        )
+        what = _("%(count)s dòng xuất ra tệp") % {"count": len(data)}
+        log_file(actor, self.model, what, _("Xuất ra tệp"))
         made: bytes = file_format.export_data(data)
         return made
 

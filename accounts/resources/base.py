@@ -103,6 +103,11 @@ class StrictResource(BulkWriting):
         """Return the model's name."""
         return str(cls._meta.model._meta.verbose_name_plural)
 
+    @classmethod
+    def title_of(cls, name: str) -> str:
+        """Return how people call the column ``name``; the name itself unless said otherwise."""
+        return name
+
     def get_queryset(self) -> models.QuerySet[Any]:
         """Return all rows with what the columns read."""
         rows: models.QuerySet[Any] = self._meta.model._default_manager.all()
@@ -135,6 +140,14 @@ class StrictResource(BulkWriting):
         """Return what a row of the database is known by."""
         return self.identity({key: getattr(instance, key) for key in self.keys})
 
+    def get_diff_headers(self) -> list[str]:
+        """Return the titles over the preview."""
+        return [self.title_of(name) for name in super().get_diff_headers()]
+
+    def get_export_headers(self, selected_fields: Any = None) -> list[str]:
+        """Return the first line of an exported file."""
+        return [self.title_of(name) for name in super().get_export_headers(selected_fields)]
+
     def get_import_id_fields(self) -> list[str]:
         """Return the columns without which no row can be found."""
         return [name for name, column in self.fields.items() if column.required]
@@ -160,12 +173,15 @@ class StrictResource(BulkWriting):
         missing = [name for name in self.get_import_id_fields() if name not in headers]
         problems = []
         if missing:
-            problems.append(_("Thiếu cột: %(names)s.") % {"names": ", ".join(missing)})
+            problems.append(
+                _("Thiếu cột: %(names)s.") % {"names": ", ".join(map(self.title_of, missing))}
+            )
         if unknown:
             shown = ", ".join(name[:40] for name in unknown[:10])
             problems.append(_("Không có cột nào tên là: %(names)s.") % {"names": shown})
         if problems:
-            problems.append(_("Các cột nhận được: %(names)s.") % {"names": ", ".join(names)})
+            accepted = ", ".join(map(self.title_of, names))
+            problems.append(_("Các cột nhận được: %(names)s.") % {"names": accepted})
             raise ValidationError(problems)
 
     def _read(self, dataset: tablib.Dataset) -> None:

@@ -1,5 +1,6 @@
 """One row of a file on its way in, and what is wrong with it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -44,8 +45,11 @@ class Problem:
     text: str
 
 
-def problems_of(result: Result) -> list[Problem]:
-    """Return everything that keeps a file from being imported, by row."""
+def problems_of(result: Result, title_of: Callable[[str], str]) -> list[Problem]:
+    """Return everything that keeps a file from being imported, by row.
+
+    ``title_of`` says how a column is called in the file.
+    """
     problems = [
         Problem(None, "", text)
         for error in result.base_errors
@@ -57,6 +61,6 @@ def problems_of(result: Result) -> list[Problem]:
         )
     for row in result.invalid_rows:
         for column, texts in row.error_dict.items():
-            name = "" if column == NON_FIELD_ERRORS else column
+            name = "" if column == NON_FIELD_ERRORS else title_of(column)
             problems += [Problem(row.number, name, text) for text in texts]
     return sorted(problems, key=lambda problem: problem.number or 0)

@@ -45,6 +45,8 @@ class CampaignForm(CheckedForm):
             "due_at",
             "closes_at",
             "editable_days",
+            "help_due_days",
+            "help_kept_days",
         )
         help_texts = {
             "slug": gettext_lazy("Không dấu, nối bằng gạch ngang: de-an-06-2023."),
@@ -165,6 +167,10 @@ class CampaignAdmin(ProvinceAdmin):
                     "Áp dụng cho mọi ngày, trừ ngày thuộc một đợt có quy tắc riêng ở dưới."
                 ),
             },
+        ),
+        (
+            gettext_lazy("Người dân nhờ hỗ trợ"),
+            {"fields": (("help_due_days", "help_kept_days"),)},
         ),
     )
 

@@ -49,6 +49,7 @@ class IndicatorForm(CheckedForm):
             "is_derived",
             "is_headline",
             "in_police_csv",
+            "counts_people",
         )
         labels = {"campaign": gettext_lazy("Chiến dịch")}
         help_texts = {
@@ -74,6 +75,7 @@ class IndicatorForm(CheckedForm):
             terms={"": 1} if indicator.is_derived else {},
             required=indicator.required,
             is_headline=indicator.is_headline,
+            counts_people=indicator.counts_people,
         )
         # An indicator that others are made of or measured by cannot become a derived one.
         found = problems_of_indicators([*_siblings(indicator), sketch])
@@ -194,7 +196,7 @@ class IndicatorAdmin(ProvinceAdmin):
         ),
         (
             gettext_lazy("Cách nhập"),
-            {"fields": ("required", "at_most", "is_derived")},
+            {"fields": ("required", "at_most", "is_derived", "counts_people")},
         ),
         (gettext_lazy("Nơi hiện"), {"fields": ("is_headline", "in_police_csv")}),
     )

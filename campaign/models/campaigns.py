@@ -50,6 +50,17 @@ class Campaign(Dated):
         help_text=_("Sau ngày báo cáo chừng này ngày thì khóa sổ."),
     )
 
+    help_due_days = models.PositiveSmallIntegerField(
+        _("số ngày phải trả lời yêu cầu hỗ trợ"),
+        default=3,
+        help_text=_("Người dân nhờ đến nhà hoặc gọi điện: quá chừng này ngày là quá hạn."),
+    )
+    help_kept_days = models.PositiveSmallIntegerField(
+        _("số ngày giữ thông tin người nhờ"),
+        default=30,
+        help_text=_("Sau khi xong việc chừng này ngày thì xóa tên, số điện thoại, địa chỉ."),
+    )
+
     objects = CampaignQuerySet.as_manager()
 
     class Meta:
@@ -128,6 +139,11 @@ class Indicator(Dated):
         _("chỉ số chính"), default=False, help_text=_("Con số lớn nhất trên bảng điều khiển.")
     )
     in_police_csv = models.BooleanField(_("có trong tệp gửi Công an"), default=True)
+    counts_people = models.BooleanField(
+        _("là số lượt tham gia"),
+        default=False,
+        help_text=_("Buổi hỗ trợ tự đếm chỉ số này từ danh sách có mặt, không phải nhập."),
+    )
 
     objects = IndicatorQuerySet.as_manager()
 
@@ -139,6 +155,12 @@ class Indicator(Dated):
             models.UniqueConstraint(fields=["campaign", "code"], name="indicator_identity"),
             models.UniqueConstraint(
                 fields=["campaign"], condition=Q(is_headline=True), name="one_headline"
+            ),
+            models.UniqueConstraint(
+                fields=["campaign"], condition=Q(counts_people=True), name="one_counts_people"
+            ),
+            models.CheckConstraint(
+                condition=~Q(counts_people=True, is_derived=True), name="people_are_counted"
             ),
         ]
 

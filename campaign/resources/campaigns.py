@@ -52,6 +52,16 @@ class CampaignResource(StrictResource):
         Whole(MOST_SMALL),
         help=gettext_lazy("Số ngày còn nhận, còn sửa sau ngày báo cáo."),
     )
+    help_due_days = Column(
+        "help_due_days",
+        Whole(MOST_SMALL),
+        help=gettext_lazy("Số ngày phải trả lời yêu cầu hỗ trợ của người dân."),
+    )
+    help_kept_days = Column(
+        "help_kept_days",
+        Whole(MOST_SMALL),
+        help=gettext_lazy("Số ngày giữ thông tin người nhờ sau khi xong việc."),
+    )
 
     class Meta:
         model = Campaign
@@ -132,6 +142,9 @@ class IndicatorResource(StrictResource):
     in_police_csv = Column(
         "in_police_csv", YesNo(), help=gettext_lazy("“có” nếu vào tệp gửi Công an.")
     )
+    counts_people = Column(
+        "counts_people", YesNo(), help=gettext_lazy("“có” ở chỉ số là số lượt tham gia.")
+    )
 
     class Meta:
         model = Indicator
@@ -190,6 +203,9 @@ class IndicatorResource(StrictResource):
         if instance.is_headline:
             others = Indicator.objects.filter(campaign=instance.campaign, is_headline=True)
             others.exclude(pk=instance.pk).update(is_headline=False)
+        if instance.counts_people:
+            others = Indicator.objects.filter(campaign=instance.campaign, counts_people=True)
+            others.exclude(pk=instance.pk).update(counts_people=False)
 
     def finish(self, items: list[Item]) -> None:
         """Tie the indicators to each other, now that all have their ids."""
@@ -217,4 +233,5 @@ def sketch_of(indicator: Any) -> Sketch:
         terms=getattr(indicator, "formula", None) or {},
         required=indicator.required,
         is_headline=indicator.is_headline,
+        counts_people=indicator.counts_people,
     )

@@ -60,6 +60,13 @@ def count(value: Any) -> str:
 
 
 @register.filter
+def decimal(value: Any) -> str:
+    """Write a number to a tenth (``12,5``); a whole one without."""
+    is_whole = not _is_blank(value) and float(value) == int(value)
+    return _number(value, 0 if is_whole else 1)
+
+
+@register.filter
 def percent(value: Any) -> str:
     """74.83 → 74,8%; nothing → –."""
     return BLANK if _is_blank(value) else f"{_number(value, 1)}%"

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.http import Http404
 from django.utils.decorators import method_decorator
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -17,38 +16,19 @@ from rest_framework.views import APIView
 from campaign import clock
 from campaign.models import Branch, Campaign, Level, Unit
 from campaign.selectors import current_campaign, indicators_of, top_unit
+from campaign.serializers import RangeQuery
 from reports.selectors.totals import BASES, Line, as_of, totals
 from reports.trees import BRANCHES, UNITS
 
 CHOICE: dict[str, Any] = {"invalid_choice": gettext_lazy("Không có lựa chọn “{input}”.")}
 
 
-class TotalsQuery(serializers.Serializer[Any]):
+class TotalsQuery(RangeQuery):
     """What may be asked."""
 
-    campaign = serializers.CharField(required=False)
-    unit = serializers.CharField(required=False)
-    branch = serializers.CharField(required=False)
     level = serializers.ChoiceField(choices=Level.values, required=False, error_messages=CHOICE)
     basis = serializers.ChoiceField(choices=BASES, default="reported", error_messages=CHOICE)
     by = serializers.ChoiceField(choices=["day"], required=False, error_messages=CHOICE)
-
-    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
-        """Add the two fields whose names are words of Python."""
-        dates = {"input_formats": ["%Y-%m-%d"], "required": False}
-        return {
-            **super().get_fields(),
-            "from": serializers.DateField(**dates),  # type: ignore[arg-type]
-            "to": serializers.DateField(**dates),  # type: ignore[arg-type]
-        }
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Refuse what cannot be answered."""
-        if "unit" in attrs and "branch" in attrs:
-            raise serializers.ValidationError({"branch": _("Chọn unit hoặc branch, không cả hai.")})
-        if "from" in attrs and "to" in attrs and attrs["from"] > attrs["to"]:
-            raise serializers.ValidationError({"to": _("Ngày cuối phải sau ngày đầu.")})
-        return attrs
 
 
 class LineSerializer(serializers.Serializer[Line]):

@@ -6,7 +6,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import reports.models.counts
+import campaign.models.counts
 
 
 class Migration(migrations.Migration):
@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("date", models.DateField()),
-                ("counts", reports.models.counts.CountsField(default=dict)),
+                ("counts", campaign.models.counts.CountsField(default=dict)),
                 ("no_activity", models.BooleanField(default=False)),
                 ("note", models.TextField(blank=True)),
                 ("difficulties", models.TextField(blank=True)),
@@ -265,8 +265,8 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("reported", reports.models.counts.CountsField(default=dict)),
-                ("approved", reports.models.counts.CountsField(default=dict)),
+                ("reported", campaign.models.counts.CountsField(default=dict)),
+                ("approved", campaign.models.counts.CountsField(default=dict)),
                 ("received", models.PositiveIntegerField(default=0)),
                 ("received_approved", models.PositiveIntegerField(default=0)),
                 ("computed_at", models.DateTimeField(null=True)),
@@ -302,8 +302,8 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("reported", reports.models.counts.CountsField(default=dict)),
-                ("approved", reports.models.counts.CountsField(default=dict)),
+                ("reported", campaign.models.counts.CountsField(default=dict)),
+                ("approved", campaign.models.counts.CountsField(default=dict)),
                 ("received", models.PositiveIntegerField(default=0)),
                 ("received_approved", models.PositiveIntegerField(default=0)),
                 ("computed_at", models.DateTimeField(null=True)),
@@ -338,8 +338,8 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("reported", reports.models.counts.CountsField(default=dict)),
-                ("approved", reports.models.counts.CountsField(default=dict)),
+                ("reported", campaign.models.counts.CountsField(default=dict)),
+                ("approved", campaign.models.counts.CountsField(default=dict)),
                 ("received", models.PositiveIntegerField(default=0)),
                 ("received_approved", models.PositiveIntegerField(default=0)),
                 ("computed_at", models.DateTimeField(null=True)),
@@ -369,13 +369,13 @@ class Migration(migrations.Migration):
                         fields=("campaign", "node", "date"), name="branch_day_identity"
                     ),
                     models.CheckConstraint(
-                        condition=reports.models.counts.AreCounts(
+                        condition=campaign.models.counts.AreCounts(
                             models.F("reported"), most=1000000000000
                         ),
                         name="branch_day_reported",
                     ),
                     models.CheckConstraint(
-                        condition=reports.models.counts.AreCounts(
+                        condition=campaign.models.counts.AreCounts(
                             models.F("approved"), most=1000000000000
                         ),
                         name="branch_day_approved",
@@ -392,8 +392,8 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("reported", reports.models.counts.CountsField(default=dict)),
-                ("approved", reports.models.counts.CountsField(default=dict)),
+                ("reported", campaign.models.counts.CountsField(default=dict)),
+                ("approved", campaign.models.counts.CountsField(default=dict)),
                 ("received", models.PositiveIntegerField(default=0)),
                 ("received_approved", models.PositiveIntegerField(default=0)),
                 ("computed_at", models.DateTimeField(null=True)),
@@ -441,7 +441,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="dailyreport",
             constraint=models.CheckConstraint(
-                condition=reports.models.counts.AreCounts(models.F("counts"), most=1000000),
+                condition=campaign.models.counts.AreCounts(models.F("counts"), most=1000000),
                 name="report_holds_counts",
             ),
         ),
@@ -467,14 +467,18 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="unitday",
             constraint=models.CheckConstraint(
-                condition=reports.models.counts.AreCounts(models.F("reported"), most=1000000000000),
+                condition=campaign.models.counts.AreCounts(
+                    models.F("reported"), most=1000000000000
+                ),
                 name="unit_day_reported",
             ),
         ),
         migrations.AddConstraint(
             model_name="unitday",
             constraint=models.CheckConstraint(
-                condition=reports.models.counts.AreCounts(models.F("approved"), most=1000000000000),
+                condition=campaign.models.counts.AreCounts(
+                    models.F("approved"), most=1000000000000
+                ),
                 name="unit_day_approved",
             ),
         ),

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from campaign.models import Branch, Campaign, Unit
-from reports.models.counts import CountsField, counts_constraint
+from campaign.models.counts import CountsField, counts_constraint
 from reports.querysets import DailyReportQuerySet, RevisionQuerySet
 
 

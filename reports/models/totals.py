@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from campaign.models import Branch, Campaign, Unit
-from reports.models.counts import CountsField, counts_constraint
+from campaign.models.counts import CountsField, counts_constraint
 from reports.querysets import BranchTotalsQuerySet, MachineQuerySet, UnitTotalsQuerySet
 
 # A country's sum over a year still fits; what is beyond is a mistake.
@@ -16,7 +16,7 @@ class Totals(models.Model):
 
     ``reported`` sums all reports, ``approved`` only those that the district approved.
     ``received`` and ``received_approved`` count branch-days with a report, of the branches
-    that are expected to report daily.
+    that are expected on a reporting day: they report daily, or host a session that day.
     """
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="+")
@@ -30,11 +30,26 @@ class Totals(models.Model):
         abstract = True
 
 
-class UnitDay(Totals):
+class DayTotals(Totals):
+    """Sums of one day.
+
+    ``received_off`` counts as ``received`` does, of the branches that are expected on a day
+    that is none for reports: they host a session. Which of the two holds is known when they
+    are read, from the rules of the campaign as they are then.
+    """
+
+    date = models.DateField()
+    received_off = models.PositiveIntegerField(default=0)
+    received_off_approved = models.PositiveIntegerField(default=0)
+
+    class Meta(Totals.Meta):
+        abstract = True
+
+
+class UnitDay(DayTotals):
     """A unit's totals of one day, with all below it."""
 
     node = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="days")
-    date = models.DateField()
 
     objects = UnitTotalsQuerySet.as_manager()
 
@@ -48,11 +63,10 @@ class UnitDay(Totals):
         ]
 
 
-class BranchDay(Totals):
+class BranchDay(DayTotals):
     """A branch's totals of one day, with all below it."""
 
     node = models.ForeignKey(Branch, on_delete=models.CASCADE, related_name="days")
-    date = models.DateField()
 
     objects = BranchTotalsQuerySet.as_manager()
 

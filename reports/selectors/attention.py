@@ -8,7 +8,7 @@ from statistics import median
 
 from campaign.models import Branch, Campaign, Phase, Unit
 from campaign.selectors import IndicatorSet
-from reports.models import BranchDay
+from reports.models import BranchDay, DailyReport
 from reports.selectors.expected import Expected, expected_reports
 
 WINDOW = 14
@@ -30,7 +30,7 @@ class Silent:
 
 @dataclass(frozen=True)
 class RecentDays:
-    """The last two weeks of the branches that report daily below a unit."""
+    """The last two weeks of the branches below a unit that are expected to report."""
 
     day: dt.date
     expected: Expected
@@ -40,16 +40,16 @@ class RecentDays:
     def silent(self, path: str) -> list[Silent]:
         """Return who has not reported today below a unit, the longest silent first."""
         missing = [
-            Silent(branch, self._silence(branch.pk))
+            Silent(branch, self._silence(branch))
             for branch in self.expected.branches(path, self.day)
             if self.day not in self.reported.get(branch.pk, frozenset())
         ]
         return sorted(missing, key=lambda s: (-s.days, s.branch.sort_key))
 
-    def _silence(self, branch: int) -> int:
+    def _silence(self, branch: Branch) -> int:
         """Count the expected days without a report back from today, as far as is read."""
-        heard = self.reported.get(branch, frozenset())
-        days = sorted(self.expected.days, reverse=True)
+        heard = self.reported.get(branch.pk, frozenset())
+        days = self.expected.days_of(branch)[::-1]
         return next((n for n, day in enumerate(days) if day in heard), len(days))
 
     def jumps(self, path: str) -> list[tuple[Branch, int]]:
@@ -73,20 +73,18 @@ def recent_days(
     day: dt.date,
     phases: Sequence[Phase],
 ) -> RecentDays:
-    """Read the last two weeks of the branches below ``unit`` (two queries)."""
+    """Read the last two weeks of the branches below ``unit`` (four queries)."""
     first = day - dt.timedelta(days=WINDOW - 1)
     expected = expected_reports(campaign, first, day, within=unit, phases=phases)
-    rows = BranchDay.objects.filter(
-        campaign=campaign,
-        date__range=(first, day),
-        node__reports_daily=True,
-        node__home_unit__path__startswith=unit.path,
-    )
+    branches = [branch.pk for branch in expected.by_path.get(unit.path, ())]
+    between = {"campaign": campaign, "date__range": (first, day)}
+    reports = DailyReport.objects.filter(branch__in=branches, **between)
     reported: dict[int, set[dt.date]] = defaultdict(set)
+    for branch, date in reports.values_list("branch_id", "date"):
+        reported[branch].add(date)
+    rows = BranchDay.objects.filter(node__in=branches, **between)
     values: dict[int, dict[dt.date, int]] = defaultdict(dict)
-    for branch, date, counts, received in rows.values_list("node_id", "date", basis, "received"):
-        if received:
-            reported[branch].add(date)
+    for branch, date, counts in rows.values_list("node_id", "date", basis):
         whole = indicators.complete(counts)
         if code in whole:
             values[branch][date] = whole[code]

@@ -11,9 +11,10 @@ from reports import charts
 from reports.models import UnitDay
 from reports.selectors.attention import Attention, RecentDays, Silent, attention, recent_days
 from reports.selectors.expected import expected_reports
+from reports.selectors.forces import Forces, forces_of
 from reports.selectors.map import Map, draw_map
 from reports.selectors.progress import PACE_DAYS, Progress, average, pace_of, time_gone
-from reports.selectors.totals import RECEIVED, Sums, as_of, sums_to_date
+from reports.selectors.totals import RECEIVED, RECEIVED_OFF, Sums, as_of, sums_to_date
 from reports.trees import UNITS
 
 SPARK_DAYS = 14
@@ -66,6 +67,7 @@ class Board:
     received: int
     recent: RecentDays
     attention: tuple[Attention, ...]
+    forces: Forces
     map: Map | None = field(default=None)
 
     @property
@@ -141,8 +143,8 @@ def build_board(*, campaign: Campaign, unit: Unit, visible: Sequence[Unit], basi
     points = _points(campaign, own.values, phases, day)
     recent = recent_days(campaign, unit, indicators, code, basis, day, phases)
     expected = expected_reports(campaign, day, day, within=unit, phases=phases)
-    # On a day on which none is expected, none is missing and none counts as received.
-    heard = {pk: of.received if day in expected.days else 0 for pk, of in days.items()}
+    # On a day that is none for reports, those are heard who host a session.
+    heard = {pk: of.heard(is_reporting=day in expected.days) for pk, of in days.items()}
     rows = _ranked(
         [
             Row(
@@ -179,6 +181,7 @@ def build_board(*, campaign: Campaign, unit: Unit, visible: Sequence[Unit], basi
         received=heard[unit.pk],
         recent=recent,
         attention=attention(unit, _slowest(rows), recent, _almost(places, progress_of)),
+        forces=forces_of(campaign, unit, children, phases),
         map=draw_map(
             [u for u in places if hasattr(u, "outline")], lambda u: progress_of(u).percent
         ),
@@ -192,6 +195,10 @@ class _Days:
     values: dict[dt.date, int] = field(default_factory=dict)
     counts: dict[dt.date, dict[str, int]] = field(default_factory=dict)
     received: int = 0
+    received_off: int = 0
+
+    def heard(self, *, is_reporting: bool) -> int:
+        return self.received if is_reporting else self.received_off
 
     def counts_of(self, day: dt.date) -> dict[str, int]:
         return self.counts.get(day, {})
@@ -208,10 +215,10 @@ def _days(
 ) -> dict[int, _Days]:
     """Read all days of the unit and the last two weeks of its children (two queries)."""
     found = {node.pk: _Days() for node in (unit, *children)}
-    columns = ("node_id", "date", basis, RECEIVED[basis])
+    columns = ("node_id", "date", basis, RECEIVED[basis], RECEIVED_OFF[basis])
     rows = UnitDay.objects.filter(campaign=campaign, date__lte=day)
     since = day - dt.timedelta(days=SPARK_DAYS - 1)
-    for node, date, counts, received in [
+    for node, date, counts, received, off in [
         *rows.filter(node=unit).values_list(*columns),
         *rows.filter(node__in=children, date__gte=since).values_list(*columns),
     ]:
@@ -220,7 +227,7 @@ def _days(
             found[node].values[date] = whole[code]
         if date == day:
             found[node].counts[date] = whole
-            found[node].received = received
+            found[node].received, found[node].received_off = received, off
     return found
 
 

@@ -2,12 +2,15 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+
+from django.db.models import Q
 
 from campaign.models import Branch, Campaign, Phase, Unit
 from campaign.selectors import reporting_days
 from reports.trees import UNITS, Tree
+from volunteers.models import SupportSession
 
 
 def is_open(branch: Branch, day: dt.date) -> bool:
@@ -18,21 +21,38 @@ def is_open(branch: Branch, day: dt.date) -> bool:
 
 @dataclass(frozen=True)
 class Expected:
-    """The branches that report daily, by the path of each node that they count for."""
+    """Who is expected to report when: by the campaign's rules, and by the calendar.
+
+    ``days`` are the reporting days, on which branches that report daily are expected.
+    ``hosting`` are the days, by branch id, on which a branch hosts a session and so is
+    expected whatever day it is. ``by_path`` are the branches of both kinds, by the path of
+    each node that they count for.
+    """
 
     days: tuple[dt.date, ...]
+    hosting: Mapping[int, frozenset[dt.date]]
     by_path: dict[str, list[Branch]] = field(default_factory=lambda: defaultdict(list))
+
+    def is_expected(self, branch: Branch, day: dt.date) -> bool:
+        """Whether a report of the branch is expected on ``day``."""
+        is_called = branch.reports_daily and day in self.days
+        return (is_called or day in self.hosting.get(branch.pk, ())) and is_open(branch, day)
+
+    def days_of(self, branch: Branch) -> list[dt.date]:
+        """Return the days on which the branch is expected, in order."""
+        days = {*self.days, *self.hosting.get(branch.pk, ())}
+        return [day for day in sorted(days) if self.is_expected(branch, day)]
 
     def branches(self, path: str, day: dt.date) -> list[Branch]:
         """Return the branches below a node from which a report is expected on ``day``."""
-        if day not in self.days:
-            return []
-        return [b for b in self.by_path.get(path, ()) if is_open(b, day)]
+        return [b for b in self.by_path.get(path, ()) if self.is_expected(b, day)]
 
     def count(self, path: str, days: Iterable[dt.date] | None = None) -> int:
         """Return how many reports are expected below a node over these days, or all."""
-        wanted = self.days if days is None else [d for d in days if d in self.days]
-        return sum(sum(is_open(b, day) for day in wanted) for b in self.by_path.get(path, ()))
+        branches = self.by_path.get(path, ())
+        if days is None:
+            return sum(len(self.days_of(b)) for b in branches)
+        return sum(self.is_expected(b, day) for b in branches for day in days)
 
 
 def expected_reports(
@@ -44,13 +64,23 @@ def expected_reports(
     within: Unit | Branch | None = None,
     phases: Sequence[Phase] | None = None,
 ) -> Expected:
-    """Return what is expected from ``first`` to ``last`` (one query, two with phases)."""
-    branches = Branch.objects.reporting_daily().select_related("home_unit").order_by("sort_key")
+    """Return what is expected from ``first`` to ``last`` (two queries, three with phases)."""
+    hosting = defaultdict(set)
+    sessions = SupportSession.objects.standing().filter(
+        campaign=campaign, date__range=(first, last)
+    )
+    branches = Branch.objects.select_related("home_unit").order_by("sort_key")
     if within is not None:
         field_name = "home_unit__path" if tree is UNITS else "path"
         branches = branches.filter(**{f"{field_name}__startswith": within.path})
-    found = Expected(tuple(reporting_days(campaign, first, last, phases)))
-    for branch in branches:
+        sessions = sessions.filter(**{f"branch__{field_name}__startswith": within.path})
+    for branch_id, day in sessions.order_by().values_list("branch_id", "date").distinct():
+        hosting[branch_id].add(day)
+    found = Expected(
+        tuple(reporting_days(campaign, first, last, phases)),
+        {pk: frozenset(days) for pk, days in hosting.items()},
+    )
+    for branch in branches.filter(Q(reports_daily=True) | Q(pk__in=list(hosting))):
         path = branch.home_unit.path if tree is UNITS else branch.path
         ids = path.split(".")[:-1]
         for depth in range(1, len(ids) + 1):

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 from campaign import clock
 from campaign.models import Branch, Campaign, Target, Unit
-from campaign.selectors import IndicatorSet, reporting_days
+from campaign.selectors import IndicatorSet
 from reports.models import DailyReport, Status, UnitTotal
+from reports.selectors.expected import expected_reports
 from reports.selectors.progress import time_gone
+from reports.trees import BRANCHES
 
 DAYS_BACK = 7
 
@@ -38,7 +40,8 @@ class OwnProgress:
 def own_days(campaign: Campaign, branch: Branch) -> list[OwnDay]:
     """Return the branch's last expected days, the newest first."""
     last = min(clock.today(), campaign.ends_on)
-    days = reporting_days(campaign, last - dt.timedelta(days=DAYS_BACK - 1), last)
+    first = last - dt.timedelta(days=DAYS_BACK - 1)
+    days = expected_reports(campaign, first, last, tree=BRANCHES, within=branch).days_of(branch)
     reports = DailyReport.objects.filter(campaign=campaign, branch=branch, date__in=days)
     states: dict[dt.date, str] = {}
     for report in reports:

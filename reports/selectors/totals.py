@@ -16,15 +16,17 @@ from campaign.selectors import IndicatorSet
 from reports.models import StaleBranchDay, StaleUnitDay
 from reports.selectors.expected import Expected, expected_reports
 from reports.trees import UNITS, Tree
+from volunteers.models import TouchedDay
 
 Counts = dict[str, int]
 BASES = ("reported", "approved")
 RECEIVED = {"reported": "received", "approved": "received_approved"}
+RECEIVED_OFF = {"reported": "received_off", "approved": "received_off_approved"}
 
 SUM_DAYS = """
     WITH days AS (
         SELECT node_id, {basis} AS counts,
-               CASE WHEN date = ANY(%(expected)s::date[]) THEN {received} ELSE 0 END AS received
+               CASE WHEN date = ANY(%(expected)s::date[]) THEN {received} ELSE {off} END AS received
         FROM {day}
         WHERE campaign_id = %(campaign)s AND node_id = ANY(%(nodes)s)
         AND date BETWEEN %(first)s AND %(last)s
@@ -66,7 +68,7 @@ def as_of(campaign: Campaign) -> dt.datetime:
     """Return the moment up to which all reports are in the totals."""
     stale = [
         model.objects.filter(campaign=campaign).order_by("since").values_list("since", flat=True)
-        for model in (StaleUnitDay, StaleBranchDay)
+        for model in (StaleUnitDay, StaleBranchDay, TouchedDay)
     ]
     waiting = [since for query in stale for since in query[:1]]
     return min([clock.now(), *waiting])
@@ -83,9 +85,11 @@ def sum_days(
 ) -> dict[int, Sums]:
     """Return the sums over a range by node id (one query, in the database).
 
-    Reports are counted as received on the ``expected`` days only.
+    Who counts as heard depends on whether a day is one of the ``expected`` reporting days.
     """
-    statement = SUM_DAYS.format(basis=basis, received=RECEIVED[basis], day=tree.day)
+    statement = SUM_DAYS.format(
+        basis=basis, received=RECEIVED[basis], off=RECEIVED_OFF[basis], day=tree.day
+    )
     values: dict[str, Any] = {
         "campaign": campaign.pk,
         "nodes": [node.pk for node in nodes],
@@ -174,7 +178,7 @@ def _by_day(
             campaign=campaign, node__in=nodes, date__range=(first, last)
         )
         .order_by("date")
-        .values_list("date", "node_id", basis, RECEIVED[basis])
+        .values_list("date", "node_id", basis, RECEIVED[basis], RECEIVED_OFF[basis])
     )
     # A day is held at a time, however long the range.
     days = groupby(rows.iterator(chunk_size=2000), key=itemgetter(0))
@@ -184,7 +188,10 @@ def _by_day(
         is_expected = day in expected.days
         kept: dict[int, Sums] = {}
         if ahead is not None and ahead[0] == day:
-            kept = {node: Sums(counts, heard) for _day, node, counts, heard in ahead[1]}
+            kept = {
+                node: Sums(counts, heard if is_expected else off)
+                for _day, node, counts, heard, off in ahead[1]
+            }
             ahead = next(days, None)
         for node in nodes:
             of_day = kept.get(node.pk, Sums())
@@ -198,5 +205,5 @@ def _by_day(
                 counts_to_date=indicators.complete(total),
                 target=targets.get(node.pk, {}),
                 expected=expected.count(node.path, (day,)),
-                received=of_day.received if is_expected else 0,
+                received=of_day.received,
             )

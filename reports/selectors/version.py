@@ -22,7 +22,13 @@ CHANGES = """
                 UNION ALL SELECT max(updated_at), count(*) FROM campaign_target
                 UNION ALL SELECT max(updated_at), count(*) FROM campaign_unit
                 UNION ALL SELECT max(updated_at), count(*) FROM campaign_branch
-                UNION ALL SELECT max(updated_at), count(*) FROM campaign_outline) s)
+                UNION ALL SELECT max(updated_at), count(*) FROM campaign_outline
+                UNION ALL SELECT max(updated_at), count(*) FROM volunteers_team
+                UNION ALL SELECT max(updated_at), count(*) FROM volunteers_membership
+                UNION ALL SELECT max(updated_at), count(*) FROM volunteers_supportsession
+                WHERE campaign_id = %(campaign)s
+                UNION ALL SELECT max(updated_at), count(*) FROM volunteers_helprequest
+                WHERE campaign_id = %(campaign)s) s)
 """
 
 

@@ -1,6 +1,10 @@
-"""Rolls reports up through both trees: recomputes, never increments.
+"""Rolls reports and sessions up through both trees: recomputes, never increments.
 
-A **drain** takes stale days of one depth, makes their day totals again from the reports of
+What a branch did in a unit on a day counts once: its report, which is never lower than the
+sum of its closed sessions there; until the report is in, or where a session was closed after
+it, that sum itself. Only a report can be approved.
+
+A **drain** takes stale days of one depth, makes their day totals again from what belongs to
 the node and the day totals of its children, then the node's total to date from its days,
 and leaves the parent's day stale. All in one transaction, so that a worker killed half-way
 leaves everything as it was.
@@ -51,53 +55,85 @@ REMAKE_DAYS = """
     WITH wanted AS (
         SELECT DISTINCT * FROM unnest(
             %(campaigns)s::bigint[], %(nodes)s::bigint[], %(dates)s::date[]) AS w(c, n, d)
-    ), parts AS (
-        SELECT w.c, w.n, w.d, r.counts AS reported,
-               CASE WHEN r.status IN ('approved', 'locked')
-                    THEN r.counts ELSE '{{}}' END AS approved
-        FROM wanted w JOIN reports_dailyreport r
-          ON r.campaign_id = w.c AND r.{report_column} = w.n AND r.date = w.d
-        UNION ALL
-        SELECT w.c, w.n, w.d, t.reported, t.approved
+    ), own AS (
+        SELECT c, n, d, key, max(value) AS value FROM (
+            SELECT w.c, w.n, w.d, r.branch_id, r.unit_id, key, value::bigint AS value
+            FROM wanted w JOIN reports_dailyreport r
+              ON r.campaign_id = w.c AND r.{report_column} = w.n AND r.date = w.d
+            CROSS JOIN jsonb_each_text(r.counts)
+            UNION ALL
+            SELECT w.c, w.n, w.d, s.branch_id, s.unit_id, key, sum(value::bigint)
+            FROM wanted w JOIN volunteers_supportsession s
+              ON s.campaign_id = w.c AND s.{report_column} = w.n AND s.date = w.d
+              AND s.state = 'closed'
+            CROSS JOIN jsonb_each_text(s.counts) GROUP BY 1, 2, 3, 4, 5, 6
+        ) said GROUP BY c, n, d, branch_id, unit_id, key
+    ), below AS MATERIALIZED (
+        SELECT w.c, w.n, w.d, t.reported, t.approved, t.received, t.received_approved,
+               t.received_off, t.received_off_approved
         FROM wanted w JOIN {node} child ON child.parent_id = w.n
         JOIN {day} t ON t.campaign_id = w.c AND t.node_id = child.id AND t.date = w.d
     ), reported AS (
         SELECT c, n, d, jsonb_object_agg(key, value) AS counts FROM (
-            SELECT c, n, d, key, sum(value::bigint) AS value
-            FROM parts, jsonb_each_text(parts.reported) GROUP BY c, n, d, key) s
+            SELECT c, n, d, key, sum(value) AS value FROM (
+                SELECT c, n, d, key, value FROM own
+                UNION ALL
+                SELECT c, n, d, key, value::bigint FROM below, jsonb_each_text(reported)
+            ) parts GROUP BY c, n, d, key) s
         GROUP BY c, n, d
     ), approved AS (
         SELECT c, n, d, jsonb_object_agg(key, value) AS counts FROM (
-            SELECT c, n, d, key, sum(value::bigint) AS value
-            FROM parts, jsonb_each_text(parts.approved) GROUP BY c, n, d, key) s
+            SELECT c, n, d, key, sum(value) AS value FROM (
+                SELECT w.c, w.n, w.d, key, value::bigint AS value
+                FROM wanted w JOIN reports_dailyreport r
+                  ON r.campaign_id = w.c AND r.{report_column} = w.n AND r.date = w.d
+                  AND r.status IN ('approved', 'locked')
+                CROSS JOIN jsonb_each_text(r.counts)
+                UNION ALL
+                SELECT c, n, d, key, value::bigint FROM below, jsonb_each_text(approved)
+            ) parts GROUP BY c, n, d, key) s
         GROUP BY c, n, d
     ), callers AS MATERIALIZED (
-        SELECT w.c, w.n, w.d, b.id AS branch_id
-        FROM wanted w JOIN campaign_branch b ON {expected} = w.n AND b.reports_daily
+        SELECT w.c, w.n, w.d, b.id AS branch_id, b.reports_daily AS daily, EXISTS (
+                   SELECT FROM volunteers_supportsession s
+                   WHERE (s.campaign_id, s.branch_id, s.date) = (w.c, b.id, w.d)
+                   AND s.state <> 'cancelled') AS hosts
+        FROM wanted w JOIN campaign_branch b ON {expected} = w.n
     ), heard AS (
-        SELECT c, n, d, sum(received) AS received, sum(received_approved) AS received_approved
+        SELECT c, n, d, sum(received) AS received, sum(received_approved) AS received_approved,
+               sum(received_off) AS received_off,
+               sum(received_off_approved) AS received_off_approved
         FROM (
-            SELECT callers.c, callers.n, callers.d, count(DISTINCT r.branch_id) AS received,
+            SELECT callers.c, callers.n, callers.d,
+                   count(DISTINCT r.branch_id) AS received,
                    count(DISTINCT r.branch_id) FILTER (
-                       WHERE r.status IN ('approved', 'locked')) AS received_approved
+                       WHERE r.status IN ('approved', 'locked')) AS received_approved,
+                   count(DISTINCT r.branch_id) FILTER (WHERE hosts) AS received_off,
+                   count(DISTINCT r.branch_id) FILTER (
+                       WHERE hosts AND r.status IN ('approved', 'locked'))
+                       AS received_off_approved
             FROM callers JOIN reports_dailyreport r
               ON (r.campaign_id, r.branch_id, r.date) = (callers.c, callers.branch_id, callers.d)
+            WHERE daily OR hosts
             GROUP BY callers.c, callers.n, callers.d
             UNION ALL
-            SELECT w.c, w.n, w.d, t.received, t.received_approved
-            FROM wanted w JOIN {node} child ON child.parent_id = w.n
-            JOIN {day} t ON t.campaign_id = w.c AND t.node_id = child.id AND t.date = w.d
+            SELECT c, n, d, received, received_approved, received_off, received_off_approved
+            FROM below
         ) s GROUP BY c, n, d
     )
     INSERT INTO {day}
-        (campaign_id, node_id, date, reported, approved, received, received_approved, computed_at)
+        (campaign_id, node_id, date, reported, approved, received, received_approved,
+         received_off, received_off_approved, computed_at)
     SELECT c, n, d, coalesce(reported.counts, '{{}}'), coalesce(approved.counts, '{{}}'),
-           coalesce(received, 0), coalesce(received_approved, 0), %(now)s
+           coalesce(received, 0), coalesce(received_approved, 0),
+           coalesce(received_off, 0), coalesce(received_off_approved, 0), %(now)s
     FROM wanted LEFT JOIN reported USING (c, n, d) LEFT JOIN approved USING (c, n, d)
     LEFT JOIN heard USING (c, n, d)
     ON CONFLICT (campaign_id, node_id, date) DO UPDATE SET
         reported = excluded.reported, approved = excluded.approved,
         received = excluded.received, received_approved = excluded.received_approved,
+        received_off = excluded.received_off,
+        received_off_approved = excluded.received_off_approved,
         computed_at = excluded.computed_at
 """
 
@@ -146,9 +182,33 @@ CLEAR = (
     "DELETE FROM {stale} WHERE id IN (SELECT id FROM {stale} FOR UPDATE SKIP LOCKED)",
 )
 
+# What sessions have touched becomes stale: where it took place, at the host's home, which
+# counts who is expected and heard, and at the host.
+TAKE_TOUCHED = """
+    WITH taken AS (
+        DELETE FROM volunteers_touchedday WHERE id IN (
+            SELECT id FROM volunteers_touchedday ORDER BY id FOR UPDATE SKIP LOCKED)
+        RETURNING campaign_id, branch_id, unit_id, date, since
+    ), units AS (
+        INSERT INTO reports_staleunitday (campaign_id, node_id, date, since)
+        SELECT campaign_id, node_id, date, min(since) FROM (
+            SELECT campaign_id, unit_id AS node_id, date, since FROM taken
+            UNION ALL
+            SELECT campaign_id, b.home_unit_id, date, since
+            FROM taken JOIN campaign_branch b ON b.id = branch_id) s GROUP BY 1, 2, 3
+    )
+    INSERT INTO reports_stalebranchday (campaign_id, node_id, date, since)
+    SELECT campaign_id, branch_id, date, min(since) FROM taken GROUP BY 1, 2, 3
+"""
+
 ALL_DAYS = """
     SELECT DISTINCT r.campaign_id, above.id, r.date, above.depth
-    FROM reports_dailyreport r
+    FROM (
+        SELECT campaign_id, branch_id, unit_id, date FROM reports_dailyreport
+        UNION
+        SELECT campaign_id, branch_id, unit_id, date FROM volunteers_supportsession
+        WHERE state = 'closed'
+    ) r
     JOIN campaign_branch b ON b.id = r.branch_id
     JOIN {node} n ON n.id IN (r.{report_column}, {expected})
     JOIN {node} above ON n.path LIKE above.path || '%%'
@@ -160,12 +220,20 @@ def drain() -> int:
 
     Days that another worker has taken are left to that worker.
     """
+    take_touched()
     taken = 0
     for tree in TREES:
         while batch := drain_batch(tree):
             taken += batch
     beat("drain")
     return taken
+
+
+def take_touched() -> None:
+    """Turn the days on which sessions have changed into stale days."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(PATIENCE)
+        cursor.execute(TAKE_TOUCHED)
 
 
 @transaction.atomic
@@ -206,6 +274,7 @@ def remake(tree: Tree, days: Sequence[Day], now: dt.datetime) -> None:
 
 def rebuild() -> int:
     """Throw all totals away and make them again from the reports; return the days made."""
+    take_touched()
     made = 0
     for tree in TREES:
         with transaction.atomic(), connection.cursor() as cursor:

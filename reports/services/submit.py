@@ -10,17 +10,22 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.http import Http404
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.validators import clean_note
 from campaign import clock
+from campaign.counting import check_counts, check_day
 from campaign.models import Branch, Campaign, Unit
 from campaign.scopes import scope_of
 from campaign.selectors import Rules, indicators_of, rules_on
-from reports import validators
+from campaign.window import WindowClosed, check_window
 from reports.models import DailyReport, Door, Lateness, Revision, Status
 from reports.services.kick import kick
 from reports.services.stale import mark_stale
+from reports.validators import clean_url
+from volunteers.selectors.outcomes import outcome_of
 
 Errors = dict[str, list[str] | dict[str, list[str]]]
 TEXTS = ("note", "difficulties", "proposals")
@@ -63,10 +68,6 @@ class InvalidReport(Exception):
     def __init__(self, errors: Errors) -> None:
         super().__init__(str(errors))
         self.errors = errors
-
-
-class WindowClosed(Exception):
-    """The day takes no reports now; the message says why."""
 
 
 class VersionConflict(Exception):
@@ -114,21 +115,6 @@ def submit_report(
         transaction.set_rollback(dry_run)
         transaction.on_commit(kick)
     return report, outcome
-
-
-def check_window(rules: Rules, day: dt.date, now: dt.datetime) -> None:
-    """Raise ``WindowClosed`` unless reports of ``day`` are taken at ``now``."""
-    opens = clock.at(day, rules.opens_at)
-    closes = clock.at(day + dt.timedelta(days=rules.editable_days), rules.closes_at)
-    if now < opens:
-        raise WindowClosed(
-            _("Chưa đến giờ nhận báo cáo. Mở lúc %(time)s.") % {"time": f"{opens:%H:%M %d/%m/%Y}"}
-        )
-    if now > closes:
-        raise WindowClosed(
-            _("Đã khóa sổ ngày %(day)s lúc %(time)s. Cần sửa thì báo Huyện Đoàn mở lại.")
-            % {"day": f"{day:%d/%m/%Y}", "time": f"{closes:%H:%M %d/%m/%Y}"}
-        )
 
 
 def lateness_of(
@@ -203,21 +189,21 @@ def _checked(entry: Entry, campaign: Campaign, branch: Branch, unit: Unit) -> di
         errors.setdefault(name, [text])
     content: dict[str, Any] = {"counts": dict(entry.counts), "no_activity": entry.no_activity}
     try:
-        validators.check_day(campaign, entry.date, clock.today())
+        check_day(campaign, entry.date, clock.today())
     except ValidationError as error:
         errors["date"] = error.messages
     for name in TEXTS:
         try:
-            content[name] = validators.clean_note(getattr(entry, name))
+            content[name] = clean_note(getattr(entry, name))
         except ValidationError as error:
             errors[name] = error.messages
     try:
-        content["evidence_url"] = validators.clean_url(entry.evidence_url)
+        content["evidence_url"] = clean_url(entry.evidence_url)
     except ValidationError as error:
         errors["evidence_url"] = error.messages
-    wrong = validators.check_counts(
-        entry.counts, indicators_of(campaign), no_activity=entry.no_activity
-    )
+    wrong = check_counts(entry.counts, indicators_of(campaign), no_activity=entry.no_activity)
+    for code, texts in _too_low(entry, outcome_of(campaign, branch, unit, entry.date)).items():
+        wrong.setdefault(code, texts)
     if "" in wrong:
         errors["no_activity" if entry.no_activity else "counts"] = wrong.pop("")
     if wrong:
@@ -225,6 +211,24 @@ def _checked(entry: Entry, campaign: Campaign, branch: Branch, unit: Unit) -> di
     if errors:
         raise InvalidReport(errors)
     return content
+
+
+def _too_low(entry: Entry, least: Mapping[str, int]) -> dict[str, list[str]]:
+    """Say where the report is lower than what the branch's sessions of the day add up to."""
+    if entry.no_activity:
+        text = _("Hôm đó có buổi hỗ trợ đã kết thúc và có số. Gửi số, đừng chọn “không phát sinh”.")
+        return {"": [text]} if any(least.values()) else {}
+    return {
+        code: [
+            _(
+                "Các buổi đã kết thúc trong ngày cộng lại là %(least)s. Nhập ít nhất bằng số đó, "
+                "hoặc sửa kết quả của buổi."
+            )
+            % {"least": number_format(count, force_grouping=True)}
+        ]
+        for code, count in least.items()
+        if entry.counts.get(code, 0) < count
+    }
 
 
 def _content_of(report: DailyReport) -> dict[str, Any]:

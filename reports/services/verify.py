@@ -1,4 +1,4 @@
-"""Recomputes every total from the reports by another way, and names each difference."""
+"""Recomputes every total from reports and sessions by another way; names each difference."""
 
 import logging
 from typing import Any
@@ -13,14 +13,26 @@ logger = logging.getLogger(__name__)
 # Flat, from the reports to every ancestor at once; the roll-up goes level by level. Days
 # that somebody is still to make again are left out: in one snapshot all others are exact.
 DAYS = """
-    WITH truth AS (
-        SELECT r.campaign_id, above.id AS node_id, r.date, basis, key, sum(value::bigint) AS value
-        FROM reports_dailyreport r
-        JOIN {node} n ON n.id = r.{report_column}
+    WITH said AS (
+        SELECT campaign_id, branch_id, unit_id, date, key, value::bigint AS value
+        FROM reports_dailyreport, jsonb_each_text(counts)
+        UNION ALL
+        SELECT campaign_id, branch_id, unit_id, date, key, sum(value::bigint)
+        FROM volunteers_supportsession, jsonb_each_text(counts) WHERE state = 'closed'
+        GROUP BY 1, 2, 3, 4, 5
+    ), counted AS (
+        SELECT campaign_id, {report_column} AS node_id, date, 'reported' AS basis, key,
+               max(value) AS value
+        FROM said GROUP BY campaign_id, branch_id, unit_id, date, key
+        UNION ALL
+        SELECT campaign_id, {report_column}, date, 'approved', key, value::bigint
+        FROM reports_dailyreport, jsonb_each_text(counts)
+        WHERE status IN ('approved', 'locked')
+    ), truth AS (
+        SELECT c.campaign_id, above.id AS node_id, c.date, basis, key, sum(value) AS value
+        FROM counted c
+        JOIN {node} n ON n.id = c.node_id
         JOIN {node} above ON n.path LIKE above.path || '%%'
-        CROSS JOIN (VALUES ('reported'), ('approved')) AS bases(basis)
-        CROSS JOIN jsonb_each_text(r.counts)
-        WHERE basis = 'reported' OR r.status IN ('approved', 'locked')
         GROUP BY 1, 2, 3, 4, 5
     ), kept AS (
         SELECT t.campaign_id, t.node_id, t.date, basis, key, value::bigint AS value
@@ -32,7 +44,9 @@ DAYS = """
     FROM truth FULL JOIN kept USING (campaign_id, node_id, date, basis, key)
     JOIN {node} node ON node.id = node_id
     WHERE truth.value IS DISTINCT FROM kept.value
-    AND (campaign_id, date) NOT IN (SELECT campaign_id, date FROM {stale})
+    AND (campaign_id, date) NOT IN (
+        SELECT campaign_id, date FROM {stale}
+        UNION ALL SELECT campaign_id, date FROM volunteers_touchedday)
     ORDER BY date, node.path, key
 """
 
@@ -41,20 +55,32 @@ HEARD = """
         SELECT r.campaign_id, above.id AS node_id, r.date,
                count(DISTINCT r.branch_id) AS received,
                count(DISTINCT r.branch_id) FILTER (
-                   WHERE r.status IN ('approved', 'locked')) AS received_approved
+                   WHERE r.status IN ('approved', 'locked')) AS received_approved,
+               count(DISTINCT r.branch_id) FILTER (WHERE hosts) AS received_off,
+               count(DISTINCT r.branch_id) FILTER (
+                   WHERE hosts AND r.status IN ('approved', 'locked')) AS received_off_approved
         FROM reports_dailyreport r
-        JOIN campaign_branch b ON b.id = r.branch_id AND b.reports_daily
+        JOIN campaign_branch b ON b.id = r.branch_id
+        CROSS JOIN LATERAL (
+            SELECT (r.campaign_id, r.branch_id, r.date) IN (
+                SELECT campaign_id, branch_id, date FROM volunteers_supportsession
+                WHERE state <> 'cancelled') AS hosts) calendar
         JOIN {node} n ON n.id = {expected}
         JOIN {node} above ON n.path LIKE above.path || '%%'
+        WHERE b.reports_daily OR hosts
         GROUP BY 1, 2, 3
     )
     SELECT node.name, campaign_id, date, 'reports', 'received',
            coalesce(truth.received, 0), coalesce(t.received, 0)
     FROM truth FULL JOIN {day} t USING (campaign_id, node_id, date)
     JOIN {node} node ON node.id = node_id
-    WHERE (coalesce(truth.received, 0), coalesce(truth.received_approved, 0))
-       <> (coalesce(t.received, 0), coalesce(t.received_approved, 0))
-    AND (campaign_id, date) NOT IN (SELECT campaign_id, date FROM {stale})
+    WHERE (coalesce(truth.received, 0), coalesce(truth.received_approved, 0),
+           coalesce(truth.received_off, 0), coalesce(truth.received_off_approved, 0))
+       <> (coalesce(t.received, 0), coalesce(t.received_approved, 0),
+           coalesce(t.received_off, 0), coalesce(t.received_off_approved, 0))
+    AND (campaign_id, date) NOT IN (
+        SELECT campaign_id, date FROM {stale}
+        UNION ALL SELECT campaign_id, date FROM volunteers_touchedday)
     ORDER BY date, node.path
 """
 

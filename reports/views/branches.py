@@ -6,10 +6,12 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from campaign import clock
 from campaign.scopes import scope_of
 from campaign.selectors import current_campaign, indicators_of
 from campaign.views import appointments_in, find_branch
 from reports.models import DailyReport
+from reports.selectors.forces import forces_of
 from reports.selectors.own import own_days, own_progress
 
 REPORTS = 14
@@ -36,9 +38,15 @@ def branch_detail(request: HttpRequest, code: str) -> HttpResponse:
         "appointments": appointments_in(branch),
         "may_invite": scope.may_invite_in(branch),
         "may_enter": scope.may_report_for(branch),
-        "days": own_days(campaign, branch) if branch.reports_daily else [],
+        "days": own_days(campaign, branch),
         "progress": own_progress(campaign, branch, indicators),
         "indicators": indicators.all,
+        "forces": forces_of(
+            campaign,
+            branch,
+            list(branch.children.on(clock.today()).order_by("sort_key")),
+            list(campaign.phases.all()),
+        ),
         "reports": lines,
     }
     return render(request, "reports/branch_detail.html", context)

@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from campaign.models import Campaign, Unit
-from campaign.scopes import REPORTS, scope_of
+from campaign.scopes import LEADS_TEAMS, REPORTS, scope_of
 from campaign.selectors import current_campaign, top_unit
 from reports.selectors.board import build_board
 from reports.selectors.totals import BASES
@@ -24,7 +24,9 @@ def start(request: HttpRequest) -> HttpResponse:
     scope = scope_of(request.user)
     if not scope.roles:
         return render(request, "campaign/no_appointment.html")
-    return redirect("report" if scope.roles <= REPORTS else "dashboard")
+    if scope.roles <= REPORTS:
+        return redirect("report")
+    return redirect("sessions" if scope.roles <= LEADS_TEAMS else "dashboard")
 
 
 @login_required

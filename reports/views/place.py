@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -13,6 +14,7 @@ from campaign.scopes import scope_of
 from campaign.selectors import IndicatorSet, current_campaign, indicators_of
 from campaign.views import find_branch
 from reports.models import DailyReport
+from volunteers.selectors.outcomes import DayOfSessions, day_of_sessions
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,11 @@ class Place:
             f"?campaign={self.campaign.slug}&branch={self.branch.code}"
             f"&date={self.day.isoformat()}{unit}"
         )
+
+    @cached_property
+    def sessions(self) -> DayOfSessions:
+        """The sessions of this day in this unit."""
+        return day_of_sessions(self.campaign, self.branch, self.unit, self.day)
 
     def report(self) -> DailyReport | None:
         """The report that stands for this place, if there is one."""

@@ -11,16 +11,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from campaign import clock
+from campaign.count_rows import CountRow, read_counts
 from campaign.scopes import scope_of
 from campaign.selectors import indicators_of, rules_on
-from reports.forms import CountRow, ReportForm, place_errors, read_counts, summary
+from campaign.window import WindowClosed
+from reports.forms import ReportForm, place_errors, summary
 from reports.models import DailyReport, Door
 from reports.selectors.own import own_days, own_progress, previous_counts
 from reports.services.submit import (
     Entry,
     InvalidReport,
     VersionConflict,
-    WindowClosed,
     submit_report,
 )
 from reports.views.place import Place, read_place
@@ -38,8 +39,9 @@ def report(request: HttpRequest) -> HttpResponse:
     rows = [CountRow(indicator) for indicator in place.indicators.entered]
     if request.method == "GET":
         standing = place.report()
+        kept = standing.counts if standing else place.sessions.outcome
         for row in rows:
-            row.show(standing.counts.get(row.indicator.code) if standing else None)
+            row.show(kept.get(row.indicator.code))
         return _page(request, FORM, place, rows, ReportForm.blank(standing))
     form = ReportForm(request.POST)
     read_counts(request.POST, rows)
@@ -110,6 +112,9 @@ def _page(
         last = previous_counts(place.campaign, place.branch, place.unit, place.day)
         for row in rows:
             row.last = last.get(row.indicator.code)
+    least = place.sessions.outcome
+    for row in rows:
+        row.least = least.get(row.indicator.code)
     rules = rules_on(place.campaign, place.day)
     now = clock.now()
     minutes = int((clock.at(place.day, rules.due_at) - now).total_seconds() // 60)
@@ -138,6 +143,7 @@ def _page(
         "conflict": conflict,
         "errors": errors,
         "query": place.query,
+        "sessions": place.sessions,
         "derived": [
             {"indicator": i, "value": whole[i.code]}
             for i in place.indicators.all

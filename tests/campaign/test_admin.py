@@ -43,6 +43,8 @@ CAMPAIGN = {
     "due_at": "18:30",
     "closes_at": "23:59:59",
     "editable_days": "2",
+    "help_due_days": "3",
+    "help_kept_days": "30",
 }
 PAGES = [
     Appointment,
@@ -112,6 +114,8 @@ def campaign_form(campaign: Campaign, **changed: Any) -> dict[str, Any]:
         "starts_on": f"{campaign.starts_on:%d/%m/%Y}",
         "ends_on": f"{campaign.ends_on:%d/%m/%Y}",
         "editable_days": campaign.editable_days,
+        "help_due_days": campaign.help_due_days,
+        "help_kept_days": campaign.help_kept_days,
         **changed,
     }
 

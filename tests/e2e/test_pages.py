@@ -24,6 +24,23 @@ ROWS = {
     "report": """
         SELECT r.id FROM reports_dailyreport r JOIN campaign_branch b ON b.id = r.branch_id
         WHERE b.code = 'XD-14173' AND NOT r.no_activity ORDER BY r.date DESC LIMIT 1""",
+    "help": """
+        SELECT h.id FROM volunteers_helprequest h JOIN campaign_unit u ON u.id = h.unit_id
+        WHERE u.code = '14173' AND h.state = 'new' ORDER BY h.due_on LIMIT 1""",
+    "team": """
+        SELECT min(t.id) FROM volunteers_team t JOIN campaign_unit u ON u.id = t.unit_id
+        WHERE u.code = '14173'""",
+    "member": """
+        SELECT min(m.id) FROM volunteers_membership m WHERE m.team_id = (
+            SELECT min(t.id) FROM volunteers_team t JOIN campaign_unit u ON u.id = t.unit_id
+            WHERE u.code = '14173')""",
+    "volunteer": "SELECT min(id) FROM volunteers_volunteer",
+    "session": """
+        SELECT s.id FROM volunteers_supportsession s JOIN campaign_branch b ON b.id = s.branch_id
+        WHERE b.code = 'XD-14173' AND s.state = 'planned' ORDER BY s.date DESC LIMIT 1""",
+    "held": """
+        SELECT s.id FROM volunteers_supportsession s JOIN campaign_branch b ON b.id = s.branch_id
+        WHERE b.code = 'XD-14173' AND s.state = 'closed' ORDER BY s.date DESC LIMIT 1""",
     "user": "SELECT id FROM accounts_user WHERE username = 'xadoan-14173'",
     "campaign": "SELECT id FROM campaign_campaign WHERE slug = 'de-an-06-2023'",
     "phase": "SELECT min(id) FROM campaign_phase",
@@ -41,13 +58,41 @@ print(issue_invitation(actor=User.objects.get(username="tinhdoan"),
                        user=User.objects.get(username="bo-vo")))
 """
 
+# A session that lasts all day, so that its code works whenever the tests run; and somebody of
+# the branch who has been to others.
+PRESENCE = """
+import datetime as dt
+from accounts.models import User
+from campaign import clock
+from volunteers.models import Participation, Team
+from volunteers.services.papers import issue_certificate, issue_link
+from volunteers.services.planning import plan_sessions
+from volunteers.services.plans import Plan
+from volunteers.views.presence import code_for
+actor = User.objects.get(username="xadoan-14173")
+came = Participation.objects.present().filter(
+    session__branch__code="XD-14173", session__state="closed",
+    volunteer__memberships__team__branch__code="XD-14173")
+person = came.order_by("pk")[0].volunteer
+teams = Team.objects.filter(branch__code="XD-14173").order_by("pk").values_list("pk", flat=True)
+session, = plan_sessions(actor=actor, plan=Plan(
+    campaign="de-an-06-2023", branch="XD-14173", date=clock.today(), begins_at=dt.time(0),
+    ends_at=dt.time(23, 59), place_kind="culture_house", place="Nhà văn hóa xóm 1",
+    planned_volunteers=6, teams=list(teams[:2])))
+paper = issue_certificate(actor=actor, volunteer=person)
+own = issue_link(actor=actor, volunteer=person)
+print(session.pk, session.join_key, code_for(session), person.pk, own, paper.code)
+"""
+PRESENT = ("gathering", "join", "here", "person", "own", "paper")
+
 
 @pytest.fixture(scope="module")
 def places(portal: Portal) -> dict[str, str]:
     """Return what stands for the ``{…}`` of the addresses."""
     rows = {name: str(portal.rows(statement)[0][0]) for name, statement in ROWS.items()}
     secret = portal.manage("shell", "--no-imports", "--command", INVITE)
-    return {**rows, "secret": secret}
+    present = portal.manage("shell", "--no-imports", "--command", PRESENCE).split()
+    return {**rows, "secret": secret, **dict(zip(PRESENT, present, strict=True))}
 
 
 def routes(

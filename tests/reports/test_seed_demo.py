@@ -10,16 +10,16 @@ import pytest
 from django.conf import LazySettings
 from django.core.management import CommandError, call_command
 from django.db import connection
-from django.db.models import Sum
+from django.db.models import Count, F, Sum
 from django.test import override_settings
 from pytest_django import DjangoDbBlocker
 
 from accounts.models import User
+from campaign import counting
 from campaign.models import Baseline, BaselineFigure, Branch, Campaign, Target, Unit
 from campaign.scopes import scope_of
 from campaign.selectors import IndicatorSet, indicators_of
 from campaign.services.loading import load_units
-from reports import validators
 from reports.models import BranchTotal, DailyReport, Lateness, Revision, Status, UnitTotal
 from reports.services import rollup
 from reports.services.demo.daily import make_reports
@@ -28,6 +28,9 @@ from reports.services.demo.load import make_load
 from reports.services.demo.seed import seed_demo
 from reports.services.submit import Entry, Outcome, submit_report
 from reports.services.verify import verify
+from volunteers.models import Membership, SupportSession, Team, Volunteer
+from volunteers.selectors.figures import figures_of
+from volunteers.selectors.teams import totals_of
 
 pytestmark = pytest.mark.slow
 
@@ -197,7 +200,7 @@ def test_second_run_changes_nothing(demo: Campaign, settings: LazySettings) -> N
 def test_reports_would_pass_the_door(demo: Campaign, indicators: IndicatorSet) -> None:
     for report in kept(demo):
         counts = report.counts
-        assert not validators.check_counts(counts, indicators, no_activity=report.no_activity)
+        assert not counting.check_counts(counts, indicators, no_activity=report.no_activity)
         assert counts.get("assisted", 0) >= counts.get("installed", 0)
         assert report.note == "Số liệu minh họa"
 
@@ -246,6 +249,7 @@ def test_review_stands_at_three_days_ago(demo: Campaign) -> None:
         ("huyendoan-365", "district_lead", 23),
         ("xadoan-14173", "secretary", 1),
         ("xadoan-14158", "secretary", 1),
+        ("doitruong-14173", "team_leader", 1),
         ("congan", "police_liaison", 237),
         ("phunu", "partner", 237),
         ("bo-vo", None, 0),
@@ -265,6 +269,38 @@ def test_accounts_sign_in_and_see_their_units(
     assert user.has_perm("campaign.change_target") == (role == "province_staff")
     assert not user.has_perm("campaign.delete_campaign")
     assert not user.is_superuser
+
+
+def test_sessions_and_teams_say_what_the_newspaper_says(demo: Campaign) -> None:
+    whole = {"first": demo.starts_on, "last": TODAY}
+    district = Unit.objects.get(code="365")
+    police = Branch.objects.get(code="CA-36")
+    province = Unit.objects.get(code="36")
+    peak = demo.phases.get(is_peak=True)
+
+    ours = figures_of(demo, [district], **whole)[district.pk]
+    assert (ours.teams, ours.team_members, ours.youth_key_members) == (196, 1_073, 202)
+    tour = figures_of(demo, [police], **whole)[police.pk]
+    assert (tour.closed, tour.participations) == (42, 2_094)
+    holiday = figures_of(demo, [province], peak.starts_on, peak.ends_on)[province.pk]
+    assert holiday.volunteers > 1_000
+
+
+def test_sessions_of_the_demo_add_nothing_to_its_reports(demo: Campaign) -> None:
+    """Each report is at least what its sessions add up to, so that totals are the reports'."""
+    reports = {
+        (r.branch_id, r.unit_id, r.date): r.counts
+        for r in DailyReport.objects.filter(campaign=demo)
+    }
+    closed = SupportSession.objects.closed().filter(campaign=demo)
+    assert closed.count() > 3_000
+    for session in closed:
+        told = reports[session.branch_id, session.unit_id, session.date]
+        assert all(told.get(code, 0) >= n for code, n in session.counts.items()), session
+    listed = closed.filter(participations__gt=F("headcount"))
+    assert listed.count() > 1_000
+    counted = listed.annotate(present=Count("attendance__checked_in_at"))
+    assert not counted.exclude(participations=F("present") + F("headcount")).exists()
 
 
 def test_load_adds_stale_days_to_a_campaign_of_its_own(
@@ -294,3 +330,14 @@ def test_seed_demo_without_units_says_what_to_run(db: None, settings: LazySettin
     settings.DEBUG = True
     with pytest.raises(CommandError, match="load_units"):
         call_command("seed_demo")
+
+
+def test_teams_of_the_district_are_those_of_the_newspaper(demo: Campaign) -> None:
+    district = totals_of(Team.objects.filter(unit__parent__code="365"), TODAY)
+    assert (district.teams, district.members, district.youth_key_members) == (196, 1_073, 202)
+    communes = Unit.objects.communes()
+    assert not communes.filter(teams=None).exists()
+    # Numbers of a range that is not assigned: nobody can be called by mistake.
+    assert not Volunteer.objects.exclude(phone=None).exclude(phone__startswith="010").exists()
+    mine = Membership.objects.get(volunteer__user__username="doitruong-14173")
+    assert (mine.role, mine.team.unit.code) == ("leader", "14173")

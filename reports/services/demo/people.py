@@ -14,6 +14,7 @@ from reports.services.demo.ground import FIRST_DAY, Territory
 PASSWORD = "Demo-2023!"  # noqa: S105 - published; refused where DEBUG is off
 STAFF = "tinhdoan"
 STAFF_GROUP = "Tỉnh Đoàn"
+TEAMS = ("team", "membership", "volunteer")
 # Lists that are made again in a minute. What carries history is closed by a date instead.
 MAY_DELETE = ("phase", "term", "target", "baselinefigure")
 
@@ -34,6 +35,7 @@ PEOPLE = (
     Person("huyendoan-365", "Bí thư Huyện Đoàn Giao Thủy", Role.DISTRICT_LEAD, "HD-365"),
     Person("xadoan-14173", "Bí thư Đoàn xã Giao Tiến", Role.SECRETARY, "XD-14173", "0912000173"),
     Person("xadoan-14158", "Bí thư Đoàn xã Hồng Thuận", Role.SECRETARY, "XD-14158", "0912000158"),
+    Person("doitruong-14173", "Đội trưởng Đoàn xã Giao Tiến", Role.TEAM_LEADER, "XD-14173"),
     Person("congan", "Cán bộ đối soát Công an tỉnh", Role.POLICE_LIAISON),
     Person("phunu", "Cán bộ Hội Liên hiệp Phụ nữ tỉnh", Role.PARTNER),
     Person("bo-vo", "Tài khoản chưa được phân công"),
@@ -74,14 +76,16 @@ def _appoint(user: User, person: Person, territory: Territory) -> None:
 
 
 def _staff_group() -> Group:
-    """Return the group with what province staff set up: accounts and the campaign."""
+    """Return the group with what province staff set up: accounts, the campaign, teams."""
     group, is_new = Group.objects.get_or_create(name=STAFF_GROUP)
     if is_new:
         campaign = [
             model._meta.model_name for model in apps.get_app_config("campaign").get_models()
         ]
-        theirs = Q(content_type__app_label="accounts", content_type__model="user") | Q(
-            content_type__app_label="campaign", content_type__model__in=campaign
+        theirs = (
+            Q(content_type__app_label="accounts", content_type__model="user")
+            | Q(content_type__app_label="campaign", content_type__model__in=campaign)
+            | Q(content_type__app_label="volunteers", content_type__model__in=TEAMS)
         )
         harmless = ~Q(codename__startswith="delete_") | Q(content_type__model__in=MAY_DELETE)
         group.permissions.set(Permission.objects.filter(theirs, harmless))

@@ -37,6 +37,7 @@ class Row:
     at_most: str = ""
     terms: tuple[tuple[str, int], ...] = ()
     in_police_csv: bool = True
+    counts_people: bool = False
 
 
 # Their order here is their order everywhere.
@@ -68,6 +69,7 @@ INDICATORS = (
         "lượt",
         "Lượt ĐVTN",
         in_police_csv=False,
+        counts_people=True,
     ),
     Row(
         "activated",
@@ -91,9 +93,9 @@ def add_campaign() -> Campaign:
                 "Tỉnh Đoàn, Hội Liên hiệp Phụ nữ tỉnh và Công an tỉnh Nam Định"
             ),
             "notice": (
-                "Số liệu từng ngày, chỉ tiêu và số công dân đủ điều kiện là số minh họa. Tổng của "
-                "huyện Giao Thủy và của tổ “Tiên phong chuyển đổi số” Công an tỉnh theo Báo Nam "
-                "Định, 2023."
+                "Số liệu từng ngày, chỉ tiêu, số công dân đủ điều kiện, các buổi và tên người là "
+                "minh họa. Tổng của huyện Giao Thủy và của tổ “Tiên phong chuyển đổi số” Công an "
+                "tỉnh theo Báo Nam Định, 2023."
             ),
             "starts_on": FIRST_DAY,
             "ends_on": CAMPAIGN_ENDS,
@@ -130,6 +132,7 @@ def add_indicators(campaign: Campaign) -> None:
             is_derived=bool(row.terms),
             is_headline=bool(row.terms),
             in_police_csv=row.in_police_csv,
+            counts_people=row.counts_people,
         )
         for code, factor in row.terms:
             Term.objects.create(indicator=made[row.code], source=made[code], factor=factor)

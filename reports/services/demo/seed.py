@@ -10,9 +10,12 @@ from reports.services import rollup
 from reports.services.demo.branches import add_branches
 from reports.services.demo.daily import make_reports
 from reports.services.demo.ground import DemoRefused, Field, add_outlines, find_territory
+from reports.services.demo.help import add_help
 from reports.services.demo.keep import keep
 from reports.services.demo.people import STAFF, add_people
 from reports.services.demo.plan import add_baselines, add_campaign, add_targets
+from reports.services.demo.sessions import add_sessions
+from reports.services.demo.teams import add_teams
 
 
 @transaction.atomic
@@ -29,6 +32,7 @@ def seed_demo() -> dict[str, int]:
         "ranh giới": add_outlines(),
         "tổ chức": add_branches(territory),
         "tài khoản": add_people(territory),
+        "tổ": add_teams(territory),
         "mẫu số": add_baselines(territory),
     }
     campaign = add_campaign()
@@ -38,7 +42,10 @@ def seed_demo() -> dict[str, int]:
     if not DailyReport.objects.filter(campaign=campaign).exists():
         branches = {branch.code: branch for branch in Branch.objects.all()}
         added["báo cáo"] = keep(make_reports(Field(campaign, territory, branches)))
+    added["buổi hỗ trợ"] = add_sessions(campaign, territory)
+    if added["báo cáo"] or added["buổi hỗ trợ"]:
         rollup.rebuild()
+    added["yêu cầu hỗ trợ"] = add_help(campaign, territory)
     return added
 
 

@@ -1,0 +1,115 @@
+"""Fields of the API that take what JSON says and nothing that only looks like it."""
+
+import datetime as dt
+import re
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from rest_framework import serializers
+
+from accounts.validators import clean_text
+
+# What the library's own Vietnamese leaves in English.
+NULL: dict[str, Any] = {
+    "null": gettext_lazy("Không gửi null. Bỏ trường này đi hoặc gửi một giá trị.")
+}
+BOUND = gettext_lazy("Gửi một số từ 0 đến 2147483647.")
+
+
+class StrictBoolean(serializers.BooleanField):
+    """true or false, not "yes" or 1."""
+
+    default_error_messages = NULL
+
+    def to_internal_value(self, data: Any) -> bool:
+        """Take a JSON boolean only."""
+        if not isinstance(data, bool):
+            raise serializers.ValidationError(_("Gửi true hoặc false."))
+        return data
+
+
+class StrictInteger(serializers.IntegerField):
+    """A JSON integer, not "1" or 1.0."""
+
+    default_error_messages = {**NULL, "min_value": BOUND, "max_value": BOUND}
+
+    def to_internal_value(self, data: Any) -> int:
+        """Take a JSON integer only."""
+        if isinstance(data, bool) or not isinstance(data, int):
+            raise serializers.ValidationError(_("Gửi một số nguyên, ví dụ 0."))
+        return super().to_internal_value(data)
+
+
+class StrictText(serializers.CharField):
+    """JSON text, clean of control characters."""
+
+    default_error_messages = {
+        **NULL,
+        "max_length": gettext_lazy("Dài quá {max_length} ký tự. Viết ngắn lại."),
+    }
+
+    def to_internal_value(self, data: Any) -> str:
+        """Take text only, and check it."""
+        if not isinstance(data, str):
+            raise serializers.ValidationError(_("Gửi chữ trong dấu ngoặc kép."))
+        try:
+            return clean_text(data)
+        except ValidationError as error:
+            raise serializers.ValidationError(error.messages) from error
+
+
+class StrictDate(serializers.DateField):
+    """A day as ``2023-05-12``, in just these ten characters."""
+
+    default_error_messages = {
+        **NULL,
+        "invalid": gettext_lazy("Không có ngày này. Ghi năm-tháng-ngày, ví dụ 2023-05-12."),
+    }
+
+    def to_internal_value(self, value: Any) -> dt.date:
+        """Take what ISO 8601 writes only."""
+        if not (isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value)):
+            self.fail("invalid", format="YYYY-MM-DD")
+        day: dt.date = super().to_internal_value(value)
+        return day
+
+
+class Moment(serializers.DateTimeField):
+    """A moment that can be told in every time zone."""
+
+    default_error_messages = {
+        "invalid": gettext_lazy("Ghi thời điểm như 2023-05-12T17:40:00+07:00."),
+        "overflow": gettext_lazy("Ghi thời điểm như 2023-05-12T17:40:00+07:00."),
+    }
+
+    def to_internal_value(self, value: Any) -> dt.datetime:
+        """Refuse the edges of the calendar."""
+        try:
+            moment: dt.datetime = super().to_internal_value(value)
+        except OverflowError:
+            self.fail("overflow")
+        return moment
+
+
+class StrictSerializer(serializers.Serializer[Any]):
+    """What a client sends. Unknown fields are refused: nothing is taken silently."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Refuse what is not listed, beside what is wrong with the rest."""
+        problems: dict[str, Any] = {
+            name: [_("Không nhận trường này. Bỏ nó đi.")]
+            for name in data.keys() - self.fields.keys()
+        }
+        try:
+            values = super().to_internal_value(data)
+        except serializers.ValidationError as error:
+            problems |= error.detail  # type: ignore[arg-type]
+        for name, field in self.fields.items():
+            is_id = isinstance(field, serializers.UUIDField)
+            if is_id and not isinstance(data.get(name, ""), str):
+                problems[name] = [str(field.error_messages["invalid"])]
+        if problems:
+            raise serializers.ValidationError(problems)
+        return values

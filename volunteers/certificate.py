@@ -1,0 +1,168 @@
+"""Draws the certificate: one page of A4 with a QR code that leads to its check.
+
+The paper is a Vietnamese organisation's and is in Vietnamese whatever language the pages
+are read in.
+"""
+
+import datetime as dt
+import math
+import re
+from dataclasses import dataclass
+from importlib.resources import as_file, files
+
+import segno
+from fpdf import FPDF
+from fpdf.enums import Align
+
+PACKAGE, FAMILY = "fontpkg_be_vietnam_pro", "Be Vietnam Pro"
+STYLES = {"": "Regular", "B": "Bold", "I": "Italic"}
+WIDTH, HEIGHT, MARGIN = 297, 210, 30
+BLUE, RED, SUN = (8, 63, 120), (212, 35, 43), (255, 210, 63)
+INK, DIM = (20, 32, 46), (86, 100, 116)
+QR_SIDE = 30
+LONGEST_NAME_SIZE = 36
+
+
+@dataclass(frozen=True, kw_only=True)
+class Paper:
+    """What stands on the certificate; ``url`` is where its code is checked."""
+
+    issuer: str
+    province: str
+    campaign: str
+    name: str
+    participations: int
+    minutes: int
+    issued_on: dt.date
+    code: str
+    url: str
+
+
+def draw_certificate(paper: Paper) -> bytes:
+    """Return the PDF; the same paper is the same to the byte."""
+    pdf = FPDF(orientation="landscape", format="A4")
+    pdf.set_auto_page_break(auto=False)
+    pdf.set_margin(MARGIN)
+    with as_file(files(PACKAGE)) as package:
+        for style, name in STYLES.items():
+            pdf.add_font(FAMILY, style, package / "files" / f"BeVietnamPro-{name}.ttf")
+    pdf.set_title(f"Giấy chứng nhận {paper.code}")
+    pdf.set_author(paper.issuer)
+    pdf.set_lang("vi")
+    pdf.set_creation_date(dt.datetime.combine(paper.issued_on, dt.time(), tzinfo=dt.UTC))
+    pdf.add_page()
+    _frame(pdf)
+    _words(pdf, paper)
+    _check(pdf, paper)
+    return bytes(pdf.output())
+
+
+def hours(minutes: int) -> str:
+    """Write a length of time out: 150 → 2 giờ 30 phút."""
+    whole, rest = divmod(minutes, 60)
+    words = [f"{whole} giờ"] if whole else []
+    return " ".join([*words, f"{rest} phút"] if rest or not whole else words)
+
+
+def _frame(pdf: FPDF) -> None:
+    """Draw the border, and the star in its ring."""
+    pdf.set_draw_color(*BLUE)
+    pdf.set_line_width(1.6)
+    pdf.rect(9, 9, WIDTH - 18, HEIGHT - 18)
+    pdf.set_draw_color(*SUN)
+    pdf.set_line_width(0.7)
+    pdf.rect(12, 12, WIDTH - 24, HEIGHT - 24)
+    pdf.set_fill_color(*BLUE)
+    for x in (12, WIDTH - 12):
+        for y in (12, HEIGHT - 12):
+            pdf.polygon(_diamond(x, y, 3.2), style="F")
+    pdf.set_fill_color(*RED)
+    pdf.polygon(_star(WIDTH / 2, 29, 8), style="F")
+
+
+def _words(pdf: FPDF, paper: Paper) -> None:
+    """Write what is certified, from the top to the middle."""
+    day = paper.issued_on
+    _line(pdf, 40, "ĐOÀN TNCS HỒ CHÍ MINH", 11, colour=DIM)
+    _line(pdf, 46.5, paper.issuer.upper(), 14, "B", colour=BLUE)
+    _line(pdf, 60, "GIẤY CHỨNG NHẬN", 34, "B", colour=RED)
+    _line(pdf, 78, "Tình nguyện viên", 13, colour=DIM)
+    _line(pdf, 89, paper.name, LONGEST_NAME_SIZE, "B", colour=BLUE)
+    pdf.set_draw_color(*SUN)
+    pdf.set_line_width(0.9)
+    pdf.line(WIDTH / 2 - 45, 107, WIDTH / 2 + 45, 107)
+    _line(pdf, 112, "đã tham gia chiến dịch tình nguyện", 13)
+    _line(pdf, 120.5, paper.campaign, 18, "B")
+    _line(
+        pdf,
+        133,
+        f"với {paper.participations} lượt tham gia, tổng thời gian {hours(paper.minutes)}",
+        14,
+    )
+    pdf.set_xy(WIDTH / 2, 150)
+    pdf.set_font(FAMILY, "I", 12)
+    pdf.set_text_color(*INK)
+    date = f"{paper.province}, ngày {day.day} tháng {day.month} năm {day.year}"
+    pdf.cell(WIDTH / 2 - MARGIN, 7, date, align=Align.C)
+    pdf.set_xy(WIDTH / 2, 158)
+    pdf.set_font(FAMILY, "B", 13)
+    pdf.multi_cell(WIDTH / 2 - MARGIN, 7, paper.issuer, align=Align.C)
+
+
+def _check(pdf: FPDF, paper: Paper) -> None:
+    """Draw the QR code and say what it is for."""
+    left, top = MARGIN - 5, 150
+    code = segno.make(paper.url, error="m", micro=False)
+    rows = [list(row) for row in code.matrix]
+    dot = QR_SIDE / len(rows)
+    pdf.set_fill_color(*INK)
+    for y, row in enumerate(rows):
+        for match in re.finditer("1+", "".join("1" if bit else "0" for bit in row)):
+            length = match.end() - match.start()
+            # A hair wider than it is, so that no reader shows seams.
+            pdf.rect(
+                left + match.start() * dot, top + y * dot, length * dot + 0.02, dot + 0.02, "F"
+            )
+    pdf.set_xy(left + QR_SIDE + 5, top + 3)
+    pdf.set_text_color(*DIM)
+    pdf.set_font(FAMILY, "", 10)
+    pdf.multi_cell(80, 5.2, "Quét mã để kiểm tra giấy còn hiệu lực.\nMã giấy:", align=Align.L)
+    pdf.set_x(left + QR_SIDE + 5)
+    pdf.set_font(FAMILY, "B", 13)
+    pdf.set_text_color(*INK)
+    pdf.cell(80, 7, paper.code)
+
+
+def _line(
+    pdf: FPDF,
+    top: float,
+    text: str,
+    size: float,
+    style: str = "",
+    *,
+    colour: tuple[int, int, int] = INK,
+) -> None:
+    """Write one line in the middle, smaller where it would not fit."""
+    pdf.set_text_color(*colour)
+    pdf.set_font(FAMILY, style, size)
+    room = WIDTH - 2 * MARGIN
+    width = pdf.get_string_width(text)
+    if width > room:
+        pdf.set_font(FAMILY, style, size * room / width * 0.99)
+    pdf.set_xy(MARGIN, top)
+    pdf.cell(room, size * 0.42, text, align=Align.C)
+
+
+def _star(x: float, y: float, radius: float) -> list[tuple[float, float]]:
+    """Return the ten points of a star that stands upright."""
+    return [
+        (
+            x + (radius if n % 2 == 0 else radius * 0.382) * math.sin(n * math.pi / 5),
+            y - (radius if n % 2 == 0 else radius * 0.382) * math.cos(n * math.pi / 5),
+        )
+        for n in range(10)
+    ]
+
+
+def _diamond(x: float, y: float, radius: float) -> list[tuple[float, float]]:
+    return [(x, y - radius), (x + radius, y), (x, y + radius), (x - radius, y)]

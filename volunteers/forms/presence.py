@@ -1,0 +1,129 @@
+"""Forms of the pages about who comes, and of closing a session."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.validators import normalise_phone
+from campaign.count_rows import TWICE, CountRow
+from campaign.counting import parse_count
+from volunteers.services.errors import Errors
+
+# More ids than any list of people has, and longer than any id is.
+MOST_PEOPLE, LONGEST_ID = 2000, 12
+
+
+class PhoneField(forms.CharField):
+    """A telephone number, typed on a phone."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        attrs = {"inputmode": "tel", "autocomplete": "tel"}
+        kwargs.setdefault("label", gettext_lazy("Số điện thoại của bạn"))
+        kwargs.setdefault("error_messages", {"required": gettext_lazy("Nhập số điện thoại.")})
+        super().__init__(widget=forms.TextInput(attrs=attrs), **kwargs)
+
+    def clean(self, value: Any) -> str:
+        """Return the number as it is kept; blank where it may be blank."""
+        typed: str = super().clean(value)
+        return normalise_phone(typed) if typed else ""
+
+
+class PhoneForm(forms.Form):
+    """Who is there: known by the telephone number."""
+
+    phone = PhoneField()
+
+
+class PeopleForm(forms.Form):
+    """The list of a session, ticked: ``was`` are those ticked when the page was shown."""
+
+    was = forms.CharField(required=False, widget=forms.HiddenInput)
+    phone = PhoneField(
+        label=gettext_lazy("Thêm người chưa có trong danh sách"),
+        required=False,
+        help_text=gettext_lazy("Số điện thoại của người đó."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Work out who was newly ticked and who was un-ticked."""
+        data = self.data
+        ticked = data.getlist("on") if isinstance(data, QueryDict) else data.get("on", [])
+        try:
+            on, was = ids_of(ticked), ids_of((self.data.get("was") or "").split(","))
+        except ValueError as error:
+            raise ValidationError(
+                _("Trang này thiếu dữ liệu. Tải lại trang rồi chọn lại.")
+            ) from error
+        return {**self.cleaned_data, "on": on - was, "off": was - on, "ticked": on}
+
+
+def ids_of(texts: list[str]) -> set[int]:
+    """Return the ids in some texts, blanks left out; ``ValueError`` for what is none."""
+    found = [text for text in texts if text]
+    if len(found) > MOST_PEOPLE or any(
+        not (text.isascii() and text.isdigit() and len(text) <= LONGEST_ID) for text in found
+    ):
+        raise ValueError("not ids")
+    return {int(text) for text in found}
+
+
+class CloseForm(forms.Form):
+    """What closing asks for besides the counts."""
+
+    base_version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
+    headcount = forms.CharField(
+        label=gettext_lazy("Người tham gia không ghi tên"),
+        required=False,
+        help_text=gettext_lazy(
+            "Của đơn vị phối hợp, không có trong danh sách. Không có thì để trống."
+        ),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+
+    def clean_headcount(self) -> int:
+        """Read the number; blank is nobody."""
+        return parse_count(self.cleaned_data["headcount"]) or 0
+
+    def clean(self) -> dict[str, Any]:
+        """Say what to do about a hidden field that is missing, and about fields sent twice."""
+        if "base_version" in self.errors:
+            self.add_error(None, _("Trang này thiếu dữ liệu. Mở lại trang rồi nhập lại."))
+        for name in self.fields:
+            if isinstance(self.data, QueryDict) and len(self.data.getlist(name)) > 1:
+                self.add_error(None if name == "base_version" else name, TWICE)
+        return self.cleaned_data
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One line of the summary at the head of the page."""
+
+    name: str
+    label: str
+    message: str
+
+
+def place_errors(errors: Errors, form: forms.Form, rows: list[CountRow]) -> None:
+    """Put what the service says beside the fields it belongs to."""
+    for name, messages in errors.items():
+        if isinstance(messages, dict):
+            for row in rows:
+                row.error = " ".join(messages.get(row.indicator.code, [])) or row.error
+        else:
+            is_shown = name in form.fields and not form.fields[name].widget.is_hidden
+            form.add_error(name if is_shown else None, ValidationError(messages))
+
+
+def summary(rows: list[CountRow], form: forms.Form) -> list[Problem]:
+    """Return all errors in the order of the fields, for the head of the page."""
+    found = [Problem(row.name, row.indicator.name, row.error) for row in rows if row.error]
+    for field in form.visible_fields():
+        found += [
+            Problem(f"id_{field.name}", str(field.label), str(message)) for message in field.errors
+        ]
+    return found

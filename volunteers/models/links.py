@@ -1,0 +1,58 @@
+"""Secret links and papers; of a secret only its SHA-256 is kept."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from volunteers.models.people import Volunteer
+from volunteers.querysets import CalendarLinkQuerySet, CertificateQuerySet, VolunteerLinkQuerySet
+
+
+class CalendarLink(models.Model):
+    """A user's calendar feed; it shows what the user may see at the moment of reading."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="calendar_links"
+    )
+    digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    read_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    objects = CalendarLinkQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("liên kết lịch")
+        verbose_name_plural = _("liên kết lịch")
+
+
+class VolunteerLink(models.Model):
+    """A volunteer's own page, without an account: hours, sessions, certificate."""
+
+    volunteer = models.ForeignKey(Volunteer, on_delete=models.CASCADE, related_name="links")
+    digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    objects = VolunteerLinkQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("liên kết của tình nguyện viên")
+        verbose_name_plural = _("liên kết của tình nguyện viên")
+
+
+class Certificate(models.Model):
+    """A paper about hours and participations up to a day; ``code`` is in its QR code."""
+
+    volunteer = models.ForeignKey(Volunteer, on_delete=models.PROTECT, related_name="certificates")
+    code = models.CharField(max_length=32, unique=True)
+    issued_on = models.DateField()
+    participations = models.PositiveIntegerField()
+    minutes = models.PositiveIntegerField()
+    revoked_at = models.DateTimeField(null=True)
+
+    objects = CertificateQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("giấy chứng nhận")
+        verbose_name_plural = _("giấy chứng nhận")

@@ -1,0 +1,1 @@
+"""Reads of this app that join tables or follow rules."""

@@ -1,0 +1,71 @@
+"""Addresses of this app's pages and endpoints."""
+
+from django.urls import URLPattern, path
+
+from volunteers.api import figures as api_figures
+from volunteers.api import presence as api_presence
+from volunteers.api import sessions as api_sessions
+from volunteers.api import teams as api_teams
+from volunteers.views import (
+    calendars,
+    closing,
+    planning,
+    presence,
+    requests,
+    sessions,
+    team_files,
+    teams,
+    volunteers,
+)
+
+urlpatterns = [
+    path("teams/", teams.team_list, name="teams"),
+    path("teams/new/", teams.team_new, name="team-new"),
+    path("teams/import/", team_files.teams_import, name="teams-import"),
+    path("teams/export/", team_files.teams_export, name="teams-export"),
+    path("teams/<int:team_id>/", teams.team_detail, name="team"),
+    path("teams/<int:team_id>/edit/", teams.team_edit, name="team-edit"),
+    path("teams/<int:team_id>/members/new/", teams.member_new, name="member-new"),
+    path("teams/<int:team_id>/members/<int:member_id>/", teams.member_edit, name="member"),
+    path(
+        "teams/<int:team_id>/members/<int:member_id>/invite/",
+        teams.invite_leader,
+        name="leader-invite",
+    ),
+    path("volunteers/<int:volunteer_id>/", volunteers.volunteer_detail, name="volunteer"),
+    path(
+        "volunteers/<int:volunteer_id>/certificates/<str:code>.pdf",
+        volunteers.volunteer_certificate,
+        name="volunteer-certificate",
+    ),
+    path("me/<str:secret>/", volunteers.own_page, name="volunteer-own"),
+    path("me/<str:secret>/certificate.pdf", volunteers.own_certificate, name="certificate"),
+    path("verify/<str:code>/", volunteers.certificate_verify, name="certificate-verify"),
+    path("sessions/", sessions.session_list, name="sessions"),
+    path("sessions/new/", planning.session_new, name="session-new"),
+    path("sessions/<int:session_id>/", sessions.session_detail, name="session"),
+    path("sessions/<int:session_id>/edit/", planning.session_edit, name="session-edit"),
+    path("sessions/<int:session_id>/cancel/", planning.session_cancel, name="session-cancel"),
+    path("sessions/<int:session_id>/people/", presence.session_people, name="session-people"),
+    path("sessions/<int:session_id>/qr/", presence.session_qr, name="session-qr"),
+    path("sessions/<int:session_id>/close/", closing.session_close, name="session-close"),
+    path("join/<str:key>/", presence.join, name="session-join"),
+    path("here/<str:token>/", presence.here, name="session-here"),
+    path("calendar/", calendars.calendar_link, name="calendar"),
+    path("calendar/<str:secret>.ics", calendars.calendar_feed, name="calendar-feed"),
+    path("requests/", requests.request_list, name="requests"),
+    path("requests/<uuid:request_id>/", requests.request_detail, name="request"),
+]
+
+api_urlpatterns: list[URLPattern] = [
+    path("figures/", api_figures.FiguresOf.as_view(), name="api-figures"),
+    path("teams/", api_teams.TeamList.as_view(), name="api-teams"),
+    path("sessions/", api_sessions.Sessions.as_view(), name="api-sessions"),
+    path("sessions/<int:session_id>/", api_sessions.OneSession.as_view(), name="api-session"),
+    path(
+        "sessions/<int:session_id>/checkins/",
+        api_presence.Checkins.as_view(),
+        name="api-checkins",
+    ),
+    path("sessions/<int:session_id>/close/", api_presence.Close.as_view(), name="api-close"),
+]
