@@ -80,6 +80,13 @@ def measure(portal: Portal, extra: int) -> None:
             lambda: staff.get("/exports/police.csv", timeout=60),
         ),
     )
+    row(
+        "API figures of one commune → of the province (4,000 sessions, 2,100 members)",
+        *compare(
+            lambda: api.get("figures/?unit=14173").raise_for_status(),
+            lambda: api.get("figures/?unit=36").raise_for_status(),
+        ),
+    )
     sent = report(dt.date(2023, 6, 1))
     up = median(seconds(lambda: correct(api, sent)) for _round in range(ROUNDS))
     portal.freeze()

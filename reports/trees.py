@@ -3,7 +3,15 @@
 from dataclasses import dataclass
 
 from campaign.models import Branch, Unit
-from reports.models import BranchDay, BranchTotal, UnitDay, UnitTotal
+from reports.models import (
+    BranchDay,
+    BranchTotal,
+    StaleBranchDay,
+    StaleUnitDay,
+    UnitDay,
+    UnitTotal,
+)
+from volunteers.models import TouchedDay
 
 
 @dataclass(frozen=True)
@@ -48,3 +56,5 @@ BRANCHES = Tree(
     expected="b.id",
 )
 TREES = (UNITS, BRANCHES)
+# Where days stand whose totals are to be made again.
+WAITING = (StaleUnitDay, StaleBranchDay, TouchedDay)

@@ -13,10 +13,8 @@ from django.db import connection
 from campaign import clock
 from campaign.models import Branch, Campaign, Target, Unit
 from campaign.selectors import IndicatorSet
-from reports.models import StaleBranchDay, StaleUnitDay
 from reports.selectors.expected import Expected, expected_reports
-from reports.trees import UNITS, Tree
-from volunteers.models import TouchedDay
+from reports.trees import UNITS, WAITING, Tree
 
 Counts = dict[str, int]
 BASES = ("reported", "approved")
@@ -68,7 +66,7 @@ def as_of(campaign: Campaign) -> dt.datetime:
     """Return the moment up to which all reports are in the totals."""
     stale = [
         model.objects.filter(campaign=campaign).order_by("since").values_list("since", flat=True)
-        for model in (StaleUnitDay, StaleBranchDay, TouchedDay)
+        for model in WAITING
     ]
     waiting = [since for query in stale for since in query[:1]]
     return min([clock.now(), *waiting])

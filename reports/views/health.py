@@ -13,7 +13,8 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from campaign import clock
-from reports.models import Heartbeat, StaleBranchDay, StaleUnitDay
+from reports.models import Heartbeat
+from reports.trees import WAITING
 
 # Beat sweeps every two seconds; so long without a sweep means that nobody does.
 LATE = 60
@@ -46,7 +47,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
     try:
         waiting = [
             since
-            for model in (StaleUnitDay, StaleBranchDay)
+            for model in WAITING
             for since in model.objects.order_by("since").values_list("since", flat=True)[:1]
         ]
         beat = Heartbeat.objects.filter(name="drain").values_list("at", flat=True).first()

@@ -7,6 +7,7 @@ import signal
 import threading
 import time
 from datetime import date, timedelta
+from datetime import time as time_of_day
 from multiprocessing.context import ForkProcess
 from uuid import uuid4
 
@@ -22,6 +23,7 @@ from reports.services.verify import verify
 from reports.trees import TREES
 from tests.factories import make_branch, make_campaign, make_indicators, make_unit
 from tests.portal import difference_statements, until
+from volunteers.models import SupportSession
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -36,6 +38,14 @@ CHANGE = """
         'level1', floor(random() * 100)::int, 'level2', floor(random() * 100)::int),
         status = (ARRAY['submitted', 'approved'])[1 + floor(random() * 2)::int]
 """
+CHANGE_SESSIONS = """
+    UPDATE volunteers_supportsession SET counts = jsonb_build_object(
+        'level1', floor(random() * 200)::int, 'level2', floor(random() * 200)::int)
+"""
+TOUCH = """
+    INSERT INTO volunteers_touchedday (campaign_id, branch_id, unit_id, date, since)
+    SELECT campaign_id, branch_id, unit_id, date, now() FROM volunteers_supportsession
+"""
 MARK = """
     INSERT INTO {stale} (campaign_id, node_id, date, since)
     SELECT campaign_id, {report_column}, date, now() FROM reports_dailyreport
@@ -44,7 +54,7 @@ MARK = """
 
 @pytest.fixture
 def campaign() -> Campaign:
-    """A campaign with ten days of reports from sixty communes."""
+    """A campaign with ten days of reports from sixty communes, and a session on most days."""
     campaign = make_campaign()
     make_indicators(campaign)
     province = make_unit(level="province")
@@ -80,13 +90,32 @@ def campaign() -> Campaign:
         for branch in branches
         for n in range(DAYS)
     )
+    SupportSession.objects.bulk_create(
+        SupportSession(
+            campaign=campaign,
+            branch=branch,
+            unit=branch.home_unit,
+            place_kind="market",
+            place=f"Chợ {n}",
+            date=FIRST_DAY + timedelta(days=n),
+            begins_at=time_of_day(8),
+            ends_at=time_of_day(11),
+            state="closed",
+            headcount=0,
+            participations=0,
+            join_key=f"{branch.code}/{n}",
+        )
+        for branch in branches
+        for n in range(0, DAYS + 2, 2)
+    )
     return campaign
 
 
 def change_all() -> None:
-    """Change every report, and leave its day stale in both trees."""
+    """Change every report and every session, and leave word of their days."""
     with connection.cursor() as cursor:
-        cursor.execute(CHANGE)
+        for statement in (CHANGE, CHANGE_SESSIONS, TOUCH):
+            cursor.execute(statement)
         for tree in TREES:
             cursor.execute(MARK.format(**vars(tree)))
 
@@ -104,6 +133,7 @@ def stale() -> int:
     """Return how many days wait."""
     with connection.cursor() as cursor:
         tables = " UNION ALL ".join(f"SELECT 1 FROM {tree.stale}" for tree in TREES)
+        tables += " UNION ALL SELECT 1 FROM volunteers_touchedday"
         cursor.execute(f"SELECT count(*) FROM ({tables}) s")
         return int(cursor.fetchone()[0])
 

@@ -9,7 +9,6 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -46,7 +45,6 @@ def team_list(request: HttpRequest) -> HttpResponse:
         teams = teams.filter(kind=kind)
     found = named(teams, q) if q else teams
     listed = with_counts(found, day).order_by("unit__sort_key", "sort_key", "pk")
-    kept = {"kind": kind if kind in TeamKind.values else "", "gone": "1" if is_gone else ""}
     context = {
         "page_obj": Paginator(listed, PAGE).get_page(request.GET.get("page")),
         "totals": totals_of(found, day),
@@ -55,7 +53,6 @@ def team_list(request: HttpRequest) -> HttpResponse:
         "kinds": TeamKind.choices,
         "is_gone": is_gone,
         "has_gone": gone.exists(),
-        "kept": urlencode({name: value for name, value in kept.items() if value}),
         "runs_teams": runs_teams(request.user),
     }
     return render(request, "volunteers/team_list.html", context)
