@@ -60,6 +60,25 @@ class StrictText(serializers.CharField):
             raise serializers.ValidationError(error.messages) from error
 
 
+class StrictChoice(serializers.ChoiceField):
+    """One of a closed list."""
+
+    default_error_messages = {
+        **NULL,
+        "invalid_choice": gettext_lazy("Không có lựa chọn này. Xem các giá trị trong tài liệu."),
+    }
+
+
+class StrictList(serializers.ListField):
+    """A JSON list."""
+
+    default_error_messages = {
+        **NULL,
+        "not_a_list": gettext_lazy("Gửi một danh sách, ví dụ []."),
+        "max_length": gettext_lazy("Nhiều quá {max_length} mục. Bớt đi."),
+    }
+
+
 class StrictDate(serializers.DateField):
     """A day as ``2023-05-12``, in just these ten characters."""
 

@@ -31,7 +31,7 @@ from supervisor.xmlrpc import SupervisorTransport
 from config import engines
 from config.engines import processes
 from config.run import supervision
-from reports.trees import TREES
+from reports.trees import TREES, WAITING
 from tests.factories import PASSWORD
 from tests.plugin import HOME
 
@@ -236,8 +236,8 @@ class Portal:
             return cursor.fetchall() if cursor.description else []
 
     def stale(self) -> int:
-        """Return how many days wait to be made again."""
-        tables = " UNION ALL ".join(f"SELECT id FROM {tree.stale}" for tree in TREES)
+        """Return how many days wait to be made again, those that sessions touched among them."""
+        tables = " UNION ALL ".join(f"SELECT id FROM {model._meta.db_table}" for model in WAITING)
         return int(self.rows(f"SELECT count(*) FROM ({tables}) s")[0][0])
 
     def differences(self) -> list[tuple[Any, ...]]:

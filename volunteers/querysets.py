@@ -95,10 +95,15 @@ class VolunteerQuerySet(ScopedQuerySet["Volunteer"]):
     """Volunteers."""
 
     def visible_to(self, user: Any) -> Self:
-        """Return the people of the teams that the user runs or leads, and oneself."""
-        known = self.model._default_manager.filter(
-            run_by(user, "memberships__team__") | Q(memberships__team__in=teams_led_by(user))
-        )
+        """Return the people of the teams that the user runs or leads, and oneself.
+
+        Those who are in no team, as just after they were added in the admin, are seen by the
+        province staff: nobody else could find them, and their numbers are taken.
+        """
+        wanted = run_by(user, "memberships__team__") | Q(memberships__team__in=teams_led_by(user))
+        if scope_of(user).is_province_staff:
+            wanted |= Q(memberships=None)
+        known = self.model._default_manager.filter(wanted)
         return self.filter(Q(pk__in=known.values("pk")) | Q(user=user))
 
 

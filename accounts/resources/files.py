@@ -7,7 +7,9 @@ says. Whatever is wrong with it as a whole is told in one sentence with the way 
 import csv
 import datetime as dt
 import io
+import itertools
 import logging
+import re
 import unicodedata
 import zipfile
 from collections.abc import Iterable, Iterator
@@ -24,9 +26,14 @@ from openpyxl.styles import Font
 
 MOST_ROWS = 20_000
 MOST_BYTES = 10 * 1024 * 1024
-# An .xlsx of 10 MB can unpack to gigabytes.
-MOST_UNPACKED = 20 * MOST_BYTES
+# An .xlsx of 10 MB can unpack to gigabytes; 20,000 rows of people to less than 20 MB. A
+# row is read as one piece, and a hundred columns do not fill a megabyte.
+MOST_UNPACKED = 4 * MOST_BYTES
+LONGEST_ROW = 1024 * 1024
+ROW = re.compile(rb"<(?:\w+:)?row[\s>]")
 MOST_COLUMNS = 100
+# People put the name of a list above it, across all columns.
+MOST_TITLES = 10
 
 # What other kinds of file begin with.
 MAGIC = (
@@ -68,8 +75,19 @@ def read_table(data: bytes) -> Sheet:
                 % {"what": what}
             )
     lines = _excel_lines(data) if data.startswith(b"PK") else _csv_lines(data)
-    headers = _headers(next(lines, []))
-    return Sheet(headers, _rows(lines, len(headers)))
+    above = [list(cells) for cells in itertools.islice(lines, 1 + MOST_TITLES)]
+    first = _first(above)
+    headers = _headers(above[first] if above else [])
+    rows = itertools.chain(above[first + 1 :], lines)
+    return Sheet(headers, _rows(rows, len(headers), first + 2))
+
+
+def _first(lines: list[list[Any]]) -> int:
+    """Return the place of the header: below lines with a single cell, which are titles."""
+    filled = [sum(c is not None and str(c).strip() != "" for c in cells) for cells in lines]
+    if filled and filled[0] == 1:
+        return next((place for place, count in enumerate(filled) if count > 1), 0)
+    return 0
 
 
 def _headers(cells: list[Any]) -> list[str]:
@@ -94,10 +112,10 @@ def _headers(cells: list[Any]) -> list[str]:
     return names
 
 
-def _rows(lines: Iterable[list[Any]], width: int) -> list[tuple[int, list[Any]]]:
+def _rows(lines: Iterable[list[Any]], width: int, first: int) -> list[tuple[int, list[Any]]]:
     """Return the rows that hold something, each with its number in the file."""
     rows: list[tuple[int, list[Any]]] = []
-    for number, cells in enumerate(lines, start=2):
+    for number, cells in enumerate(lines, start=first):
         filled = [None if c is None or str(c).strip() == "" else c for c in cells]
         if not any(c is not None for c in filled):
             continue
@@ -152,8 +170,9 @@ def _csv_lines(data: bytes) -> Iterator[list[Any]]:
 def _excel_lines(data: bytes) -> Iterator[list[Any]]:
     """Yield the lines of the first sheet of a workbook: values, not formulas."""
     try:
-        unpacked = sum(entry.file_size for entry in zipfile.ZipFile(io.BytesIO(data)).infolist())
-        if unpacked > MOST_UNPACKED:
+        packed = zipfile.ZipFile(io.BytesIO(data))
+        unpacked = sum(entry.file_size for entry in packed.infolist())
+        if unpacked > MOST_UNPACKED or _has_giant_row(packed):
             raise ValidationError(_("Tệp Excel lớn quá. Chia thành nhiều tệp nhỏ."))
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         sheet = book.worksheets[0]
@@ -169,6 +188,21 @@ def _excel_lines(data: bytes) -> Iterator[list[Any]]:
         raise ValidationError(
             _("Không đọc được tệp Excel này. Mở lại bằng Excel, lưu dạng .xlsx rồi gửi lại.")
         ) from error
+
+
+def _has_giant_row(packed: zipfile.ZipFile) -> bool:
+    """Whether a sheet has a row that only a program makes, to fill the memory."""
+    for name in packed.namelist():
+        if not name.startswith("xl/worksheets/"):
+            continue
+        length = 0
+        with packed.open(name) as sheet:
+            while chunk := sheet.read(2**16):
+                begins = [match.start() for match in ROW.finditer(chunk)]
+                length = len(chunk) - begins[-1] if begins else length + len(chunk)
+                if length > LONGEST_ROW:
+                    return True
+    return False
 
 
 class AnyTable(Format):  # type: ignore[misc]

@@ -25,7 +25,7 @@ class AppointmentForm(CheckedForm):
         fields = ("user", "role", "branch", "unit", "starts_on", "ends_on")
         help_texts = {
             "user": gettext_lazy("Gõ tên, tên đăng nhập hoặc số điện thoại."),
-            "branch": gettext_lazy("Bí thư, đội trưởng: chọn tổ chức. Gõ tên không dấu cũng được."),
+            "branch": gettext_lazy("Bí thư, tổ trưởng: chọn tổ chức. Gõ tên không dấu cũng được."),
             "unit": gettext_lazy("Hoặc chọn địa bàn, thay cho tổ chức."),
             "ends_on": gettext_lazy("Trống là chưa kết thúc. Nghỉ việc thì ghi ngày, đừng xóa."),
         }

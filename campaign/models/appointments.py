@@ -16,7 +16,7 @@ class Role(models.TextChoices):
     PROVINCE_STAFF = "province_staff", _("Cán bộ Tỉnh Đoàn")
     DISTRICT_LEAD = "district_lead", _("Phụ trách huyện")
     SECRETARY = "secretary", _("Bí thư")
-    TEAM_LEADER = "team_leader", _("Đội trưởng")
+    TEAM_LEADER = "team_leader", _("Tổ trưởng")
     POLICE_LIAISON = "police_liaison", _("Cán bộ đối soát Công an")
     PARTNER = "partner", _("Đơn vị phối hợp (chỉ xem)")
 

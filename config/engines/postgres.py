@@ -34,6 +34,8 @@ SETTINGS = {
     "jit": "off",
     "log_line_prefix": "%m[%p]",
     "log_checkpoints": "off",
+    # A statement that fails bears the names and numbers it was to write: none in the log.
+    "log_min_error_statement": "panic",
 }
 
 

@@ -30,7 +30,7 @@ ACCOUNTS = """
       huyendoan-365   Huyện Đoàn Giao Thủy
       xadoan-14173    Đoàn xã Giao Tiến
       xadoan-14158    Đoàn xã Hồng Thuận
-      doitruong-14173 đội trưởng một tổ ở Giao Tiến
+      totruong-14173  tổ trưởng một tổ ở Giao Tiến
       congan          Công an tỉnh (đối soát)
       phunu           Hội LHPN tỉnh (chỉ xem)
       bo-vo           tài khoản chưa được phân công"""

@@ -29,7 +29,7 @@ class Expected:
     each node that they count for.
     """
 
-    days: tuple[dt.date, ...]
+    days: frozenset[dt.date]
     hosting: Mapping[int, frozenset[dt.date]]
     by_path: dict[str, list[Branch]] = field(default_factory=lambda: defaultdict(list))
 
@@ -77,7 +77,7 @@ def expected_reports(
     for branch_id, day in sessions.order_by().values_list("branch_id", "date").distinct():
         hosting[branch_id].add(day)
     found = Expected(
-        tuple(reporting_days(campaign, first, last, phases)),
+        frozenset(reporting_days(campaign, first, last, phases)),
         {pk: frozenset(days) for pk, days in hosting.items()},
     )
     for branch in branches.filter(Q(reports_daily=True) | Q(pk__in=list(hosting))):

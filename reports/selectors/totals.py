@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from operator import itemgetter
@@ -79,7 +79,7 @@ def sum_days(
     first: dt.date,
     last: dt.date,
     basis: str,
-    expected: Sequence[dt.date] = (),
+    expected: Collection[dt.date] = (),
 ) -> dict[int, Sums]:
     """Return the sums over a range by node id (one query, in the database).
 

@@ -97,12 +97,14 @@ def submit_report(
     with transaction.atomic():
         report = _standing(entry, campaign, branch, unit)
         if report is None:
+            _refuse_too_low(entry, campaign, branch, unit)
             check_window(rules, entry.date, now)
             report = _add(entry, campaign, branch, unit, content, rules, now)
         else:
             is_here = _key_of(report) == (campaign.pk, branch.pk, unit.pk, entry.date)
             if is_here and _content_of(report) == content:
                 return report, Outcome.SAME
+            _refuse_too_low(entry, campaign, branch, unit)
             check_window(rules, entry.date, now)
             if not is_here or entry.base_version != report.version:
                 raise VersionConflict(report, entry)
@@ -202,8 +204,12 @@ def _checked(entry: Entry, campaign: Campaign, branch: Branch, unit: Unit) -> di
     except ValidationError as error:
         errors["evidence_url"] = error.messages
     wrong = check_counts(entry.counts, indicators_of(campaign), no_activity=entry.no_activity)
-    for code, texts in _too_low(entry, outcome_of(campaign, branch, unit, entry.date)).items():
-        wrong.setdefault(code, texts)
+    commune = unit.parent if unit.level == "hamlet" else None
+    if commune is not None and outcome_of(campaign, branch, commune, entry.date):
+        text = _(
+            "Hôm đó có buổi hỗ trợ ở %(unit)s. Báo cáo chung cho cả xã, để không tính hai lần."
+        )
+        errors.setdefault("unit", [text % {"unit": commune.name}])
     if "" in wrong:
         errors["no_activity" if entry.no_activity else "counts"] = wrong.pop("")
     if wrong:
@@ -213,22 +219,26 @@ def _checked(entry: Entry, campaign: Campaign, branch: Branch, unit: Unit) -> di
     return content
 
 
-def _too_low(entry: Entry, least: Mapping[str, int]) -> dict[str, list[str]]:
-    """Say where the report is lower than what the branch's sessions of the day add up to."""
-    if entry.no_activity:
+def _refuse_too_low(entry: Entry, campaign: Campaign, branch: Branch, unit: Unit) -> None:
+    """Raise ``InvalidReport`` where it is lower than the branch's sessions of the day add up to.
+
+    The branch is locked, and whoever closes a session of it locks it too.
+    """
+    least = {c: n for c, n in outcome_of(campaign, branch, unit, entry.date).items() if n}
+    if least and entry.no_activity:
         text = _("Hôm đó có buổi hỗ trợ đã kết thúc và có số. Gửi số, đừng chọn “không phát sinh”.")
-        return {"": [text]} if any(least.values()) else {}
-    return {
-        code: [
-            _(
-                "Các buổi đã kết thúc trong ngày cộng lại là %(least)s. Nhập ít nhất bằng số đó, "
-                "hoặc sửa kết quả của buổi."
-            )
-            % {"least": number_format(count, force_grouping=True)}
-        ]
+        raise InvalidReport({"no_activity": [text]})
+    text = _(
+        "Các buổi đã kết thúc trong ngày cộng lại là %(least)s. Nhập ít nhất bằng số đó, "
+        "hoặc sửa kết quả của buổi."
+    )
+    wrong = {
+        code: [text % {"least": number_format(count, force_grouping=True)}]
         for code, count in least.items()
         if entry.counts.get(code, 0) < count
     }
+    if wrong:
+        raise InvalidReport({"counts": wrong})
 
 
 def _content_of(report: DailyReport) -> dict[str, Any]:

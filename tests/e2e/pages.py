@@ -66,7 +66,7 @@ OWN_PAGES = (
     Page("sessions-day", "sessions", "/sessions/?view=day&date=2023-06-25", (LEAD, STAFF)),
     Page("sessions-none", "sessions", "/sessions/?date=31/02/2023&state=cancelled", (SECRETARY,)),
     Page("session-new", "session-new", "/sessions/new/", (SECRETARY, LEAD)),
-    Page("session-new-where", "session-new", "/sessions/new/?branch=CA-36", (STAFF, POLICE)),
+    Page("session-new-where", "session-new", "/sessions/new/?branch=CA-36", (STAFF,)),
     Page("session-again", "session-new", "/sessions/new/?from={held}", (SECRETARY,)),
     Page("session", "session", "/sessions/{session}/", APPOINTED),
     Page("session-held", "session", "/sessions/{held}/", APPOINTED),

@@ -21,7 +21,8 @@ CLIENTS = 16
 CAMPAIGN = "de-an-06-2023"
 PATIENCE = 2.0
 
-# Days on which a commune's branch has not reported, and the police not in that commune.
+# Days on which a commune's branch has not reported, and the police not in that commune; none
+# of them with a session, below which a report may not go.
 FREE = """
     SELECT b.code, u.code, d::date FROM campaign_branch b
     JOIN campaign_unit u ON u.level = 'commune'
@@ -30,13 +31,19 @@ FREE = """
     WHERE (b.code = 'CA-36') = %s AND b.code NOT IN ('XD-14173', 'XD-14158') AND NOT EXISTS (
         SELECT FROM reports_dailyreport r
         WHERE r.branch_id = b.id AND r.unit_id = u.id AND r.date = d)
+    AND NOT EXISTS (
+        SELECT FROM volunteers_supportsession s
+        WHERE s.branch_id = b.id AND s.unit_id = u.id AND s.date = d)
     ORDER BY md5(b.code || u.code || d) LIMIT %s
 """
 STANDING = """
     SELECT b.code, u.code, r.date, r.id::text, r.version, r.counts
     FROM reports_dailyreport r
     JOIN campaign_branch b ON b.id = r.branch_id JOIN campaign_unit u ON u.id = r.unit_id
-    WHERE r.version = 1 ORDER BY md5(r.id::text || %s) LIMIT %s
+    WHERE r.version = 1 AND NOT EXISTS (
+        SELECT FROM volunteers_supportsession s WHERE s.branch_id = r.branch_id
+        AND s.unit_id = r.unit_id AND s.date = r.date)
+    ORDER BY md5(r.id::text || %s) LIMIT %s
 """
 KEPT = """
     SELECT r.id::text, r.counts, r.version, array_agg(v.version ORDER BY v.version),

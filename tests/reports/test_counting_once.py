@@ -16,9 +16,11 @@ from reports.services.rollup import drain, rebuild
 from reports.services.submit import InvalidReport
 from reports.services.verify import verify
 from tests.conftest import TODAY, World
-from tests.factories import make_session
+from tests.factories import make_session, make_unit
 from tests.reports.reporting import report, set_status
 from volunteers.models import SupportSession
+from volunteers.services.errors import InvalidInput
+from volunteers.services.planning import Plan, plan_sessions
 from volunteers.services.sessions import cancel_session, close_session
 
 Browse = Callable[[User], Client]
@@ -145,6 +147,27 @@ def test_report_is_never_lower_than_its_sessions(world: World, api: Api) -> None
     assert list(idle.value.errors) == ["no_activity"]
     # Another unit, another day, another branch: other afternoons.
     report(world.owner, "XD-14173", low, date=TODAY - dt.timedelta(days=1))
+
+
+def test_hamlet_is_not_a_second_place_for_the_same_afternoon(world: World) -> None:
+    hamlet = make_unit(code="1417301", name="Xóm 1", level="hamlet", parent=world.commune)
+    report(world.owner, "XD-14173", AFTERNOON, unit="1417301", date=TODAY - dt.timedelta(days=1))
+    close(world.owner, hold(world, world.branch, world.commune))
+    with pytest.raises(InvalidReport) as refused:
+        report(world.owner, "XD-14173", AFTERNOON, unit="1417301")
+    assert list(refused.value.errors) == ["unit"]
+    plan: dict[str, Any] = {
+        "campaign": world.campaign.slug,
+        "branch": "XD-14173",
+        "date": TODAY,
+        "begins_at": dt.time(8, 0),
+        "ends_at": dt.time(9, 0),
+        "place_kind": "market",
+        "place": "Chợ xóm",
+    }
+    with pytest.raises(InvalidInput) as elsewhere:
+        plan_sessions(actor=world.owner, plan=Plan(**plan, unit=hamlet.code))
+    assert list(elsewhere.value.errors) == ["unit"]
 
 
 def test_cancelled_session_counts_no_more(world: World, api: Api) -> None:

@@ -249,7 +249,7 @@ def test_review_stands_at_three_days_ago(demo: Campaign) -> None:
         ("huyendoan-365", "district_lead", 23),
         ("xadoan-14173", "secretary", 1),
         ("xadoan-14158", "secretary", 1),
-        ("doitruong-14173", "team_leader", 1),
+        ("totruong-14173", "team_leader", 1),
         ("congan", "police_liaison", 237),
         ("phunu", "partner", 237),
         ("bo-vo", None, 0),
@@ -339,5 +339,5 @@ def test_teams_of_the_district_are_those_of_the_newspaper(demo: Campaign) -> Non
     assert not communes.filter(teams=None).exists()
     # Numbers of a range that is not assigned: nobody can be called by mistake.
     assert not Volunteer.objects.exclude(phone=None).exclude(phone__startswith="010").exists()
-    mine = Membership.objects.get(volunteer__user__username="doitruong-14173")
+    mine = Membership.objects.get(volunteer__user__username="totruong-14173")
     assert (mine.role, mine.team.unit.code) == ("leader", "14173")

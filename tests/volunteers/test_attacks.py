@@ -5,12 +5,14 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.conf import LazySettings
+from django.db import connection
 from django.test import Client
 from rest_framework.test import APIClient
 
 from accounts.models import User
 from campaign.models import Branch
-from tests.conftest import World
+from tests.conftest import TODAY, World
 from tests.factories import (
     make_help_request,
     make_membership,
@@ -18,9 +20,12 @@ from tests.factories import (
     make_team,
     make_volunteer,
 )
+from tests.importing import rows_of
+from volunteers.api.sessions import PLAN
 from volunteers.models import HelpRequest, SupportSession, Team, Volunteer
+from volunteers.services.help import purge_requests
 from volunteers.services.links import make_calendar_link
-from volunteers.services.papers import issue_link
+from volunteers.services.papers import issue_certificate
 from volunteers.views.presence import code_for
 
 Browse = Callable[[User], Client]
@@ -99,7 +104,7 @@ class Village:
     def addresses(self) -> Iterator[str]:
         """Yield every address at which people may be met."""
         yield from ("/", "/dashboard/", "/units/", "/branches/", "/report/", "/public/")
-        yield from ("/teams/", "/teams/?q=0933000002", "/teams/?q=Đặng Hồng Thuận", "/requests/")
+        yield from ("/teams/", "/requests/")
         yield from ("/teams/import/", "/teams/export/", "/calendar/", "/sessions/new/")
         yield from (f"/requests/?state={tab}" for tab in ("open", "overdue", "new", "assigned"))
         for view in ("day", "week", "month"):
@@ -135,15 +140,14 @@ class Village:
     def tries(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """Yield what a curious person sends: numbers and ids of people elsewhere."""
         member = {"role": "member", "affiliation": "none"}
-        for session in self.sessions:
+        for session in self.sessions[::2]:
             page = f"/sessions/{session.pk}/people/"
-            for name, phone, _may in [*PEOPLE.values(), *ASKING.values()]:
+            yield f"/sessions/{session.pk}/cancel/", {"reason": ""}
+            for _name, phone, _may in [*PEOPLE.values(), *ASKING.values()]:
                 yield f"/join/{session.join_key}/", {"phone": phone}
                 yield f"/here/{code_for(session)}/", {"phone": phone}
                 yield page, {"phone": phone, "was": ""}
                 yield f"/api/v1/sessions/{session.pk}/checkins/", {"phone": phone}
-                yield f"/sessions/{session.pk}/cancel/", {"reason": ""}
-                del name
             for person in self.people:
                 yield page, {"on": str(person.pk), "was": ""}
         for team in self.teams:
@@ -219,3 +223,235 @@ def test_the_file_of_teams_holds_the_own_people_only(
     text = browse(getattr(world, role)).post("/teams/export/", {"format": "csv"}).content.decode()
     assert foreign(role, text) == []
     assert sum(phone in text for _name, phone, may in PEOPLE.values() if role in may) >= 1
+
+
+def test_calling_a_branch_to_a_session_tells_nobody_who_is_in_it(
+    world: World, village: Village, browse: Browse, api: Api
+) -> None:
+    """Any branch may be named as a partner: its people come to the list when they are sent."""
+    session = make_session(
+        campaign=world.campaign,
+        branch=world.branch,
+        partners=[world.neighbour_branch, world.far_branch, world.police],
+        ends_at=dt.time(23, 59),
+    )
+    page, ids = f"/sessions/{session.pk}/people/", [person.pk for person in village.people]
+    for role in ("owner", "leader"):
+        client = browse(getattr(world, role))
+        assert foreign(role, client.get(page).content.decode()) == []
+        # Not by their numbers in the database either, which anybody can count through.
+        for pk in ids[1:]:
+            answer = client.post(page, {"on": pk, "was": ""}, follow=True)
+            assert foreign(role, answer.content.decode()) == []
+            sent = {"id": f"0b0e7a54-5a0c-4a5e-9a55-3f2b6f6f{pk:04d}", "volunteer": pk}
+            door = f"/api/v1/sessions/{session.pk}/checkins/"
+            said = api(getattr(world, role)).post(door, sent, format="json")
+            assert (said.status_code, list(said.json())) == (400, ["volunteer"])
+    assert session.attendance.count() == 0
+    # Whoever stands there and says the number is taken in.
+    client.post(page, {"phone": PEOPLE["next"][1], "was": ""})
+    assert [row.volunteer.full_name for row in session.attendance.all()] == [PEOPLE["next"][0]]
+
+
+ASK = {
+    "unit": "14173",
+    "wish": "visit",
+    "reason": "elderly",
+    "name": "Bà Nguyễn Thị A.",
+    "hamlet": "Xóm 3",
+    "consent": "on",
+}
+
+
+def ask(number: int, address: str, **given: str) -> int:
+    """Send one request and return the status of the answer."""
+    sent = {**ASK, "phone": f"09{number:08d}", **given}
+    return Client(REMOTE_ADDR=address).post("/public/requests/", sent).status_code
+
+
+def test_a_flood_from_one_address_is_stopped_and_others_are_heard(world: World) -> None:
+    answers = [ask(number, "203.0.113.9") for number in range(200)]
+    assert answers == [303] * 30 + [429] * 170
+    assert HelpRequest.objects.count() == 30
+    assert ask(999, "203.0.113.10") == 303
+
+
+def test_a_flood_from_many_addresses_fills_one_commune_only(world: World) -> None:
+    answers = [ask(number, f"198.51.{number // 200}.{number % 200}") for number in range(203)]
+    assert answers == [303] * 200 + [429] * 3
+    assert ask(999, "203.0.113.10", unit="14158") == 303
+
+
+def test_a_dead_counter_closes_no_public_door(world: World, settings: LazySettings) -> None:
+    dead = {**settings.CACHES["default"], "LOCATION": "unix:///khong-co/valkey.sock"}
+    settings.CACHES = {"default": dead}
+    session = make_session(
+        campaign=world.campaign, branch=world.branch, teams=[world.team], ends_at=dt.time(23, 59)
+    )
+    assert ask(1, "203.0.113.9") == 303
+    said = {"phone": "0911000002"}
+    assert Client().post(f"/join/{session.join_key}/", said).status_code == 302
+    assert Client().post(f"/here/{code_for(session)}/", said).status_code == 302
+    assert Client().get("/verify/AAAA-BBBB-CCCC/").status_code == 410
+
+
+def test_after_the_purge_nobody_who_asked_stands_in_the_database(
+    world: World, browse: Browse, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
+    person = {"name": "Cụ Ngô Thị Mận", "phone": "0944000001", "hamlet": "Xóm Ngõ Tre"}
+    sent = {**ASK, **person, "note": "Nhà cạnh giếng làng"}
+    assert Client().post("/public/requests/", sent).status_code == 303
+    asked = HelpRequest.objects.get()
+    owner, page = browse(world.owner), f"/requests/{asked.pk}/"
+    owner.post(page, {"action": "assign", "team": world.team.pk, "seen": "new."})
+    seen = f"assigned.{world.team.pk}"
+    owner.post(page, {"action": "done", "count-level1": "1", "seen": seen})
+    assert HelpRequest.objects.get().state == "done"
+    HelpRequest.objects.update(closed_at=asked.asked_at - dt.timedelta(days=400))
+    assert purge_requests() == 1
+    secrets = [*person.values(), "Nhà cạnh giếng làng"]
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f'SELECT t::text FROM "{table}" t')
+            rows = "\n".join(row[0] for row in cursor.fetchall())
+            assert (table, [s for s in secrets if s in rows]) == (table, [])
+    assert [s for s in secrets if s in caplog.text] == []
+
+
+@pytest.mark.parametrize("way", ["delete", "tick", "replace"])
+def test_a_leader_taken_out_in_the_admin_leads_no_more(
+    world: World, browse: Browse, way: str
+) -> None:
+    session = make_session(campaign=world.campaign, branch=world.branch, ends_at=dt.time(23, 59))
+    mine = world.team.memberships.get(volunteer=world.leader.volunteer)
+    url, staff = f"/admin/volunteers/membership/{mine.pk}/", browse(world.staff)
+    people = f"/sessions/{session.pk}/people/"
+    assert browse(world.leader).get(people).status_code == 200
+    if way == "delete":
+        answer = staff.post(f"{url}delete/", {"post": "yes"})
+    elif way == "tick":
+        ticked = {"action": "delete_selected", "_selected_action": mine.pk, "post": "yes"}
+        answer = staff.post("/admin/volunteers/membership/", ticked)
+    else:
+        other = make_volunteer(full_name="Người Thay")
+        sent = {"team": world.team.pk, "volunteer": other.pk, "role": "leader"}
+        answer = staff.post(f"{url}change/", sent)
+    assert answer.status_code == 302
+    later = browse(User.objects.get(pk=world.leader.pk))
+    assert later.get(people).status_code == 404
+
+
+def test_somebody_in_no_team_is_found_by_the_province_staff_only(
+    world: World, browse: Browse
+) -> None:
+    staff, sent = browse(world.staff), {"full_name": "Chưa Vào Tổ", "affiliation": "none"}
+    assert staff.post("/admin/volunteers/volunteer/add/", sent).status_code == 302
+    person = Volunteer.objects.get(full_name="Chưa Vào Tổ")
+    for url in ("/admin/volunteers/volunteer/", f"/volunteers/{person.pk}/"):
+        assert "Chưa Vào Tổ" in staff.get(url).content.decode()
+    for role in ("owner", "lead", "officer", "leader"):
+        assert browse(getattr(world, role)).get(f"/volunteers/{person.pk}/").status_code == 404
+
+
+def test_ids_of_other_peoples_papers_and_members_open_nothing(
+    world: World, village: Village, browse: Browse
+) -> None:
+    """Every id is asked for under one's own address too: the two must belong together."""
+    session, foreigner = village.sessions[2], village.people[1]
+    end = {"state": "closed", "headcount": 0, "participations": 1}
+    SupportSession.objects.filter(pk=session.pk).update(**end)
+    session.attendance.update(checked_in_at=dt.datetime(2023, 6, 20, 1, tzinfo=dt.UTC))
+    paper = issue_certificate(actor=world.neighbour, volunteer=foreigner)
+    owner, own, team = browse(world.owner), village.people[0], world.team
+    other = foreigner.memberships.get()
+    for url in (
+        f"/volunteers/{foreigner.pk}/certificates/{paper.code}.pdf",
+        f"/volunteers/{own.pk}/certificates/{paper.code}.pdf",
+        f"/teams/{team.pk}/members/{other.pk}/",
+        f"/teams/{other.team_id}/members/{other.pk}/",
+    ):
+        assert (url, owner.get(url).status_code) == (url, 404)
+    sent = {"full_name": "Đổi", "role": "member", "affiliation": "none", "phone": ""}
+    for url, body in (
+        (f"/volunteers/{own.pk}/", {"revoke": paper.code}),
+        (f"/volunteers/{foreigner.pk}/", {"link": "1"}),
+        (f"/teams/{team.pk}/members/{other.pk}/", sent),
+        (f"/teams/{team.pk}/members/{other.pk}/invite/", {}),
+    ):
+        assert (url, owner.post(url, body).status_code) == (url, 404)
+    paper.refresh_from_db()
+    foreigner.refresh_from_db()
+    assert (paper.revoked_at, foreigner.full_name) == (None, PEOPLE["next"][0])
+
+
+@pytest.mark.parametrize("role", ["owner", "lead", "leader", "officer"])
+def test_an_appointment_that_ended_yesterday_opens_nothing(
+    world: World, village: Village, browse: Browse, role: str
+) -> None:
+    user = getattr(world, role)
+    secret = make_calendar_link(actor=user)
+    user.appointments.update(ends_on=TODAY - dt.timedelta(days=1))
+    client = browse(User.objects.get(pk=user.pk))
+    for url in village.addresses():
+        if url.startswith(("/teams", "/sessions", "/requests", "/volunteers")):
+            is_self = role == "leader" and url == f"/volunteers/{user.volunteer.pk}/"
+            assert (url, client.get(url).status_code in (404, 405)) == (url, not is_self)
+    assert b"BEGIN:VEVENT" not in client.get(f"/calendar/{secret}.ics").content
+
+
+EVIL = "<script>alert(1)</script>"
+
+
+def test_names_that_are_code_stay_text(world: World, browse: Browse) -> None:
+    """In pages escaped, in the calendar one line, in a file no formula, on paper letters."""
+    person = make_volunteer(full_name='=HYPERLINK("http://x.vn")', phone="0955000001")
+    team = make_team(name=f"{EVIL};\\, END:VEVENT", branch=world.branch)
+    make_membership(team=team, volunteer=person)
+    session = make_session(
+        campaign=world.campaign, branch=world.branch, teams=[team], place=EVIL, note=EVIL
+    )
+    client = browse(world.owner)
+    session_page = f"/sessions/{session.pk}/"
+    for url in (session_page, f"{session_page}people/", f"/teams/{team.pk}/", "/sessions/"):
+        page = client.get(url).content.decode()
+        assert (url, EVIL in page, "&lt;script&gt;" in page) == (url, False, True)
+    feed = client.get(f"/calendar/{make_calendar_link(actor=world.owner)}.ics").content.decode()
+    assert feed.count("\r\nEND:VEVENT") == 1
+    file: Any = client.post("/teams/export/", {"format": "csv"})
+    cells = rows_of(file)
+    assert '\'=HYPERLINK("http://x.vn")' in [cell for row in cells for cell in row]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("place_kind", "casino"),
+        ("teams", "1"),
+        ("teams", None),
+        ("teams", list(range(10_000))),
+        ("partners", ["XD-14158"] * 10_000),
+        ("but", {"a": 1}),
+        ("rule", "FREQ=SECONDLY"),
+        ("rule", "FREQ=DAILY;INTERVAL=0"),
+        ("rule", "FREQ=DAILY;COUNT=1000000000"),
+        ("begins_at", "24:00"),
+        ("date", "9999-12-31"),
+    ],
+)
+def test_programs_are_told_in_vietnamese_what_to_send(
+    world: World, api: Api, name: str, value: Any
+) -> None:
+    plan = {**PLAN, "until": "2023-06-30"} if name == "rule" else PLAN
+    answer = api(world.owner).post("/api/v1/sessions/", {**plan, name: value}, format="json")
+    assert (answer.status_code, list(answer.json())) == (400, [name])
+    text = str(answer.json())
+    assert not any(word in text for word in ("valid", "Expected", "Ensure", "This field"))
+
+
+def test_a_place_written_with_its_marks_elsewhere_is_the_same_place(world: World, api: Api) -> None:
+    plan = {**PLAN, "place": "Nhà văn hóa xóm 5"}
+    assert api(world.owner).post("/api/v1/sessions/", plan, format="json").status_code == 201
+    again = {**plan, "place": "nhà  văn hoá xóm 5", "begins_at": "19:30"}
+    answer = api(world.owner).post("/api/v1/sessions/", again, format="json")
+    assert (answer.status_code, list(answer.json())) == (400, ["date"])

@@ -125,7 +125,7 @@ def test_a_session_that_has_not_begun_or_was_cancelled_is_not_closed(
 ) -> None:
     later = meeting(world, date=TODAY + dt.timedelta(days=1))
     gone = meeting(world, state=State.CANCELLED, cancel_reason="Mưa")
-    for one, text in ((later, "Kết thúc buổi sau giờ đó"), (gone, "đã hủy")):
+    for one, text in ((later, "Kết thúc buổi từ ngày đó"), (gone, "đã hủy")):
         page = f"/sessions/{one.pk}/close/"
         assert text in browse(world.owner).get(page).content.decode()
         assert text in browse(world.owner).post(page, form(one, confirm="1")).content.decode()

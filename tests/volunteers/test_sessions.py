@@ -661,3 +661,14 @@ def test_button_to_plan_is_for_those_who_may(world: World, browse: Browse) -> No
         **dict.fromkeys(("owner", "lead", "staff", "officer"), True),
         **dict.fromkeys(("leader", "liaison", "partner"), False),
     }
+
+
+def test_two_hosts_at_one_place_are_told_that_one_of_them_counts(world: World) -> None:
+    day = {"campaign": world.campaign, "unit": world.commune, "date": TODAY}
+    mine = make_session(branch=world.branch, place="Nhà văn hoá xóm 5", **day)
+    make_session(branch=world.police, place="nhà văn hóa xóm 5", **day)
+    make_session(branch=world.police, place="Chợ Bể", **day)
+    (clash,) = clashes_of([mine], world.owner)
+    assert clash.is_place
+    assert "Công an tỉnh cũng có buổi ở nhà văn hóa xóm 5" in clash.text
+    assert "không tính hai lần" in clash.text

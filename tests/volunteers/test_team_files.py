@@ -1,7 +1,9 @@
 """Teams with their members as a file: what people send, what it does, and who gets it back."""
 
 import datetime as dt
+import io
 import time
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -365,3 +367,43 @@ def test_the_admin_takes_the_same_file(world: World, browse: Browse) -> None:
     take_in(client, Membership, data)
     assert totals(upload(client, Membership, data)) == (0, 0, 1)
     assert Membership.objects.get(team__name=TEAM).volunteer.phone == "0911222333"
+
+
+def test_a_file_made_elsewhere_is_read_as_it_is(lead: Client, world: World) -> None:
+    """Titles above the table, other words for the columns, numbers in every way."""
+    data = as_xlsx(
+        ["DANH SÁCH THÀNH VIÊN TỔ CÔNG NGHỆ SỐ CỘNG ĐỒNG"],
+        ["Huyện Giao Thủy, năm 2023"],
+        [],
+        ["TT", "Tên tổ CNSCĐ", "Thị trấn/xã", "Họ tên", "Số ĐT", "Vai trò trong tổ", "Sinh năm"],
+        [1, "Tổ xóm 8", "Giao Tiến", "Nguyễn Văn Một", 977000001, "Tổ trưởng", 1990],
+        [2, "Tổ xóm 8", "Giao Tiến", "Nguyễn Văn Hai", "+84 977 000 002", "TV", "1991"],
+        [3, "Tổ xóm 8", "Xã Giao Tiến", "Nguyễn Văn Ba", "0977.000.003", "Tổ phó", "01/02/1992"],
+        [4, "Tổ xóm 8", "xã giao tiến", "Nguyễn Văn Bốn", 84977000004.0, None, None],
+    )
+    assert totals(take(lead, data)) == (4, 0, 0)
+    phones = Volunteer.objects.filter(full_name__startswith="Nguyễn Văn ").order_by("phone")
+    assert [v.phone for v in phones] == [f"097700000{n}" for n in (1, 2, 3, 4)]
+    assert totals(send(lead, data)) == (0, 0, 4)
+
+
+def test_a_row_below_titles_is_told_with_its_number(lead: Client) -> None:
+    bad = [TEAM, "14173", "Nguyễn Văn An", "036099000001", "Tổ trưởng", "Đoàn viên"]
+    number, column, text = one_problem(send(lead, as_xlsx(["Danh sách"], HEAD, LEADER[:3], bad)))
+    assert (number, column) == (4, "Số điện thoại")
+    assert "10 chữ số" in text
+
+
+def test_a_workbook_that_fills_the_memory_is_refused_at_once(lead: Client) -> None:
+    out, good = io.BytesIO(), zipfile.ZipFile(io.BytesIO(as_xlsx(HEAD, LEADER)))
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as bad:
+        for name in good.namelist():
+            sheet = good.read(name)
+            if name.startswith("xl/worksheets/"):
+                head, _row, tail = sheet.partition(b'<row r="1"')
+                cells = b"<c><v>1</v></c>" * 900_000
+                sheet = head + b'<row r="1">' + cells + b'</row><row r="2"' + tail
+            bad.writestr(name, sheet)
+    began = time.monotonic()
+    assert "Tệp Excel lớn quá" in one_problem(send(lead, out.getvalue()))[2]
+    assert time.monotonic() - began < 5

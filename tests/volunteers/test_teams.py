@@ -21,6 +21,7 @@ from tests.factories import (
 )
 from volunteers.models import Affiliation, MemberRole, Membership, Team, TeamKind, Volunteer
 from volunteers.selectors.teams import totals_of
+from volunteers.services.people import set_team_name
 
 Browse = Callable[[User], Client]
 Api = Callable[[User], APIClient]
@@ -348,3 +349,14 @@ def test_pages_of_a_filtered_list_keep_the_filter(world: World, browse: Browse) 
         make_team(name=f"Tổ tư vấn {n}", kind="advisory", branch=world.branch, unit=unit)
     page = browse(world.staff).get("/teams/?kind=advisory&q=tu").content.decode()
     assert "?kind=advisory&amp;q=tu&amp;page=2" in page
+
+
+def test_teams_stand_in_the_order_of_their_numbers(world: World) -> None:
+    for number in (10, 2, 1):
+        team = make_team(branch=world.branch, name="Tổ tạm")
+        set_team_name(team, f"Tổ công nghệ số thôn {number}")
+        team.save()
+    names = [t.name for t in Team.objects.filter(name__contains="thôn").order_by("sort_key")]
+    assert names == [f"Tổ công nghệ số thôn {n}" for n in (1, 2, 10)]
+    set_team_name(team, "1 " * 100)
+    team.save()

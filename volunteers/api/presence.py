@@ -20,7 +20,7 @@ from campaign.window import WindowClosed
 from volunteers.api.sessions import SESSION, SessionSerializer, for_api
 from volunteers.models import Participation, SupportSession, Volunteer
 from volunteers.selectors.found import find_session
-from volunteers.selectors.people import own_people
+from volunteers.selectors.people import own_people, ticked_by
 from volunteers.services.errors import InvalidInput, NotNow, SessionConflict
 from volunteers.services.presence import check_in
 from volunteers.services.sessions import close_session, may_lead
@@ -202,9 +202,10 @@ def _as_it_stands(session_id: int) -> Any:
 
 def _find_person(user: Any, session: SupportSession, sent: dict[str, Any]) -> Volunteer:
     """Return the person named, if they can come to the session."""
-    name = "phone" if "phone" in sent else "volunteer"
-    key = {"phone": sent["phone"]} if name == "phone" else {"pk": sent["volunteer"]}
-    person = own_people(user, session).filter(**key).first()
+    if "phone" in sent:
+        name, person = "phone", own_people(user, session).filter(phone=sent["phone"]).first()
+    else:
+        name, person = "volunteer", ticked_by(user, session).filter(pk=sent["volunteer"]).first()
     if person is None:
         raise InvalidInput({name: [_("Không có người này trong các tổ của buổi.")]})
     return person

@@ -15,7 +15,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.serializers import NULL, StrictDate, StrictInteger, StrictSerializer, StrictText
+from accounts.serializers import (
+    NULL,
+    StrictChoice,
+    StrictDate,
+    StrictInteger,
+    StrictList,
+    StrictSerializer,
+    StrictText,
+)
 from accounts.validators import NOTE_LENGTH
 from campaign.api import ScopedListView
 from campaign.models import Unit
@@ -131,18 +139,18 @@ class PlanSerializer(StrictSerializer):
     campaign = StrictText(max_length=50)
     branch = StrictText(max_length=20)
     unit = StrictText(max_length=12, required=False, allow_blank=True, default="")
-    place_kind = serializers.ChoiceField(choices=PlaceKind.choices, error_messages=NULL)
+    place_kind = StrictChoice(choices=PlaceKind.choices)
     place = StrictText(max_length=PLACE_LENGTH)
     date = StrictDate(input_formats=["%Y-%m-%d"])
     begins_at = StrictTime()
     ends_at = StrictTime()
-    teams = serializers.ListField(
+    teams = StrictList(
         child=StrictInteger(min_value=0, max_value=2**31 - 1),
         required=False,
         default=list,
         max_length=MOST_TEAMS,
     )
-    partners = serializers.ListField(
+    partners = StrictList(
         child=StrictText(max_length=20), required=False, default=list, max_length=MOST_TEAMS
     )
     planned_volunteers = StrictInteger(
@@ -151,7 +159,7 @@ class PlanSerializer(StrictSerializer):
     note = StrictText(max_length=NOTE_LENGTH, required=False, allow_blank=True, default="")
     rule = StrictText(max_length=200, required=False, allow_blank=True, default="")
     until = StrictDate(input_formats=["%Y-%m-%d"], required=False, allow_null=True, default=None)
-    but = serializers.ListField(
+    but = StrictList(
         child=StrictDate(input_formats=["%Y-%m-%d"]),
         required=False,
         default=list,

@@ -82,7 +82,9 @@ class CloseForm(forms.Form):
         help_text=gettext_lazy(
             "Của đơn vị phối hợp, không có trong danh sách. Không có thì để trống."
         ),
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        widget=forms.TextInput(
+            attrs={"inputmode": "numeric", "autocomplete": "off", "placeholder": "–"}
+        ),
     )
 
     def clean_headcount(self) -> int:

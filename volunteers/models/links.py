@@ -15,7 +15,7 @@ class CalendarLink(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="calendar_links"
     )
     digest = models.CharField(max_length=64, unique=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
 
@@ -31,7 +31,7 @@ class VolunteerLink(models.Model):
 
     volunteer = models.ForeignKey(Volunteer, on_delete=models.CASCADE, related_name="links")
     digest = models.CharField(max_length=64, unique=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
 
     objects = VolunteerLinkQuerySet.as_manager()

@@ -1,7 +1,7 @@
-"""Teams and volunteers that are to be in two places at once: shown, never forbidden."""
+"""Who is to be in two places at once, and two hosts at one place: shown, never forbidden."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,12 +9,14 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from volunteers.models import Participation, SupportSession, Team
+from volunteers.validators import same_name
 
 
 @dataclass
 class Clash:
-    """A standing session at the same time as another one, and who is claimed by both.
+    """A standing session at the same time as another one, and what is claimed by both.
 
+    ``is_place``: another host is at the same place, so that residents may be counted twice.
     Of a session outside the user's scope (``is_seen`` false) only the hours may be told.
     ``people`` are the names that the user may read, ``unnamed`` is how many more there are.
     """
@@ -22,6 +24,7 @@ class Clash:
     session: SupportSession
     other: SupportSession
     is_seen: bool
+    is_place: bool = False
     teams: list[Team] = field(default_factory=list)
     people: list[str] = field(default_factory=list)
     unnamed: int = 0
@@ -35,9 +38,18 @@ class Clash:
         said = {
             "who": ", ".join(who),
             "place": self.other.place,
+            "host": self.other.branch.name,
             "hours": f"{self.other.begins_at:%H:%M}–{self.other.ends_at:%H:%M}",
             "day": f"{self.other.date:%d/%m}",
         }
+        if self.is_place:
+            return (
+                _(
+                    "%(host)s cũng có buổi ở %(place)s, %(hours)s ngày %(day)s. "
+                    "Thống nhất một bên tính số, để không tính hai lần."
+                )
+                % said
+            )
         if not self.is_seen:
             return _("%(who)s cũng có buổi ở nơi khác, %(hours)s ngày %(day)s.") % said
         return _("%(who)s cũng có buổi ở %(place)s, %(hours)s ngày %(day)s.") % said
@@ -50,7 +62,8 @@ def clashes_of(sessions: Iterable[SupportSession], user: Any) -> list[Clash]:
     people_rows = Participation.objects.all()
     shared_teams = _shared(asked, team_rows, "supportsession", "team_id")
     shared_people = _shared(asked, people_rows, "session", "volunteer_id")
-    pairs = shared_teams.keys() | shared_people.keys()
+    places = _same_place(asked.values())
+    pairs = shared_teams.keys() | shared_people.keys() | places
     if not pairs:
         return []
     others = (
@@ -70,6 +83,7 @@ def clashes_of(sessions: Iterable[SupportSession], user: Any) -> list[Clash]:
                 session=asked[one],
                 other=others[other],
                 is_seen=other in seen,
+                is_place=(one, other) in places,
                 teams=sorted((teams[t] for t in shared_teams.get((one, other), ())), key=_by_name),
                 people=sorted(names[pk] for pk in people if pk in names),
                 unnamed=sum(pk not in names for pk in people),
@@ -106,6 +120,25 @@ def _shared(
             if is_then and pk != other:
                 shared[pk, other].add(claimed)
     return shared
+
+
+def _same_place(sessions: Collection[SupportSession]) -> set[tuple[Any, Any]]:
+    """Return the pairs of a session and one of another host there and then (one query)."""
+    there = SupportSession.objects.standing().filter(
+        unit__in={s.unit_id for s in sessions}, date__in={s.date for s in sessions}
+    )
+    by_place = defaultdict(list)
+    for other in there:
+        by_place[other.unit_id, other.date].append(other)
+    return {
+        (one.pk, other.pk)
+        for one in sessions
+        for other in by_place[one.unit_id, one.date]
+        if other.branch_id != one.branch_id
+        and one.begins_at < other.ends_at
+        and other.begins_at < one.ends_at
+        and same_name(one.place, other.place)
+    }
 
 
 def _names(asked: Iterable[Any], volunteers: set[Any], user: Any) -> dict[Any, str]:

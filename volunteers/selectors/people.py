@@ -32,7 +32,7 @@ def eligible_for(session: SupportSession) -> VolunteerQuerySet:
 
 
 def own_people(user: Any, session: SupportSession) -> VolunteerQuerySet:
-    """Return whom the user may put down for the session: all who may come, or the own people."""
+    """Return whom the user may put down by number: all who may come, or the own people."""
     visible = Volunteer.objects.visible_to(user)
     if may_lead(user, session):
         return Volunteer.objects.filter(
@@ -40,6 +40,33 @@ def own_people(user: Any, session: SupportSession) -> VolunteerQuerySet:
         )
     runs = Volunteer.objects.filter(run_by(user, "memberships__team__")).values("pk")
     return eligible_for(session).filter(pk__in=runs)
+
+
+def offered_to(user: Any, session: SupportSession) -> MembershipQuerySet:
+    """Return today's members whom the list offers to the user, by name.
+
+    Where teams are named those are offered, else the host's. Any branch may be named as a
+    partner, so the partner's people come to the list when they are sent, sign up, or say
+    their number. Whoever only sends own people to the session is offered no others.
+    """
+    members = members_for(session)
+    if not may_lead(user, session):
+        runs = Membership.objects.filter(run_by(user, "team__")).values("volunteer")
+        return members.filter(volunteer__in=runs)
+    if session.teams.exists():
+        return members.filter(team__in=session.teams.values("pk"))
+    return members.filter(Q(team__branch=session.branch_id) | run_by(user, "team__"))
+
+
+def ticked_by(user: Any, session: SupportSession) -> VolunteerQuerySet:
+    """Return whom the user may put down by a tick or an id: who can be read by name anyway."""
+    people = own_people(user, session)
+    if not may_lead(user, session):
+        return people
+    return people.filter(
+        Q(pk__in=offered_to(user, session).values("volunteer"))
+        | Q(pk__in=Volunteer.objects.visible_to(user).values("pk"))
+    )
 
 
 def may_run(user: Any, volunteer: Volunteer) -> bool:
@@ -64,19 +91,11 @@ class Line:
 
 
 def people_of(user: Any, session: SupportSession) -> list[Line]:
-    """Return who was put down and who else may be, as far as the user may see them.
-
-    Where teams are named those are offered, else the members of the host and the partners.
-    Whoever only sends own people to the session is shown no others.
-    """
-    offered = members_for(session).select_related("team", "volunteer")
-    if session.teams.exists():
-        offered = offered.filter(team__in=session.teams.values("pk"))
+    """Return who was put down and who else is offered, as far as the user may see them."""
+    offered = offered_to(user, session).select_related("team", "volunteer")
     attendance = session.attendance.select_related("volunteer")
     if not may_lead(user, session):
         runs = Membership.objects.filter(run_by(user, "team__")).values("volunteer")
-        offered = members_for(session).select_related("team", "volunteer")
-        offered = offered.filter(volunteer__in=runs)
         attendance = attendance.filter(volunteer__in=runs)
     lines: dict[int, Line] = {}
     for membership in offered:

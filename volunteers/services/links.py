@@ -7,11 +7,11 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 from django.http import Http404
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.services import digest_of
+from campaign import clock
 from volunteers.models import CalendarLink
 from volunteers.services.errors import NotNow
 
@@ -35,7 +35,7 @@ def make_calendar_link(*, actor: User) -> str:
             % {"most": MOST_LINKS}
         )
     secret = secrets.token_urlsafe(24)
-    CalendarLink.objects.create(user=actor, digest=digest_of(secret))
+    CalendarLink.objects.create(user=actor, digest=digest_of(secret), created_at=clock.now())
     return secret
 
 
@@ -44,7 +44,7 @@ def revoke_calendar_link(*, actor: User, link_id: Any) -> None:
     own = CalendarLink.objects.visible_to(actor).filter(pk=link_id)
     if not own.exists():
         raise Http404
-    own.filter(revoked_at=None).update(revoked_at=timezone.now())
+    own.filter(revoked_at=None).update(revoked_at=clock.now())
 
 
 def open_calendar_link(*, secret: str) -> User | None:
@@ -56,7 +56,7 @@ def open_calendar_link(*, secret: str) -> User | None:
     )
     if link is None or not link.user.may_sign_in:
         return None
-    now = timezone.now()
+    now = clock.now()
     long_ago = Q(read_at=None) | Q(read_at__lt=now - READ_STEP)
     CalendarLink.objects.filter(long_ago, pk=link.pk).update(read_at=now)
     return link.user

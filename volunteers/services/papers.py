@@ -29,7 +29,9 @@ def issue_link(*, actor: User, volunteer: Volunteer) -> str:
     _lock(volunteer)
     volunteer.links.filter(revoked_at=None).update(revoked_at=clock.now())
     secret = secrets.token_urlsafe(24)
-    VolunteerLink.objects.create(volunteer=volunteer, digest=digest_of(secret))
+    VolunteerLink.objects.create(
+        volunteer=volunteer, digest=digest_of(secret), created_at=clock.now()
+    )
     return secret
 
 
@@ -62,7 +64,7 @@ def issue_certificate(*, actor: User | None, volunteer: Volunteer) -> Certificat
     if standing is not None:
         return standing
     if actor is None and made.exists():
-        raise NotNow(_("Giấy với số này đã bị thu hồi. Hỏi bí thư Đoàn của bạn."))
+        raise NotNow(_("Giấy với các số liệu này đã bị thu hồi. Hỏi bí thư Đoàn của bạn."))
     return Certificate.objects.create(
         volunteer=volunteer,
         code=_new_code(),

@@ -15,6 +15,7 @@ from volunteers.services.errors import InvalidInput, NotNow, SessionConflict
 from volunteers.services.plans import CheckedPlan, Plan, check_plan
 from volunteers.services.sessions import lock, require_right, save
 from volunteers.services.touching import touch
+from volunteers.validators import same_name
 
 __all__ = ["AlreadyPlanned", "Plan", "change_session", "plan_sessions"]
 
@@ -113,7 +114,6 @@ def _refuse_twins(checked: CheckedPlan, except_for: Any) -> None:
         .filter(
             branch=checked.branch,
             unit=checked.unit,
-            place__iexact=checked.values["place"],
             date__in=checked.days,
             begins_at__lt=checked.values["ends_at"],
             ends_at__gt=checked.values["begins_at"],
@@ -121,7 +121,8 @@ def _refuse_twins(checked: CheckedPlan, except_for: Any) -> None:
         .exclude(pk=except_for)
         .order_by("date", "begins_at")
     )
-    found = list(same.prefetch_related("teams", "partners"))
+    place = checked.values["place"]
+    found = [s for s in same.prefetch_related("teams", "partners") if same_name(s.place, place)]
     if not found:
         return
     is_same = except_for is None and [s.date for s in found] == checked.days

@@ -92,7 +92,8 @@ def check_plan(actor: User, plan: Plan, *, standing: SupportSession | None = Non
         raise Http404
     require_right(scope_of(actor).may_report_for(branch))
     errors: Errors = {}
-    if unit.level not in ("commune", "hamlet"):
+    # Where the host reports, so that session and report are about one place.
+    if unit.level != ("hamlet" if branch.home_unit.level == "hamlet" else "commune"):
         errors["unit"] = [_("Chọn xã, phường hoặc thị trấn nơi tổ chức.")]
     elif not unit.path.startswith(branch.home_unit.path):
         errors["unit"] = [

@@ -11,18 +11,16 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.http import Http404
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from campaign import clock
 from volunteers.models import Participation, State, SupportSession, Volunteer
-from volunteers.selectors.people import eligible_for, own_people
+from volunteers.selectors.people import eligible_for, own_people, ticked_by
 from volunteers.services.errors import InvalidInput, NotNow
 from volunteers.services.sessions import lock, may_lead, require_right
-
-# People are there before it begins.
-EARLY = dt.timedelta(minutes=60)
 
 
 @transaction.atomic
@@ -56,14 +54,21 @@ def withdraw(*, session: SupportSession, volunteer: Volunteer) -> None:
 
 @transaction.atomic
 def put_down(
-    *, actor: User, session: SupportSession, on: Collection[int], off: Collection[int] = ()
+    *,
+    actor: User,
+    session: SupportSession,
+    on: Collection[int],
+    off: Collection[int] = (),
+    phone: str = "",
 ) -> None:
     """Put people down for a session, and take others off who are not checked in.
 
     The session's leaders may do so with all who may come, a partner with the own people.
+    Who is not offered by name is put down by ``phone``.
     """
     standing = lock(actor, session.pk)
-    people = _people(actor, standing, [*on, *off])
+    on = [*on, *_called(actor, standing, phone)]
+    people = _people(actor, standing, [*on, *off], phone)
     _require_open(standing)
     if standing.date < clock.today():
         raise NotNow(_("Buổi này đã qua. Chỉ còn điểm danh được những người đã có mặt."))
@@ -73,15 +78,22 @@ def put_down(
 
 @transaction.atomic
 def tick(
-    *, actor: User, session: SupportSession, on: Collection[int], off: Collection[int] = ()
+    *,
+    actor: User,
+    session: SupportSession,
+    on: Collection[int],
+    off: Collection[int] = (),
+    phone: str = "",
 ) -> None:
     """Check people in from the leader's list, and undo what was ticked by mistake.
 
     Who is neither in ``on`` nor in ``off`` stays as somebody else may have ticked them.
+    Who is not offered by name is checked in by ``phone``.
     """
     standing = lock(actor, session.pk)
     require_right(may_lead(actor, standing))
-    people = _people(actor, standing, [*on, *off])
+    on = [*on, *_called(actor, standing, phone)]
+    people = _people(actor, standing, [*on, *off], phone)
     _require_begun(standing)
     if on:
         coming = [person for pk, person in people.items() if pk in on]
@@ -124,13 +136,8 @@ def check_in_self(*, session: SupportSession, volunteer: Volunteer) -> tuple[Par
 
 def code_stands(session: SupportSession, day: dt.date) -> bool:
     """Whether a QR code made for ``day`` checks people in now."""
-    now = clock.now()
-    opens = clock.at(session.date, session.begins_at) - EARLY
-    return (
-        day == session.date == now.date()
-        and now >= opens
-        and session.state in (State.PLANNED, State.UNDER_WAY)
-    )
+    is_open = session.state in (State.PLANNED, State.UNDER_WAY)
+    return is_open and day == session.date == clock.today()
 
 
 def _check_in(
@@ -192,15 +199,30 @@ def _add(standing: SupportSession, people: Collection[Volunteer]) -> None:
     )
 
 
-def _people(actor: User, standing: SupportSession, ids: Collection[int]) -> dict[int, Volunteer]:
+def _called(actor: User, standing: SupportSession, phone: str) -> list[int]:
+    """Return who has the number, if one is given; ``InvalidInput`` where nobody may come."""
+    if not phone:
+        return []
+    found = own_people(actor, standing).filter(phone=phone).values_list("pk", flat=True)
+    if not found:
+        text = _("Số này không có trong các tổ của buổi. Thêm người đó vào tổ trước.")
+        raise InvalidInput({"phone": [text]})
+    return list(found)
+
+
+def _people(
+    actor: User, standing: SupportSession, ids: Collection[int], phone: str
+) -> dict[int, Volunteer]:
     """Return the people named, all of whom the actor may put down; else 403 or ``InvalidInput``.
 
     Who is on the list already may always be named again by those who lead.
     """
     leads = may_lead(actor, standing)
-    allowed = own_people(actor, standing)
-    if not leads and not allowed.exists():
+    people = own_people(actor, standing)
+    if not leads and not people.exists():
         raise PermissionDenied
+    known = Q(pk__in=ticked_by(actor, standing).values("pk"))
+    allowed = people.filter(known | Q(phone=phone) if phone else known)
     found = {person.pk: person for person in allowed.filter(pk__in=ids)}
     if leads:
         listed = standing.attendance.filter(volunteer__in=ids).select_related("volunteer")

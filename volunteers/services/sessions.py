@@ -12,6 +12,7 @@ from accounts.models import User
 from accounts.validators import clean_note
 from campaign import clock
 from campaign.counting import check_count, check_counts
+from campaign.models import Branch
 from campaign.models.counts import MOST
 from campaign.scopes import scope_of
 from campaign.selectors import indicators_of, rules_on
@@ -87,10 +88,12 @@ def close_session(
     again changes nothing; ``dry_run`` only checks. Raises ``InvalidInput``, ``WindowClosed``,
     ``NotNow`` and, when somebody else closed or changed it meanwhile, ``SessionConflict``.
     """
+    # A report of the host that is being taken in waits, and then sees this outcome.
+    Branch.objects.select_for_update(no_key=True).get(pk=session.branch_id)
     standing = lock(actor, session.pk)
     require_right(may_lead(actor, standing))
     if standing.state == State.CANCELLED:
-        raise NotNow(_("Buổi này đã hủy. Nếu vẫn diễn ra, hãy lập buổi mới."))
+        check_closable(standing)  # whatever was sent, this comes first
     people = standing.attendance.present().count() + _checked_headcount(headcount)
     outcome = _checked_outcome(standing, counts, people)
     is_same = standing.state == State.CLOSED and (
@@ -99,24 +102,29 @@ def close_session(
     )
     if is_same:
         return standing
-    now = clock.now()
-    begins = clock.at(standing.date, standing.begins_at)
-    if now < begins:
-        raise NotNow(
-            _("Buổi bắt đầu lúc %(time)s. Kết thúc buổi sau giờ đó.")
-            % {"time": f"{begins:%H:%M %d/%m/%Y}"}
-        )
-    check_window(rules_on(standing.campaign, standing.date), standing.date, now)
+    check_closable(standing)
     if standing.version != base_version:
         raise SessionConflict(standing)
     if dry_run:
         return standing
     standing.state, standing.counts = State.CLOSED, outcome
     standing.headcount, standing.participations = headcount, people
-    standing.closed_at, standing.closed_by = now, actor
+    standing.closed_at, standing.closed_by = clock.now(), actor
     save(standing)
     touch(standing)
     return standing
+
+
+def check_closable(session: SupportSession) -> None:
+    """Raise ``NotNow`` or ``WindowClosed`` unless its outcome can be given or corrected now."""
+    if session.state == State.CANCELLED:
+        raise NotNow(_("Buổi này đã hủy. Nếu vẫn diễn ra, hãy lập buổi mới."))
+    if session.date > clock.today():
+        raise NotNow(
+            _("Buổi diễn ra ngày %(day)s. Kết thúc buổi từ ngày đó.")
+            % {"day": f"{session.date:%d/%m/%Y}"}
+        )
+    check_window(rules_on(session.campaign, session.date), session.date, clock.now())
 
 
 def may_lead(user: Any, session: SupportSession) -> bool:

@@ -12,16 +12,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from campaign import clock
 from campaign.count_rows import CountRow, read_counts
 from campaign.scopes import scope_of
-from campaign.selectors import IndicatorSet, indicators_of, rules_on
-from campaign.window import WindowClosed, check_window
+from campaign.selectors import IndicatorSet, indicators_of
+from campaign.window import WindowClosed
 from volunteers.forms.presence import CloseForm, place_errors, summary
 from volunteers.models import State, SupportSession
 from volunteers.selectors.found import find_session
 from volunteers.services.errors import InvalidInput, NotNow, SessionConflict
-from volunteers.services.sessions import close_session, may_lead
+from volunteers.services.sessions import check_closable, close_session, may_lead
 
 FORM = "volunteers/session_close.html"
 CHECK = "volunteers/session_close_check.html"
@@ -154,14 +153,8 @@ def _page(
 
 def _blocked(session: SupportSession) -> str:
     """Say why the session cannot be closed now; empty if it can."""
-    if session.state == State.CANCELLED:
-        return _("Buổi này đã hủy. Nếu vẫn diễn ra, hãy lập buổi mới.")
-    begins = clock.at(session.date, session.begins_at)
-    if clock.now() < begins:
-        time = date_format(begins, "H:i d/m/Y")
-        return _("Buổi bắt đầu lúc %(time)s. Kết thúc buổi sau giờ đó.") % {"time": time}
     try:
-        check_window(rules_on(session.campaign, session.date), session.date, clock.now())
-    except WindowClosed as error:
+        check_closable(session)
+    except (NotNow, WindowClosed) as error:
         return str(error)
     return ""

@@ -86,15 +86,9 @@ def _save_list(
 ) -> None:
     """Take the ticks in, and whoever was added by telephone number."""
     actor: Any = request.user
-    on, phone = set(form.cleaned_data["on"]), form.cleaned_data["phone"]
-    if phone:
-        added = own_people(actor, session).filter(phone=phone).first()
-        if added is None:
-            text = _("Số này không có trong các tổ của buổi. Thêm người đó vào tổ trước.")
-            raise InvalidInput({"phone": [text]})
-        on.add(added.pk)
     save = tick if is_day else put_down
-    save(actor=actor, session=session, on=on, off=form.cleaned_data["off"])
+    names = ("on", "off", "phone")
+    save(actor=actor, session=session, **{name: form.cleaned_data[name] for name in names})
 
 
 @login_required
@@ -156,7 +150,7 @@ def here(request: HttpRequest, token: str) -> HttpResponse:
 
 def _over(request: HttpRequest, session: SupportSession, day: dt.date) -> HttpResponse:
     """Say why a code does not work, to whoever holds it."""
-    context = {"session": session, "day": day, "is_early": day == session.date == clock.today()}
+    context = {"session": session, "day": day}
     return render(request, "volunteers/here_over.html", context, status=410)
 
 

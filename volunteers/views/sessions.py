@@ -195,6 +195,7 @@ def session_detail(request: HttpRequest, session_id: int) -> HttpResponse:
         "session": session,
         "campaign": session.campaign,
         "teams": list(session.teams.select_related("unit").order_by("sort_key", "pk")),
+        "linked": set(session.teams.visible_to(user).values_list("pk", flat=True)),
         "partners": list(session.partners.order_by("depth", "sort_key", "pk")),
         "put_down": session.attendance.count(),
         "clashes": [] if is_over else clashes_of([session], user),

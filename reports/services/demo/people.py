@@ -35,7 +35,7 @@ PEOPLE = (
     Person("huyendoan-365", "Bí thư Huyện Đoàn Giao Thủy", Role.DISTRICT_LEAD, "HD-365"),
     Person("xadoan-14173", "Bí thư Đoàn xã Giao Tiến", Role.SECRETARY, "XD-14173", "0912000173"),
     Person("xadoan-14158", "Bí thư Đoàn xã Hồng Thuận", Role.SECRETARY, "XD-14158", "0912000158"),
-    Person("doitruong-14173", "Đội trưởng Đoàn xã Giao Tiến", Role.TEAM_LEADER, "XD-14173"),
+    Person("totruong-14173", "Tổ trưởng ở xã Giao Tiến", Role.TEAM_LEADER, "XD-14173"),
     Person("congan", "Cán bộ đối soát Công an tỉnh", Role.POLICE_LIAISON),
     Person("phunu", "Cán bộ Hội Liên hiệp Phụ nữ tỉnh", Role.PARTNER),
     Person("bo-vo", "Tài khoản chưa được phân công"),

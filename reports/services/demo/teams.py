@@ -20,7 +20,7 @@ from volunteers.services.people import set_full_name, set_team_name
 # Báo Nam Định 2023.
 DISTRICT = "365"
 TEAMS, MEMBERS, YOUTH_IN_KEY_ROLES = 196, 1_073, 202
-LEADER_ACCOUNT, LEADER_COMMUNE = "doitruong-14173", "14173"
+LEADER_ACCOUNT, LEADER_COMMUNE = "totruong-14173", "14173"
 
 FIRST_FOUNDED = dt.date(2023, 1, 3)
 FAMILY = [
