@@ -27,7 +27,7 @@ stop:
 	@if [ -x $(PY) ]; then exec $(PY) -m config.run --stop; fi
 
 test: $(VENV)/.installed-dev browser
-	$(PY) -m pytest $(ARGS)
+	@$(PY) -m tests $(ARGS)
 
 bench: $(VENV)/.installed-dev
 	$(PY) -m bench $(ARGS)

@@ -1,0 +1,36 @@
+"""``make test``: all tests, on two cores in two thirds of the time that one run takes.
+
+The browser tests wait for a browser most of the time: they run beside all others, as two
+terminals would (`tests.plugin`). Those that break things measure how long people wait, and
+run alone at the end. With arguments it is one plain run of pytest.
+"""
+
+import subprocess
+import sys
+import tempfile
+
+PYTEST = [sys.executable, "-m", "pytest"]
+BROWSER, FAULTS = "tests/e2e", "tests/faults"
+
+
+def main() -> int:
+    """Run the tests; return 0 when all of them passed."""
+    if words := sys.argv[1:]:
+        return subprocess.run([*PYTEST, *words], check=False).returncode
+    with tempfile.TemporaryFile("w+") as said:
+        beside = subprocess.Popen([*PYTEST, BROWSER], stdout=said, stderr=subprocess.STDOUT)
+        try:
+            rest = [*PYTEST, f"--ignore={BROWSER}", f"--ignore={FAULTS}"]
+            codes = [subprocess.run(rest, check=False).returncode, beside.wait()]
+        finally:
+            beside.terminate()
+            beside.wait()
+            said.seek(0)
+            sys.stdout.write(said.read())
+            sys.stdout.flush()
+    codes.append(subprocess.run([*PYTEST, FAULTS], check=False).returncode)
+    return max(codes)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
