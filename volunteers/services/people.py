@@ -92,20 +92,6 @@ def save_team(
     return team
 
 
-def dissolve_team(*, actor: User, team: Team, on: dt.date) -> Team:
-    """Let ``on`` be the first day without the team; its members and history stay."""
-    return save_team(
-        actor=actor,
-        team=team,
-        name=team.name,
-        kind=team.kind,
-        branch=team.branch,
-        unit=team.unit,
-        founded_on=team.founded_on,
-        dissolved_on=on,
-    )
-
-
 @transaction.atomic
 def save_member(
     *,
@@ -189,17 +175,6 @@ def _taken(actor: User, bearer: Volunteer | None) -> InvalidInput:
         else _("Số này đã thuộc tình nguyện viên có tên khác. Xem lại số hoặc tên.")
     )
     return InvalidInput({"phone": [text]})
-
-
-@transaction.atomic
-def end_membership(*, actor: User, member: Membership, on: dt.date) -> Membership:
-    """Let ``on`` be the first day on which the member is none; what was done stays."""
-    _check_may_run(actor, member.team)
-    _check_dates("left_on", member.joined_on, on)
-    member.left_on = on
-    member.save(update_fields=["left_on", "updated_at"])
-    end_idle_lead(member.volunteer, member.team.branch)
-    return member
 
 
 def end_idle_lead(volunteer: Volunteer, branch: Branch) -> None:

@@ -1,4 +1,4 @@
-"""Starts, closes and cancels support sessions."""
+"""Closes and cancels support sessions, and says who may lead them."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -54,21 +54,6 @@ def cancel_session(
         save(one)
     touch(*found)
     return found
-
-
-@transaction.atomic
-def start_session(*, actor: User, session: SupportSession) -> SupportSession:
-    """Say that a planned session has begun; one that is under way stays so."""
-    standing = lock(actor, session.pk)
-    require_right(may_lead(actor, standing))
-    if standing.state in (State.CLOSED, State.CANCELLED):
-        raise NotNow(_("Buổi đã kết thúc hoặc đã hủy."))
-    if standing.date > clock.today():
-        raise NotNow(_("Buổi này chưa tới ngày."))
-    if standing.state == State.PLANNED:
-        standing.state = State.UNDER_WAY
-        save(standing)
-    return standing
 
 
 @transaction.atomic
