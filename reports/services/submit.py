@@ -232,10 +232,13 @@ def _refuse_too_low(entry: Entry, campaign: Campaign, branch: Branch, unit: Unit
         "Các buổi đã kết thúc trong ngày cộng lại là %(least)s. Nhập ít nhất bằng số đó, "
         "hoặc sửa kết quả của buổi."
     )
+    # Who took part was counted from the lists: a report need not say it again.
+    people = campaign.indicators.filter(counts_people=True).values_list("code", flat=True)
+    untold = set(people if least else ()) - entry.counts.keys()
     wrong = {
         code: [text % {"least": number_format(count, force_grouping=True)}]
         for code, count in least.items()
-        if entry.counts.get(code, 0) < count
+        if entry.counts.get(code, 0) < count and code not in untold
     }
     if wrong:
         raise InvalidReport({"counts": wrong})

@@ -16,7 +16,7 @@ from reports.services.rollup import drain, rebuild
 from reports.services.submit import InvalidReport
 from reports.services.verify import verify
 from tests.conftest import TODAY, World
-from tests.factories import make_session, make_unit
+from tests.factories import make_indicator, make_session, make_unit
 from tests.reports.reporting import report, set_status
 from volunteers.models import SupportSession
 from volunteers.services.errors import InvalidInput
@@ -147,6 +147,16 @@ def test_report_is_never_lower_than_its_sessions(world: World, api: Api) -> None
     assert list(idle.value.errors) == ["no_activity"]
     # Another unit, another day, another branch: other afternoons.
     report(world.owner, "XD-14173", low, date=TODAY - dt.timedelta(days=1))
+
+
+def test_report_need_not_say_again_who_took_part(world: World, api: Api) -> None:
+    make_indicator(campaign=world.campaign, code="people", counts_people=True)
+    close(world.owner, hold(world, world.branch, world.commune))
+    with pytest.raises(InvalidReport) as lower:
+        report(world.owner, "XD-14173", {**AFTERNOON, "people": 2})
+    assert list(lower.value.errors["counts"]) == ["people"]
+    report(world.owner, "XD-14173", AFTERNOON)
+    assert total_of(world, api, "unit=36")["people"] == 3
 
 
 def test_hamlet_is_not_a_second_place_for_the_same_afternoon(world: World) -> None:
