@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy
 
-from campaign.counting import parse_count
+from campaign.counting import Errors, parse_count
 from campaign.models import Indicator
 
 PREFIX = "count-"
@@ -55,3 +56,28 @@ def read_counts(data: QueryDict, rows: list[CountRow]) -> None:
             row.count = parse_count(row.value)
         except ValidationError as error:
             row.error = " ".join(error.messages)
+
+
+def place_errors(errors: Errors, form: forms.Form, rows: list[CountRow]) -> None:
+    """Put what the service says beside the fields it belongs to."""
+    for name, messages in errors.items():
+        if isinstance(messages, dict):
+            for row in rows:
+                row.error = " ".join(messages.get(row.indicator.code, [])) or row.error
+        else:
+            is_shown = name in form.fields and not form.fields[name].widget.is_hidden
+            form.add_error(name if is_shown else None, ValidationError(messages))
+
+
+def summary(rows: list[CountRow], form: forms.Form) -> list[dict[str, str]]:
+    """Return all errors in the order of the fields, for the head of the page."""
+    found = [
+        {"name": row.name, "label": row.indicator.name, "message": row.error}
+        for row in rows
+        if row.error
+    ]
+    for field in form.visible_fields():
+        for message in field.errors:
+            label = str(field.label)
+            found.append({"name": f"id_{field.name}", "label": label, "message": str(message)})
+    return found

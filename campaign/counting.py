@@ -16,6 +16,9 @@ from campaign.models.counts import MOST
 from campaign.numbers import check_whole, parse_whole
 from campaign.selectors import IndicatorSet
 
+# What is wrong, by field; for counts by indicator code.
+Errors = dict[str, list[str] | dict[str, list[str]]]
+
 
 def parse_count(text: str) -> int | None:
     """Read a count as a person typed it; blank is None."""

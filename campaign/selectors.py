@@ -7,7 +7,9 @@ from typing import Any
 
 from django.http import Http404
 
-from campaign.models import Campaign, Indicator, Phase, Unit
+from campaign import clock
+from campaign.models import Branch, Campaign, Indicator, Phase, Unit
+from campaign.scopes import scope_of
 
 
 @dataclass(frozen=True)
@@ -121,3 +123,19 @@ def top_unit(user: Any, campaign: Campaign) -> Unit:
     if unit is None:
         raise Http404
     return unit
+
+
+def branches_run_by(user: Any) -> list[Branch]:
+    """Return the branches for which the user may report and plan, the own ones first."""
+    scope = scope_of(user)
+    own = {a.branch_id for a in scope.appointments}
+    branches = Branch.objects.visible_to(user).on(clock.today()).select_related("home_unit")
+    allowed = [b for b in branches.order_by("path") if scope.may_report_for(b)]
+    return sorted(allowed, key=lambda b: b.pk not in own)
+
+
+def places_to_choose(branch: Branch, day: dt.date) -> list[Unit] | None:
+    """Return the communes to choose from, None where the branch is at home in one."""
+    if branch.home_unit.level in ("commune", "hamlet"):
+        return None
+    return list(Unit.objects.within(branch.home_unit).on(day).communes().order_by("sort_key"))

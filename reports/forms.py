@@ -4,15 +4,13 @@ import uuid
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.validators import clean_note
-from campaign.count_rows import TWICE, CountRow
+from campaign.count_rows import TWICE
 from reports.models import DailyReport
-from reports.services.submit import Errors
 from reports.validators import clean_url
 
 
@@ -78,28 +76,3 @@ class ReportForm(forms.Form):
         texts = ("note", "difficulties", "proposals", "evidence_url")
         initial: dict[str, Any] = {name: getattr(report, name) for name in texts}
         return cls(initial={"report_id": report.pk, "base_version": report.version, **initial})
-
-
-def place_errors(errors: Errors, form: ReportForm, rows: list[CountRow]) -> None:
-    """Put what the service says beside the fields it belongs to."""
-    for name, messages in errors.items():
-        if isinstance(messages, dict):
-            for row in rows:
-                row.error = " ".join(messages.get(row.indicator.code, [])) or row.error
-        else:
-            is_shown = name in form.fields and not form.fields[name].widget.is_hidden
-            form.add_error(name if is_shown else None, ValidationError(messages))
-
-
-def summary(rows: list[CountRow], form: ReportForm) -> list[dict[str, str]]:
-    """Return all errors in the order of the fields, for the head of the page."""
-    found = [
-        {"name": row.name, "label": row.indicator.name, "message": row.error}
-        for row in rows
-        if row.error
-    ]
-    for field in form.visible_fields():
-        for message in field.errors:
-            label = str(field.label)
-            found.append({"name": f"id_{field.name}", "label": label, "message": str(message)})
-    return found

@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 
 M = TypeVar("M", bound=models.Model)
 
-LEAD_ROLES = ("leader", "deputy")
+# Who leads a team; a member of the Youth Union who does is one "in a key role".
+KEY_ROLES = ("leader", "deputy")
 
 
 def run_by(user: Any, team: str = "") -> Q:
@@ -50,7 +51,7 @@ def teams_led_by(user: Any) -> Any:
     """Return the teams in which the user is leader or deputy, as a subquery; mostly none."""
     if not scope_of(user).holds(LEADS_TEAMS) or not hasattr(user, "volunteer"):
         return ()
-    return user.volunteer.memberships.filter(role__in=LEAD_ROLES, left_on=None).values("team")
+    return user.volunteer.memberships.filter(role__in=KEY_ROLES, left_on=None).values("team")
 
 
 class TeamQuerySet(ScopedQuerySet["Team"]):

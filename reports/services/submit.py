@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.validators import clean_note
 from campaign import clock
-from campaign.counting import check_counts, check_day
+from campaign.counting import Errors, check_counts, check_day
 from campaign.models import Branch, Campaign, Unit
 from campaign.scopes import scope_of
 from campaign.selectors import Rules, indicators_of, rules_on
@@ -27,7 +27,6 @@ from reports.services.stale import mark_stale
 from reports.validators import clean_url
 from volunteers.selectors.outcomes import outcome_of
 
-Errors = dict[str, list[str] | dict[str, list[str]]]
 TEXTS = ("note", "difficulties", "proposals")
 
 

@@ -10,8 +10,13 @@ from django.http import Http404, HttpRequest
 
 from campaign import clock
 from campaign.models import Branch, Campaign, Unit
-from campaign.scopes import scope_of
-from campaign.selectors import IndicatorSet, current_campaign, indicators_of
+from campaign.selectors import (
+    IndicatorSet,
+    branches_run_by,
+    current_campaign,
+    indicators_of,
+    places_to_choose,
+)
 from campaign.views import find_branch
 from reports.models import DailyReport
 from volunteers.selectors.outcomes import DayOfSessions, day_of_sessions
@@ -64,7 +69,7 @@ def read_place(request: HttpRequest) -> Place:
     asked = request.GET
     user: Any = request.user
     campaign = current_campaign(user, asked.get("campaign"))
-    branches = _branches(user)
+    branches = branches_run_by(user)
     branch = next((b for b in branches if b.code == asked.get("branch", b.code)), None)
     if branch is None:
         if "branch" in asked:
@@ -76,7 +81,7 @@ def read_place(request: HttpRequest) -> Place:
         raise Http404 from error
     if day == dt.date.min:  # it has no day before
         raise Http404
-    units = _units(branch, day)
+    units = places_to_choose(branch, day)
     unit: Unit | None = branch.home_unit
     if units is not None:
         code = request.POST.get("unit", asked.get("unit", ""))
@@ -87,19 +92,3 @@ def read_place(request: HttpRequest) -> Place:
 def _day(campaign: Campaign) -> dt.date:
     """Return today, or the nearest day of the campaign."""
     return min(max(clock.today(), campaign.starts_on), campaign.ends_on)
-
-
-def _branches(user: Any) -> list[Branch]:
-    """Return the branches that the user may report for, the own ones first."""
-    scope = scope_of(user)
-    own = {a.branch_id for a in scope.appointments}
-    branches = Branch.objects.visible_to(user).on(clock.today()).select_related("home_unit")
-    allowed = [b for b in branches.order_by("path") if scope.may_report_for(b)]
-    return sorted(allowed, key=lambda b: b.pk not in own)
-
-
-def _units(branch: Branch, day: dt.date) -> list[Unit] | None:
-    """Return the communes to choose from, None where the branch is at home in one."""
-    if branch.home_unit.level in ("commune", "hamlet"):
-        return None
-    return list(Unit.objects.within(branch.home_unit).on(day).communes().order_by("sort_key"))

@@ -11,11 +11,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from campaign import clock
-from campaign.count_rows import CountRow, read_counts
+from campaign.count_rows import CountRow, place_errors, read_counts, summary
 from campaign.scopes import scope_of
 from campaign.selectors import indicators_of, rules_on
 from campaign.window import WindowClosed
-from reports.forms import ReportForm, place_errors, summary
+from reports.forms import ReportForm
 from reports.models import DailyReport, Door
 from reports.selectors.own import own_days, own_progress, previous_counts
 from reports.services.submit import (

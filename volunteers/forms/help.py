@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy
 
 from accounts.validators import clean_note, clean_text, normalise_phone
 from campaign.count_rows import TWICE
+from campaign.counting import Errors
 from volunteers.models import Reason, Team, Wish
 from volunteers.querysets import TeamQuerySet
-from volunteers.services.errors import Errors
 
 LONG = gettext_lazy("Dài quá %(limit_value)s ký tự. Viết ngắn lại.")
 REQUIRED = {"required": gettext_lazy("Chưa nhập ô này."), "max_length": LONG}

@@ -1,6 +1,5 @@
 """Forms of the pages about who comes, and of closing a session."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -10,9 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.validators import normalise_phone
-from campaign.count_rows import TWICE, CountRow
+from campaign.count_rows import TWICE
 from campaign.counting import parse_count
-from volunteers.services.errors import Errors
 
 # More ids than any list of people has, and longer than any id is.
 MOST_PEOPLE, LONGEST_ID = 2000, 12
@@ -99,33 +97,3 @@ class CloseForm(forms.Form):
             if isinstance(self.data, QueryDict) and len(self.data.getlist(name)) > 1:
                 self.add_error(None if name == "base_version" else name, TWICE)
         return self.cleaned_data
-
-
-@dataclass(frozen=True)
-class Problem:
-    """One line of the summary at the head of the page."""
-
-    name: str
-    label: str
-    message: str
-
-
-def place_errors(errors: Errors, form: forms.Form, rows: list[CountRow]) -> None:
-    """Put what the service says beside the fields it belongs to."""
-    for name, messages in errors.items():
-        if isinstance(messages, dict):
-            for row in rows:
-                row.error = " ".join(messages.get(row.indicator.code, [])) or row.error
-        else:
-            is_shown = name in form.fields and not form.fields[name].widget.is_hidden
-            form.add_error(name if is_shown else None, ValidationError(messages))
-
-
-def summary(rows: list[CountRow], form: forms.Form) -> list[Problem]:
-    """Return all errors in the order of the fields, for the head of the page."""
-    found = [Problem(row.name, row.indicator.name, row.error) for row in rows if row.error]
-    for field in form.visible_fields():
-        found += [
-            Problem(f"id_{field.name}", str(field.label), str(message)) for message in field.errors
-        ]
-    return found

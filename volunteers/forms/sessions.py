@@ -11,13 +11,13 @@ from django.utils.translation import gettext_lazy
 
 from accounts.validators import NOTE_LENGTH, clean_note, clean_text
 from campaign.count_rows import TWICE
+from campaign.counting import Errors
 from campaign.models import Branch, Unit
 from campaign.numbers import parse_whole
 from campaign.templatetags.portal import WEEKDAYS
 from volunteers.forms.fields import Checks, DayField, HourField, parse_days
 from volunteers.models import PlaceKind, SupportSession, Team
 from volunteers.recurrence import CODES
-from volunteers.services.errors import Errors
 from volunteers.services.plans import PLACE_LENGTH, Plan
 from volunteers.services.sessions import MOST_VOLUNTEERS
 

@@ -3,7 +3,6 @@
 from volunteers.models.help import OPEN_STATES, HelpRequest, HelpState, Reason, Wish
 from volunteers.models.links import CalendarLink, Certificate, VolunteerLink
 from volunteers.models.people import (
-    KEY_ROLES,
     Affiliation,
     MemberRole,
     Membership,
@@ -21,7 +20,6 @@ from volunteers.models.sessions import (
 )
 
 __all__ = [
-    "KEY_ROLES",
     "OPEN_STATES",
     "Affiliation",
     "CalendarLink",

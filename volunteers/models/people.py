@@ -36,10 +36,6 @@ class MemberRole(models.TextChoices):
     MEMBER = "member", _("Thành viên")
 
 
-# The roles that make a member of the Youth Union one "in a key role".
-KEY_ROLES = (MemberRole.LEADER, MemberRole.DEPUTY)
-
-
 class Volunteer(Dated):
     """A person who helps. The telephone number is seen by those who run the team only.
 

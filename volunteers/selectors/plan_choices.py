@@ -1,6 +1,5 @@
 """What a plan can be made of: hosts, places, teams, partners."""
 
-import datetime as dt
 from collections.abc import Collection
 from typing import Any
 
@@ -8,27 +7,10 @@ from django.db.models import Max, Q
 
 from campaign import clock
 from campaign.models import Branch, Campaign, Unit
-from campaign.scopes import scope_of
 from volunteers.models import SupportSession, Team
 
 MOST_TEAMS = 200
 MOST_PLACES = 12
-
-
-def hosts_for(user: Any) -> list[Branch]:
-    """Return the branches whose sessions the user may plan, the own ones first."""
-    scope = scope_of(user)
-    own = {a.branch_id for a in scope.appointments}
-    branches = Branch.objects.visible_to(user).on(clock.today()).select_related("home_unit")
-    allowed = [b for b in branches.order_by("path") if scope.may_report_for(b)]
-    return sorted(allowed, key=lambda b: b.pk not in own)
-
-
-def units_for(branch: Branch, day: dt.date) -> list[Unit] | None:
-    """Return the communes to choose from, None where the branch is at home in one."""
-    if branch.home_unit.level in ("commune", "hamlet"):
-        return None
-    return list(Unit.objects.within(branch.home_unit).on(day).communes().order_by("sort_key"))
 
 
 def teams_for(

@@ -9,7 +9,8 @@ from django.http import Http404
 
 from campaign.names import fold
 from campaign.querysets import valid_on
-from volunteers.models import KEY_ROLES, Affiliation, MemberRole, Membership, Team
+from volunteers.models import Affiliation, MemberRole, Membership, Team
+from volunteers.querysets import KEY_ROLES
 
 IN_KEY_ROLE = Q(role__in=KEY_ROLES, volunteer__affiliation=Affiliation.YOUTH_UNION)
 

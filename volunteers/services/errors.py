@@ -2,9 +2,8 @@
 
 from django.utils.translation import gettext as _
 
+from campaign.counting import Errors
 from volunteers.models import SupportSession
-
-Errors = dict[str, list[str] | dict[str, list[str]]]
 
 
 class InvalidInput(Exception):

@@ -14,7 +14,8 @@ from campaign.clock import today
 from campaign.models import Appointment, Branch, Role, Unit
 from campaign.names import fold, sort_key
 from campaign.scopes import ENTERS_FOR_OTHERS, REPORTS, scope_of
-from volunteers.models import KEY_ROLES, Membership, Team, Volunteer
+from volunteers.models import Membership, Team, Volunteer
+from volunteers.querysets import KEY_ROLES
 from volunteers.services.errors import InvalidInput, NotNow
 from volunteers.validators import check_dates, same_name
 

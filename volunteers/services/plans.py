@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.validators import clean_note, clean_text
 from campaign import clock
-from campaign.counting import check_day
+from campaign.counting import Errors, check_day
 from campaign.models import Branch, Campaign, Unit
 from campaign.numbers import check_whole
 from campaign.scopes import scope_of
 from volunteers.models import PlaceKind, SupportSession, Team
 from volunteers.recurrence import days_of
-from volunteers.services.errors import Errors, InvalidInput
+from volunteers.services.errors import InvalidInput
 from volunteers.services.sessions import MOST_VOLUNTEERS, require_right
 
 PLACE_LENGTH = 200

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.validators import clean_note
 from campaign import clock
-from campaign.counting import check_count, check_counts
+from campaign.counting import Errors, check_count, check_counts
 from campaign.models import Branch
 from campaign.models.counts import MOST
 from campaign.scopes import scope_of
@@ -19,7 +19,7 @@ from campaign.selectors import indicators_of, rules_on
 from campaign.window import check_window
 from volunteers.models import State, SupportSession
 from volunteers.querysets import teams_led_by
-from volunteers.services.errors import Errors, InvalidInput, NotNow, SessionConflict
+from volunteers.services.errors import InvalidInput, NotNow, SessionConflict
 from volunteers.services.touching import touch
 
 MOST_VOLUNTEERS = 10_000

@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from campaign.count_rows import CountRow, read_counts
+from campaign.count_rows import CountRow, place_errors, read_counts, summary
 from campaign.scopes import scope_of
 from campaign.selectors import IndicatorSet, indicators_of
 from campaign.window import WindowClosed
-from volunteers.forms.presence import CloseForm, place_errors, summary
+from volunteers.forms.presence import CloseForm
 from volunteers.models import State, SupportSession
 from volunteers.selectors.found import find_session
 from volunteers.services.errors import InvalidInput, NotNow, SessionConflict

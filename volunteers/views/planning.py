@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 from campaign import clock
 from campaign.models import Branch, Campaign, Unit
 from campaign.scopes import scope_of
-from campaign.selectors import current_campaign
+from campaign.selectors import branches_run_by, current_campaign, places_to_choose
 from campaign.views import find_branch
 from campaign.window import WindowClosed
 from volunteers.forms.fields import parse_day
@@ -26,11 +26,9 @@ from volunteers.models import State, SupportSession
 from volunteers.selectors.clashes import Clash, clashes_of
 from volunteers.selectors.found import find_session
 from volunteers.selectors.plan_choices import (
-    hosts_for,
     partners_for,
     places_of,
     teams_for,
-    units_for,
 )
 from volunteers.services.errors import InvalidInput, NotNow, SessionConflict
 from volunteers.services.planning import AlreadyPlanned, change_session, plan_sessions
@@ -85,7 +83,7 @@ def _earlier(request: HttpRequest) -> SupportSession | None:
 
 def _host(request: HttpRequest, earlier: SupportSession | None) -> tuple[Branch, list[Branch]]:
     """Return the branch to plan for, and those one may plan for: 404, or 403."""
-    branches = hosts_for(request.user)
+    branches = branches_run_by(request.user)
     asked = request.GET.get("branch") or (earlier.branch.code if earlier else "")
     branch = next((b for b in branches if asked in ("", b.code)), None)
     if branch is None and earlier is not None and branches and "branch" not in request.GET:
@@ -129,7 +127,7 @@ def _form(request: HttpRequest, branch: Branch, initial: dict[str, Any]) -> Plan
     if sent is not None:
         chosen = {name: [*ticked, *sent.getlist(name)] for name, ticked in chosen.items()}
         code = sent.get("unit")
-    units = units_for(branch, today)
+    units = places_to_choose(branch, today)
     unit: Unit | None = branch.home_unit
     if units is not None:
         unit = next((u for u in units if u.code == code), None)

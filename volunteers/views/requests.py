@@ -17,12 +17,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from campaign import clock
 from campaign.count_rows import CountRow, read_counts
+from campaign.counting import Errors
 from campaign.scopes import ENTERS_FOR_OTHERS, scope_of
 from campaign.selectors import current_campaign
 from volunteers.forms.help import AssignForm, CannotForm, place_errors
 from volunteers.models import OPEN_STATES, HelpRequest, HelpState
 from volunteers.selectors.help import may_handle, may_see_person, seen_persons, sizes, teams_for
-from volunteers.services.errors import Errors, InvalidInput, NotNow
+from volunteers.services.errors import InvalidInput, NotNow
 from volunteers.services.help import asked_indicators, assign, cannot, finish, mark_of
 
 PAGE = 25

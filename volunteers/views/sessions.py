@@ -150,11 +150,7 @@ def _shown(
     if asked.view == "day":
         rows = for_lines(sessions.filter(date=day).order_by("begins_at", "pk"))
         page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-        pages = {
-            "prev": asked.link(page=page.number - 1) if page.has_previous() else "",
-            "next": asked.link(page=page.number + 1) if page.has_next() else "",
-        }
-        return {"page_obj": page, "pages": pages, **_around(asked, day, day)}
+        return {"page_obj": page, **_around(asked, day, day)}
     if asked.view == "month":
         first, last = month_of(day)
         days = days_between(sessions, first, last, each=EACH_IN_MONTH)
