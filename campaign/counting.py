@@ -47,11 +47,16 @@ def check_day(campaign: Campaign, day: dt.date, today: dt.date) -> None:
 
 
 def check_counts(
-    counts: Mapping[str, int], indicators: IndicatorSet, *, no_activity: bool
+    counts: Mapping[str, int],
+    indicators: IndicatorSet,
+    *,
+    no_activity: bool,
+    parts_may_exceed: bool = False,
 ) -> dict[str, list[str]]:
     """Return what is wrong with the counts of one report, by indicator code; {} if nothing.
 
-    The key ``""`` holds what concerns them all.
+    The key ``""`` holds what concerns them all. ``parts_may_exceed`` lets a part be greater
+    than its whole: the sender was asked and stands by it.
     """
     entered = {i.code: i for i in indicators.entered}
     problems: dict[str, list[str]] = {}
@@ -77,7 +82,8 @@ def check_counts(
         if indicator.required and code not in counts and counts:
             say(code, _("Chưa nhập. Nếu hôm nay không có, nhập 0."))
         whole = indicator.at_most
-        if whole is not None and counts.get(code, 0) > counts.get(whole.code, 0):
+        exceeds = whole is not None and counts.get(code, 0) > counts.get(whole.code, 0)
+        if whole is not None and exceeds and not parts_may_exceed:
             say(
                 code,
                 _("“%(part)s” không thể nhiều hơn “%(whole)s”. Xem lại hai số này.")

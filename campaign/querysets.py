@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     # Named in the base classes below, where ruff does not look.
     from campaign.models.appointments import Appointment  # noqa: F401
     from campaign.models.campaigns import Campaign, Indicator, Phase, Term  # noqa: F401
+    from campaign.models.grants import Grant  # noqa: F401
     from campaign.models.territory import Branch, Outline, Unit  # noqa: F401
     from campaign.models.yardsticks import Baseline, BaselineFigure, Target  # noqa: F401
 
@@ -177,3 +178,19 @@ class AppointmentQuerySet(ScopedQuerySet["Appointment"]):
             | below(scope.lead_unit_paths, "branch__home_unit__path")
             | Q(user=user)
         )
+
+
+class GrantQuerySet(ScopedQuerySet["Grant"]):
+    """Closed days that were opened again."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Return the grants of the branches that the user may see."""
+        scope = scope_of(user)
+        return self.filter(
+            below(scope.branch_paths, "branch__path")
+            | below(scope.lead_unit_paths, "branch__home_unit__path")
+        )
+
+    def standing(self, now: dt.datetime) -> Self:
+        """Return those that hold at ``now``."""
+        return self.filter(granted_at__lte=now, expires_at__gt=now)

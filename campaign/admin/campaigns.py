@@ -45,6 +45,11 @@ class CampaignForm(CheckedForm):
             "due_at",
             "closes_at",
             "editable_days",
+            "remind_before",
+            "remind_after",
+            "quiet_from",
+            "quiet_to",
+            "digest_at",
             "help_due_days",
             "help_kept_days",
         )
@@ -166,6 +171,16 @@ class CampaignAdmin(ProvinceAdmin):
                 "description": gettext_lazy(
                     "Áp dụng cho mọi ngày, trừ ngày thuộc một đợt có quy tắc riêng ở dưới."
                 ),
+            },
+        ),
+        (
+            gettext_lazy("Nhắc việc và bản tin"),
+            {
+                "fields": (
+                    ("remind_before", "remind_after"),
+                    ("quiet_from", "quiet_to"),
+                    "digest_at",
+                )
             },
         ),
         (

@@ -43,6 +43,7 @@ class IndicatorForm(CheckedForm):
             "short_label",
             "label_en",
             "measure",
+            "aliases",
             "order",
             "required",
             "at_most",
@@ -191,6 +192,7 @@ class IndicatorAdmin(ProvinceAdmin):
                     "short_label",
                     "label_en",
                     "measure",
+                    "aliases",
                 )
             },
         ),

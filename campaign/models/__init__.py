@@ -2,6 +2,7 @@
 
 from campaign.models.appointments import Appointment, Role
 from campaign.models.campaigns import Campaign, Indicator, Phase, Term
+from campaign.models.grants import Grant
 from campaign.models.territory import Branch, BranchKind, Level, Outline, Unit
 from campaign.models.yardsticks import Baseline, BaselineFigure, Target
 
@@ -12,6 +13,7 @@ __all__ = [
     "Branch",
     "BranchKind",
     "Campaign",
+    "Grant",
     "Indicator",
     "Level",
     "Outline",

@@ -50,6 +50,28 @@ class Campaign(Dated):
         help_text=_("Sau ngày báo cáo chừng này ngày thì khóa sổ."),
     )
 
+    remind_before = models.PositiveSmallIntegerField(
+        _("nhắc trước hạn nộp, phút"),
+        default=60,
+        help_text=_("Chỉ nhắc nơi chưa báo cáo. 0 là không nhắc."),
+    )
+    remind_after = models.PositiveSmallIntegerField(
+        _("nhắc sau hạn nộp, phút"),
+        default=30,
+        help_text=_("Chỉ nhắc nơi chưa báo cáo, và báo một lần cho cấp trên. 0 là không nhắc."),
+    )
+    quiet_from = models.TimeField(
+        _("giờ yên lặng, từ"),
+        default=dt.time(21, 0),
+        help_text=_("Trong giờ yên lặng không nhắc ai."),
+    )
+    quiet_to = models.TimeField(_("giờ yên lặng, đến"), default=dt.time(6, 30))
+    digest_at = models.TimeField(
+        _("giờ ra bản tin ngày"),
+        default=dt.time(19, 0),
+        help_text=_("Giờ gửi bản tin ngày cho Tỉnh Đoàn và Huyện Đoàn."),
+    )
+
     help_due_days = models.PositiveSmallIntegerField(
         _("số ngày phải trả lời yêu cầu hỗ trợ"),
         default=3,
@@ -121,6 +143,12 @@ class Indicator(Dated):
     short_label = models.CharField(_("tên gọn"), max_length=40, blank=True)
     label_en = models.CharField(_("tên tiếng Anh"), max_length=120, blank=True)
     measure = models.CharField(_("đơn vị tính"), max_length=40, blank=True)
+    aliases = models.CharField(
+        _("cách viết khác"),
+        max_length=300,
+        blank=True,
+        help_text=_("Cách mọi người viết trong tin Zalo, cách nhau bằng dấu phẩy: m1, mức 1."),
+    )
     order = models.PositiveSmallIntegerField(_("thứ tự"), default=0)
     required = models.BooleanField(_("bắt buộc"), default=False)
     at_most = models.ForeignKey(

@@ -52,6 +52,15 @@ class CampaignResource(StrictResource):
         Whole(MOST_SMALL),
         help=gettext_lazy("Số ngày còn nhận, còn sửa sau ngày báo cáo."),
     )
+    remind_before = Column(
+        "remind_before", Whole(MOST_SMALL), help=gettext_lazy("Nhắc trước hạn nộp bao nhiêu phút.")
+    )
+    remind_after = Column(
+        "remind_after", Whole(MOST_SMALL), help=gettext_lazy("Nhắc sau hạn nộp bao nhiêu phút.")
+    )
+    quiet_from = Column("quiet_from", Time(), help=gettext_lazy("Giờ yên lặng bắt đầu."))
+    quiet_to = Column("quiet_to", Time(), help=gettext_lazy("Giờ yên lặng kết thúc."))
+    digest_at = Column("digest_at", Time(), help=gettext_lazy("Giờ ra bản tin ngày."))
     help_due_days = Column(
         "help_due_days",
         Whole(MOST_SMALL),
@@ -128,6 +137,9 @@ class IndicatorResource(StrictResource):
     short_label = Column("short_label", Text(), help=gettext_lazy("Tên gọn cho cột hẹp."))
     label_en = Column("label_en", Text(), help=gettext_lazy("Tên tiếng Anh."))
     measure = Column("measure", Text(), help=gettext_lazy("Đơn vị tính, ví dụ tài khoản."))
+    aliases = Column(
+        "aliases", Text(), help=gettext_lazy("Cách viết khác trong tin Zalo, ví dụ m1, mức 1.")
+    )
     order = Column("order", Whole(MOST_SMALL), help=gettext_lazy("Thứ tự: số nhỏ đứng trước."))
     required = Column("required", YesNo(), help=gettext_lazy("“có” nếu không được bỏ trống."))
     part_of = Column(

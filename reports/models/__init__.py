@@ -1,7 +1,16 @@
-"""Daily reports, the totals rolled up from them, and the receipts of exports."""
+"""Daily reports and their history, the totals, the receipts of exports, the notices."""
 
 from reports.models.exports import Export
-from reports.models.reports import DailyReport, Door, Lateness, Revision, Status
+from reports.models.notices import Notice, NoticeKind, PushSubscription, Way, ZaloLink
+from reports.models.reports import (
+    DailyReport,
+    Door,
+    Explanation,
+    HistoryHead,
+    Lateness,
+    Revision,
+    Status,
+)
 from reports.models.totals import (
     BranchDay,
     BranchTotal,
@@ -17,13 +26,20 @@ __all__ = [
     "BranchTotal",
     "DailyReport",
     "Door",
+    "Explanation",
     "Export",
     "Heartbeat",
+    "HistoryHead",
     "Lateness",
+    "Notice",
+    "NoticeKind",
+    "PushSubscription",
     "Revision",
     "StaleBranchDay",
     "StaleUnitDay",
     "Status",
     "UnitDay",
     "UnitTotal",
+    "Way",
+    "ZaloLink",
 ]

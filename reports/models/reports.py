@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaign.models import Branch, Campaign, Unit
 from campaign.models.counts import CountsField, counts_constraint
-from reports.querysets import DailyReportQuerySet, RevisionQuerySet
+from reports.querysets import DailyReportQuerySet, MachineQuerySet, RevisionQuerySet
 
 
 class Status(models.TextChoices):
@@ -33,15 +33,29 @@ class Door(models.TextChoices):
     """Through which door a revision came in."""
 
     PAGE = "page", _("Trang báo cáo")
+    QUEUE = "queue", _("Gửi từ điện thoại khi có mạng")
+    PASTE = "paste", _("Dán tin Zalo")
+    REVIEW = "review", _("Duyệt")
     API = "api", _("API")
     SEED = "seed", _("Số liệu minh họa")
+
+
+class Explanation(models.TextChoices):
+    """The word with which a sender stands by an unusual value; a choice, so that it is short."""
+
+    DRIVE = "drive", _("Ngày ra quân, cao điểm")
+    CROWD = "crowd", _("Đông người đến hơn mọi ngày")
+    HANDS = "hands", _("Có thêm người, thêm tổ hỗ trợ")
+    CHECKED = "checked", _("Đã kiểm tra lại, số đúng")
 
 
 class DailyReport(models.Model):
     """One report for each campaign, branch, unit and day; the client makes its id.
 
     ``counts`` are of the day, never cumulative. ``captured_at`` is what the phone claims,
-    ``received_at`` is when this version came in.
+    ``received_at`` is when these counts came in. ``unusual`` is what struck the portal about
+    them, ``explanation`` the sender's word for it, blank where nobody was asked.
+    ``return_reason`` is why it was returned, while it is.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -60,6 +74,9 @@ class DailyReport(models.Model):
     lateness = models.CharField(max_length=12, choices=Lateness.choices)
     captured_at = models.DateTimeField(null=True)
     received_at = models.DateTimeField()
+    unusual = models.JSONField(default=list)
+    explanation = models.CharField(max_length=8, choices=Explanation.choices, blank=True)
+    return_reason = models.TextField(blank=True)
 
     objects = DailyReportQuerySet.as_manager()
 
@@ -91,7 +108,12 @@ class DailyReport(models.Model):
 
 
 class Revision(models.Model):
-    """A report as it stood after one change; rows are only ever added."""
+    """A report as it stood after one change; rows are only ever added.
+
+    The database itself refuses changes and chains the rows: it gives each the next ``seq``
+    and the SHA-256 of itself and the row before (see migration 0004 and
+    ``reports.services.history``).
+    """
 
     report = models.ForeignKey(DailyReport, on_delete=models.PROTECT, related_name="revisions")
     version = models.PositiveIntegerField()
@@ -101,6 +123,9 @@ class Revision(models.Model):
     door = models.CharField(max_length=8, choices=Door.choices)
     at = models.DateTimeField()
     content = models.JSONField()
+    reason = models.TextField(blank=True, db_default="")
+    seq = models.BigIntegerField(unique=True, editable=False, db_default=0)
+    hash = models.CharField(max_length=64, editable=False, db_default="")
 
     objects = RevisionQuerySet.as_manager()
 
@@ -114,3 +139,12 @@ class Revision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.report_id} v{self.version}"
+
+
+class HistoryHead(models.Model):
+    """The end of the chain of revisions, in one row that the database keeps itself."""
+
+    seq = models.BigIntegerField()
+    hash = models.CharField(max_length=64)
+
+    objects = MachineQuerySet.as_manager()

@@ -20,14 +20,17 @@ from campaign.counting import Errors, check_counts, check_day
 from campaign.models import Branch, Campaign, Unit
 from campaign.scopes import scope_of
 from campaign.selectors import Rules, indicators_of, rules_on
-from campaign.window import WindowClosed, check_window
-from reports.models import DailyReport, Door, Lateness, Revision, Status
+from campaign.window import WindowClosed, check_window, standing_grant
+from reports.models import DailyReport, Door, Explanation, Lateness, Revision, Status
+from reports.selectors.unusual import unusual_values
 from reports.services.kick import kick
 from reports.services.stale import mark_stale
 from reports.validators import clean_url
 from volunteers.selectors.outcomes import outcome_of
 
 TEXTS = ("note", "difficulties", "proposals")
+# What a text is that was left as it stands where nothing stands yet.
+_NOTHING = dict.fromkeys((*TEXTS, "evidence_url"), "")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +38,9 @@ class Entry:
     """What a client sends: one branch's counts of one day in one unit.
 
     ``counts`` are integers by indicator code; a missing code is blank. ``captured_at`` is
-    the phone's claim. ``base_version`` is the version that the sender saw, 0 for none.
+    the phone's claim. ``base_version`` is the version that the sender saw, 0 for none. A text
+    that is None stays as it stands: the phone's queue holds counts only. ``explanation`` is the
+    sender's word for unusual values.
     """
 
     id: UUID
@@ -45,10 +50,11 @@ class Entry:
     unit: str = ""
     counts: Mapping[str, int] = field(default_factory=dict)
     no_activity: bool = False
-    note: str = ""
-    difficulties: str = ""
-    proposals: str = ""
-    evidence_url: str = ""
+    note: str | None = ""
+    difficulties: str | None = ""
+    proposals: str | None = ""
+    evidence_url: str | None = ""
+    explanation: str = ""
     captured_at: dt.datetime | None = None
     base_version: int = 0
 
@@ -91,27 +97,35 @@ def submit_report(
     """
     campaign, branch, unit = _place(actor, entry)
     content = _checked(entry, campaign, branch, unit)
-    rules = rules_on(campaign, entry.date)
     now = clock.now()
     with transaction.atomic():
         report = _standing(entry, campaign, branch, unit)
+        is_here = report is not None and _key_of(report) == (
+            campaign.pk,
+            branch.pk,
+            unit.pk,
+            entry.date,
+        )
+        standing = _content_of(report) if report is not None and is_here else _NOTHING
+        content = {n: standing[n] if v is None else v for n, v in content.items()}
+        if report is not None and is_here and standing == content:
+            return report, Outcome.SAME
+        _refuse_too_low(entry, campaign, branch, unit)
+        check_window(campaign, branch, entry.date, now)
+        found = unusual_values(campaign, branch, unit, entry.date, content["counts"])
+        content["unusual"] = [one.as_json() for one in found]
         if report is None:
-            _refuse_too_low(entry, campaign, branch, unit)
-            check_window(rules, entry.date, now)
+            rules = rules_on(campaign, entry.date)
             report = _add(entry, campaign, branch, unit, content, rules, now)
         else:
-            is_here = _key_of(report) == (campaign.pk, branch.pk, unit.pk, entry.date)
-            if is_here and _content_of(report) == content:
-                return report, Outcome.SAME
-            _refuse_too_low(entry, campaign, branch, unit)
-            check_window(rules, entry.date, now)
             if not is_here or entry.base_version != report.version:
                 raise VersionConflict(report, entry)
-            if report.status == Status.LOCKED:
+            is_locked = report.status == Status.LOCKED
+            if is_locked and standing_grant(campaign, branch, entry.date, now) is None:
                 raise WindowClosed(_("Báo cáo này đã khóa. Cần sửa thì báo Huyện Đoàn mở lại."))
             _change(report, content, now)
         outcome = Outcome.CREATED if report.version == 1 else Outcome.CHANGED
-        record_revision(report, actor=actor, door=door)
+        record_revision(report, actor=actor, door=door, at=now)
         mark_stale(report, now)
         transaction.set_rollback(dry_run)
         transaction.on_commit(kick)
@@ -130,15 +144,26 @@ def lateness_of(
     return Lateness.LATE
 
 
-def record_revision(report: DailyReport, *, actor: User | None, door: Door) -> Revision:
-    """Keep the report as it now stands; revisions are only ever added."""
+def record_revision(
+    report: DailyReport, *, actor: User | None, door: Door, at: dt.datetime, reason: str = ""
+) -> Revision:
+    """Keep the report as it now stands; revisions are only ever added.
+
+    To be called after every lock of the transaction is held: revisions are written one
+    after the other, so whoever has written one makes the others wait until the commit.
+    """
     return Revision.objects.create(
         report=report,
         version=report.version,
         actor=actor,
         door=door,
-        at=report.received_at,
-        content={**_content_of(report), "status": report.status},
+        at=at,
+        reason=reason,
+        content={
+            **_content_of(report),
+            "unusual": report.unusual,
+            "status": report.status,
+        },
     )
 
 
@@ -193,16 +218,21 @@ def _checked(entry: Entry, campaign: Campaign, branch: Branch, unit: Unit) -> di
         check_day(campaign, entry.date, clock.today())
     except ValidationError as error:
         errors["date"] = error.messages
-    for name in TEXTS:
+    for name, clean in (*((text, clean_note) for text in TEXTS), ("evidence_url", clean_url)):
+        text = getattr(entry, name)
         try:
-            content[name] = clean_note(getattr(entry, name))
+            content[name] = None if text is None else clean(text)
         except ValidationError as error:
             errors[name] = error.messages
-    try:
-        content["evidence_url"] = clean_url(entry.evidence_url)
-    except ValidationError as error:
-        errors["evidence_url"] = error.messages
-    wrong = check_counts(entry.counts, indicators_of(campaign), no_activity=entry.no_activity)
+    content["explanation"] = entry.explanation
+    if entry.explanation and entry.explanation not in Explanation.values:
+        errors["explanation"] = [_("Chọn một lý do trong danh sách.")]
+    wrong = check_counts(
+        entry.counts,
+        indicators_of(campaign),
+        no_activity=entry.no_activity,
+        parts_may_exceed=bool(entry.explanation),
+    )
     commune = unit.parent if unit.level == "hamlet" else None
     if commune is not None and outcome_of(campaign, branch, commune, entry.date):
         text = _(
@@ -245,7 +275,7 @@ def _refuse_too_low(entry: Entry, campaign: Campaign, branch: Branch, unit: Unit
 
 def _content_of(report: DailyReport) -> dict[str, Any]:
     """Return the content of a kept report in the form of ``_checked``."""
-    names = ("counts", "no_activity", *TEXTS, "evidence_url")
+    names = ("counts", "no_activity", *TEXTS, "evidence_url", "explanation")
     return {name: getattr(report, name) for name in names}
 
 
@@ -310,7 +340,7 @@ def _change(report: DailyReport, content: dict[str, Any], now: dt.datetime) -> N
     """Write a correction; it has to be approved anew."""
     for name, value in content.items():
         setattr(report, name, value)
-    report.status = Status.SUBMITTED
+    report.status, report.return_reason = Status.SUBMITTED, ""
     report.version += 1
     report.received_at = now
     report.save()

@@ -43,6 +43,11 @@ CAMPAIGN = {
     "due_at": "18:30",
     "closes_at": "23:59:59",
     "editable_days": "2",
+    "remind_before": "60",
+    "remind_after": "30",
+    "quiet_from": "21:00",
+    "quiet_to": "06:30",
+    "digest_at": "19:00",
     "help_due_days": "3",
     "help_kept_days": "30",
 }

@@ -38,14 +38,43 @@ class Row:
     terms: tuple[tuple[str, int], ...] = ()
     in_police_csv: bool = True
     counts_people: bool = False
+    aliases: str = ""
 
 
 # Their order here is their order everywhere.
 INDICATORS = (
-    Row("assisted", "Người dân được hướng dẫn", "Residents guided", "người", "Hướng dẫn"),
-    Row("installed", "Cài ứng dụng VNeID", "VNeID apps installed", "người", "Cài đặt"),
-    Row("level1", "Kích hoạt mức độ 1", "Level 1 activated", "tài khoản", "Mức 1"),
-    Row("level2", "Kích hoạt mức độ 2", "Level 2 activated", "tài khoản", "Mức 2"),
+    Row(
+        "assisted",
+        "Người dân được hướng dẫn",
+        "Residents guided",
+        "người",
+        "Hướng dẫn",
+        aliases="hỗ trợ, ht, hướng dẫn, hd, tiếp, tư vấn",
+    ),
+    Row(
+        "installed",
+        "Cài ứng dụng VNeID",
+        "VNeID apps installed",
+        "người",
+        "Cài đặt",
+        aliases="cài đặt, cài, cđ, cài app, cài vneid, tải app, vneid",
+    ),
+    Row(
+        "level1",
+        "Kích hoạt mức độ 1",
+        "Level 1 activated",
+        "tài khoản",
+        "Mức 1",
+        aliases="mức 1, mức độ 1, mđ1, m1, định danh mức 1, kích hoạt mức 1, kh m1, cấp 1",
+    ),
+    Row(
+        "level2",
+        "Kích hoạt mức độ 2",
+        "Level 2 activated",
+        "tài khoản",
+        "Mức 2",
+        aliases="mức 2, mức độ 2, mđ2, m2, định danh mức 2, kích hoạt mức 2, kh m2, cấp 2",
+    ),
     Row(
         "upgraded",
         "trong đó nâng từ mức độ 1",
@@ -53,6 +82,7 @@ INDICATORS = (
         "tài khoản",
         "Nâng mức",
         at_most="level2",
+        aliases="nâng mức, nâng cấp, nâng, nâng từ mức 1, nâng từ m1, lên mức 2, nâng m2",
     ),
     Row(
         "portal_login",
@@ -61,6 +91,7 @@ INDICATORS = (
         "tài khoản",
         "Dịch vụ công",
         in_police_csv=False,
+        aliases="dịch vụ công, dvc, dvcqg, đăng nhập dvc, cổng dvc",
     ),
     Row(
         "participations",
@@ -70,6 +101,7 @@ INDICATORS = (
         "Lượt ĐVTN",
         in_police_csv=False,
         counts_people=True,
+        aliases="lượt, lượt đvtn, đvtn, đoàn viên, lượt đoàn viên, tnv, tình nguyện viên",
     ),
     Row(
         "activated",
@@ -127,6 +159,7 @@ def add_indicators(campaign: Campaign) -> None:
             short_label=row.short_label,
             label_en=row.label_en,
             measure=row.measure,
+            aliases=row.aliases,
             order=order,
             at_most=made.get(row.at_most),
             is_derived=bool(row.terms),

@@ -1,0 +1,38 @@
+"""``manage.py verify_history``."""
+
+import argparse
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from reports.services.history import Head, history_head, verify_history
+
+
+def _head(text: str) -> Head:
+    """Read ``SEQ:HASH`` as an earlier run printed it."""
+    seq, _colon, digest = text.partition(":")
+    if not seq.isdigit() or len(digest) != 64:
+        raise argparse.ArgumentTypeError("SEQ:HASH, as an earlier verify_history printed it")
+    return Head(int(seq), digest)
+
+
+class Command(BaseCommand):
+    """Proves that no revision was altered, removed or moved."""
+
+    help = "Check the history of reports; exit 1 and name the row where it was altered."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take a head that was noted down earlier."""
+        parser.add_argument(
+            "--head", type=_head, help="SEQ:HASH noted down earlier, outside the database"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Print what is wrong, or the head."""
+        wrong = False
+        for line in verify_history(options["head"]):
+            wrong = True
+            self.stderr.write(line)
+        if wrong:
+            raise CommandError("Lịch sử báo cáo đã bị sửa.")
+        self.stdout.write(str(history_head()))
