@@ -11,9 +11,13 @@ import uuid
 from collections.abc import Callable
 from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
 
 import httpx
 
+from tests.e2e.between import network
+from tests.e2e.stage import chromium
+from tests.e2e.stopwatch import first_and_next
 from tests.portal import Portal
 
 HOME = Path(__file__).resolve().parent.parent / "var" / "bench"
@@ -104,6 +108,16 @@ def measure(portal: Portal, extra: int) -> None:
     row("command that finds nothing stale → rebuild of everything", started, rebuilt)
 
 
+def stopwatch(portal: Portal) -> None:
+    """Print what a first report and the next take on a cheap phone with a slow network."""
+    print("\n| report on slow 3G, CPU ×4, 360 px | seconds | kB over the wire | requests |")
+    print("| --- | --- | --- | --- |")
+    with network(portal.port) as between, chromium() as browser, TemporaryDirectory() as folder:
+        visits = first_and_next(browser, Path(folder), between, portal, "xadoan-14173")
+    for name, visit in zip(("first, empty cache", "next visit"), visits, strict=True):
+        print(f"| {name} | {visit.seconds:.0f} | {visit.bytes / 1000:.1f} | {visit.requests} |")
+
+
 def main() -> None:
     """Start a portal of its own, measure, and stop it."""
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
@@ -114,6 +128,7 @@ def main() -> None:
     portal = Portal(HOME)
     try:
         portal.start()
+        stopwatch(portal)
         measure(portal, chosen.extra)
     finally:
         portal.remove()

@@ -1,4 +1,6 @@
-"""How codes stand in addresses."""
+"""How codes and days stand in addresses."""
+
+import datetime as dt
 
 from django.urls import register_converter
 
@@ -17,4 +19,19 @@ class CodeConverter:
         return value
 
 
+class DayConverter:
+    """A day: ``2023-06-20``. One that no calendar has is not found."""
+
+    regex = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+
+    def to_python(self, value: str) -> dt.date:
+        """Return the day."""
+        return dt.date.fromisoformat(value)
+
+    def to_url(self, value: dt.date) -> str:
+        """Return the day as ISO has it."""
+        return value.isoformat()
+
+
 register_converter(CodeConverter, "code")
+register_converter(DayConverter, "day")

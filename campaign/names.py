@@ -61,3 +61,17 @@ def spellings(text: str) -> tuple[str, ...]:
 def bare_name(name: str) -> str:
     """Return the name without its kind: ``Giao Tiến`` of ``Xã Giao Tiến``."""
     return PREFIX.sub("", name)
+
+
+def one_line(text: str) -> str:
+    """Return ``text`` fit to stand in a sentence: one line, NFC, nothing that is not seen.
+
+    Control and format characters (line ends, right-to-left marks, NUL) become blanks.
+
+    >>> one_line("Xã \\n Giao\\u202eTiến")
+    'Xã Giao Tiến'
+    """
+    seen = "".join(
+        " " if unicodedata.category(c)[0] == "C" else c for c in unicodedata.normalize("NFC", text)
+    )
+    return " ".join(seen.split())

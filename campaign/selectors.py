@@ -125,6 +125,20 @@ def top_unit(user: Any, campaign: Campaign) -> Unit:
     return unit
 
 
+def find_unit(user: Any, campaign: Campaign, code: str = "") -> Unit:
+    """Return the unit that bears ``code`` in the campaign's structure, by default the highest.
+
+    404 for what lies outside the user's scope.
+    """
+    if not code:
+        return top_unit(user, campaign)
+    units = Unit.objects.visible_to(user).on(campaign.structure_date)
+    unit = units.filter(code=code).first()
+    if unit is None:
+        raise Http404
+    return unit
+
+
 def branches_run_by(user: Any) -> list[Branch]:
     """Return the branches for which the user may report and plan, the own ones first."""
     scope = scope_of(user)

@@ -1,6 +1,7 @@
 """Whether a day still takes counts."""
 
 import datetime as dt
+from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
@@ -24,6 +25,46 @@ def standing_grant(
     """Return the grant that opens ``day`` for the branch at ``now``, the longest of several."""
     grants = Grant.objects.standing(now).filter(campaign=campaign, branch=branch, date=day)
     return grants.order_by("-expires_at").first()
+
+
+@dataclass(frozen=True)
+class Window:
+    """How ``now`` lies to the times of a day; ``grant`` opens a closed one."""
+
+    now: dt.datetime
+    opens_at: dt.datetime
+    due_at: dt.datetime
+    closes_at: dt.datetime
+    grant: Grant | None = None
+
+    @property
+    def state(self) -> str:
+        """Return early, open, late, granted or closed: the page says each in one line."""
+        if self.now < self.opens_at:
+            return "early"
+        if self.now <= self.due_at:
+            return "open"
+        if self.now <= self.closes_at:
+            return "late"
+        return "closed" if self.grant is None else "granted"
+
+    @property
+    def minutes_left(self) -> int:
+        """Return the minutes up to the due time."""
+        return int((self.due_at - self.now).total_seconds() // 60)
+
+
+def window_of(campaign: Campaign, branch: Branch, day: dt.date, now: dt.datetime) -> Window:
+    """Return the times of a day for a branch, beside ``now``."""
+    rules = rules_on(campaign, day)
+    closes = closes_at(rules, day)
+    return Window(
+        now=now,
+        opens_at=clock.at(day, rules.opens_at),
+        due_at=clock.at(day, rules.due_at),
+        closes_at=closes,
+        grant=standing_grant(campaign, branch, day, now) if now > closes else None,
+    )
 
 
 def check_window(campaign: Campaign, branch: Branch, day: dt.date, now: dt.datetime) -> None:

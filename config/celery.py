@@ -23,6 +23,12 @@ app.conf.beat_schedule = {
         "options": {"expires": 10},
     },
     "verify-totals": {"task": "reports.verify", "schedule": crontab(hour=2, minute=30)},
+    "verify-history": {"task": "reports.verify_history", "schedule": crontab(hour=2, minute=45)},
+    "lock-closed-days": {
+        "task": "reports.lock_closed",
+        "schedule": 300.0,
+        "options": {"expires": 290},
+    },
     "purge-expired-sign-ins": {
         "task": "accounts.purge_expired",
         "schedule": crontab(hour=3, minute=0),
@@ -30,5 +36,30 @@ app.conf.beat_schedule = {
     "forget-who-asked-for-help": {
         "task": "volunteers.purge_requests",
         "schedule": crontab(hour=3, minute=15),
+    },
+    "remind-the-silent": {
+        "task": "reports.remind",
+        "schedule": 60.0,
+        "options": {"expires": 50},
+    },
+    "tell-of-the-digest": {
+        "task": "reports.digest",
+        "schedule": 60.0,
+        "options": {"expires": 50},
+    },
+    "deliver-notices": {
+        "task": "reports.deliver",
+        "schedule": 15.0,
+        "options": {"expires": 15},
+    },
+    # Asks Zalo only where there is a bot.
+    "link-zalo-chats": {
+        "task": "reports.link_chats",
+        "schedule": 30.0,
+        "options": {"expires": 25},
+    },
+    "forget-old-notices": {
+        "task": "reports.purge_notices",
+        "schedule": crontab(hour=3, minute=30),
     },
 }

@@ -10,7 +10,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from config import engines
+from config import engines, vapid
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -112,6 +112,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "campaign.context.portal",
                 "volunteers.context.work",
+                "reports.context.reviewing",
             ],
         },
     },
@@ -189,6 +190,8 @@ WHITENOISE_USE_FINDERS = False
 WHITENOISE_AUTOREFRESH = False
 MEDIA_ROOT = VAR_DIR / "media"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+# A day of a chat group comes back as one form: 300 lines of some 15 fields.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 6000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 
 HTTPS: bool = env.bool("HTTPS", default=not DEBUG)
@@ -283,6 +286,29 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
 IMPORT_EXPORT_USE_TRANSACTIONS = True
 IMPORT_EXPORT_SKIP_ADMIN_LOG = False
 IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
+
+# Reminders (reports.channels). Each way is off where its setting is missing.
+PORTAL_URL: str = env("PORTAL_URL", default="http://127.0.0.1:8000" if DEBUG else "").rstrip("/")
+VAPID_PRIVATE_KEY: str = env("VAPID_PRIVATE_KEY", default="")
+# Who answers for what we push: an address that push services may write to.
+VAPID_SUBJECT: str = env("VAPID_SUBJECT", default="mailto:quantri@example.org")
+if DEBUG and not VAPID_PRIVATE_KEY:
+    VAPID_PRIVATE_KEY = vapid.kept_key(VAR_DIR / "vapid_key")
+# The server calls these and nobody else, whatever a browser says its endpoint is.
+PUSH_SERVICES: tuple[str, ...] = (
+    "https://fcm.googleapis.com",
+    "https://updates.push.services.mozilla.com",
+    "https://*.push.services.mozilla.com",
+    "https://*.notify.windows.com",
+    "https://*.push.apple.com",
+)
+EMAIL_IS_ON = bool(env("EMAIL_URL", default=""))
+if EMAIL_IS_ON:
+    vars().update(env.email_url("EMAIL_URL"))
+EMAIL_TIMEOUT = 8
+DEFAULT_FROM_EMAIL: str = env("EMAIL_FROM", default="Tiên Phong 06 <khong-tra-loi@localhost>")
+ZALO_BOT_URL: str = env("ZALO_BOT_URL", default="https://bot-api.zaloplatforms.com")
+ZALO_BOT_TOKEN: str = env("ZALO_BOT_TOKEN", default="")
 
 METRICS_TOKEN: str = env("METRICS_TOKEN", default="")
 PROMETHEUS_EXPORT_MIGRATIONS = False

@@ -9,8 +9,14 @@ class StaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     """Hashed names, so that a phone fetches each file once; compressed with gzip.
 
     Without Brotli, which takes half a minute over the admin's files to save one or two
-    kilobytes on ours.
+    kilobytes on ours. Our own modules name each other by their hashed names too; those that
+    come with packages may name files that are not there.
     """
+
+    patterns = (
+        *CompressedManifestStaticFilesStorage.patterns,
+        ("js/*.js", CompressedManifestStaticFilesStorage._js_module_import_aggregation_patterns[1]),
+    )
 
     def create_compressor(self, **kwargs: Any) -> Any:
         """Return whitenoise's compressor without Brotli."""

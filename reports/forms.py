@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.validators import clean_note
 from campaign.count_rows import TWICE
-from reports.models import DailyReport
+from reports.models import DailyReport, Explanation
 from reports.validators import clean_url
 
 
@@ -21,6 +21,12 @@ class ReportForm(forms.Form):
     report_id = forms.UUIDField(widget=forms.HiddenInput)
     base_version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     no_activity = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    # Asked about on the check page, and only where something is unusual.
+    explanation = forms.ChoiceField(
+        required=False,
+        choices=Explanation.choices,
+        widget=forms.HiddenInput,
+    )
     note = forms.CharField(
         label=gettext_lazy("Ghi chú"), required=False, widget=forms.Textarea(attrs={"rows": 2})
     )

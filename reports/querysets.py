@@ -29,6 +29,10 @@ class DailyReportQuerySet(ScopedQuerySet["DailyReport"]):
             | below(scope.lead_unit_paths, "branch__home_unit__path")
         )
 
+    def with_something_unusual(self) -> Self:
+        """Keep the reports about which something struck the portal, explained or not."""
+        return self.exclude(unusual=[])
+
 
 class RevisionQuerySet(ScopedQuerySet["Revision"]):
     """Revisions."""

@@ -2,20 +2,62 @@
 
 from django.urls import path
 
+from reports.api.book import ReportBook
+from reports.api.completeness import CompletenessView
+from reports.api.digests import Digests
+from reports.api.grants import Grants
+from reports.api.pasting import PastedMessages
 from reports.api.reports import DailyReports
+from reports.api.reviews import Reviews
+from reports.api.revisions import Revisions
 from reports.api.totals import Totals
-from reports.views import branches, dashboard, exports, health, public, report
+from reports.views import (
+    branches,
+    completeness,
+    dashboard,
+    digests,
+    exports,
+    grants,
+    health,
+    history,
+    offline,
+    pasting,
+    phones,
+    progress,
+    public,
+    reminders,
+    report,
+    review,
+)
 
 urlpatterns = [
     path("", dashboard.start, name="start"),
     path("dashboard/", dashboard.dashboard, name="dashboard"),
     path("units/<code:code>/", dashboard.unit_detail, name="unit"),
     path("branches/<code:code>/", branches.branch_detail, name="branch"),
+    path("branches/<code:code>/open-day/", grants.open_day, name="open-day"),
     path("report/", report.report, name="report"),
+    path("report/paste/", pasting.paste, name="paste"),
+    path("report/progress/", progress.own_progress, name="own-progress"),
     path("report/<uuid:report_id>/", report.receipt, name="receipt"),
+    path("report/<uuid:report_id>/history/", history.report_history, name="report-history"),
+    path("review/", review.review, name="review"),
+    path("completeness/", completeness.completeness_detail, name="completeness"),
+    path("completeness/<code:code>/", completeness.completeness_detail, name="completeness-unit"),
+    path("queue/ticket/", offline.queue_ticket, name="queue-ticket"),
+    path("shell/<slug:name>/<slug:language>/", offline.shell, name="shell"),
+    path("sw.js", offline.service_worker, name="service-worker"),
+    path("manifest.webmanifest", offline.manifest, name="manifest"),
     path("public/", public.public, name="public"),
     path("public/requests/", public.public_requests, name="public-requests"),
     path("public/requests/<uuid:request_id>/", public.public_request, name="public-request"),
+    path("digests/", digests.digests, name="digests"),
+    path("digests/<code:code>/<day:day>/", digests.digest_detail, name="digest"),
+    path("digests/<code:code>/<day:day>.png", digests.digest_poster, name="digest-poster"),
+    path("reminders/", reminders.reminders, name="reminders"),
+    path("reminders/phone/", phones.phone, name="phone"),
+    path("reminders/phone/off/", phones.phone_off, name="phone-off"),
+    path("sign-out/", reminders.SignOut.as_view(), name="sign-out"),
     path("exports/", exports.exports, name="exports"),
     path("exports/police.csv", exports.police_csv, name="police-csv"),
     path("healthz", health.healthz, name="healthz"),
@@ -25,5 +67,16 @@ urlpatterns = [
 
 api_urlpatterns = [
     path("daily-reports/", DailyReports.as_view(), name="api-daily-reports"),
+    path(
+        "daily-reports/<uuid:report_id>/revisions/",
+        Revisions.as_view(),
+        name="api-revisions",
+    ),
+    path("reviews/", Reviews.as_view(), name="api-reviews"),
+    path("grants/", Grants.as_view(), name="api-grants"),
+    path("report-book/", ReportBook.as_view(), name="api-report-book"),
+    path("completeness/", CompletenessView.as_view(), name="api-completeness"),
+    path("digests/", Digests.as_view(), name="api-digests"),
+    path("pasted-messages/", PastedMessages.as_view(), name="api-pasted-messages"),
     path("totals/", Totals.as_view(), name="api-totals"),
 ]

@@ -22,6 +22,7 @@ from reports.services.rollup import drain
 from reports.services.submit import Entry, submit_report
 from tests.conftest import TODAY, World
 from tests.factories import make_help_request, make_session
+from tests.reports.browsers import Browser
 from volunteers.api.sessions import PLAN
 from volunteers.services.links import make_calendar_link
 from volunteers.services.papers import issue_certificate, issue_link
@@ -100,7 +101,60 @@ ROUTES = {
         "login 404 302 404 302 404 302 403 403 404 403",
         {"report_id": str(uuid4()), "base_version": "0", "count-installed": "3", "confirm": "1"},
     ),
+    "paste": Route(
+        "/report/paste/",
+        "login 404 200 200 200 200 200 403 403 200 403",
+        "login 404 200 200 200 200 200 403 403 200 403",
+        {"text": "Giao Tiến cài 3"},
+    ),
     "receipt": Route(f"/report/{REPORT}/", "login 404 200 404 200 404 200 200 200 404 200"),
+    "report-history": Route(
+        f"/report/{REPORT}/history/", "login 404 200 404 200 404 200 200 200 404 200"
+    ),
+    "review": Route(
+        "/review/",
+        "login 404 403 403 200 200 200 403 403 403 403",
+        "login 404 403 403 302 404 302 403 403 403 403",
+        {"action": "approve", "seen": f"{REPORT}:1"},
+    ),
+    "open-day": Route(
+        "/branches/XD-14173/open-day/",
+        "login 404 403 404 200 404 200 403 403 404 403",
+        "login 404 403 404 302 404 302 403 403 404 403",
+        {"date": "2023-06-12", "reason": "Mất điện cả ngày", "expires_on": "2023-06-22"},
+    ),
+    "own-progress": Route(
+        "/report/progress/?branch=XD-14173", "login 404 200 404 200 404 200 403 403 404 403"
+    ),
+    "completeness": Route("/completeness/", "login 404 302 302 200 200 200 200 200 302 403"),
+    "completeness-unit": Route(
+        "/completeness/14173/", "login 404 302 404 200 404 200 200 200 302 403"
+    ),
+    "digests": Route("/digests/", "login 404 302 302 302 302 302 302 302 302 302"),
+    "digest": Route("/digests/14173/2023-06-19/", "login 404 200 404 200 404 200 200 200 200 200"),
+    "digest-poster": Route(
+        "/digests/14173/2023-06-19.png", "login 404 200 404 200 404 200 200 200 200 200"
+    ),
+    "reminders": Route(
+        "/reminders/",
+        "login 404 200 200 200 200 200 200 200 200 200",
+        "login 404 302 302 302 302 302 302 302 302 302",
+        {"action": "test"},
+    ),
+    "phone": Route(
+        "/reminders/phone/",
+        "login 405 405 405 405 405 405 405 405 405 405",
+        "login 404 201 201 201 201 201 201 201 201 201",
+        {"endpoint": "https://fcm.googleapis.com/may", "keys": Browser("").keys},
+        as_json=True,
+    ),
+    "phone-off": Route(
+        "/reminders/phone/off/",
+        "login 405 405 405 405 405 405 405 405 405 405",
+        "login 200 200 200 200 200 200 200 200 200 200",
+        {"endpoint": "https://fcm.googleapis.com/may"},
+        as_json=True,
+    ),
     "exports": Route("/exports/", "login 404 403 403 200 200 200 200 403 403 403"),
     "police-csv": Route("/exports/police.csv", "401 404 403 403 200 200 200 200 403 403 403"),
     "sign-in": Route(
@@ -251,6 +305,10 @@ ROUTES = {
         },
     ),
     "public-request": Route(f"/public/requests/{HELP}/", same("200"), same("303")),
+    "queue-ticket": Route("/queue/ticket/", "401 200 200 200 200 200 200 200 200 200 200"),
+    "shell": Route("/shell/report/vi/", same("200")),
+    "service-worker": Route("/sw.js", same("200")),
+    "manifest": Route("/manifest.webmanifest", same("200")),
     "healthz": Route("/healthz", same("200")),
     "readyz": Route("/readyz", same("200")),
     "metrics": Route("/metrics", same("200")),
@@ -276,8 +334,47 @@ ROUTES = {
     "api-totals": Route(
         "/api/v1/totals/?unit=14173", "401 404 200 404 200 404 200 200 200 200 200"
     ),
+    "api-completeness": Route(
+        "/api/v1/completeness/?unit=14173", "401 404 200 404 200 404 200 200 200 200 200"
+    ),
+    "api-digests": Route(
+        "/api/v1/digests/?unit=14173", "401 404 200 404 200 404 200 200 200 200 200"
+    ),
     "api-figures": Route(
         "/api/v1/figures/?unit=14173", "401 404 200 404 200 404 200 200 200 200 200"
+    ),
+    "api-pasted-messages": Route(
+        "/api/v1/pasted-messages/",
+        "401 405 405 405 405 405 405 405 405 405 405",
+        "401 404 200 200 200 200 200 403 403 200 403",
+        {"campaign": "de-an-06-2023", "text": "Giao Tiến cài 3", "date": "2023-05-12"},
+        as_json=True,
+    ),
+    "api-report-book": Route(
+        "/api/v1/report-book/", "401 404 200 200 200 200 200 200 200 200 200"
+    ),
+    "api-revisions": Route(
+        f"/api/v1/daily-reports/{REPORT}/revisions/",
+        "401 404 200 404 200 404 200 200 200 404 200",
+    ),
+    "api-reviews": Route(
+        "/api/v1/reviews/",
+        "401 405 405 405 405 405 405 405 405 405 405",
+        "401 404 403 404 200 404 200 403 403 404 403",
+        {"reports": [str(REPORT)], "decision": "approve", "base_versions": [1]},
+        as_json=True,
+    ),
+    "api-grants": Route(
+        "/api/v1/grants/",
+        "401 405 405 405 405 405 405 405 405 405 405",
+        "401 404 403 404 201 404 201 403 403 404 403",
+        {
+            "campaign": "de-an-06-2023",
+            "branch": "XD-14173",
+            "date": "2023-05-12",
+            "reason": "Mất điện cả ngày",
+        },
+        as_json=True,
     ),
     "api-daily-reports": Route(
         "/api/v1/daily-reports/",
@@ -310,6 +407,9 @@ PUBLIC = {
     "public",
     "sign-in",
     "set_language",
+    "shell",
+    "service-worker",
+    "manifest",
     "healthz",
     "readyz",
     "metrics",
@@ -467,6 +567,15 @@ OUTSIDE = [
     ("neighbour", "/api/v1/totals/?branch=XD-14173"),
     ("neighbour", "/api/v1/totals/?branch=HD-365"),
     ("neighbour", "/api/v1/totals/?branch=TD-36&level=commune"),
+    ("neighbour", "/report/progress/?branch=XD-14173"),
+    ("neighbour", "/completeness/14173/"),
+    ("other_lead", "/completeness/365/"),
+    ("neighbour", "/api/v1/completeness/?unit=14173"),
+    ("neighbour", "/api/v1/completeness/?branch=HD-365"),
+    ("neighbour", "/api/v1/digests/?unit=14173"),
+    ("neighbour", "/api/v1/digests/?unit=365"),
+    ("neighbour", "/digests/14173/2023-06-19.png"),
+    ("other_lead", "/digests/365/2023-06-19/"),
     ("neighbour", "/units/365/"),
     ("neighbour", "/branches/HD-365/"),
     ("other_lead", "/units/14173/"),

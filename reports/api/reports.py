@@ -6,17 +6,23 @@ from uuid import UUID
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
+from drf_spectacular.utils import (
+    OpenApiExample,
+    OpenApiResponse,
+    extend_schema,
+)
 from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.models import User
+from accounts.queue import is_from_queue, owner_header
 from accounts.serializers import (
     NULL,
     Moment,
     StrictBoolean,
+    StrictChoice,
     StrictDate,
     StrictInteger,
     StrictSerializer,
@@ -25,8 +31,9 @@ from accounts.serializers import (
 from accounts.validators import NOTE_LENGTH
 from campaign.serializers import CountsSerializerField
 from campaign.window import WindowClosed
-from reports.models import DailyReport
+from reports.models import DailyReport, Door, Explanation
 from reports.services.submit import (
+    TEXTS,
     Entry,
     InvalidReport,
     Outcome,
@@ -34,6 +41,7 @@ from reports.services.submit import (
     submit_report,
 )
 
+_TEXTS = (*TEXTS, "evidence_url")
 EXAMPLE = {
     "id": "0b0e7a54-5a0c-4a5e-9a55-3f2b6f6f1d10",
     "campaign": "de-an-06-2023",
@@ -70,6 +78,16 @@ class EntrySerializer(StrictSerializer):
     difficulties = StrictText(max_length=NOTE_LENGTH, required=False, allow_blank=True, default="")
     proposals = StrictText(max_length=NOTE_LENGTH, required=False, allow_blank=True, default="")
     evidence_url = StrictText(max_length=500, required=False, allow_blank=True, default="")
+    explanation = StrictChoice(
+        Explanation.choices,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text=gettext_lazy(
+            "Lời xác nhận khi số khác thường. Không gửi thì số vẫn được nhận, nhưng ghi là chưa "
+            "xác nhận. Phần nhiều hơn tổng chỉ được nhận khi có lời này."
+        ),
+    )
     captured_at = Moment(required=False, allow_null=True, default=None)
     base_version = StrictInteger(min_value=0, max_value=2**31 - 1, required=False, default=0)
 
@@ -101,6 +119,7 @@ class DailyReports(APIView):
         summary="Gửi hoặc sửa báo cáo ngày",
         tags=["Báo cáo"],
         request=EntrySerializer,
+        parameters=[owner_header("Có đầu mục này thì giữ nguyên phần chữ không gửi.")],
         examples=[
             OpenApiExample("Báo cáo", value=EXAMPLE, request_only=True),
             OpenApiExample("Biên nhận", value=RECEIPT, response_only=True),
@@ -118,17 +137,23 @@ class DailyReports(APIView):
     )
     def post(self, request: Request) -> Response:
         """Take one report in; sent again it is the same report."""
+        is_queued = is_from_queue(request)
         serializer = EntrySerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         entry = Entry(**serializer.validated_data)
         user: Any = request.user
-        return answer(user, entry)
+        if not is_queued:
+            return answer(user, entry)
+        # What is not said in words stays as it stands.
+        said: dict[str, Any] = serializer.validated_data
+        unsaid = dict.fromkeys(name for name in _TEXTS if name not in serializer.initial_data)
+        return answer(user, Entry(**{**said, **unsaid}), Door.QUEUE)
 
 
-def answer(user: User, entry: Entry) -> Response:
+def answer(user: User, entry: Entry, door: Door = Door.API) -> Response:
     """Submit the entry and say what became of it."""
     try:
-        report, outcome = submit_report(actor=user, entry=entry)
+        report, outcome = submit_report(actor=user, entry=entry, door=door)
     except InvalidReport as error:
         return Response(error.errors, status=status.HTTP_400_BAD_REQUEST)
     except WindowClosed as error:

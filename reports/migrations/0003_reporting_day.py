@@ -138,6 +138,7 @@ class Migration(migrations.Migration):
                             ("summary", "Danh sách chưa báo cáo"),
                             ("returned", "Báo cáo cần sửa"),
                             ("digest", "Bản tin ngày"),
+                            ("test", "Gửi thử"),
                         ],
                         max_length=8,
                     ),

@@ -16,6 +16,7 @@ class NoticeKind(models.TextChoices):
     SUMMARY = "summary", _("Danh sách chưa báo cáo")
     RETURNED = "returned", _("Báo cáo cần sửa")
     DIGEST = "digest", _("Bản tin ngày")
+    TEST = "test", _("Gửi thử")
 
 
 class Way(models.TextChoices):

@@ -4,18 +4,17 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from statistics import median
+from typing import Any
 
 from campaign.models import Branch, Campaign, Phase, Unit
-from campaign.selectors import IndicatorSet
-from reports.models import BranchDay, DailyReport
+from reports.models import DailyReport
 from reports.selectors.expected import Expected, expected_reports
 
 WINDOW = 14
-# A branch is worth a call after so many silent days, a jump from so many times the usual.
+# A branch is worth a call after so many silent days.
 SILENT_DAYS = 3
-JUMP = 10
-JUMP_FROM = 100
+# What is unusual and says how many times something it is: see ``reports.selectors.unusual``.
+JUMPS = ("tenfold", "far")
 MOST_SILENT = 3
 MOST_JUMPS = MOST_ALMOST = 2
 
@@ -35,7 +34,7 @@ class RecentDays:
     day: dt.date
     expected: Expected
     reported: Mapping[int, frozenset[dt.date]] = field(default_factory=dict)
-    values: Mapping[int, Mapping[dt.date, int]] = field(default_factory=dict)
+    unusual: Mapping[int, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
 
     def silent(self, path: str) -> list[Silent]:
         """Return who has not reported today below a unit, the longest silent first."""
@@ -53,46 +52,44 @@ class RecentDays:
         return next((n for n, day in enumerate(days) if day in heard), len(days))
 
     def jumps(self, path: str) -> list[tuple[Branch, int]]:
-        """Return the branches whose value today is far over their usual, and by how much."""
+        """Return the branches far over their usual today, and how many times, the most first.
+
+        Who was asked and stands by it need not be called.
+        """
         found = []
         for branch in self.expected.branches(path, self.day):
-            values = self.values.get(branch.pk, {})
-            usual = median([v for d, v in values.items() if d != self.day] or [0])
-            now = values.get(self.day, 0)
-            if usual > 0 and now >= JUMP_FROM and now >= JUMP * usual:
-                found.append((branch, round(now / usual)))
-        return found
+            times = [
+                one["value"] // one["usual"]
+                for one in self.unusual.get(branch.pk, ())
+                if one["kind"] in JUMPS and one["usual"]
+            ]
+            if times:
+                found.append((branch, max(times)))
+        return sorted(found, key=lambda jump: (-jump[1], jump[0].sort_key))
 
 
 def recent_days(
-    campaign: Campaign,
-    unit: Unit,
-    indicators: IndicatorSet,
-    code: str,
-    basis: str,
-    day: dt.date,
-    phases: Sequence[Phase],
+    campaign: Campaign, unit: Unit, day: dt.date, phases: Sequence[Phase]
 ) -> RecentDays:
-    """Read the last two weeks of the branches below ``unit`` (four queries)."""
+    """Read the last two weeks of the branches below ``unit`` (three queries)."""
     first = day - dt.timedelta(days=WINDOW - 1)
     expected = expected_reports(campaign, first, day, within=unit, phases=phases)
     branches = [branch.pk for branch in expected.by_path.get(unit.path, ())]
-    between = {"campaign": campaign, "date__range": (first, day)}
-    reports = DailyReport.objects.filter(branch__in=branches, **between)
+    reports = DailyReport.objects.filter(
+        campaign=campaign, branch__in=branches, date__range=(first, day)
+    )
     reported: dict[int, set[dt.date]] = defaultdict(set)
     for branch, date in reports.values_list("branch_id", "date"):
         reported[branch].add(date)
-    rows = BranchDay.objects.filter(node__in=branches, **between)
-    values: dict[int, dict[dt.date, int]] = defaultdict(dict)
-    for branch, date, counts in rows.values_list("node_id", "date", basis):
-        whole = indicators.complete(counts)
-        if code in whole:
-            values[branch][date] = whole[code]
+    asked = reports.filter(date=day, explanation="").with_something_unusual()
+    unusual: dict[int, list[Mapping[str, Any]]] = defaultdict(list)
+    for branch, found in asked.values_list("branch_id", "unusual"):
+        unusual[branch] += found
     return RecentDays(
         day=day,
         expected=expected,
         reported={branch: frozenset(days) for branch, days in reported.items()},
-        values=values,
+        unusual=unusual,
     )
 
 

@@ -1,11 +1,11 @@
 """The dashboard of one unit: everything it says, worked out before it is drawn."""
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from campaign import clock
-from campaign.models import Campaign, Indicator, Phase, Target, Unit
+from campaign.models import Baseline, Campaign, Indicator, Phase, Unit
 from campaign.selectors import IndicatorSet, indicators_of
 from reports import charts
 from reports.models import UnitDay
@@ -13,7 +13,8 @@ from reports.selectors.attention import Attention, RecentDays, Silent, attention
 from reports.selectors.expected import expected_reports
 from reports.selectors.forces import Forces, forces_of
 from reports.selectors.map import Map, draw_map
-from reports.selectors.progress import PACE_DAYS, Progress, average, pace_of, time_gone
+from reports.selectors.progress import PACE_DAYS, Progress, average, pace_of
+from reports.selectors.ranking import Marks, progress_by_unit, rank_units
 from reports.selectors.totals import RECEIVED, RECEIVED_OFF, Sums, as_of, sums_to_date
 from reports.trees import UNITS
 
@@ -33,11 +34,13 @@ class Figure:
 
 @dataclass(frozen=True)
 class Row:
-    """One unit of the league table."""
+    """One unit of the league table; without a rank where it cannot be measured."""
 
-    rank: int
+    rank: int | None
     unit: Unit
     progress: Progress
+    per_resident: float | None
+    marks: Marks
     today: int | None
     spark: charts.Spark | None
     expected: int
@@ -63,6 +66,8 @@ class Board:
     trend: charts.Trend
     peaks: tuple[Phase, ...]
     rows: tuple[Row, ...]
+    measure: str
+    baseline: Baseline | None
     expected: int
     received: int
     recent: RecentDays
@@ -93,6 +98,11 @@ class Board:
         return max(self.expected - self.received, 0)
 
     @property
+    def unapproved(self) -> int:
+        """How many of today's reports wait for approval, of the units of the league."""
+        return sum(row.marks.reports - row.marks.approved for row in self.rows)
+
+    @property
     def silent(self) -> list[Silent]:
         """Who has not reported today."""
         return self.recent.silent(self.unit.path)
@@ -103,9 +113,17 @@ class Board:
         return self.points[: -SPARK_DAYS - 1 : -1]
 
 
-def build_board(*, campaign: Campaign, unit: Unit, visible: Sequence[Unit], basis: str) -> Board:
+def build_board(
+    *,
+    campaign: Campaign,
+    unit: Unit,
+    visible: Sequence[Unit],
+    basis: str,
+    measure: str = "target",
+) -> Board:
     """Return the dashboard of ``unit``; ``visible`` are its ancestors that the user may see.
 
+    ``measure`` is by what the units below are ranked.
     Costs a constant number of queries, whatever the number of reports.
     """
     day = min(clock.today(), campaign.ends_on)
@@ -122,42 +140,29 @@ def build_board(*, campaign: Campaign, unit: Unit, visible: Sequence[Unit], basi
     )
     everyone = [unit, *{u.pk: u for u in [*children, *places] if u.pk != unit.pk}.values()]
     to_date = sums_to_date(UNITS, campaign, everyone, day, basis)
-    targets = _targets(campaign, headline, everyone)
+    progress = progress_by_unit(campaign, everyone, day, indicators, basis, to_date)
     code = headline.code if headline else ""
-
-    def progress_of(node: Unit, pace: float | None = None) -> Progress:
-        target = targets.get(node.pk)
-        due_on = target.due_on if target else campaign.ends_on
-        counts = indicators.complete(to_date.get(node.pk, Sums()).counts)
-        return Progress(
-            to_date=counts.get(code),
-            target=target.value if target else None,
-            due_on=due_on,
-            time_gone=time_gone(campaign.starts_on, due_on, day),
-            days_left=max((due_on - day).days, 0),
-            pace=pace,
-        )
-
     days = _days(campaign, unit, children, indicators, code, basis, day)
     own = days[unit.pk]
     points = _points(campaign, own.values, phases, day)
-    recent = recent_days(campaign, unit, indicators, code, basis, day, phases)
+    recent = recent_days(campaign, unit, day, phases)
     expected = expected_reports(campaign, day, day, within=unit, phases=phases)
     # On a day that is none for reports, those are heard who host a session.
     heard = {pk: of.heard(is_reporting=day in expected.days) for pk, of in days.items()}
-    rows = _ranked(
-        [
-            Row(
-                rank=0,
-                unit=child,
-                progress=progress_of(child),
-                today=days[child.pk].values.get(day),
-                spark=charts.spark(_last_days(days[child.pk].values, day)),
-                expected=expected.count(child.path),
-                received=heard[child.pk],
-            )
-            for child in children
-        ]
+    league = rank_units(campaign, children, day, lambda u: progress[u.pk], measure)
+    rows = tuple(
+        Row(
+            rank=place.rank,
+            unit=place.unit,
+            progress=place.progress,
+            per_resident=place.per_resident,
+            marks=place.marks,
+            today=days[place.unit.pk].values.get(day),
+            spark=charts.spark(_last_days(days[place.unit.pk].values, day)),
+            expected=expected.count(place.unit.path),
+            received=heard[place.unit.pk],
+        )
+        for place in league.standings
     )
     today = own.counts_of(day)
     total = indicators.complete(to_date.get(unit.pk, Sums()).counts)
@@ -169,7 +174,7 @@ def build_board(*, campaign: Campaign, unit: Unit, visible: Sequence[Unit], basi
         day=day,
         as_of=as_of(campaign),
         headline=headline,
-        progress=progress_of(unit, pace_of(own.values, day)),
+        progress=replace(progress[unit.pk], pace=pace_of(own.values, day)),
         today=today.get(code),
         yesterday=own.values.get(day - dt.timedelta(days=1)),
         figures=tuple(Figure(i, today.get(i.code), total.get(i.code)) for i in indicators.all),
@@ -177,13 +182,15 @@ def build_board(*, campaign: Campaign, unit: Unit, visible: Sequence[Unit], basi
         trend=charts.trend(points),
         peaks=tuple(p for p in phases if p.is_peak),
         rows=rows,
+        measure=measure,
+        baseline=league.baseline,
         expected=expected.count(unit.path),
         received=heard[unit.pk],
         recent=recent,
-        attention=attention(unit, _slowest(rows), recent, _almost(places, progress_of)),
+        attention=attention(unit, _slowest(rows), recent, _almost(places, progress)),
         forces=forces_of(campaign, unit, children, phases),
         map=draw_map(
-            [u for u in places if hasattr(u, "outline")], lambda u: progress_of(u).percent
+            [u for u in places if hasattr(u, "outline")], lambda u: progress[u.pk].percent
         ),
     )
 
@@ -231,15 +238,6 @@ def _days(
     return found
 
 
-def _targets(
-    campaign: Campaign, headline: Indicator | None, units: Sequence[Unit]
-) -> dict[int, Target]:
-    if headline is None:
-        return {}
-    found = Target.objects.filter(campaign=campaign, indicator=headline, unit__in=units)
-    return {target.unit_id: target for target in found}
-
-
 def _last_days(values: dict[dt.date, int], day: dt.date) -> list[int | None]:
     return [values.get(day - dt.timedelta(days=n)) for n in range(SPARK_DAYS - 1, -1, -1)]
 
@@ -261,31 +259,18 @@ def _points(
     )
 
 
-def _ranked(rows: Sequence[Row]) -> tuple[Row, ...]:
-    """Order by percent of target; equals share a rank."""
-    ordered = sorted(rows, key=lambda r: (-(r.progress.percent or 0), r.unit.sort_key))
-    ranks: list[Row] = []
-    for place, row in enumerate(ordered, start=1):
-        same = ranks and ranks[-1].progress.percent == row.progress.percent
-        ranks.append(replace(row, rank=ranks[-1].rank if same else place))
-    return tuple(ranks)
-
-
 def _slowest(rows: Sequence[Row]) -> tuple[Unit, float] | None:
     """Return the last of the league where it lags behind the time gone."""
-    last = rows[-1] if rows else None
-    if last is None or last.progress.standing != "low":
-        return None
-    return last.unit, last.progress.percent or 0
+    behind = [row for row in reversed(rows) if row.progress.standing == "low"]
+    last = min(behind, key=lambda row: row.progress.percent or 0, default=None)
+    return None if last is None else (last.unit, last.progress.percent or 0)
 
 
-def _almost(
-    places: Sequence[Unit], progress_of: Callable[[Unit], Progress]
-) -> list[tuple[Unit, int]]:
+def _almost(places: Sequence[Unit], progress: Mapping[int, Progress]) -> list[tuple[Unit, int]]:
     """Return the units that lack little to their target, with what is left."""
-    standings = [(place, progress_of(place)) for place in places]
+    standings = [(place, progress[place.pk]) for place in places]
     return [
-        (place, progress.remaining)
-        for place, progress in standings
-        if progress.remaining and (progress.percent or 0) >= ALMOST
+        (place, own.remaining)
+        for place, own in standings
+        if own.remaining and (own.percent or 0) >= ALMOST
     ]

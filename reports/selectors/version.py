@@ -20,6 +20,8 @@ CHANGES = """
                 UNION ALL SELECT max(updated_at), count(*) FROM campaign_term
                 UNION ALL SELECT max(updated_at), count(*) FROM campaign_phase
                 UNION ALL SELECT max(updated_at), count(*) FROM campaign_target
+                UNION ALL SELECT max(updated_at), count(*) FROM campaign_baseline
+                UNION ALL SELECT max(updated_at), count(*) FROM campaign_baselinefigure
                 UNION ALL SELECT max(updated_at), count(*) FROM campaign_unit
                 UNION ALL SELECT max(updated_at), count(*) FROM campaign_branch
                 UNION ALL SELECT max(updated_at), count(*) FROM campaign_outline

@@ -93,10 +93,12 @@ def submit_report(
     scope, ``PermissionDenied`` inside it without the right, ``InvalidReport`` for values,
     ``WindowClosed``, ``VersionConflict``. The broker is not touched before the transaction
     has ended: a report is taken in without it. ``dry_run`` goes all the way and keeps
-    nothing: the page checks with it what the user then confirms.
+    nothing: the page checks with it what the user then confirms. A part greater than its
+    whole is unusual to it and not yet an error: the user is asked first.
     """
     campaign, branch, unit = _place(actor, entry)
-    content = _checked(entry, campaign, branch, unit)
+    may_exceed = dry_run or bool(entry.explanation)
+    content = _checked(entry, campaign, branch, unit, parts_may_exceed=may_exceed)
     now = clock.now()
     with transaction.atomic():
         report = _standing(entry, campaign, branch, unit)
@@ -108,7 +110,8 @@ def submit_report(
         )
         standing = _content_of(report) if report is not None and is_here else _NOTHING
         content = {n: standing[n] if v is None else v for n, v in content.items()}
-        if report is not None and is_here and standing == content:
+        is_same = report is not None and is_here and standing == content
+        if report is not None and is_same and not _is_insisted(report, entry):
             return report, Outcome.SAME
         _refuse_too_low(entry, campaign, branch, unit)
         check_window(campaign, branch, entry.date, now)
@@ -188,6 +191,11 @@ def _place(actor: User, entry: Entry) -> tuple[Campaign, Branch, Unit]:
     return campaign, branch, unit
 
 
+def _is_insisted(report: DailyReport, entry: Entry) -> bool:
+    """Whether the sender saw that the report was returned, and stands by its counts."""
+    return report.status == Status.RETURNED and entry.base_version == report.version
+
+
 def _exists(first: dt.date | None, end: dt.date | None, day: dt.date) -> bool:
     return (first is None or first <= day) and (end is None or day < end)
 
@@ -208,7 +216,9 @@ def _misplaced(branch: Branch, unit: Unit, day: dt.date) -> Iterator[tuple[str, 
         yield "unit", _("“%(name)s” không còn hoặc chưa có vào ngày này.") % {"name": unit.name}
 
 
-def _checked(entry: Entry, campaign: Campaign, branch: Branch, unit: Unit) -> dict[str, Any]:
+def _checked(
+    entry: Entry, campaign: Campaign, branch: Branch, unit: Unit, *, parts_may_exceed: bool
+) -> dict[str, Any]:
     """Return the content of the entry as it will be kept, or raise ``InvalidReport``."""
     errors: Errors = {}
     for name, text in _misplaced(branch, unit, entry.date):
@@ -231,7 +241,7 @@ def _checked(entry: Entry, campaign: Campaign, branch: Branch, unit: Unit) -> di
         entry.counts,
         indicators_of(campaign),
         no_activity=entry.no_activity,
-        parts_may_exceed=bool(entry.explanation),
+        parts_may_exceed=parts_may_exceed,
     )
     commune = unit.parent if unit.level == "hamlet" else None
     if commune is not None and outcome_of(campaign, branch, commune, entry.date):

@@ -7,7 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from campaign import clock
-from campaign.scopes import scope_of
+from campaign.scopes import ENTERS_FOR_OTHERS, scope_of
 from campaign.selectors import current_campaign, indicators_of
 from campaign.views import appointments_in, find_branch
 from reports.models import DailyReport
@@ -38,6 +38,7 @@ def branch_detail(request: HttpRequest, code: str) -> HttpResponse:
         "appointments": appointments_in(branch),
         "may_invite": scope.may_invite_in(branch),
         "may_enter": scope.may_report_for(branch),
+        "may_open_days": scope.holds(ENTERS_FOR_OTHERS, unit=branch.home_unit),
         "days": own_days(campaign, branch),
         "progress": own_progress(campaign, branch, indicators),
         "indicators": indicators.all,

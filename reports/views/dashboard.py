@@ -12,6 +12,7 @@ from campaign.models import Campaign, Unit
 from campaign.scopes import LEADS_TEAMS, REPORTS, scope_of
 from campaign.selectors import current_campaign, top_unit
 from reports.selectors.board import build_board
+from reports.selectors.ranking import MEASURES
 from reports.selectors.totals import BASES
 from reports.selectors.version import board_version
 
@@ -52,15 +53,18 @@ def unit_detail(request: HttpRequest, code: str) -> HttpResponse:
 def _board(request: HttpRequest, campaign: Campaign, unit: Unit) -> HttpResponse:
     """Answer with the page, or to htmx with the board alone and 304 where nothing changed."""
     basis = request.GET.get("basis", "reported")
-    if basis not in BASES:
+    measure = request.GET.get("by", "target")
+    if basis not in BASES or measure not in MEASURES:
         raise Http404
-    tag = board_version(request.user, campaign, unit, basis, get_language() or "")
+    tag = board_version(request.user, campaign, unit, f"{basis} {measure}", get_language() or "")
     is_part = bool(getattr(request, "htmx", False))
     if is_part and request.headers.get("If-None-Match", "").removeprefix("W/") == tag:
         return _tagged(HttpResponseNotModified(), tag)
     ids = [int(pk) for pk in unit.path.split(".")[:-2]]
     crumbs = Unit.objects.visible_to(request.user).filter(pk__in=ids).order_by("depth")
-    board = build_board(campaign=campaign, unit=unit, visible=list(crumbs), basis=basis)
+    board = build_board(
+        campaign=campaign, unit=unit, visible=list(crumbs), basis=basis, measure=measure
+    )
     campaigns = Campaign.objects.visible_to(request.user).current_first()
     context = {"board": board, "campaigns": campaigns, "etag": tag}
     template = "reports/_board.html" if is_part else "reports/dashboard.html"

@@ -1,6 +1,7 @@
 """The daily report: form, check-answers, receipt."""
 
 import uuid
+from dataclasses import replace
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -10,20 +11,24 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.models import User
 from campaign import clock
 from campaign.count_rows import CountRow, place_errors, read_counts, summary
 from campaign.scopes import scope_of
-from campaign.selectors import indicators_of, rules_on
-from campaign.window import WindowClosed
+from campaign.selectors import indicators_of
+from campaign.window import WindowClosed, window_of
 from reports.forms import ReportForm
-from reports.models import DailyReport, Door
+from reports.models import DailyReport, Door, Explanation
+from reports.selectors.book import book_for
 from reports.selectors.own import own_days, own_progress, previous_counts
+from reports.selectors.unusual import flags_of
 from reports.services.submit import (
     Entry,
     InvalidReport,
     VersionConflict,
     submit_report,
 )
+from reports.views.offline import WORDS
 from reports.views.place import Place, read_place
 
 FORM = "reports/report_form.html"
@@ -67,20 +72,29 @@ def _take_in(
         **form.entry_fields(),
     )
     try:
-        saved, _outcome = submit_report(
-            actor=user, entry=entry, door=Door.PAGE, dry_run=not is_confirmed
-        )
+        if not (is_confirmed and entry.explanation):
+            asked = _rehearse(user, entry, place.report())
+            if asked.unusual or not is_confirmed:
+                return _page(request, CHECK, place, rows, form, asked=asked)
+        saved, _outcome = submit_report(actor=user, entry=entry, door=Door.PAGE)
+        return redirect("receipt", report_id=saved.pk)
     except InvalidReport as error:
         place_errors(error.errors, form, rows)
     except WindowClosed as error:
         form.add_error(None, str(error))
     except VersionConflict as error:
         return _conflict(request, place, rows, error)
-    else:
-        if is_confirmed:
-            return redirect("receipt", report_id=saved.pk)
-        return _page(request, CHECK, place, rows, form)
     return _page(request, FORM, place, rows, form)
+
+
+def _rehearse(user: User, entry: Entry, standing: DailyReport | None) -> DailyReport:
+    """Return the report as it would stand, with what is unusual about it; keep nothing.
+
+    Who sends again what stands already gave a word for it then.
+    """
+    if standing is not None and not entry.explanation:
+        entry = replace(entry, explanation=standing.explanation)
+    return submit_report(actor=user, entry=entry, door=Door.PAGE, dry_run=True)[0]
 
 
 def _conflict(
@@ -106,8 +120,9 @@ def _page(
     *,
     status: int = 200,
     conflict: DailyReport | None = None,
+    asked: DailyReport | None = None,
 ) -> HttpResponse:
-    """Render the form or the check page."""
+    """Render the form or the check page, which asks about what is unusual in ``asked``."""
     if conflict is None:
         last = previous_counts(place.campaign, place.branch, place.unit, place.day)
         for row in rows:
@@ -115,9 +130,6 @@ def _page(
     least = place.sessions.outcome
     for row in rows:
         row.least = least.get(row.indicator.code)
-    rules = rules_on(place.campaign, place.day)
-    now = clock.now()
-    minutes = int((clock.at(place.day, rules.due_at) - now).total_seconds() // 60)
     whole = place.indicators.complete(
         {row.indicator.code: row.count for row in rows if row.count is not None}
     )
@@ -125,6 +137,11 @@ def _page(
     if form.is_bound and place.units is not None and place.unit is None:
         text = _("Chọn xã, phường hoặc thị trấn nơi đã hỗ trợ.")
         errors.insert(0, {"name": "unit", "label": _("Nơi hỗ trợ"), "message": text})
+    existing = conflict or place.report()
+    window = window_of(place.campaign, place.branch, place.day, clock.now())
+    if asked is not None and asked.unusual and "confirm" in request.POST:
+        text = _("Chọn một ý rồi bấm Gửi, hoặc bấm Sửa lại.")
+        errors.append({"name": "explanation", "label": _("Số khác mọi ngày"), "message": text})
     context = {
         "campaign": place.campaign,
         "branch": place.branch,
@@ -134,16 +151,21 @@ def _page(
         "day": place.day,
         "is_today": place.day == clock.today(),
         "days": own_days(place.campaign, place.branch),
-        "rules": rules,
-        "minutes_left": minutes if minutes >= 0 and place.day == now.date() else None,
+        "window": window,
         "progress": own_progress(place.campaign, place.branch, place.indicators),
         "rows": rows,
         "form": form,
-        "existing": conflict or place.report(),
+        "existing": existing,
+        "grant": window.grant,
         "conflict": conflict,
         "errors": errors,
+        "flags": flags_of(asked.unusual, place.indicators) if asked else [],
+        "explanations": Explanation.choices,
+        "word": _word(asked, existing, form),
         "query": place.query,
         "sessions": place.sessions,
+        **WORDS,
+        "book": book_for(request.user, place.campaign),
         "derived": [
             {"indicator": i, "value": whole[i.code]}
             for i in place.indicators.all
@@ -151,6 +173,15 @@ def _page(
         ],
     }
     return render(request, template, context, status=status)
+
+
+def _word(asked: DailyReport | None, existing: DailyReport | None, form: ReportForm) -> str:
+    """Return the word that is chosen already: just now, or for what stands and is the same."""
+    if asked is None:
+        return ""
+    is_same = existing is not None and existing.unusual == asked.unusual
+    chosen: str = form.cleaned_data["explanation"]
+    return chosen or (existing.explanation if existing is not None and is_same else "")
 
 
 @login_required
@@ -170,6 +201,7 @@ def receipt(request: HttpRequest, report_id: uuid.UUID) -> HttpResponse:
     context = {
         "report": found,
         "campaign": found.campaign,
+        "flags": flags_of(found.unusual, indicators),
         "rows": [line for indicator, line in lines if not indicator.is_derived],
         "derived": [line for indicator, line in lines if indicator.is_derived],
         "progress": own_progress(found.campaign, found.branch, indicators),
@@ -178,5 +210,6 @@ def receipt(request: HttpRequest, report_id: uuid.UUID) -> HttpResponse:
             f"&date={found.date.isoformat()}&unit={found.unit.code}"
         ),
         "may_edit": scope_of(request.user).may_report_for(found.branch),
+        "book": book_for(request.user, found.campaign),
     }
     return render(request, "reports/report_receipt.html", context)

@@ -1,10 +1,13 @@
 """The tests of this folder look at one running portal with one Chromium."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
+from tests.e2e.between import Network, network
+from tests.e2e.phone import OWN, Phone, Start
 from tests.e2e.stage import Stage, chromium
 from tests.portal import Portal, portal
 
@@ -32,3 +35,27 @@ def stage(browser: Browser, portal: Portal, sessions: dict[str, str]) -> Iterato
     yield stage
     stage.close()
     assert stage.complaints == []
+
+
+@pytest.fixture
+def net(portal: Portal) -> Iterator[Network]:
+    """The network between the phones and the portal."""
+    with network(portal.port) as between:
+        yield between
+
+
+@pytest.fixture
+def start(browser: Browser, portal: Portal, net: Network, tmp_path: Path) -> Iterator[Start]:
+    """A way to get phones; nothing may break in their pages."""
+    phones: list[Phone] = []
+
+    def one(username: str = OWN, path: str = "/report/") -> Phone:
+        phone = Phone(browser, tmp_path / f"phone-{len(phones)}", net, portal)
+        phones.append(phone)
+        phone.prepare(username, path)
+        return phone
+
+    yield one
+    for phone in phones:
+        phone.close()
+    assert [error for phone in phones for error in phone.errors] == []

@@ -24,6 +24,10 @@ ROWS = {
     "report": """
         SELECT r.id FROM reports_dailyreport r JOIN campaign_branch b ON b.id = r.branch_id
         WHERE b.code = 'XD-14173' AND NOT r.no_activity ORDER BY r.date DESC LIMIT 1""",
+    "returned": """
+        SELECT r.id FROM reports_dailyreport r JOIN campaign_branch b ON b.id = r.branch_id
+        WHERE b.code LIKE 'XD-141%' ORDER BY r.version DESC, r.status = 'returned' DESC,
+        r.date DESC LIMIT 1""",
     "help": """
         SELECT h.id FROM volunteers_helprequest h JOIN campaign_unit u ON u.id = h.unit_id
         WHERE u.code = '14173' AND h.state = 'new' ORDER BY h.due_on LIMIT 1""",

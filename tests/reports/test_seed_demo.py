@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import json
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any
 
@@ -21,6 +22,8 @@ from campaign.scopes import scope_of
 from campaign.selectors import IndicatorSet, indicators_of
 from campaign.services.loading import load_units
 from reports.models import BranchTotal, DailyReport, Lateness, Revision, Status, UnitTotal
+from reports.selectors.ranking import residents_of
+from reports.selectors.unusual import judge, unusual_values, yardstick_of
 from reports.services import rollup
 from reports.services.demo.daily import make_reports
 from reports.services.demo.ground import DATA, Field, find_territory
@@ -208,7 +211,7 @@ def test_reports_would_pass_the_door(demo: Campaign, indicators: IndicatorSet) -
 def test_report_sent_again_is_the_same(demo: Campaign) -> None:
     report = DailyReport.objects.get(branch__code="XD-14173", date=TODAY)
     revision = report.revisions.get()
-    content = {k: v for k, v in revision.content.items() if k != "status"}
+    content = {k: v for k, v in revision.content.items() if k not in ("status", "unusual")}
 
     entry = Entry(id=report.pk, campaign=demo.slug, branch="XD-14173", date=TODAY, **content)
     sent = submit_report(actor=User.objects.get(username="xadoan-14173"), entry=entry)
@@ -269,6 +272,54 @@ def test_accounts_sign_in_and_see_their_units(
     assert user.has_perm("campaign.change_target") == (role == "province_staff")
     assert not user.has_perm("campaign.delete_campaign")
     assert not user.is_superuser
+
+
+def test_some_of_the_last_days_are_to_be_asked_about(demo: Campaign) -> None:
+    """As often as the portal would have asked; most were confirmed, the others are to be called."""
+    asked = DailyReport.objects.filter(campaign=demo).with_something_unusual()
+    first = TODAY - dt.timedelta(days=13)
+
+    assert not asked.filter(date__lt=first).exists()
+    of_days = DailyReport.objects.filter(campaign=demo, date__gte=first).count()
+    assert 0.01 < asked.count() / of_days < 0.05
+    assert 0.1 < asked.filter(explanation="").count() / asked.count() < 0.3
+    for report in asked:
+        found = unusual_values(demo, report.branch, report.unit, report.date, report.counts)
+        assert [one.as_json() for one in found] == report.unusual
+
+
+def test_portal_asks_seldom_and_about_every_gross_slip(demo: Campaign) -> None:
+    """Ratios over all reports: asked about as they are; with one digit more; with sums to date.
+
+    A slip can only be told where the branch has counted on five days before.
+    """
+    wholes = {"upgraded": "level2"}
+    places: dict[tuple[int, int], list[DailyReport]] = defaultdict(list)
+    for report in sorted(kept(demo), key=lambda report: report.date):
+        places[report.branch_id, report.unit_id].append(report)
+    _baseline, residents = residents_of([reports[0].unit for reports in places.values()])
+    share: Counter[str] = Counter()
+    for reports in places.values():
+        known = residents.get(reports[0].unit_id)
+        lines = [(r.date, r.status, r.counts) for r in reports]
+        to_date: Counter[str] = Counter()
+        for report in reports:
+            counts = report.counts
+            held = yardstick_of(lines, report.date, known)
+            to_date.update(counts)
+            share["reports"] += 1
+            share["asked"] += bool(judge(counts, held, wholes))
+            if counts and counts["installed"] >= 10 and held.usual:
+                digit = {**counts, "installed": 10 * counts["installed"]}
+                share["slips"] += 1
+                share["digit"] += "installed" in {u.code for u in judge(digit, held, wholes)}
+                sums = {code: to_date[code] for code in counts}
+                share["sums"] += bool(judge(sums, held, wholes))
+
+    assert share["slips"] > 15_000
+    assert 0.01 < share["asked"] / share["reports"] < 0.03  # 0.023
+    assert share["digit"] / share["slips"] > 0.98
+    assert share["sums"] / share["slips"] > 0.99
 
 
 def test_sessions_and_teams_say_what_the_newspaper_says(demo: Campaign) -> None:

@@ -434,7 +434,7 @@ def test_pages_ask_the_database_as_often_for_one_as_for_many(
         report(told.lead, added.code, {"level1": 1})
     drain()
     queries = {
-        "/dashboard/": 28,
+        "/dashboard/": 31,
         "/exports/police.csv": 19,
         "/units/": 6,
         "/branches/": 5,

@@ -428,3 +428,21 @@ def test_the_list_costs_the_same_queries_however_long_it_is(
             sign_up(session=session, volunteer=person)
         with django_assert_num_queries(QUERIES):
             client.get(page)
+
+
+# From the queue of a phone
+
+
+def test_what_somebody_else_ticked_is_refused(
+    world: World, session: SupportSession, api: Any
+) -> None:
+    url = f"/api/v1/sessions/{session.pk}/checkins/"
+    sent = {"id": str(ID), "volunteer": world.member.pk}
+    owner = world.leader.pk
+    for who, claimed in (("owner", owner), ("stranger", owner), ("leader", "x"), ("leader", "")):
+        # Also where the session is none of theirs: the tick waits for whoever made it.
+        answer = api(getattr(world, who)).post(url, sent, headers={"X-Queue-Owner": str(claimed)})
+        assert (answer.status_code, answer.json()["code"]) == (403, "other_owner")
+    assert names(session) == {}
+    own = api(world.leader).post(url, sent, headers={"X-Queue-Owner": str(owner)})
+    assert (own.status_code, names(session)) == (201, {"Lê Thị Thành Viên": True})

@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.queue import is_from_queue, owner_header
 from accounts.serializers import NULL, StrictInteger, StrictSerializer, StrictText
 from accounts.validators import normalise_phone
 from campaign.serializers import CountsSerializerField
@@ -110,6 +111,7 @@ class Checkins(APIView):
         description="Gửi lại cùng id là cùng một lần điểm danh.",
         tags=["Buổi hỗ trợ"],
         request=CheckinSerializer,
+        parameters=[owner_header()],
         examples=[
             OpenApiExample("Điểm danh", value=CHECKIN, request_only=True),
             OpenApiExample("Đã ghi", value=CHECKED_IN, response_only=True),
@@ -126,6 +128,8 @@ class Checkins(APIView):
     )
     def post(self, request: Request, session_id: int) -> Response:
         """Check one person in; sent again it is the same check-in."""
+        # First of all: whom somebody else may check in is nothing to tell this user of.
+        is_from_queue(request)
         user: Any = request.user
         session = _led_session(user, session_id)
         serializer = CheckinSerializer(data=request.data)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from reports.services.history import Head, history_head, verify_history
+from reports.services.history import Head, check_history, history_head
 
 
 def _head(text: str) -> Head:
@@ -29,9 +29,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print what is wrong, or the head."""
-        wrong = False
-        for line in verify_history(options["head"]):
-            wrong = True
+        wrong = check_history(options["head"])
+        for line in wrong:
             self.stderr.write(line)
         if wrong:
             raise CommandError("Lịch sử báo cáo đã bị sửa.")

@@ -14,7 +14,8 @@ REVISIONS = """
     SELECT id, version, NULL, %(door)s, received_at, jsonb_build_object(
         'counts', counts, 'no_activity', no_activity, 'note', note,
         'difficulties', difficulties, 'proposals', proposals,
-        'evidence_url', evidence_url, 'status', status)
+        'evidence_url', evidence_url, 'explanation', explanation, 'unusual', unusual,
+        'status', status)
     FROM reports_dailyreport WHERE id = ANY(%(ids)s) ORDER BY date, id
 """
 
@@ -28,5 +29,5 @@ def keep(reports: Sequence[DailyReport]) -> int:
     DailyReport.objects.bulk_create(reports, batch_size=BATCH)
     with connection.cursor() as cursor:
         cursor.execute(REVISIONS, {"door": Door.SEED, "ids": [report.pk for report in reports]})
-        cursor.execute("ANALYZE reports_dailyreport")
+        cursor.execute("ANALYZE reports_dailyreport, campaign_branch, campaign_unit")
     return len(reports)

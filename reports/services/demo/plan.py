@@ -110,6 +110,7 @@ INDICATORS = (
         "tài khoản",
         "Kích hoạt",
         terms=(("level1", 1), ("level2", 1), ("upgraded", -1)),
+        aliases="kích hoạt, kh, tài khoản kích hoạt, kích hoạt tài khoản",
     ),
 )
 

@@ -16,6 +16,7 @@ from reports.services.demo.people import STAFF, add_people
 from reports.services.demo.plan import add_baselines, add_campaign, add_targets
 from reports.services.demo.sessions import add_sessions
 from reports.services.demo.teams import add_teams
+from reports.services.demo.unusual import add_questions
 
 
 @transaction.atomic
@@ -41,7 +42,9 @@ def seed_demo() -> dict[str, int]:
     added["báo cáo"] = 0
     if not DailyReport.objects.filter(campaign=campaign).exists():
         branches = {branch.code: branch for branch in Branch.objects.all()}
-        added["báo cáo"] = keep(make_reports(Field(campaign, territory, branches)))
+        reports = make_reports(Field(campaign, territory, branches))
+        add_questions(campaign, reports)
+        added["báo cáo"] = keep(reports)
     added["buổi hỗ trợ"] = add_sessions(campaign, territory)
     if added["báo cáo"] or added["buổi hỗ trợ"]:
         rollup.rebuild()

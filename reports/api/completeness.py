@@ -1,0 +1,174 @@
+"""``GET completeness/``."""
+
+import datetime as dt
+from typing import Any
+
+from django.http import Http404
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from campaign import clock
+from campaign.models import Branch, Campaign, Level, Unit
+from campaign.selectors import current_campaign, find_unit
+from campaign.serializers import RangeQuery
+from reports.api.totals import CHOICE
+from reports.selectors.completeness import Cell, completeness
+from reports.trees import BRANCHES, UNITS
+
+MOST_DAYS = 92
+DEFAULT_DAYS = 14
+
+
+class CompletenessQuery(RangeQuery):
+    """What may be asked."""
+
+    level = serializers.ChoiceField(choices=Level.values, required=False, error_messages=CHOICE)
+
+
+class CellSerializer(serializers.Serializer[Any]):
+    """One unit on one day, for the description."""
+
+    unit = serializers.CharField()
+    name = serializers.CharField()
+    level = serializers.CharField()
+    date = serializers.DateField()
+    expected = serializers.IntegerField()
+    received = serializers.IntegerField()
+    on_time = serializers.IntegerField()
+    late = serializers.IntegerField()
+    offline_late = serializers.IntegerField()
+
+
+class CompletenessSerializer(serializers.Serializer[Any]):
+    """The answer."""
+
+    as_of = serializers.DateTimeField()
+    campaign = serializers.CharField()
+    results = CellSerializer(many=True)
+
+
+@method_decorator(never_cache, name="dispatch")
+class CompletenessView(APIView):
+    """Who was expected and heard, by unit and day."""
+
+    @extend_schema(
+        summary="Đủ và đúng hạn, theo đơn vị và ngày",
+        description=(
+            "Của mỗi đơn vị cấp `level` thuộc `unit` (mặc định: cấp ngay dưới) và mỗi ngày: bao "
+            "nhiêu nơi phải báo cáo, bao nhiêu đã báo cáo, trong đó đúng hạn, muộn, ghi đúng hạn "
+            "nhưng gửi muộn vì mất mạng. Một nơi tính một lần mỗi ngày; nơi không phải báo cáo "
+            "ngày đó không tính. `received` = `on_time` + `late` + `offline_late`. Mặc định 14 "
+            "ngày gần nhất, nhiều nhất 92 ngày; với `branch` thì theo cây tổ chức."
+        ),
+        tags=["Tổng hợp"],
+        parameters=[
+            OpenApiParameter("campaign", str, description="Mặc định: chiến dịch đang chạy"),
+            OpenApiParameter("unit", str, description="Mã đơn vị; mặc định: cao nhất được xem"),
+            OpenApiParameter("branch", str, description="Mã tổ chức, thay cho unit"),
+            OpenApiParameter("level", str, enum=Level.values),
+            OpenApiParameter("from", dt.date),
+            OpenApiParameter("to", dt.date),
+        ],
+        examples=[
+            OpenApiExample(
+                "Một xã, một ngày",
+                response_only=True,
+                value={
+                    "as_of": "2023-06-20T17:42:00+07:00",
+                    "campaign": "de-an-06-2023",
+                    "results": [
+                        {
+                            "unit": "14173",
+                            "name": "Xã Giao Tiến",
+                            "level": "commune",
+                            "date": "2023-06-20",
+                            "expected": 1,
+                            "received": 1,
+                            "on_time": 1,
+                            "late": 0,
+                            "offline_late": 0,
+                        }
+                    ],
+                },
+            )
+        ],
+        responses=CompletenessSerializer,
+    )
+    def get(self, request: Request) -> Response:
+        """Return the counts of each unit and day, day after day."""
+        query = CompletenessQuery(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        asked = query.validated_data
+        campaign = current_campaign(request.user, asked.get("campaign"))
+        first, last = _range(campaign, asked)
+        top: Unit | Branch
+        if "branch" in asked:
+            tree, (top, nodes) = BRANCHES, _branches(request.user, asked)
+        else:
+            tree, (top, nodes) = UNITS, _units(request.user, campaign, asked)
+        moment = clock.now()
+        found = completeness(campaign=campaign, node=top, first=first, last=last, tree=tree)
+        results = [
+            _line(node, day, found.cell(node.path, (day,))) for day in found.days for node in nodes
+        ]
+        return Response(
+            {"as_of": moment.isoformat(), "campaign": campaign.slug, "results": results}
+        )
+
+
+def _range(campaign: Campaign, asked: dict[str, Any]) -> tuple[dt.date, dt.date]:
+    """Return the days asked for within the campaign; none of them is ahead."""
+    last = min(asked.get("to", clock.today()), clock.today(), campaign.ends_on)
+    first = max(asked.get("from", campaign.starts_on), campaign.starts_on)
+    if "from" not in asked:
+        # A first day of the calendar has no day before.
+        first += dt.timedelta(days=max((last - first).days - DEFAULT_DAYS + 1, 0))
+    if (last - first).days >= MOST_DAYS:
+        text = _("Nhiều nhất %(days)d ngày một lần. Chọn khoảng ngắn hơn.") % {"days": MOST_DAYS}
+        raise serializers.ValidationError({"from": [text]})
+    return first, last
+
+
+def _units(
+    user: Any, campaign: Campaign, asked: dict[str, Any]
+) -> tuple[Unit, list[Unit | Branch]]:
+    """Return the unit asked for, and those of the level, as they stood in the structure."""
+    top = find_unit(user, campaign, asked.get("unit", ""))
+    units = Unit.objects.visible_to(user).on(campaign.structure_date)
+    level = asked.get("level") or (
+        units.filter(parent=top).order_by("depth").values_list("level", flat=True).first()
+    )
+    return top, list(units.within(top).filter(level=level or top.level).order_by("code"))
+
+
+def _branches(user: Any, asked: dict[str, Any]) -> tuple[Branch, list[Unit | Branch]]:
+    """Return the branch asked for, and with a level those at home there, as totals do."""
+    visible = Branch.objects.visible_to(user).select_related("home_unit")
+    top = visible.filter(code=asked["branch"]).first()
+    if top is None:
+        raise Http404
+    if "level" not in asked:
+        return top, [top]
+    below = visible.within(top).filter(home_unit__level=asked["level"])
+    return top, list(below.order_by("code"))
+
+
+def _line(node: Unit | Branch, day: dt.date, cell: Cell) -> dict[str, Any]:
+    """Return one unit on one day as JSON."""
+    return {
+        "unit": node.code,
+        "name": node.name,
+        "level": node.level if isinstance(node, Unit) else node.home_unit.level,
+        "date": day.isoformat(),
+        "expected": cell.expected,
+        "received": cell.received,
+        "on_time": cell.on_time,
+        "late": cell.late,
+        "offline_late": cell.offline_late,
+    }

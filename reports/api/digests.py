@@ -1,0 +1,111 @@
+"""``GET digests/``: the digest of a day as text."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse, HttpResponseBase
+from django.utils.cache import get_conditional_response, patch_vary_headers
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import (
+    OpenApiExample,
+    OpenApiParameter,
+    OpenApiResponse,
+    extend_schema,
+)
+from rest_framework import serializers
+from rest_framework.renderers import BaseRenderer, JSONRenderer
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from campaign import clock
+from campaign.counting import check_day
+from campaign.selectors import current_campaign, find_unit
+from reports.digest_text import link_of, text
+from reports.selectors.digest import digest, fingerprint
+
+EXAMPLE = """BÁO CÁO NHANH ngày 20/6/2023 – Huyện Giao Thủy
+Số đến 19:04.
+
+Tài khoản đã kích hoạt trong ngày: 455, giảm 59% so với ngày 19/6.
+Lũy kế từ 1/4: 80.412, bằng 94,8% chỉ tiêu 84.800 khi đã qua 89% thời gian.
+Trong đó đã duyệt 76.635; số của ngày này còn chờ duyệt.
+Còn 4.388 nữa; để kịp 30/6, mỗi ngày cần 439.
+
+Báo cáo: 22 trên 22 nơi đã gửi.
+
+Dẫn đầu về phần trăm chỉ tiêu: Xã Giao Châu 137,6%, Xã Bạch Long 132,5%, Xã Giao Yến 118,6%.
+Cần thêm sức: Xã Giao Hà 76,0%, Xã Giao Hải 75,1%, Xã Giao Long 70,7%.
+
+Mọi nơi đã báo cáo. Cảm ơn tất cả các đồng chí!
+
+Xem thêm: https://tienphong.example/digests/365/2023-06-20/
+"""
+
+
+class DigestQuery(serializers.Serializer[Any]):
+    """What may be asked; ``date`` is by default today, or the last day of the campaign."""
+
+    campaign = serializers.CharField(required=False, default="")
+    unit = serializers.CharField(required=False, default="")
+    date = serializers.DateField(required=False, input_formats=["%Y-%m-%d"])
+
+
+class Digests(APIView):
+    """The digest of a day."""
+
+    def perform_content_negotiation(
+        self, request: Request, force: bool = False
+    ) -> tuple[BaseRenderer, str]:
+        """Answer with text, and with JSON where something is wrong, whatever is asked for."""
+        renderer = JSONRenderer()
+        return renderer, str(renderer.media_type)
+
+    @extend_schema(
+        summary="Bản tin ngày, dạng chữ",
+        description=(
+            "Chữ thuần, sẵn sàng gửi Zalo. Cùng số với `totals/` và bảng điều khiển. Trước hạn "
+            "nộp của ngày, bản tin nói rõ số còn thay đổi. Ảnh: `/digests/UNIT/DATE.png`."
+        ),
+        tags=["Tổng hợp"],
+        parameters=[
+            OpenApiParameter("campaign", str, description="Mặc định: chiến dịch đang chạy"),
+            OpenApiParameter("unit", str, description="Mã đơn vị; mặc định: cao nhất được xem"),
+            OpenApiParameter("date", OpenApiTypes.DATE, description="Mặc định: hôm nay"),
+        ],
+        responses={
+            (200, "text/plain"): OpenApiResponse(
+                OpenApiTypes.STR, description="Bản tin; đầu mục `As-Of` và `ETag`"
+            ),
+            304: OpenApiResponse(description="Chưa có gì mới so với `If-None-Match`"),
+            (400, "application/json"): OpenApiResponse(
+                description="Ngày chưa đúng, chưa tới, hoặc ngoài chiến dịch"
+            ),
+            (404, "application/json"): OpenApiResponse(description="Ngoài phạm vi được phân công."),
+        },
+        examples=[
+            OpenApiExample("Bản tin", value=EXAMPLE, response_only=True, media_type="text/plain")
+        ],
+    )
+    def get(self, request: Request) -> HttpResponseBase:
+        """Return the digest."""
+        query = DigestQuery(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        asked = query.validated_data
+        campaign = current_campaign(request.user, asked["campaign"])
+        unit = find_unit(request.user, campaign, asked["unit"])
+        day = asked.get("date", min(clock.today(), campaign.ends_on))
+        try:
+            check_day(campaign, day, clock.today())
+        except ValidationError as error:
+            raise serializers.ValidationError({"date": error.messages}) from error
+        found = digest(campaign=campaign, unit=unit, day=day)
+        tag = f'"{fingerprint(found)}"'
+        body = text(found, request.build_absolute_uri(link_of(found, asked["campaign"])))
+        answer = get_conditional_response(request._request, etag=tag) or HttpResponse(
+            body, content_type="text/plain; charset=utf-8"
+        )
+        answer.headers["ETag"] = tag
+        answer.headers["As-Of"] = found.as_of.isoformat()
+        answer.headers["Cache-Control"] = "private, no-cache"
+        patch_vary_headers(answer, ("Cookie", "Authorization", "Accept-Language"))
+        return answer

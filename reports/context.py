@@ -1,0 +1,14 @@
+"""What every page knows of this app."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from reports.selectors.review import waiting_now
+
+
+def reviewing(request: HttpRequest) -> dict[str, Any]:
+    """Tell how many reports wait for the user's decision; asked only where it is shown."""
+    user = getattr(request, "user", None)
+    return {"reports_waiting": SimpleLazyObject(lambda: waiting_now(user))}

@@ -1,0 +1,33 @@
+"""The digest in words: plain text, ready for Zalo and to be read out.
+
+Short sentences, no tables, no names of people.
+"""
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from reports.digest_text.amounts import day_words, other_words, to_date_words
+from reports.digest_text.frame import notice, state, thanks, title
+from reports.digest_text.heard import report_words, session_words
+from reports.digest_text.ranks import ranking_words
+from reports.selectors.digest import Digest
+
+
+def text(digest: Digest, link: str = "") -> str:
+    """Return the digest as text; ``link`` is the address of its page."""
+    blocks = (
+        [title(digest), state(digest)],
+        [*day_words(digest), *to_date_words(digest)],
+        other_words(digest),
+        [*report_words(digest), *session_words(digest)],
+        ranking_words(digest),
+        [thanks(digest), *notice(digest)],
+        [_("Xem thêm: %(link)s") % {"link": link}] if link else [],
+    )
+    return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
+
+
+def link_of(digest: Digest, campaign: str = "") -> str:
+    """Return the address of the digest's page; ``campaign`` where it is not the running one."""
+    address = reverse("digest", args=[digest.unit.code, digest.day])
+    return f"{address}?campaign={campaign}" if campaign else address

@@ -1,0 +1,117 @@
+"""The figures of the digest in words."""
+
+from django.utils.translation import gettext as _
+
+from campaign.names import one_line
+from campaign.templatetags.portal import count, percent, percent_whole
+from reports.digest_text.frame import short
+from reports.selectors.digest import Digest, Figure
+
+
+def day_words(digest: Digest) -> list[str]:
+    """Say what the day brought of the headline."""
+    main = digest.headline
+    if main is None:
+        return [_("Chiến dịch chưa có chỉ số nào.")]
+    name = one_line(main.indicator.name)
+    if main.today is None:
+        words = _("%(name)s: trong ngày không phát sinh.")
+        return [
+            (words if digest.received else _("%(name)s: trong ngày chưa có số.")) % {"name": name}
+        ]
+    said = _("%(name)s trong ngày: %(n)s") % {"name": name, "n": count(main.today)}
+    return [f"{said}{compared(digest)}."]
+
+
+def compared(digest: Digest) -> str:
+    """Say how the day lies to the one before it; blank where nothing can be said."""
+    before, change = digest.before, digest.change
+    if before is None or before.value is None:
+        return ""
+    if digest.is_open:
+        words = _(" (cả ngày %(day)s: %(n)s)")
+        return words % {"day": short(before.date), "n": count(before.value)}
+    if change is None:
+        return ""
+    if change == 0:
+        return _(", ngang ngày %(day)s") % {"day": short(before.date)}
+    words = (
+        _(", tăng %(n)s so với ngày %(day)s")
+        if change > 0
+        else _(", giảm %(n)s so với ngày %(day)s")
+    )
+    return words % {"n": percent_whole(abs(change)), "day": short(before.date)}
+
+
+def to_date_words(digest: Digest) -> list[str]:
+    """Say how far the unit is, against the time gone, and what is left."""
+    main, progress = digest.headline, digest.progress
+    if main is None:
+        return []
+    since = short(digest.campaign.starts_on)
+    said = _("Lũy kế từ %(since)s: %(n)s") % {"since": since, "n": count(main.to_date)}
+    if progress.percent is None:
+        lines = [f"{said}. " + _("Chưa giao chỉ tiêu cho đơn vị này.")]
+    else:
+        lines = [
+            f"{said}, "
+            + _("bằng %(percent)s chỉ tiêu %(target)s khi đã qua %(gone)s thời gian.")
+            % {
+                "percent": percent(progress.percent),
+                "target": count(progress.target),
+                "gone": percent_whole(progress.time_gone),
+            }
+        ]
+    return [*lines, *approved(main), *left(digest)]
+
+
+def approved(main: Figure) -> list[str]:
+    """Say how much of the reported is approved."""
+    if not main.to_date:
+        return []
+    if main.to_date_approved == main.to_date:
+        return [_("Toàn bộ số này đã được duyệt.")]
+    if not main.to_date_approved:
+        return [_("Số này chưa được duyệt.")]
+    said = _("Trong đó đã duyệt %(n)s") % {"n": count(main.to_date_approved)}
+    if main.today and not main.today_approved:
+        return [_("%(said)s; số của ngày này còn chờ duyệt.") % {"said": said}]
+    return [f"{said}."]
+
+
+def left(digest: Digest) -> list[str]:
+    """Say what each day that is left must bring."""
+    progress = digest.progress
+    if progress.percent is None or progress.remaining is None or progress.due_on is None:
+        return []
+    if not progress.remaining:
+        return [_("Đã hoàn thành chỉ tiêu.")]
+    words = {"left": count(progress.remaining), "due": short(progress.due_on)}
+    if not progress.days_left:
+        return [_("Còn %(left)s nữa là đạt; hạn là %(due)s.") % words]
+    words["n"] = count(progress.needed_per_day)
+    return [_("Còn %(left)s nữa; để kịp %(due)s, mỗi ngày cần %(n)s.") % words]
+
+
+def approval(digest: Digest) -> list[str]:
+    """Say in few words how much of the total is approved."""
+    main = digest.headline
+    if main is None or not main.to_date:
+        return []
+    return [_("Đã duyệt %(n)s.") % {"n": count(main.to_date_approved or 0)}]
+
+
+def other_words(digest: Digest) -> list[str]:
+    """Say the day's other indicators, those that have a number."""
+    known = [f for f in digest.others if f.today is not None]
+    if not known:
+        return []
+    return [
+        _("Trong ngày còn có:"),
+        *(f"- {one_line(f.indicator.name)}: {amount(f.today, f)}" for f in known),
+    ]
+
+
+def amount(value: int | None, figure: Figure) -> str:
+    """1234 → 1.234 tài khoản."""
+    return f"{count(value)} {one_line(figure.indicator.measure)}".strip()

@@ -1,0 +1,60 @@
+"""What stands around the figures of the digest: whose day, up to when, what to know of them."""
+
+import datetime as dt
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from campaign.names import one_line
+from reports.selectors.digest import Digest
+
+NOTICE_LENGTH = 90
+
+
+def title(digest: Digest) -> str:
+    """Say whose day it is."""
+    return _("BÁO CÁO NHANH ngày %(day)s – %(unit)s") % {
+        "day": date_format(digest.day, "j/n/Y"),
+        "unit": one_line(digest.unit.name),
+    }
+
+
+def state(digest: Digest) -> str:
+    """Say up to when, and whether more is to come."""
+    moment = digest.as_of
+    if digest.is_open:
+        return _("Số đến %(time)s, chưa hết hạn báo cáo (%(due)s) nên còn thay đổi.") % {
+            "time": f"{moment:%H:%M}",
+            "due": f"{digest.due_at:%H:%M}",
+        }
+    if moment.date() == digest.day:
+        return _("Số đến %(time)s.") % {"time": f"{moment:%H:%M}"}
+    return _("Số tổng hợp lúc %(time)s ngày %(day)s.") % {
+        "time": f"{moment:%H:%M}",
+        "day": short(moment.date()),
+    }
+
+
+def short(day: dt.date) -> str:
+    """A date → 20/6."""
+    return date_format(day, "j/n")
+
+
+def thanks(digest: Digest) -> str:
+    """Close with a thank-you that the day has earned."""
+    if digest.expected and not digest.silent:
+        return _("Mọi nơi đã báo cáo. Cảm ơn tất cả các đồng chí!")
+    if digest.is_closed:
+        return _("Cảm ơn các đồng chí đã báo cáo.")
+    if digest.received:
+        return _("Cảm ơn các đồng chí đã báo cáo. Nơi nào chưa gửi, xin gửi sớm.")
+    return _("Xin các nơi gửi báo cáo sớm. Cảm ơn các đồng chí!")
+
+
+def notice(digest: Digest) -> list[str]:
+    """Say in short what is to be known of the figures: the first sentence of the notice."""
+    said = one_line(digest.campaign.notice)
+    sentence = said.split(". ")[0].rstrip(".")
+    if len(sentence) > NOTICE_LENGTH:
+        sentence = sentence[:NOTICE_LENGTH].rsplit(" ", 1)[0] + "…"
+    return [f"({sentence})"] if sentence else []

@@ -1,0 +1,73 @@
+"""Who was heard, late and silent, and what was held, in words."""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+
+from campaign.names import one_line
+from campaign.templatetags.portal import count
+from reports.selectors.digest import Digest
+
+MOST_SILENT = 6
+
+
+def report_words(digest: Digest) -> list[str]:
+    """Say who was heard, late, silent."""
+    if not digest.expected:
+        return [_("Hôm đó không có nơi nào phải báo cáo.")]
+    lines = [
+        _("Báo cáo: %(received)s trên %(expected)s nơi đã gửi%(late)s.")
+        % {
+            "received": count(digest.received),
+            "expected": count(digest.expected),
+            "late": late(digest),
+        }
+    ]
+    if digest.silent:
+        words = _("Chưa có báo cáo: %(names)s.") if digest.is_open else _("Còn thiếu: %(names)s.")
+        lines.append(words % {"names": silent_names(digest, MOST_SILENT)})
+    return lines
+
+
+def late(digest: Digest) -> str:
+    """Say how many came late, and how many of them had no network."""
+    said = ""
+    if digest.marks.late:
+        said += _(", %(n)s báo cáo gửi muộn") % {"n": count(digest.marks.late)}
+    if digest.marks.offline_late:
+        said += _(", %(n)s báo cáo ghi đúng hạn nhưng mất mạng nên tới sau") % {
+            "n": count(digest.marks.offline_late)
+        }
+    return said
+
+
+def silent_names(digest: Digest, most: int) -> str:
+    """Name who is silent, the longest silent first, and count the rest."""
+    names = [one_line(silent.branch.name) for silent in digest.silent]
+    return named(names, most)
+
+
+def named(names: Sequence[str], most: int) -> str:
+    """Join names with commas; those beyond ``most`` are a number."""
+    # One that is left over would be as short by its name.
+    shown = names if len(names) <= most + 1 else names[:most]
+    listed = ", ".join(shown)
+    if len(shown) == len(names):
+        return listed
+    return _("%(names)s và %(n)s nơi nữa") % {
+        "names": listed,
+        "n": count(len(names) - len(shown)),
+    }
+
+
+def session_words(digest: Digest) -> list[str]:
+    """Say how many sessions were held, and are still to be held."""
+    held, planned = digest.sessions.closed, digest.sessions.planned
+    lines = []
+    if held:
+        words = _("Buổi hỗ trợ: %(held)s buổi đã xong, %(people)s lượt tham gia.")
+        people = count(digest.sessions.participations)
+        lines.append(words % {"held": count(held), "people": people})
+    if planned and digest.is_open:
+        lines.append(_("Còn %(n)s buổi hỗ trợ trong ngày.") % {"n": count(planned)})
+    return lines

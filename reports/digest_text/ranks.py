@@ -1,0 +1,76 @@
+"""Who leads and who needs more hands, in words."""
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
+
+from campaign.names import one_line
+from campaign.templatetags.portal import count, decimal, percent
+from reports.digest_text.heard import named
+from reports.selectors.digest import ENDS, Digest
+from reports.selectors.ranking import Standing
+
+
+def ranking_words(digest: Digest) -> list[str]:
+    """Say who leads and who needs more hands, or where the unit stands."""
+    lines = []
+    if digest.first:
+        lines.append(
+            _("Dẫn đầu về %(measure)s: %(names)s.")
+            % {"measure": measure(digest), "names": _stands(digest, digest.first)}
+        )
+    if digest.last:
+        lines.append(_("Cần thêm sức: %(names)s.") % {"names": _stands(digest, digest.last)})
+    if digest.below.apart and digest.first:
+        names = [one_line(stands.unit.name) for stands in digest.below.apart]
+        lines.append(_("Chưa xếp hạng: %(names)s.") % {"names": named(names, 3)})
+    if digest.below.ranked:
+        lines += per_resident(digest)
+    if not digest.below.standings:
+        lines += place(digest)
+    return lines
+
+
+def per_resident(digest: Digest) -> list[str]:
+    """Say who leads by residents, and of which baseline; nothing where that is said already."""
+    below = digest.below
+    leaders = below.by("residents").ranked[:ENDS]
+    if below.baseline is None or below.measure == "residents" or not leaders:
+        return []
+    words = _("Tính trên 100 người của mẫu số “%(baseline)s”: %(names)s.")
+    names = ", ".join(f"{one_line(s.unit.name)} {decimal(s.per_resident)}" for s in leaders)
+    return [words % {"baseline": one_line(below.baseline.name), "names": names}]
+
+
+def place(digest: Digest) -> list[str]:
+    """Say where the unit stands among its peers."""
+    own, peers = digest.own, digest.peers
+    if own is None or peers is None or len(peers.ranked) < 2:
+        return []
+    words = _("Xếp thứ %(rank)s trong %(n)s đơn vị cùng cấp về %(measure)s.")
+    return [words % {"rank": own.rank, "n": len(peers.ranked), "measure": _("phần trăm chỉ tiêu")}]
+
+
+def measure(digest: Digest) -> str:
+    """Say by what is ranked."""
+    if digest.below.measure == "residents":
+        return _("số đã đạt trên 100 dân")
+    return _("phần trăm chỉ tiêu")
+
+
+def value(digest: Digest, stands: Standing) -> str:
+    """Write what a unit is ranked by."""
+    if digest.below.measure == "residents":
+        return decimal(stands.per_resident)
+    return percent(stands.progress.percent)
+
+
+def _stands(digest: Digest, standings: Iterable[Standing]) -> str:
+    """Name units with their value and, where reports came late, how many."""
+    said = []
+    for stands in standings:
+        words = f"{one_line(stands.unit.name)} {value(digest, stands)}"
+        if stands.marks.late:
+            words += _(" (%(n)s báo cáo muộn)") % {"n": count(stands.marks.late)}
+        said.append(words)
+    return ", ".join(said)

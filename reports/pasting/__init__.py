@@ -1,0 +1,1 @@
+"""Reads reports out of messages of a chat group; it saves nothing and asks no database."""

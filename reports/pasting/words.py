@@ -1,0 +1,95 @@
+"""The words of such messages whose meaning is known; what is not here is asked about.
+
+A line is understood only if every word of it is accounted for, so these lists decide what
+is read without a question. Only words that change no number belong here.
+"""
+
+# Words that say nothing about a number beside them.
+_FILLERS = """
+ạ a à á dạ vâng nhé nha nhá ơi rồi xin em e mình tôi bọn chúng cháu anh chị ac bác cô chú thầy
+các đồng chí đc lãnh đạo ban thường vụ bch btv bí thư phó kính gửi thưa chào cả nhà mọi sếp
+báo cáo bc bcáo bcao kết quả kq kqua số liệu sl thống kê tình hình nhanh
+của tại ở về địa bàn đã được là cho với cùng có gồm và thì hiện
+số lượng mới đạt thực hiện làm triển khai ngày trong nay hôm đó
+ứng dụng app phần mềm điện tử định danh công dân người bà nhân cá tài khoản tk máy thoại đt
+smartphone ng trường hợp th ca khách phục vụ giúp đỡ bạn
+chiến dịch tình nguyện tác lúc hồi hoạt động việc đề án cảm ơn trân trọng hết ok oke
+đoàn thanh niên đtn tncs hcm tham gia lh liên hệ sđt zalo hotline xong
+"""
+FILLERS = frozenset(_FILLERS.split())
+
+# What stands after a number and says what was counted.
+MEASURES = frozenset(["người", "ng", "máy", "tk", "dân", "trường", "ca", "tài"])
+
+CUMULATIVE = (
+    "lũy kế", "luỹ kế", "lk", "cộng dồn", "tổng", "tổng cộng", "tổng số", "đến nay",
+    "tới nay", "từ đầu", "tính đến", "tính tới", "đến ngày", "đến hết", "từ trước",
+    "đến thời điểm", "cả đợt", "toàn đợt", "cả tuần", "trong tuần", "tuần", "cả tháng",
+    "trong tháng", "tháng này", "tích lũy", "tất cả",
+)  # fmt: skip
+ABOUT = (
+    "khoảng", "hơn", "gần", "tầm", "chừng", "độ", "trên", "dưới", "xấp xỉ", "ước", "ước tính",
+    "ít nhất", "tối thiểu", "trên dưới", "cỡ", "vài", "mấy", "nhiều", "một số", "số ít",
+)  # fmt: skip
+NUMBER_WORDS = (
+    "một", "hai", "ba", "bốn", "tư", "năm", "lăm", "sáu", "bảy", "bẩy", "tám", "chín", "mười",
+    "mươi", "chục", "tá", "trăm", "nghìn", "ngàn", "vạn", "triệu", "rưỡi", "nửa", "đôi",
+)  # fmt: skip
+NEGATIONS = (
+    "không", "ko", "k", "kg", "hok", "khong", "chưa", "chẳng", "chả", "đừng", "bỏ", "hủy", "huỷ",
+    "trừ", "ngoài", "trừ đi",
+)  # fmt: skip
+PLANS = (
+    "chỉ tiêu", "kế hoạch", "dự kiến", "phấn đấu", "mục tiêu", "giao", "đăng ký", "cần", "phải",
+    "sẽ", "mai", "ngày mai", "còn", "còn lại", "thiếu", "tạm", "tạm tính", "chưa chốt",
+)  # fmt: skip
+CORRECTIONS = (
+    "sửa lại", "sửa", "đính chính", "cập nhật lại", "cập nhật", "báo cáo lại", "bc lại",
+    "báo lại", "gửi lại", "điều chỉnh", "chỉnh lại", "chỉnh", "xin lại",
+)  # fmt: skip
+ADDITIONS = ("bổ sung", "thêm", "cộng thêm", "nữa", "thêm nữa", "vừa thêm", "tiếp")
+DOUBTS = ("nhầm", "sai", "lộn", "thu hồi", "thay", "đúng là", "mới đúng", "gộp", "chung")
+PARTS_OF_DAY = (
+    "sáng nay", "chiều nay", "tối nay", "trưa nay", "buổi sáng", "buổi chiều", "buổi tối",
+    "sáng", "chiều", "tối", "trưa", "đêm", "đêm qua", "tối qua", "chiều qua", "sáng qua",
+    "sáng mai",
+)  # fmt: skip
+OTHERS = (
+    "công an", "ca xã", "phụ nữ", "lhpn", "ubnd", "mặt trận", "cựu chiến binh", "ccb", "nông dân",
+    "thcs", "tiểu học", "mầm non", "chi đoàn", "xóm", "thôn", "tổ", "tdp", "khu", "đội", "cụm",
+    "toàn huyện", "cả huyện", "toàn tỉnh", "các xã", "mỗi xã", "liên quân",
+)  # fmt: skip
+NOTHING = (
+    "không phát sinh", "ko phát sinh", "k phát sinh", "kg phát sinh", "chưa phát sinh",
+    "không có phát sinh", "ko có phát sinh", "k có phát sinh", "chưa có phát sinh",
+    "không phát sinh gì", "không có", "ko có", "k có", "không có gì", "ko có gì",
+    "không có hoạt động", "ko có hoạt động", "không hoạt động", "không tổ chức",
+    "không có kết quả", "ko có kết quả", "không có số liệu phát sinh", "không có số phát sinh",
+    "không phát sinh số liệu", "ko phát sinh số liệu", "không phát sinh hoạt động",
+)  # fmt: skip
+PLEASANT = ("ạ", "nhé", "nha", "nhá", "a", "rồi", "em", "e", "xin", "các", "cả")
+WHOLE_PHRASES = (
+    "đề án 06", "đề án 6", "đa 06", "đa 6", "đề án 06 cp", "đề án số 06", "hồ chí minh",
+    "tỉnh nam định", "trong đó", "trong ngày", "cộng hòa xã hội chủ nghĩa việt nam",
+    "định danh điện tử", "trên địa bàn", "đợt cao điểm", "đội hình", "ngày ra quân", "giúp đỡ",
+    "huy động", "thiết bị", "như sau", "cụ thể", "cụ thể như sau", "chi tiết",
+)  # fmt: skip
+# The same, after names of places have been found: “Minh Tân” is not “xã mình”.
+LATER_PHRASES = (
+    "xã nhà", "xã em", "xã mình", "xã tôi", "đơn vị em", "đơn vị mình", "bên em", "nhà em",
+    "gia đình", "tiến hành", "thành công", "hoàn thành", "ra quân",
+)  # fmt: skip
+REPORT_WORDS = frozenset(("báo", "cáo", "bc", "bcao", "kết", "kq", "liệu", "sl", "thống"))
+# Names of places that are also words of every day: only where nothing but a count follows.
+EVERYDAY = frozenset(
+    ("thống nhất", "đại thắng", "cộng hòa", "trung thành", "bình minh", "yên bình", "tân thành",
+     "hải anh", "hai anh", "liên minh", "hai nam", "tam thanh", "thành lợi", "minh tân")
+)  # fmt: skip
+# Product names that only say which account is meant where an indicator stands beside them.
+WEAK = frozenset(("vneid",))
+# What people do to get there, where another indicator says what.
+VERBS = frozenset(("hỗ trợ", "ht", "hướng dẫn", "hd", "tư vấn"))
+STICKER = (
+    "hình ảnh", "ảnh", "photo", "sticker", "nhãn dán", "video", "file", "tệp", "tập tin", "gif",
+    "voice", "tin nhắn thoại", "vị trí", "danh thiếp", "bình chọn", "link", "album", "biểu cảm",
+)  # fmt: skip

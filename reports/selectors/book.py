@@ -1,0 +1,176 @@
+"""What a phone needs in order to report without a network: the report book of a user."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.models import User
+from campaign import clock
+from campaign.models import Branch, Campaign, Unit
+from campaign.scopes import REPORTS, scope_of
+from campaign.selectors import (
+    IndicatorSet,
+    branches_run_by,
+    current_campaign,
+    indicators_of,
+    places_to_choose,
+    rules_on,
+)
+from campaign.window import closes_at, standing_grant
+from reports.models import DailyReport
+from reports.selectors.own import own_days, own_progress
+from reports.selectors.unusual import limits_for
+from volunteers.selectors.outcomes import day_of_sessions
+
+# A phone is without a network for days, not for weeks; older days are the server's pages.
+DAYS = 8
+# Who runs more than these enters for others, at a desk.
+BRANCHES = 5
+
+
+def report_book(user: User) -> dict[str, Any]:
+    """Return all that the form needs for the branches whose secretary the user is.
+
+    Raises ``Http404`` where the user sees no campaign.
+    """
+    campaign = current_campaign(user)
+    indicators = indicators_of(campaign)
+    rules = rules_on(campaign, clock.today())
+    return {
+        "owner": user.pk,
+        "now": clock.now(),
+        "today": clock.today(),
+        "campaign": {
+            "slug": campaign.slug,
+            "name": campaign.name,
+            "first": campaign.starts_on,
+            "last": campaign.ends_on,
+        },
+        "rules": {
+            "opens": f"{rules.opens_at:%H:%M}",
+            "due": f"{rules.due_at:%H:%M}",
+            "closes": f"{rules.closes_at:%H:%M}",
+            "editable_days": rules.editable_days,
+        },
+        "indicators": [
+            {
+                "code": i.code,
+                "name": i.name,
+                "measure": i.measure,
+                "required": i.required,
+                "at_most": i.at_most.code if i.at_most else "",
+                "people": i.counts_people,
+            }
+            for i in indicators.entered
+        ],
+        "derived": [
+            {"name": i.name, "terms": indicators.terms[i.code]}
+            for i in indicators.all
+            if i.is_derived
+        ],
+        "branches": [_page_of(campaign, indicators, branch) for branch in _own_branches(user)],
+    }
+
+
+def book_for(user: Any, campaign: Campaign) -> dict[str, Any] | None:
+    """Return the book for a page of the campaign; None where a phone has no use for it."""
+    if not _own_branches(user) or current_campaign(user) != campaign:
+        return None
+    return report_book(user)
+
+
+def _own_branches(user: Any) -> list[Branch]:
+    """Return the branches that the user was appointed to report for, and not all one may."""
+    appointments = scope_of(user).appointments
+    own = {a.branch_id for a in appointments if a.role in REPORTS}
+    return [branch for branch in branches_run_by(user) if branch.pk in own][:BRANCHES]
+
+
+def _page_of(campaign: Campaign, indicators: IndicatorSet, branch: Branch) -> dict[str, Any]:
+    """Return one branch's page of the book."""
+    today = clock.today()
+    units = places_to_choose(branch, today)
+    home = branch.home_unit if units is None else None
+    progress = own_progress(campaign, branch, indicators)
+    first = today - dt.timedelta(days=DAYS)
+    reports = DailyReport.objects.filter(
+        campaign=campaign, branch=branch, date__gte=first, date__lte=today
+    ).select_related("unit")
+    return {
+        "code": branch.code,
+        "name": branch.name,
+        "home": branch.home_unit.code,
+        "units": None if units is None else [[unit.code, unit.name] for unit in units],
+        "progress": progress
+        and {
+            "label": progress.label,
+            "to_date": progress.to_date,
+            "target": progress.target,
+            "time_gone": round(progress.time_gone, 1),
+        },
+        "strip": {f"{one.date}": one.state for one in own_days(campaign, branch)},
+        "days": _days(campaign, branch, home, today),
+        "reports": [_line(report) for report in reports.order_by("-date")],
+        "usual": limits_for(campaign, branch, home, today) if home is not None else {},
+    }
+
+
+def _days(
+    campaign: Campaign, branch: Branch, home: Unit | None, today: dt.date
+) -> dict[str, dict[str, Any]]:
+    """Return the days that still take counts, with what their sessions ask for."""
+    phases = list(campaign.phases.all())
+    found: dict[str, dict[str, Any]] = {}
+    for back in range(DAYS):
+        day = today - dt.timedelta(days=back)
+        if not campaign.starts_on <= day <= campaign.ends_on:
+            continue
+        rules = rules_on(campaign, day, phases)
+        now, closes = clock.now(), closes_at(rules, day)
+        grant = standing_grant(campaign, branch, day, now) if now > closes else None
+        if now > closes and grant is None:
+            continue
+        sessions = day_of_sessions(campaign, branch, home, day)
+        asked = {
+            "least": sessions.outcome,
+            "others": len(sessions.counted_by_others),
+            "open": len(sessions.still_open),
+        }
+        found[day.isoformat()] = {
+            "closes": grant.expires_at if grant is not None else closes,
+            **{name: value for name, value in asked.items() if value},
+        }
+    return found
+
+
+def _line(report: DailyReport) -> dict[str, Any]:
+    """Return what stands for a day; texts stay with the server."""
+    line: dict[str, Any] = {
+        "id": report.pk,
+        "date": report.date,
+        "unit": report.unit.code,
+        "version": report.version,
+        "status": report.status,
+        "received_at": timezone.localtime(report.received_at),
+        "counts": report.counts,
+    }
+    if report.no_activity:
+        line["no_activity"] = True
+    if report.return_reason:
+        line["return_reason"] = report.return_reason
+    if has_texts(report):
+        line["texts"] = True
+    return line
+
+
+def has_texts(report: DailyReport) -> bool:
+    """Whether the report says something in words, which a phone does not keep."""
+    texts: Iterable[str] = (
+        report.note,
+        report.difficulties,
+        report.proposals,
+        report.evidence_url,
+    )
+    return any(texts)

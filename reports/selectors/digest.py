@@ -1,0 +1,224 @@
+"""What a day brought in one unit: everything its text and its poster say.
+
+The figures come through the selectors of dashboard and API, so that all three agree.
+"""
+
+import datetime as dt
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from django.utils.translation import get_language
+
+from campaign import clock
+from campaign.models import Campaign, Indicator, Phase, Unit
+from campaign.selectors import IndicatorSet, indicators_of, reporting_days, rules_on
+from campaign.window import closes_at
+from reports.models import UnitDay
+from reports.selectors.attention import Silent, recent_days
+from reports.selectors.progress import Progress
+from reports.selectors.ranking import Marks, Ranking, Standing, marks_of, ranking
+from reports.selectors.totals import Line, as_of, totals
+from reports.trees import UNITS
+from volunteers.selectors.figures import Figures, figures_of
+
+WEEK = 7
+# How many stand at each end of the ranking.
+ENDS = 3
+REACHED = 100
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One indicator, of the day and to date, on both bases; None is blank, not zero."""
+
+    indicator: Indicator
+    today: int | None
+    to_date: int | None
+    today_approved: int | None
+    to_date_approved: int | None
+
+
+@dataclass(frozen=True)
+class DayValue:
+    """The headline of one day; None where nothing came in."""
+
+    date: dt.date
+    value: int | None
+
+
+@dataclass(frozen=True)
+class Digest:
+    """A unit's day; ``is_open`` until it is due, ``is_closed`` when it takes no more.
+
+    ``week`` ends on the day, ``before`` is the reporting day before it. ``peers`` ranks the
+    unit among those beside it, ``below`` the units of the next level.
+    ``expected`` and ``received`` are reports of the day.
+    """
+
+    campaign: Campaign
+    unit: Unit
+    day: dt.date
+    as_of: dt.datetime
+    due_at: dt.datetime
+    is_open: bool
+    is_closed: bool
+    headline: Figure | None
+    others: tuple[Figure, ...]
+    progress: Progress
+    before: DayValue | None
+    week: tuple[DayValue, ...]
+    below: Ranking
+    peers: Ranking | None
+    expected: int
+    received: int
+    marks: Marks
+    silent: tuple[Silent, ...]
+    sessions: Figures
+
+    @property
+    def change(self) -> int | None:
+        """Percent by which the day lies over or under the one before; None while it runs."""
+        if self.is_open or self.headline is None or self.before is None or not self.before.value:
+            return None
+        if self.headline.today is None:
+            return None
+        return round((self.headline.today - self.before.value) * 100 / self.before.value)
+
+    @property
+    def first(self) -> tuple[Standing, ...]:
+        """Who leads."""
+        return self.below.ranked[:ENDS]
+
+    @property
+    def last(self) -> tuple[Standing, ...]:
+        """Who needs more hands; nobody who reached the target, and nobody who leads."""
+        behind = self.below.ranked[ENDS:][-ENDS:]
+        if self.below.measure != "target":
+            return behind
+        return tuple(s for s in behind if (s.progress.percent or 0) < REACHED)
+
+    @property
+    def own(self) -> Standing | None:
+        """Where the unit stands among its peers; None for one alone or without a rank."""
+        stands = self.peers.of(self.unit) if self.peers else None
+        return stands if stands is not None and stands.rank is not None else None
+
+
+def digest(*, campaign: Campaign, unit: Unit, day: dt.date) -> Digest:
+    """Return the digest of a day that has begun, whoever reads it.
+
+    Costs a constant number of queries, whatever the number of units and reports.
+    """
+    moment = as_of(campaign)
+    indicators = indicators_of(campaign)
+    phases = list(campaign.phases.all())
+    rules = rules_on(campaign, day, phases)
+    due_at, now = clock.at(day, rules.due_at), clock.now()
+    reported = _line(campaign, unit, day, indicators, "reported")
+    approved = _line(campaign, unit, day, indicators, "approved")
+    figures = tuple(_figure(i, reported, approved) for i in indicators.all)
+    code = indicators.headline.code if indicators.headline else ""
+    values = _values(campaign, unit, day, indicators, code)
+    recent = recent_days(campaign, unit, day, phases)
+    own = ranking(campaign=campaign, units=[unit], day=day, indicators=indicators)
+    return Digest(
+        campaign=campaign,
+        unit=unit,
+        day=day,
+        as_of=moment,
+        due_at=due_at,
+        is_open=now < due_at,
+        is_closed=now > closes_at(rules, day),
+        headline=next((f for f in figures if f.indicator.code == code), None),
+        others=tuple(f for f in figures if f.indicator.code != code),
+        progress=own.standings[0].progress,
+        before=_before(campaign, day, values, phases),
+        week=tuple(
+            DayValue(date, values.get(date))
+            for date in (day - dt.timedelta(days=n) for n in range(WEEK - 1, -1, -1))
+            if date >= campaign.starts_on
+        ),
+        below=_below(campaign, unit, day, indicators),
+        peers=_peers(campaign, unit, day, indicators),
+        expected=reported.expected,
+        received=reported.received,
+        marks=marks_of(campaign, [unit], day).get(unit.pk, Marks()),
+        silent=tuple(recent.silent(unit.path)),
+        sessions=figures_of(campaign, [unit], day, day)[unit.pk],
+    )
+
+
+def fingerprint(found: Digest) -> str:
+    """Return a text that changes when what the digest says does, in the reader's language.
+
+    The minute of "as of" belongs to it while the day runs; later it stays true as it is.
+    """
+    minute = found.as_of.replace(second=0, microsecond=0)
+    still = replace(found, as_of=minute if found.is_open else found.due_at)
+    parts = (get_language(), found.campaign.notice, still)
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
+
+
+def _line(
+    campaign: Campaign, unit: Unit, day: dt.date, indicators: IndicatorSet, basis: str
+) -> Line:
+    return next(
+        totals(
+            tree=UNITS,
+            campaign=campaign,
+            indicators=indicators,
+            nodes=[unit],
+            first=day,
+            last=day,
+            basis=basis,
+        )
+    )
+
+
+def _figure(indicator: Indicator, reported: Line, approved: Line) -> Figure:
+    code = indicator.code
+    return Figure(
+        indicator,
+        today=reported.counts.get(code),
+        to_date=reported.counts_to_date.get(code),
+        today_approved=approved.counts.get(code),
+        to_date_approved=approved.counts_to_date.get(code),
+    )
+
+
+def _values(
+    campaign: Campaign, unit: Unit, day: dt.date, indicators: IndicatorSet, code: str
+) -> dict[dt.date, int]:
+    """Return the headline of the last two weeks by day."""
+    since = day - dt.timedelta(days=2 * WEEK - 1)
+    rows = UnitDay.objects.filter(campaign=campaign, node=unit, date__range=(since, day))
+    whole = {date: indicators.complete(c) for date, c in rows.values_list("date", "reported")}
+    return {date: counts[code] for date, counts in whole.items() if code in counts}
+
+
+def _before(
+    campaign: Campaign, day: dt.date, values: dict[dt.date, int], phases: Sequence[Phase]
+) -> DayValue | None:
+    """Return the reporting day before, of the last two weeks."""
+    first, last = day - dt.timedelta(days=2 * WEEK - 1), day - dt.timedelta(days=1)
+    days = reporting_days(campaign, first, last, phases)
+    return DayValue(days[-1], values.get(days[-1])) if days else None
+
+
+def _below(campaign: Campaign, unit: Unit, day: dt.date, indicators: IndicatorSet) -> Ranking:
+    """Rank the units below: by target, or by residents where no target was given."""
+    children = list(unit.children.on(campaign.structure_date).order_by("sort_key"))
+    found = ranking(campaign=campaign, units=children, day=day, indicators=indicators)
+    return found if found.ranked or found.baseline is None else found.by("residents")
+
+
+def _peers(
+    campaign: Campaign, unit: Unit, day: dt.date, indicators: IndicatorSet
+) -> Ranking | None:
+    """Rank the unit among those of its level below the same parent."""
+    if unit.parent_id is None:
+        return None
+    beside = Unit.objects.filter(parent=unit.parent_id).on(campaign.structure_date)
+    units = list(beside.order_by("sort_key"))
+    return ranking(campaign=campaign, units=units, day=day, indicators=indicators)

@@ -1,0 +1,40 @@
+"""The digest as a picture to post: PNG, 1080 pixels wide."""
+
+import resvg_py
+from django.core.cache import cache
+from redis.exceptions import RedisError
+
+from reports.selectors.digest import Digest, fingerprint
+from reports.services.poster.canvas import WIDTH
+from reports.services.poster.sections import draw
+from reports.services.poster.typeface import font_files
+
+# Made anew when the drawing itself changes.
+VERSION = 1
+KEPT_FOR = 120
+
+
+def render(digest: Digest) -> bytes:
+    """Return the PNG. Only our own typeface is used, whatever fonts the machine has."""
+    return bytes(
+        resvg_py.svg_to_bytes(
+            svg_string=draw(digest),
+            width=WIDTH,
+            font_files=font_files(),
+            skip_system_fonts=True,
+        )
+    )
+
+
+def poster(digest: Digest) -> bytes:
+    """Return the PNG, kept for some minutes; without the cache it is drawn each time."""
+    key = f"poster-{VERSION}-{fingerprint(digest)}"
+    try:
+        kept = cache.get(key)
+        if isinstance(kept, bytes):
+            return kept
+        drawn = render(digest)
+        cache.set(key, drawn, KEPT_FOR)
+    except (RedisError, OSError):
+        return render(digest)
+    return drawn

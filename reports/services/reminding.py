@@ -1,0 +1,149 @@
+"""Finds out by itself whom to remind: before the due time, after it, and the superiors.
+
+It is safe to run as often as one likes, by several at once, and to be killed at any moment:
+``tell`` makes each notice once, and the next run makes those that are missing.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from accounts.models import User
+from campaign import clock
+from campaign.models import Branch, Campaign, Unit
+from campaign.scopes import scope_of
+from campaign.selectors import Rules, rules_on
+from campaign.window import WindowClosed, check_window
+from reports.models import Notice, NoticeKind
+from reports.quiet import after_quiet, is_quiet
+from reports.selectors.silent import (
+    led_by,
+    secretaries_of,
+    silent_branches,
+    superiors,
+)
+from reports.services.notices import tell
+
+# After an outage for so long it is still worth telling.
+WORTH = dt.timedelta(hours=3)
+# Nobody is reminded of one day more often than this, however often a superior asks for it.
+PAUSE = dt.timedelta(hours=1)
+REMINDERS = (NoticeKind.BEFORE, NoticeKind.AFTER)
+
+
+@dataclass(frozen=True)
+class Times:
+    """When reminders of a day go out; None where the campaign wants none."""
+
+    before: dt.datetime | None
+    due: dt.datetime
+    after: dt.datetime | None
+
+
+def times_of(campaign: Campaign, day: dt.date, rules: Rules) -> Times:
+    """Return the moments of ``day``: "before" is dropped by quiet hours, "after" waits for them."""
+    due = clock.at(day, rules.due_at)
+    before = due - dt.timedelta(minutes=campaign.remind_before)
+    after = due + dt.timedelta(minutes=campaign.remind_after)
+    has_before = campaign.remind_before and not is_quiet(campaign, before)
+    return Times(
+        before=max(before, clock.at(day, rules.opens_at)) if has_before else None,
+        due=due,
+        after=after_quiet(campaign, after) if campaign.remind_after else None,
+    )
+
+
+def remind(now: dt.datetime | None = None) -> int:
+    """Leave the reminders that are due at ``now``; return how many notices are new."""
+    now = now or clock.now()
+    made = 0
+    # Yesterday's too: its second reminder may have waited for the quiet hours to end.
+    for day in (now.date() - dt.timedelta(days=1), now.date()):
+        for campaign in Campaign.objects.filter(starts_on__lte=day, ends_on__gte=day):
+            made += _remind_of(campaign, day, now)
+    return made
+
+
+def _remind_of(campaign: Campaign, day: dt.date, now: dt.datetime) -> int:
+    if is_quiet(campaign, now):
+        return 0
+    times = times_of(campaign, day, rules_on(campaign, day))
+    if times.before and times.before <= now < times.due:
+        silent = still_open(campaign, silent_branches(campaign, day), day, now)
+        return _tell_secretaries(campaign, silent, NoticeKind.BEFORE, day)
+    if times.after and times.after <= now < times.after + WORTH:
+        silent = still_open(campaign, silent_branches(campaign, day), day, now)
+        made = _tell_secretaries(campaign, silent, NoticeKind.AFTER, day)
+        return made + _tell_superiors(campaign, silent, day)
+    return 0
+
+
+def still_open(
+    campaign: Campaign, branches: list[Branch], day: dt.date, now: dt.datetime
+) -> list[Branch]:
+    """Return those of the branches whose report would be taken now."""
+    found = []
+    for branch in branches:
+        try:
+            check_window(campaign, branch, day, now)
+        except WindowClosed:
+            continue
+        found.append(branch)
+    return found
+
+
+def _tell_secretaries(
+    campaign: Campaign, silent: list[Branch], kind: NoticeKind, day: dt.date, *, mark: str = ""
+) -> int:
+    """Leave one notice for each branch and each of its secretaries."""
+    appointed = secretaries_of(silent, clock.today())
+    return sum(
+        tell(appointed[b.pk], kind, campaign, day, about=f"{b.pk}{mark}", branch=b)
+        for b in silent
+        if b.pk in appointed
+    )
+
+
+def _tell_superiors(campaign: Campaign, silent: list[Branch], day: dt.date) -> int:
+    """Leave one summary for each superior who leads one of the silent."""
+    people = superiors(clock.today()) if silent else []
+    return sum(
+        tell([user], NoticeKind.SUMMARY, campaign, day, unit=_first_unit(user))
+        for user in people
+        if led_by(user, silent)
+    )
+
+
+def _first_unit(user: User) -> Unit | None:
+    appointment = scope_of(user).appointments[0]
+    return appointment.branch.home_unit if appointment.branch else appointment.unit
+
+
+def can_be_nudged(actor: User, campaign: Campaign) -> list[Branch]:
+    """Return the silent branches of today that the actor leads and that may be reminded now."""
+    now, day = clock.now(), clock.today()
+    if is_quiet(campaign, now) or not campaign.starts_on <= day <= campaign.ends_on:
+        return []
+    led = led_by(actor, silent_branches(campaign, day))
+    appointed = secretaries_of(led, day)
+    told = Notice.objects.filter(
+        campaign=campaign, kind__in=REMINDERS, day=day, due_at__gt=now - PAUSE
+    )
+    lately = set(told.values_list("branch_id", flat=True))
+    return [
+        b for b in still_open(campaign, led, day, now) if b.pk in appointed and b.pk not in lately
+    ]
+
+
+@transaction.atomic
+def nudge(*, actor: User, campaign: Campaign) -> int:
+    """Remind the silent that the actor leads now; return how many notices are new.
+
+    The branches are locked, so that two who press at once do it once.
+    """
+    wanted = [b.pk for b in can_be_nudged(actor, campaign)]
+    list(Branch.objects.select_for_update(no_key=True).filter(pk__in=wanted).order_by("pk"))
+    branches = [b for b in can_be_nudged(actor, campaign) if b.pk in wanted]
+    mark = f"@{clock.now():%H%M}"
+    return _tell_secretaries(campaign, branches, NoticeKind.AFTER, clock.today(), mark=mark)

@@ -1,0 +1,98 @@
+"""The digest of a day: its text to copy, its poster to post."""
+
+import datetime as dt
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from rest_framework.exceptions import AuthenticationFailed
+
+from accounts.api import BearerAuthentication
+from campaign import clock
+from campaign.counting import check_day
+from campaign.models import Campaign, Unit
+from campaign.selectors import current_campaign, find_unit
+from reports.digest_text import link_of, text
+from reports.digest_text.frame import title
+from reports.selectors.digest import digest, fingerprint
+from reports.services.poster import poster
+
+
+@login_required
+@never_cache
+@require_safe
+def digests(request: HttpRequest) -> HttpResponse:
+    """Lead to the day of the highest unit that the user may see."""
+    slug = request.GET.get("campaign", "")
+    campaign = current_campaign(request.user, slug)
+    unit = find_unit(request.user, campaign)
+    day = min(clock.today(), campaign.ends_on)
+    if day < campaign.starts_on:
+        return render(request, "reports/digest_none.html", {"campaign": campaign, "unit": unit})
+    answer = redirect("digest", unit.code, day)
+    if slug:
+        answer.headers["Location"] += f"?campaign={campaign.slug}"
+    return answer
+
+
+@login_required
+@never_cache
+@require_safe
+def digest_detail(request: HttpRequest, code: str, day: dt.date) -> HttpResponse:
+    """Show the text in a box, the poster beside it."""
+    campaign, unit = _place(request, request.user, code, day)
+    slug = request.GET.get("campaign", "")
+    found = digest(campaign=campaign, unit=unit, day=day)
+    above = Unit.objects.visible_to(request.user).filter(children=unit).first()
+    context = {
+        "digest": found,
+        "title": title(found),
+        "text": text(found, request.build_absolute_uri(link_of(found, slug))),
+        "query": f"?campaign={campaign.slug}" if slug else "",
+        "version": fingerprint(found)[:12],
+        "above": above,
+        "earlier": day - dt.timedelta(days=1) if day > campaign.starts_on else None,
+        "later": day + dt.timedelta(days=1) if day < min(clock.today(), campaign.ends_on) else None,
+    }
+    return render(request, "reports/digest_detail.html", context)
+
+
+@require_safe
+def digest_poster(request: HttpRequest, code: str, day: dt.date) -> HttpResponseBase:
+    """Return the poster as PNG, to a page or to a machine with a token; 304 where it is known."""
+    try:
+        bearer = BearerAuthentication().authenticate(request)
+    except AuthenticationFailed as error:
+        return JsonResponse({"detail": str(error.detail)}, status=401)
+    user: Any = bearer[0] if bearer else request.user
+    if not user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    campaign, unit = _place(request, user, code, day)
+    found = digest(campaign=campaign, unit=unit, day=day)
+    tag = f'"{fingerprint(found)}"'
+    answer = get_conditional_response(request, etag=tag) or HttpResponse(
+        poster(found), content_type="image/png"
+    )
+    name = f"bao-cao-nhanh-{unit.code}-{day.isoformat()}.png"
+    answer.headers["Content-Disposition"] = f'inline; filename="{name}"'
+    answer.headers["ETag"] = tag
+    answer.headers["Cache-Control"] = "private, no-cache"
+    patch_vary_headers(answer, ("Cookie", "Authorization", "Accept-Language"))
+    return answer
+
+
+def _place(request: HttpRequest, user: Any, code: str, day: dt.date) -> tuple[Campaign, Unit]:
+    """Return what the address names; 404 outside the scope and for a day that has no digest."""
+    campaign = current_campaign(user, request.GET.get("campaign"))
+    unit = find_unit(user, campaign, code)
+    try:
+        check_day(campaign, day, clock.today())
+    except ValidationError as error:
+        raise Http404 from error
+    return campaign, unit

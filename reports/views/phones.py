@@ -1,0 +1,65 @@
+"""The browser says that it shows notices, or does so no more."""
+
+import json
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, JsonResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from campaign.selectors import current_campaign
+from reports.channels.web_push import WebPush, is_push_service
+from reports.reach_forms import PhoneForm
+from reports.services.reach import NotThisPhone, add_phone, remove_phone
+from reports.views.reminders import PHONE
+
+AGAIN = gettext_lazy("Máy này chưa đăng ký được. Tải lại trang rồi bật lại.")
+
+
+def _sent(request: HttpRequest) -> dict[str, str]:
+    """Return what the browser's own ``toJSON`` sent, flat; nothing of a body of another kind."""
+    try:
+        said = json.loads(request.body)
+    except (ValueError, RecursionError):
+        return {}
+    keys = said.get("keys") if isinstance(said, dict) else None
+    if not isinstance(said, dict):
+        return {}
+    flat = {"endpoint": said.get("endpoint"), **(keys if isinstance(keys, dict) else {})}
+    texts = {name: value for name, value in flat.items() if isinstance(value, str)}
+    return {name: text for name, text in texts.items() if "\0" not in text}
+
+
+@login_required
+@never_cache
+@require_POST
+def phone(request: HttpRequest) -> JsonResponse:
+    """Show the user's notices on this phone from now on."""
+    user: Any = request.user
+    current_campaign(user)
+    form = PhoneForm(_sent(request))
+    if not WebPush().is_on() or not form.is_valid():
+        return JsonResponse({"detail": str(AGAIN)}, status=400)
+    if not is_push_service(form.cleaned_data["endpoint"]):
+        text = _("Trình duyệt này dùng dịch vụ thông báo lạ. Dùng Chrome, Firefox, Edge, Safari.")
+        return JsonResponse({"detail": text}, status=400)
+    try:
+        kept = add_phone(actor=user, **form.cleaned_data)
+    except NotThisPhone:
+        return JsonResponse({"detail": str(AGAIN)}, status=400)
+    request.session[PHONE] = kept.pk
+    return JsonResponse({"on": True}, status=201)
+
+
+@login_required
+@never_cache
+@require_POST
+def phone_off(request: HttpRequest) -> JsonResponse:
+    """Show the user's notices on this phone no more; said of a phone that has none, nothing."""
+    user: Any = request.user
+    remove_phone(actor=user, endpoint=_sent(request).get("endpoint", ""))
+    request.session.pop(PHONE, None)
+    return JsonResponse({"on": False})

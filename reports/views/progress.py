@@ -1,0 +1,77 @@
+"""The own progress of a branch: days, rank, what is left, a thank-you."""
+
+import datetime as dt
+from itertools import groupby
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from campaign import clock
+from campaign.models import Branch
+from campaign.scopes import REPORTS, scope_of
+from campaign.selectors import current_campaign
+from campaign.views import find_branch
+from reports.selectors.record import DayOfRecord, record
+from reports.selectors.thanks import thanks
+
+WEEK = 7
+MONDAY = dt.date(2023, 1, 2)
+
+
+@login_required
+@never_cache
+@require_safe
+def own_progress(request: HttpRequest) -> HttpResponse:
+    """Show one own branch; who leads is led to where all branches stand."""
+    user: Any = request.user
+    campaign = current_campaign(user, request.GET.get("campaign"))
+    scope = scope_of(user)
+    held = [a.branch for a in scope.appointments if a.role in REPORTS and a.branch is not None]
+    own = sorted({b.pk: b for b in held}.values(), key=lambda b: b.sort_key)
+    if "branch" in request.GET:
+        branch = find_branch(user, request.GET["branch"])
+        if not scope.may_report_for(branch):
+            raise PermissionDenied
+    elif own:
+        branch = own[0]
+    elif scope.lead_unit_paths:
+        return redirect("completeness")
+    else:
+        raise PermissionDenied
+    context: dict[str, Any] = {
+        "campaign": campaign,
+        "branch": branch,
+        "branches": own,
+        "has_begun": campaign.starts_on <= clock.today(),
+        "query": _query(request, branch),
+        "weekdays": [MONDAY + dt.timedelta(days=n) for n in range(WEEK)],
+    }
+    if context["has_begun"]:
+        found = record(campaign, branch)
+        context |= {"record": found, "text": thanks(found), "months": _months(found.days)}
+    return render(request, "reports/own_progress.html", context)
+
+
+def _query(request: HttpRequest, branch: Branch) -> str:
+    """Return the query that leads to the report of the branch."""
+    slug = request.GET.get("campaign")
+    campaign = f"campaign={slug}&" if slug else ""
+    return f"?{campaign}branch={branch.code}"
+
+
+def _months(days: tuple[DayOfRecord, ...]) -> list[dict[str, Any]]:
+    """Lay the days out by months, the newest first, in weeks from Monday; None is no day."""
+    months = []
+    for (year, month), held in groupby(days, key=lambda d: (d.date.year, d.date.month)):
+        dated = list(held)
+        cells: list[DayOfRecord | None] = [None] * dated[0].date.weekday()
+        cells += dated
+        cells += [None] * (-len(cells) % WEEK)
+        weeks = [cells[n : n + WEEK] for n in range(0, len(cells), WEEK)]
+        months.append({"first": dt.date(year, month, 1), "weeks": weeks})
+    return months[::-1]

@@ -1,0 +1,32 @@
+// What the queue can send: what each kind of entry says to the server, and takes from its answer.
+
+const report = {
+  url: () => "/api/v1/daily-reports/",
+  begin: (entry) => ({ ...entry.next, id: entry.id, base_version: entry.version }),
+  body({ campaign, branch, unit, date, sent }) {
+    const { op, ...content } = sent;
+    const said = Object.entries({ campaign, branch, unit, date, ...content });
+    return Object.fromEntries(said.filter(([, value]) => value !== ""));
+  },
+  isReceipt: (_entry, answer) => Number.isInteger(answer?.version),
+  take(entry, answer) {
+    entry.id = answer.id;
+    entry.version = answer.version;
+    entry.receipt = { ...answer, no_activity: entry.sent.no_activity };
+  },
+};
+
+// Somebody is there, at a session: two numbers, and an id that makes it one check-in.
+const checkin = {
+  url: ({ session }) => `/api/v1/sessions/${session}/checkins/`,
+  begin: (entry) => ({ ...entry.next, id: entry.id }),
+  body: ({ volunteer, sent }) => ({ id: sent.id, volunteer }),
+  isReceipt: (entry, answer) => answer?.volunteer === entry.volunteer,
+  take(entry, answer) {
+    entry.receipt = { checked_in_at: answer.checked_in_at };
+    entry.received_at = Date.now();
+  },
+};
+
+export const isCheckin = (entry) => entry.kind === "checkin";
+export const kindOf = (entry) => (isCheckin(entry) ? checkin : report);

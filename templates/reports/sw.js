@@ -1,0 +1,92 @@
+{% load static %}// The worker: keeps the report page on the phone and sends the queue when the network is back.
+// The server draws it with the names of the files that it keeps; nothing in it is of anybody.
+import { forget, keep, kept, placeIn } from "{% static 'js/store.js' %}";
+import { flush } from "{% static 'js/queue.js' %}";
+{% if push %}import "{{ push }}";
+{% endif %}
+const CACHE = "tien-phong-{{ version }}";
+const FILES = [{% for file in files %}"{{ file }}"{% if not forloop.last %}, {% endif %}{% endfor %}];
+const LANGUAGES = [{% for language in languages %}"{{ language }}"{% if not forloop.last %}, {% endif %}{% endfor %}];
+
+const pageOf = (name, language) => `/shell/${name}/${language}/`;
+
+async function language() {
+  const chosen = await kept("language").catch(() => undefined);
+  return LANGUAGES.includes(chosen) ? chosen : LANGUAGES[0];
+}
+
+async function fetchPages(cache) {
+  const chosen = await language();
+  const pages = ["report", "away"].map((name) => pageOf(name, chosen));
+  await cache.addAll(pages.map((page) => new Request(page, { cache: "reload" })));
+}
+
+self.addEventListener("install", (event) => {
+  const work = async () => {
+    const cache = await caches.open(CACHE);
+    await Promise.all([cache.addAll(FILES), fetchPages(cache)]);
+    await self.skipWaiting();
+  };
+  event.waitUntil(work());
+});
+
+self.addEventListener("activate", (event) => {
+  const work = async () => {
+    const names = await caches.keys();
+    const old = names.filter((name) => name.startsWith("tien-phong-") && name !== CACHE);
+    await Promise.all(old.map((name) => caches.delete(name)));
+    await self.clients.claim();
+  };
+  event.waitUntil(work());
+});
+
+async function keptPage(name) {
+  const cache = await caches.open(CACHE);
+  return cache.match(pageOf(name, await language()));
+}
+
+async function away() {
+  return (await keptPage("away")) ?? Response.error();
+}
+
+// Answered from the phone if its book knows the branch and the day; else by the server.
+async function report(request, asked) {
+  const book = await kept("book").catch(() => undefined);
+  const page = book && placeIn(book, asked) && (await keptPage("report"));
+  return page || fetch(request).catch(away);
+}
+
+// Signing out takes along what the phone knows; the queue waits for its owner.
+async function afterSending(request, path) {
+  if (path === "/sign-out/") await forget("book");
+  if (path !== "/language/") return;
+  const chosen = (await request.formData()).get("language");
+  if (!LANGUAGES.includes(chosen)) return;
+  await keep("language", chosen);
+  await fetchPages(await caches.open(CACHE));
+}
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const { origin, pathname, searchParams } = new URL(request.url);
+  if (origin !== self.location.origin) return;
+  if (request.method === "POST" && request.mode === "navigate") {
+    event.waitUntil(afterSending(request.clone(), pathname).catch(() => {}));
+  } else if (request.method !== "GET") {
+    return;
+  } else if (request.mode === "navigate") {
+    event.respondWith(
+      pathname === "/report/" ? report(request, searchParams) : fetch(request).catch(away),
+    );
+  } else if (FILES.includes(pathname)) {
+    event.respondWith(caches.match(request).then((found) => found ?? fetch(request)));
+  }
+});
+
+self.addEventListener("sync", (event) => {
+  const work = async () => {
+    // Said to have failed, it is tried again by the phone.
+    if (!(await flush({ isForced: true }))) throw new Error("The queue is not empty yet.");
+  };
+  if (event.tag === "queue") event.waitUntil(work());
+});

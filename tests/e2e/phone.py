@@ -1,0 +1,125 @@
+"""A secretary's phone: its own browser, its own store, and what its owner does with it."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from config.browser import chromium_path
+from tests.e2e.between import Network
+from tests.e2e.stage import FLAGS, PATIENCE_MS, PHONE
+from tests.portal import Portal, until
+
+OWN = "xadoan-14173"
+READ = """async () => {
+  const open = indexedDB.open("tien-phong");
+  const link = await new Promise((good) => { open.onsuccess = () => good(open.result); });
+  const all = {};
+  for (const name of link.objectStoreNames) {
+    const asked = link.transaction(name).objectStore(name).getAll();
+    all[name] = await new Promise((good) => { asked.onsuccess = () => good(asked.result); });
+  }
+  link.close();
+  return all;
+}"""
+
+
+class Phone:
+    """One browser with a memory of its own; ``close`` and ``open`` keep the memory."""
+
+    def __init__(self, browser: Browser, folder: Path, network: Network, portal: Portal) -> None:
+        self.browser, self.folder = browser, folder
+        self.network, self.portal = network, portal
+        self.errors: list[str] = []
+        self.context: BrowserContext
+        self.page: Page
+        self.open()
+
+    def open(self) -> None:
+        """Open the browser, with one page in it."""
+        self.context = self.browser.browser_type.launch_persistent_context(
+            self.folder,
+            executable_path=str(chromium_path()),
+            args=FLAGS.split(),
+            viewport=PHONE,
+            base_url=self.network.url,
+            locale="vi-VN",
+        )
+        self.context.set_default_timeout(PATIENCE_MS)
+        self.page = self.context.pages[0]
+        self.watch(self.page)
+
+    def watch(self, page: Page) -> None:
+        """Note what breaks in a page."""
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+
+    def tab(self) -> Page:
+        """Open another tab."""
+        page = self.context.new_page()
+        self.watch(page)
+        return page
+
+    def close(self) -> None:
+        """Close the browser."""
+        self.context.close()
+
+    def sign_in(self, username: str) -> None:
+        """Become somebody, as whoever has signed in once is for a month."""
+        visitor = self.portal.visitor(username)
+        session = visitor.cookies["sessionid"]
+        visitor.close()
+        self.context.add_cookies(
+            [
+                {
+                    "name": "sessionid",
+                    "value": session,
+                    "url": self.network.url,
+                    "expires": time.time() + 3600,
+                }
+            ]
+        )
+
+    def prepare(self, username: str, path: str = "/report/") -> None:
+        """Sign in and open a page once with a network: then what works without is on the phone."""
+        self.sign_in(username)
+        self.page.goto(path)
+        until(lambda: self.page.evaluate("navigator.serviceWorker.controller !== null"), 20)
+        if path == "/report/":
+            until(self.book, 10)
+
+    def store(self) -> dict[str, list[dict[str, Any]]]:
+        """Return all that the phone keeps."""
+        found: dict[str, list[dict[str, Any]]] = self.page.evaluate(READ)
+        return found
+
+    def book(self) -> dict[str, Any] | None:
+        """Return the report book on the phone."""
+        kept = {row["name"]: row.get("value") for row in self.store()["kept"]}
+        return kept.get("book")
+
+    def entries(self) -> dict[str, str]:
+        """Return the state of each entry by its day."""
+        return {row["date"]: row["state"] for row in self.store()["entries"]}
+
+    def wait_state(self, day: str, state: str) -> None:
+        """Wait until the entry of a day is in a state."""
+        until(lambda: self.entries().get(day) == state, 20)
+
+    def report(self, day: str, installed: int, *, page: Page | None = None) -> None:
+        """Open a day, type a number and confirm it: from here on it is on the phone."""
+        page = page or self.page
+        page.goto(f"/report/?date={day}")
+        expect(page.locator("#count-installed")).to_be_visible()
+        page.locator("#count-installed").fill(str(installed))
+        page.get_by_role("button", name="Xem lại và gửi").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Xem lại trước khi gửi")
+        asked = page.get_by_label("Đã kiểm tra lại, số đúng")
+        if asked.count():
+            asked.check()
+        page.get_by_role("button", name="Gửi", exact=True).click()
+        expect(page.locator(".outcome")).to_be_visible()
+
+
+Start = Callable[..., Phone]

@@ -1,0 +1,87 @@
+"""A first report with a stopwatch: a cheap phone, a slow network, somebody new to the page.
+
+The bytes are counted in the network between phone and portal, so that those which the worker
+fetches for later count too. `make bench` prints the same.
+"""
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, expect
+
+from tests.e2e.between import Network
+from tests.e2e.phone import Phone
+from tests.portal import Portal, until
+
+# What browsers call slow 3G, and a phone with a quarter of a desk's speed.
+SLOW_3G = {
+    "offline": False,
+    "latency": 2000,
+    "downloadThroughput": 400_000 / 8,
+    "uploadThroughput": 400_000 / 8,
+}
+SLOWER = 4
+# A person looks at a new page before touching it, finds each field, and types with a thumb.
+LOOKS, FINDS, TYPES_MS = 1.0, 0.4, 120
+COUNTS = {"assisted": "42", "level1": "20", "level2": "12", "upgraded": "5"}
+
+
+@dataclass(frozen=True)
+class Visit:
+    """What one report took."""
+
+    seconds: float
+    bytes: int
+    requests: int
+
+
+def slow_down(page: Page) -> None:
+    """Give the page a slow network and a slow processor."""
+    link = page.context.new_cdp_session(page)
+    link.send("Network.enable")
+    link.send("Network.emulateNetworkConditions", SLOW_3G)
+    link.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+
+
+def report_once(phone: Phone, network: Network, installed: str) -> Visit:
+    """Open the report, fill it in as a person would, and wait for the receipt."""
+    network.forget()
+    page, started = phone.page, time.monotonic()
+    page.goto("/report/", wait_until="commit")
+    expect(page.locator("#count-assisted")).to_be_visible()
+    time.sleep(LOOKS)
+    for code, text in {"installed": installed, **COUNTS}.items():
+        time.sleep(FINDS)
+        page.locator(f"#count-{code}").fill("")
+        page.locator(f"#count-{code}").press_sequentially(text, delay=TYPES_MS)
+    page.get_by_role("button", name="Xem lại và gửi").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Xem lại trước khi gửi")
+    time.sleep(LOOKS)
+    asked = page.get_by_label("Đã kiểm tra lại, số đúng")
+    if asked.count():
+        asked.check()
+    page.get_by_role("button", name="Gửi", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Đã nhận báo cáo", timeout=30_000)
+    seconds = time.monotonic() - started
+    # What is fetched for later belongs to it.
+    until(lambda: page.evaluate("navigator.serviceWorker.controller !== null"), 60)
+    page.wait_for_load_state("networkidle")
+    return Visit(seconds, network.bytes, len(network.seen))
+
+
+def first_and_next(
+    browser: Browser, folder: Path, network: Network, portal: Portal, username: str
+) -> tuple[Visit, Visit]:
+    """Return what the first report of a phone took, and the next."""
+    phone = Phone(browser, folder, network, portal)
+    try:
+        phone.context.set_default_timeout(60_000)
+        phone.sign_in(username)
+        slow_down(phone.page)
+        first = report_once(phone, network, "35")
+        phone.page = phone.tab()
+        slow_down(phone.page)
+        return first, report_once(phone, network, "36")
+    finally:
+        phone.close()

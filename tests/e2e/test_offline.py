@@ -1,0 +1,353 @@
+"""Days without a network, killed tabs, lost answers: no count is lost, none is sent twice.
+
+Every test ends by asking the database for the revisions that there should be.
+"""
+
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from playwright.sync_api import Error, Page, expect
+
+from tests.e2e.between import Network
+from tests.e2e.phone import OWN, Start
+from tests.e2e.stage import PHONE, look
+from tests.portal import Portal, until
+
+pytestmark = pytest.mark.slow
+
+OTHER = "xadoan-14158"
+BRANCH = "XD-14173"
+TODAY, YESTERDAY, BEFORE = "2023-06-20", "2023-06-19", "2023-06-17"
+REVISIONS = """
+    SELECT v.version, v.door, u.username, (v.content -> 'counts' ->> 'installed')::int
+    FROM reports_revision v JOIN reports_dailyreport r ON r.id = v.report_id
+    JOIN campaign_branch b ON b.id = r.branch_id JOIN accounts_user u ON u.id = v.actor_id
+    WHERE b.code = %s AND r.date = %s ORDER BY v.version
+"""
+
+
+class History:
+    """The revisions of a branch's days since the test began."""
+
+    def __init__(self, portal: Portal, branch: str = BRANCH) -> None:
+        self.portal, self.branch = portal, branch
+        self.before = {day: self._all(day) for day in (TODAY, YESTERDAY, BEFORE)}
+
+    def new(self, day: str) -> list[tuple[str, str, int]]:
+        """Return door, author and number of each new revision; versions follow on one another."""
+        found = self._all(day)
+        # The demo's own reports have no revisions before their first correction.
+        first = found[0][0] if found else 1
+        assert [line[0] for line in found] == list(range(first, first + len(found)))
+        known = len(self.before[day])
+        assert found[:known] == self.before[day]
+        return [(door, who, number) for _version, door, who, number in found[known:]]
+
+    def _all(self, day: str) -> list[tuple[Any, ...]]:
+        return self.portal.rows(REVISIONS, self.branch, day)
+
+
+@pytest.fixture
+def history(portal: Portal) -> History:
+    """What the database had before."""
+    return History(portal)
+
+
+def sent(number: int, who: str = OWN) -> tuple[str, str, int]:
+    """Return the revision that a sending from the queue makes."""
+    return ("queue", who, number)
+
+
+def test_three_days_in_airplane_mode(start: Start, history: History) -> None:
+    phone = start()
+    phone.context.set_offline(True)
+    phone.report(BEFORE, 31)
+    expect(phone.page.get_by_role("heading", level=1)).to_have_text("Đã lưu trên điện thoại")
+    phone.report(YESTERDAY, 32)
+    phone.report(TODAY, 33)
+    phone.close()
+    phone.open()
+    phone.context.set_offline(True)
+    # The day before last is corrected; what was typed first is still in its field.
+    phone.page.goto(f"/report/?date={BEFORE}")
+    expect(phone.page.locator("#count-installed")).to_have_value("31")
+    phone.report(BEFORE, 34)
+    assert set(phone.entries().values()) == {"saved"}
+    assert [history.new(day) for day in (BEFORE, YESTERDAY, TODAY)] == [[], [], []]
+    phone.close()
+    phone.open()
+    phone.page.goto("/dashboard/")  # any page sends, and says so
+    for day in (BEFORE, YESTERDAY, TODAY):
+        phone.wait_state(day, "received")
+    numbers = [history.new(day) for day in (BEFORE, YESTERDAY, TODAY)]
+    assert numbers == [[sent(34)], [sent(32)], [sent(33)]]
+
+
+def test_kept_pages_can_be_used_by_everybody(start: Start, history: History) -> None:
+    phone = start()
+    phone.context.set_offline(True)
+    page = phone.page
+    page.goto("/report/")
+    expect(page.locator("#count-installed")).to_be_visible()
+    assert look(page, "offline-form", PHONE) == []
+    page.locator("#count-installed").fill("1.000")
+    page.get_by_role("button", name="Xem lại và gửi").click()
+    expect(page.locator("#errors")).to_be_focused()
+    assert look(page, "offline-error", PHONE) == []
+    page.locator("#count-installed").fill("9000")
+    page.get_by_role("button", name="Xem lại và gửi").click()
+    page.get_by_role("button", name="Gửi", exact=True).click()
+    expect(page.get_by_text("Chọn một ý rồi bấm Gửi")).to_be_visible()
+    assert look(page, "offline-check", PHONE) == []
+    page.get_by_role("button", name="Sửa lại").click()
+    phone.report(TODAY, 35)
+    assert look(page, "offline-saved", PHONE) == []
+    page.goto("/report/")
+    expect(page.locator(".entries > li")).to_have_count(1)
+    assert look(page, "offline-list", PHONE) == []
+    page.goto("/dashboard/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Chưa có mạng")
+    assert look(page, "offline-away", PHONE) == []
+    page.get_by_role("link", name="Mở báo cáo ngày").click()
+    phone.context.set_offline(False)
+    phone.wait_state(TODAY, "received")
+    assert history.new(TODAY) == [sent(35)]
+
+
+def test_sends_itself_when_the_network_is_back(start: Start, history: History) -> None:
+    phone = start()
+    phone.context.set_offline(True)
+    phone.report(TODAY, 41)
+    phone.context.set_offline(False)
+    expect(phone.page.get_by_role("heading", level=1)).to_have_text("Đã nhận báo cáo")
+    expect(phone.page.locator(".receipt-number")).to_be_visible()
+    assert history.new(TODAY) == [sent(41)]
+
+
+def test_tab_killed_between_tap_and_answer(start: Start, net: Network, history: History) -> None:
+    phone = start()
+    net.fail_sendings("hold")
+    phone.report(TODAY, 51)
+    net.held.wait(20)
+    # The server has it; the tab that would hear of it dies.
+    assert history.new(TODAY) == [sent(51)]
+    dying, phone.page = phone.page, phone.tab()
+    crash(dying)
+    net.let_go.set()
+    phone.page.goto("/report/")
+    phone.wait_state(TODAY, "received")
+    assert history.new(TODAY) == [sent(51)]
+    assert net.sendings() == 2
+
+
+def crash(page: Page) -> None:
+    """Kill the tab's process."""
+    with page.expect_event("crash"), suppress(Error):
+        page.goto("chrome://crash")
+
+
+def test_answer_dropped_after_the_server_committed(
+    start: Start, net: Network, history: History
+) -> None:
+    phone = start()
+    # Chromium itself tries again on a connection that was closed; that is lost too.
+    net.fail_sendings("drop", times=9)
+    phone.report(TODAY, 61)
+    until(lambda: history.new(TODAY) == [sent(61)], 10)
+    phone.wait_state(TODAY, "saved")
+    # Corrected before its fate is known: the correction waits behind it.
+    net.rule = lambda method, path: "refuse"
+    phone.report(TODAY, 62)
+    [entry] = phone.store()["entries"]
+    assert (entry["sent"]["counts"]["installed"], entry["next"]["counts"]["installed"]) == (61, 62)
+    net.rule = lambda method, path: "pass"
+    phone.page.reload()
+    phone.wait_state(TODAY, "received")
+    assert history.new(TODAY) == [sent(61), sent(62)]
+
+
+def test_two_phones_with_different_numbers(start: Start, history: History) -> None:
+    first, second = start(), start()
+    for phone in (first, second):
+        phone.context.set_offline(True)
+    first.report(TODAY, 71)
+    second.report(TODAY, 72)
+    first.report(YESTERDAY, 73)
+    second.report(YESTERDAY, 74)
+    second.context.set_offline(False)
+    second.wait_state(TODAY, "received")
+    second.wait_state(YESTERDAY, "received")
+    first.context.set_offline(False)
+    first.wait_state(TODAY, "attention")
+    first.wait_state(YESTERDAY, "attention")
+    assert history.new(TODAY) == [sent(72)]
+    first.page.goto("/report/")
+    expect(first.page.locator("#waiting")).to_have_text("2 báo cáo trên điện thoại cần bạn xem lại")
+    lines = first.page.locator(".entries > li")
+    today, yesterday = lines.nth(0), lines.nth(1)
+    expect(today.locator("tr", has_text="Cài ứng dụng")).to_contain_text("7271")
+    today.get_by_role("button", name="Gửi bản của tôi").click()
+    yesterday.get_by_role("button", name="Giữ bản đã gửi").click()
+    first.wait_state(TODAY, "received")
+    first.wait_state(YESTERDAY, "received")
+    assert history.new(TODAY) == [sent(72), sent(71)]
+    assert history.new(YESTERDAY) == [sent(74)]
+
+
+def test_pages_and_worker_send_at_once(start: Start, net: Network, history: History) -> None:
+    phone = start()
+    others = [phone.tab(), phone.tab()]
+    for page in others:
+        page.goto("/report/")
+    net.rule = lambda method, path: "refuse"
+    for day, number in ((BEFORE, 81), (YESTERDAY, 82), (TODAY, 83)):
+        phone.report(day, number)
+    net.rule = lambda method, path: "pass"
+    link = phone.context.new_cdp_session(phone.page)
+    ids: list[str] = []
+    link.on(
+        "ServiceWorker.workerRegistrationUpdated",
+        lambda told: ids.extend(one["registrationId"] for one in told["registrations"]),
+    )
+    link.send("ServiceWorker.enable")
+    until(lambda: phone.page.evaluate("1") and ids, 10)
+    for page in [phone.page, *others]:
+        page.evaluate("window.dispatchEvent(new Event('online'))")
+    asked = {"origin": net.url, "registrationId": ids[0], "tag": "queue", "lastChance": False}
+    link.send("ServiceWorker.dispatchSyncEvent", asked)
+    for day in (BEFORE, YESTERDAY, TODAY):
+        phone.wait_state(day, "received")
+    numbers = [history.new(day) for day in (BEFORE, YESTERDAY, TODAY)]
+    assert numbers == [[sent(81)], [sent(82)], [sent(83)]]
+
+
+def test_worker_sends_with_no_page_open(start: Start, net: Network, history: History) -> None:
+    phone = start()
+    net.rule = lambda method, path: "refuse"
+    phone.report(TODAY, 85)
+    phone.page.goto("about:blank")
+    net.rule = lambda method, path: "pass"
+    worker = phone.context.service_workers[0]
+    worker.evaluate(
+        """async () => {
+          const work = [];
+          const event = new Event("sync");
+          Object.assign(event, { tag: "queue", waitUntil: (done) => work.push(done) });
+          self.dispatchEvent(event);
+          await Promise.all(work);
+        }"""
+    )
+    assert history.new(TODAY) == [sent(85)]
+
+
+def test_nothing_is_sent_as_somebody_else(
+    start: Start, net: Network, history: History, portal: Portal
+) -> None:
+    phone = start()
+    neighbours = History(portal, "XD-14158")
+    phone.context.set_offline(True)
+    phone.report(TODAY, 91)
+    phone.context.clear_cookies()  # the session was ended elsewhere
+    phone.context.set_offline(False)
+    phone.page.goto("/report/")
+    expect(phone.page.locator(".entries .state")).to_have_text("đăng nhập lại để gửi")
+    phone.prepare(OTHER)
+    phone.page.goto("/report/")
+    expect(phone.page.locator("#phone")).to_be_hidden()
+    expect(phone.page.get_by_text("Giao Tiến")).to_have_count(0)
+    # Even a page that believes it is still the first one's is told no.
+    phone.report(TODAY, 92)
+    phone.wait_state(TODAY, "received")
+    assert sorted(row["state"] for row in phone.store()["entries"]) == ["received", "saved"]
+    assert history.new(TODAY) == []
+    assert neighbours.new(TODAY) == [sent(92, OTHER)]
+    phone.page.goto("/account/")
+    phone.page.locator("summary").click()
+    phone.page.get_by_role("button", name="Đăng xuất", exact=True).click()
+    expect(phone.page.get_by_role("heading", level=1)).to_have_text("Đăng nhập")
+    assert phone.book() is None
+    phone.prepare(OWN)
+    until(lambda: history.new(TODAY) == [sent(91)], 20)
+    assert neighbours.new(TODAY) == [sent(92, OTHER)]
+
+
+def test_revoked_account_sends_nothing(start: Start, history: History, portal: Portal) -> None:
+    phone = start()
+    phone.context.set_offline(True)
+    phone.report(TODAY, 101)
+    change = "UPDATE accounts_user SET is_active = %s WHERE username = %s"
+    portal.rows(change, False, OWN)
+    try:
+        phone.context.set_offline(False)
+        expect(phone.page.locator(".outcome")).to_contain_text("Đăng nhập lại để gửi")
+        phone.page.goto("/report/")
+        expect(phone.page.locator(".entries .state")).to_have_text("đăng nhập lại để gửi")
+        assert history.new(TODAY) == []
+    finally:
+        portal.rows(change, True, OWN)
+    phone.page.reload()
+    phone.wait_state(TODAY, "received")
+    assert history.new(TODAY) == [sent(101)]
+
+
+def test_phone_keeps_counts_and_codes_only(start: Start, net: Network, history: History) -> None:
+    phone = start()
+    net.rule = lambda method, path: "refuse" if method == "POST" else "pass"
+    phone.report(TODAY, 111)
+    until(lambda: "tries" in phone.store()["entries"][0], 10)
+    [entry] = phone.store()["entries"]
+    assert entry.keys() == {
+        "key", "owner", "campaign", "branch", "unit", "date", "id", "version", "sent", "next",
+        "state", "saved_at", "tries", "retry_at",
+    }  # fmt: skip
+    assert entry["sent"].keys() == {
+        "op", "id", "base_version", "captured_at", "counts", "no_activity", "explanation",
+    }  # fmt: skip
+    assert all(type(number) is int for number in entry["sent"]["counts"].values())
+    assert {row["name"] for row in phone.store()["kept"]} <= {"book", "language", "lease", "reader"}
+    assert phone.page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
+    net.rule = lambda method, path: "pass"
+    phone.page.reload()
+    phone.wait_state(TODAY, "received")
+    assert history.new(TODAY) == [sent(111)]
+
+
+def test_server_that_is_down_is_asked_again(start: Start, net: Network, history: History) -> None:
+    phone = start()
+    net.fail_sendings("busy", times=2)
+    phone.report(TODAY, 121)
+    phone.wait_state(TODAY, "saved")
+    expect(phone.page.get_by_role("heading", level=1)).to_have_text("Đã lưu trên điện thoại")
+    # By itself, after a pause.
+    phone.wait_state(TODAY, "received")
+    assert net.sendings() >= 2
+    assert history.new(TODAY) == [sent(121)]
+
+
+def test_closed_day_asks_for_attention_and_keeps_what_was_typed(
+    start: Start, history: History, portal: Portal
+) -> None:
+    phone = start()
+    phone.context.set_offline(True)
+    phone.report(YESTERDAY, 131)
+    rule = "UPDATE campaign_campaign SET editable_days = %s"
+    [(days,)] = portal.rows("SELECT editable_days FROM campaign_campaign")
+    portal.rows(rule, 0)
+    try:
+        phone.context.set_offline(False)
+        phone.wait_state(YESTERDAY, "attention")
+        phone.page.goto("/report/")
+        expect(phone.page.locator(".entries")).to_contain_text("Đã khóa sổ ngày 19/06/2023")
+        expect(phone.page.locator(".entries .values")).to_contain_text("131")
+        assert history.new(YESTERDAY) == []
+    finally:
+        portal.rows(rule, days)
+    # The district has opened the day again: what was typed is still in the field.
+    phone.page.reload()
+    until(lambda: YESTERDAY in (phone.book() or {})["branches"][0]["days"], 10)
+    phone.page.get_by_role("link", name="Mở ra sửa").click()
+    expect(phone.page.locator("#count-installed")).to_have_value("131")
+    phone.report(YESTERDAY, 132)
+    phone.wait_state(YESTERDAY, "received")
+    assert history.new(YESTERDAY) == [sent(132)]

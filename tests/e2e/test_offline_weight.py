@@ -1,0 +1,77 @@
+"""What a report weighs on a slow network, and whether the phone's checks are the server's."""
+
+import json
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.e2e.between import network
+from tests.e2e.stage import Stage
+from tests.e2e.stopwatch import first_and_next
+from tests.portal import REPOSITORY, Portal
+
+pytestmark = pytest.mark.slow
+
+CASES = REPOSITORY / "tests" / "reports" / "unusual_cases.json"
+JUDGE = """async ([address, cases]) => {
+  const { questionsAbout } = await import(address);
+  return cases.map(({ counts, yesterday, limits, at_most: atMost }) =>
+    questionsAbout(counts, { yesterday, limits, atMost }).map((one) => [one.kind, one.code]));
+}"""
+READ = """async ([address, texts]) => {
+  const { readCount } = await import(address);
+  return texts.map((text) => readCount(text).word ?? readCount(text).count);
+}"""
+# As campaign/numbers.py reads them (tests/campaign/test_numbers.py).
+TYPED = {
+    "": None,
+    " ": None,
+    "\u200b35\ufeff": 35,
+    "0": 0,
+    "007": 7,
+    "1000000": 1_000_000,
+    "1000001": "most",
+    "9" * 30: "most",
+    "1.000": "unclear",
+    "1,000": "unclear",
+    "1 000": "unclear",
+    "12.5": "fraction",
+    "3,": "fraction",
+    "-5": "negative",
+    "−5": "negative",
+    "1e3": "unread",
+    "３５": "unread",
+    "ba mươi": "unread",
+    "+5": "unread",
+}
+
+
+def test_phone_asks_what_the_server_asks(stage: Stage) -> None:
+    page = stage.enter("xadoan-14173")
+    page.goto("/report/?full=1")
+    module = page.locator("link[rel=modulepreload][href*=checks]").get_attribute("href")
+    cases = json.loads(CASES.read_text())
+    kinds = page.evaluate(JUDGE, [module, cases])
+    wrong = [
+        (case["name"], case["kinds"], found)
+        for case, found in zip(cases, kinds, strict=True)
+        if sorted(found) != sorted(case["kinds"])
+    ]
+    assert wrong == []
+
+
+def test_phone_reads_numbers_as_the_server_does(stage: Stage) -> None:
+    page = stage.enter("xadoan-14173")
+    page.goto("/report/?full=1")
+    module = page.locator("link[rel=modulepreload][href*=checks]").get_attribute("href")
+    assert page.evaluate(READ, [module, list(TYPED)]) == list(TYPED.values())
+
+
+def test_first_report_weighs_60_kb_and_the_next_5(
+    browser: Browser, portal: Portal, tmp_path: Path
+) -> None:
+    with network(portal.port) as between:
+        first, following = first_and_next(browser, tmp_path, between, portal, "xadoan-14158")
+    assert first.bytes <= 60_000
+    assert following.bytes <= 5_000

@@ -1,0 +1,1 @@
+"""Messages of a chat group, and what must be made of them."""

@@ -1,0 +1,1 @@
+"""Reports that are approved, returned and locked, and the history of it."""
