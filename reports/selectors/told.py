@@ -36,9 +36,9 @@ def told_below(user: User, campaign: Campaign, day: dt.date) -> Told:
         kind__in=(NoticeKind.BEFORE, NoticeKind.AFTER),
         branch__in=Branch.objects.visible_to(user),
     ).aggregate(
-        sent=Count("pk", Q(sent=True)),
-        waiting=Count("pk", ~settled),
-        needless=Count("pk", settled & Q(sent=False, failed="")),
-        failed=Count("pk", settled & Q(sent=False) & ~Q(failed="")),
+        n_sent=Count("pk", filter=Q(sent=True)),
+        n_waiting=Count("pk", filter=~settled),
+        n_needless=Count("pk", filter=settled & Q(sent=False, failed="")),
+        n_failed=Count("pk", filter=settled & Q(sent=False) & ~Q(failed="")),
     )
-    return Told(**counted)
+    return Told(counted["n_sent"], counted["n_waiting"], counted["n_needless"], counted["n_failed"])

@@ -311,3 +311,20 @@ def test_button_is_for_those_who_lead(
         answer = browse(getattr(world, role)).post("/reminders/", {"action": "nudge"})
     assert answer.status_code == status
     assert Notice.objects.filter(kind=NoticeKind.AFTER).exists() is (status == 302)
+
+
+def test_superior_sees_how_the_reminders_of_the_day_went(
+    world: World, told: Notebook, browse: Browse
+) -> None:
+    with clock_at(at("17:30")):
+        remind()
+        report(world.owner, "XD-14173", {"installed": 3})
+        deliver()
+        seen = {
+            role: browse(getattr(world, role)).get("/reminders/").context["told"]
+            for role in ("lead", "staff", "other_lead", "owner")
+        }
+    assert (seen["lead"].sent, seen["lead"].needless) == (1, 1)
+    assert (seen["staff"].sent, seen["staff"].needless) == (1, 1)
+    assert (seen["other_lead"].sent, seen["other_lead"].needless) == (0, 0)
+    assert seen["owner"] is None
