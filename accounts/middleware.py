@@ -1,14 +1,24 @@
-"""Language, the reader's 404, and addresses that cannot be read."""
+"""Language, the reader's 404, a busy database, and addresses that cannot be read."""
 
+import logging
 from collections.abc import Callable
 
 from csp.constants import HEADER as CSP_HEADER
 from csp.utils import build_policy
 from django.conf import settings
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
+
+logger = logging.getLogger(__name__)
+
+# The database has cut off a transaction that stood still for too long.
+CUT_OFF = "25P03"
+AGAIN_SECONDS = 3
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -63,6 +73,53 @@ class ReadersNotFoundMiddleware:
         if settings.DEBUG and isinstance(exception, Http404):
             return render(request, "404.html", status=404)
         return None
+
+
+class BusyMiddleware:
+    """Says 503 and how to send again, where the database does not answer in time.
+
+    Nothing was taken in then, and nothing that was typed is lost: the page holds it, ready
+    to be sent once more, and a phone's queue tries again by itself.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Let everything pass."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answer for a lock that was not to be had, and for a connection that is gone."""
+        if not _is_busy(exception):
+            return None
+        logger.warning("%s %s: %s", request.method, request.path, type(exception.__cause__))
+        detail = _("Máy chủ đang bận, chưa nhận được. Chờ vài giây rồi thử lại.")
+        if request.path.startswith("/api/") or request.content_type == "application/json":
+            answer: HttpResponse = JsonResponse({"detail": detail}, status=503)
+        else:
+            # Drawn without anything that would ask the database again.
+            context = {"sent": _typed(request), "csrf_token": get_token(request)}
+            answer = HttpResponse(render_to_string("503.html", context), status=503)
+        answer.headers["Retry-After"] = str(AGAIN_SECONDS)
+        answer.headers["Cache-Control"] = "no-store"
+        return answer
+
+
+def _is_busy(exception: Exception) -> bool:
+    """Whether the same request may well succeed a little later."""
+    if isinstance(exception, OperationalError | InterfaceError):
+        return True
+    state = getattr(exception.__cause__, "sqlstate", None)
+    return isinstance(exception, DatabaseError) and state == CUT_OFF
+
+
+def _typed(request: HttpRequest) -> list[tuple[str, str]]:
+    """Return the fields of a form as they were sent; nothing of one with passwords or files."""
+    if request.method != "POST" or request.FILES or any("password" in n for n in request.POST):
+        return []
+    lists = request.POST.lists()
+    return [(name, v) for name, vs in lists for v in vs if name != "csrfmiddlewaretoken"]
 
 
 class RefuseNulMiddleware:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+import uuid
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -58,6 +59,19 @@ class StrictText(serializers.CharField):
             return clean_text(data)
         except ValidationError as error:
             raise serializers.ValidationError(error.messages) from error
+
+
+class StrictId(serializers.UUIDField):
+    """A UUID in a JSON text; the library would make one of a number."""
+
+    default_error_messages = NULL
+
+    def to_internal_value(self, data: Any) -> uuid.UUID:
+        """Take text only."""
+        if not isinstance(data, str):
+            self.fail("invalid", value=data)
+        identity: uuid.UUID = super().to_internal_value(data)
+        return identity
 
 
 class StrictChoice(serializers.ChoiceField):
@@ -125,10 +139,6 @@ class StrictSerializer(serializers.Serializer[Any]):
             values = super().to_internal_value(data)
         except serializers.ValidationError as error:
             problems |= error.detail  # type: ignore[arg-type]
-        for name, field in self.fields.items():
-            is_id = isinstance(field, serializers.UUIDField)
-            if is_id and not isinstance(data.get(name, ""), str):
-                problems[name] = [str(field.error_messages["invalid"])]
         if problems:
             raise serializers.ValidationError(problems)
         return values

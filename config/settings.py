@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "accounts.middleware.RefuseNulMiddleware",
     "django.middleware.common.CommonMiddleware",
     "accounts.middleware.ReadersNotFoundMiddleware",
+    "accounts.middleware.BusyMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -288,10 +289,13 @@ IMPORT_EXPORT_SKIP_ADMIN_LOG = False
 IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
 
 # Reminders (reports.channels). Each way is off where its setting is missing.
-PORTAL_URL: str = env("PORTAL_URL", default="http://127.0.0.1:8000" if DEBUG else "").rstrip("/")
+_HERE = f"http://127.0.0.1:{env('PORT', default='8000')}" if DEBUG else ""
+PORTAL_URL: str = (env("PORTAL_URL", default="") or _HERE).rstrip("/")
 VAPID_PRIVATE_KEY: str = env("VAPID_PRIVATE_KEY", default="")
 # Who answers for what we push: an address that push services may write to.
-VAPID_SUBJECT: str = env("VAPID_SUBJECT", default="mailto:quantri@example.org")
+VAPID_SUBJECT: str = env("VAPID_SUBJECT", default="") or (
+    "mailto:demo@localhost" if DEBUG else PORTAL_URL
+)
 if DEBUG and not VAPID_PRIVATE_KEY:
     VAPID_PRIVATE_KEY = vapid.kept_key(VAR_DIR / "vapid_key")
 # The server calls these and nobody else, whatever a browser says its endpoint is.
@@ -306,7 +310,7 @@ EMAIL_IS_ON = bool(env("EMAIL_URL", default=""))
 if EMAIL_IS_ON:
     vars().update(env.email_url("EMAIL_URL"))
 EMAIL_TIMEOUT = 8
-DEFAULT_FROM_EMAIL: str = env("EMAIL_FROM", default="Tiên Phong 06 <khong-tra-loi@localhost>")
+DEFAULT_FROM_EMAIL: str = env("EMAIL_FROM", default="") or "Tiên Phong 06 <khong-tra-loi@localhost>"
 ZALO_BOT_URL: str = env("ZALO_BOT_URL", default="https://bot-api.zaloplatforms.com")
 ZALO_BOT_TOKEN: str = env("ZALO_BOT_TOKEN", default="")
 

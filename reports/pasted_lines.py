@@ -15,7 +15,7 @@ from campaign.selectors import places_to_choose
 from reports.models import DailyReport, Explanation
 from reports.pasting.parsing import IGNORED, MOST_LINES, UNDERSTOOD
 from reports.selectors.pasted import Pasted, PastedLine
-from reports.services.submit import Entry
+from reports.services.entries import Entry
 
 # Up to so many branches are a list to choose from; more are searched for by typing.
 SHORT_LIST = 30
@@ -199,10 +199,10 @@ def _from_line(number: int, line: PastedLine, indicators: Sequence[Indicator]) -
         unit="" if line.unit is None else line.unit.code,
         date=answer.date.isoformat() if answer.date else "",
         is_none=answer.no_activity,
-        is_chosen=answer.status == UNDERSTOOD,
+        is_chosen=answer.status == UNDERSTOOD and not answer.notes,
         is_read=line.is_read,
         is_unusual=line.is_unusual,
-        questions=answer.questions,
+        questions=[*answer.questions, *answer.notes],
         candidates=answer.candidates,
         standing=line.standing,
     )

@@ -20,6 +20,7 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from campaign.models import Branch, BranchKind, Campaign, Indicator, Role, Unit
+from reports.services import revisions, rollup
 from tests.factories import (
     make_appointment,
     make_branch,
@@ -85,9 +86,16 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 
 
 @pytest.fixture(autouse=True)
-def _stage(settings: LazySettings) -> None:
+def _stage(
+    settings: LazySettings, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
     """Let every test live on the demo's day, and not spend its time on hashing passwords."""
     settings.PORTAL_TODAY = TODAY
+    marker = request.node.get_closest_marker("django_db")
+    if not (marker and marker.kwargs.get("transaction")):
+        # In the one transaction of such a test the limit on idling would hold to its end.
+        for module in (revisions, rollup):
+            monkeypatch.setattr(module, "PATIENCE", "SELECT 1")
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     # Pages are drawn without `collectstatic` having been run.
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

@@ -18,8 +18,9 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from accounts.models import User
 from accounts.services import issue_invitation, issue_token
 from reports.models import DailyReport
+from reports.services.entries import Entry
 from reports.services.rollup import drain
-from reports.services.submit import Entry, submit_report
+from reports.services.submit import submit_report
 from tests.conftest import TODAY, World
 from tests.factories import make_help_request, make_session
 from tests.reports.browsers import Browser
@@ -350,9 +351,7 @@ ROUTES = {
         {"campaign": "de-an-06-2023", "text": "Giao Tiến cài 3", "date": "2023-05-12"},
         as_json=True,
     ),
-    "api-report-book": Route(
-        "/api/v1/report-book/", "401 404 200 200 200 200 200 200 200 200 200"
-    ),
+    "api-report-book": Route("/api/v1/report-book/", "401 404 200 200 200 200 200 200 200 200 200"),
     "api-revisions": Route(
         f"/api/v1/daily-reports/{REPORT}/revisions/",
         "401 404 200 404 200 404 200 200 200 404 200",

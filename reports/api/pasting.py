@@ -35,6 +35,7 @@ ANSWER = {
             "no_activity": False,
             "questions": [],
             "candidates": [],
+            "notes": [],
         },
         {
             "text": "Truc Hung cai 10",
@@ -46,6 +47,7 @@ ANSWER = {
             "no_activity": False,
             "questions": ["“Truc Hung” có thể là nhiều đơn vị. Chọn một."],
             "candidates": ["XD-14050", "XD-14083"],
+            "notes": [],
         },
         {
             "text": "Cảm ơn các đồng chí",
@@ -57,6 +59,7 @@ ANSWER = {
             "no_activity": False,
             "questions": [],
             "candidates": [],
+            "notes": [],
         },
     ]
 }
@@ -104,6 +107,7 @@ class PastedLineSerializer(serializers.Serializer[Answer]):
     no_activity = serializers.BooleanField()
     questions = serializers.ListField(child=serializers.CharField())
     candidates = serializers.ListField(child=serializers.CharField())
+    notes = serializers.ListField(child=serializers.CharField())
 
     def to_representation(self, instance: Answer) -> dict[str, Any]:
         """Give null for a place that is not known."""
@@ -126,7 +130,8 @@ class PastedMessages(APIView):
         description=(
             "Tối đa 20.000 ký tự, 300 dòng. `understood`: chắc chắn, gửi được bằng "
             "`daily-reports/`. `ask`: hỏi lại người dùng; `counts` chỉ có số đã chắc, "
-            "`candidates` là các tổ chức có thể đúng. `ignored`: không phải số liệu."
+            "`candidates` là các tổ chức có thể đúng. `ignored`: không phải số liệu. `notes`: điều "
+            "nên biết trước khi gửi, như ngày đã có báo cáo với số khác."
         ),
         tags=["Báo cáo"],
         request=PastedSerializer,

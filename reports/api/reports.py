@@ -19,11 +19,11 @@ from rest_framework.views import APIView
 from accounts.models import User
 from accounts.queue import is_from_queue, owner_header
 from accounts.serializers import (
-    NULL,
     Moment,
     StrictBoolean,
     StrictChoice,
     StrictDate,
+    StrictId,
     StrictInteger,
     StrictSerializer,
     StrictText,
@@ -32,14 +32,8 @@ from accounts.validators import NOTE_LENGTH
 from campaign.serializers import CountsSerializerField
 from campaign.window import WindowClosed
 from reports.models import DailyReport, Door, Explanation
-from reports.services.submit import (
-    TEXTS,
-    Entry,
-    InvalidReport,
-    Outcome,
-    VersionConflict,
-    submit_report,
-)
+from reports.services.entries import TEXTS, Entry, InvalidReport
+from reports.services.submit import Outcome, VersionConflict, submit_report
 
 _TEXTS = (*TEXTS, "evidence_url")
 EXAMPLE = {
@@ -62,12 +56,7 @@ RECEIPT = {
 class EntrySerializer(StrictSerializer):
     """What a client sends. Unknown fields are refused: nothing is taken silently."""
 
-    id = serializers.UUIDField(
-        error_messages={
-            **NULL,
-            "invalid": gettext_lazy("Mã báo cáo phải là một UUID."),
-        }
-    )
+    id = StrictId(error_messages={"invalid": gettext_lazy("Mã báo cáo phải là một UUID.")})
     campaign = StrictText(max_length=50)
     branch = StrictText(max_length=20)
     unit = StrictText(max_length=12, required=False, allow_blank=True, default="")
@@ -84,7 +73,7 @@ class EntrySerializer(StrictSerializer):
         allow_blank=True,
         default="",
         help_text=gettext_lazy(
-            "Lời xác nhận khi số khác thường. Không gửi thì số vẫn được nhận, nhưng ghi là chưa "
+            "Lời xác nhận khi số khác mọi ngày. Không gửi thì số vẫn được nhận, nhưng ghi là chưa "
             "xác nhận. Phần nhiều hơn tổng chỉ được nhận khi có lời này."
         ),
     )

@@ -20,12 +20,19 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.serializers import NULL, StrictChoice, StrictList, StrictSerializer, StrictText
+from accounts.serializers import (
+    NULL,
+    StrictChoice,
+    StrictId,
+    StrictList,
+    StrictSerializer,
+    StrictText,
+)
 from accounts.validators import NOTE_LENGTH
 from campaign.serializers import CountsSerializerField
 from reports.selectors.review import who_did
+from reports.services.entries import InvalidReport
 from reports.services.review import MOST, Conflict, Decision, ReviewConflict, review_reports
-from reports.services.submit import InvalidReport
 
 ONE = "0b0e7a54-5a0c-4a5e-9a55-3f2b6f6f1d10"
 EXAMPLE = {
@@ -64,9 +71,7 @@ class ReviewSerializer(StrictSerializer):
     """What a client sends."""
 
     reports = StrictList(
-        child=serializers.UUIDField(
-            error_messages={**NULL, "invalid": gettext_lazy("Mã báo cáo phải là một UUID.")}
-        ),
+        child=StrictId(error_messages={"invalid": gettext_lazy("Mã báo cáo phải là một UUID.")}),
         allow_empty=False,
         max_length=MOST,
         error_messages={"empty": gettext_lazy("Gửi ít nhất một mã báo cáo.")},

@@ -37,7 +37,7 @@ def per_resident(digest: Digest) -> list[str]:
     leaders = below.by("residents").ranked[:ENDS]
     if below.baseline is None or below.measure == "residents" or not leaders:
         return []
-    words = _("Tính trên 100 người của mẫu số “%(baseline)s”: %(names)s.")
+    words = _("Tính trên 100 dân (theo “%(baseline)s”): %(names)s.")
     names = ", ".join(f"{one_line(s.unit.name)} {decimal(s.per_resident)}" for s in leaders)
     return [words % {"baseline": one_line(below.baseline.name), "names": names}]
 

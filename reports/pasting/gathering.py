@@ -120,6 +120,10 @@ class Gatherer:
             self._begin(found, text)
         elif places:
             self._place_only(found, text, message, at)
+        elif says_counts and is_open and self._is_next_day(found):
+            # “10/5: …” and “11/5: …” below one name are two reports of one place.
+            named = self.current.mentions if self.current else []
+            self._begin(found, text).mentions.extend(named)
         elif says_counts and (found.signs or found.has_measure or not _words(found) or is_open):
             if self.current is not None and is_open and self._goes_on(found):
                 self.current.add(found, text)
@@ -136,9 +140,22 @@ class Gatherer:
             return False
         if found.begins_unknown:
             # “NM: 3” in the middle of a report is a count that nobody knows, and part of it.
-            return bool(self.current.mentions) and not found.signs
-        said = {t.value for s in self.current.scans for t in s.signs}
-        return bool(self.current.mentions) or not any(t.value in said for t in found.signs)
+            return bool(self.current.mentions) and not self._says_again(found)
+        return bool(self.current.mentions) or not self._says_again(found)
+
+    def _is_next_day(self, found: Scan) -> bool:
+        """Whether a line begins with another day than that of the report before it."""
+        if self.current is None or not self.current.has_counts:
+            return False
+        days = {d for s in self.current.scans for d in s.days.found}
+        first = next((t for t in found.tokens if t.kind != "mark"), None)
+        begins = first is not None and first.role is Role.DATE
+        return begins and len(days) == 1 and len(set(found.days.found) - days) == 1
+
+    def _says_again(self, found: Scan) -> bool:
+        """Whether the report that stands open has named an indicator of the line already."""
+        said = {t.value for s in self.current.scans for t in s.signs} if self.current else set()
+        return any(t.value in said for t in found.signs)
 
     def _place_only(self, found: Scan, text: str, message: Message, at: int) -> None:
         """Take a line with a place and no number: a heading, a signature, or talk."""

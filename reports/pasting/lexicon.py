@@ -108,6 +108,13 @@ class Lexicon:
     today: dt.date
     own: tuple[str, ...] = field(default=())
 
+    @property
+    def own_place(self) -> Place | None:
+        """The only branch that the user reports for, if there is but one with a home."""
+        if len(self.own) != 1:
+            return None
+        return next((p for p in self.places if p.branch == self.own[0] and p.unit), None)
+
     @cached_property
     def names(self) -> dict[str, list[Name]]:
         """Names by the folded first word, the longest first."""
@@ -125,10 +132,17 @@ class Lexicon:
         found: dict[tuple[str, ...], Way] = {}
         for sign in self.signs:
             for way in sign.ways:
-                words = words_of(way)
-                if words:
+                for words in _numerals(words_of(way)):
                     found.setdefault(words, Way(words, sign))
         return _by_first(list(found.values()))
+
+    @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        """Every word of a name of a place or an indicator."""
+        words = {word for row in self.names.values() for name in row for word in name.words}
+        return frozenset(
+            words | {w for row in self.ways.values() for way in row for w in way.words}
+        )
 
     @cached_property
     def spelled(self) -> tuple[tuple[str, Place], ...]:
@@ -143,6 +157,12 @@ class Lexicon:
     def near(self) -> dict[str, list[Place]]:
         """What was found for misspelled names; a message repeats them."""
         return {}
+
+
+def _numerals(words: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """Return a way, and the same with a Roman numeral: “mức 2”, “mức II”."""
+    roman = {"1": "i", "2": "ii"}.get(words[-1]) if len(words) > 1 else None
+    return [way for way in (words, (*words[:-1], roman) if roman else ()) if way]
 
 
 def _by_first(found: Iterable[T]) -> dict[str, list[T]]:

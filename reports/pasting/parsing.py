@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from reports.pasting.asking import about_counts, about_words, short
 from reports.pasting.folding import folded, holds_id, masked, tidy
 from reports.pasting.gathering import Gatherer, Record
-from reports.pasting.lexicon import Lexicon
+from reports.pasting.lexicon import Lexicon, Place
 from reports.pasting.placing import find_day, find_place
 from reports.pasting.reading import Reading, read_counts
 from reports.pasting.splitting import split
@@ -27,7 +27,8 @@ class TooLong(Exception):
 class Answer:
     """What was made of one line, or of several that belong together.
 
-    ``counts`` holds only what is certain, even where something else is asked.
+    ``counts`` holds only what is certain, even where something else is asked. ``notes`` say what
+    to know before sending: they are about the report, not about how its words were read.
     """
 
     text: str
@@ -39,6 +40,7 @@ class Answer:
     no_activity: bool = False
     questions: list[str] = field(default_factory=list)
     candidates: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     def ask(self, *questions: str) -> None:
         """Ask; what was understood is so no longer."""
@@ -58,7 +60,8 @@ def parse(text: str, lexicon: Lexicon, day: dt.date) -> list[Answer]:
     gatherer = Gatherer(lexicon)
     for message in split(tidy(text)):
         gatherer.take(message)
-    answers = [_answer(record, lexicon, day) for record in gatherer.records]
+    own = _own(gatherer.records, lexicon)
+    answers = [_answer(record, lexicon, day, own) for record in gatherer.records]
     _compare(answers)
     return answers
 
@@ -71,7 +74,14 @@ def check_length(text: str) -> None:
         )
 
 
-def _answer(record: Record, lexicon: Lexicon, day: dt.date) -> Answer:
+def _own(records: Sequence[Record], lexicon: Lexicon) -> Place | None:
+    """Return the branch of who reports for one alone and pastes own words: no sender, no place."""
+    if any(r.message.sender or r.mentions or r.row is not None for r in records):
+        return None
+    return lexicon.own_place
+
+
+def _answer(record: Record, lexicon: Lexicon, day: dt.date, own: Place | None) -> Answer:
     if holds_id(record.text):
         return Answer(
             masked(record.text),
@@ -81,7 +91,7 @@ def _answer(record: Record, lexicon: Lexicon, day: dt.date) -> Answer:
         )
     if record.is_talk:
         return Answer(record.text, IGNORED)
-    where = find_place(record, lexicon)
+    where = find_place(record, lexicon, own)
     answer = Answer(record.text, UNDERSTOOD, candidates=where.candidates)
     if where.place is not None:
         answer.branch, answer.unit = where.place.branch, where.place.unit
@@ -139,6 +149,10 @@ def _read_words(record: Record, answer: Answer, named: set[int]) -> None:
     kinds += [a.kind for s in record.context for a in s.alarms]
     has_numbers = any(t.role in (Role.NUMBER, Role.ODD) for t in record.tokens)
     has_signs = any(t.role is Role.SIGN for t in record.tokens)
+    if not has_signs and record.mentions and [t.value for t in reading.loose] == [0]:
+        # “Mỹ Trung: 0” in a list of communes.
+        reading, has_numbers = Reading(), False
+        kinds.append("nothing")
     is_nothing = "nothing" in kinds and not (has_numbers or has_signs)
     answer.no_activity = is_nothing
     answer.counts = reading.counts

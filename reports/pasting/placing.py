@@ -12,6 +12,7 @@ from reports.pasting.lexicon import PREFIXES, Lexicon, Place
 from reports.pasting.scanning import scan
 from reports.pasting.tokens import Role, Token
 from reports.pasting.units import Mention, narrow, near_places
+from reports.pasting.words import OFFICES
 
 # Before this hour “today” may still mean the day that has just ended.
 SMALL_HOURS = 4
@@ -27,12 +28,15 @@ class Where:
     words: set[int] = field(default_factory=set)
 
 
-def find_place(record: Record, lexicon: Lexicon) -> Where:
-    """Return the one place that the record names, or ask."""
+def find_place(record: Record, lexicon: Lexicon, own: Place | None = None) -> Where:
+    """Return the one place that the record names, or ask; ``own`` is that of own plain words."""
     mentions = record.mentions or _of_sender(record, lexicon)
     mentions = _settled(mentions)
     if not mentions:
-        return _unnamed(record, lexicon)
+        is_plain = own is not None and not any(
+            t.is_free and t.kind == "word" for t in record.tokens
+        )
+        return Where(own) if is_plain else _unnamed(record, lexicon)
     where = Where()
     if len(mentions) > 1:
         where.candidates = _codes([p for m in mentions for p in m.places])
@@ -96,7 +100,10 @@ def _of_sender(record: Record, lexicon: Lexicon) -> list[Mention]:
         return []
     found = scan(record.message.sender, lexicon)
     names = [t for t in found.tokens if t.kind == "word"]
-    is_all = all(t.role is Role.UNIT or (t.role is Role.NOISE and t.value is None) for t in names)
+    is_all = all(
+        t.role is Role.UNIT or (t.role is Role.NOISE and t.value is None) or t.low in OFFICES
+        for t in names
+    )
     if len(found.mentions) != 1 or not is_all or found.numbers or _has_filler(found.tokens):
         return []
     return found.mentions
@@ -106,7 +113,7 @@ def _has_filler(tokens: list[Token]) -> bool:
     """Whether more than the name itself was said."""
     at = next((n for n, t in enumerate(tokens) if isinstance(t.value, Mention)), 0)
     length = len(tokens[at].value.text.split()) if tokens else 0
-    return len([t for t in tokens if t.kind == "word"]) > length
+    return len([t for t in tokens if t.kind == "word" and t.low not in OFFICES]) > length
 
 
 def _unnamed(record: Record, lexicon: Lexicon) -> Where:

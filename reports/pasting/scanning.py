@@ -9,6 +9,7 @@ from reports.pasting.dates import Days, find_days
 from reports.pasting.folding import TURNING, alike, folded, plain
 from reports.pasting.lexicon import Lexicon, Sign, words_of
 from reports.pasting.numbers import QUALMS, doubt_numbers, find_measures, find_numbers, find_times
+from reports.pasting.telex import read_telex
 from reports.pasting.tokens import Alarm, Role, Token, claim, cut, is_glued, starts
 from reports.pasting.units import Mention, find_units
 
@@ -17,6 +18,7 @@ SLASHED = re.compile(r"(?<!\w)([đdabtk])/([cáakl])(?!\w)", re.IGNORECASE)
 SPACED_DAY = re.compile(
     r"((?:ngày|ngay)\s+\d{1,2})\s*([/.\-])\s*(\d{1,2})(?:\s*\2\s*(\d{4}))?(?!\d)", re.IGNORECASE
 )
+ARROW = re.compile(r"[=\-]+>+")
 LIST_MARK = re.compile(r"^[\s>*•·▪●○◦‣\-–—+✅☑✔️👉🔹🔸➡▶]*(?:[0-9]\ufe0f?\u20e3\s*(?=[^\W\d]))?")
 BREAKS = frozenset(",;.()[]{}|•·&/–—!\n\t")
 PEOPLE = ("người", "dân", "công", "bà", "ng", "nhân")
@@ -29,6 +31,7 @@ ALARMS: tuple[tuple[str, Sequence[str]], ...] = (
 )
 LATER_ALARMS: tuple[tuple[str, Sequence[str]], ...] = (
     ("nothing", w.NOTHING),
+    ("unsure", w.UNSURE),
     ("correction", w.CORRECTIONS),
     ("addition", w.ADDITIONS),
     ("doubt", w.DOUBTS),
@@ -133,16 +136,18 @@ REPORT = frozenset(folded(word) for word in w.REPORT_WORDS)
 def scan(text: str, lexicon: Lexicon) -> Scan:
     """Find out what every piece of a line is."""
     is_turned = bool(TURNING.search(text))
-    line = SLASHED.sub(r"\1\2", plain(text))
+    line = ARROW.sub(":", SLASHED.sub(r"\1\2", plain(text)))
     line = SPACED_DAY.sub(lambda m: m[2].join(part for part in (m[1], m[3], m[4]) if part), line)
     head = LIST_MARK.match(line)
     line = " " * head.end() + line[head.end() :] if head else line
     tokens = cut(line)
+    read_telex(tokens, lexicon)
     _phrases(tokens, PHRASES, Role.NOISE)
     mentions = find_units(tokens, lexicon)
     _phrases(tokens, LATER_PHRASES, Role.NOISE)
     _list_number(tokens)
     _find_signs(tokens, lexicon)
+    _inner_list(tokens)
     _phrases(tokens, FIRST, Role.NOISE)
     find_times(tokens)
     days = find_days(tokens, lexicon)
@@ -150,6 +155,7 @@ def scan(text: str, lexicon: Lexicon) -> Scan:
     find_measures(tokens)
     _phrases(tokens, LATER, Role.NOISE)
     _weigh_nothing(tokens)
+    _nothing_of_one(tokens)
     _find_fillers(tokens)
     doubt_numbers(tokens)
     if is_turned:
@@ -184,6 +190,24 @@ def _list_number(tokens: list[Token]) -> None:
             claim(tokens, 0, 2, Role.NOISE)
     elif one.text == "(" and mark.text.isdigit() and after.text == ")" and len(tokens) > 3:
         claim(tokens, 0, 3, Role.NOISE)
+
+
+def _inner_list(tokens: list[Token]) -> None:
+    """Take “1.”, “2.”, “3.” off the items of a list that stands in one line."""
+    found: list[int] = []
+    for at in range(len(tokens) - 2):
+        one, mark, after = tokens[at : at + 3]
+        before = tokens[at - 1] if at else None
+        is_item = one.text == str(len(found) + 1) and mark.text in ".)"
+        is_item &= one.is_free or (at == 0 and one.role is Role.NOISE)
+        # “cài 1. M1 2.” are counts: they follow their indicators.
+        follows = before is None or before.kind in ("mark", "num") or before.role is Role.UNIT
+        follows |= bool(found) and before is not None and before.low in (*w.MEASURES, "lượt")
+        if is_item and follows and after.kind == "word":
+            found.append(at)
+    for at in found if len(found) > 1 else ():
+        claim(tokens, at, 2, Role.NOISE)
+        tokens[at].role = Role.BREAK
 
 
 def _find_signs(tokens: list[Token], lexicon: Lexicon) -> None:
@@ -241,6 +265,20 @@ def _weigh_nothing(tokens: list[Token]) -> None:
         is_pleasant = after is not None and any(alike(after.low, p) for p in w.PLEASANT)
         if ends_open and goes_on and not is_pleasant:
             token.value = Alarm("unsure", token.value.text)
+
+
+def _nothing_of_one(tokens: list[Token]) -> None:
+    """Read “mức 1 không có”, beside counts of others, as 0."""
+    if not any(t.role is Role.NUMBER for t in tokens):
+        return
+    for at, token in enumerate(tokens):
+        if not (isinstance(token.value, Alarm) and token.value.kind == "nothing"):
+            continue
+        back = at - 1
+        while back > 0 and (tokens[back].text in ":-" or tokens[back].role is Role.NOISE):
+            back -= 1
+        if back >= 0 and tokens[back].role is Role.SIGN:
+            token.role, token.value = Role.NUMBER, 0
 
 
 def _find_fillers(tokens: list[Token]) -> None:

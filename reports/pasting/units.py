@@ -57,7 +57,7 @@ def _take(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> tuple[Mention, 
         return None
     kind, back = _prefix(tokens, at)
     words = matches[0].words
-    if kind is None and not _can_stand_alone(tokens, at, count, words):
+    if kind is None and not _can_stand_alone(tokens, at, count, words, lexicon):
         return None
     agreeing = [n for n in matches if not kind or n.kind in (kind, "")]
     is_certain = bool(agreeing)
@@ -81,7 +81,9 @@ def _prefix(tokens: Sequence[Token], at: int) -> tuple[str | None, int]:
     return None, 0
 
 
-def _can_stand_alone(tokens: Sequence[Token], at: int, count: int, words: Sequence[str]) -> bool:
+def _can_stand_alone(
+    tokens: Sequence[Token], at: int, count: int, words: Sequence[str], lexicon: Lexicon
+) -> bool:
     """Whether the words are surely a name where nothing before them says so."""
     if len(words) == 1:
         return False
@@ -89,9 +91,20 @@ def _can_stand_alone(tokens: Sequence[Token], at: int, count: int, words: Sequen
     if text in EVERYDAY or " ".join(words) in EVERYDAY:
         after = tokens[at + count] if at + count < len(tokens) else None
         is_capital = all(t.text[:1].isupper() for t in tokens[at : at + count])
-        is_followed = after is None or after.kind != "word" or after.role is Role.SIGN
-        return is_capital and is_followed
+        is_followed = (
+            after is None or after.kind != "word" or _begins_sign(tokens, at + count, lexicon)
+        )
+        is_head = all(t.text.istitle() for t in tokens[at : at + count]) and not any(
+            t.kind == "word" and t.line == tokens[at].line for t in tokens[:at]
+        )
+        return is_capital and (is_followed or is_head)
     return True
+
+
+def _begins_sign(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> bool:
+    """Whether an indicator is named from here on."""
+    ways = lexicon.ways.get(folded(tokens[at].low), ())
+    return any(starts(tokens, at, way.words) for way in ways)
 
 
 def near_places(text: str, lexicon: Lexicon) -> list[Place]:

@@ -15,6 +15,7 @@ số lượng mới đạt thực hiện làm triển khai ngày trong nay hôm 
 smartphone ng trường hợp th ca khách phục vụ giúp đỡ bạn
 chiến dịch tình nguyện tác lúc hồi hoạt động việc đề án cảm ơn trân trọng hết ok oke
 đoàn thanh niên đtn tncs hcm tham gia lh liên hệ sđt zalo hotline xong
+muộn trễ chậm
 """
 FILLERS = frozenset(_FILLERS.split())
 
@@ -67,10 +68,16 @@ NOTHING = (
     "không có kết quả", "ko có kết quả", "không có số liệu phát sinh", "không có số phát sinh",
     "không phát sinh số liệu", "ko phát sinh số liệu", "không phát sinh hoạt động",
 )  # fmt: skip
+# A day off, or no number yet: with a place somebody has to say which.
+UNSURE = (
+    "nghỉ", "nghỉ lễ", "chưa có số", "chưa có số liệu", "chưa triển khai", "chưa làm",
+)  # fmt: skip
 PLEASANT = ("ạ", "nhé", "nha", "nhá", "a", "rồi", "em", "e", "xin", "các", "cả")
 WHOLE_PHRASES = (
     "đề án 06", "đề án 6", "đa 06", "đa 6", "đề án 06 cp", "đề án số 06", "hồ chí minh",
-    "tỉnh nam định", "trong đó", "trong ngày", "cộng hòa xã hội chủ nghĩa việt nam",
+    "tổ công nghệ số cộng đồng", "tổ cnscđ", "tổ đề án 06", "tổ công tác đề án 06",
+    "ban chấp hành", "xin lỗi", "thứ lỗi", "tỉnh nam định", "trong đó", "trong ngày",
+    "cộng hòa xã hội chủ nghĩa việt nam",
     "định danh điện tử", "trên địa bàn", "đợt cao điểm", "đội hình", "ngày ra quân", "giúp đỡ",
     "huy động", "thiết bị", "như sau", "cụ thể", "cụ thể như sau", "chi tiết",
 )  # fmt: skip
@@ -79,6 +86,8 @@ LATER_PHRASES = (
     "xã nhà", "xã em", "xã mình", "xã tôi", "đơn vị em", "đơn vị mình", "bên em", "nhà em",
     "gia đình", "tiến hành", "thành công", "hoàn thành", "ra quân",
 )  # fmt: skip
+# Whoever speaks for a branch, in front of its name.
+OFFICES = frozenset(("bí", "thư", "phó", "bt", "pbt", "bch", "btv", "ban", "chấp", "hành"))
 REPORT_WORDS = frozenset(("báo", "cáo", "bc", "bcao", "kết", "kq", "liệu", "sl", "thống"))
 # Names of places that are also words of every day: only where nothing but a count follows.
 EVERYDAY = frozenset(

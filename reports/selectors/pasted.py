@@ -188,7 +188,7 @@ def _known(campaign: Campaign, lines: Iterable[PastedLine]) -> _Known:
 def _checked(
     line: PastedLine, campaign: Campaign, indicators: IndicatorSet, known: _Known
 ) -> PastedLine:
-    """Ask what the form would ask about the same counts."""
+    """Say what the form would say about the same counts: what stands already, what is unusual."""
     answer = line.answer
     if answer.status == IGNORED or answer.date is None:
         return line
@@ -204,14 +204,14 @@ def _checked(
         answer.counts,
         answer.no_activity,
     ):
-        answer.ask(_("Ngày này đã có báo cáo với số khác. Gửi thì số này thay số đó."))
+        answer.notes.append(_("Ngày này đã có báo cáo với số khác. Gửi thì số này thay số đó."))
     least = {code: count for code, count in known.least.get(key, {}).items() if count}
     answer.ask(*_about_sessions(answer, indicators, least))
     found: list[Unusual] = []
     if key in known.usual and answer.counts:
         wholes = {i.code: i.at_most.code for i in indicators.entered if i.at_most}
         found = [u for u in judge(answer.counts, known.usual[key], wholes) if u.kind != "part"]
-    answer.ask(*unusual_questions(found, indicators))
+    answer.notes.extend(unusual_questions(found, indicators))
     return replace(line, standing=standing, is_unusual=bool(found))
 
 
@@ -263,5 +263,5 @@ def unusual_questions(found: Sequence[Unusual], indicators: IndicatorSet) -> lis
 def _unusual(flag: Flag) -> str:
     if flag.kind == "copied":
         return _("Các số giống hệt ngày trước đó. Đúng thì chọn lý do rồi gửi.")
-    text = _("%(name)s: %(value)s, khác hẳn mọi ngày. Đúng thì chọn lý do rồi gửi.")
+    text = _("%(name)s: %(value)s, khác mọi ngày. Đúng thì chọn lý do rồi gửi.")
     return text % {"name": flag.name, "value": number_format(flag.value, force_grouping=True)}

@@ -89,6 +89,11 @@ class Step:
     status: str
     is_first: bool
 
+    @property
+    def shown(self) -> tuple[Change, ...]:
+        """All that came in first; after that what is different."""
+        return self.changes if self.is_first else tuple(c for c in self.changes if c.is_new)
+
 
 def history_of(report: DailyReport, viewer: Any, indicators: IndicatorSet) -> list[Step]:
     """Return the revisions of a report, the newest first (one query)."""

@@ -56,7 +56,7 @@ def _reminder(notice: Notice) -> Message | None:
         body = _("%(branch)s chưa có báo cáo hôm nay. Hạn %(time)s. Nhập trong nửa phút.") % said
     elif day == now.date():
         title = _("Báo cáo hôm nay vẫn chưa có")
-        body = _("%(branch)s chưa có báo cáo, đã qua hạn %(time)s. Bây giờ gửi vẫn kịp.") % said
+        body = _("%(branch)s chưa có báo cáo, đã quá hạn %(time)s. Bây giờ gửi vẫn kịp.") % said
     else:
         title = _("Báo cáo ngày %(day)s vẫn chưa có") % said
         body = _("%(branch)s chưa có báo cáo ngày %(day)s. Bây giờ gửi vẫn kịp.") % said
@@ -110,7 +110,7 @@ def _returned(notice: Notice) -> Message | None:
     said = {"branch": report.branch.home_unit.name, "day": f"{notice.day:%d/%m}"}
     return Message(
         _("Báo cáo ngày %(day)s cần sửa") % said,
-        _("%(branch)s: cấp trên gửi lại, có ghi lý do. Mở ra sửa rồi gửi lại.") % said,
+        _("%(branch)s: cấp trên trả lại, có ghi lý do. Mở ra sửa rồi gửi lại.") % said,
         f"/report/{report.pk}/",
     )
 

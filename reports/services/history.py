@@ -30,12 +30,15 @@ LOST = """
     GROUP BY r.id HAVING count(v.id) <> r.version OR max(v.version) <> r.version
     ORDER BY r.id
 """
+# Every name in the content of a revision is a column of the report.
 CHANGED = """
-    SELECT r.id::text, r.version
+    SELECT r.id::text, r.version, string_agg(kept.key, ', ' ORDER BY kept.key)
     FROM reports_dailyreport r
     JOIN reports_revision v ON v.report_id = r.id AND v.version = r.version
-    WHERE v.content->'counts' <> r.counts OR v.content->>'status' <> r.status
-    ORDER BY r.id
+    CROSS JOIN LATERAL (SELECT to_jsonb(r) AS row) now
+    CROSS JOIN LATERAL jsonb_each(v.content) kept
+    WHERE kept.value IS DISTINCT FROM now.row->kept.key
+    GROUP BY r.id ORDER BY r.id
 """
 
 
@@ -88,8 +91,8 @@ def verify_history(expected: Head | None = None) -> Iterator[str]:
         for report, stands, last, count in cursor.fetchall():
             yield f"report {report}: version {stands}, but {count} revision(s), the last {last}"
         cursor.execute(CHANGED)
-        for report, version in cursor.fetchall():
-            yield f"report {report}: differs from its revision of version {version}"
+        for report, version, names in cursor.fetchall():
+            yield f"report {report}: {names} differ from its revision of version {version}"
 
 
 def check_history(expected: Head | None = None) -> list[str]:

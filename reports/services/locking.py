@@ -11,7 +11,7 @@ from campaign.selectors import rules_on
 from campaign.window import closes_at
 from reports.models import DailyReport, Door, Status
 from reports.querysets import DailyReportQuerySet
-from reports.services.submit import record_revision
+from reports.services.revisions import record_revision
 
 # So many in one transaction: whoever sends a report waits while revisions are being written.
 BATCH = 100

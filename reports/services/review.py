@@ -21,10 +21,11 @@ from campaign.selectors import rules_on
 from campaign.services.grants import grant_day
 from campaign.window import closes_at
 from reports.models import DailyReport, Door, NoticeKind, Revision, Status
+from reports.services.entries import InvalidReport
 from reports.services.kick import kick
 from reports.services.notices import tell
+from reports.services.revisions import record_revision
 from reports.services.stale import mark_stale
-from reports.services.submit import InvalidReport, record_revision
 
 MOST = 500
 

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -21,7 +21,9 @@ from reports.pasted_lines import SHORT_LIST, LineForm, from_pasted, read_forms
 from reports.pasting.parsing import TooLong
 from reports.selectors.pasted import read_pasted, unusual_questions
 from reports.selectors.unusual import unusual_values
-from reports.services.submit import Entry, InvalidReport, VersionConflict, submit_report
+from reports.services.entries import Entry, InvalidReport
+from reports.services.submit import VersionConflict, submit_report
+from volunteers.forms.fields import parse_day
 
 
 @login_required
@@ -39,25 +41,27 @@ def paste(request: HttpRequest) -> HttpResponse:
         "branches": branches,
         "is_long_list": len(branches) > SHORT_LIST,
         "text": request.POST.get("text", ""),
-        "day": _day(request, campaign),
     }
+    try:
+        page["day"] = _day(request)
+    except ValidationError as error:
+        if request.method == "GET":
+            raise Http404 from error
+        page["error"] = error.messages[0]
+    page["day"] = page.get("day") or min(max(clock.today(), campaign.starts_on), campaign.ends_on)
     if "send" in request.POST:
         return _send(request, campaign, branches, page)
+    if "error" in page:
+        return render(request, "reports/paste.html", page)
     if request.method == "POST":
         return _read(request, campaign, page)
     return render(request, "reports/paste.html", page)
 
 
-def _day(request: HttpRequest, campaign: Campaign) -> dt.date:
-    """Return the day of messages that name none; by default today, within the campaign."""
-    typed = request.POST.get("date", request.GET.get("date", ""))
-    if typed:
-        try:
-            return dt.date.fromisoformat(typed)
-        except ValueError as error:
-            if request.method == "GET":
-                raise Http404 from error
-    return min(max(clock.today(), campaign.starts_on), campaign.ends_on)
+def _day(request: HttpRequest) -> dt.date | None:
+    """Return the day typed for messages that name none; ``ValidationError`` if it is no day."""
+    typed = request.POST.get("date", request.GET.get("date", "")).strip()
+    return parse_day(typed) if typed else None
 
 
 def _read(request: HttpRequest, campaign: Campaign, page: dict[str, Any]) -> HttpResponse:

@@ -10,17 +10,18 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from accounts.validators import UNSEEN
 from campaign.selectors import current_campaign
 from reports.channels.web_push import WebPush, is_push_service
 from reports.reach_forms import PhoneForm
 from reports.services.reach import NotThisPhone, add_phone, remove_phone
 from reports.views.reminders import PHONE
 
-AGAIN = gettext_lazy("Máy này chưa đăng ký được. Tải lại trang rồi bật lại.")
+AGAIN = gettext_lazy("Chưa bật được trên máy này. Tải lại trang rồi bật lần nữa.")
 
 
 def _sent(request: HttpRequest) -> dict[str, str]:
-    """Return what the browser's own ``toJSON`` sent, flat; nothing of a body of another kind."""
+    """Return what the browser's own ``toJSON`` sent, flat; nothing that no text can hold."""
     try:
         said = json.loads(request.body)
     except (ValueError, RecursionError):
@@ -30,7 +31,7 @@ def _sent(request: HttpRequest) -> dict[str, str]:
         return {}
     flat = {"endpoint": said.get("endpoint"), **(keys if isinstance(keys, dict) else {})}
     texts = {name: value for name, value in flat.items() if isinstance(value, str)}
-    return {name: text for name, text in texts.items() if "\0" not in text}
+    return {name: text for name, text in texts.items() if not UNSEEN.search(text)}
 
 
 @login_required

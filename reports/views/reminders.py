@@ -85,7 +85,7 @@ def _test(request: HttpRequest, user: User, campaign: Campaign) -> None:
     """Send the user a word by every way, once a minute at most."""
     if not ways_to([user]):
         messages.warning(
-            request, _("Chưa có đường nào để gửi. Bật thông báo hoặc điền địa chỉ thư trước đã.")
+            request, _("Chưa có nơi nhận. Bật thông báo hoặc điền địa chỉ thư trước đã.")
         )
         return
     now = clock.now()

@@ -22,12 +22,8 @@ from reports.models import DailyReport, Door, Explanation
 from reports.selectors.book import book_for
 from reports.selectors.own import own_days, own_progress, previous_counts
 from reports.selectors.unusual import flags_of
-from reports.services.submit import (
-    Entry,
-    InvalidReport,
-    VersionConflict,
-    submit_report,
-)
+from reports.services.entries import Entry, InvalidReport
+from reports.services.submit import VersionConflict, submit_report
 from reports.views.offline import WORDS
 from reports.views.place import Place, read_place
 

@@ -24,14 +24,14 @@ from reports.forms_review import PHRASES, DecisionForm
 from reports.models import DailyReport, Status
 from reports.selectors.review import may_review, reviewable, unusual_first, who_did
 from reports.selectors.unusual import flags_of
+from reports.services.entries import InvalidReport
 from reports.services.review import Decision, ReviewConflict, review_reports
-from reports.services.submit import InvalidReport
 
 PAGE = 100
 WAITING = Q(status=Status.SUBMITTED)
 STATES: dict[str, tuple[Any, Q]] = {
     "waiting": (gettext_lazy("Chờ duyệt"), WAITING),
-    "unusual": (gettext_lazy("Chờ duyệt, số lạ"), WAITING & ~Q(unusual=[])),
+    "unusual": (gettext_lazy("Số khác mọi ngày"), WAITING & ~Q(unusual=[])),
     "returned": (gettext_lazy("Đã trả lại"), Q(status=Status.RETURNED)),
     "approved": (gettext_lazy("Đã duyệt"), Q(status__in=[Status.APPROVED, Status.LOCKED])),
 }

@@ -62,7 +62,19 @@ def report_once(phone: Phone, network: Network, installed: str) -> Visit:
     if asked.count():
         asked.check()
     page.get_by_role("button", name="Gửi", exact=True).click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Đã nhận báo cáo", timeout=30_000)
+    try:
+        expect(page.get_by_role("heading", level=1)).to_have_text("Đã nhận báo cáo", timeout=30_000)
+    except AssertionError:
+        import json
+
+        open("/tmp/A-problem.json", "w").write(
+            json.dumps(
+                [phone.store()["entries"], page.locator("main").inner_text()],
+                ensure_ascii=False,
+                indent=1,
+            )
+        )
+        raise
     seconds = time.monotonic() - started
     # What is fetched for later belongs to it.
     until(lambda: page.evaluate("navigator.serviceWorker.controller !== null"), 60)

@@ -98,7 +98,7 @@ def test_kept_pages_can_be_used_by_everybody(start: Start, history: History) -> 
     page.locator("#count-installed").fill("9000")
     page.get_by_role("button", name="Xem lại và gửi").click()
     page.get_by_role("button", name="Gửi", exact=True).click()
-    expect(page.get_by_text("Chọn một ý rồi bấm Gửi")).to_be_visible()
+    expect(page.get_by_role("alert")).to_have_text("Chọn một ý rồi bấm Gửi, hoặc bấm Sửa lại.")
     assert look(page, "offline-check", PHONE) == []
     page.get_by_role("button", name="Sửa lại").click()
     phone.report(TODAY, 35)
@@ -263,7 +263,7 @@ def test_nothing_is_sent_as_somebody_else(
     assert history.new(TODAY) == []
     assert neighbours.new(TODAY) == [sent(92, OTHER)]
     phone.page.goto("/account/")
-    phone.page.locator("summary").click()
+    phone.page.locator(".menu > summary").click()
     phone.page.get_by_role("button", name="Đăng xuất", exact=True).click()
     expect(phone.page.get_by_role("heading", level=1)).to_have_text("Đăng nhập")
     assert phone.book() is None

@@ -15,8 +15,9 @@ from accounts.models import User
 from campaign.models import Unit
 from reports.models import StaleUnitDay, UnitDay, UnitTotal
 from reports.services import rollup
+from reports.services.entries import Entry
 from reports.services.rollup import drain, drain_batch
-from reports.services.submit import Entry, submit_report
+from reports.services.submit import submit_report
 from reports.services.verify import verify
 from reports.trees import UNITS
 from tests.conftest import World, build_world

@@ -8,8 +8,9 @@ from accounts.models import User
 from campaign import clock
 from campaign.models import Campaign, Indicator
 from reports.models import DailyReport, Status
+from reports.services.entries import Entry
 from reports.services.stale import mark_stale
-from reports.services.submit import Entry, submit_report
+from reports.services.submit import submit_report
 from tests.conftest import TODAY, World
 from tests.factories import make_indicator
 

@@ -6,8 +6,8 @@ from functools import partial
 import pytest
 
 from reports.models import BranchTotal, UnitTotal
+from reports.services.entries import InvalidReport
 from reports.services.rollup import drain
-from reports.services.submit import InvalidReport
 from reports.services.verify import verify
 from tests.accounts.test_invitations import at_once
 from tests.conftest import TODAY, World, build_world

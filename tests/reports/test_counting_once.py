@@ -12,8 +12,8 @@ from accounts.models import User
 from campaign.models import Branch, Unit
 from reports.models import Status
 from reports.selectors.expected import expected_reports
+from reports.services.entries import InvalidReport
 from reports.services.rollup import drain, rebuild
-from reports.services.submit import InvalidReport
 from reports.services.verify import verify
 from tests.conftest import TODAY, World
 from tests.factories import make_indicator, make_session, make_unit

@@ -194,7 +194,7 @@ def test_residents_are_named_by_their_baseline(told: World) -> None:
     make_baseline(name="Đủ điều kiện", figures={told.district: 1000, told.other_district: 10})
     words = words_of(told)
     assert (
-        "Tính trên 100 người của mẫu số “Đủ điều kiện”: Huyện Giao Thủy 160,5, Huyện Trực Ninh 70."
+        "Tính trên 100 dân (theo “Đủ điều kiện”): Huyện Giao Thủy 160,5, Huyện Trực Ninh 70."
         in words
     )
     assert "Chưa xếp hạng: Huyện Trực Ninh." in words

@@ -12,8 +12,9 @@ from django.core.cache import cache
 from django.test import Client
 
 from campaign import clock
+from reports.services.entries import Entry
 from reports.services.rollup import drain
-from reports.services.submit import Entry, submit_report
+from reports.services.submit import submit_report
 from tests.conftest import TODAY, World
 from tests.factories import make_help_request, make_session
 from tests.pages import Page, read

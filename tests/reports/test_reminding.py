@@ -74,7 +74,7 @@ def test_still_silent_are_reminded_once_more_and_superiors_told_once(
     beat(at("20:30"))
     assert told.names == ["lead", "other-lead", "owner", "staff"]
     said = {name: message for name, message, _key in told.told}
-    assert said["owner"].body.startswith("Xã Giao Tiến chưa có báo cáo, đã qua hạn 18:30.")
+    assert said["owner"].body.startswith("Xã Giao Tiến chưa có báo cáo, đã quá hạn 18:30.")
     assert said["lead"].title == "1 nơi chưa báo cáo ngày 20/06"
     assert said["lead"].body == "Xã Giao Tiến. Đã nhắc từng nơi."
     assert said["staff"].title == "2 nơi chưa báo cáo ngày 20/06"

@@ -29,7 +29,8 @@ from reports.services.demo.daily import make_reports
 from reports.services.demo.ground import DATA, Field, find_territory
 from reports.services.demo.load import make_load
 from reports.services.demo.seed import seed_demo
-from reports.services.submit import Entry, Outcome, submit_report
+from reports.services.entries import Entry
+from reports.services.submit import Outcome, submit_report
 from reports.services.verify import verify
 from volunteers.models import Membership, SupportSession, Team, Volunteer
 from volunteers.selectors.figures import figures_of
@@ -241,6 +242,12 @@ def test_review_stands_at_three_days_ago(demo: Campaign) -> None:
     assert not reports.filter(date__lte=dt.date(2023, 6, 17)).exclude(status="approved").exists()
     assert open_here.filter(status=Status.RETURNED).count() == 3
     assert open_here.filter(status=Status.SUBMITTED).count() > 20
+    returned = reports.get(branch__code="XD-14158", status=Status.RETURNED)
+    assert returned.revisions.get().reason == returned.return_reason != ""
+    assert not reports.filter(status=Status.RETURNED, return_reason="").exists()
+    waiting = reports.visible_to(lead).filter(status=Status.SUBMITTED)
+    assert waiting.filter(date=TODAY).count() == 22
+    assert 0 < waiting.exclude(unusual=[]).count() < 10
     late = reports.filter(branch__reports_daily=True).exclude(lateness=Lateness.ON_TIME).count()
     assert 0.06 < late / reports.count() < 0.10
 

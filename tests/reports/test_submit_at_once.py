@@ -9,8 +9,9 @@ from django.db import connection
 
 from reports.models import DailyReport, Revision, StaleUnitDay, UnitTotal
 from reports.services import submit
+from reports.services.entries import Entry, InvalidReport
 from reports.services.rollup import drain
-from reports.services.submit import Entry, InvalidReport, Outcome, VersionConflict, submit_report
+from reports.services.submit import Outcome, VersionConflict, submit_report
 from tests.accounts.test_invitations import at_once
 from tests.conftest import TODAY, World, build_world
 from tests.reports.reporting import CAMPAIGN, report

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.queue import is_from_queue, owner_header
-from accounts.serializers import NULL, StrictInteger, StrictSerializer, StrictText
+from accounts.serializers import StrictId, StrictInteger, StrictSerializer, StrictText
 from accounts.validators import normalise_phone
 from campaign.serializers import CountsSerializerField
 from campaign.window import WindowClosed
@@ -52,12 +52,7 @@ ANSWERS = {
 class CheckinSerializer(StrictSerializer):
     """Who is there: by id, or by telephone number."""
 
-    id = serializers.UUIDField(
-        error_messages={
-            **NULL,
-            "invalid": gettext_lazy("Mã lần điểm danh phải là một UUID."),
-        }
-    )
+    id = StrictId(error_messages={"invalid": gettext_lazy("Mã lần điểm danh phải là một UUID.")})
     volunteer = StrictInteger(min_value=0, max_value=2**31 - 1, required=False)
     phone = StrictText(max_length=30, required=False)
 

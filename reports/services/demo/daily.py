@@ -25,6 +25,12 @@ DIFFICULTIES = (
     "Một số người dân đi làm ăn xa, chưa hướng dẫn trực tiếp được.",
     "Một số thuê bao chưa chính chủ nên chưa kích hoạt được.",
 )
+# Why the district gave a report back.
+REASONS = (
+    "Số cài đặt thấp hơn sổ theo dõi của tổ, đồng chí xem lại.",
+    "Mức 1 và mức 2 có vẻ ghi đổi chỗ cho nhau, đồng chí xem lại.",
+    "Số người được hướng dẫn chưa gồm buổi tối ở nhà văn hóa, đồng chí bổ sung.",
+)
 
 
 class Scribe:
@@ -64,10 +70,16 @@ class Scribe:
             note=NOTE,
             difficulties=difficulties,
             status=status,
+            return_reason=reason_of(branch, day) if status == Status.RETURNED else "",
             lateness=lateness_of(self._rules(day), day, received, captured),
             captured_at=captured,
             received_at=received,
         )
+
+
+def reason_of(branch: Branch, day: dt.date) -> str:
+    """Return the words with which a branch's day was given back."""
+    return REASONS[Dice("reason", branch.code, day).between(0, len(REASONS) - 1)]
 
 
 def make_reports(field: Field) -> list[DailyReport]:

@@ -10,8 +10,8 @@ BATCH = 3000
 # As ``submit_report`` records a revision, by nobody. The database makes them out of the
 # reports it has: in Python the JSON alone would take as long as all the reports.
 REVISIONS = """
-    INSERT INTO reports_revision (report_id, version, actor_id, door, at, content)
-    SELECT id, version, NULL, %(door)s, received_at, jsonb_build_object(
+    INSERT INTO reports_revision (report_id, version, actor_id, door, at, reason, content)
+    SELECT id, version, NULL, %(door)s, received_at, return_reason, jsonb_build_object(
         'counts', counts, 'no_activity', no_activity, 'note', note,
         'difficulties', difficulties, 'proposals', proposals,
         'evidence_url', evidence_url, 'explanation', explanation, 'unusual', unusual,

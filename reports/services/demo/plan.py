@@ -82,7 +82,8 @@ INDICATORS = (
         "tài khoản",
         "Nâng mức",
         at_most="level2",
-        aliases="nâng mức, nâng cấp, nâng, nâng từ mức 1, nâng từ m1, lên mức 2, nâng m2",
+        aliases="nâng mức, nâng cấp, nâng, nâng từ mức 1, nâng từ m1, lên mức 2, nâng m2, "
+        "nâng từ mức 1 lên mức 2, nâng từ m1 lên m2, nâng m1 lên m2, từ mức 1 lên mức 2",
     ),
     Row(
         "portal_login",
@@ -91,7 +92,9 @@ INDICATORS = (
         "tài khoản",
         "Dịch vụ công",
         in_police_csv=False,
-        aliases="dịch vụ công, dvc, dvcqg, đăng nhập dvc, cổng dvc",
+        aliases="dịch vụ công, dvc, dvcqg, đăng nhập dvc, cổng dvc, đăng nhập cổng dvc, "
+        "đăng nhập dvcqg, cổng dvcqg, cổng dịch vụ công, đăng nhập cổng dịch vụ công, "
+        "đăng nhập dịch vụ công",
     ),
     Row(
         "participations",

@@ -163,7 +163,7 @@ def _heard(digest: Digest) -> str:
     if not digest.expected:
         return _("không phải ngày báo cáo")
     if digest.silent:
-        return _("%(n)s nơi chưa gửi") % {"n": count(len(digest.silent))}
+        return _("%(n)s nơi chưa báo cáo") % {"n": count(len(digest.silent))}
     if digest.marks.late:
         return _("đủ cả, %(n)s nơi muộn") % {"n": count(digest.marks.late)}
     return _("đủ cả")

@@ -33,7 +33,7 @@ def draw_ranking(canvas: Canvas, digest: Digest, y: float) -> float:
     if not digest.first:
         return _draw_week(canvas, digest, y)
     by_target = digest.below.measure == "target"
-    under = _("theo % chỉ tiêu") if by_target else _("theo số trên 100 dân")
+    under = _("theo phần trăm chỉ tiêu") if by_target else _("theo số trên 100 dân")
     columns: list[tuple[float, str, tuple[Standing, ...]]] = [(MARGIN, _("Dẫn đầu"), digest.first)]
     if digest.last:
         columns.append((MARGIN + HALF + 56, _("Cần thêm sức"), digest.last))

@@ -172,6 +172,8 @@ BODIES = (
     json.dumps({"endpoint": SERVICES[0], "keys": {**KEYS, "p256dh": "A" * 87}}).encode(),
     json.dumps({"endpoint": SERVICES[0], "keys": {**KEYS, "p256dh": 5}}).encode(),
     json.dumps({"endpoint": SERVICES[0] + "\0", "keys": KEYS}).encode(),
+    json.dumps({"endpoint": SERVICES[0] + "\ud800", "keys": KEYS}).encode(),
+    json.dumps({"endpoint": SERVICES[0], "keys": {**KEYS, "auth": "\udfff"}}).encode(),
     json.dumps({"endpoint": SERVICES[0] + "x" * 1000, "keys": KEYS}).encode(),
     json.dumps({"endpoint": [SERVICES[0]], "keys": KEYS}).encode(),
 )

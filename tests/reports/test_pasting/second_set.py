@@ -39,7 +39,8 @@ SECOND: list[Case] = [
     ("P.Trường Thi cài 40, mức 1: 30", ["13657 20/6 installed=40 level1=30"]),
     ("Phường Thống Nhất: cài 16; m1 8", ["13681 20/6 installed=16 level1=8"]),
     ("Thống nhất các xã báo cáo trước 17h30 hàng ngày", ["-"]),
-    ("Yên Bình cài 12", ["?"]),
+    # A name that is a word of every day is a name at the head of a line, in capitals.
+    ("Yên Bình cài 12", ["13825 20/6 installed=12"]),
     ("Hải Hậu: cài 300, m1 200", ["?"]),
     ("Xã Hải Hâu cài 3", ["?"]),
     ("Nam Mỹ cài 12 (m1: 5, m2: 4)", ["13969 20/6 installed=12 level1=5 level2=4"]),

@@ -68,6 +68,24 @@ def test_what_is_understood_is_chosen_and_sent_and_the_rest_waits(
     assert "Giao Tiên cài 1.000" in answer.content.decode()
 
 
+@pytest.mark.parametrize(("typed", "day"), [("19/6/2023", "2023-06-19"), ("", "2023-06-20")])
+def test_day_is_read_as_people_write_it(
+    spelled: World, browse: Browse, typed: str, day: str
+) -> None:
+    shown = browse(spelled.owner).post(URL, {"text": "cài 35", "date": typed})
+    assert fields(shown)["l0-date"] == [day]
+
+
+@pytest.mark.parametrize("typed", ["30/02/2023", "26-05-12", "hôm qua", "9" * 99])
+def test_day_that_is_none_is_asked_about_and_never_guessed(
+    spelled: World, browse: Browse, typed: str
+) -> None:
+    page = browse(spelled.owner).post(URL, {"text": "cài 35", "date": typed}).content.decode()
+    assert f"Không có ngày “{typed[:20]}”" in page
+    assert "cài 35</textarea>" in page
+    assert "l0-" not in page
+
+
 def test_sent_twice_it_is_one_report_and_one_revision(spelled: World, browse: Browse) -> None:
     client = browse(spelled.lead)
     sent = fields(client.post(URL, {"text": DAY, "date": TODAY.isoformat(), "read": "1"}))

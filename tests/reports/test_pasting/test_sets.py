@@ -7,6 +7,7 @@ import pytest
 
 from reports.pasting.parsing import ASK, IGNORED, UNDERSTOOD, TooLong, parse
 from tests.reports.test_pasting.first_set import FIRST
+from tests.reports.test_pasting.fourth_set import FOURTH, OF_ONE
 from tests.reports.test_pasting.judging import NEEDLESS, RIGHT, WRONG, Case, judge
 from tests.reports.test_pasting.lexicons import TODAY, everything, lexicon
 from tests.reports.test_pasting.second_set import SECOND
@@ -15,8 +16,8 @@ from tests.reports.test_pasting.third_set import THIRD
 
 @pytest.mark.parametrize(
     ("cases", "least"),
-    [(FIRST, 120), (SECOND, 60), (THIRD, 40)],
-    ids=["first", "second", "third"],
+    [(FIRST, 120), (SECOND, 60), (THIRD, 40), (FOURTH, 150)],
+    ids=["first", "second", "third", "fourth"],
 )
 def test_of_a_hundred_lines_at_least_95_are_right_and_none_is_silently_wrong(
     cases: list[Case], least: int
@@ -31,10 +32,16 @@ def test_of_a_hundred_lines_at_least_95_are_right_and_none_is_silently_wrong(
     assert share >= 95, "\n".join(notes)
 
 
+@pytest.mark.parametrize(("scope", "text", "expected"), OF_ONE)
+def test_who_sees_less_is_understood_as_well(scope: str, text: str, expected: list[str]) -> None:
+    sums, notes = judge([(text, expected)], lexicon(scope))
+    assert set(sums) == {RIGHT}, "\n".join(notes)
+
+
 def test_who_sees_less_is_never_given_what_lies_outside() -> None:
     for scope in ("365", "XD-14173"):
         seen = {p.branch for p in lexicon(scope).places if p.branch}
-        for text, _expected in (*FIRST, *SECOND, *THIRD):
+        for text, _expected in (*FIRST, *SECOND, *THIRD, *FOURTH):
             for answer in parse(text, lexicon(scope), TODAY):
                 assert {answer.branch, *answer.candidates} - {""} <= seen
 
@@ -50,9 +57,26 @@ def test_the_own_commune_is_not_taken_for_one_that_is_written_alike_without_mark
     assert (answer.status, answer.candidates) == (ASK, ["XD-14050"])
 
 
-def test_without_a_name_a_secretary_is_offered_the_own_branch() -> None:
+def test_own_words_without_a_name_are_of_the_only_branch_that_one_reports_for() -> None:
     (answer,) = parse("cài 35", lexicon("XD-14173"), TODAY)
-    assert (answer.status, answer.branch, answer.candidates) == (ASK, "", ["XD-14173"])
+    assert (answer.status, answer.branch, answer.unit) == (UNDERSTOOD, "XD-14173", "14173")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[12/05/2023 17:42] Lan: cài 35",  # who sent it may be of another commune
+        "Giao Hà: m1 5\n\ncài 35",  # several communes are spoken of
+        "Giao Tién cài 35",  # perhaps a name
+        "Xã bạn cài 35",
+    ],
+)
+def test_words_that_may_be_of_others_are_asked_about(text: str) -> None:
+    *_before, answer = parse(text, lexicon("XD-14173"), TODAY)
+    assert (answer.status, answer.branch) == (ASK, "")
+
+
+def test_without_a_name_who_reports_for_many_is_asked() -> None:
     (answer,) = parse("cài 35", lexicon("365"), TODAY)
     assert (answer.status, answer.candidates) == (ASK, [])
 

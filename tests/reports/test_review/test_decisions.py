@@ -22,9 +22,9 @@ from reports.models import (
     Status,
     UnitTotal,
 )
+from reports.services.entries import InvalidReport
 from reports.services.review import ReviewConflict, review_reports
 from reports.services.rollup import drain
-from reports.services.submit import InvalidReport
 from tests.conftest import TODAY, World
 from tests.reports.reporting import report, set_status
 
@@ -224,6 +224,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "nothing": ({"reports": [], "base_versions": []}, "reports"),
     "no list": ({"reports": ID}, "reports"),
     "no id": ({"reports": ["x"]}, "reports"),
+    "a number as id": ({"reports": [5]}, "reports"),
     "twice": ({"reports": [ID, ID], "base_versions": [1, 1]}, "reports"),
     "too many": ({"reports": [ID] * 501, "base_versions": [1] * 501}, "reports"),
     "too few versions": ({"base_versions": []}, "base_versions"),

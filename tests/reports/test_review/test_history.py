@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
-from reports.models import DailyReport, Heartbeat, Revision
+from reports.models import DailyReport, Heartbeat, Revision, Status
 from reports.services.history import check_history, history_head
 from reports.services.review import review_reports
 from tests.accounts.test_invitations import at_once
@@ -156,10 +156,27 @@ def test_lost_tail_with_its_head_is_noticed_by_the_report(
     assert any(str(kept) in line for line in check_history())
 
 
-def test_report_that_changed_without_a_revision_is_named(told: World) -> None:
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"counts": {"level1": 99}},
+        {"counts": {}},
+        {"status": Status.LOCKED},
+        {"no_activity": True, "counts": {}},
+        {"note": "khác"},
+        {"explanation": "drive"},
+        {"unusual": [{"kind": "jump", "code": "level1", "value": 9, "usual": 1}]},
+    ],
+    ids=str,
+)
+def test_report_that_changed_without_a_revision_is_named(
+    told: World, changed: dict[str, Any]
+) -> None:
     kept = DailyReport.objects.get(branch=told.neighbour_branch)
-    DailyReport.objects.filter(pk=kept.pk).update(counts={"level1": 99})
-    assert any(str(kept.pk) in line for line in check_history())
+    DailyReport.objects.filter(pk=kept.pk).update(**changed)
+    [line] = check_history()
+    assert str(kept.pk) in line
+    assert all(name in line for name in changed)
 
 
 def test_chain_that_was_made_anew_does_not_run_through_a_noted_head(

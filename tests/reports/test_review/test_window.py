@@ -11,9 +11,9 @@ from campaign.services.grants import grant_day
 from campaign.window import WindowClosed
 from reports.models import Lateness
 from reports.selectors.expected import expected_reports
+from reports.services.entries import InvalidReport
 from reports.services.locking import lock_closed
 from reports.services.review import review_reports
-from reports.services.submit import InvalidReport
 from tests.conftest import TODAY, World
 from tests.factories import make_phase
 from tests.reports.reporting import report
