@@ -2,7 +2,6 @@
 
 import datetime as dt
 import re
-import uuid
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -64,14 +63,11 @@ class StrictText(serializers.CharField):
 class StrictId(serializers.UUIDField):
     """A UUID in a JSON text; the library would make one of a number."""
 
-    default_error_messages = NULL
-
-    def to_internal_value(self, data: Any) -> uuid.UUID:
+    def run_validation(self, data: Any = serializers.empty) -> Any:
         """Take text only."""
-        if not isinstance(data, str):
+        if data is not serializers.empty and not isinstance(data, str):
             self.fail("invalid", value=data)
-        identity: uuid.UUID = super().to_internal_value(data)
-        return identity
+        return super().run_validation(data)
 
 
 class StrictChoice(serializers.ChoiceField):

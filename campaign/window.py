@@ -16,7 +16,9 @@ class WindowClosed(Exception):
 
 def closes_at(rules: Rules, day: dt.date) -> dt.datetime:
     """Return the moment up to which ``day`` takes counts."""
-    return clock.at(day + dt.timedelta(days=rules.editable_days), rules.closes_at)
+    after = dt.timedelta(days=rules.editable_days)
+    # The last days of the calendar are nobody's, but an address may name them.
+    return clock.at(min(day, dt.date.max - after) + after, rules.closes_at)
 
 
 def standing_grant(

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.core.exceptions import ValidationError
@@ -92,6 +92,11 @@ class LineForm:
             or self.has_wrong_count
             or self.place is None
         )
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether nothing is left to look at."""
+        return not (self.questions or self.errors or self.has_wrong_count or self.is_open)
 
     @property
     def has_wrong_count(self) -> bool:
@@ -234,6 +239,11 @@ def read_forms(
             cell.read(data)
         give_choices(form, branches)
         yield form
+
+
+def in_order(lines: Iterable[LineForm]) -> list[LineForm]:
+    """Return what a person has to look at first, then what is clear, then what was taken in."""
+    return sorted(lines, key=lambda line: (line.report is not None, line.is_clear))
 
 
 def give_choices(form: LineForm, branches: Sequence[Branch]) -> None:

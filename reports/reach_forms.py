@@ -32,7 +32,7 @@ class EmailForm(forms.Form):
 class PhoneForm(forms.Form):
     """A push subscription, as browsers describe it."""
 
-    endpoint = forms.CharField(max_length=1000)
+    endpoint = forms.RegexField(r"^[!-~]+\Z", max_length=1000)
     p256dh = forms.CharField(max_length=200)
     auth = forms.CharField(max_length=100)
 

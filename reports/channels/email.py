@@ -36,7 +36,8 @@ class Email:
         off = _("Không muốn nhận thư này nữa: xóa địa chỉ thư ở mục Nhắc việc.")
         lines = [message.body, "", f"{settings.PORTAL_URL}{message.path}", "", "--", off]
         letter = EmailMessage(
-            subject=message.title,
+            # A name may have come in with a line break, which no header can hold.
+            subject=" ".join(message.title.split()),
             body="\n".join(lines),
             to=[user.email],
             headers={"Message-ID": f"<{key}@{domain}>", "Auto-Submitted": "auto-generated"},

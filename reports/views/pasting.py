@@ -17,7 +17,7 @@ from campaign.models import Branch, Campaign
 from campaign.selectors import IndicatorSet, branches_run_by, current_campaign, indicators_of
 from campaign.window import WindowClosed
 from reports.models import Door
-from reports.pasted_lines import SHORT_LIST, LineForm, from_pasted, read_forms
+from reports.pasted_lines import SHORT_LIST, LineForm, from_pasted, in_order, read_forms
 from reports.pasting.parsing import TooLong
 from reports.selectors.pasted import read_pasted, unusual_questions
 from reports.selectors.unusual import unusual_values
@@ -78,7 +78,17 @@ def _read(request: HttpRequest, campaign: Campaign, page: dict[str, Any]) -> Htt
     lines, ignored = from_pasted(pasted)
     if not lines:
         page["error"] = _("Không thấy số liệu nào trong tin. Xem lại, hoặc nhập ở trang báo cáo.")
-    return render(request, "reports/paste.html", {**page, "lines": lines, "ignored": ignored})
+    return render(
+        request,
+        "reports/paste.html",
+        {**page, "lines": in_order(lines), "ignored": ignored, **_share(lines)},
+    )
+
+
+def _share(lines: list[LineForm]) -> dict[str, int]:
+    """Return how many lines may go as they are, and how many somebody has to look at."""
+    ready = sum(line.is_chosen and line.is_clear for line in lines)
+    return {"ready": ready, "to_see": len(lines) - ready}
 
 
 def _send(
@@ -97,7 +107,13 @@ def _send(
     return render(
         request,
         "reports/paste.html",
-        {**page, "lines": lines, "taken": taken, "left": len(chosen) - taken, "was_sent": True},
+        {
+            **page,
+            "lines": in_order(lines),
+            "taken": taken,
+            "left": len(chosen) - taken,
+            "was_sent": True,
+        },
     )
 
 

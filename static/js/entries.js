@@ -111,8 +111,8 @@ export function drawOutcome(view, book, entry) {
   const link = views.make("edit");
   link.href = addressOf(entry);
   views.put(drawn, {
-    title: views.say(isReceived ? "received" : state === "attention" ? "is-attention" : `outcome-${state}`),
-    when: `${views.weekdayDay(entry.date)} · ${unitOf(book, entry)}`,
+    outcome: views.say(`outcome-${state}`),
+    about: `${views.weekdayDay(entry.date)} · ${unitOf(book, entry)}`,
     number: isReceived ? `${number.slice(0, 4)}-${number.slice(4)}` : null,
     at: isReceived
       ? `${views.clock(receipt.received_at)} · ${views.localDay(receipt.received_at)}`

@@ -11,6 +11,9 @@ import { all, change } from "./store.js";
 const TICKET = "/queue/ticket/";
 const PATIENCE = 30000;
 const PAUSES = [5000, 15000, 60000, 300000];
+const LONGEST = PAUSES.at(-1) * 1.25;
+// Longer than a sending may take, and renewed before each.
+const LEASE = 2 * PATIENCE;
 // Received entries are shown for a while; the server has them for good.
 const SHOWN = 8 * 86400000;
 const SHOWN_CHECKIN = 3600000;
@@ -35,7 +38,14 @@ export const isWaiting = (entry) => Boolean(entry.sent || entry.next);
 export const typedIn = (entry) => entry?.next ?? entry?.sent ?? entry?.refused ?? null;
 
 export async function ofOwner(owner) {
-  return (await all("entries")).filter((entry) => entry.owner === owner);
+  return (await all("entries")).filter((entry) => entry.owner === owner && isSound(entry));
+}
+
+// A damaged entry, or one of another version of this file, must not keep a page from being drawn.
+function isSound(entry) {
+  const isTyped = isCheckin(entry) || Boolean(entry.date && typedIn(entry)?.counts);
+  if (entry.state === "received") return Boolean(entry.receipt);
+  return isTyped && Boolean(entry.state === "attention" ? entry.problem : isWaiting(entry));
 }
 
 // The reports, the newest day first.
@@ -116,12 +126,11 @@ async function alone(work) {
   const holder = newId();
   const lease = (until) =>
     change("kept", "lease", (row) =>
-      row && row.holder !== holder && row.until > Date.now()
+      row && row.holder !== holder && isAhead(row.until, LEASE)
         ? undefined
         : { name: "lease", holder, until },
     );
-  // Longer than a sending may take, and renewed before each.
-  const renew = () => lease(Date.now() + 2 * PATIENCE);
+  const renew = () => lease(Date.now() + LEASE);
   if (!(await renew())) return undefined;
   try {
     return await work(renew);
@@ -129,6 +138,10 @@ async function alone(work) {
     await lease(0);
   }
 }
+
+// Whether a moment is still to come. What lies further ahead than we ever wait was written
+// while the phone's clock was wrong.
+const isAhead = (moment, longest) => moment > Date.now() && moment <= Date.now() + longest;
 
 let running;
 let askedAgain;
@@ -153,7 +166,7 @@ export function flush({ isForced = false } = {}) {
 
 async function round(isForced, renew) {
   const due = (entry) =>
-    isWaiting(entry) && entry.state !== "attention" && (isForced || !(entry.retry_at > Date.now()));
+    isWaiting(entry) && entry.state !== "attention" && (isForced || !isAhead(entry.retry_at, LONGEST));
   const refusedTwice = new Set();
   let said;
   for (;;) {

@@ -62,16 +62,18 @@ async function takeOver() {
   if (!place) return;
   place.owner = book.owner;
   const entry = await entryHere();
-  if (!isTouched) see(entry, unitHere());
-  if (isShell) drawForm({ form, book, place, entry, isTouched });
-  else if (!isTouched && entry && queue.typedIn(entry)) fillIn(queue.typedIn(entry));
+  // On a slow phone somebody types before this has come, and still saw what the page showed.
+  const isLeftAlone = isTouched && seen !== null;
+  if (!isLeftAlone) see(entry, unitHere());
+  if (isShell) drawForm({ form, book, place, entry, isLeftAlone });
+  else if (!isLeftAlone && queue.typedIn(entry)) fillIn(queue.typedIn(entry));
   await refresh();
 }
 
 function fillIn({ counts }) {
   for (const { code } of book.indicators) {
     const field = form.elements[`count-${code}`];
-    if (field) field.value = counts[code] ?? "";
+    if (field && field.value === field.defaultValue) field.value = counts[code] ?? "";
   }
 }
 
@@ -244,7 +246,7 @@ function check(content) {
     : questionsAbout(content.counts, { yesterday, limits, atMost });
   const { others, open } = books.openDays(book, place.branch)[place.date] ?? {};
   views.put(view, {
-    when: `${views.weekdayDay(place.date)} · ${place.branch.name}`,
+    about: `${views.weekdayDay(place.date)} · ${place.branch.name}`,
     content: views.content(book, content, yesterday),
     others: others ? views.say("others") : null,
     open: open ? views.say("open") : null,
@@ -265,7 +267,10 @@ function check(content) {
       return;
     }
     event.submitter.disabled = true;
-    await confirm(unit, { ...content, explanation: chosen });
+    const entry = await keepTyped(unit, { ...content, explanation: chosen }).catch(() => null);
+    if (entry) await sendKept(entry);
+    else await withoutStore(view, content);
+    event.submitter.disabled = false;
   });
   stage(view, view.querySelector("h1").textContent);
 }
@@ -295,7 +300,16 @@ function drawQuestions(view, questions) {
   asked.querySelector("ul").replaceChildren(...lines);
 }
 
-async function confirm(unit, { errors, ...content }) {
+// The phone is full, or keeps nothing: the plain form does the work, with a network.
+async function withoutStore(view, { no_activity: isNothing }) {
+  const isGone = await passOn(isNothing ? form.elements.no_activity : undefined).catch(() => false);
+  if (isGone || view.querySelector(".announced")) return;
+  const said = views.notice("mid announced", views.say("not-kept"));
+  said.setAttribute("role", "alert");
+  view.querySelector(".send").before(said);
+}
+
+async function keepTyped(unit, { errors, ...content }) {
   const known = await entryHere(unit);
   const where = {
     owner: place.owner,
@@ -305,7 +319,10 @@ async function confirm(unit, { errors, ...content }) {
     date: place.date,
   };
   const captured = books.now(book).toISOString();
-  const entry = await queue.save(where, content, standingOf(known, unit), captured);
+  return queue.save(where, content, standingOf(known, unit), captured);
+}
+
+async function sendKept(entry) {
   const view = views.make("outcome");
   view.classList.add("outcome");
   drawOutcome(view, book, entry);

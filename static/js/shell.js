@@ -1,9 +1,9 @@
 // Fills the kept page with the book: what the server would have drawn of a branch and a day.
-import { at, now, openDays, reportOf, shift, today } from "./store.js";
+import { at, now, openDays, reportOf, shift, today, written } from "./store.js";
 import { typedIn } from "./queue.js";
 import * as views from "./views.js";
 
-export function drawForm({ form, book, place, entry, isTouched }) {
+export function drawForm({ form, book, place, entry, isLeftAlone }) {
   const { campaign, branch, date } = place;
   const unit = form.elements.unit?.value || place.unit;
   const isToday = date === today(book);
@@ -17,31 +17,40 @@ export function drawForm({ form, book, place, entry, isTouched }) {
     title: isToday ? views.say("title-today") : views.say("title-day", { day: views.day(date) }),
     only: views.say(isToday ? "only-today" : "only-day"),
     none: views.say(isToday ? "none-today" : "none-day"),
-    when: when(book, date, isToday, standing, entry),
+    when: when(book, branch, date, standing, entry),
     progress: branch.progress ? views.progress(branch.progress) : "",
     days: days(book, place),
     notices: notices(book, place, standing, entry),
     branches: branches(book, place),
   });
-  document.title = `${views.tell("report")} ${views.day(date)} · ${branch.name} · Tiên Phong 06`;
+  // The book may come while the figures are checked: that step has a title of its own.
+  if (!document.querySelector(".step")) {
+    document.title = `${views.tell("report")} ${views.day(date)} · ${branch.name} · Tiên Phong 06`;
+  }
   form.action = `/report/?${new URLSearchParams({ campaign: campaign.slug, branch: branch.code, date })}`;
   drawPlace(form, branch, unit, Boolean(standing ?? entry));
-  drawRows({ form, book, place, unit, entry, standing, isToday, isTouched });
+  drawRows({ form, book, place, unit, entry, standing, isToday, isLeftAlone });
   drawTexts(form, standing);
 }
 
-function when(book, date, isToday, standing, entry) {
+function when(book, branch, date, standing, entry) {
   const line = views.make("when");
   const received = entry?.receipt ?? (standing?.status === "returned" ? null : standing);
   const left = Math.floor((at(book, date, book.rules.due) - now(book)) / 60000);
-  const values = { due: book.rules.due, closes: book.rules.closes };
   let said;
   if (received) {
     const time = `${views.clock(received.received_at)} ${views.localDay(received.received_at).slice(0, 5)}`;
     said = views.say("received-at", { time });
-  } else if (isToday && left > 0) said = views.say("due-left", { ...values, left: views.minutes(left) });
-  else if (isToday) said = views.say("due-past", values);
-  else said = views.say("due", values);
+  } else if (left > 0) {
+    said = views.say("due-left", { due: book.rules.due, left: views.minutes(left) });
+  } else {
+    const closes = written(book, new Date(openDays(book, branch)[date].closes));
+    said = views.say("due-past", {
+      due: book.rules.due,
+      closes: views.clock(closes),
+      day: views.localDay(closes).slice(0, 5),
+    });
+  }
   return [...views.put(line, { day: views.weekdayDay(date), said }).childNodes];
 }
 
@@ -111,7 +120,7 @@ function drawPlace(form, branch, unit, isFixed) {
   slot.append(drawn);
 }
 
-function drawRows({ form, book, place, unit, entry, standing, isToday, isTouched }) {
+function drawRows({ form, book, place, unit, entry, standing, isToday, isLeftAlone }) {
   const { least } = openDays(book, place.branch)[place.date];
   const before = reportOf(place.branch, shift(place.date, -1), unit)?.counts;
   const shown = newest(typedIn(entry), entry?.receipt, standing)?.counts ?? least ?? {};
@@ -138,7 +147,7 @@ function drawRows({ form, book, place, unit, entry, standing, isToday, isTouched
       slot.append(row);
     }
     views.put(row, { hints: hints.join(" · ") });
-    if (!isTouched) input.value = shown[code] ?? "";
+    if (!isLeftAlone) input.value = shown[code] ?? "";
   }
 }
 

@@ -79,12 +79,14 @@ export function now(book) {
   return new Date(Date.parse(book.now) + Math.max(0, Date.now() - book.fetched_at));
 }
 
-// The local day of a moment, by the offset in which the server writes.
-export function dayOf(book, moment) {
+// A moment as the server writes it, by the offset in which it writes.
+export function written(book, moment) {
   const [, sign, hours, minutes] = /([+-])(\d\d):(\d\d)$/.exec(book.now) ?? ["", "+", "7", "0"];
   const offset = (sign === "-" ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60000;
-  return new Date(moment.getTime() + offset).toISOString().slice(0, 10);
+  return new Date(moment.getTime() + offset).toISOString();
 }
+
+export const dayOf = (book, moment) => written(book, moment).slice(0, 10);
 
 export const today = (book) => dayOf(book, now(book));
 export const shift = (day, by) =>

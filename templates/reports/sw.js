@@ -49,10 +49,15 @@ async function away() {
   return (await keptPage("away")) ?? Response.error();
 }
 
-// Answered from the phone if its book knows the branch and the day; else by the server.
+async function keptReport(asked) {
+  const book = await kept("book");
+  return book && placeIn(book, asked) && keptPage("report");
+}
+
+// Answered from the phone if its book can be read and knows the branch and the day; else by the
+// server.
 async function report(request, asked) {
-  const book = await kept("book").catch(() => undefined);
-  const page = book && placeIn(book, asked) && (await keptPage("report"));
+  const page = await keptReport(asked).catch(() => undefined);
   return page || fetch(request).catch(away);
 }
 

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.between import Network
 from tests.e2e.phone import Phone
+from tests.factories import PASSWORD
 from tests.portal import Portal, until
 
 # What browsers call slow 3G, and a phone with a quarter of a desk's speed.
@@ -47,8 +48,16 @@ def slow_down(page: Page) -> None:
 def report_once(phone: Phone, network: Network, installed: str) -> Visit:
     """Open the report, fill it in as a person would, and wait for the receipt."""
     network.forget()
-    page, started = phone.page, time.monotonic()
-    page.goto("/report/", wait_until="commit")
+    started = time.monotonic()
+    phone.page.goto("/report/", wait_until="commit")
+    fill_in_and_send(phone.page, installed)
+    seconds = time.monotonic() - started
+    wait_for_the_rest(phone.page)
+    return Visit(seconds, network.bytes, len(network.seen))
+
+
+def fill_in_and_send(page: Page, installed: str) -> None:
+    """Fill the form in as a person would, and wait for the receipt."""
     expect(page.locator("#count-assisted")).to_be_visible()
     time.sleep(LOOKS)
     for code, text in {"installed": installed, **COUNTS}.items():
@@ -62,24 +71,32 @@ def report_once(phone: Phone, network: Network, installed: str) -> Visit:
     if asked.count():
         asked.check()
     page.get_by_role("button", name="Gửi", exact=True).click()
-    try:
-        expect(page.get_by_role("heading", level=1)).to_have_text("Đã nhận báo cáo", timeout=30_000)
-    except AssertionError:
-        import json
+    expect(page.get_by_role("heading", level=1)).to_have_text("Đã nhận báo cáo", timeout=30_000)
 
-        open("/tmp/A-problem.json", "w").write(
-            json.dumps(
-                [phone.store()["entries"], page.locator("main").inner_text()],
-                ensure_ascii=False,
-                indent=1,
-            )
-        )
-        raise
-    seconds = time.monotonic() - started
-    # What is fetched for later belongs to it.
+
+def wait_for_the_rest(page: Page) -> None:
+    """Wait for what is fetched for later: it belongs to the visit."""
     until(lambda: page.evaluate("navigator.serviceWorker.controller !== null"), 60)
     page.wait_for_load_state("networkidle")
-    return Visit(seconds, network.bytes, len(network.seen))
+
+
+def sign_in_and_report(
+    browser: Browser, folder: Path, network: Network, portal: Portal, username: str
+) -> int:
+    """Return the bytes of a first report when signing in belongs to it."""
+    phone = Phone(browser, folder, network, portal)
+    try:
+        network.forget()
+        page = phone.page
+        page.goto("/report/")
+        page.get_by_label("Tên đăng nhập hoặc số điện thoại").fill(username)
+        page.get_by_label("Mật khẩu", exact=True).fill(PASSWORD)
+        page.get_by_role("button", name="Đăng nhập", exact=True).click()
+        fill_in_and_send(page, "37")
+        wait_for_the_rest(page)
+        return network.bytes
+    finally:
+        phone.close()
 
 
 def first_and_next(

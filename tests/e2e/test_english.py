@@ -7,7 +7,7 @@ from babel.messages.pofile import read_po
 from django.conf import settings
 from playwright.sync_api import Page, expect
 
-from tests.e2e.stage import DESK, Stage
+from tests.e2e.stage import DESK, PHONE, Stage
 from tests.portal import Portal
 
 pytestmark = pytest.mark.slow
@@ -15,9 +15,17 @@ pytestmark = pytest.mark.slow
 PAGES = {
     "": ("/sign-in/", "/invitations/dung-roi/", "/khong-co/"),
     "bo-vo": ("/", "/account/"),
-    "xadoan-14173": ("/report/", "/report/?date=2023-06-18", "/dashboard/", "/targets/"),
-    "huyendoan-365": ("/dashboard/", "/branches/XD-14173/", "/branches/XD-14173/invite/"),
+    "xadoan-14173": (
+        *("/report/", "/report/?date=2023-06-18", "/dashboard/", "/targets/"),
+        *("/report/paste/", "/report/progress/", "/digests/", "/reminders/", "/shell/away/en/"),
+    ),
+    "huyendoan-365": (
+        *("/dashboard/", "/branches/XD-14173/", "/branches/XD-14173/invite/"),
+        *("/review/", "/review/?state=unusual", "/review/?state=returned", "/completeness/"),
+        *("/digests/", "/reminders/", "/branches/XD-14173/open-day/"),
+    ),
     "tinhdoan": (
+        *("/completeness/", "/completeness/365/?to=2023-06-15", "/digests/"),
         *("/dashboard/", "/dashboard/?basis=approved", "/units/14173/", "/units/", "/branches/"),
         *("/report/?branch=CA-36", "/targets/", "/exports/", "/admin/"),
         *("/admin/campaign/campaign/add/", "/admin/campaign/unit/import/"),
@@ -78,6 +86,17 @@ def test_pages_are_in_english(stage: Stage, vietnamese: re.Pattern[str], role: s
         expect(page.locator("html")).to_have_attribute("lang", "en")
         found[path] = left(page, vietnamese)
     assert found == {path: [] for path in PAGES[role]}
+
+
+@pytest.mark.parametrize("role", ["xadoan-14173", "huyendoan-365"])
+def test_english_is_no_wider_than_a_phone(stage: Stage, role: str) -> None:
+    page = stage.enter(role, PHONE, language="en")
+    wide = []
+    for path in PAGES[role]:
+        page.goto(path)
+        if page.evaluate("document.scrollingElement.scrollWidth") > PHONE["width"]:
+            wide.append(path)
+    assert wide == []
 
 
 def test_comparison_sees_what_was_not_translated(stage: Stage, vietnamese: re.Pattern[str]) -> None:

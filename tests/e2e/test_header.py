@@ -45,7 +45,7 @@ def test_the_rest_opens_without_a_script_and_closes_the_other_menu(
     if javascript:
         assert barriers(page) == []
     rest.click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("Chỉ tiêu")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Chia chỉ tiêu")
 
 
 def test_the_whole_menu_fits_a_phone(stage: Stage) -> None:

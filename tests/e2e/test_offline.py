@@ -3,6 +3,7 @@
 Every test ends by asking the database for the revisions that there should be.
 """
 
+import threading
 from contextlib import suppress
 from typing import Any
 
@@ -113,6 +114,31 @@ def test_kept_pages_can_be_used_by_everybody(start: Start, history: History) -> 
     phone.context.set_offline(False)
     phone.wait_state(TODAY, "received")
     assert history.new(TODAY) == [sent(35)]
+
+
+def test_book_that_comes_late_leaves_the_check_alone(start: Start, net: Network) -> None:
+    phone = start()
+    page, came = phone.page, threading.Event()
+
+    def slow_book(_method: str, path: str) -> str:
+        if path == "/api/v1/report-book/":
+            came.wait(20)
+        return "pass"
+
+    net.rule = slow_book
+    page.goto("/report/")
+    page.locator("#count-installed").fill("36")
+    page.get_by_role("button", name="Xem lại và gửi").click()
+    about, title = page.locator(".step .dim").first, page.title()
+    said = about.text_content() or ""
+    assert said.endswith(" · Đoàn xã Giao Tiến")
+    # What lies under the check is drawn anew when the book comes.
+    days = page.locator("[data-put=days]")
+    days.evaluate("(list) => list.replaceChildren()")
+    came.set()
+    expect(days.locator("li")).not_to_have_count(0)
+    expect(about).to_have_text(said)
+    expect(page).to_have_title(title)
 
 
 def test_sends_itself_when_the_network_is_back(start: Start, history: History) -> None:

@@ -6,7 +6,10 @@ from typing import Any
 
 import pytest
 
+from campaign import clock
 from campaign.models import Campaign, Indicator
+from campaign.services.grants import grant_day
+from campaign.window import WindowClosed
 from tests.accounts.test_invitations import at_once
 from tests.conftest import TODAY, World, build_world
 from tests.factories import make_indicator, make_session
@@ -141,6 +144,35 @@ def test_a_day_that_takes_no_counts_any_more_is_not_closed(
     answer = browse(world.owner).post(page, form(session, confirm="1"))
     assert "Đã khóa sổ ngày 17/06/2023" in answer.content.decode()
     assert not SupportSession.objects.closed().exists()
+
+
+def test_grant_opens_a_closed_day_for_one_branch_until_it_ends(
+    world: World, lots: Indicator
+) -> None:
+    Campaign.objects.update(editable_days=1)
+    day = TODAY - dt.timedelta(days=3)
+    own, others = meeting(world, date=day), meeting(world, date=day, branch=world.neighbour_branch)
+    until = clock.now() + dt.timedelta(hours=1)
+    grant = grant_day(
+        actor=world.lead,
+        campaign=world.campaign,
+        branch=world.branch,
+        day=day,
+        reason="Mất mạng",
+        expires_at=until,
+    )
+    with pytest.raises(WindowClosed):
+        close_session(actor=world.lead, session=others, counts=COUNTS, headcount=2, base_version=1)
+    closed = close_session(
+        actor=world.owner, session=own, counts=COUNTS, headcount=2, base_version=1
+    )
+    assert (closed.state, closed.counts) == (State.CLOSED, COUNTS | {"people": 2})
+    grant.granted_at, grant.expires_at = until - dt.timedelta(days=2), until - dt.timedelta(days=1)
+    grant.save()
+    with pytest.raises(WindowClosed):
+        close_session(
+            actor=world.owner, session=own, counts={"level1": 9}, headcount=2, base_version=2
+        )
 
 
 def test_the_second_of_two_leaders_sees_both_outcomes_and_corrects(

@@ -28,6 +28,17 @@ def test_letter_says_it_and_leads_to_the_page(world: World, mail: MailServer) ->
     assert first["Message-ID"] == second["Message-ID"] == "<notice-7@doan.example.org>"
 
 
+def test_line_break_in_a_name_adds_no_header(world: World, mail: MailServer) -> None:
+    world.owner.email = "hoa@example.org"
+    said = Message("Xã Giao\r\nBcc: x@example.org", SAID.body, SAID.path)
+    Email().send(world.owner, said, "notice-7")
+    [letter] = mail.letters
+    assert letter.rcpt_tos == ["hoa@example.org"]
+    kept = message_from_bytes(letter.content)
+    assert str(make_header(decode_header(kept["Subject"]))) == "Xã Giao Bcc: x@example.org"
+    assert kept["Bcc"] is None
+
+
 def test_address_that_does_not_exist_is_given_up(world: World, mail: MailServer) -> None:
     world.owner.email = "khong-co@example.org"
     mail.refusal = "550 No such user"

@@ -174,6 +174,7 @@ BODIES = (
     json.dumps({"endpoint": SERVICES[0] + "\0", "keys": KEYS}).encode(),
     json.dumps({"endpoint": SERVICES[0] + "\ud800", "keys": KEYS}).encode(),
     json.dumps({"endpoint": SERVICES[0], "keys": {**KEYS, "auth": "\udfff"}}).encode(),
+    json.dumps({"endpoint": SERVICES[0] + "é \r\nX: y", "keys": KEYS}).encode(),
     json.dumps({"endpoint": SERVICES[0] + "x" * 1000, "keys": KEYS}).encode(),
     json.dumps({"endpoint": [SERVICES[0]], "keys": KEYS}).encode(),
 )

@@ -1,8 +1,11 @@
 """Messages written by somebody who had not looked at the rules of the reader.
 
-Of 184 lines the first run read or rightly asked about 77 of 100 (of plain honest ones it read 80),
-asked about 22 without need and let three go wrong: a report cut short before its fifth line, a
-day off passed over as talk, a day drawn into the report above it.
+First run, 184 lines of which 99 are plain: 89 right, 48 rightly asked about, 44 asked about
+of which 17 may be, 3 wrong (a report cut short before its fifth line, a day off passed over as talk, a day
+drawn into the report above it); of the plain ones 79 of 99 understood. That leaves out that every
+line was asked about where another report of the day stood already, which is now a note.
+After the rules were mended: 112, 48, 23 and none; of the plain ones 95 of 99. Where the author
+would let both pass, and in three lines on part of a day or a day off, the set holds the question.
 """
 
 from tests.reports.test_pasting.judging import Case

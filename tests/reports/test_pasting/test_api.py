@@ -51,6 +51,7 @@ def test_a_line_is_read_and_nothing_is_saved(spelled: World, api: Api) -> None:
             "no_activity": False,
             "questions": [],
             "candidates": [],
+            "notes": [],
         },
         {
             "text": "Cảm ơn ạ",
@@ -62,6 +63,7 @@ def test_a_line_is_read_and_nothing_is_saved(spelled: World, api: Api) -> None:
             "no_activity": False,
             "questions": [],
             "candidates": [],
+            "notes": [],
         },
     ]
     assert not DailyReport.objects.exists()
@@ -84,8 +86,10 @@ def test_only_who_may_report_is_answered_and_only_of_the_own_scope(
         assert (line["status"], line["branch"]) == ("understood", "XD-14173")
 
 
-def test_a_message_without_name_offers_the_only_own_branch(spelled: World, api: Api) -> None:
+def test_own_words_without_a_name_are_of_the_only_own_branch(spelled: World, api: Api) -> None:
     (line,) = read(api(spelled.owner), "cài 35")
+    assert (line["status"], line["branch"], line["unit"]) == ("understood", "XD-14173", "14173")
+    (line,) = read(api(spelled.owner), "[12/05/2023 17:42] Lan: cài 35")
     assert (line["status"], line["branch"], line["candidates"]) == ("ask", None, ["XD-14173"])
     (line,) = read(api(spelled.lead), "cài 35")
     assert (line["status"], line["candidates"]) == ("ask", [])
@@ -105,13 +109,15 @@ def test_a_branch_of_the_district_is_asked_where_it_was(spelled: World, api: Api
     assert (line["status"], line["branch"], line["unit"]) == ("ask", "HD-365", None)
 
 
-def test_what_stands_already_is_asked_about_only_where_it_differs(spelled: World, api: Api) -> None:
+def test_what_stands_already_is_noted_only_where_it_differs(spelled: World, api: Api) -> None:
     report(spelled.owner, "XD-14173", {"installed": 35})
     (line,) = read(api(spelled.owner), "Giao Tiến cài 35")
-    assert (line["status"], line["questions"]) == ("understood", [])
+    assert (line["status"], line["questions"], line["notes"]) == ("understood", [], [])
+    # What the words say is certain: that another report stands is no doubt about them.
     (line,) = read(api(spelled.owner), "Giao Tiến cài 36")
-    assert (line["status"], line["counts"]) == ("ask", {"installed": 36})
-    assert any("đã có báo cáo" in question for question in line["questions"])
+    assert (line["status"], line["counts"]) == ("understood", {"installed": 36})
+    assert line["questions"] == []
+    assert any("đã có báo cáo" in note for note in line["notes"])
 
 
 def test_the_rules_of_the_form_are_asked_about(spelled: World, api: Api) -> None:

@@ -189,3 +189,15 @@ def test_what_is_unusual_goes_with_a_word_and_not_without(spelled: World, browse
     assert (one.counts, one.explanation) == ({"installed": 5000}, "drive")
     client.post(URL, sent)
     assert Revision.objects.count() == 1
+
+
+def test_what_has_to_be_looked_at_comes_first_and_is_counted(
+    spelled: World, browse: Browse
+) -> None:
+    answer = browse(spelled.lead).post(URL, {"text": "Giao Tiến cài 35\nHồng Thuận cài 1.000"})
+    shown = answer.content.decode()
+    assert "<b>1</b> dòng cần bạn xem" in shown
+    assert "<b>1</b> dòng đã rõ" in shown
+    assert shown.index('name="l1-send"') < shown.index('name="l0-send"')
+    assert fields(answer)["l0-send"] == ["1"]
+    assert "l1-send" not in fields(answer)

@@ -1,0 +1,266 @@
+"""A phone that is slow, full, damaged, or wrong about the time: nothing typed is lost."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.e2e.between import Network, network
+from tests.e2e.phone import Phone, Start
+from tests.e2e.stage import PHONE, barriers
+from tests.e2e.stopwatch import sign_in_and_report
+from tests.e2e.test_offline import BEFORE, TODAY, YESTERDAY, History, history, sent
+from tests.portal import Portal, until
+
+__all__ = ["history"]
+pytestmark = pytest.mark.slow
+
+# The phone's store answers as late as on a slow phone.
+SLOW_STORE = """
+  const open = indexedDB.open.bind(indexedDB);
+  const held = new Promise((good) => { self.letGo = good; });
+  indexedDB.open = (...asked) => {
+    const answer = open(...asked);
+    let said;
+    Object.defineProperty(answer, "onsuccess", { set: (hear) => { said = hear; } });
+    answer.addEventListener("success", () => held.then(() => said()));
+    return answer;
+  };
+"""
+FULL = """
+  const put = IDBObjectStore.prototype.put;
+  IDBObjectStore.prototype.put = function (row) {
+    if (this.name !== "entries") return put.call(this, row);
+    this.transaction.abort();
+  };
+"""
+PUT = """async (rows) => {
+  const open = indexedDB.open("tien-phong");
+  const link = await new Promise((good) => { open.onsuccess = () => good(open.result); });
+  const work = link.transaction(["entries", "kept"], "readwrite");
+  for (const [name, row] of rows) work.objectStore(name).put(row);
+  await new Promise((good) => { work.oncomplete = good; });
+  link.close();
+}"""
+
+
+DAY = 86_400_000
+
+
+def clock(shift_ms: int) -> str:
+    """Return a script that makes the page's clock wrong."""
+    return f"{{ const true_now = Date.now; Date.now = () => true_now() + ({shift_ms}); }}"
+
+
+def new_version(phone: Phone) -> list[str]:
+    """Install the worker anew beside the cache of an old one; return the caches then."""
+    phone.page.evaluate(
+        """async () => {
+          await caches.open("tien-phong-of-yesterday");
+          const [known] = await navigator.serviceWorker.getRegistrations();
+          await known.unregister();
+        }"""
+    )
+    # The old worker is gone with the last page that it served.
+    phone.page.goto("about:blank")
+    phone.page.goto("/report/")
+    until(lambda: phone.page.evaluate("navigator.serviceWorker.controller !== null"), 20)
+    names: list[str] = phone.page.evaluate("caches.keys()")
+    return names
+
+
+def test_typing_before_the_phone_is_ready_corrects_what_stands(
+    start: Start, history: History
+) -> None:
+    first = start()
+    first.report(TODAY, 201)
+    first.wait_state(TODAY, "received")
+    slow = start(path="/account/")  # its first report page comes from the server
+    slow.page.add_init_script(SLOW_STORE)
+    slow.page.goto("/report/")
+    slow.page.locator("#count-installed").fill("202")
+    slow.page.evaluate("letGo()")
+    until(slow.book, 10)
+    slow.page.get_by_role("button", name="Xem lại và gửi").click()
+    slow.page.get_by_role("button", name="Gửi", exact=True).click()
+    expect(slow.page.get_by_role("heading", level=1)).to_have_text("Đã nhận báo cáo")
+    assert history.new(TODAY) == [sent(201), sent(202)]
+
+
+def test_full_phone_sends_the_plain_form(start: Start, history: History) -> None:
+    phone = start()
+    page = phone.page
+    page.add_init_script(FULL)
+    page.goto(f"/report/?date={TODAY}")
+    page.locator("#count-installed").fill("211")
+    page.get_by_role("button", name="Xem lại và gửi").click()
+    phone.context.set_offline(True)
+    page.get_by_role("button", name="Gửi", exact=True).click()
+    expect(page.get_by_role("alert").filter(has_text="Điện thoại hết chỗ")).to_be_visible()
+    phone.context.set_offline(False)
+    page.get_by_role("button", name="Gửi", exact=True).click()
+    # The server's own page asks once more, and has the number.
+    expect(page.locator("form[action*=report] [name=count-installed]")).to_have_value("211")
+    page.get_by_role("button", name="Gửi", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Đã nhận báo cáo")
+    assert [(number, door) for door, _who, number in history.new(TODAY)] == [(211, "page")]
+
+
+@pytest.mark.parametrize(
+    ("number", "shift"),
+    [(221, -DAY), (222, DAY), (223, -1_700_000_000_000), (224, 2_300_000_000_000)],
+    ids=["yesterday", "tomorrow", "1970", "2099"],
+)
+def test_wrong_clock_reports_the_servers_day(
+    start: Start, net: Network, history: History, number: int, shift: int
+) -> None:
+    phone = start()
+    phone.page.add_init_script(clock(shift))
+    phone.page.goto("/report/?full=1")  # the book comes while the clock is wrong
+    net.rule = lambda method, path: "refuse" if method == "POST" else "pass"
+    phone.report(TODAY, number)
+    until(lambda: "tries" in phone.store()["entries"][0], 10)
+    net.rule = lambda method, path: "pass"
+    # A tab whose clock is right sends it, without waiting for 2099.
+    phone.page = phone.tab()
+    phone.page.goto("/dashboard/")
+    phone.wait_state(TODAY, "received")
+    assert history.new(TODAY) == [sent(number)]
+
+
+def test_damaged_store_leaves_a_page(start: Start, history: History) -> None:
+    phone = start()
+    phone.context.set_offline(True)
+    phone.report(YESTERDAY, 231)
+    [entry] = phone.store()["entries"]
+    wrong: list[dict[str, Any]] = [
+        {"key": "a", "owner": entry["owner"]},
+        {**entry, "key": "b", "date": TODAY, "state": "received", "next": None},
+        {**entry, "key": entry["key"].replace(YESTERDAY, TODAY), "date": TODAY, "next": 5},
+    ]
+    phone.page.evaluate(PUT, [["entries", row] for row in wrong])
+    phone.page.goto(f"/report/?date={TODAY}")
+    expect(phone.page.locator("#count-installed")).to_be_visible()
+    expect(phone.page.locator(".entries > li")).to_have_count(1)
+    # A book that cannot be read is no book: the page says that it needs the network.
+    phone.page.evaluate(PUT, [["kept", {"name": "book", "value": {"owner": entry["owner"]}}]])
+    phone.page.goto("/report/")
+    expect(phone.page.get_by_role("heading", level=1)).to_have_text("Chưa có mạng")
+    phone.context.set_offline(False)
+    phone.page.goto("/report/")
+    until(lambda: entry["key"] in received(phone), 20)
+    expect(phone.page.locator("#count-installed")).to_be_visible()
+    assert history.new(YESTERDAY) == [sent(231)]
+
+
+def received(phone: Phone) -> set[str]:
+    """Return the keys of what the server has."""
+    return {row["key"] for row in phone.store()["entries"] if row.get("state") == "received"}
+
+
+def test_newer_store_falls_back_to_the_plain_form(start: Start) -> None:
+    phone = start()
+    phone.page.goto("about:blank")
+    phone.page.goto("/shell/away/vi/")
+    phone.page.evaluate(
+        """() => new Promise((good, bad) => {
+          const asked = indexedDB.open("tien-phong", 9);
+          asked.onsuccess = () => { asked.result.close(); good(); };
+          asked.onerror = bad;
+        })"""
+    )
+    phone.page.goto("/report/")
+    phone.page.locator("#count-installed").fill("241")
+    phone.page.get_by_role("button", name="Xem lại và gửi").click()
+    expect(phone.page.get_by_role("heading", level=1)).to_have_text("Xem lại trước khi gửi")
+    expect(phone.page.locator("form[action*=report]")).to_have_count(1)
+
+
+def test_new_version_takes_the_place_of_the_old(start: Start, history: History) -> None:
+    phone = start()
+    before = phone.page.evaluate("caches.keys()")
+    assert new_version(phone) == before
+    phone.context.set_offline(True)
+    phone.report(TODAY, 251)
+    phone.context.set_offline(False)
+    phone.wait_state(TODAY, "received")
+    assert history.new(TODAY) == [sent(251)]
+
+
+def test_kept_page_on_a_very_small_screen_with_keys_alone(start: Start, history: History) -> None:
+    phone = start()
+    page = phone.page
+    phone.context.set_offline(True)
+    page.set_viewport_size({**PHONE, "width": 320})
+    page.goto(f"/report/?date={BEFORE}")
+    field = page.locator("#count-installed")
+    expect(field).to_be_visible()
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= 320
+    field.focus()
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.type("261")
+    page.keyboard.press("Enter")
+    expect(page.locator(".step h1")).to_be_focused()
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= 320
+    page.keyboard.press("Tab")
+    while page.evaluate("document.activeElement.type") == "radio":
+        page.keyboard.press("Space")
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator(".outcome h1")).to_have_text("Đã lưu trên điện thoại")
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= 320
+    assert barriers(page) == []
+    phone.context.set_offline(False)
+    phone.wait_state(BEFORE, "received")
+    assert history.new(BEFORE) == [sent(261)]
+
+
+def test_kept_page_speaks_english(start: Start) -> None:
+    phone = start()
+    phone.context.add_cookies(
+        [{"name": "django_language", "value": "en", "url": phone.network.url}]
+    )
+    phone.page.goto("/report/?full=1")
+    until(lambda: ("language", "en") in _kept(phone), 10)
+    new_version(phone)
+    phone.context.set_offline(True)
+    phone.page.goto("/report/")
+    expect(phone.page.locator("html")).to_have_attribute("lang", "en")
+    expect(phone.page.locator("#count-installed")).to_be_visible()
+
+
+def _kept(phone: Phone) -> list[tuple[str, Any]]:
+    rows = phone.store()["kept"]
+    return [(row["name"], row["value"]) for row in rows if isinstance(row.get("value"), str)]
+
+
+def test_words_wait_for_the_network_and_say_so(start: Start, history: History) -> None:
+    phone = start()
+    page = phone.page
+    # Words that were written before are mended on the server's page, not here.
+    [own] = (phone.book() or {})["branches"]
+    texts = {report["date"] for report in own["reports"] if "texts" in report}
+    day = next(day for day in (TODAY, YESTERDAY, BEFORE) if day not in texts)
+    phone.context.set_offline(True)
+    page.goto(f"/report/?date={day}")
+    page.locator("#count-installed").fill("271")
+    page.locator("details.more > summary").click()
+    page.get_by_label("Khó khăn").fill("Mạng yếu")
+    page.get_by_role("button", name="Xem lại và gửi").click()
+    expect(page.get_by_text("Ghi chú cần có mạng mới gửi được")).to_be_visible()
+    asked = page.get_by_label("Đã kiểm tra lại, số đúng")
+    if asked.count():
+        asked.check()
+    page.get_by_role("button", name="Gửi", exact=True).click()
+    expect(page.locator(".outcome")).to_contain_text("Ghi chú cần có mạng mới gửi được")
+    phone.context.set_offline(False)
+    phone.wait_state(day, "received")
+    assert history.new(day) == [sent(271)]
+
+
+def test_signing_in_and_reporting_weighs_60_kb(
+    browser: Browser, portal: Portal, tmp_path: Path
+) -> None:
+    with network(portal.port) as between:
+        assert sign_in_and_report(browser, tmp_path, between, portal, "xadoan-14158") <= 60_000
