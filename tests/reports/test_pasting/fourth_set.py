@@ -1,9 +1,10 @@
 """Messages written by somebody who had not looked at the rules of the reader.
 
 First run, 184 lines of which 99 are plain: 89 right, 48 rightly asked about, 44 asked about
-of which 17 may be, 3 wrong (a report cut short before its fifth line, a day off passed over as talk, a day
-drawn into the report above it); of the plain ones 79 of 99 understood. That leaves out that every
-line was asked about where another report of the day stood already, which is now a note.
+of which 17 may be, 3 wrong (a report cut short before its fifth line, a day off passed over as
+talk, a day drawn into the report above it); of the plain ones 79 of 99 understood.
+That leaves out that every line was asked about where another report of the day stood
+already, which is now a note.
 After the rules were mended: 112, 48, 23 and none; of the plain ones 95 of 99. Where the author
 would let both pass, and in three lines on part of a day or a day off, the set holds the question.
 """
