@@ -42,23 +42,34 @@ self.addEventListener("activate", (event) => {
 
 async function keptPage(name) {
   const cache = await caches.open(CACHE);
-  return cache.match(pageOf(name, await language()));
+  const page = await cache.match(pageOf(name, await language()));
+  // Chosen elsewhere or while the network was away: fetched now, for the next time.
+  if (!page) fetchPages(cache).catch(() => {});
+  return page;
+}
+
+// Without a network a page in another language is better than none.
+async function anyPage(name) {
+  const cache = await caches.open(CACHE);
+  const found = await Promise.all(LANGUAGES.map((one) => cache.match(pageOf(name, one))));
+  return found.find(Boolean) ?? Response.error();
 }
 
 async function away() {
-  return (await keptPage("away")) ?? Response.error();
+  return (await keptPage("away")) ?? anyPage("away");
 }
 
-async function keptReport(asked) {
+async function isInBook(asked) {
   const book = await kept("book");
-  return book && placeIn(book, asked) && keptPage("report");
+  return Boolean(book && placeIn(book, asked));
 }
 
 // Answered from the phone if its book can be read and knows the branch and the day; else by the
 // server.
 async function report(request, asked) {
-  const page = await keptReport(asked).catch(() => undefined);
-  return page || fetch(request).catch(away);
+  if (!(await isInBook(asked).catch(() => false))) return fetch(request).catch(away);
+  const page = await keptPage("report").catch(() => undefined);
+  return page ?? fetch(request).catch(() => anyPage("report"));
 }
 
 // Signing out takes along what the phone knows; the queue waits for its owner.
