@@ -63,9 +63,16 @@ def vietnamese() -> re.Pattern[str]:
 
 def pattern(text: str) -> str:
     """Return what a text of the catalogue looks like with something in its gaps."""
-    words = re.split(r"%\(\w+\)[sd]|\{\w*\}|<[^>]+>", " ".join(text.split()))
+    words = re.split(
+        r"(?:%\(\w+\)[sd]|\{\w*\}|<[^>]+>)+", " ".join(text.split()).replace("%%", "%")
+    )
     # Mere gaps and marks would match everything.
-    return ".+?".join(map(re.escape, words)) if re.search(r"[^\W\d_]{2}", "".join(words)) else ""
+    if not re.search(r"[^\W\d_]{2}", "".join(words)):
+        return ""
+    first, *rest = map(re.escape, words)
+    # Words between gaps are taken where they first stand: trying every other place takes hours.
+    inner = "".join(f"(?>.+?{part})" for part in rest[:-1])
+    return first + inner + "".join(f".+?{part}" for part in rest[-1:])
 
 
 def left(page: Page, vietnamese: re.Pattern[str]) -> list[str]:
