@@ -137,7 +137,8 @@ function drawRows({ form, book, place, unit, entry, standing, isToday, isLeftAlo
       hints.push(views.tell(isToday ? "yesterday" : "day-before", { last: views.count(before[code]) }));
     }
     if (least?.[code]) hints.push(views.tell("from-least", { least: views.count(least[code]) }));
-    if (measure) hints.push(measure);
+    // The measure is data in Vietnamese, so it has a place of its own behind the last dot.
+    if (measure) hints.push("");
     const input = row.querySelector("input");
     if (isFirst) {
       row.classList.toggle("part", Boolean(whole));
@@ -146,7 +147,7 @@ function drawRows({ form, book, place, unit, entry, standing, isToday, isLeftAlo
       views.put(row, { name });
       slot.append(row);
     }
-    views.put(row, { hints: hints.join(" · ") });
+    views.put(row, { hints: hints.join(" · "), measure: measure ?? "" });
     if (!isLeftAlone) input.value = shown[code] ?? "";
   }
 }
