@@ -139,6 +139,15 @@ def find_unit(user: Any, campaign: Campaign, code: str = "") -> Unit:
     return unit
 
 
+def find_branch(user: Any, code: str) -> Branch:
+    """Return a branch that the user may see, or 404."""
+    branches = Branch.objects.visible_to(user).select_related("home_unit", "parent")
+    branch = branches.filter(code=code).first()
+    if branch is None:
+        raise Http404
+    return branch
+
+
 def branches_run_by(user: Any) -> list[Branch]:
     """Return the branches for which the user may report and plan, the own ones first."""
     scope = scope_of(user)

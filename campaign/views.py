@@ -18,7 +18,7 @@ from campaign import clock
 from campaign.forms import InviteForm, ShareForm
 from campaign.models import Appointment, Branch, Unit
 from campaign.scopes import scope_of
-from campaign.selectors import current_campaign, top_unit
+from campaign.selectors import current_campaign, find_branch, top_unit
 from campaign.services.people import invite_secretary, reinvite
 from campaign.services.targets import plan_shares, save_shares
 
@@ -54,15 +54,6 @@ def _list(request: HttpRequest, template: str, nodes: Any) -> HttpResponse:
     found = nodes.search(q) if q else nodes.order_by("depth", "sort_key", "pk")
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     return render(request, template, {"page_obj": page, "q": q})
-
-
-def find_branch(user: Any, code: str) -> Branch:
-    """Return a branch that the user may see, or 404."""
-    branches = Branch.objects.visible_to(user).select_related("home_unit", "parent")
-    branch = branches.filter(code=code).first()
-    if branch is None:
-        raise Http404
-    return branch
 
 
 def _led_branch(user: Any, code: str) -> Branch:

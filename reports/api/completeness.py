@@ -3,32 +3,24 @@
 import datetime as dt
 from typing import Any
 
-from django.http import Http404
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from campaign import clock
-from campaign.models import Branch, Campaign, Level, Unit
+from campaign.models import Branch, Campaign, Unit
 from campaign.selectors import current_campaign, find_unit
-from campaign.serializers import RangeQuery
-from reports.api.totals import CHOICE
+from reports.api.ranges import PARAMETERS, LevelQuery, branches_asked, days_asked
 from reports.selectors.completeness import Cell, completeness
 from reports.trees import BRANCHES, UNITS
 
 MOST_DAYS = 92
 DEFAULT_DAYS = 14
-
-
-class CompletenessQuery(RangeQuery):
-    """What may be asked."""
-
-    level = serializers.ChoiceField(choices=Level.values, required=False, error_messages=CHOICE)
 
 
 class CellSerializer(serializers.Serializer[Any]):
@@ -67,14 +59,7 @@ class CompletenessView(APIView):
             "ngày gần nhất, nhiều nhất 92 ngày; với `branch` thì theo cây tổ chức."
         ),
         tags=["Tổng hợp"],
-        parameters=[
-            OpenApiParameter("campaign", str, description="Mặc định: chiến dịch đang chạy"),
-            OpenApiParameter("unit", str, description="Mã đơn vị; mặc định: cao nhất được xem"),
-            OpenApiParameter("branch", str, description="Mã tổ chức, thay cho unit"),
-            OpenApiParameter("level", str, enum=Level.values),
-            OpenApiParameter("from", dt.date),
-            OpenApiParameter("to", dt.date),
-        ],
+        parameters=PARAMETERS,
         examples=[
             OpenApiExample(
                 "Một xã, một ngày",
@@ -102,14 +87,14 @@ class CompletenessView(APIView):
     )
     def get(self, request: Request) -> Response:
         """Return the counts of each unit and day, day after day."""
-        query = CompletenessQuery(data=request.query_params)
+        query = LevelQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
         asked = query.validated_data
         campaign = current_campaign(request.user, asked.get("campaign"))
         first, last = _range(campaign, asked)
         top: Unit | Branch
         if "branch" in asked:
-            tree, (top, nodes) = BRANCHES, _branches(request.user, asked)
+            tree, (top, nodes) = BRANCHES, branches_asked(request.user, asked)
         else:
             tree, (top, nodes) = UNITS, _units(request.user, campaign, asked)
         moment = clock.now()
@@ -123,9 +108,8 @@ class CompletenessView(APIView):
 
 
 def _range(campaign: Campaign, asked: dict[str, Any]) -> tuple[dt.date, dt.date]:
-    """Return the days asked for within the campaign; none of them is ahead."""
-    last = min(asked.get("to", clock.today()), clock.today(), campaign.ends_on)
-    first = max(asked.get("from", campaign.starts_on), campaign.starts_on)
+    """Return the days asked for, by default the latest; refuse too many."""
+    first, last = days_asked(campaign, asked)
     if "from" not in asked:
         # A first day of the calendar has no day before.
         first += dt.timedelta(days=max((last - first).days - DEFAULT_DAYS + 1, 0))
@@ -145,18 +129,6 @@ def _units(
         units.filter(parent=top).order_by("depth").values_list("level", flat=True).first()
     )
     return top, list(units.within(top).filter(level=level or top.level).order_by("code"))
-
-
-def _branches(user: Any, asked: dict[str, Any]) -> tuple[Branch, list[Unit | Branch]]:
-    """Return the branch asked for, and with a level those at home there, as totals do."""
-    visible = Branch.objects.visible_to(user).select_related("home_unit")
-    top = visible.filter(code=asked["branch"]).first()
-    if top is None:
-        raise Http404
-    if "level" not in asked:
-        return top, [top]
-    below = visible.within(top).filter(home_unit__level=asked["level"])
-    return top, list(below.order_by("code"))
 
 
 def _line(node: Unit | Branch, day: dt.date, cell: Cell) -> dict[str, Any]:

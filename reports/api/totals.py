@@ -1,11 +1,8 @@
 """``GET totals/``."""
 
-import datetime as dt
 from typing import Any
 
-from django.http import Http404
 from django.utils.decorators import method_decorator
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -13,20 +10,16 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from campaign import clock
-from campaign.models import Branch, Campaign, Level, Unit
-from campaign.selectors import current_campaign, indicators_of, top_unit
-from campaign.serializers import RangeQuery
+from campaign.models import Branch, Campaign, Unit
+from campaign.selectors import current_campaign, find_unit, indicators_of
+from reports.api.ranges import CHOICE, PARAMETERS, LevelQuery, branches_asked, days_asked
 from reports.selectors.totals import BASES, Line, as_of, totals
 from reports.trees import BRANCHES, UNITS
 
-CHOICE: dict[str, Any] = {"invalid_choice": gettext_lazy("Không có lựa chọn “{input}”.")}
 
-
-class TotalsQuery(RangeQuery):
+class TotalsQuery(LevelQuery):
     """What may be asked."""
 
-    level = serializers.ChoiceField(choices=Level.values, required=False, error_messages=CHOICE)
     basis = serializers.ChoiceField(choices=BASES, default="reported", error_messages=CHOICE)
     by = serializers.ChoiceField(choices=["day"], required=False, error_messages=CHOICE)
 
@@ -66,12 +59,7 @@ class Totals(APIView):
         ),
         tags=["Tổng hợp"],
         parameters=[
-            OpenApiParameter("campaign", str, description="Mặc định: chiến dịch đang chạy"),
-            OpenApiParameter("unit", str, description="Mã đơn vị; mặc định: cao nhất được xem"),
-            OpenApiParameter("branch", str, description="Mã tổ chức, thay cho unit"),
-            OpenApiParameter("level", str, enum=Level.values),
-            OpenApiParameter("from", dt.date),
-            OpenApiParameter("to", dt.date),
+            *PARAMETERS,
             OpenApiParameter("basis", str, enum=list(BASES)),
             OpenApiParameter("by", str, enum=["day"]),
         ],
@@ -83,12 +71,10 @@ class Totals(APIView):
         query.is_valid(raise_exception=True)
         asked = query.validated_data
         campaign = current_campaign(request.user, asked.get("campaign"))
-        # Nothing can have come in, or be missing, on a day that is still ahead.
-        last = min(asked.get("to", clock.today()), clock.today(), campaign.ends_on)
-        first = max(asked.get("from", campaign.starts_on), campaign.starts_on)
+        first, last = days_asked(campaign, asked)
         tree = BRANCHES if "branch" in asked else UNITS
         if tree is BRANCHES:
-            nodes = _branches(request.user, asked)
+            _top, nodes = branches_asked(request.user, asked)
         else:
             nodes = _units(request.user, campaign, asked)
         moment = as_of(campaign)
@@ -115,25 +101,9 @@ class Totals(APIView):
 
 def _units(user: Any, campaign: Campaign, asked: dict[str, Any]) -> list[Unit | Branch]:
     """Return the units asked for, as they stood in the campaign's structure."""
-    visible = Unit.objects.visible_to(user).on(campaign.structure_date)
-    code = asked.get("unit")
-    top = visible.filter(code=code).first() if code else top_unit(user, campaign)
-    if top is None:
-        raise Http404
-    level = asked.get("level", top.level)
-    return list(visible.within(top).filter(level=level).order_by("code"))
-
-
-def _branches(user: Any, asked: dict[str, Any]) -> list[Unit | Branch]:
-    """Return the branches asked for; their level is their depth in the tree."""
-    visible = Branch.objects.visible_to(user).select_related("home_unit")
-    top = visible.filter(code=asked["branch"]).first()
-    if top is None:
-        raise Http404
-    if "level" not in asked:
-        return [top]
-    below = visible.within(top).filter(home_unit__level=asked["level"])
-    return list(below.order_by("code"))
+    top = find_unit(user, campaign, asked.get("unit", ""))
+    units = Unit.objects.visible_to(user).on(campaign.structure_date).within(top)
+    return list(units.filter(level=asked.get("level", top.level)).order_by("code"))
 
 
 def _line(line: Line) -> dict[str, Any]:

@@ -8,8 +8,8 @@ from django.views.decorators.http import require_safe
 
 from campaign import clock
 from campaign.scopes import ENTERS_FOR_OTHERS, scope_of
-from campaign.selectors import current_campaign, indicators_of
-from campaign.views import appointments_in, find_branch
+from campaign.selectors import current_campaign, find_branch, indicators_of
+from campaign.views import appointments_in
 from reports.models import DailyReport
 from reports.selectors.forces import forces_of
 from reports.selectors.own import own_days, own_progress

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from campaign.models import Campaign, Unit
 from campaign.scopes import LEADS_TEAMS, REPORTS, scope_of
-from campaign.selectors import current_campaign, top_unit
+from campaign.selectors import current_campaign, find_unit, top_unit
 from reports.selectors.board import build_board
 from reports.selectors.ranking import MEASURES
 from reports.selectors.totals import BASES
@@ -43,11 +43,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 def unit_detail(request: HttpRequest, code: str) -> HttpResponse:
     """Show one unit; a code means the unit that bears it in the campaign's structure."""
     campaign = current_campaign(request.user, request.GET.get("campaign"))
-    units = Unit.objects.visible_to(request.user).on(campaign.structure_date)
-    unit = units.filter(code=code).first()
-    if unit is None:
-        raise Http404
-    return _board(request, campaign, unit)
+    return _board(request, campaign, find_unit(request.user, campaign, code))
 
 
 def _board(request: HttpRequest, campaign: Campaign, unit: Unit) -> HttpResponse:

@@ -15,11 +15,10 @@ from django.views.decorators.http import require_http_methods
 from campaign import clock
 from campaign.models import Branch, Campaign, Grant
 from campaign.scopes import ENTERS_FOR_OTHERS, scope_of
-from campaign.selectors import current_campaign, reporting_days, rules_on
+from campaign.selectors import current_campaign, find_branch, reporting_days, rules_on
 from campaign.services.grants import USUAL_DAYS, grant_day
-from campaign.views import find_branch
 from campaign.window import closes_at
-from reports.forms_review import GrantForm
+from reports.forms.review import GrantForm
 
 RECENT = 14
 LISTED = 20

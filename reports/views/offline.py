@@ -20,7 +20,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import condition, require_safe
 
 from campaign.templatetags.portal import SHORT_WEEKDAYS, WEEKDAYS
-from reports.forms import ReportForm
+from reports.forms.report import ReportForm
 from reports.models import Explanation
 
 PAGES = {"report": "reports/report_form.html", "away": "reports/away.html"}

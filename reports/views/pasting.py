@@ -16,8 +16,8 @@ from campaign import clock
 from campaign.models import Branch, Campaign
 from campaign.selectors import IndicatorSet, branches_run_by, current_campaign, indicators_of
 from campaign.window import WindowClosed
+from reports.forms.pasted import SHORT_LIST, LineForm, from_pasted, in_order, read_forms
 from reports.models import Door
-from reports.pasted_lines import SHORT_LIST, LineForm, from_pasted, in_order, read_forms
 from reports.pasting.parsing import TooLong
 from reports.selectors.pasted import read_pasted, unusual_questions
 from reports.selectors.unusual import unusual_values

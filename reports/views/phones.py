@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from accounts.validators import UNSEEN
 from campaign.selectors import current_campaign
 from reports.channels.web_push import WebPush, is_push_service
-from reports.reach_forms import PhoneForm
+from reports.forms.reach import PhoneForm
 from reports.services.reach import NotThisPhone, add_phone, remove_phone
 from reports.views.reminders import PHONE
 

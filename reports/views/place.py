@@ -14,10 +14,10 @@ from campaign.selectors import (
     IndicatorSet,
     branches_run_by,
     current_campaign,
+    find_branch,
     indicators_of,
     places_to_choose,
 )
-from campaign.views import find_branch
 from reports.models import DailyReport
 from volunteers.selectors.outcomes import DayOfSessions, day_of_sessions
 

@@ -14,8 +14,7 @@ from django.views.decorators.http import require_safe
 from campaign import clock
 from campaign.models import Branch
 from campaign.scopes import REPORTS, scope_of
-from campaign.selectors import current_campaign
-from campaign.views import find_branch
+from campaign.selectors import current_campaign, find_branch
 from reports.selectors.record import DayOfRecord, record
 from reports.selectors.thanks import thanks
 

@@ -19,8 +19,8 @@ from campaign.scopes import INVITES, scope_of
 from campaign.selectors import current_campaign
 from reports.channels import CHANNELS, ways_to
 from reports.channels.web_push import public_key
+from reports.forms.reach import EmailForm
 from reports.models import NoticeKind, PushSubscription, Way, ZaloLink
-from reports.reach_forms import EmailForm
 from reports.selectors.told import received, told_below
 from reports.services.notices import tell
 from reports.services.reach import new_code, remove_phone, set_email, unlink

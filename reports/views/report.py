@@ -17,7 +17,7 @@ from campaign.count_rows import CountRow, place_errors, read_counts, summary
 from campaign.scopes import scope_of
 from campaign.selectors import indicators_of
 from campaign.window import WindowClosed, window_of
-from reports.forms import ReportForm
+from reports.forms.report import ReportForm
 from reports.models import DailyReport, Door, Explanation
 from reports.selectors.book import book_for
 from reports.selectors.own import own_days, own_progress, previous_counts

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods
 from campaign.models import Campaign, Unit
 from campaign.scopes import scope_of
 from campaign.selectors import current_campaign, find_unit, indicators_of, top_unit
-from reports.forms_review import PHRASES, DecisionForm
+from reports.forms.review import PHRASES, DecisionForm
 from reports.models import DailyReport, Status
 from reports.selectors.review import may_review, reviewable, unusual_first, who_did
 from reports.selectors.unusual import flags_of

@@ -3,7 +3,6 @@
 import datetime as dt
 from typing import Any
 
-from django.http import Http404
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
@@ -14,7 +13,7 @@ from rest_framework.views import APIView
 
 from campaign import clock
 from campaign.models import Branch, Unit
-from campaign.selectors import current_campaign, top_unit
+from campaign.selectors import current_campaign, find_branch, find_unit
 from campaign.serializers import RangeQuery
 from volunteers.selectors.figures import figures_of
 
@@ -91,16 +90,11 @@ class FiguresOf(APIView):
         query.is_valid(raise_exception=True)
         asked = query.validated_data
         campaign = current_campaign(request.user, asked.get("campaign"))
-        node: Unit | Branch | None
+        node: Unit | Branch
         if "branch" in asked:
-            node = Branch.objects.visible_to(request.user).filter(code=asked["branch"]).first()
-        elif "unit" in asked:
-            units = Unit.objects.visible_to(request.user).on(campaign.structure_date)
-            node = units.filter(code=asked["unit"]).first()
+            node = find_branch(request.user, asked["branch"])
         else:
-            node = top_unit(request.user, campaign)
-        if node is None:
-            raise Http404
+            node = find_unit(request.user, campaign, asked.get("unit", ""))
         first = max(asked.get("from", campaign.starts_on), campaign.starts_on)
         last = min(asked.get("to", campaign.ends_on), campaign.ends_on)
         found = figures_of(campaign, [node], first, last)[node.pk]  # type: ignore[arg-type]

@@ -17,8 +17,7 @@ from django.views.decorators.http import require_http_methods
 from campaign import clock
 from campaign.models import Branch, Campaign, Unit
 from campaign.scopes import scope_of
-from campaign.selectors import branches_run_by, current_campaign, places_to_choose
-from campaign.views import find_branch
+from campaign.selectors import branches_run_by, current_campaign, find_branch, places_to_choose
 from campaign.window import WindowClosed
 from volunteers.forms.fields import parse_day
 from volunteers.forms.sessions import CancelForm, PlanForm, ids_of, values_of
