@@ -67,7 +67,7 @@ class UnitFactory(DjangoModelFactory[Unit]):
     class Meta:
         model = Unit
 
-    code = numbered("", 10000)
+    code = numbered("", 50000)
     name = numbered("Xã Giao ")
     kind = "xã"
     level = Level.COMMUNE
@@ -80,7 +80,7 @@ class BranchFactory(DjangoModelFactory[Branch]):
     class Meta:
         model = Branch
 
-    code = numbered("XD-", 10000)
+    code = numbered("XD-", 50000)
     name = numbered("Đoàn xã Giao ")
     kind = BranchKind.YOUTH_UNION
     reports_daily = True

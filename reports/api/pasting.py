@@ -6,7 +6,13 @@ from django.http import Http404
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import (
+    OpenApiExample,
+    OpenApiResponse,
+    extend_schema,
+    extend_schema_field,
+)
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -65,6 +71,7 @@ ANSWER = {
 }
 
 
+@extend_schema_field(OpenApiTypes.STR)
 class PastedText(serializers.Field[Any, Any, Any, Any]):
     """A copied text, taken as it is: what is in it is judged line by line."""
 

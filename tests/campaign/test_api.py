@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -342,7 +343,8 @@ def read_schema() -> dict[str, Any]:
 def test_schema_names_every_endpoint(db: None) -> None:
     schema = read_schema()
     endpoints: list[URLPattern] = [*campaign_endpoints, *volunteer_endpoints, *report_endpoints]
-    named = {f"/api/v1/{str(p.pattern).replace('<int:', '{').replace('>', '}')}" for p in endpoints}
+    patterns = [re.sub(r"<[a-z]+:([a-z_]+)>", r"{\1}", str(p.pattern)) for p in endpoints]
+    named = {f"/api/v1/{pattern}" for pattern in patterns}
     assert set(schema["paths"]) == {*named, "/public/requests/"}
     assert len(named) >= 12
 
