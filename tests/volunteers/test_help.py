@@ -175,7 +175,7 @@ def test_list_costs_the_same_for_any_number(
     for _n in range(count):
         make(world, team=world.team, state="assigned")
     client = browse(world.lead)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get("/requests/")
 
 

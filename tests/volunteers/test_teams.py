@@ -320,7 +320,7 @@ def test_api_and_list_ask_as_often_for_three_teams_as_for_one(
     client.get("/teams/")
     with django_assert_num_queries(3):
         assert caller.get("/api/v1/teams/").json()["count"] == teams
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         assert client.get("/teams/").context["totals"].teams == teams
 
 
