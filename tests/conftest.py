@@ -8,6 +8,7 @@ task force, one team of Giao Tiến, and the default indicators of a campaign. T
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -19,20 +20,22 @@ from pytest_django import DjangoDbBlocker
 from rest_framework.test import APIClient
 
 from accounts.models import User
-from campaign.models import Branch, BranchKind, Campaign, Indicator, Role, Unit
+from campaign.models import Appointment, Branch, BranchKind, Campaign, Indicator, Role, Unit
 from reports.services import revisions, rollup
 from tests.factories import (
-    make_appointment,
-    make_branch,
+    AppointmentFactory,
+    BranchFactory,
+    UnitFactory,
+    UserFactory,
     make_campaign,
     make_indicator,
     make_indicators,
     make_membership,
     make_target,
     make_team,
-    make_unit,
-    make_user,
     make_volunteer,
+    plant_branches,
+    plant_units,
 )
 from volunteers.models import MemberRole, Team, Volunteer
 
@@ -100,6 +103,8 @@ def _stage(
     # Pages are drawn without `collectstatic` having been run.
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
+    # Each client would else look through all files that pages need, before its first request.
+    settings.WHITENOISE_AUTOREFRESH = True
     # Tries at the public doors are counted in Valkey, which outlives the test.
     counters = {**settings.CACHES["default"], "KEY_PREFIX": uuid4().hex}
     settings.CACHES = {"default": counters}
@@ -112,37 +117,10 @@ def world(db: None) -> World:
 
 
 def build_world() -> World:
-    """Make the rows of the small province."""
-    province = make_unit(code="36", name="Tỉnh Nam Định", kind="tỉnh", level="province")
-    district = make_unit(
-        code="365", name="Huyện Giao Thủy", kind="huyện", level="district", parent=province
-    )
-    other_district = make_unit(
-        code="363", name="Huyện Trực Ninh", kind="huyện", level="district", parent=province
-    )
-    commune = make_unit(code="14173", name="Xã Giao Tiến", parent=district)
-    sibling = make_unit(code="14158", name="Xã Hồng Thuận", parent=district)
-    far_commune = make_unit(code="14050", name="Xã Trực Hưng", parent=other_district)
-    union = make_branch(code="TD-36", name="Tỉnh Đoàn", home_unit=province, reports_daily=False)
-    district_union = make_branch(
-        code="HD-365", name="Huyện Đoàn", home_unit=district, parent=union, reports_daily=False
-    )
-    branch = make_branch(
-        code="XD-14173", name="Đoàn xã Giao Tiến", home_unit=commune, parent=district_union
-    )
-    neighbour_branch = make_branch(
-        code="XD-14158", name="Đoàn xã Hồng Thuận", home_unit=sibling, parent=district_union
-    )
-    far_branch = make_branch(
-        code="XD-14050", name="Đoàn xã Trực Hưng", home_unit=far_commune, parent=union
-    )
-    police = make_branch(
-        code="CA-36",
-        name="Công an tỉnh",
-        kind=BranchKind.POLICE,
-        home_unit=province,
-        parent=union,
-        reports_daily=False,
+    """Make the rows of the small province, in as few statements as it takes."""
+    province, district, other_district, commune, sibling, far_commune = _units()
+    union, district_union, branch, neighbour_branch, far_branch, police = _branches(
+        province, district, commune, sibling, far_commune
     )
     campaign = make_campaign(
         slug="de-an-06-2023", name="Đề án 06", editable_days=91, structure_date=TODAY
@@ -153,9 +131,22 @@ def build_world() -> World:
         ),
         **make_indicators(campaign),
     }
-    leader = _appointed("leader", Role.TEAM_LEADER, branch=branch)
+    people = _people(
+        {
+            "owner": {"role": Role.SECRETARY, "branch": branch},
+            "neighbour": {"role": Role.SECRETARY, "branch": neighbour_branch},
+            "lead": {"role": Role.DISTRICT_LEAD, "branch": district_union},
+            "other_lead": {"role": Role.DISTRICT_LEAD, "unit": other_district},
+            "staff": {"role": Role.PROVINCE_STAFF, "unit": province},
+            "liaison": {"role": Role.POLICE_LIAISON, "unit": province},
+            "partner": {"role": Role.PARTNER, "unit": province},
+            "officer": {"role": Role.SECRETARY, "branch": police},
+            "leader": {"role": Role.TEAM_LEADER, "branch": branch},
+            "stranger": {},
+        }
+    )
     team = make_team(name="Tổ công nghệ số xóm 1", branch=branch)
-    own = make_volunteer(full_name="Phạm Văn Trưởng", phone="0911000001", user=leader)
+    own = make_volunteer(full_name="Phạm Văn Trưởng", phone="0911000001", user=people["leader"])
     member = make_volunteer(full_name="Lê Thị Thành Viên", phone="0911000002")
     make_membership(team=team, volunteer=own, role=MemberRole.LEADER)
     make_membership(team=team, volunteer=member)
@@ -175,32 +166,65 @@ def build_world() -> World:
         police=police,
         campaign=campaign,
         indicators=indicators,
-        owner=_appointed("owner", Role.SECRETARY, branch=branch),
-        neighbour=_appointed("neighbour", Role.SECRETARY, branch=neighbour_branch),
-        lead=_appointed("lead", Role.DISTRICT_LEAD, branch=district_union),
-        other_lead=_appointed("other-lead", Role.DISTRICT_LEAD, unit=other_district),
-        staff=_appointed("staff", Role.PROVINCE_STAFF, unit=province, is_staff=True),
-        liaison=_appointed("liaison", Role.POLICE_LIAISON, unit=province),
-        partner=_appointed("partner", Role.PARTNER, unit=province),
-        officer=_appointed("officer", Role.SECRETARY, branch=police),
-        leader=leader,
         team=team,
         member=member,
-        stranger=make_user(username="stranger"),
+        **people,
     )
 
 
-def _appointed(
-    username: str,
-    role: Role,
-    *,
-    branch: Branch | None = None,
-    unit: Unit | None = None,
-    is_staff: bool = False,
-) -> User:
-    user = make_user(username=username, is_staff=is_staff)
-    make_appointment(user=user, role=role, branch=branch, unit=unit)
-    return user
+def _units() -> list[Unit]:
+    province = UnitFactory.create(code="36", name="Tỉnh Nam Định", kind="tỉnh", level="province")
+    below = {"kind": "huyện", "level": "district", "parent": province}
+    district = UnitFactory.create(code="365", name="Huyện Giao Thủy", **below)
+    other_district = UnitFactory.create(code="363", name="Huyện Trực Ninh", **below)
+    return plant_units(
+        province,
+        district,
+        other_district,
+        UnitFactory.create(code="14173", name="Xã Giao Tiến", parent=district),
+        UnitFactory.create(code="14158", name="Xã Hồng Thuận", parent=district),
+        UnitFactory.create(code="14050", name="Xã Trực Hưng", parent=other_district),
+    )
+
+
+def _branches(
+    province: Unit, district: Unit, commune: Unit, sibling: Unit, far_commune: Unit
+) -> list[Branch]:
+    make = BranchFactory.create
+    union = make(code="TD-36", name="Tỉnh Đoàn", home_unit=province, reports_daily=False)
+    district_union = make(
+        code="HD-365", name="Huyện Đoàn", home_unit=district, parent=union, reports_daily=False
+    )
+    return plant_branches(
+        union,
+        district_union,
+        make(code="XD-14173", name="Đoàn xã Giao Tiến", home_unit=commune, parent=district_union),
+        make(code="XD-14158", name="Đoàn xã Hồng Thuận", home_unit=sibling, parent=district_union),
+        make(code="XD-14050", name="Đoàn xã Trực Hưng", home_unit=far_commune, parent=union),
+        make(
+            code="CA-36",
+            name="Công an tỉnh",
+            kind=BranchKind.POLICE,
+            home_unit=province,
+            parent=union,
+            reports_daily=False,
+        ),
+    )
+
+
+def _people(appointments: dict[str, dict[str, Any]]) -> dict[str, User]:
+    """Make a user of each name, with the appointment that is given."""
+    users = {
+        name: UserFactory.build(username=name.replace("_", "-"), is_staff=name == "staff")
+        for name in appointments
+    }
+    User.objects.bulk_create(users.values())
+    Appointment.objects.bulk_create(
+        AppointmentFactory.build(user=users[name], **given)
+        for name, given in appointments.items()
+        if given
+    )
+    return users
 
 
 @pytest.fixture

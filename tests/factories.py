@@ -178,6 +178,20 @@ def make_branch(**given: Any) -> Branch:
     return branch
 
 
+def plant_units(*made: Unit) -> list[Unit]:
+    """Plant the tree once for many units that were made by ``UnitFactory``."""
+    replant(Unit)
+    found = Unit.objects.in_bulk([unit.pk for unit in made])
+    return [found[unit.pk] for unit in made]
+
+
+def plant_branches(*made: Branch) -> list[Branch]:
+    """Plant the tree once for many branches that were made by ``BranchFactory``."""
+    replant(Branch)
+    found = Branch.objects.in_bulk([branch.pk for branch in made])
+    return [found[branch.pk] for branch in made]
+
+
 def make_campaign(**given: Any) -> Campaign:
     """Make a campaign without indicators."""
     campaign: Campaign = CampaignFactory.create(**given)

@@ -202,7 +202,11 @@ TAKE_TOUCHED = """
 """
 
 ALL_DAYS = """
-    SELECT DISTINCT r.campaign_id, above.id, r.date, above.depth
+    WITH up AS MATERIALIZED (
+        SELECT n.id AS node_id, above.id, above.depth
+        FROM {node} n JOIN {node} above ON n.path LIKE above.path || '%%'
+    )
+    SELECT DISTINCT r.campaign_id, up.id, r.date, up.depth
     FROM (
         SELECT campaign_id, branch_id, unit_id, date FROM reports_dailyreport
         UNION
@@ -210,8 +214,8 @@ ALL_DAYS = """
         WHERE state = 'closed'
     ) r
     JOIN campaign_branch b ON b.id = r.branch_id
-    JOIN {node} n ON n.id IN (r.{report_column}, {expected})
-    JOIN {node} above ON n.path LIKE above.path || '%%'
+    CROSS JOIN LATERAL (VALUES (r.{report_column}), ({expected})) counted(node_id)
+    JOIN up USING (node_id)
 """
 
 

@@ -127,7 +127,7 @@ export function drawOutcome(view, book, entry) {
   for (const line of drawn.querySelectorAll("dl.receipt > div")) {
     if (!line.querySelector("[data-put]")) line.remove();
   }
-  drawn.querySelector(".received").classList.toggle("waiting", !isReceived);
+  drawn.querySelector(".received").classList.toggle("kept", !isReceived);
   const hadFocus = view.contains(document.activeElement);
   view.replaceChildren(...drawn.childNodes, ...view.querySelectorAll(":scope > .lasts"));
   const heading = view.querySelector("h1");

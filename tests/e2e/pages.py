@@ -13,6 +13,7 @@ POLICE, PARTNER = "congan", "phunu"
 APPOINTED = (SECRETARY, LEAD, STAFF, POLICE, PARTNER)
 # They see what the province's staff sees, in the same colours, with other things in the menu.
 SAME_AS_STAFF = (POLICE, PARTNER)
+AT_DESKS = (STAFF, *SAME_AS_STAFF)
 ABOVE = (LEAD, STAFF, POLICE, PARTNER)
 
 

@@ -1,5 +1,6 @@
 """The browser: who looks at the portal on what, and what the browser complains of."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -26,7 +27,9 @@ AXE_OPTIONS: dict[str, Any] = {"resultTypes": ["violations"], "preload": False}
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 ADMIN_OPTIONS = {**AXE_OPTIONS, "runOnly": {"type": "tag", "values": WCAG}}
 ADMIN_CONTEXT = {"exclude": [[".select2"], [".select2-container"]]}
+# `make test SCREENSHOTS=1` keeps a picture of every page in each size, for people to look at.
 SCREENSHOTS = TEST_ROOT / "screenshots"
+IS_PHOTOGRAPHED = bool(os.environ.get("SCREENSHOTS"))
 
 
 @contextmanager
@@ -99,10 +102,11 @@ class Stage:
 
 
 def look(page: Page, name: str, size: ViewportSize, *, contrast: bool = True) -> list[str]:
-    """Look at a page in one size: photograph it, and return what is wrong with it."""
+    """Look at a page in one size and return what is wrong with it; photograph it if asked to."""
     page.set_viewport_size(size)
-    folder = SCREENSHOTS / str(size["width"])
-    page.screenshot(path=folder / f"{name}.png", full_page=True)
+    if IS_PHOTOGRAPHED:
+        folder = SCREENSHOTS / str(size["width"])
+        page.screenshot(path=folder / f"{name}.png", full_page=True)
     width = page.evaluate("document.scrollingElement.scrollWidth")
     found = [f"{width} px wide in {size['width']}"] if width > size["width"] else []
     # A step that the phone draws hides the form that it belongs to, with its heading.

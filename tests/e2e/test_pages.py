@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from tests.e2e.pages import (
     ALIKE,
+    AT_DESKS,
     MACHINES,
     MODEL_MACHINES,
     PAGES,
@@ -135,6 +136,11 @@ def test_page_has_no_barriers(stage: Stage, places: dict[str, str], page: Page, 
     assert answer is not None
     assert answer.status == page.status
     name = f"{page.name}-{role or 'stranger'}"
-    contrast = role not in SAME_AS_STAFF or STAFF not in page.roles
-    problems = {size["width"]: look(seen, name, size, contrast=contrast) for size in (PHONE, DESK)}
+    # Colours are the same in both sizes: they are measured in that in which the role works.
+    usual = DESK if role in AT_DESKS else PHONE
+    is_coloured = role not in SAME_AS_STAFF or STAFF not in page.roles
+    problems = {
+        size["width"]: look(seen, name, size, contrast=is_coloured and size == usual)
+        for size in (PHONE, DESK)
+    }
     assert problems == {PHONE["width"]: [], DESK["width"]: []}

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Iterator
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.conf import LazySettings
@@ -137,13 +138,25 @@ class Village:
         for person in self.people:
             yield f"/admin/volunteers/volunteer/{person.pk}/change/"
 
+    def told(self) -> Iterator[str]:
+        """Yield the addresses that would show what somebody has sent."""
+        yield from ("/teams/", "/requests/", "/sessions/?view=day&date=2023-06-20")
+        yield from (f"/teams/{team.pk}/" for team in self.teams)
+        yield from (f"/volunteers/{person.pk}/" for person in self.people)
+        yield from (f"/requests/{asked.pk}/" for asked in self.asked)
+        for session in self.sessions:
+            yield from (f"/sessions/{session.pk}/", f"/sessions/{session.pk}/people/")
+            yield f"/api/v1/sessions/{session.pk}/"
+
     def tries(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """Yield what a curious person sends: numbers and ids of people elsewhere."""
         member = {"role": "member", "affiliation": "none"}
-        for session in self.sessions[::2]:
+        phones = [phone for _name, phone, _may in [*PEOPLE.values(), *ASKING.values()]]
+        for nth, session in enumerate(self.sessions[::2]):
             page = f"/sessions/{session.pk}/people/"
             yield f"/sessions/{session.pk}/cancel/", {"reason": ""}
-            for _name, phone, _may in [*PEOPLE.values(), *ASKING.values()]:
+            # Four numbers at each session, every number at two or three of them.
+            for phone in (phones * 3)[nth * 4 :][:4]:
                 yield f"/join/{session.join_key}/", {"phone": phone}
                 yield f"/here/{code_for(session)}/", {"phone": phone}
                 yield page, {"phone": phone, "was": ""}
@@ -184,33 +197,21 @@ def foreign(role: str, text: str, typed: str = "") -> list[str]:
 def test_no_page_and_no_answer_names_other_peoples_people(
     world: World, village: Village, browse: Browse, role: str
 ) -> None:
+    """Before anybody has tried anything, at every address, and after every try."""
     client, found = client_of(world, browse, role), {}
     client.raise_request_exception = False
     addresses = list(village.addresses())
     if role != "anonymous":
         user = User.objects.get(pk=getattr(world, role).pk)
         addresses.append(f"/calendar/{make_calendar_link(actor=user)}.ics")
-    for url in addresses:
-        answer = client.get(url)
-        assert (url, answer.status_code < 500) == (url, True)
-        if said := foreign(role, answer.content.decode(errors="replace")):
-            found[url] = said
-    assert found == {}
-
-
-@pytest.mark.parametrize("role", ROLES)
-def test_no_try_makes_a_page_name_other_peoples_people(
-    world: World, village: Village, browse: Browse, role: str
-) -> None:
-    client, found = client_of(world, browse, role), {}
-    client.raise_request_exception = False
-    for url, sent in village.tries():
-        answer = client.post(url, sent, follow=True)
+    for url, sent in [(url, {}) for url in addresses] + list(village.tries()):
+        answer = client.post(url, sent, follow=True) if sent else client.get(url)
         assert (url, sent, answer.status_code < 500) == (url, sent, True)
         typed = sent.get("phone", "")
         if said := foreign(role, answer.content.decode(errors="replace"), typed):
             found[url, typed or sent.get("on", "")] = said
-    for url in village.addresses():
+    # What was tried and not shown at once must not stand in a list or on a page later either.
+    for url in village.told():
         if said := foreign(role, client.get(url).content.decode(errors="replace")):
             found[url, "later"] = said
     assert found == {}
@@ -243,7 +244,7 @@ def test_calling_a_branch_to_a_session_tells_nobody_who_is_in_it(
         for pk in ids[1:]:
             answer = client.post(page, {"on": pk, "was": ""}, follow=True)
             assert foreign(role, answer.content.decode()) == []
-            sent = {"id": f"0b0e7a54-5a0c-4a5e-9a55-3f2b6f6f{pk:04d}", "volunteer": pk}
+            sent = {"id": str(uuid4()), "volunteer": pk}
             door = f"/api/v1/sessions/{session.pk}/checkins/"
             said = api(getattr(world, role)).post(door, sent, format="json")
             assert (said.status_code, list(said.json())) == (400, ["volunteer"])
@@ -270,8 +271,8 @@ def ask(number: int, address: str, **given: str) -> int:
 
 
 def test_a_flood_from_one_address_is_stopped_and_others_are_heard(world: World) -> None:
-    answers = [ask(number, "203.0.113.9") for number in range(200)]
-    assert answers == [303] * 30 + [429] * 170
+    answers = [ask(number, "203.0.113.9") for number in range(50)]
+    assert answers == [303] * 30 + [429] * 20
     assert HelpRequest.objects.count() == 30
     assert ask(999, "203.0.113.10") == 303
 

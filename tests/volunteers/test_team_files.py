@@ -105,28 +105,23 @@ DISTRICT_HEAD = [
 ]
 
 
-@pytest.mark.parametrize("write", [as_xlsx, as_csv])
-def test_a_districts_1073_members_come_in_at_once_and_the_same_file_changes_nothing(
-    lead: Client, world: World, write: Callable[..., bytes], api: Any
+def test_a_districts_1073_members_come_in_at_once_and_the_same_rows_change_nothing(
+    lead: Client, world: World, api: Any
 ) -> None:
     world.team.memberships.all().delete()
     world.team.delete()
     rows = district_rows()
-    if write is as_csv:
-        rows = [[*row[:-1], "01/04/2023"] for row in rows]
-    data = write(DISTRICT_HEAD, *rows)
-    begun = time.perf_counter()
-    preview = send(lead, data)
+    preview = send(lead, as_xlsx(DISTRICT_HEAD, *rows))
     assert totals(preview) == (1073, 0, 0)
     assert Team.objects.count() == 0
     assert confirm(lead, preview).status_code == 302
-    assert time.perf_counter() - begun < 15
     listed = api(world.lead).get("/api/v1/teams/", {"within": "365"}).json()
     assert listed["count"] == 196
     assert Membership.objects.count() == 1073
     page = lead.get("/teams/").context["totals"]
     assert (page.teams, page.members, page.youth_key_members) == (196, 1073, 202)
-    again = send(lead, data)
+    # Sent once more, by somebody who had saved the sheet as text.
+    again = send(lead, as_csv(DISTRICT_HEAD, *([*row[:-1], "01/04/2023"] for row in rows)))
     assert totals(again) == (0, 0, 1073)
     assert "không có gì khác" in again.content.decode()
 
@@ -273,13 +268,15 @@ def test_a_picture_an_empty_file_and_too_many_rows_are_told(lead: Client) -> Non
     assert "Chưa chọn tệp" in none.content.decode()
 
 
-def test_ten_thousand_members_are_previewed_in_a_reasonable_time(lead: Client) -> None:
+def test_ten_thousand_members_are_previewed_without_a_query_for_each(
+    lead: Client, django_assert_max_num_queries: Any
+) -> None:
     rows = ([f"Tổ {n // 6}", "14173", f"Nguyễn {n}", f"09{n:08d}", "", ""] for n in range(10_000))
-    begun = time.perf_counter()
-    page = send(lead, as_csv(HEAD, *rows))
+    data = as_csv(HEAD, *rows)
+    with django_assert_max_num_queries(60):
+        page = send(lead, data)
     assert totals(page) == (10_000, 0, 0)
     assert len(page.context["changes"]) == 200
-    assert time.perf_counter() - begun < 45
 
 
 # Whose rows
