@@ -45,15 +45,31 @@ def slow_down(page: Page) -> None:
     link.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
 
 
-def report_once(phone: Phone, network: Network, installed: str) -> Visit:
-    """Open the report, fill it in as a person would, and wait for the receipt."""
+def report_once(phone: Phone, network: Network, installed: str, username: str = "") -> Visit:
+    """Open the report, sign in if there is need, fill it in as a person would, await the receipt.
+
+    ``seconds`` ends with the receipt, ``bytes`` with all that is fetched for later.
+    """
     network.forget()
     started = time.monotonic()
     phone.page.goto("/report/", wait_until="commit")
+    if username:
+        sign_in(phone.page, username)
     fill_in_and_send(phone.page, installed)
     seconds = time.monotonic() - started
     wait_for_the_rest(phone.page)
     return Visit(seconds, network.bytes, len(network.seen))
+
+
+def sign_in(page: Page, username: str) -> None:
+    """Type name and password as a person would."""
+    name = page.get_by_label("Tên đăng nhập hoặc số điện thoại")
+    expect(name).to_be_visible()
+    time.sleep(LOOKS)
+    name.press_sequentially(username, delay=TYPES_MS)
+    time.sleep(FINDS)
+    page.get_by_label("Mật khẩu", exact=True).press_sequentially(PASSWORD, delay=TYPES_MS)
+    page.get_by_role("button", name="Đăng nhập", exact=True).click()
 
 
 def fill_in_and_send(page: Page, installed: str) -> None:
@@ -80,35 +96,15 @@ def wait_for_the_rest(page: Page) -> None:
     page.wait_for_load_state("networkidle")
 
 
-def sign_in_and_report(
-    browser: Browser, folder: Path, network: Network, portal: Portal, username: str
-) -> int:
-    """Return the bytes of a first report when signing in belongs to it."""
-    phone = Phone(browser, folder, network, portal)
-    try:
-        network.forget()
-        page = phone.page
-        page.goto("/report/")
-        page.get_by_label("Tên đăng nhập hoặc số điện thoại").fill(username)
-        page.get_by_label("Mật khẩu", exact=True).fill(PASSWORD)
-        page.get_by_role("button", name="Đăng nhập", exact=True).click()
-        fill_in_and_send(page, "37")
-        wait_for_the_rest(page)
-        return network.bytes
-    finally:
-        phone.close()
-
-
 def first_and_next(
     browser: Browser, folder: Path, network: Network, portal: Portal, username: str
 ) -> tuple[Visit, Visit]:
-    """Return what the first report of a phone took, and the next."""
+    """Return what the first report of a phone took, signing in included, and the next."""
     phone = Phone(browser, folder, network, portal)
     try:
         phone.context.set_default_timeout(60_000)
-        phone.sign_in(username)
         slow_down(phone.page)
-        first = report_once(phone, network, "35")
+        first = report_once(phone, network, "35", username)
         phone.page = phone.tab()
         slow_down(phone.page)
         return first, report_once(phone, network, "36")

@@ -1,17 +1,15 @@
 """A phone that is slow, full, damaged, or wrong about the time: nothing typed is lost."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
-from tests.e2e.between import Network, network
+from tests.e2e.between import Network
 from tests.e2e.phone import Phone, Start
 from tests.e2e.stage import PHONE, barriers
-from tests.e2e.stopwatch import sign_in_and_report
 from tests.e2e.test_offline import BEFORE, TODAY, YESTERDAY, History, history, sent
-from tests.portal import Portal, until
+from tests.portal import until
 
 __all__ = ["history"]
 pytestmark = pytest.mark.slow
@@ -270,10 +268,3 @@ def test_words_wait_for_the_network_and_say_so(start: Start, history: History) -
     phone.context.set_offline(False)
     phone.wait_state(day, "received")
     assert history.new(day) == [sent(271)]
-
-
-def test_signing_in_and_reporting_weighs_60_kb(
-    browser: Browser, portal: Portal, tmp_path: Path
-) -> None:
-    with network(portal.port) as between:
-        assert sign_in_and_report(browser, tmp_path, between, portal, "xadoan-14158") <= 60_000

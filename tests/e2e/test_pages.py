@@ -1,9 +1,11 @@
 """Every page, for everybody who sees it, on a phone and on a desk."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
+from playwright.sync_api import Browser
 
 from tests.e2e.pages import (
     ALIKE,
@@ -126,12 +128,40 @@ def test_every_page_is_in_the_table() -> None:
     assert MACHINES - found.keys() == set()
 
 
+NO_WORKER = "ServiceWorkerContainer.prototype.register = async () => {}"
 SEEN = [(page, role) for page in PAGES for role in page.roles]
 
 
+class Visitors:
+    """Everybody's window: a new one for each page would take longer than looking at it."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage = stage
+        self.windows: dict[str, Any] = {}
+
+    def window_of(self, role: str) -> Any:
+        """Return the window of a role, with what the browsers complained of forgotten."""
+        if role not in self.windows:
+            self.windows[role] = self.stage.enter(role)
+            # Without a worker, which would show the report that it keeps for the phone.
+            self.windows[role].add_init_script(NO_WORKER)
+        self.stage.complaints.clear()
+        return self.windows[role]
+
+
+@pytest.fixture(scope="module")
+def visitors(browser: Browser, portal: Portal, sessions: dict[str, str]) -> Iterator[Visitors]:
+    """One window for each role, which goes from page to page."""
+    stage = Stage(browser, portal, sessions)
+    yield Visitors(stage)
+    stage.close()
+
+
 @pytest.mark.parametrize(("page", "role"), SEEN, ids=[f"{p.name}-{r}" for p, r in SEEN])
-def test_page_has_no_barriers(stage: Stage, places: dict[str, str], page: Page, role: str) -> None:
-    seen = stage.enter(role)
+def test_page_has_no_barriers(
+    visitors: Visitors, places: dict[str, str], page: Page, role: str
+) -> None:
+    seen = visitors.window_of(role)
     answer = seen.goto(page.path.format(**places))
     assert answer is not None
     assert answer.status == page.status
@@ -144,3 +174,4 @@ def test_page_has_no_barriers(stage: Stage, places: dict[str, str], page: Page, 
         for size in (PHONE, DESK)
     }
     assert problems == {PHONE["width"]: [], DESK["width"]: []}
+    assert visitors.stage.complaints == []

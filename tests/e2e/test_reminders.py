@@ -41,7 +41,10 @@ def push(page: Page, told: dict[str, Any]) -> None:
         lambda event: found.extend(event["registrations"]),
     )
     session.send("ServiceWorker.enable")
-    while not found:
+    # The event comes only while the browser is listened to.
+    for _try in range(500):
+        if found:
+            break
         page.wait_for_timeout(20)
     session.send(
         "ServiceWorker.deliverPushMessage",

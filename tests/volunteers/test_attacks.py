@@ -124,6 +124,9 @@ class Village:
         for session in self.sessions:
             page = f"/sessions/{session.pk}/"
             yield from (page, f"/api/v1{page}", f"/join/{session.join_key}/")
+        # Today's of each branch: the later ones have the same pages.
+        for session in self.sessions[::2]:
+            page = f"/sessions/{session.pk}/"
             yield from (f"{page}{name}/" for name in ("people", "qr", "close", "edit", "cancel"))
             yield from (f"/here/{code_for(session)}/", f"/sessions/new/?from={session.pk}")
         for person in self.people:
