@@ -114,9 +114,7 @@ def stopwatch(portal: Portal) -> None:
     print("| --- | --- | --- | --- |")
     with network(portal.port) as between, chromium() as browser, TemporaryDirectory() as folder:
         visits = first_and_next(browser, Path(folder), between, portal, "xadoan-14173")
-    for name, visit in zip(
-        ("first, signing in, empty cache", "next visit"), visits, strict=True
-    ):
+    for name, visit in zip(("first, signing in, empty cache", "next visit"), visits, strict=True):
         print(f"| {name} | {visit.seconds:.0f} | {visit.bytes / 1000:.1f} | {visit.requests} |")
 
 
