@@ -1,5 +1,6 @@
 # make run    a working portal from a fresh clone (Ctrl-C stops it)
-# make stop   stop what runs          make test   every test (ARGS="-k name" for some)
+# make stop   stop what runs          make test   every test (ARGS="-k name" for some, and
+#                                                 SCREENSHOTS=1 for pictures in var/screenshots)
 # make check  lint, types, imports    make format what of that can be put right by itself
 # make bench  the performance table   make messages  collect the texts to translate
 # make clean  delete what running and testing left behind, the demo's data included
