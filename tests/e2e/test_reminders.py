@@ -8,18 +8,25 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.pages import SECRETARY
 from tests.e2e.stage import Stage
+from tests.portal import until
 
 pytestmark = pytest.mark.slow
 
-# Asks until there are so many; a test that waits in vain ends with the browser's patience.
-SHOWN = """async (least) => {
+# The browser forgets a notice of which it is asked while it is being shown: so a test asks once
+# the worker has shown as many as it was told to.
+COUNT = """() => {
+  const { registration } = self;
+  const show = registration.showNotification.bind(registration);
+  self.shown = 0;
+  registration.showNotification = async (...said) => {
+    await show(...said);
+    self.shown += 1;
+  };
+}"""
+NOTICES = """async () => {
   const worker = await navigator.serviceWorker.ready;
-  for (let turn = 0; turn < 200; turn += 1) {
-    const shown = await worker.getNotifications();
-    if (shown.length >= least) return shown.map(({ title, body, tag }) => ({ title, body, tag }));
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  return [];
+  const shown = await worker.getNotifications();
+  return shown.map(({ title, body, tag }) => ({ title, body, tag }));
 }"""
 
 
@@ -31,9 +38,11 @@ def enter(stage: Stage, *, permission: str) -> Page:
     return page
 
 
-def push(page: Page, told: dict[str, Any]) -> None:
-    """Hand the worker a message, as the browser does once it has decrypted it."""
+def push(page: Page, *told: dict[str, Any]) -> list[dict[str, str]]:
+    """Hand the worker messages, as the browser does once it has decrypted them; return notices."""
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    (worker,) = page.context.service_workers
+    worker.evaluate(COUNT)
     session = page.context.new_cdp_session(page)
     found: list[Any] = []
     session.on(
@@ -41,19 +50,20 @@ def push(page: Page, told: dict[str, Any]) -> None:
         lambda event: found.extend(event["registrations"]),
     )
     session.send("ServiceWorker.enable")
-    # The event comes only while the browser is listened to.
-    for _try in range(500):
-        if found:
-            break
-        page.wait_for_timeout(20)
-    session.send(
-        "ServiceWorker.deliverPushMessage",
-        {
-            "origin": found[0]["scopeURL"].rstrip("/"),
-            "registrationId": found[0]["registrationId"],
-            "data": json.dumps(told),
-        },
-    )
+    # Its answer comes only while the browser is listened to.
+    until(lambda: page.wait_for_timeout(20) or found, 10)
+    for one in told:
+        session.send(
+            "ServiceWorker.deliverPushMessage",
+            {
+                "origin": found[0]["scopeURL"].rstrip("/"),
+                "registrationId": found[0]["registrationId"],
+                "data": json.dumps(one),
+            },
+        )
+    until(lambda: worker.evaluate("self.shown") == len(told), 10)
+    notices: list[dict[str, str]] = page.evaluate(NOTICES)
+    return notices
 
 
 def message(page: Page, tag: str, owner: str = "") -> dict[str, str]:
@@ -69,18 +79,15 @@ def message(page: Page, tag: str, owner: str = "") -> dict[str, str]:
 
 def test_message_that_came_twice_is_shown_once(stage: Stage) -> None:
     page = enter(stage, permission="granted")
-    push(page, message(page, "notice-1"))
-    push(page, message(page, "notice-1"))
-    push(page, message(page, "notice-2"))
-    shown = page.evaluate(SHOWN, 2)
+    first, second = message(page, "notice-1"), message(page, "notice-2")
+    shown = push(page, first, first, second)
     assert sorted(notice["tag"] for notice in shown) == ["notice-1", "notice-2"]
     assert {notice["title"] for notice in shown} == {"Còn 60 phút đến hạn báo cáo"}
 
 
 def test_message_for_somebody_else_says_nothing(stage: Stage) -> None:
     page = enter(stage, permission="granted")
-    push(page, message(page, "notice-1", owner="999999"))
-    (shown,) = page.evaluate(SHOWN, 1)
+    (shown,) = push(page, message(page, "notice-1", owner="999999"))
     assert (shown["title"], shown["body"]) == ("Tiên Phong 06", "Mở ứng dụng để xem.")
 
 
