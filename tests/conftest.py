@@ -34,8 +34,7 @@ from tests.factories import (
     make_target,
     make_team,
     make_volunteer,
-    plant_branches,
-    plant_units,
+    planted,
 )
 from volunteers.models import MemberRole, Team, Volunteer
 
@@ -177,7 +176,7 @@ def _units() -> list[Unit]:
     below = {"kind": "huyện", "level": "district", "parent": province}
     district = UnitFactory.create(code="365", name="Huyện Giao Thủy", **below)
     other_district = UnitFactory.create(code="363", name="Huyện Trực Ninh", **below)
-    return plant_units(
+    return planted(
         province,
         district,
         other_district,
@@ -195,7 +194,7 @@ def _branches(
     district_union = make(
         code="HD-365", name="Huyện Đoàn", home_unit=district, parent=union, reports_daily=False
     )
-    return plant_branches(
+    return planted(
         union,
         district_union,
         make(code="XD-14173", name="Đoàn xã Giao Tiến", home_unit=commune, parent=district_union),

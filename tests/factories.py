@@ -5,7 +5,7 @@ What is derived (``path``, ``fold`` …) is there as in production, since ``make
 """
 
 import datetime as dt
-from typing import Any
+from typing import Any, TypeVar
 
 from factory.declarations import Sequence
 from factory.django import DjangoModelFactory, Password
@@ -161,35 +161,28 @@ def make_user(**given: Any) -> User:
     return user
 
 
+Node = TypeVar("Node", Unit, Branch)
+
+
+def planted(*made: Node) -> list[Node]:
+    """Plant the tree of units or branches once for all that were made; return them as planted."""
+    model = type(made[0])
+    replant(model)
+    found = model._default_manager.in_bulk([node.pk for node in made])
+    return [found[node.pk] for node in made]
+
+
 def make_unit(**given: Any) -> Unit:
     """Make a unit and plant the tree."""
-    unit: Unit = UnitFactory.create(**given)
-    replant(Unit)
-    unit.refresh_from_db()
+    (unit,) = planted(UnitFactory.create(**given))
     return unit
 
 
 def make_branch(**given: Any) -> Branch:
     """Make a branch, at home in a new unit if none is given, and plant the tree."""
     home: Unit = given.pop("home_unit", None) or make_unit()
-    branch: Branch = BranchFactory.create(home_unit=home, **given)
-    replant(Branch)
-    branch.refresh_from_db()
+    (branch,) = planted(BranchFactory.create(home_unit=home, **given))
     return branch
-
-
-def plant_units(*made: Unit) -> list[Unit]:
-    """Plant the tree once for many units that were made by ``UnitFactory``."""
-    replant(Unit)
-    found = Unit.objects.in_bulk([unit.pk for unit in made])
-    return [found[unit.pk] for unit in made]
-
-
-def plant_branches(*made: Branch) -> list[Branch]:
-    """Plant the tree once for many branches that were made by ``BranchFactory``."""
-    replant(Branch)
-    found = Branch.objects.in_bulk([branch.pk for branch in made])
-    return [found[branch.pk] for branch in made]
 
 
 def make_campaign(**given: Any) -> Campaign:

@@ -108,8 +108,7 @@ export function drawOutcome(view, book, entry) {
   const isReceived = state === "received";
   const said = isReceived ? receipt : typedIn(entry);
   const number = isReceived && receipt.id.replaceAll("-", "").slice(0, 8).toUpperCase();
-  const link = views.make("edit");
-  link.href = addressOf(entry);
+  drawn.querySelector("[data-edit]").href = addressOf(entry);
   views.put(drawn, {
     outcome: views.say(`outcome-${state}`),
     about: `${views.weekdayDay(entry.date)} · ${unitOf(book, entry)}`,
@@ -121,7 +120,6 @@ export function drawOutcome(view, book, entry) {
     times: isReceived && receipt.version > 1 ? views.count(receipt.version) : null,
     content: views.content(book, said),
     state: isReceived ? null : stateLine(entry),
-    edit: link,
     problem: state === "attention" ? attention(entry, book) : null,
   });
   for (const line of drawn.querySelectorAll("dl.receipt > div")) {

@@ -13,7 +13,7 @@ export function drawForm({ form, book, place, entry, isLeftAlone }) {
     branch: branch.name,
     opens: book.rules.opens,
     due: book.rules.due,
-    closes: closing(book, branch, date),
+    closes: closing(book, branch, date).join(" "),
     title: isToday ? views.say("title-today") : views.say("title-day", { day: views.day(date) }),
     only: views.say(isToday ? "only-today" : "only-day"),
     none: views.say(isToday ? "none-today" : "none-day"),
@@ -44,16 +44,16 @@ function when(book, branch, date, standing, entry) {
   } else if (left > 0) {
     said = views.say("due-left", { due: book.rules.due, left: views.minutes(left) });
   } else {
-    const [closes, day] = closing(book, branch, date).split(" ");
+    const [closes, day] = closing(book, branch, date);
     said = views.say("due-past", { due: book.rules.due, closes, day });
   }
   return [...views.put(line, { day: views.weekdayDay(date), said }).childNodes];
 }
 
-// When the day closes, as "23:59 19/09".
+// When the day closes: the time, and the day without its year.
 function closing(book, branch, date) {
   const closes = written(book, new Date(openDays(book, branch)[date].closes));
-  return `${views.clock(closes)} ${views.localDay(closes).slice(0, 5)}`;
+  return [views.clock(closes), views.localDay(closes).slice(0, 5)];
 }
 
 function days(book, { branch, date, campaign, unit }) {

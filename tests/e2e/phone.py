@@ -114,12 +114,17 @@ class Phone:
         expect(page.locator("#count-installed")).to_be_visible()
         page.locator("#count-installed").fill(str(installed))
         page.get_by_role("button", name="Xem lại và gửi").click()
-        expect(page.get_by_role("heading", level=1)).to_have_text("Xem lại trước khi gửi")
-        asked = page.get_by_label("Đã kiểm tra lại, số đúng")
-        if asked.count():
-            asked.check()
-        page.get_by_role("button", name="Gửi", exact=True).click()
+        confirm(page)
         expect(page.locator(".outcome")).to_be_visible()
+
+
+def confirm(page: Page) -> None:
+    """Look at what was typed once more, say that it is right where that is asked, and send it."""
+    expect(page.get_by_role("heading", level=1)).to_have_text("Xem lại trước khi gửi")
+    asked = page.get_by_label("Đã kiểm tra lại, số đúng")
+    if asked.count():
+        asked.check()
+    page.get_by_role("button", name="Gửi", exact=True).click()
 
 
 Start = Callable[..., Phone]

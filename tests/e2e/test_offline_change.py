@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.between import Network
-from tests.e2e.phone import OWN, Phone, Start
+from tests.e2e.phone import OWN, Phone, Start, confirm
 from tests.e2e.stage import PHONE
 from tests.e2e.test_offline import TODAY, History, history, sent
 from tests.e2e.test_offline_odd import clock
@@ -18,6 +18,7 @@ from tests.portal import Portal, until
 __all__ = ["history"]
 pytestmark = pytest.mark.slow
 
+MANIFEST, SECOND = "staticfiles.json", "js/report.0123456789ab.js"
 MARK = "document.documentElement.dataset.build = 'second';"
 # As where cookies are blocked: the store is there, and everything asked of it is refused.
 REFUSED = """
@@ -31,20 +32,17 @@ REFUSED = """
 def builds(portal: Portal) -> Iterator[Path]:
     """Where the portal's files lie; what a test builds there is taken back."""
     folder = portal.home / "static"
-    manifest, names = folder / "staticfiles.json", {*folder.rglob("*")}
-    known, kept = manifest.read_bytes(), (folder / report_file(folder)).read_bytes()
-    name = folder / report_file(folder)
+    changed = {path: path.read_bytes() for path in (folder / MANIFEST, folder / script_in(folder))}
     yield folder
-    for path in {*folder.rglob("*")} - names:
-        path.unlink()
-    manifest.write_bytes(known)
-    name.write_bytes(kept)
+    (folder / SECOND).unlink(missing_ok=True)
+    for path, content in changed.items():
+        path.write_bytes(content)
     restart(portal)
 
 
-def report_file(folder: Path) -> str:
+def script_in(folder: Path) -> str:
     """Return the hashed name of the form's script."""
-    paths: dict[str, str] = json.loads((folder / "staticfiles.json").read_text())["paths"]
+    paths: dict[str, str] = json.loads((folder / MANIFEST).read_text())["paths"]
     return paths["js/report.js"]
 
 
@@ -57,11 +55,10 @@ def restart(portal: Portal) -> None:
 
 def build_again(portal: Portal, folder: Path) -> None:
     """Put a second build in place of the first, whose script is gone from the server."""
-    old, new = report_file(folder), "js/report.0123456789ab.js"
-    (folder / new).write_text((folder / old).read_text() + MARK)
-    (folder / old).unlink()
-    manifest = folder / "staticfiles.json"
-    manifest.write_text(manifest.read_text().replace(old, new))
+    first, manifest = script_in(folder), folder / MANIFEST
+    (folder / SECOND).write_text((folder / first).read_text() + MARK)
+    (folder / first).unlink()
+    manifest.write_text(manifest.read_text().replace(first, SECOND))
     restart(portal)
 
 
@@ -101,10 +98,7 @@ def test_midnight_passes_over_an_open_page(start: Start, history: History, net: 
     page.get_by_role("button", name="Xem lại và gửi").click()
     # Typed on the 20th under the heading of the 20th, it is the report of the 20th.
     expect(page.locator(".step")).to_contain_text("20/06")
-    asked = page.get_by_label("Đã kiểm tra lại, số đúng")
-    if asked.count():
-        asked.check()
-    page.get_by_role("button", name="Gửi", exact=True).click()
+    confirm(page)
     expect(page.locator(".outcome")).to_be_visible()
     assert set(phone.entries()) == {TODAY}
     # Opened anew, the page has the new day and empty fields.
@@ -130,11 +124,7 @@ def test_phone_that_refuses_its_store_sends_the_plain_form(start: Start, history
     page.goto(f"/report/?date={TODAY}")
     page.locator("#count-installed").fill("301")
     page.get_by_role("button", name="Xem lại và gửi").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Xem lại trước khi gửi")
-    asked = page.get_by_label("Đã kiểm tra lại, số đúng")
-    if asked.count():
-        asked.check()
-    page.get_by_role("button", name="Gửi", exact=True).click()
+    confirm(page)
     expect(page.get_by_role("heading", level=1)).to_have_text("Đã nhận báo cáo")
     assert history.new(TODAY) == [("page", OWN, 301)]
 

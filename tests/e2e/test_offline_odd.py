@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.between import Network
-from tests.e2e.phone import Phone, Start
+from tests.e2e.phone import Phone, Start, confirm
 from tests.e2e.stage import PHONE, barriers
 from tests.e2e.test_offline import BEFORE, TODAY, YESTERDAY, History, history, sent
 from tests.portal import until
@@ -53,23 +53,6 @@ DAY = 86_400_000
 def clock(shift_ms: int) -> str:
     """Return a script that makes the page's clock wrong."""
     return f"{{ const true_now = Date.now; Date.now = () => true_now() + ({shift_ms}); }}"
-
-
-def new_version(phone: Phone) -> list[str]:
-    """Install the worker anew beside the cache of an old one; return the caches then."""
-    phone.page.evaluate(
-        """async () => {
-          await caches.open("tien-phong-of-yesterday");
-          const [known] = await navigator.serviceWorker.getRegistrations();
-          await known.unregister();
-        }"""
-    )
-    # The old worker is gone with the last page that it served.
-    phone.page.goto("about:blank")
-    phone.page.goto("/report/")
-    until(lambda: phone.page.evaluate("navigator.serviceWorker.controller !== null"), 20)
-    names: list[str] = phone.page.evaluate("caches.keys()")
-    return names
 
 
 def test_typing_before_the_phone_is_ready_corrects_what_stands(
@@ -180,17 +163,6 @@ def test_newer_store_falls_back_to_the_plain_form(start: Start) -> None:
     expect(phone.page.locator("form[action*=report]")).to_have_count(1)
 
 
-def test_new_version_takes_the_place_of_the_old(start: Start, history: History) -> None:
-    phone = start()
-    before = phone.page.evaluate("caches.keys()")
-    assert new_version(phone) == before
-    phone.context.set_offline(True)
-    phone.report(TODAY, 251)
-    phone.context.set_offline(False)
-    phone.wait_state(TODAY, "received")
-    assert history.new(TODAY) == [sent(251)]
-
-
 def test_kept_page_on_a_very_small_screen_with_keys_alone(start: Start, history: History) -> None:
     phone = start()
     page = phone.page
@@ -260,10 +232,7 @@ def test_words_wait_for_the_network_and_say_so(start: Start, history: History) -
     page.get_by_label("Khó khăn").fill("Mạng yếu")
     page.get_by_role("button", name="Xem lại và gửi").click()
     expect(page.get_by_text("Ghi chú cần có mạng mới gửi được")).to_be_visible()
-    asked = page.get_by_label("Đã kiểm tra lại, số đúng")
-    if asked.count():
-        asked.check()
-    page.get_by_role("button", name="Gửi", exact=True).click()
+    confirm(page)
     expect(page.locator(".outcome")).to_contain_text("Ghi chú cần có mạng mới gửi được")
     phone.context.set_offline(False)
     phone.wait_state(day, "received")

@@ -51,7 +51,7 @@ def push(page: Page, *told: dict[str, Any]) -> list[dict[str, str]]:
     )
     session.send("ServiceWorker.enable")
     # Its answer comes only while the browser is listened to.
-    until(lambda: page.wait_for_timeout(20) or found, 10)
+    until(lambda: page.evaluate("1") and found, 10)
     for one in told:
         session.send(
             "ServiceWorker.deliverPushMessage",

@@ -104,8 +104,8 @@ class Village:
 
     def addresses(self) -> Iterator[str]:
         """Yield every address at which people may be met."""
+        yield from self.told()
         yield from ("/", "/dashboard/", "/units/", "/branches/", "/report/", "/public/")
-        yield from ("/teams/", "/requests/")
         yield from ("/teams/import/", "/teams/export/", "/calendar/", "/sessions/new/")
         yield from (f"/requests/?state={tab}" for tab in ("open", "overdue", "new", "assigned"))
         for view in ("day", "week", "month"):
@@ -116,23 +116,18 @@ class Village:
             yield from (f"/units/{code}/", f"/api/v1/figures/?unit={code}")
             yield from (f"/public/?unit={code}", f"/api/v1/totals/?unit={code}")
         for team in self.teams:
-            yield from (f"/teams/{team.pk}/", f"/teams/{team.pk}/edit/")
-            yield f"/teams/{team.pk}/members/new/"
+            yield from (f"/teams/{team.pk}/edit/", f"/teams/{team.pk}/members/new/")
             for member in team.memberships.all():
                 for other in self.teams:
                     yield f"/teams/{other.pk}/members/{member.pk}/"
         for session in self.sessions:
-            page = f"/sessions/{session.pk}/"
-            yield from (page, f"/api/v1{page}", f"/join/{session.join_key}/")
+            yield f"/join/{session.join_key}/"
         # Today's of each branch: the later ones have the same pages.
         for session in self.sessions[::2]:
             page = f"/sessions/{session.pk}/"
-            yield from (f"{page}{name}/" for name in ("people", "qr", "close", "edit", "cancel"))
+            yield from (f"{page}{name}/" for name in ("qr", "close", "edit", "cancel"))
             yield from (f"/here/{code_for(session)}/", f"/sessions/new/?from={session.pk}")
-        for person in self.people:
-            yield f"/volunteers/{person.pk}/"
-        for asked in self.asked:
-            yield from (f"/requests/{asked.pk}/", f"/public/requests/{asked.pk}/")
+        yield from (f"/public/requests/{asked.pk}/" for asked in self.asked)
         for model in ("team", "volunteer", "membership", "helprequest", "supportsession"):
             yield from (f"/admin/volunteers/{model}/", f"/admin/volunteers/{model}/add/")
         yield from ("/admin/", "/admin/volunteers/")
@@ -154,11 +149,12 @@ class Village:
     def tries(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """Yield what a curious person sends: numbers and ids of people elsewhere."""
         member = {"role": "member", "affiliation": "none"}
-        phones = [phone for _name, phone, _may in [*PEOPLE.values(), *ASKING.values()]]
+        # Whose numbers follow on one another, so that each session is tried with its own and
+        # with those of two other places.
+        phones = [who[key][1] for key in PEOPLE for who in (PEOPLE, ASKING) if key in who]
         for nth, session in enumerate(self.sessions[::2]):
             page = f"/sessions/{session.pk}/people/"
             yield f"/sessions/{session.pk}/cancel/", {"reason": ""}
-            # Four numbers at each session, every number at two or three of them.
             for phone in (phones * 3)[nth * 4 :][:4]:
                 yield f"/join/{session.join_key}/", {"phone": phone}
                 yield f"/here/{code_for(session)}/", {"phone": phone}
