@@ -25,8 +25,17 @@ def standing_grant(
     campaign: Campaign, branch: Branch, day: dt.date, now: dt.datetime
 ) -> Grant | None:
     """Return the grant that opens ``day`` for the branch at ``now``, the longest of several."""
-    grants = Grant.objects.standing(now).filter(campaign=campaign, branch=branch, date=day)
-    return grants.order_by("-expires_at").first()
+    return standing_grants(campaign, branch, day, day, now).get(day)
+
+
+def standing_grants(
+    campaign: Campaign, branch: Branch, first: dt.date, last: dt.date, now: dt.datetime
+) -> dict[dt.date, Grant]:
+    """Return by day what ``standing_grant`` returns of each (one query)."""
+    grants = Grant.objects.standing(now).filter(
+        campaign=campaign, branch=branch, date__range=(first, last)
+    )
+    return {grant.date: grant for grant in grants.order_by("expires_at")}
 
 
 @dataclass(frozen=True)

@@ -18,11 +18,11 @@ from campaign.selectors import (
     places_to_choose,
     rules_on,
 )
-from campaign.window import closes_at, standing_grant
+from campaign.window import closes_at, standing_grants
 from reports.models import DailyReport
 from reports.selectors.own import own_days, own_progress
 from reports.selectors.unusual import limits_for
-from volunteers.selectors.outcomes import day_of_sessions
+from volunteers.selectors.outcomes import DayOfSessions, days_of_sessions
 
 # A phone is without a network for days, not for weeks; older days are the server's pages.
 DAYS = 8
@@ -36,7 +36,21 @@ def report_book(user: User) -> dict[str, Any]:
     Raises ``Http404`` where the user sees no campaign.
     """
     campaign = current_campaign(user)
-    indicators = indicators_of(campaign)
+    return _book(user, campaign, indicators_of(campaign), _own_branches(user))
+
+
+def book_for(user: Any, campaign: Campaign, indicators: IndicatorSet) -> dict[str, Any] | None:
+    """Return the book for a page of the campaign; None where a phone has no use for it."""
+    branches = _own_branches(user)
+    if not branches or current_campaign(user) != campaign:
+        return None
+    return _book(user, campaign, indicators, branches)
+
+
+def _book(
+    user: User, campaign: Campaign, indicators: IndicatorSet, branches: list[Branch]
+) -> dict[str, Any]:
+    """Return the book of some branches."""
     rules = rules_on(campaign, clock.today())
     return {
         "owner": user.pk,
@@ -70,15 +84,8 @@ def report_book(user: User) -> dict[str, Any]:
             for i in indicators.all
             if i.is_derived
         ],
-        "branches": [_page_of(campaign, indicators, branch) for branch in _own_branches(user)],
+        "branches": [_page_of(campaign, indicators, branch) for branch in branches],
     }
-
-
-def book_for(user: Any, campaign: Campaign) -> dict[str, Any] | None:
-    """Return the book for a page of the campaign; None where a phone has no use for it."""
-    if not _own_branches(user) or current_campaign(user) != campaign:
-        return None
-    return report_book(user)
 
 
 def _own_branches(user: Any) -> list[Branch]:
@@ -121,18 +128,19 @@ def _days(
     campaign: Campaign, branch: Branch, home: Unit | None, today: dt.date
 ) -> dict[str, dict[str, Any]]:
     """Return the days that still take counts, with what their sessions ask for."""
-    phases = list(campaign.phases.all())
+    phases, now = list(campaign.phases.all()), clock.now()
+    days = [today - dt.timedelta(days=back) for back in range(DAYS)]
+    grants = standing_grants(campaign, branch, days[-1], today, now)
+    gatherings = days_of_sessions(campaign, branch, home, days[-1], today)
     found: dict[str, dict[str, Any]] = {}
-    for back in range(DAYS):
-        day = today - dt.timedelta(days=back)
+    for day in days:
         if not campaign.starts_on <= day <= campaign.ends_on:
             continue
-        rules = rules_on(campaign, day, phases)
-        now, closes = clock.now(), closes_at(rules, day)
-        grant = standing_grant(campaign, branch, day, now) if now > closes else None
+        closes = closes_at(rules_on(campaign, day, phases), day)
+        grant = grants.get(day) if now > closes else None
         if now > closes and grant is None:
             continue
-        sessions = day_of_sessions(campaign, branch, home, day)
+        sessions = gatherings.get(day, DayOfSessions())
         asked = {
             "least": sessions.outcome,
             "others": len(sessions.counted_by_others),

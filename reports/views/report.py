@@ -161,7 +161,7 @@ def _page(
         "query": place.query,
         "sessions": place.sessions,
         **WORDS,
-        "book": book_for(request.user, place.campaign),
+        "book": book_for(request.user, place.campaign, place.indicators),
         "derived": [
             {"indicator": i, "value": whole[i.code]}
             for i in place.indicators.all
@@ -206,6 +206,6 @@ def receipt(request: HttpRequest, report_id: uuid.UUID) -> HttpResponse:
             f"&date={found.date.isoformat()}&unit={found.unit.code}"
         ),
         "may_edit": scope_of(request.user).may_report_for(found.branch),
-        "book": book_for(request.user, found.campaign),
+        "book": book_for(request.user, found.campaign, indicators),
     }
     return render(request, "reports/report_receipt.html", context)

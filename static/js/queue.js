@@ -147,7 +147,8 @@ let running;
 let askedAgain;
 
 // Sends what waits. `isForced` does not wait for the pause after a failure to end. Returns
-// whether nothing is left that only wants another try.
+// whether nothing is left that only wants another try; asked while it is sending, of the round
+// that follows.
 export function flush({ isForced = false } = {}) {
   if (running) {
     askedAgain = { isForced: isForced || askedAgain?.isForced };
@@ -155,11 +156,11 @@ export function flush({ isForced = false } = {}) {
   }
   running = alone((renew) => round(isForced, renew))
     .catch(() => false)
-    .finally(() => {
+    .then((isDone) => {
       running = undefined;
       const asked = askedAgain;
       askedAgain = undefined;
-      if (asked) flush(asked);
+      return asked ? flush(asked) : isDone;
     });
   return running;
 }

@@ -202,6 +202,8 @@ def test_nothing_is_sent_as_somebody_else(
     phone.context.set_offline(False)
     expect(phone.page.locator("#state")).to_contain_text("Đăng nhập lại để gửi")
     expect(phone.page.get_by_text("đã lưu trên máy, đăng nhập lại để gửi")).to_be_visible()
+    # The worker may have said so first; the page tries once with the token that it came with.
+    until(lambda: sendings(net, session) == 1, 10)
     # Somebody who leads the session as well, and yet did not tick.
     net.forget()
     phone.prepare(OWN, path_of(session))
@@ -230,7 +232,7 @@ def test_phone_keeps_numbers_only(start: Start, session: int, here: Here) -> Non
     phone = start(LEADER, path_of(session))
     phone.context.set_offline(True)
     expected = tick(phone.page, 0)
-    until(lambda: "tries" in checkins(phone)[0], 10)
+    until(lambda: any("tries" in entry for entry in checkins(phone)), 10)
     [entry] = checkins(phone)
     assert entry.keys() == {
         "key", "kind", "owner", "session", "volunteer", "id", "sent", "next", "state",

@@ -2,15 +2,19 @@
 
 import datetime as dt
 from collections.abc import Callable
+from typing import Any
 
+import pytest
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 from rest_framework.test import APIClient
 
 from accounts.models import User
 from campaign.models import Role
+from campaign.services.grants import grant_day
 from reports.models import Status
 from tests.conftest import TODAY, World
-from tests.factories import make_appointment
+from tests.factories import make_appointment, make_session
 from tests.reports.reporting import report, set_status
 
 Browse = Callable[[User], Client]
@@ -52,6 +56,36 @@ def test_days_are_those_that_still_take_counts(world: World, api: Api) -> None:
     [branch] = api(world.owner).get(URL).json()["branches"]
     assert list(branch["days"]) == ["2023-06-20", "2023-06-19", "2023-06-18"]
     assert branch["days"]["2023-06-18"]["closes"].startswith("2023-06-20T23:59")
+
+
+@pytest.mark.parametrize("count", [1, 6])
+def test_each_day_has_its_sessions_and_grant_for_as_many_queries_as_one(
+    world: World, api: Api, django_assert_num_queries: DjangoAssertNumQueries, count: int
+) -> None:
+    world.campaign.editable_days = 0
+    world.campaign.save()
+    days = [TODAY - dt.timedelta(days=back) for back in range(1, count + 1)]
+    hosted: dict[str, Any] = {"campaign": world.campaign, "branch": world.branch}
+    closed = {"state": "closed", "headcount": 1, "participations": 1}
+    for nth, day in enumerate(days, start=1):
+        grant_day(actor=world.lead, day=day, reason="Mất điện", **hosted)
+        make_session(**hosted, **closed, date=day, counts={"level1": nth})
+        make_session(**hosted, **closed, date=day, counts={"level1": 10})
+        make_session(**hosted, date=day)
+        make_session(campaign=world.campaign, branch=world.police, unit=world.commune, date=day)
+    caller = api(world.owner)
+    with django_assert_num_queries(22):
+        [branch] = caller.get(URL).json()["branches"]
+    found = {day: said for day, said in branch["days"].items() if day != f"{TODAY}"}
+    assert found == {
+        f"{day}": {
+            "closes": "2023-06-21T16:59:59Z",  # the end of tomorrow
+            "least": {"level1": nth + 10},
+            "others": 1,
+            "open": 1,
+        }
+        for nth, day in enumerate(days, start=1)
+    }
 
 
 def test_returned_report_says_why(world: World, api: Api) -> None:

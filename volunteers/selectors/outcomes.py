@@ -1,7 +1,10 @@
 """What came of the sessions of a day, and who counts it."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 
 from campaign.models import Branch, Campaign, Unit
 from volunteers.models import State, SupportSession
@@ -44,15 +47,28 @@ def day_of_sessions(
     campaign: Campaign, branch: Branch, unit: Unit | None, day: dt.date
 ) -> DayOfSessions:
     """Return the sessions of a day in one unit (three queries); none without a unit."""
+    return days_of_sessions(campaign, branch, unit, day, day).get(day, DayOfSessions())
+
+
+def days_of_sessions(
+    campaign: Campaign, branch: Branch, unit: Unit | None, first: dt.date, last: dt.date
+) -> dict[dt.date, DayOfSessions]:
+    """Return the sessions in one unit by day (three queries); days without any are missing."""
     if unit is None:
-        return DayOfSessions()
+        return {}
     sessions = (
         SupportSession.objects.standing()
-        .filter(campaign=campaign, unit=unit, date=day)
+        .filter(campaign=campaign, unit=unit, date__range=(first, last))
         .select_related("branch")
         .prefetch_related("partners", "teams")
-        .order_by("begins_at", "pk")
+        .order_by("date", "begins_at", "pk")
     )
+    days = groupby(sessions, key=attrgetter("date"))
+    return {day: _as_seen_by(branch, those) for day, those in days}
+
+
+def _as_seen_by(branch: Branch, sessions: Iterable[SupportSession]) -> DayOfSessions:
+    """Return the sessions of one day and unit as a branch sees them."""
     own, joined, others = [], [], []
     for session in sessions:
         helpers = {p.pk for p in session.partners.all()} | {
