@@ -92,7 +92,7 @@ export function values(book, content, before) {
   };
   for (const { code, name, at_most: whole } of book.indicators) {
     const last = before?.[code];
-    const hint = last === undefined ? null : tell("before", { last: count(last) });
+    const hint = last === undefined ? null : tell("day-before", { last: count(last) });
     line(whole ? "part" : "", name, hint, content.counts[code]);
   }
   for (const { name, terms } of book.derived) {

@@ -282,7 +282,10 @@ def test_nothing_is_sent_as_somebody_else(
     phone.page.goto("/report/")
     expect(phone.page.locator(".entries .state")).to_have_text("đăng nhập lại để gửi")
     phone.prepare(OTHER)
+    # The kept page was the first one's; it is drawn anew for who sits here now.
+    expect(phone.page.locator(".brand")).to_contain_text("Hồng Thuận")
     phone.page.goto("/report/")
+    expect(phone.page.locator(".brand")).to_contain_text("Hồng Thuận")
     expect(phone.page.locator("#phone")).to_be_hidden()
     expect(phone.page.get_by_text("Giao Tiến")).to_have_count(0)
     # Even a page that believes it is still the first one's is told no.
