@@ -259,3 +259,15 @@ def test_hang_up_stops_everything(lived_in: Path, port: int) -> None:
     runner.wait_ready()
     assert runner.end(signal.SIGHUP) == 0
     assert left_running(lived_in) == []
+
+
+def test_bench_loads() -> None:
+    """It is run by hand and seldom, so nothing else would notice that it no longer starts."""
+    words = [sys.executable, "-m", "bench", "--help"]
+    environment = {
+        n: v for n, v in os.environ.items() if n not in {"DJANGO_SETTINGS_MODULE", "DEBUG"}
+    }
+    said = subprocess.run(
+        words, cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=True
+    )
+    assert "--extra" in said.stdout
