@@ -109,7 +109,7 @@ def _fits_after(tokens: list[Token], at: int, after: Token | None) -> bool:
     if after.text == "/" and beyond is not None and is_glued(after, beyond):
         return beyond.role is Role.SIGN or not is_glued(token, after)
     if after.kind == "word" and after.is_free and is_glued(token, after):
-        return any(alike(after.low, word) for word in (*w.MEASURES, "lượt"))
+        return any(alike(after.low, word) for word in w.MEASURES)
     return not (
         after.text == ":"
         and beyond is not None

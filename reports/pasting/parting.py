@@ -9,7 +9,7 @@ from reports.pasting.tokens import Role, Token
 from reports.pasting.units import Mention
 from reports.pasting.words import MEASURES
 
-ENDINGS = frozenset((*MEASURES, "khoản", "hợp", "ạ", "nhé", "và", "lượt", "đvtn"))
+ENDINGS = frozenset((*MEASURES, "khoản", "hợp", "ạ", "nhé", "và", "đvtn"))
 
 
 def first_place(found: Scan) -> int:

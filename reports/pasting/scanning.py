@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from reports.pasting import words as w
 from reports.pasting.dates import Days, find_days
 from reports.pasting.folding import TURNING, alike, folded, plain
-from reports.pasting.lexicon import Lexicon, Sign, words_of
+from reports.pasting.lexicon import Lexicon, words_of
 from reports.pasting.numbers import QUALMS, doubt_numbers, find_measures, find_numbers, find_times
 from reports.pasting.telex import read_telex
 from reports.pasting.tokens import Alarm, Role, Token, claim, cut, is_glued, starts
@@ -21,7 +21,6 @@ SPACED_DAY = re.compile(
 ARROW = re.compile(r"[=\-]+>+")
 LIST_MARK = re.compile(r"^[\s>*•·▪●○◦‣\-–—+✅☑✔️👉🔹🔸➡▶]*(?:[0-9]\ufe0f?\u20e3\s*(?=[^\W\d]))?")
 BREAKS = frozenset(",;.()[]{}|•·&/–—!\n\t")
-PEOPLE = ("người", "dân", "công", "bà", "ng", "nhân")
 
 
 ALARMS: tuple[tuple[str, Sequence[str]], ...] = (
@@ -202,7 +201,7 @@ def _inner_list(tokens: list[Token]) -> None:
         is_item &= one.is_free or (at == 0 and one.role is Role.NOISE)
         # “cài 1. M1 2.” are counts: they follow their indicators.
         follows = before is None or before.kind in ("mark", "num") or before.role is Role.UNIT
-        follows |= bool(found) and before is not None and before.low in (*w.MEASURES, "lượt")
+        follows |= bool(found) and before is not None and before.low in w.MEASURES
         if is_item and follows and after.kind == "word":
             found.append(at)
     for at in found if len(found) > 1 else ():
@@ -221,7 +220,7 @@ def _find_signs(tokens: list[Token], lexicon: Lexicon) -> None:
                     continue
                 count = starts(tokens, at, way.words)
                 if count and _is_clear(tokens, at, count, way.words):
-                    _claim_sign(tokens, at, count, way.sign)
+                    claim(tokens, at, count, Role.SIGN, way.sign)
                     break
                 count = 0
         at += count or 1
@@ -241,16 +240,6 @@ def _is_clear(tokens: list[Token], at: int, count: int, words: Sequence[str]) ->
     if len(after) > 1 and after[0].text in ",/&+-–" and after[1].text in ("1", "2", "3"):
         return len(after) > 2 and after[2].kind == "word" and after[0].text not in "/&+"
     return not (len(after) > 1 and after[0].low in ("và", "va") and after[1].text in ("1", "2"))
-
-
-def _claim_sign(tokens: list[Token], at: int, count: int, sign: Sign) -> None:
-    is_lone = count == 1 and tokens[at].low in ("lượt", "luot")
-    after = tokens[at + 1] if at + 1 < len(tokens) else None
-    is_counted = at > 0 and tokens[at - 1].kind == "num" and after is not None
-    if is_lone and is_counted and after and any(alike(after.low, word) for word in PEOPLE):
-        claim(tokens, at, 1, Role.NOISE)
-        return
-    claim(tokens, at, count, Role.SIGN, sign)
 
 
 def _weigh_nothing(tokens: list[Token]) -> None:

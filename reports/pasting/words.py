@@ -7,7 +7,7 @@ is read without a question. Only words that change no number belong here.
 # Words that say nothing about a number beside them.
 _FILLERS = """
 ạ a à á dạ vâng nhé nha nhá ơi rồi xin em e mình tôi bọn chúng cháu anh chị ac bác cô chú thầy
-các đồng chí đc lãnh đạo ban thường vụ bch btv bí thư phó kính gửi thưa chào cả nhà mọi sếp
+các đồng chí đc lãnh đạo ban thường vụ bch bcn btv bí thư phó kính gửi thưa chào cả nhà mọi sếp
 báo cáo bc bcáo bcao kết quả kq kqua số liệu sl thống kê tình hình nhanh
 của tại ở về địa bàn đã được là cho với cùng có gồm và thì hiện
 số lượng mới đạt thực hiện làm triển khai ngày trong nay hôm đó
@@ -20,7 +20,7 @@ muộn trễ chậm
 FILLERS = frozenset(_FILLERS.split())
 
 # What stands after a number and says what was counted.
-MEASURES = frozenset(["người", "ng", "máy", "tk", "dân", "trường", "ca", "tài"])
+MEASURES = frozenset(["người", "ng", "máy", "tk", "dân", "trường", "ca", "tài", "lượt"])
 
 CUMULATIVE = (
     "lũy kế", "luỹ kế", "lk", "cộng dồn", "tổng", "tổng cộng", "tổng số", "đến nay",

@@ -65,7 +65,8 @@ INDICATORS = (
         "Level 1 activated",
         "tài khoản",
         "Mức 1",
-        aliases="mức 1, mức độ 1, mđ1, m1, định danh mức 1, kích hoạt mức 1, kh m1, cấp 1",
+        aliases="mức 1, mức độ 1, mđ1, m1, định danh mức 1, kích hoạt mức 1, kh m1, "
+        "khm1, kh1, cấp 1",
     ),
     Row(
         "level2",
@@ -73,7 +74,8 @@ INDICATORS = (
         "Level 2 activated",
         "tài khoản",
         "Mức 2",
-        aliases="mức 2, mức độ 2, mđ2, m2, định danh mức 2, kích hoạt mức 2, kh m2, cấp 2",
+        aliases="mức 2, mức độ 2, mđ2, m2, định danh mức 2, kích hoạt mức 2, kh m2, "
+        "khm2, kh2, cấp 2",
     ),
     Row(
         "upgraded",
@@ -104,7 +106,7 @@ INDICATORS = (
         "Lượt ĐVTN",
         in_police_csv=False,
         counts_people=True,
-        aliases="lượt, lượt đvtn, đvtn, đoàn viên, lượt đoàn viên, tnv, tình nguyện viên",
+        aliases="lượt đvtn, lượt tham gia, đvtn, đoàn viên, lượt đoàn viên, tnv, tình nguyện viên",
     ),
     Row(
         "activated",

@@ -107,4 +107,15 @@ THIRD: list[Case] = [
         "[12/05/2023 17:42] Lan: Giao Tiến cài 35\n[12/05/2023 17:44] Lan: em sửa lại cài 53 ạ",
         ["?", "?"],
     ),
+    ("Giao Hà: lượt dân 5; cài 4; m1 1", ["?"]),
+    ("Giao Hà: lượt người: 5, cài 4", ["?"]),
+    ("Giao Hà: lượt 5, cài 4", ["?"]),
+    ("Giao Hà hỗ trợ 40 lượt, cài 35", ["14176 20/6 assisted=40 installed=35"]),
+    (
+        "BCN Giao Châu 19/06 - Hướng dẫn: 61 - Cài: 58 - KH1: 14 - KH2: 40 (trong đó nâng 6)",
+        ["14188 19/6 assisted=61 installed=58 level1=14 level2=40 upgraded=6"],
+    ),
+    ("Giao Hà: khm1 5, khm2 4", ["14176 20/6 level1=5 level2=4"]),
+    ("Giao Hà: 5 lượt công dân đến, cài 4", ["?"]),
+    ("Giao Hà: cài 4, 6 lượt", ["?"]),
 ]
