@@ -14,6 +14,7 @@ WORKDIR /app
 COPY --from=build /opt/venv /opt/venv
 COPY manage.py ./
 COPY config config
+COPY core core
 COPY accounts accounts
 COPY campaign campaign
 COPY volunteers volunteers

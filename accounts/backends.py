@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.http import HttpRequest
 
 from accounts.models import User
-from accounts.validators import normalise_phone
+from core.validators import normalise_phone
 
 
 def find_account(name: str) -> User | None:

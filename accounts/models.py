@@ -7,7 +7,8 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from accounts.querysets import OwnQuerySet, PortalUserManager
+from accounts.querysets import PortalUserManager
+from core.querysets import OwnQuerySet
 
 
 class User(AbstractUser):

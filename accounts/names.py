@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from accounts.validators import normalise_phone
+from core.validators import normalise_phone
 
 
 def as_phone(username: str) -> str | None:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 
-from accounts.validators import clean_text
+from core.validators import clean_text
 
 # What the library's own Vietnamese leaves in English.
 NULL: dict[str, Any] = {

@@ -11,9 +11,9 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.generics import ListAPIView
 
-from accounts.querysets import ScopedQuerySet
 from campaign import clock
 from campaign.models import Branch, BranchKind, Campaign, Indicator, Level, Unit
+from core.querysets import ScopedQuerySet
 
 
 @method_decorator(never_cache, name="dispatch")

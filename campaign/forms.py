@@ -8,9 +8,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.validators import clean_text, normalise_phone
 from campaign.models import Baseline, Campaign, Indicator, Unit
 from campaign.numbers import parse_whole
+from core.validators import clean_text, normalise_phone
 
 REQUIRED = {"required": gettext_lazy("Chưa nhập ô này.")}
 CHOOSE = {"required": gettext_lazy("Chưa chọn.")}

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from django.db import models
 from django.db.models import Case, IntegerField, Q, Value, When
 
-from accounts.querysets import ScopedQuerySet
 from campaign.clock import today
 from campaign.names import fold, spellings
 from campaign.scopes import scope_of
+from core.querysets import ScopedQuerySet
 
 if TYPE_CHECKING:
     # Named in the base classes below, where ruff does not look.

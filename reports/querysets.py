@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.db import models
 
-from accounts.querysets import ScopedQuerySet
 from campaign.querysets import below
 from campaign.scopes import scope_of
+from core.querysets import ScopedQuerySet
 
 if TYPE_CHECKING:
     # Named in the base classes below, where ruff does not look.

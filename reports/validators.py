@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.utils.translation import gettext as _
 
-from accounts.validators import clean_text
+from core.validators import clean_text
 
 
 def clean_url(text: str) -> str:

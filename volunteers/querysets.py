@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from django.db import models
 from django.db.models import Q
 
-from accounts.querysets import OwnQuerySet, ScopedQuerySet
 from campaign.names import fold
 from campaign.querysets import below, valid_on
 from campaign.scopes import LEADS_TEAMS, scope_of
+from core.querysets import OwnQuerySet, ScopedQuerySet
 
 if TYPE_CHECKING:
     # Named in the base classes below, where ruff does not look.

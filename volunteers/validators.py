@@ -5,9 +5,9 @@ import datetime as dt
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from accounts.validators import clean_text
 from campaign.clock import today
 from campaign.names import spellings
+from core.validators import clean_text
 
 NAME_LENGTH = 150
 TEAM_NAME_LENGTH = 200

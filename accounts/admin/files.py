@@ -17,7 +17,6 @@ from django.utils.translation import gettext_lazy
 from import_export.admin import ImportExportMixin
 from import_export.results import Result
 
-from accounts.admin.base import ScopedAdmin
 from accounts.resources.files import AnyTable, CsvFile, ExcelFile
 from accounts.resources.uploads import (
     ConfirmForm,
@@ -27,6 +26,7 @@ from accounts.resources.uploads import (
     log_file,
 )
 from accounts.resources.waiting import WaitingFile, sign
+from core.admin import ScopedAdmin
 
 logger = logging.getLogger(__name__)
 

@@ -18,8 +18,8 @@ from accounts.models import User
 from accounts.names import Register
 from accounts.resources import UserResource
 from accounts.services import issue_invitation
-from accounts.validators import clean_text, normalise_phone
 from accounts.views import invitation_card
+from core.validators import clean_text, normalise_phone
 
 if TYPE_CHECKING:
     UserModelForm = forms.ModelForm[User]

@@ -16,7 +16,7 @@ from import_export.fields import Field
 from import_export.widgets import Widget
 
 from accounts.resources.files import unguarded
-from accounts.validators import clean_text, normalise_phone
+from core.validators import clean_text, normalise_phone
 
 YES = ("1", "x", "có", "co", "true", "yes", "đúng")
 NO = ("0", "không", "khong", "false", "no", "sai")

@@ -11,13 +11,13 @@ from django.forms.models import construct_instance
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from accounts.admin.base import ScopedFields, StaffOnly
 from accounts.admin.files import FilesAdmin
 from accounts.models import User
-from accounts.validators import clean_text
 from campaign.numbers import parse_whole
 from campaign.resources.cells import MOST, MOST_SMALL
 from campaign.scopes import scope_of
+from core.admin import ScopedFields, StaffOnly
+from core.validators import clean_text
 
 if TYPE_CHECKING:
     AnyFormSet = forms.BaseInlineFormSet[Any, Any, Any]

@@ -246,7 +246,7 @@ class CampaignAdmin(ProvinceAdmin):
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """Look past the terms, which go with the campaign."""
-        if any(self.holders_of(obj) for obj in objs):
+        if any(self.blockers_of(obj) for obj in objs):
             return super().get_deleted_objects(objs, request)
         gone, counts, perms_needed, _terms = super().get_deleted_objects(objs, request)
         return gone, counts, perms_needed, []

@@ -229,9 +229,9 @@ class IndicatorAdmin(ProvinceAdmin):
             field.queryset = _entered_of_page(field.queryset, request)
         return field
 
-    def holders_of(self, obj: Indicator) -> list[str]:
+    def blockers_of(self, obj: Indicator) -> list[str]:
         """Count the reports too, which keep the code and no foreign key."""
-        lines = super().holders_of(obj)
+        lines = super().blockers_of(obj)
         if is_counted(obj):
             lines.append(_("“%(name)s”: báo cáo đã có số của chỉ số này.") % {"name": obj.label})
         return lines

@@ -7,11 +7,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.validators import clean_note
 from campaign import clock
 from campaign.counting import check_day
 from campaign.models import Branch, Campaign, Grant
 from campaign.scopes import ENTERS_FOR_OTHERS, scope_of
+from core.validators import clean_note
 
 # A day is opened for as long as a correction takes, unless the grantor says otherwise.
 USUAL_DAYS = 1

@@ -14,9 +14,9 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.validators import clean_text
 from campaign.models import Level, Outline, Unit
 from campaign.services.tree import replant
+from core.validators import clean_text
 
 LEVEL_OF_KIND = {
     "tỉnh": Level.PROVINCE,

@@ -7,7 +7,7 @@ from drf_spectacular.utils import OpenApiExample, OpenApiResponse
 from rest_framework import serializers
 
 from accounts.serializers import NULL, StrictBoolean, StrictSerializer, StrictText
-from accounts.validators import NOTE_LENGTH
+from core.validators import NOTE_LENGTH
 from volunteers.models import HelpState, Reason, Wish
 
 CHOICE: dict[str, Any] = {

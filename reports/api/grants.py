@@ -13,9 +13,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.serializers import Moment, StrictDate, StrictSerializer, StrictText
-from accounts.validators import NOTE_LENGTH
 from campaign.models import Branch, Campaign, Grant
 from campaign.services.grants import grant_day
+from core.validators import NOTE_LENGTH
 
 EXAMPLE = {
     "campaign": "de-an-06-2023",

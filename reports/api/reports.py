@@ -28,9 +28,9 @@ from accounts.serializers import (
     StrictSerializer,
     StrictText,
 )
-from accounts.validators import NOTE_LENGTH
 from campaign.serializers import CountsSerializerField
 from campaign.window import WindowClosed
+from core.validators import NOTE_LENGTH
 from reports.models import DailyReport, Door, Explanation
 from reports.services.entries import TEXTS, Entry, InvalidReport
 from reports.services.submit import Outcome, VersionConflict, submit_report

@@ -28,8 +28,8 @@ from accounts.serializers import (
     StrictSerializer,
     StrictText,
 )
-from accounts.validators import NOTE_LENGTH
 from campaign.serializers import CountsSerializerField
+from core.validators import NOTE_LENGTH
 from reports.selectors.review import who_did
 from reports.services.entries import InvalidReport
 from reports.services.review import MOST, Conflict, Decision, ReviewConflict, review_reports

@@ -8,8 +8,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.validators import clean_note
 from campaign.count_rows import TWICE
+from core.validators import clean_note
 from reports.models import DailyReport, Explanation
 from reports.validators import clean_url
 

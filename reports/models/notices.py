@@ -4,8 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from accounts.querysets import OwnQuerySet
 from campaign.models import Branch, Campaign, Unit
+from core.querysets import OwnQuerySet
 
 
 class NoticeKind(models.TextChoices):

@@ -4,8 +4,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from accounts.validators import CITIZEN_ID, NO_WIDTH
 from campaign.names import fold, spellings
+from core.validators import CITIZEN_ID, NO_WIDTH
 
 # They turn the line round, so that it may read as another one.
 TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")

@@ -12,12 +12,12 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.validators import clean_note
 from campaign import clock
 from campaign.counting import Errors, check_counts, check_day
 from campaign.models import Branch, Campaign, Unit
 from campaign.scopes import scope_of
 from campaign.selectors import indicators_of
+from core.validators import clean_note
 from reports.models import Explanation
 from reports.validators import clean_url
 from volunteers.selectors.outcomes import outcome_of

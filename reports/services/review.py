@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from accounts.validators import clean_note
 from campaign import clock
 from campaign.counting import Errors
 from campaign.models import Appointment, Branch, Campaign, Grant, Phase
@@ -20,6 +19,7 @@ from campaign.scopes import ENTERS_FOR_OTHERS, REPORTS, scope_of
 from campaign.selectors import rules_on
 from campaign.services.grants import grant_day
 from campaign.window import closes_at
+from core.validators import clean_note
 from reports.models import DailyReport, Door, NoticeKind, Revision, Status
 from reports.services.entries import InvalidReport
 from reports.services.kick import kick

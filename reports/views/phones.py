@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from accounts.validators import UNSEEN
 from campaign.selectors import current_campaign
+from core.validators import UNSEEN
 from reports.channels.web_push import WebPush, is_push_service
 from reports.forms.reach import PhoneForm
 from reports.services.reach import NotThisPhone, add_phone, remove_phone

@@ -13,8 +13,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
-from accounts.admin.base import ScopedAdmin
 from accounts.models import Invitation, User
+from core.admin import ScopedAdmin
 from tests.conftest import World
 from tests.factories import PASSWORD, make_user
 from tests.importing import (

@@ -8,12 +8,12 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
-from accounts.admin.base import ScopedAdmin
-from accounts.validators import normalise_phone
 from campaign.admin.base import STRICT_NUMBERS, CheckedForm, ProvinceAdmin, ProvinceStaffOnly
 from campaign.admin.filters import NowFilter, UnitWithinFilter, WithinFilter
 from campaign.names import fold
 from campaign.resources.lookups import at
+from core.admin import ScopedAdmin
+from core.validators import normalise_phone
 from volunteers.models import Membership, Team, Volunteer
 from volunteers.resources import MembershipResource
 from volunteers.services.people import end_idle_lead, set_full_name, set_team_name

@@ -15,9 +15,9 @@ from rest_framework.views import APIView
 
 from accounts.queue import is_from_queue, owner_header
 from accounts.serializers import StrictId, StrictInteger, StrictSerializer, StrictText
-from accounts.validators import normalise_phone
 from campaign.serializers import CountsSerializerField
 from campaign.window import WindowClosed
+from core.validators import normalise_phone
 from volunteers.api.sessions import SESSION, SessionSerializer, for_api
 from volunteers.models import Participation, SupportSession, Volunteer
 from volunteers.selectors.found import find_session

@@ -24,11 +24,11 @@ from accounts.serializers import (
     StrictSerializer,
     StrictText,
 )
-from accounts.validators import NOTE_LENGTH
 from campaign.api import ScopedListView
 from campaign.models import Unit
 from campaign.querysets import below
 from campaign.serializers import CountsSerializerField
+from core.validators import NOTE_LENGTH
 from volunteers.models import PlaceKind, State, SupportSession
 from volunteers.recurrence import MOST_IN_SERIES
 from volunteers.services.errors import InvalidInput

@@ -8,9 +8,9 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.validators import clean_note, clean_text, normalise_phone
 from campaign.count_rows import TWICE
 from campaign.counting import Errors
+from core.validators import clean_note, clean_text, normalise_phone
 from volunteers.models import Reason, Team, Wish
 from volunteers.querysets import TeamQuerySet
 

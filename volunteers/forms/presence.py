@@ -8,9 +8,9 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.validators import normalise_phone
 from campaign.count_rows import TWICE
 from campaign.counting import parse_count
+from core.validators import normalise_phone
 
 # More ids than any list of people has, and longer than any id is.
 MOST_PEOPLE, LONGEST_ID = 2000, 12

@@ -9,12 +9,12 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.validators import NOTE_LENGTH, clean_note, clean_text
 from campaign.count_rows import TWICE
 from campaign.counting import Errors
 from campaign.models import Branch, Unit
 from campaign.numbers import parse_whole
 from campaign.templatetags.portal import WEEKDAYS
+from core.validators import NOTE_LENGTH, clean_note, clean_text
 from volunteers.forms.fields import Checks, DayField, HourField, parse_days
 from volunteers.models import PlaceKind, SupportSession, Team
 from volunteers.recurrence import CODES

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from accounts.validators import normalise_phone
 from campaign.clock import today
 from campaign.forms import CHOOSE, REQUIRED
 from campaign.models import Branch, BranchKind, Level, Unit
 from campaign.numbers import parse_whole
+from core.validators import normalise_phone
 from volunteers.models import Affiliation, MemberRole, Team, TeamKind
 from volunteers.services.people import may_run
 from volunteers.validators import TEAM_NAME_LENGTH, check_birth_year, clean_name

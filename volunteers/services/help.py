@@ -12,12 +12,12 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.validators import clean_note
 from campaign import clock
 from campaign.counting import check_counts
 from campaign.models import Campaign, Indicator, Unit
 from campaign.names import fold
 from campaign.selectors import IndicatorSet, indicators_of
+from core.validators import clean_note
 from volunteers.models import OPEN_STATES, HelpRequest, HelpState, Team
 from volunteers.selectors.help import teams_for
 from volunteers.services.errors import InvalidInput, NotNow

@@ -11,12 +11,12 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.validators import clean_note, clean_text
 from campaign import clock
 from campaign.counting import Errors, check_day
 from campaign.models import Branch, Campaign, Unit
 from campaign.numbers import check_whole
 from campaign.scopes import scope_of
+from core.validators import clean_note, clean_text
 from volunteers.models import PlaceKind, SupportSession, Team
 from volunteers.recurrence import days_of
 from volunteers.services.errors import InvalidInput

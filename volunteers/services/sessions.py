@@ -9,7 +9,6 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.validators import clean_note
 from campaign import clock
 from campaign.counting import Errors, check_count, check_counts
 from campaign.models import Branch
@@ -17,6 +16,7 @@ from campaign.models.counts import MOST
 from campaign.scopes import scope_of
 from campaign.selectors import indicators_of
 from campaign.window import check_window
+from core.validators import clean_note
 from volunteers.models import State, SupportSession
 from volunteers.querysets import teams_led_by
 from volunteers.services.errors import InvalidInput, NotNow, SessionConflict

@@ -18,8 +18,8 @@ from django.urls import URLPattern, path, reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from accounts.holding import holders_of
-from accounts.querysets import ScopedQuerySet
+from core.deletion import blockers_of
+from core.querysets import ScopedQuerySet
 
 if TYPE_CHECKING:
     Base = admin.ModelAdmin[Any]
@@ -161,12 +161,12 @@ class ScopedAdmin(StaffOnly, ScopedFields, Base):
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """Say in plain words what keeps the rows, before Django would load all of it."""
-        held = [line for obj in objs for line in self.holders_of(obj)]
-        return ([], {}, set(), held) if held else super().get_deleted_objects(objs, request)
+        blockers = [line for obj in objs for line in self.blockers_of(obj)]
+        return ([], {}, set(), blockers) if blockers else super().get_deleted_objects(objs, request)
 
-    def holders_of(self, obj: Any) -> list[str]:
+    def blockers_of(self, obj: Any) -> list[str]:
         """Return one line for each thing that keeps the row from being deleted."""
-        return holders_of(obj)
+        return blockers_of(obj)
 
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: Any = None

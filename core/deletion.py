@@ -7,7 +7,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 
-def holders_of(row: models.Model) -> list[str]:
+def blockers_of(row: models.Model) -> list[str]:
     """Return one line for each kind of row that protects ``row`` from being deleted.
 
     Counts in the database. Django's own collector would load every such row first, and a

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler as drf_exception_handler
 
 # What the library's own Vietnamese leaves in English.
-SAID: dict[type[Exception], Any] = {
+DETAILS: dict[type[Exception], Any] = {
     exceptions.NotAuthenticated: gettext_lazy("Cần đăng nhập, hoặc gửi khóa API."),
     exceptions.UnsupportedMediaType: gettext_lazy("Gửi JSON, với Content-Type: application/json."),
     exceptions.NotAcceptable: gettext_lazy("Chỉ trả lời bằng JSON. Sửa đầu mục Accept."),
@@ -24,6 +24,6 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
             {"detail": _("Nội dung quá lớn. Rút ngắn phần ghi chú rồi gửi lại.")},
             status=status.HTTP_413_REQUEST_ENTITY_TOO_LARGE,
         )
-    if isinstance(error, exceptions.APIException) and type(error) in SAID:
-        error.detail = exceptions.ErrorDetail(SAID[type(error)], error.default_code)
+    if isinstance(error, exceptions.APIException) and type(error) in DETAILS:
+        error.detail = exceptions.ErrorDetail(DETAILS[type(error)], error.default_code)
     return drf_exception_handler(error, context)

@@ -1,0 +1,32 @@
+"""The scoping primitive: which of its rows a user may see."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+from django.db import models
+
+if TYPE_CHECKING:
+    from django.contrib.auth.base_user import AbstractBaseUser
+
+M = TypeVar("M", bound=models.Model)
+
+
+class ScopedQuerySet(models.QuerySet[M]):
+    """A queryset that knows which of its rows a user may see.
+
+    Every model of ours uses a subclass. Views and viewsets read through ``visible_to``
+    only, so that a row outside one's scope does not exist (404).
+    """
+
+    def visible_to(self, user: AbstractBaseUser | Any) -> Self:
+        """Return the rows that ``user`` may see; each subclass says which."""
+        raise NotImplementedError(f"{type(self).__name__} does not say who may see its rows.")
+
+
+class OwnQuerySet(ScopedQuerySet[M]):
+    """Rows that belong to one user (``user_id``) and are seen by nobody else."""
+
+    def visible_to(self, user: AbstractBaseUser | Any) -> Self:
+        """Return what is the user's own."""
+        return self.filter(user_id=user.pk)
