@@ -2,9 +2,9 @@
 
 from celery import shared_task
 
+from reports.digests import services as digests
 from reports.services import (
     delivery,
-    digests,
     history,
     locking,
     notices,

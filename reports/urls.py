@@ -4,18 +4,17 @@ from django.urls import path
 
 from reports.api.book import ReportBook
 from reports.api.completeness import CompletenessView
-from reports.api.digests import Digests
 from reports.api.grants import Grants
 from reports.api.pasting import PastedMessages
 from reports.api.reports import DailyReports
 from reports.api.reviews import Reviews
 from reports.api.revisions import Revisions
 from reports.api.totals import Totals
+from reports.digests import urls as digests
 from reports.views import (
     branches,
     completeness,
     dashboard,
-    digests,
     exports,
     grants,
     health,
@@ -51,9 +50,7 @@ urlpatterns = [
     path("public/", public.public, name="public"),
     path("public/requests/", public.public_requests, name="public-requests"),
     path("public/requests/<uuid:request_id>/", public.public_request, name="public-request"),
-    path("digests/", digests.digests, name="digests"),
-    path("digests/<code:code>/<day:day>/", digests.digest_detail, name="digest"),
-    path("digests/<code:code>/<day:day>.png", digests.digest_poster, name="digest-poster"),
+    *digests.urlpatterns,
     path("reminders/", reminders.reminders, name="reminders"),
     path("reminders/phone/", phones.phone, name="phone"),
     path("reminders/phone/off/", phones.phone_off, name="phone-off"),
@@ -76,7 +73,7 @@ api_urlpatterns = [
     path("grants/", Grants.as_view(), name="api-grants"),
     path("report-book/", ReportBook.as_view(), name="api-report-book"),
     path("completeness/", CompletenessView.as_view(), name="api-completeness"),
-    path("digests/", Digests.as_view(), name="api-digests"),
+    *digests.api_urlpatterns,
     path("pasted-messages/", PastedMessages.as_view(), name="api-pasted-messages"),
     path("totals/", Totals.as_view(), name="api-totals"),
 ]

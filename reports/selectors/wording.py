@@ -14,11 +14,11 @@ from campaign.scopes import scope_of
 from campaign.selectors import rules_on
 from campaign.window import WindowClosed, check_window
 from reports.channels import Message
-from reports.digest_text import link_of, text
-from reports.digest_text.amounts import day_words
-from reports.digest_text.frame import title
+from reports.digests.selectors import digest
+from reports.digests.text import link_of, text
+from reports.digests.text.figures import day_words
+from reports.digests.text.header_footer import title
 from reports.models import DailyReport, Notice, NoticeKind, Status, Way
-from reports.selectors.digest import digest
 from reports.selectors.silent import led_by, secretaries_of, silent_branches
 
 # A superior sees so many names or districts at a glance; the page has the rest.

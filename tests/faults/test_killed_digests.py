@@ -15,8 +15,9 @@ from django.db import connection
 
 from campaign import clock
 from campaign.models import Role
+from reports.digests import services as digests
 from reports.models import Notice, NoticeKind
-from reports.services import digests, notices
+from reports.services import notices
 from tests.factories import make_appointment, make_campaign, make_unit, make_user
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]

@@ -4,10 +4,10 @@ import resvg_py
 from django.core.cache import cache
 from redis.exceptions import RedisError
 
-from reports.selectors.digest import Digest, fingerprint
-from reports.services.poster.canvas import WIDTH
-from reports.services.poster.sections import draw
-from reports.services.poster.typeface import font_files
+from reports.digests.poster.canvas import WIDTH
+from reports.digests.poster.font_metrics import font_files
+from reports.digests.poster.sections import draw
+from reports.digests.selectors import Digest, fingerprint
 
 # Made anew when the drawing itself changes.
 VERSION = 1

@@ -4,8 +4,8 @@ from django.utils.translation import gettext as _
 
 from campaign.names import one_line
 from campaign.templatetags.portal import count, percent, percent_whole
-from reports.digest_text.frame import short
-from reports.selectors.digest import Digest, Figure
+from reports.digests.selectors import Digest, Figure
+from reports.digests.text.header_footer import short
 
 
 def day_words(digest: Digest) -> list[str]:

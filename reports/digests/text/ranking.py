@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 
 from campaign.names import one_line
 from campaign.templatetags.portal import count, decimal, percent
-from reports.digest_text.heard import named
-from reports.selectors.digest import ENDS, Digest
+from reports.digests.selectors import ENDS, Digest
+from reports.digests.text.completeness import named
 from reports.selectors.ranking import Standing
 
 

@@ -13,9 +13,9 @@ from django.db import connection
 
 from campaign import clock
 from campaign.models import Appointment, Campaign, Role
+from reports.digests.services import tell_digests
 from reports.models import Notice, NoticeKind
 from reports.services.delivery import deliver
-from reports.services.digests import tell_digests
 from reports.services.rollup import drain
 from tests.conftest import World, build_world
 from tests.factories import make_appointment

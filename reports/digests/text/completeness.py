@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from campaign.names import one_line
 from campaign.templatetags.portal import count
-from reports.selectors.digest import Digest
+from reports.digests.selectors import Digest
 
 MOST_SILENT = 6
 

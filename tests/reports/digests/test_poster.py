@@ -16,17 +16,17 @@ from fontTools.ttLib import TTFont
 from accounts.models import User
 from accounts.services import issue_token
 from campaign.models import Campaign, Indicator, Term, Unit
+from reports.digests.poster import poster, render
+from reports.digests.poster.canvas import INNER, WIDTH
+from reports.digests.poster.font_metrics import font_files, printable, shorten, width, wrap
+from reports.digests.poster.sections import draw
+from reports.digests.selectors import Digest, digest
 from reports.models import DailyReport, Lateness
-from reports.selectors.digest import Digest, digest
-from reports.services.poster import poster, render
-from reports.services.poster.canvas import INNER, WIDTH
-from reports.services.poster.sections import draw
-from reports.services.poster.typeface import font_files, printable, shorten, width, wrap
 from reports.services.rollup import drain
 from tests.conftest import TODAY, World
 from tests.factories import make_branch, make_target, make_unit
+from tests.reports.digests.test_digest import HOSTILE
 from tests.reports.reporting import report
-from tests.reports.test_digest import HOSTILE
 
 Browse = Callable[[User], Client]
 URL = "/digests/365/2023-06-20.png"
@@ -243,7 +243,7 @@ def test_poster_is_given_to_a_token_in_its_scope(told: World) -> None:
 def test_poster_is_drawn_once(told: World, monkeypatch: pytest.MonkeyPatch) -> None:
     found = digest_of(told, told.district, dt.date(2023, 6, 19))
     first = poster(found)
-    monkeypatch.setattr("reports.services.poster.render", lambda _digest: b"again")
+    monkeypatch.setattr("reports.digests.poster.render", lambda _digest: b"again")
     assert poster(found) == first
 
 

@@ -6,11 +6,11 @@ Short sentences, no tables, no names of people.
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from reports.digest_text.amounts import day_words, other_words, to_date_words
-from reports.digest_text.frame import notice, state, thanks, title
-from reports.digest_text.heard import report_words, session_words
-from reports.digest_text.ranks import ranking_words
-from reports.selectors.digest import Digest
+from reports.digests.selectors import Digest
+from reports.digests.text.completeness import report_words, session_words
+from reports.digests.text.figures import day_words, other_words, to_date_words
+from reports.digests.text.header_footer import notice, state, thanks, title
+from reports.digests.text.ranking import ranking_words
 
 
 def text(digest: Digest, link: str = "") -> str:

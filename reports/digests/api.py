@@ -20,8 +20,8 @@ from rest_framework.views import APIView
 from campaign import clock
 from campaign.counting import check_day
 from campaign.selectors import current_campaign, find_unit
-from reports.digest_text import link_of, text
-from reports.selectors.digest import digest, fingerprint
+from reports.digests.selectors import digest, fingerprint
+from reports.digests.text import link_of, text
 
 EXAMPLE = """BÁO CÁO NHANH ngày 20/6/2023 – Huyện Giao Thủy
 Số đến 19:04.

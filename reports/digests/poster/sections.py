@@ -4,11 +4,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from campaign.templatetags.portal import count, percent, percent_whole, signed
-from reports.digest_text.amounts import approval, left
-from reports.digest_text.frame import notice, short, state
-from reports.digest_text.heard import named
-from reports.selectors.digest import Digest
-from reports.services.poster.canvas import (
+from reports.digests.poster.canvas import (
     BLUE,
     DEEP,
     DIM,
@@ -22,8 +18,12 @@ from reports.services.poster.canvas import (
     WIDTH,
     Canvas,
 )
-from reports.services.poster.standings import draw_ranking
-from reports.services.poster.typeface import fitting, printable, shorten, width, wrap
+from reports.digests.poster.font_metrics import fitting, printable, shorten, width, wrap
+from reports.digests.poster.ranking_section import draw_ranking
+from reports.digests.selectors import Digest
+from reports.digests.text.completeness import named
+from reports.digests.text.figures import approval, left
+from reports.digests.text.header_footer import notice, short, state
 
 LEAST_HEIGHT = 1350
 MOST_SILENT = 9

@@ -4,11 +4,7 @@ from django.utils.translation import gettext as _
 
 from campaign.progress import standing
 from campaign.templatetags.portal import count, decimal, percent
-from reports.digest_text.frame import short
-from reports.digest_text.ranks import place
-from reports.selectors.digest import Digest
-from reports.selectors.ranking import Standing
-from reports.services.poster.canvas import (
+from reports.digests.poster.canvas import (
     BED,
     BLUE,
     DIM,
@@ -21,7 +17,11 @@ from reports.services.poster.canvas import (
     WIDTH,
     Canvas,
 )
-from reports.services.poster.typeface import fitting, printable, shorten, width
+from reports.digests.poster.font_metrics import fitting, printable, shorten, width
+from reports.digests.selectors import Digest
+from reports.digests.text.header_footer import short
+from reports.digests.text.ranking import place
+from reports.selectors.ranking import Standing
 
 HALF = (INNER - 56) / 2
 # Room for the rank before the name.

@@ -3,7 +3,7 @@
 from xml.etree import ElementTree
 
 from campaign.progress import standing
-from reports.services.poster.typeface import FAMILY, printable
+from reports.digests.poster.font_metrics import FAMILY, printable
 
 WIDTH = 1080
 MARGIN = 64

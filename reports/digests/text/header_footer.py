@@ -6,7 +6,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from campaign.names import one_line
-from reports.selectors.digest import Digest
+from reports.digests.selectors import Digest
 
 NOTICE_LENGTH = 90
 

@@ -18,10 +18,10 @@ from campaign import clock
 from campaign.counting import check_day
 from campaign.models import Campaign, Unit
 from campaign.selectors import current_campaign, find_unit
-from reports.digest_text import link_of, text
-from reports.digest_text.frame import title
-from reports.selectors.digest import digest, fingerprint
-from reports.services.poster import poster
+from reports.digests.poster import poster
+from reports.digests.selectors import digest, fingerprint
+from reports.digests.text import link_of, text
+from reports.digests.text.header_footer import title
 
 
 @login_required
@@ -34,7 +34,7 @@ def digests(request: HttpRequest) -> HttpResponse:
     unit = find_unit(request.user, campaign)
     day = min(clock.today(), campaign.ends_on)
     if day < campaign.starts_on:
-        return render(request, "reports/digest_none.html", {"campaign": campaign, "unit": unit})
+        return render(request, "reports/digests/none.html", {"campaign": campaign, "unit": unit})
     answer = redirect("digest", unit.code, day)
     if slug:
         answer.headers["Location"] += f"?campaign={campaign.slug}"
@@ -60,7 +60,7 @@ def digest_detail(request: HttpRequest, code: str, day: dt.date) -> HttpResponse
         "earlier": day - dt.timedelta(days=1) if day > campaign.starts_on else None,
         "later": day + dt.timedelta(days=1) if day < min(clock.today(), campaign.ends_on) else None,
     }
-    return render(request, "reports/digest_detail.html", context)
+    return render(request, "reports/digests/detail.html", context)
 
 
 @require_safe

@@ -1,0 +1,16 @@
+"""Addresses of the digests."""
+
+from django.urls import path
+
+from reports.digests import views
+from reports.digests.api import Digests
+
+urlpatterns = [
+    path("digests/", views.digests, name="digests"),
+    path("digests/<code:code>/<day:day>/", views.digest_detail, name="digest"),
+    path("digests/<code:code>/<day:day>.png", views.digest_poster, name="digest-poster"),
+]
+
+api_urlpatterns = [
+    path("digests/", Digests.as_view(), name="api-digests"),
+]
