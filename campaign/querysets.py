@@ -31,14 +31,15 @@ def below(paths: frozenset[str], field: str = "path") -> Q:
     return reduce(or_, (Q(**{f"{field}__startswith": path}) for path in paths), Q(pk__in=()))
 
 
-def valid_on(day: dt.date, begins: str, ends: str) -> Q:
-    """Return the condition that a row holds on ``day``; ``ends`` is the first day after."""
-    return (Q(**{f"{begins}__lte": day}) | Q(**{begins: None})) & (
-        Q(**{f"{ends}__gt": day}) | Q(**{ends: None})
-    )
+class ValidityQuerySet(ScopedQuerySet[M]):
+    """Rows that exist for some days only."""
+
+    def on(self, day: dt.date) -> Self:
+        """Return the rows that exist on ``day``."""
+        return self.filter(self.model.validity.on(day))  # type: ignore[attr-defined]
 
 
-class NodeQuerySet(ScopedQuerySet[M]):
+class NodeQuerySet(ValidityQuerySet[M]):
     """What units and branches have in common."""
 
     def within(self, node: Any) -> Self:
@@ -77,10 +78,6 @@ class UnitQuerySet(NodeQuerySet["Unit"]):
         """Return the units of the user's appointments and all below them."""
         return self.filter(below(scope_of(user).unit_paths))
 
-    def on(self, day: dt.date) -> Self:
-        """Return the units that exist on ``day``."""
-        return self.filter(valid_on(day, "valid_from", "valid_to"))
-
     def communes(self) -> Self:
         """Return the communes, wards and townships."""
         return self.filter(level="commune")
@@ -95,10 +92,6 @@ class BranchQuerySet(NodeQuerySet["Branch"]):
         return self.filter(
             below(scope.branch_paths) | below(scope.lead_unit_paths, "home_unit__path")
         )
-
-    def on(self, day: dt.date) -> Self:
-        """Return the branches that exist on ``day``."""
-        return self.filter(valid_on(day, "opened_on", "closed_on"))
 
     def reporting_daily(self) -> Self:
         """Return the branches that are asked for a report every day."""

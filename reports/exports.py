@@ -10,14 +10,13 @@ from io import StringIO
 
 from campaign.models import Campaign, Unit
 from campaign.selectors import IndicatorSet
+from core.formula_guard import guarded
 from reports.models import Export
 from reports.selectors.totals import Line, totals
 from reports.services.exports import finish_export
 from reports.trees import UNITS
 
 BOM = b"\xef\xbb\xbf"
-# A spreadsheet takes text that begins so for a formula (full-width signs too).
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
 PLACE = ("province_code", "province", "district_code", "district", "commune_code", "commune")
 
 
@@ -43,11 +42,6 @@ class Columns:
             *("date", *PLACE, *self.counted, *to_date, "target", "percent_of_target"),
             *("reports_expected", "reports_received", "basis", "as_of"),
         ]
-
-
-def safe(text: str) -> str:
-    """Return text that no spreadsheet runs as a formula."""
-    return f"'{text}" if text.startswith(FORMULA) else text
 
 
 def police_rows(
@@ -83,7 +77,7 @@ def _place(line: Line) -> list[str]:
     province = district.parent if district else None
     cells = [str(line.date)]
     for unit in (province, district, commune):
-        cells += [safe(unit.code), safe(unit.name)] if unit else ["", ""]
+        cells += [guarded(unit.code), guarded(unit.name)] if unit else ["", ""]
     return cells
 
 

@@ -13,8 +13,9 @@ from django.db import models
 from django.db.models import Q
 
 from campaign.names import fold
-from campaign.querysets import below, valid_on
+from campaign.querysets import ValidityQuerySet, below
 from campaign.scopes import LEADS_TEAMS, scope_of
+from campaign.validity import Validity
 from core.querysets import OwnQuerySet, ScopedQuerySet
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
         Volunteer,
         VolunteerLink,
     )
+
+TEAM_VALIDITY = Validity("founded_on", "dissolved_on")
 
 M = TypeVar("M", bound=models.Model)
 
@@ -54,7 +57,7 @@ def teams_led_by(user: Any) -> Any:
     return user.volunteer.memberships.filter(role__in=KEY_ROLES, left_on=None).values("team")
 
 
-class TeamQuerySet(ScopedQuerySet["Team"]):
+class TeamQuerySet(ValidityQuerySet["Team"]):
     """Teams."""
 
     def visible_to(self, user: Any) -> Self:
@@ -68,16 +71,12 @@ class TeamQuerySet(ScopedQuerySet["Team"]):
         """Return the teams whose members the user may see by name and telephone number."""
         return self.filter(run_by(user) | Q(pk__in=teams_led_by(user)))
 
-    def on(self, day: dt.date) -> Self:
-        """Return the teams that exist on ``day``."""
-        return self.filter(valid_on(day, "founded_on", "dissolved_on"))
-
     def search(self, text: str) -> Self:
         """Return the teams that bear ``text`` in their name, marks ignored."""
         return self.filter(fold__contains=fold(" ".join(text.split())))
 
 
-class MembershipQuerySet(ScopedQuerySet["Membership"]):
+class MembershipQuerySet(ValidityQuerySet["Membership"]):
     """Memberships."""
 
     def visible_to(self, user: Any) -> Self:
@@ -86,10 +85,7 @@ class MembershipQuerySet(ScopedQuerySet["Membership"]):
 
     def on(self, day: dt.date) -> Self:
         """Return who is a member on ``day`` of a team that exists then."""
-        return self.filter(
-            valid_on(day, "joined_on", "left_on"),
-            valid_on(day, "team__founded_on", "team__dissolved_on"),
-        )
+        return super().on(day).filter(TEAM_VALIDITY.on(day, "team__"))
 
 
 class VolunteerQuerySet(ScopedQuerySet["Volunteer"]):

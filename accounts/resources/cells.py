@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from import_export.fields import Field
 from import_export.widgets import Widget
 
-from accounts.resources.files import unguarded
+from core.formula_guard import unguarded
 from core.validators import clean_text, normalise_phone
 
 YES = ("1", "x", "có", "co", "true", "yes", "đúng")

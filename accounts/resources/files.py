@@ -24,6 +24,8 @@ from import_export.formats.base_formats import Format
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
+from core.formula_guard import guarded
+
 MOST_ROWS = 20_000
 MOST_BYTES = 10 * 1024 * 1024
 # An .xlsx of 10 MB can unpack to gigabytes; 20,000 rows of people to less than 20 MB. A
@@ -46,9 +48,6 @@ MAGIC = (
     (b"\x1f\x8b", gettext_lazy("tệp nén")),
     (b"Rar!", gettext_lazy("tệp nén")),
 )
-# A program that opens the file would take what begins so for a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
-GUARD = "'"
 
 logger = logging.getLogger(__name__)
 
@@ -306,14 +305,3 @@ class CsvFile(Format):  # type: ignore[misc]
         writer.writerow(dataset.headers)
         writer.writerows([guarded(cell) for cell in row] for row in dataset)
         return out.getvalue().encode("utf-8-sig")
-
-
-def guarded(cell: Any) -> Any:
-    """Put a mark before text that would be taken for a formula; reading takes it off."""
-    return GUARD + cell if isinstance(cell, str) and cell.startswith((*FORMULA, GUARD)) else cell
-
-
-def unguarded(text: str) -> str:
-    """Take off the mark that ``guarded`` has put there."""
-    bare = text.removeprefix(GUARD)
-    return bare if bare.startswith((*FORMULA, GUARD)) else text

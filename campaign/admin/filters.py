@@ -44,9 +44,9 @@ class WithinFilter(admin.SimpleListFilter):
         return [
             (
                 str(unit.pk),
-                unit.name
-                if unit.valid_to is None or unit.valid_to > day
-                else f"{unit.name} ({unit.valid_from:%d/%m/%Y})",
+                f"{unit.name} ({unit.valid_from:%d/%m/%Y})"
+                if unit.has_ended_by(day)
+                else unit.name,
             )
             for unit in districts
         ]

@@ -148,7 +148,7 @@ class TargetForm(CheckedForm):
         if target.indicator.campaign_id != target.campaign_id:
             problems["indicator"] = _("Chỉ số này thuộc chiến dịch khác.")
         day, unit = target.campaign.structure_date, target.unit
-        if unit.valid_from > day or (unit.valid_to is not None and unit.valid_to <= day):
+        if not unit.exists_on(day):
             problems["unit"] = _("Đơn vị này không có hiệu lực ngày %(day)s của chiến dịch.") % {
                 "day": f"{day:%d/%m/%Y}"
             }

@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from campaign.validity import ValidityModel
+
 
 class Dated(models.Model):
     """Knows when it last changed; pages use it to tell whether they are still true."""
@@ -13,7 +15,7 @@ class Dated(models.Model):
         abstract = True
 
 
-class Node(Dated):
+class Node(ValidityModel, Dated):
     """A named place in a tree.
 
     ``path`` holds the ids from the root down to the node, each closed by a dot

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaign.models.base import Dated, Node
 from campaign.querysets import BranchQuerySet, OutlineQuerySet, UnitQuerySet
+from campaign.validity import Validity
 
 
 class Level(models.TextChoices):
@@ -38,6 +39,7 @@ class Unit(Node):
     valid_from = models.DateField(_("có hiệu lực từ"))
     valid_to = models.DateField(_("hết hiệu lực từ"), null=True, blank=True)
 
+    validity = Validity("valid_from", "valid_to")
     objects = UnitQuerySet.as_manager()
 
     class Meta:
@@ -109,6 +111,7 @@ class Branch(Node):
     opened_on = models.DateField(_("thành lập"), null=True, blank=True)
     closed_on = models.DateField(_("giải thể từ"), null=True, blank=True)
 
+    validity = Validity("opened_on", "closed_on")
     objects = BranchQuerySet.as_manager()
 
     class Meta:

@@ -28,7 +28,7 @@ class Units:
         """Return the unit that bears ``code`` on ``day``; raise ``ValidationError`` if none."""
         bearers = self.by_code.get(code, [])
         for unit in bearers:
-            if unit.valid_from <= day and (unit.valid_to is None or day < unit.valid_to):
+            if unit.exists_on(day):
                 return unit
         if not bearers:
             raise ValidationError(

@@ -158,7 +158,7 @@ def _refuse_overlaps(rows: Iterable[UnitRow], valid_from: dt.date) -> None:
         for unit in Unit.objects.exclude(valid_from=valid_from).filter(
             code__in=[row.code for row in rows]
         )
-        if (unit.valid_to is None or unit.valid_to > valid_from)
+        if not unit.has_ended_by(valid_from)
     }
     problems = [
         _problem(

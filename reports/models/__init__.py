@@ -3,6 +3,7 @@
 from reports.models.exports import Export
 from reports.models.notices import Notice, NoticeKind, PushSubscription, Way, ZaloLink
 from reports.models.reports import (
+    APPROVED_BASIS,
     DailyReport,
     Door,
     Explanation,
@@ -22,6 +23,7 @@ from reports.models.totals import (
 )
 
 __all__ = [
+    "APPROVED_BASIS",
     "BranchDay",
     "BranchTotal",
     "DailyReport",

@@ -21,6 +21,10 @@ class Status(models.TextChoices):
     LOCKED = "locked", _("Đã khóa")
 
 
+# What counts on the approved basis; raw SQL takes it as ``= ANY(%(approved)s)``.
+APPROVED_BASIS = (Status.APPROVED.value, Status.LOCKED.value)
+
+
 class Lateness(models.TextChoices):
     """How the first receipt lies to the due time, by the server's clock."""
 
@@ -99,6 +103,10 @@ class DailyReport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.branch} {self.date:%d/%m/%Y}"
+
+    @property
+    def counts_as_approved(self) -> bool:
+        return self.status in APPROVED_BASIS
 
     @property
     def number(self) -> str:

@@ -13,12 +13,6 @@ from reports.trees import UNITS, Tree
 from volunteers.models import SupportSession
 
 
-def is_open(branch: Branch, day: dt.date) -> bool:
-    """Whether the branch exists on ``day``."""
-    begun = branch.opened_on is None or branch.opened_on <= day
-    return begun and (branch.closed_on is None or day < branch.closed_on)
-
-
 @dataclass(frozen=True)
 class Expected:
     """Who is expected to report when: by the campaign's rules, and by the calendar.
@@ -36,7 +30,7 @@ class Expected:
     def is_expected(self, branch: Branch, day: dt.date) -> bool:
         """Whether a report of the branch is expected on ``day``."""
         is_called = branch.reports_daily and day in self.days
-        return (is_called or day in self.hosting.get(branch.pk, ())) and is_open(branch, day)
+        return (is_called or day in self.hosting.get(branch.pk, ())) and branch.exists_on(day)
 
     def days_of(self, branch: Branch) -> list[dt.date]:
         """Return the days on which the branch is expected, in order."""

@@ -20,7 +20,6 @@ from campaign.window import WindowClosed, check_window
 from reports.models import DailyReport
 from reports.pasting.lexicon import Lexicon, Place, Sign
 from reports.pasting.parsing import IGNORED, UNDERSTOOD, Answer, parse
-from reports.selectors.expected import is_open
 from reports.selectors.unusual import Flag, Unusual, Yardstick, flags_of, judge, yardsticks
 from volunteers.models import SupportSession
 
@@ -235,7 +234,7 @@ def _about_day(branch: Branch, campaign: Campaign, day: dt.date) -> list[str]:
         return []  # the reader has asked about such a day already
     except WindowClosed as error:
         return [str(error)]
-    if not is_open(branch, day):
+    if not branch.exists_on(day):
         return [_("“%(name)s” không hoạt động vào ngày này.") % {"name": branch.name}]
     return []
 

@@ -12,14 +12,13 @@ from django.db.models import Count, Q
 
 from campaign.models import Baseline, BaselineFigure, Campaign, Target, Unit
 from campaign.selectors import IndicatorSet
-from reports.models import DailyReport, Lateness, Status
+from reports.models import APPROVED_BASIS, DailyReport, Lateness
 from reports.selectors.progress import Progress, time_gone
 from reports.selectors.totals import Sums, sums_to_date
 from reports.trees import UNITS
 
 # By what units are ranked.
 MEASURES = ("target", "residents")
-APPROVED = (Status.APPROVED, Status.LOCKED)
 
 
 @dataclass(frozen=True)
@@ -212,7 +211,7 @@ def marks_of(campaign: Campaign, units: Sequence[Unit], day: dt.date) -> dict[in
             reports=Count("pk"),
             late=Count("pk", filter=Q(lateness=Lateness.LATE)),
             offline_late=Count("pk", filter=Q(lateness=Lateness.OFFLINE_LATE)),
-            approved=Count("pk", filter=Q(status__in=APPROVED)),
+            approved=Count("pk", filter=Q(status__in=APPROVED_BASIS)),
         )
     )
     found: dict[int, Marks] = {}

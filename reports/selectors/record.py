@@ -11,7 +11,7 @@ from campaign.window import closes_at
 from reports.models import DailyReport, Lateness, Status
 from reports.selectors.completeness import Cell, Completeness, completeness
 from reports.selectors.progress import Progress
-from reports.selectors.ranking import APPROVED, ranking
+from reports.selectors.ranking import ranking
 from reports.selectors.totals import sum_days
 from reports.trees import BRANCHES
 
@@ -144,7 +144,7 @@ def _days(
         is_late = found.heard.get((branch.pk, day)) == Lateness.LATE
         may_edit = now <= closes_at(rules_on(campaign, day, phases), day)
         days.append(DayOfRecord(day, state, is_late, may_edit))
-    approved = sum(all(r.status in APPROVED for r in held) for day, held in reports.items() if held)
+    approved = sum(all(r.counts_as_approved for r in held) for day, held in reports.items() if held)
     return tuple(days), approved
 
 

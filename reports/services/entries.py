@@ -80,13 +80,9 @@ def place_of(actor: User, entry: Entry) -> tuple[Campaign, Branch, Unit]:
     return campaign, branch, unit
 
 
-def _exists(first: dt.date | None, end: dt.date | None, day: dt.date) -> bool:
-    return (first is None or first <= day) and (end is None or day < end)
-
-
 def _misplaced(branch: Branch, unit: Unit, day: dt.date) -> Iterator[tuple[str, str]]:
     """Say what keeps the branch from reporting in the unit on that day."""
-    if not _exists(branch.opened_on, branch.closed_on, day):
+    if not branch.exists_on(day):
         yield "branch", _("“%(name)s” không hoạt động vào ngày này.") % {"name": branch.name}
     if not unit.path.startswith(branch.home_unit.path):
         yield (
@@ -96,7 +92,7 @@ def _misplaced(branch: Branch, unit: Unit, day: dt.date) -> Iterator[tuple[str, 
         )
     elif unit.level not in ("commune", "hamlet"):
         yield "unit", _("Chọn xã, phường hoặc thị trấn nơi đã hỗ trợ.")
-    elif not _exists(unit.valid_from, unit.valid_to, day):
+    elif not unit.exists_on(day):
         yield "unit", _("“%(name)s” không còn hoặc chưa có vào ngày này.") % {"name": unit.name}
 
 

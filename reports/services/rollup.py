@@ -21,7 +21,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from campaign import clock
-from reports.models import Heartbeat
+from reports.models import APPROVED_BASIS, Heartbeat
 from reports.trees import TREES, Tree
 
 BATCH = 500
@@ -87,7 +87,7 @@ REMAKE_DAYS = """
                 SELECT w.c, w.n, w.d, key, value::bigint AS value
                 FROM wanted w JOIN reports_dailyreport r
                   ON r.campaign_id = w.c AND r.{report_column} = w.n AND r.date = w.d
-                  AND r.status IN ('approved', 'locked')
+                  AND r.status = ANY(%(approved)s)
                 CROSS JOIN jsonb_each_text(r.counts)
                 UNION ALL
                 SELECT c, n, d, key, value::bigint FROM below, jsonb_each_text(approved)
@@ -107,10 +107,10 @@ REMAKE_DAYS = """
             SELECT callers.c, callers.n, callers.d,
                    count(DISTINCT r.branch_id) AS received,
                    count(DISTINCT r.branch_id) FILTER (
-                       WHERE r.status IN ('approved', 'locked')) AS received_approved,
+                       WHERE r.status = ANY(%(approved)s)) AS received_approved,
                    count(DISTINCT r.branch_id) FILTER (WHERE hosts) AS received_off,
                    count(DISTINCT r.branch_id) FILTER (
-                       WHERE hosts AND r.status IN ('approved', 'locked'))
+                       WHERE hosts AND r.status = ANY(%(approved)s))
                        AS received_off_approved
             FROM callers JOIN reports_dailyreport r
               ON (r.campaign_id, r.branch_id, r.date) = (callers.c, callers.branch_id, callers.d)
@@ -269,7 +269,7 @@ def by_depth(rows: Sequence[tuple[int, int, dt.date, int]]) -> Iterator[list[Day
 
 def remake(tree: Tree, days: Sequence[Day], now: dt.datetime) -> None:
     """Make the totals of these days again, and the totals to date of their nodes."""
-    values = {**_arrays(days), "now": now}
+    values = {**_arrays(days), "now": now, "approved": list(APPROVED_BASIS)}
     with connection.cursor() as cursor:
         for statement in (LOCK_TOTALS, REMAKE_DAYS, REMAKE_TOTALS):
             for part in statement.format(**vars(tree)).split(";"):

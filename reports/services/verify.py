@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from reports.models import APPROVED_BASIS
 from reports.services.rollup import beat
 from reports.trees import TREES, Tree
 
@@ -27,7 +28,7 @@ DAYS = """
         UNION ALL
         SELECT campaign_id, {report_column}, date, 'approved', key, value::bigint
         FROM reports_dailyreport, jsonb_each_text(counts)
-        WHERE status IN ('approved', 'locked')
+        WHERE status = ANY(%(approved)s)
     ), truth AS (
         SELECT c.campaign_id, above.id AS node_id, c.date, basis, key, sum(value) AS value
         FROM counted c
@@ -55,10 +56,10 @@ HEARD = """
         SELECT r.campaign_id, above.id AS node_id, r.date,
                count(DISTINCT r.branch_id) AS received,
                count(DISTINCT r.branch_id) FILTER (
-                   WHERE r.status IN ('approved', 'locked')) AS received_approved,
+                   WHERE r.status = ANY(%(approved)s)) AS received_approved,
                count(DISTINCT r.branch_id) FILTER (WHERE hosts) AS received_off,
                count(DISTINCT r.branch_id) FILTER (
-                   WHERE hosts AND r.status IN ('approved', 'locked')) AS received_off_approved
+                   WHERE hosts AND r.status = ANY(%(approved)s)) AS received_off_approved
         FROM reports_dailyreport r
         JOIN campaign_branch b ON b.id = r.branch_id
         CROSS JOIN LATERAL (
@@ -133,7 +134,7 @@ def verify() -> list[str]:
 def _differences(cursor: Any, tree: Tree) -> list[str]:
     found: list[str] = []
     for statement in (DAYS, HEARD, TO_DATE, HEARD_TO_DATE):
-        cursor.execute(statement.format(**vars(tree)))
+        cursor.execute(statement.format(**vars(tree)), {"approved": list(APPROVED_BASIS)})
         for name, campaign, day, basis, key, truth, kept in cursor.fetchall():
             when = f"{day:%d/%m/%Y}" if day else "lũy kế"
             found.append(

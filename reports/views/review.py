@@ -21,7 +21,7 @@ from campaign.models import Campaign, Unit
 from campaign.scopes import scope_of
 from campaign.selectors import current_campaign, find_unit, indicators_of, top_unit
 from reports.forms.review import PHRASES, DecisionForm
-from reports.models import DailyReport, Status
+from reports.models import APPROVED_BASIS, DailyReport, Status
 from reports.selectors.review import may_review, reviewable, unusual_first, who_did
 from reports.selectors.unusual import flags_of
 from reports.services.entries import InvalidReport
@@ -33,7 +33,7 @@ STATES: dict[str, tuple[Any, Q]] = {
     "waiting": (gettext_lazy("Chờ duyệt"), WAITING),
     "unusual": (gettext_lazy("Số khác mọi ngày"), WAITING & ~Q(unusual=[])),
     "returned": (gettext_lazy("Đã trả lại"), Q(status=Status.RETURNED)),
-    "approved": (gettext_lazy("Đã duyệt"), Q(status__in=[Status.APPROVED, Status.LOCKED])),
+    "approved": (gettext_lazy("Đã duyệt"), Q(status__in=APPROVED_BASIS)),
 }
 
 

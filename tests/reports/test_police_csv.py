@@ -19,7 +19,7 @@ from accounts.models import User
 from accounts.services import issue_token
 from campaign import clock
 from campaign.models import Target, Unit
-from reports.exports import percent_of, safe
+from reports.exports import percent_of
 from reports.models import Export
 from reports.services.rollup import drain
 from tests.conftest import TODAY, World
@@ -153,15 +153,6 @@ def test_name_that_is_a_formula_is_sent_as_text(told: World, browse: Browse, pay
     Unit.objects.filter(pk__in=[told.commune.pk, told.district.pk]).update(name=payload)
     row = rows_of(fetch(browse(told.staff), first="2023-06-20"))[-1]
     assert row["commune"] == row["district"] == f"'{payload}"
-
-
-def test_plain_text_is_left_alone() -> None:
-    assert [safe(text) for text in ("Xã Giao Tiến", "14173", "", "a=b")] == [
-        "Xã Giao Tiến",
-        "14173",
-        "",
-        "a=b",
-    ]
 
 
 @pytest.mark.parametrize(

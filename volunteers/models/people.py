@@ -7,7 +7,13 @@ from django.utils.translation import gettext_lazy as _
 
 from campaign.models import Branch, Unit
 from campaign.models.base import Dated
-from volunteers.querysets import MembershipQuerySet, TeamQuerySet, VolunteerQuerySet
+from campaign.validity import Validity, ValidityModel
+from volunteers.querysets import (
+    TEAM_VALIDITY,
+    MembershipQuerySet,
+    TeamQuerySet,
+    VolunteerQuerySet,
+)
 
 
 class Affiliation(models.TextChoices):
@@ -73,7 +79,7 @@ class Volunteer(Dated):
         return self.full_name
 
 
-class Team(Dated):
+class Team(ValidityModel, Dated):
     """A team of a branch, at work in a unit. ``dissolved_on`` is the first day without it."""
 
     name = models.CharField(_("tên tổ"), max_length=200)
@@ -91,6 +97,7 @@ class Team(Dated):
     founded_on = models.DateField(_("thành lập"), null=True, blank=True)
     dissolved_on = models.DateField(_("giải thể từ"), null=True, blank=True)
 
+    validity = TEAM_VALIDITY
     objects = TeamQuerySet.as_manager()
 
     class Meta:
@@ -112,7 +119,7 @@ class Team(Dated):
         return self.name
 
 
-class Membership(Dated):
+class Membership(ValidityModel, Dated):
     """A volunteer in a team. ``left_on`` is the first day on which it no longer holds."""
 
     team = models.ForeignKey(
@@ -130,6 +137,7 @@ class Membership(Dated):
     joined_on = models.DateField(_("tham gia từ"), null=True, blank=True)
     left_on = models.DateField(_("thôi từ"), null=True, blank=True)
 
+    validity = Validity("joined_on", "left_on")
     objects = MembershipQuerySet.as_manager()
 
     class Meta:

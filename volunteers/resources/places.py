@@ -20,10 +20,6 @@ from volunteers.services.people import may_run, set_team_name
 from volunteers.validators import same_name
 
 
-def _holds_on(unit: Unit, day: dt.date) -> bool:
-    return unit.valid_from <= day and (unit.valid_to is None or day < unit.valid_to)
-
-
 class Places:
     """Units, branches and teams that the actor may name, by what files call them."""
 
@@ -95,7 +91,7 @@ class Places:
             return known[0]
         for day in days:
             for unit in bearers:
-                if _holds_on(unit, day):
+                if unit.exists_on(day):
                     return unit
         return self.units.on(code, days[0])
 
@@ -111,7 +107,7 @@ class Places:
     def _unit_named(self, text: str, days: list[dt.date]) -> Unit:
         named = self._named(text)
         for day in days:
-            found = [unit for unit in named if _holds_on(unit, day)]
+            found = [unit for unit in named if unit.exists_on(day)]
             if len(found) == 1:
                 return found[0]
             if found:

@@ -9,6 +9,7 @@ from django.db import connection
 
 from campaign import clock
 from campaign.models import Branch, Campaign, Unit
+from volunteers.models import Membership, Team
 
 # One statement for any number of nodes. A closed session holds the sums of its own people,
 # so that nobody counts the lists behind it. Requests belong to the commune in which the
@@ -20,16 +21,14 @@ FIGURES = """
         JOIN {node} n ON n.path LIKE top.path || '%%' WHERE top.id = ANY(%(nodes)s)
     ), teams AS (
         SELECT nodes.top, t.id FROM nodes JOIN volunteers_team t ON t.{column} = nodes.node
-        WHERE (t.founded_on IS NULL OR t.founded_on <= %(day)s)
-        AND (t.dissolved_on IS NULL OR t.dissolved_on > %(day)s)
+        WHERE {team_exists}
     ), members AS (
         SELECT teams.top, count(*) AS members,
                count(*) FILTER (WHERE v.affiliation = 'youth_union'
                                 AND m.role IN ('leader', 'deputy')) AS key_members
         FROM teams JOIN volunteers_membership m ON m.team_id = teams.id
         JOIN volunteers_volunteer v ON v.id = m.volunteer_id
-        WHERE (m.joined_on IS NULL OR m.joined_on <= %(day)s)
-        AND (m.left_on IS NULL OR m.left_on > %(day)s)
+        WHERE {membership_exists}
         GROUP BY teams.top
     ), held AS (
         SELECT nodes.top, s.* FROM nodes
@@ -79,6 +78,10 @@ ASKED_OF_BRANCHES = """
         SELECT nodes.top, r.id FROM nodes JOIN volunteers_team t ON t.branch_id = nodes.node
         JOIN volunteers_helprequest r ON r.team_id = t.id
 """
+EXISTING = {
+    "team_exists": Team.validity.sql("t"),
+    "membership_exists": Membership.validity.sql("m"),
+}
 UNITS = {"node": "campaign_unit", "column": "unit_id", "asked": ASKED_OF_UNITS}
 BRANCHES = {"node": "campaign_branch", "column": "branch_id", "asked": ASKED_OF_BRANCHES}
 
@@ -141,7 +144,7 @@ def figures_of(
         "until": clock.at(last + dt.timedelta(days=1), dt.time.min),
     }
     with connection.cursor() as cursor:
-        cursor.execute(FIGURES.format(**tree), values)
+        cursor.execute(FIGURES.format(**tree, **EXISTING), values)
         rows = cursor.fetchall()
     names = [column.name for column in fields(Figures)]
     return {pk: Figures(**dict(zip(names, _cells(cells), strict=True))) for pk, *cells in rows}

@@ -8,7 +8,6 @@ from django.db.models import Count, Q
 from django.http import Http404
 
 from campaign.names import fold
-from campaign.querysets import valid_on
 from volunteers.models import Affiliation, MemberRole, Membership, Team
 from volunteers.querysets import KEY_ROLES
 
@@ -26,7 +25,7 @@ class TeamTotals:
 
 def with_counts(teams: Any, day: dt.date) -> Any:
     """Return the teams with ``members`` and ``youth_key_members`` of ``day``."""
-    held = valid_on(day, "memberships__joined_on", "memberships__left_on")
+    held = Membership.validity.on(day, "memberships__")
     key = Q(
         memberships__role__in=KEY_ROLES,
         memberships__volunteer__affiliation=Affiliation.YOUTH_UNION,

@@ -156,7 +156,7 @@ def _newcomer(
         known = next((m for m in same if not (phone and m.volunteer.phone)), None)
     if known is None:
         return Membership(team=team, volunteer=bearer or Volunteer())
-    if known.left_on is not None and known.left_on <= today():
+    if known.has_ended_by(today()):
         return known
     text = (
         _("Người này đã có trong tổ.")

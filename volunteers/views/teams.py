@@ -15,7 +15,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.views import invitation_card
 from campaign import clock
-from campaign.querysets import valid_on
 from campaign.scopes import scope_of
 from volunteers.forms.teams import MemberForm, TeamForm
 from volunteers.models import Membership, Team, TeamKind
@@ -39,7 +38,7 @@ def team_list(request: HttpRequest) -> HttpResponse:
     kind = request.GET.get("kind", "")
     is_gone = "gone" in request.GET
     teams = Team.objects.visible_to(request.user).select_related("unit")
-    gone = teams.exclude(valid_on(day, "founded_on", "dissolved_on"))
+    gone = teams.exclude(Team.validity.on(day))
     teams = gone if is_gone else teams.on(day)
     if kind in TeamKind.values:
         teams = teams.filter(kind=kind)
@@ -93,8 +92,8 @@ def team_detail(request: HttpRequest, team_id: int) -> HttpResponse:
         "counts": totals_of(Team.objects.visible_to(request.user).filter(pk=team.pk), day),
         "sees_people": sees,
         "may_edit": may_run(request.user, branch=team.branch, unit=team.unit),
-        "members": [m for m in members if m.left_on is None or m.left_on > day],
-        "former": [m for m in members if m.left_on is not None and m.left_on <= day],
+        "members": [m for m in members if not m.has_ended_by(day)],
+        "former": [m for m in members if m.has_ended_by(day)],
     }
     return render(request, "volunteers/team_detail.html", context)
 

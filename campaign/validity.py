@@ -1,0 +1,48 @@
+"""The days on which a row exists: one rule for querysets, loaded rows and raw SQL.
+
+A row exists from ``begins`` to the day before ``ends``; a blank end is open.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+
+@dataclass(frozen=True)
+class Validity:
+    """The names of the two columns."""
+
+    begins: str
+    ends: str
+
+    def on(self, day: dt.date, prefix: str = "") -> Q:
+        """Return the condition for a queryset; ``prefix`` leads to the row (``team__``)."""
+        begins, ends = f"{prefix}{self.begins}", f"{prefix}{self.ends}"
+        return (Q(**{f"{begins}__lte": day}) | Q(**{begins: None})) & (
+            Q(**{f"{ends}__gt": day}) | Q(**{ends: None})
+        )
+
+    def sql(self, alias: str) -> str:
+        """Return the condition for raw SQL, with the day as its parameter ``day``."""
+        begins, ends = f"{alias}.{self.begins}", f"{alias}.{self.ends}"
+        return f"({begins} IS NULL OR {begins} <= %(day)s) AND ({ends} IS NULL OR {ends} > %(day)s)"
+
+
+class ValidityModel(models.Model):
+    """Rows that exist for some days only."""
+
+    validity: ClassVar[Validity]
+
+    class Meta:
+        abstract = True
+
+    def exists_on(self, day: dt.date) -> bool:
+        begins: dt.date | None = getattr(self, self.validity.begins)
+        return (begins is None or begins <= day) and not self.has_ended_by(day)
+
+    def has_ended_by(self, day: dt.date) -> bool:
+        ends: dt.date | None = getattr(self, self.validity.ends)
+        return ends is not None and ends <= day
