@@ -1,60 +1,15 @@
 """Reads of this app that join tables or follow rules."""
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import Prefetch
 from django.http import Http404
 
 from campaign import clock
-from campaign.models import Branch, Campaign, Indicator, Phase, Unit
+from campaign.models import Branch, Campaign, Indicator, Term, Unit
 from campaign.scopes import scope_of
-
-
-@dataclass(frozen=True)
-class Rules:
-    """The reporting rules of one day; times are local."""
-
-    weekdays: str
-    opens_at: dt.time
-    due_at: dt.time
-    closes_at: dt.time
-    editable_days: int
-
-
-def rules_on(campaign: Campaign, day: dt.date, phases: Sequence[Phase] | None = None) -> Rules:
-    """Return the rules of ``day``: the campaign's, with what its phase says instead.
-
-    Of phases that overlap the one that began last decides.
-    """
-    phases = list(campaign.phases.all()) if phases is None else phases
-    running = [p for p in phases if p.starts_on <= day <= p.ends_on]
-    running.sort(key=lambda p: p.starts_on, reverse=True)
-
-    def rule(name: str) -> Any:
-        said = (getattr(phase, name) for phase in running)
-        return next((v for v in said if v not in (None, "")), getattr(campaign, name))
-
-    return Rules(
-        weekdays=rule("weekdays"),
-        opens_at=rule("opens_at"),
-        due_at=rule("due_at"),
-        closes_at=rule("closes_at"),
-        editable_days=rule("editable_days"),
-    )
-
-
-def reporting_days(
-    campaign: Campaign, first: dt.date, last: dt.date, phases: Sequence[Phase] | None = None
-) -> list[dt.date]:
-    """Return the days of a range on which reports are expected."""
-    phases = list(campaign.phases.all()) if phases is None else phases
-    first, last = max(first, campaign.starts_on), min(last, campaign.ends_on)
-    days = (first + dt.timedelta(days=n) for n in range((last - first).days + 1))
-    return [
-        day for day in days if str(day.isoweekday()) in rules_on(campaign, day, phases).weekdays
-    ]
 
 
 @dataclass(frozen=True)
@@ -68,6 +23,11 @@ class IndicatorSet:
     def entered(self) -> tuple[Indicator, ...]:
         """Those that are typed in."""
         return tuple(i for i in self.all if not i.is_derived)
+
+    @property
+    def wholes(self) -> dict[str, str]:
+        """The code of the whole, by the code of each of its parts."""
+        return {i.code: i.at_most.code for i in self.all if i.at_most is not None}
 
     @property
     def of_people(self) -> Indicator | None:
@@ -97,9 +57,8 @@ class IndicatorSet:
 
 def indicators_of(campaign: Campaign) -> IndicatorSet:
     """Return the campaign's indicators (two queries)."""
-    indicators = tuple(
-        campaign.indicators.select_related("at_most").prefetch_related("terms__source")
-    )
+    terms_of = Prefetch("terms", Term.objects.select_related("source"))
+    indicators = tuple(campaign.indicators.select_related("at_most").prefetch_related(terms_of))
     terms = {
         i.code: {t.source.code: t.factor for t in i.terms.all()} for i in indicators if i.is_derived
     }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from django.db import models
 
 from campaign.querysets import below
+from campaign.report_day import ReportDay
 from campaign.scopes import scope_of
 from core.querysets import ScopedQuerySet
 
@@ -28,6 +29,10 @@ class DailyReportQuerySet(ScopedQuerySet["DailyReport"]):
             below(scope.branch_paths, "branch__path")
             | below(scope.lead_unit_paths, "branch__home_unit__path")
         )
+
+    def of_day(self, day: ReportDay) -> Self:
+        """Keep the one that a branch gave of a unit and a day, if it did."""
+        return self.filter(campaign=day.campaign, branch=day.branch, unit=day.unit, date=day.day)
 
     def with_something_unusual(self) -> Self:
         """Keep the reports about which something struck the portal, explained or not."""

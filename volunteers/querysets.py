@@ -9,8 +9,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q
 
 from campaign.names import fold
 from campaign.querysets import ValidityQuerySet, below
@@ -129,6 +130,15 @@ class SessionQuerySet(ScopedQuerySet["SupportSession"]):
             below(scope.unit_paths, "unit__path")
             | below(scope.branch_paths, "branch__path")
             | Q(pk__in=joined)
+        )
+
+    def with_helpers(self) -> Self:
+        """Tell for each session which branches take part beside its host."""
+        partners = self.model.partners.through.objects.filter(supportsession=OuterRef("pk"))
+        teams = self.model.teams.through.objects.filter(supportsession=OuterRef("pk"))
+        return self.annotate(
+            partner_ids=ArraySubquery(partners.values("branch")),
+            team_branch_ids=ArraySubquery(teams.values("team__branch")),
         )
 
     def standing(self) -> Self:

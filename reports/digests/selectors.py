@@ -5,15 +5,14 @@ The figures come through the selectors of dashboard and API, so that all three a
 
 import datetime as dt
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from django.utils.translation import get_language
 
 from campaign import clock
-from campaign.models import Campaign, Indicator, Phase, Unit
-from campaign.selectors import IndicatorSet, indicators_of, reporting_days, rules_on
-from campaign.window import closes_at
+from campaign.models import Campaign, Indicator, Unit
+from campaign.selectors import IndicatorSet, indicators_of
+from campaign.window import reporting_days, rules_on
 from reports.models import UnitDay
 from reports.selectors.attention import Silent, recent_days
 from reports.selectors.progress import Progress
@@ -112,28 +111,26 @@ def digest(*, campaign: Campaign, unit: Unit, day: dt.date) -> Digest:
     """
     moment = as_of(campaign)
     indicators = indicators_of(campaign)
-    phases = list(campaign.phases.all())
-    rules = rules_on(campaign, day, phases)
-    due_at, now = clock.at(day, rules.due_at), clock.now()
+    rules, now = rules_on(campaign, day), clock.now()
     reported = _line(campaign, unit, day, indicators, "reported")
     approved = _line(campaign, unit, day, indicators, "approved")
     figures = tuple(_figure(i, reported, approved) for i in indicators.all)
     code = indicators.headline.code if indicators.headline else ""
     values = _values(campaign, unit, day, indicators, code)
-    recent = recent_days(campaign, unit, day, phases)
+    recent = recent_days(campaign, unit, day)
     own = ranking(campaign=campaign, units=[unit], day=day, indicators=indicators)
     return Digest(
         campaign=campaign,
         unit=unit,
         day=day,
         as_of=moment,
-        due_at=due_at,
-        is_open=now < due_at,
-        is_closed=now > closes_at(rules, day),
+        due_at=rules.due_at,
+        is_open=now < rules.due_at,
+        is_closed=now > rules.closes_at,
         headline=next((f for f in figures if f.indicator.code == code), None),
         others=tuple(f for f in figures if f.indicator.code != code),
         progress=own.standings[0].progress,
-        before=_before(campaign, day, values, phases),
+        before=_before(campaign, day, values),
         week=tuple(
             DayValue(date, values.get(date))
             for date in (day - dt.timedelta(days=n) for n in range(WEEK - 1, -1, -1))
@@ -197,12 +194,10 @@ def _values(
     return {date: counts[code] for date, counts in whole.items() if code in counts}
 
 
-def _before(
-    campaign: Campaign, day: dt.date, values: dict[dt.date, int], phases: Sequence[Phase]
-) -> DayValue | None:
+def _before(campaign: Campaign, day: dt.date, values: dict[dt.date, int]) -> DayValue | None:
     """Return the reporting day before, of the last two weeks."""
     first, last = day - dt.timedelta(days=2 * WEEK - 1), day - dt.timedelta(days=1)
-    days = reporting_days(campaign, first, last, phases)
+    days = reporting_days(campaign, first, last)
     return DayValue(days[-1], values.get(days[-1])) if days else None
 
 

@@ -5,7 +5,7 @@ import datetime as dt
 from accounts.models import User
 from campaign import clock
 from campaign.models import Appointment, Campaign, Role, Unit
-from campaign.selectors import reporting_days
+from campaign.window import reporting_days
 from reports.models import NoticeKind
 from reports.services.notices import tell
 

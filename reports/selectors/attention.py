@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from campaign.models import Branch, Campaign, Phase, Unit
+from campaign.models import Branch, Campaign, Unit
 from reports.models import DailyReport
 from reports.selectors.expected import Expected, expected_reports
 
@@ -68,12 +68,10 @@ class RecentDays:
         return sorted(found, key=lambda jump: (-jump[1], jump[0].sort_key))
 
 
-def recent_days(
-    campaign: Campaign, unit: Unit, day: dt.date, phases: Sequence[Phase]
-) -> RecentDays:
+def recent_days(campaign: Campaign, unit: Unit, day: dt.date) -> RecentDays:
     """Read the last two weeks of the branches below ``unit`` (three queries)."""
     first = day - dt.timedelta(days=WINDOW - 1)
-    expected = expected_reports(campaign, first, day, within=unit, phases=phases)
+    expected = expected_reports(campaign, first, day, within=unit)
     branches = [branch.pk for branch in expected.by_path.get(unit.path, ())]
     reports = DailyReport.objects.filter(
         campaign=campaign, branch__in=branches, date__range=(first, day)

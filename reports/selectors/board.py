@@ -145,8 +145,8 @@ def build_board(
     days = _days(campaign, unit, children, indicators, code, basis, day)
     own = days[unit.pk]
     points = _points(campaign, own.values, phases, day)
-    recent = recent_days(campaign, unit, day, phases)
-    expected = expected_reports(campaign, day, day, within=unit, phases=phases)
+    recent = recent_days(campaign, unit, day)
+    expected = expected_reports(campaign, day, day, within=unit)
     # On a day that is none for reports, those are heard who host a session.
     heard = {pk: of.heard(is_reporting=day in expected.days) for pk, of in days.items()}
     league = rank_units(campaign, children, day, lambda u: progress[u.pk], measure)

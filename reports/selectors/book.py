@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from campaign import clock
-from campaign.models import Branch, Campaign, Unit
+from campaign.models import Branch, Campaign
+from campaign.report_day import ReportDay, read_grants
 from campaign.scopes import REPORTS, scope_of
 from campaign.selectors import (
     IndicatorSet,
@@ -16,13 +17,12 @@ from campaign.selectors import (
     current_campaign,
     indicators_of,
     places_to_choose,
-    rules_on,
 )
-from campaign.window import closes_at, standing_grants
+from campaign.window import rules_on
 from reports.models import DailyReport
 from reports.selectors.own import own_days, own_progress
-from reports.selectors.unusual import limits_for
-from volunteers.selectors.outcomes import DayOfSessions, days_of_sessions
+from reports.selectors.unusual import yardsticks
+from volunteers.selectors.outcomes import sessions_of
 
 # A phone is without a network for days, not for weeks; older days are the server's pages.
 DAYS = 8
@@ -99,8 +99,13 @@ def _page_of(campaign: Campaign, indicators: IndicatorSet, branch: Branch) -> di
     """Return one branch's page of the book."""
     today = clock.today()
     units = places_to_choose(branch, today)
-    home = branch.home_unit if units is None else None
     progress = own_progress(campaign, branch, indicators)
+    days = [
+        ReportDay(campaign, branch, branch.home_unit, today - dt.timedelta(days=back))
+        for back in range(DAYS)
+    ]
+    codes = [i.code for i in indicators.entered]
+    usual = yardsticks(days[:1])[days[0]].limits(codes) if units is None else {}
     first = today - dt.timedelta(days=DAYS)
     reports = DailyReport.objects.filter(
         campaign=campaign, branch=branch, date__gte=first, date__lte=today
@@ -118,36 +123,31 @@ def _page_of(campaign: Campaign, indicators: IndicatorSet, branch: Branch) -> di
             "time_gone": round(progress.time_gone, 1),
         },
         "strip": {f"{one.date}": one.state for one in own_days(campaign, branch)},
-        "days": _days(campaign, branch, home, today),
+        "days": _days(days),
         "reports": [_line(report) for report in reports.order_by("-date")],
-        "usual": limits_for(campaign, branch, home, today) if home is not None else {},
+        "usual": usual,
     }
 
 
-def _days(
-    campaign: Campaign, branch: Branch, home: Unit | None, today: dt.date
-) -> dict[str, dict[str, Any]]:
-    """Return the days that still take counts, with what their sessions ask for."""
-    phases, now = list(campaign.phases.all()), clock.now()
-    days = [today - dt.timedelta(days=back) for back in range(DAYS)]
-    grants = standing_grants(campaign, branch, days[-1], today, now)
-    gatherings = days_of_sessions(campaign, branch, home, days[-1], today)
+def _days(days: list[ReportDay]) -> dict[str, dict[str, Any]]:
+    """Return those that still take counts, with what their sessions ask for."""
+    read_grants(days)
+    sessions = sessions_of(days)
     found: dict[str, dict[str, Any]] = {}
     for day in days:
-        if not campaign.starts_on <= day <= campaign.ends_on:
+        campaign = day.campaign
+        if not campaign.starts_on <= day.day <= campaign.ends_on or day.state == "closed":
             continue
-        closes = closes_at(rules_on(campaign, day, phases), day)
-        grant = grants.get(day) if now > closes else None
-        if now > closes and grant is None:
-            continue
-        sessions = gatherings.get(day, DayOfSessions())
+        of_day = sessions.of(day)
         asked = {
-            "least": sessions.outcome,
-            "others": len(sessions.counted_by_others),
-            "open": len(sessions.still_open),
+            "least": of_day.outcome,
+            "others": len(of_day.counted_by_others),
+            "open": len(of_day.still_open),
         }
-        found[day.isoformat()] = {
-            "closes": grant.expires_at if grant is not None else closes,
+        found[day.day.isoformat()] = {
+            "closes": day.grant.expires_at
+            if day.state == "granted" and day.grant is not None
+            else day.rules.closes_at,
             **{name: value for name, value in asked.items() if value},
         }
     return found

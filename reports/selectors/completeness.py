@@ -7,12 +7,12 @@ worked; its earliest receipt says whether it was late.
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Case, IntegerField, OuterRef, Subquery, Value, When
 
-from campaign.models import Branch, Campaign, Phase, Unit
+from campaign.models import Branch, Campaign, Unit
 from reports.models import DailyReport, Lateness, Revision
 from reports.selectors.attention import RecentDays, Silent
 from reports.selectors.expected import Expected, expected_reports
@@ -95,14 +95,12 @@ def completeness(
     first: dt.date,
     last: dt.date,
     tree: Tree = UNITS,
-    phases: Sequence[Phase] | None = None,
 ) -> Completeness:
     """Return the branch-days below a node from ``first`` to ``last`` (four queries).
 
     Days to come are the caller's to leave out: nothing is missing on them.
     """
-    phases = list(campaign.phases.all()) if phases is None else phases
-    expected = expected_reports(campaign, first, last, tree=tree, within=node, phases=phases)
+    expected = expected_reports(campaign, first, last, tree=tree, within=node)
     return Completeness(
         days=tuple(first + dt.timedelta(days=n) for n in range((last - first).days + 1)),
         expected=expected,

@@ -2,13 +2,13 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from django.db.models import Q
 
-from campaign.models import Branch, Campaign, Phase, Unit
-from campaign.selectors import reporting_days
+from campaign.models import Branch, Campaign, Unit
+from campaign.window import reporting_days
 from reports.trees import UNITS, Tree
 from volunteers.models import SupportSession
 
@@ -56,9 +56,8 @@ def expected_reports(
     *,
     tree: Tree = UNITS,
     within: Unit | Branch | None = None,
-    phases: Sequence[Phase] | None = None,
 ) -> Expected:
-    """Return what is expected from ``first`` to ``last`` (two queries, three with phases)."""
+    """Return what is expected from ``first`` to ``last`` (three queries)."""
     hosting = defaultdict(set)
     sessions = SupportSession.objects.standing().filter(
         campaign=campaign, date__range=(first, last)
@@ -71,7 +70,7 @@ def expected_reports(
     for branch_id, day in sessions.order_by().values_list("branch_id", "date").distinct():
         hosting[branch_id].add(day)
     found = Expected(
-        frozenset(reporting_days(campaign, first, last, phases)),
+        frozenset(reporting_days(campaign, first, last)),
         {pk: frozenset(days) for pk, days in hosting.items()},
     )
     for branch in branches.filter(Q(reports_daily=True) | Q(pk__in=list(hosting))):

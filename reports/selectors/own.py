@@ -4,7 +4,8 @@ import datetime as dt
 from dataclasses import dataclass
 
 from campaign import clock
-from campaign.models import Branch, Campaign, Target, Unit
+from campaign.models import Branch, Campaign, Target
+from campaign.report_day import ReportDay
 from campaign.selectors import IndicatorSet
 from reports.models import DailyReport, Status, UnitTotal
 from reports.selectors.expected import expected_reports
@@ -52,14 +53,11 @@ def own_days(campaign: Campaign, branch: Branch) -> list[OwnDay]:
     return [OwnDay(day, states.get(day, "missing")) for day in reversed(days)]
 
 
-def previous_counts(
-    campaign: Campaign, branch: Branch, unit: Unit | None, day: dt.date
-) -> dict[str, int]:
-    """Return the counts of the branch's report before ``day`` in the unit."""
-    reports = DailyReport.objects.filter(campaign=campaign, branch=branch, date__lt=day)
-    if unit is not None:
-        reports = reports.filter(unit=unit)
-    before = reports.filter(date__gte=day - dt.timedelta(days=1)).order_by("-date").first()
+def previous_counts(day: ReportDay, *, any_unit: bool) -> dict[str, int]:
+    """Return the counts of the branch's report of the day before, in the unit or in any."""
+    yesterday = day.day - dt.timedelta(days=1)
+    reports = DailyReport.objects.filter(campaign=day.campaign, branch=day.branch, date=yesterday)
+    before = (reports if any_unit else reports.filter(unit=day.unit)).order_by("unit").first()
     return dict(before.counts) if before is not None else {}
 
 

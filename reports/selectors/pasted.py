@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import prefetch_related_objects
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
@@ -14,9 +13,10 @@ from campaign import clock
 from campaign.counting import check_counts, check_day
 from campaign.models import Branch, BranchKind, Campaign, Level, Unit
 from campaign.names import bare_name
+from campaign.report_day import ReportDay, read_grants
 from campaign.scopes import scope_of
 from campaign.selectors import IndicatorSet, branches_run_by, indicators_of
-from campaign.window import WindowClosed, check_window
+from campaign.window import WindowClosed
 from reports.models import DailyReport
 from reports.pasting.lexicon import Lexicon, Place, Sign
 from reports.pasting.parsing import IGNORED, UNDERSTOOD, Answer, parse
@@ -27,16 +27,22 @@ HOMES = (Level.COMMUNE, Level.HAMLET)
 NEAR = (Level.DISTRICT, Level.COMMUNE)
 
 
+# The ids of a campaign, a branch and a unit, and a day.
+Key = tuple[int, int, int, dt.date]
+
+
 @dataclass(frozen=True)
 class PastedLine:
     """An answer of the reader with the rows that it means.
 
     ``standing`` is the report that stands for its place and day; ``is_read`` says that the
-    words themselves were understood, whatever the rules ask about the counts.
+    words themselves were understood, whatever the rules ask about the counts. ``target`` is
+    there where branch and day are; its unit is the one only where ``unit`` says so.
     """
 
     answer: Answer
     branch: Branch | None = None
+    target: ReportDay | None = None
     unit: Unit | None = None
     standing: DailyReport | None = None
     is_read: bool = False
@@ -56,9 +62,9 @@ class Pasted:
 class _Known:
     """What the rules are asked about: the rows of all lines, read at once."""
 
-    reports: dict[tuple[int, int, dt.date], DailyReport] = field(default_factory=dict)
-    least: dict[tuple[int, int, dt.date], dict[str, int]] = field(default_factory=dict)
-    usual: dict[tuple[int, int, dt.date], Yardstick] = field(default_factory=dict)
+    reports: dict[Key, DailyReport] = field(default_factory=dict)
+    least: dict[Key, dict[str, int]] = field(default_factory=dict)
+    usual: dict[ReportDay, Yardstick] = field(default_factory=dict)
 
 
 def read_pasted(user: Any, campaign: Campaign, text: str, day: dt.date) -> Pasted:
@@ -73,10 +79,10 @@ def read_pasted(user: Any, campaign: Campaign, text: str, day: dt.date) -> Paste
     lexicon = make_lexicon(user, campaign, branches, indicators)
     answers = parse(text, lexicon, day)
     by_code = {b.code: b for b in branches}
-    lines = [_line(answer, by_code) for answer in answers]
+    lines = [_line(answer, campaign, by_code) for answer in answers]
     known = _known(campaign, lines)
-    prefetch_related_objects([campaign], "phases")
-    checked = [_checked(line, campaign, indicators, known) for line in lines]
+    read_grants([line.target for line in lines if line.target is not None])
+    checked = [_checked(line, indicators, known) for line in lines]
     return Pasted(checked, branches, indicators)
 
 
@@ -146,70 +152,71 @@ def _far(unit: Unit) -> Place:
     return Place((unit.name,), district=str(district), is_district=is_district, label=unit.name)
 
 
-def _line(answer: Answer, branches: dict[str, Branch]) -> PastedLine:
-    branch = branches.get(answer.branch)
-    unit = branch.home_unit if branch is not None and answer.unit else None
-    return PastedLine(answer, branch, unit, is_read=answer.status == UNDERSTOOD)
+def _line(answer: Answer, campaign: Campaign, branches: dict[str, Branch]) -> PastedLine:
+    is_read, branch = answer.status == UNDERSTOOD, branches.get(answer.branch)
+    if branch is None:
+        return PastedLine(answer, is_read=is_read)
+    unit = branch.home_unit if answer.unit else None
+    day = answer.date
+    target = ReportDay(campaign, branch, branch.home_unit, day) if day is not None else None
+    return PastedLine(answer, branch, target, unit, is_read=is_read)
 
 
 def _known(campaign: Campaign, lines: Iterable[PastedLine]) -> _Known:
     """Read the standing reports, the outcome of closed sessions, and what is usual.
 
-    Two queries, and two more for each day.
+    Four queries.
     """
-    placed = [line for line in lines if line.branch and line.unit and line.answer.date]
+    named = [(line.target, line.answer.counts) for line in lines if line.target and line.unit]
     known = _Known()
-    if not placed:
+    if not named:
         return known
     asked: dict[str, Any] = {
         "campaign": campaign,
-        "branch__in": {line.branch.pk for line in placed if line.branch},
-        "date__in": {line.answer.date for line in placed},
+        "branch__in": {target.branch.pk for target, _counts in named},
+        "date__in": {target.day for target, _counts in named},
     }
     for report in DailyReport.objects.filter(**asked):
-        known.reports[report.branch_id, report.unit_id, report.date] = report
+        known.reports[campaign.pk, report.branch_id, report.unit_id, report.date] = report
     for session in SupportSession.objects.closed().filter(**asked):
-        sums = known.least.setdefault((session.branch_id, session.unit_id, session.date), {})
+        key = campaign.pk, session.branch_id, session.unit_id, session.date
+        sums = known.least.setdefault(key, {})
         for code, count in session.counts.items():
             sums[code] = sums.get(code, 0) + count
-    by_day: dict[dt.date, set[tuple[Branch, Unit]]] = {}
-    for line in placed:
-        day = line.answer.date
-        within = day is not None and campaign.starts_on <= day <= campaign.ends_on
-        if within and line.answer.counts and line.branch and line.unit and day:
-            by_day.setdefault(day, set()).add((line.branch, line.unit))
-    for day, places in by_day.items():
-        for (branch_id, unit_id), held in yardsticks(campaign, list(places), day).items():
-            known.usual[branch_id, unit_id, day] = held
+    known.usual = yardsticks(
+        [
+            target
+            for target, counts in named
+            if counts and campaign.starts_on <= target.day <= campaign.ends_on
+        ]
+    )
     return known
 
 
-def _checked(
-    line: PastedLine, campaign: Campaign, indicators: IndicatorSet, known: _Known
-) -> PastedLine:
+def _checked(line: PastedLine, indicators: IndicatorSet, known: _Known) -> PastedLine:
     """Say what the form would say about the same counts: what stands already, what is unusual."""
     answer = line.answer
     if answer.status == IGNORED or answer.date is None:
         return line
     answer.ask(*_about_counts(answer, indicators))
-    if line.branch is None:
+    target = line.target
+    if target is None:
         return line
-    answer.ask(*_about_day(line.branch, campaign, answer.date))
+    answer.ask(*_about_day(target))
     if line.unit is None:
         return line
-    key = (line.branch.pk, line.unit.pk, answer.date)
-    standing = known.reports.get(key)
+    standing = known.reports.get(target.key)
     if standing is not None and (standing.counts, standing.no_activity) != (
         answer.counts,
         answer.no_activity,
     ):
         answer.notes.append(_("Ngày này đã có báo cáo với số khác. Gửi thì số này thay số đó."))
-    least = {code: count for code, count in known.least.get(key, {}).items() if count}
+    least = {code: count for code, count in known.least.get(target.key, {}).items() if count}
     answer.ask(*_about_sessions(answer, indicators, least))
     found: list[Unusual] = []
-    if key in known.usual and answer.counts:
-        wholes = {i.code: i.at_most.code for i in indicators.entered if i.at_most}
-        found = [u for u in judge(answer.counts, known.usual[key], wholes) if u.kind != "part"]
+    if target in known.usual:
+        found = judge(answer.counts, known.usual[target], indicators.wholes)
+        found = [one for one in found if one.kind != "part"]
     answer.notes.extend(unusual_questions(found, indicators))
     return replace(line, standing=standing, is_unusual=bool(found))
 
@@ -226,10 +233,11 @@ def _about_counts(answer: Answer, indicators: IndicatorSet) -> list[str]:
     ]
 
 
-def _about_day(branch: Branch, campaign: Campaign, day: dt.date) -> list[str]:
+def _about_day(target: ReportDay) -> list[str]:
+    branch, day = target.branch, target.day
     try:
-        check_day(campaign, day, clock.today())
-        check_window(campaign, branch, day, clock.now())
+        check_day(target.campaign, day, clock.today())
+        target.check_takes_counts()
     except ValidationError:
         return []  # the reader has asked about such a day already
     except WindowClosed as error:

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from campaign import clock
-from campaign.models import Branch, Campaign, Indicator, Phase
-from campaign.selectors import IndicatorSet, indicators_of, rules_on
-from campaign.window import closes_at
+from campaign.models import Branch, Campaign, Indicator
+from campaign.selectors import IndicatorSet, indicators_of
+from campaign.window import rules_on
 from reports.models import DailyReport, Lateness, Status
 from reports.selectors.completeness import Cell, Completeness, completeness
 from reports.selectors.progress import Progress
@@ -83,7 +83,6 @@ class Record:
 
 def record(campaign: Campaign, branch: Branch) -> Record:
     """Return the record of a branch up to today (a constant number of queries)."""
-    phases = list(campaign.phases.all())
     today = clock.today()
     last = min(today, campaign.ends_on)
     found = completeness(
@@ -92,13 +91,12 @@ def record(campaign: Campaign, branch: Branch) -> Record:
         first=campaign.starts_on,
         last=last,
         tree=BRANCHES,
-        phases=phases,
     )
     over = found.days
-    if last == today and clock.now() <= clock.at(last, rules_on(campaign, last, phases).due_at):
+    if last == today and clock.now() <= rules_on(campaign, last).due_at:
         over = over[:-1]
     indicators = indicators_of(campaign)
-    days, approved = _days(campaign, branch, found, over, phases)
+    days, approved = _days(campaign, branch, found, over)
     # Today counts once it is in: nobody has missed what may still come.
     counted = [day.date for day in days if day.date in over or day.state in GIVEN]
     peers = _peers(branch, last)
@@ -123,7 +121,6 @@ def _days(
     branch: Branch,
     found: Completeness,
     over: Sequence[dt.date],
-    phases: Sequence[Phase],
 ) -> tuple[tuple[DayOfRecord, ...], int]:
     """Return every day in order, and how many are approved in all their reports."""
     reports: dict[dt.date, list[DailyReport]] = {}
@@ -142,7 +139,7 @@ def _days(
         else:
             state = "missing" if day in past else "open"
         is_late = found.heard.get((branch.pk, day)) == Lateness.LATE
-        may_edit = now <= closes_at(rules_on(campaign, day, phases), day)
+        may_edit = now <= rules_on(campaign, day).closes_at
         days.append(DayOfRecord(day, state, is_late, may_edit))
     approved = sum(all(r.counts_as_approved for r in held) for day, held in reports.items() if held)
     return tuple(days), approved

@@ -35,7 +35,8 @@ from dataclasses import asdict, dataclass, field
 from statistics import median
 from typing import Any
 
-from campaign.models import Branch, Campaign, Level, Unit
+from campaign.models import Level, Unit
+from campaign.report_day import ReportDay
 from campaign.selectors import IndicatorSet
 from reports.models import DailyReport, Status
 from reports.selectors.ranking import residents_of
@@ -108,60 +109,48 @@ class Yardstick:
         }
 
 
-def unusual_values(
-    campaign: Campaign, branch: Branch, unit: Unit, day: dt.date, counts: Counts
-) -> list[Unusual]:
-    """Return what is unusual about the counts of a branch in a unit on a day (three queries)."""
+def unusual_values(day: ReportDay, counts: Counts) -> list[Unusual]:
+    """Return what is unusual about the counts (two queries beside the indicators)."""
     if not any(counts.values()):
         return []
-    parts = campaign.indicators.filter(at_most__isnull=False)
-    wholes = dict(parts.values_list("code", "at_most__code"))
-    place = (branch.pk, unit.pk)
-    return judge(counts, yardsticks(campaign, [(branch, unit)], day)[place], wholes)
+    return judge(counts, yardsticks([day])[day], day.indicators.wholes)
 
 
-def limits_for(campaign: Campaign, branch: Branch, unit: Unit, day: dt.date) -> dict[str, int]:
-    """Return by indicator code above what a count of the day is asked about (three queries)."""
-    return limits_of(campaign, [(branch, unit)], day)[branch.pk, unit.pk]
-
-
-def limits_of(
-    campaign: Campaign, places: Sequence[tuple[Branch, Unit]], day: dt.date
-) -> dict[tuple[int, int], dict[str, int]]:
-    """Return ``limits_for`` many branches and units, by their ids (three queries for all)."""
-    entered = campaign.indicators.filter(is_derived=False)
-    codes = list(entered.values_list("code", flat=True))
-    found = yardsticks(campaign, places, day)
-    return {place: yardstick.limits(codes) for place, yardstick in found.items()}
-
-
-def yardsticks(
-    campaign: Campaign, places: Sequence[tuple[Branch, Unit]], day: dt.date
-) -> dict[tuple[int, int], Yardstick]:
-    """Return what reports of a day are held against, by branch and unit (two queries)."""
+def yardsticks(days: Sequence[ReportDay]) -> dict[ReportDay, Yardstick]:
+    """Return what reports of these days of a campaign are held against (two queries)."""
+    if not days:
+        return {}
+    units = {day.unit.pk: day.unit for day in days}
     reports = DailyReport.objects.filter(
-        campaign=campaign,
-        branch__in={branch.pk for branch, _unit in places},
-        unit__in={unit.pk for _branch, unit in places},
-        date__gte=day - dt.timedelta(days=DAYS),
-        date__lt=day,
+        campaign=days[0].campaign,
+        branch__in={day.branch.pk for day in days},
+        unit__in=units,
+        date__gte=min(day.day for day in days) - dt.timedelta(days=DAYS),
+        date__lt=max(day.day for day in days),
     )
     before: dict[tuple[int, int], list[Line]] = defaultdict(list)
     for branch_id, unit_id, *line in reports.values_list(
         "branch_id", "unit_id", "date", "status", "counts"
     ):
         before[branch_id, unit_id].append((line[0], line[1], line[2]))
-    # A hamlet has no figure of its own, and stands for its commune.
+    residents = residents_for(units.values())
+    return {
+        day: yardstick_of(before[day.branch.pk, day.unit.pk], day.day, residents.get(day.unit.pk))
+        for day in days
+    }
+
+
+def residents_for(units: Iterable[Unit]) -> dict[int, int]:
+    """Return by unit id how many residents a count is held against (one query).
+
+    A hamlet has no figure of its own, and stands for its commune.
+    """
     at = {
         unit.pk: unit.parent if unit.level == Level.HAMLET and unit.parent else unit
-        for _branch, unit in places
+        for unit in units
     }
     _baseline, residents = residents_of(list(at.values()))
-    found: dict[tuple[int, int], Yardstick] = {}
-    for branch, unit in places:
-        known = residents.get(at[unit.pk].pk)
-        found[branch.pk, unit.pk] = yardstick_of(before[branch.pk, unit.pk], day, known)
-    return found
+    return {pk: residents[unit.pk] for pk, unit in at.items() if unit.pk in residents}
 
 
 def yardstick_of(lines: Iterable[Line], day: dt.date, residents: int | None) -> Yardstick:

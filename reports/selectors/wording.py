@@ -10,9 +10,8 @@ from django.utils.translation import ngettext
 
 from campaign import clock
 from campaign.models import Unit
+from campaign.report_day import ReportDay
 from campaign.scopes import scope_of
-from campaign.selectors import rules_on
-from campaign.window import WindowClosed, check_window
 from reports.channels import Message
 from reports.digests.selectors import digest
 from reports.digests.text import link_of, text
@@ -37,15 +36,14 @@ def _reminder(notice: Notice) -> Message | None:
     campaign, branch, day, now = notice.campaign, notice.branch, notice.day, clock.now()
     if branch is None or now > notice.due_at + WORTH:
         return None
-    due = clock.at(day, rules_on(campaign, day).due_at)
+    report_day = ReportDay(campaign, branch, branch.home_unit, day, now)
+    due = report_day.rules.due_at
     if notice.kind == NoticeKind.BEFORE and now >= due:
         return None
     silent = [b for b in silent_branches(campaign, day) if b.pk == branch.pk]
     if notice.user not in secretaries_of(silent, now.date()).get(branch.pk, []):
         return None
-    try:
-        check_window(campaign, branch, day, now)
-    except WindowClosed:
+    if not report_day.takes_counts:
         return None
     said = {"branch": branch.home_unit.name, "time": f"{due:%H:%M}", "day": f"{day:%d/%m}"}
     path = f"/report/?branch={branch.code}&date={day:%Y-%m-%d}"

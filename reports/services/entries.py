@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from campaign import clock
 from campaign.counting import Errors, check_counts, check_day
-from campaign.models import Branch, Campaign, Unit
+from campaign.models import Branch, Campaign, Level, Unit
+from campaign.report_day import ReportDay
 from campaign.scopes import scope_of
-from campaign.selectors import indicators_of
 from core.validators import clean_note
 from reports.models import Explanation
 from reports.validators import clean_url
@@ -59,7 +59,7 @@ class InvalidReport(Exception):
         self.errors = errors
 
 
-def place_of(actor: User, entry: Entry) -> tuple[Campaign, Branch, Unit]:
+def resolve_target(actor: User, entry: Entry) -> ReportDay:
     """Return what the entry names, as far as the actor sees it and may report there."""
     campaign = Campaign.objects.visible_to(actor).filter(slug=entry.campaign).first()
     branch = (
@@ -77,11 +77,12 @@ def place_of(actor: User, entry: Entry) -> tuple[Campaign, Branch, Unit]:
         raise Http404
     if not scope_of(actor).may_report_for(branch):
         raise PermissionDenied
-    return campaign, branch, unit
+    return ReportDay(campaign, branch, unit, entry.date)
 
 
-def _misplaced(branch: Branch, unit: Unit, day: dt.date) -> Iterator[tuple[str, str]]:
+def _misplaced(target: ReportDay) -> Iterator[tuple[str, str]]:
     """Say what keeps the branch from reporting in the unit on that day."""
+    branch, unit, day = target.branch, target.unit, target.day
     if not branch.exists_on(day):
         yield "branch", _("“%(name)s” không hoạt động vào ngày này.") % {"name": branch.name}
     if not unit.path.startswith(branch.home_unit.path):
@@ -96,16 +97,14 @@ def _misplaced(branch: Branch, unit: Unit, day: dt.date) -> Iterator[tuple[str, 
         yield "unit", _("“%(name)s” không còn hoặc chưa có vào ngày này.") % {"name": unit.name}
 
 
-def checked_content(
-    entry: Entry, campaign: Campaign, branch: Branch, unit: Unit, *, parts_may_exceed: bool
-) -> dict[str, Any]:
+def checked_content(entry: Entry, target: ReportDay, *, parts_may_exceed: bool) -> dict[str, Any]:
     """Return the content of the entry as it will be kept, or raise ``InvalidReport``."""
     errors: Errors = {}
-    for name, text in _misplaced(branch, unit, entry.date):
+    for name, text in _misplaced(target):
         errors.setdefault(name, [text])
     content: dict[str, Any] = {"counts": dict(entry.counts), "no_activity": entry.no_activity}
     try:
-        check_day(campaign, entry.date, clock.today())
+        check_day(target.campaign, target.day, clock.today())
     except ValidationError as error:
         errors["date"] = error.messages
     for name, clean in (*((text, clean_note) for text in TEXTS), ("evidence_url", clean_url)):
@@ -119,12 +118,12 @@ def checked_content(
         errors["explanation"] = [_("Chọn một lý do trong danh sách.")]
     wrong = check_counts(
         entry.counts,
-        indicators_of(campaign),
+        target.indicators,
         no_activity=entry.no_activity,
         parts_may_exceed=parts_may_exceed,
     )
-    commune = unit.parent if unit.level == "hamlet" else None
-    if commune is not None and outcome_of(campaign, branch, commune, entry.date):
+    commune = target.unit.parent if target.unit.level == Level.HAMLET else None
+    if commune is not None and outcome_of(replace(target, unit=commune)):
         text = _(
             "Hôm đó có buổi hỗ trợ ở %(unit)s. Báo cáo chung cho cả xã, để không tính hai lần."
         )
@@ -138,12 +137,12 @@ def checked_content(
     return content
 
 
-def refuse_too_low(entry: Entry, campaign: Campaign, branch: Branch, unit: Unit) -> None:
+def check_not_below_sessions(entry: Entry, target: ReportDay) -> None:
     """Raise ``InvalidReport`` where it is lower than the branch's sessions of the day add up to.
 
     The branch is locked, and whoever closes a session of it locks it too.
     """
-    least = {c: n for c, n in outcome_of(campaign, branch, unit, entry.date).items() if n}
+    least = {c: n for c, n in outcome_of(target).items() if n}
     if least and entry.no_activity:
         text = _("Hôm đó có buổi hỗ trợ đã kết thúc và có số. Gửi số, đừng chọn “không phát sinh”.")
         raise InvalidReport({"no_activity": [text]})
@@ -152,12 +151,12 @@ def refuse_too_low(entry: Entry, campaign: Campaign, branch: Branch, unit: Unit)
         "hoặc sửa kết quả của buổi."
     )
     # Who took part was counted from the lists: a report need not say it again.
-    people = campaign.indicators.filter(counts_people=True).values_list("code", flat=True)
-    untold = set(people if least else ()) - entry.counts.keys()
+    people = target.indicators.of_people
     wrong = {
         code: [text % {"least": number_format(count, force_grouping=True)}]
         for code, count in least.items()
-        if entry.counts.get(code, 0) < count and code not in untold
+        if entry.counts.get(code, 0) < count
+        and not (people is not None and people.code == code and code not in entry.counts)
     }
     if wrong:
         raise InvalidReport({"counts": wrong})

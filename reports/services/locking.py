@@ -7,8 +7,7 @@ from django.db.models import Exists, OuterRef
 
 from campaign import clock
 from campaign.models import Campaign, Grant
-from campaign.selectors import rules_on
-from campaign.window import closes_at
+from campaign.window import rules_on
 from reports.models import DailyReport, Door, Status
 from reports.querysets import DailyReportQuerySet
 from reports.services.revisions import record_revision
@@ -34,11 +33,10 @@ def lock_closed() -> int:
 def _due() -> Iterator[DailyReportQuerySet]:
     """Yield for each campaign the approved reports of its closed days without a grant."""
     now = clock.now()
-    for campaign in Campaign.objects.prefetch_related("phases"):
-        phases = list(campaign.phases.all())
+    for campaign in Campaign.objects.all():
         approved = DailyReport.objects.filter(campaign=campaign, status=Status.APPROVED)
         days = approved.order_by().values_list("date", flat=True).distinct()
-        closed = [day for day in days if now > closes_at(rules_on(campaign, day, phases), day)]
+        closed = [day for day in days if now > rules_on(campaign, day).closes_at]
         grants = Grant.objects.standing(now).filter(
             campaign=campaign, branch=OuterRef("branch"), date=OuterRef("date")
         )

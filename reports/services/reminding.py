@@ -12,9 +12,9 @@ from django.db import transaction
 from accounts.models import User
 from campaign import clock
 from campaign.models import Branch, Campaign, Unit
+from campaign.report_day import ReportDay, read_grants
 from campaign.scopes import scope_of
-from campaign.selectors import Rules, rules_on
-from campaign.window import WindowClosed, check_window
+from campaign.window import Rules, rules_on
 from reports.models import Notice, NoticeKind
 from reports.quiet import after_quiet, is_quiet
 from reports.selectors.silent import (
@@ -41,15 +41,14 @@ class Times:
     after: dt.datetime | None
 
 
-def times_of(campaign: Campaign, day: dt.date, rules: Rules) -> Times:
-    """Return the moments of ``day``: "before" is dropped by quiet hours, "after" waits for them."""
-    due = clock.at(day, rules.due_at)
-    before = due - dt.timedelta(minutes=campaign.remind_before)
-    after = due + dt.timedelta(minutes=campaign.remind_after)
+def times_of(campaign: Campaign, rules: Rules) -> Times:
+    """Return the moments of a day: "before" is dropped by quiet hours, "after" waits for them."""
+    before = rules.due_at - dt.timedelta(minutes=campaign.remind_before)
+    after = rules.due_at + dt.timedelta(minutes=campaign.remind_after)
     has_before = campaign.remind_before and not is_quiet(campaign, before)
     return Times(
-        before=max(before, clock.at(day, rules.opens_at)) if has_before else None,
-        due=due,
+        before=max(before, rules.opens_at) if has_before else None,
+        due=rules.due_at,
         after=after_quiet(campaign, after) if campaign.remind_after else None,
     )
 
@@ -68,7 +67,7 @@ def remind(now: dt.datetime | None = None) -> int:
 def _remind_of(campaign: Campaign, day: dt.date, now: dt.datetime) -> int:
     if is_quiet(campaign, now):
         return 0
-    times = times_of(campaign, day, rules_on(campaign, day))
+    times = times_of(campaign, rules_on(campaign, day))
     if times.before and times.before <= now < times.due:
         silent = still_open(campaign, silent_branches(campaign, day), day, now)
         return _tell_secretaries(campaign, silent, NoticeKind.BEFORE, day)
@@ -82,15 +81,10 @@ def _remind_of(campaign: Campaign, day: dt.date, now: dt.datetime) -> int:
 def still_open(
     campaign: Campaign, branches: list[Branch], day: dt.date, now: dt.datetime
 ) -> list[Branch]:
-    """Return those of the branches whose report would be taken now."""
-    found = []
-    for branch in branches:
-        try:
-            check_window(campaign, branch, day, now)
-        except WindowClosed:
-            continue
-        found.append(branch)
-    return found
+    """Return those of the branches whose report would be taken now (one query at most)."""
+    days = [ReportDay(campaign, branch, branch.home_unit, day, now) for branch in branches]
+    read_grants(days)
+    return [found.branch for found in days if found.takes_counts]
 
 
 def _tell_secretaries(

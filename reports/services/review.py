@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
+from django.db.models import prefetch_related_objects
 from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,11 +15,10 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from campaign import clock
 from campaign.counting import Errors
-from campaign.models import Appointment, Branch, Campaign, Grant, Phase
+from campaign.models import Appointment, Branch, Grant
 from campaign.scopes import ENTERS_FOR_OTHERS, REPORTS, scope_of
-from campaign.selectors import rules_on
 from campaign.services.grants import grant_day
-from campaign.window import closes_at
+from campaign.window import rules_on
 from core.validators import clean_note
 from reports.models import DailyReport, Door, NoticeKind, Revision, Status
 from reports.services.entries import InvalidReport
@@ -183,16 +183,13 @@ def _open_days(
     now: dt.datetime,
 ) -> None:
     """Open each closed day again: who has to correct a report must be able to."""
-    phases: dict[int, list[Phase]] = {}
+    prefetch_related_objects([report.campaign for report in reports], "phases")
     for report in reports:
-        campaign: Campaign = report.campaign
-        if campaign.pk not in phases:
-            phases[campaign.pk] = list(campaign.phases.all())
-        closes = closes_at(rules_on(campaign, report.date, phases[campaign.pk]), report.date)
-        if now > closes and _day_of(report) not in granted:
+        is_past = now > rules_on(report.campaign, report.date).closes_at
+        if is_past and _day_of(report) not in granted:
             grant_day(
                 actor=actor,
-                campaign=campaign,
+                campaign=report.campaign,
                 branch=report.branch,
                 day=report.date,
                 reason=reason,

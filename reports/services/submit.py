@@ -9,18 +9,18 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from campaign import clock
-from campaign.models import Branch, Campaign, Unit
-from campaign.selectors import Rules, rules_on
-from campaign.window import WindowClosed, check_window, standing_grant
+from campaign.models import Branch
+from campaign.report_day import ReportDay
+from campaign.window import Rules, WindowClosed
 from reports.models import DailyReport, Door, Lateness, Status
 from reports.selectors.unusual import unusual_values
 from reports.services.entries import (
     TEXTS,
     Entry,
     InvalidReport,
+    check_not_below_sessions,
     checked_content,
-    place_of,
-    refuse_too_low,
+    resolve_target,
 )
 from reports.services.kick import kick
 from reports.services.revisions import content_of, record_revision
@@ -59,53 +59,43 @@ def submit_report(
     nothing: the page checks with it what the user then confirms. A part greater than its
     whole is unusual to it and not yet an error: the user is asked first.
     """
-    campaign, branch, unit = place_of(actor, entry)
+    target = resolve_target(actor, entry)
     may_exceed = dry_run or bool(entry.explanation)
-    content = checked_content(entry, campaign, branch, unit, parts_may_exceed=may_exceed)
-    now = clock.now()
+    content = checked_content(entry, target, parts_may_exceed=may_exceed)
     with transaction.atomic():
-        report = _standing(entry, campaign, branch, unit)
-        is_here = report is not None and _key_of(report) == (
-            campaign.pk,
-            branch.pk,
-            unit.pk,
-            entry.date,
-        )
+        report = _standing(entry, target)
+        is_here = report is not None and _key_of(report) == target.key
         standing = content_of(report) if report is not None and is_here else _NOTHING
         content = {n: standing[n] if v is None else v for n, v in content.items()}
         is_same = report is not None and is_here and standing == content
         if report is not None and is_same and not _is_insisted(report, entry):
             return report, Outcome.SAME
-        refuse_too_low(entry, campaign, branch, unit)
-        check_window(campaign, branch, entry.date, now)
-        found = unusual_values(campaign, branch, unit, entry.date, content["counts"])
+        check_not_below_sessions(entry, target)
+        target.check_takes_counts()
+        found = unusual_values(target, content["counts"])
         content["unusual"] = [one.as_json() for one in found]
         if report is None:
-            rules = rules_on(campaign, entry.date)
-            report = _add(entry, campaign, branch, unit, content, rules, now)
+            report = _add(entry, target, content)
         else:
             if not is_here or entry.base_version != report.version:
                 raise VersionConflict(report, entry)
-            is_locked = report.status == Status.LOCKED
-            if is_locked and standing_grant(campaign, branch, entry.date, now) is None:
+            if report.status == Status.LOCKED and target.grant is None:
                 raise WindowClosed(_("Báo cáo này đã khóa. Cần sửa thì báo Huyện Đoàn mở lại."))
-            _change(report, content, now)
+            _change(report, content, target.now)
         outcome = Outcome.CREATED if report.version == 1 else Outcome.CHANGED
-        record_revision(report, actor=actor, door=door, at=now)
-        mark_stale(report, now)
+        record_revision(report, actor=actor, door=door, at=target.now)
+        mark_stale(report, target.now)
         transaction.set_rollback(dry_run)
         transaction.on_commit(kick)
     return report, outcome
 
 
-def lateness_of(
-    rules: Rules, day: dt.date, received: dt.datetime, captured: dt.datetime | None
-) -> Lateness:
+def lateness_of(rules: Rules, received: dt.datetime, captured: dt.datetime | None) -> Lateness:
     """Tell on time, late, and written in time but sent late for lack of network."""
-    due = clock.at(day, rules.due_at)
-    if received <= due:
+    if received <= rules.due_at:
         return Lateness.ON_TIME
-    if captured is not None and clock.at(day, dt.time.min) <= captured <= due:
+    begins = clock.at(rules.day, dt.time.min)
+    if captured is not None and begins <= captured <= rules.due_at:
         return Lateness.OFFLINE_LATE
     return Lateness.LATE
 
@@ -119,21 +109,18 @@ def _key_of(report: DailyReport) -> tuple[int, int, int, dt.date]:
     return report.campaign_id, report.branch_id, report.unit_id, report.date
 
 
-def _standing(entry: Entry, campaign: Campaign, branch: Branch, unit: Unit) -> DailyReport | None:
+def _standing(entry: Entry, target: ReportDay) -> DailyReport | None:
     """Return the report of this id, or else of this place and day, locked.
 
     The branch's row is locked first: of two requests at once for a day without a report
     the second waits, and then finds the first one's.
     """
-    Branch.objects.select_for_update(no_key=True).get(pk=branch.pk)
+    Branch.objects.select_for_update(no_key=True).get(pk=target.branch.pk)
     reports = DailyReport.objects.select_for_update()
     same_id = reports.filter(pk=entry.id).first()
-    if same_id is not None and same_id.branch_id != branch.pk:
+    if same_id is not None and same_id.branch_id != target.branch.pk:
         raise _id_is_taken()
-    return (
-        same_id
-        or reports.filter(campaign=campaign, branch=branch, unit=unit, date=entry.date).first()
-    )
+    return same_id or reports.of_day(target).first()
 
 
 def _id_is_taken() -> InvalidReport:
@@ -141,15 +128,7 @@ def _id_is_taken() -> InvalidReport:
     return InvalidReport({"id": [_("Mã báo cáo này đã dùng. Tải lại trang rồi gửi lại.")]})
 
 
-def _add(
-    entry: Entry,
-    campaign: Campaign,
-    branch: Branch,
-    unit: Unit,
-    content: dict[str, Any],
-    rules: Rules,
-    now: dt.datetime,
-) -> DailyReport:
+def _add(entry: Entry, target: ReportDay, content: dict[str, Any]) -> DailyReport:
     """Add a first version."""
     if entry.base_version != 0:
         raise InvalidReport(
@@ -158,13 +137,13 @@ def _add(
     try:
         return DailyReport.objects.create(
             id=entry.id,
-            campaign=campaign,
-            branch=branch,
-            unit=unit,
-            date=entry.date,
+            campaign=target.campaign,
+            branch=target.branch,
+            unit=target.unit,
+            date=target.day,
             captured_at=entry.captured_at,
-            received_at=now,
-            lateness=lateness_of(rules, entry.date, now, entry.captured_at),
+            received_at=target.now,
+            lateness=lateness_of(target.rules, target.now, entry.captured_at),
             **content,
         )
     except IntegrityError as error:

@@ -16,8 +16,8 @@ from campaign.counting import check_day
 from campaign.models import Campaign, Unit
 from campaign.querysets import below
 from campaign.scopes import REPORTS, scope_of
-from campaign.selectors import current_campaign, find_unit, rules_on
-from campaign.window import closes_at
+from campaign.selectors import current_campaign, find_unit
+from campaign.window import rules_on
 from reports.selectors.completeness import completeness
 from reports.selectors.heat import ORDERS, calls_of, rows_of, silent_text
 
@@ -55,12 +55,11 @@ def completeness_detail(request: HttpRequest, code: str = "") -> HttpResponse:
 
 def _found(user: Any, campaign: Campaign, unit: Unit, day: dt.date, order: str) -> dict[str, Any]:
     """Return what there is to show of the two weeks that end on ``day``."""
-    phases = list(campaign.phases.all())
     first = max(day - dt.timedelta(days=DAYS - 1), campaign.starts_on)
-    found = completeness(campaign=campaign, node=unit, first=first, last=day, phases=phases)
+    found = completeness(campaign=campaign, node=unit, first=first, last=day)
     children = list(unit.children.on(campaign.structure_date).order_by("sort_key"))
-    rules, now, today = rules_on(campaign, day, phases), clock.now(), clock.today()
-    is_ahead = now < clock.at(day, rules.opens_at)
+    rules, now, today = rules_on(campaign, day), clock.now(), clock.today()
+    is_ahead = now < rules.opens_at
     silent = [] if is_ahead else found.silent(unit.path, day)
     last = min(today, campaign.ends_on)
     return {
@@ -72,8 +71,8 @@ def _found(user: Any, campaign: Campaign, unit: Unit, day: dt.date, order: str) 
         "text": silent_text(day, children, silent),
         "rules": rules,
         "is_ahead": is_ahead,
-        "is_closed": now > closes_at(rules, day),
-        "is_open": now < clock.at(day, rules.due_at),
+        "is_closed": now > rules.closes_at,
+        "is_open": now < rules.due_at,
         "earlier": first - dt.timedelta(days=1) if first > campaign.starts_on else None,
         "later": min(day + dt.timedelta(days=DAYS), last) if day < last else None,
     }

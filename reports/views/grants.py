@@ -15,9 +15,9 @@ from django.views.decorators.http import require_http_methods
 from campaign import clock
 from campaign.models import Branch, Campaign, Grant
 from campaign.scopes import ENTERS_FOR_OTHERS, scope_of
-from campaign.selectors import current_campaign, find_branch, reporting_days, rules_on
+from campaign.selectors import current_campaign, find_branch
 from campaign.services.grants import USUAL_DAYS, grant_day
-from campaign.window import closes_at
+from campaign.window import reporting_days, rules_on
 from reports.forms.review import GrantForm
 
 RECENT = 14
@@ -82,7 +82,6 @@ def _grant(
 
 def _closed_days(campaign: Campaign, now: dt.datetime) -> list[dt.date]:
     """Return the latest days that take no reports any more, the newest first."""
-    phases = list(campaign.phases.all())
-    days = reporting_days(campaign, campaign.starts_on, now.date(), phases)
-    closed = (d for d in reversed(days) if now > closes_at(rules_on(campaign, d, phases), d))
+    days = reporting_days(campaign, campaign.starts_on, now.date())
+    closed = (d for d in reversed(days) if now > rules_on(campaign, d).closes_at)
     return [day for day, _n in zip(closed, range(RECENT), strict=False)]

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import User
 from campaign import clock
 from campaign.models import Branch, Campaign
+from campaign.report_day import ReportDay
 from campaign.selectors import IndicatorSet, branches_run_by, current_campaign, indicators_of
 from campaign.window import WindowClosed
 from reports.forms.pasted import SHORT_LIST, LineForm, from_pasted, in_order, read_forms
@@ -124,7 +125,9 @@ def _strikes(campaign: Campaign, line: LineForm, entry: Entry, indicators: Indic
         return False
     if not campaign.starts_on <= entry.date <= campaign.ends_on:
         return False
-    found = unusual_values(campaign, line.place, unit, entry.date, entry.counts)
+    target = ReportDay(campaign, line.place, unit, entry.date)
+    target.indicators = indicators  # those of all lines
+    found = unusual_values(target, entry.counts)
     questions = unusual_questions([u for u in found if u.kind != "part"], indicators)
     line.errors.extend(questions)
     line.is_unusual = bool(questions)

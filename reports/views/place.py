@@ -10,58 +10,46 @@ from django.http import Http404, HttpRequest
 
 from campaign import clock
 from campaign.models import Branch, Campaign, Unit
-from campaign.selectors import (
-    IndicatorSet,
-    branches_run_by,
-    current_campaign,
-    find_branch,
-    indicators_of,
-    places_to_choose,
-)
+from campaign.report_day import ReportDay
+from campaign.selectors import branches_run_by, current_campaign, find_branch, places_to_choose
 from reports.models import DailyReport
-from volunteers.selectors.outcomes import DayOfSessions, day_of_sessions
+from volunteers.selectors.outcomes import DayOfSessions, sessions_of
 
 
 @dataclass(frozen=True)
-class Place:
-    """A campaign, a branch, a day and a unit.
+class Target:
+    """A report day, and what else there is to choose.
 
-    ``units`` are those to choose from, None where the branch is at home in a single one;
-    ``unit`` is None until one is chosen.
+    ``units`` are those to choose from, None where the branch is at home in a single one. As
+    long as none of them is chosen the day is of the home unit, and ``is_chosen`` is not set.
     """
 
-    campaign: Campaign
-    indicators: IndicatorSet
-    branch: Branch
+    report_day: ReportDay
     branches: list[Branch]
     units: list[Unit] | None
-    unit: Unit | None
-    day: dt.date
+    is_chosen: bool
 
     @property
     def query(self) -> str:
         """The query string that leads back to it."""
-        unit = f"&unit={self.unit.code}" if self.units and self.unit else ""
+        day = self.report_day
+        unit = f"&unit={day.unit.code}" if self.units and self.is_chosen else ""
         return (
-            f"?campaign={self.campaign.slug}&branch={self.branch.code}"
-            f"&date={self.day.isoformat()}{unit}"
+            f"?campaign={day.campaign.slug}&branch={day.branch.code}"
+            f"&date={day.day.isoformat()}{unit}"
         )
 
     @cached_property
     def sessions(self) -> DayOfSessions:
-        """The sessions of this day in this unit."""
-        return day_of_sessions(self.campaign, self.branch, self.unit, self.day)
+        """The sessions of the day in the unit."""
+        return sessions_of([self.report_day]).of(self.report_day)
 
     def report(self) -> DailyReport | None:
-        """The report that stands for this place, if there is one."""
-        if self.unit is None:
-            return None
-        return DailyReport.objects.filter(
-            campaign=self.campaign, branch=self.branch, unit=self.unit, date=self.day
-        ).first()
+        """The report of the day, if there is one."""
+        return DailyReport.objects.of_day(self.report_day).first()
 
 
-def read_place(request: HttpRequest) -> Place:
+def read_target(request: HttpRequest) -> Target:
     """Return what the address names: by default today and the user's own branch.
 
     404 for what lies outside the scope, 403 for what one sees but may not report for.
@@ -86,7 +74,12 @@ def read_place(request: HttpRequest) -> Place:
     if units is not None:
         code = request.POST.get("unit", asked.get("unit", ""))
         unit = next((u for u in units if u.code == code), None)
-    return Place(campaign, indicators_of(campaign), branch, branches, units, unit, day)
+    return Target(
+        ReportDay(campaign, branch, unit or branch.home_unit, day),
+        branches,
+        units,
+        is_chosen=unit is not None,
+    )
 
 
 def _day(campaign: Campaign) -> dt.date:

@@ -16,7 +16,7 @@ from campaign import clock
 from campaign.count_rows import CountRow, place_errors, read_counts, summary
 from campaign.scopes import scope_of
 from campaign.selectors import indicators_of
-from campaign.window import WindowClosed, window_of
+from campaign.window import WindowClosed
 from reports.forms.report import ReportForm
 from reports.models import DailyReport, Door, Explanation
 from reports.selectors.book import book_for
@@ -25,7 +25,7 @@ from reports.selectors.unusual import flags_of
 from reports.services.entries import Entry, InvalidReport
 from reports.services.submit import VersionConflict, submit_report
 from reports.views.offline import WORDS
-from reports.views.place import Place, read_place
+from reports.views.place import Target, read_target
 
 FORM = "reports/report_form.html"
 CHECK = "reports/report_check.html"
@@ -36,42 +36,42 @@ CHECK = "reports/report_check.html"
 @require_http_methods(["GET", "POST"])
 def report(request: HttpRequest) -> HttpResponse:
     """Show the form, check what was typed, and take it in once it is confirmed."""
-    place = read_place(request)
-    rows = [CountRow(indicator) for indicator in place.indicators.entered]
+    target = read_target(request)
+    rows = [CountRow(indicator) for indicator in target.report_day.indicators.entered]
     if request.method == "GET":
-        standing = place.report()
-        kept = standing.counts if standing else place.sessions.outcome
+        existing = target.report()
+        counts = existing.counts if existing else target.sessions.outcome
         for row in rows:
-            row.show(kept.get(row.indicator.code))
-        return _page(request, FORM, place, rows, ReportForm.blank(standing))
+            row.show(counts.get(row.indicator.code))
+        return _page(request, FORM, target, rows, ReportForm.blank(existing))
     form = ReportForm(request.POST)
     read_counts(request.POST, rows)
-    is_chosen = place.units is None or place.unit is not None
-    is_right = form.is_valid() and is_chosen and not any(row.error for row in rows)
+    is_right = form.is_valid() and target.is_chosen and not any(row.error for row in rows)
     if "back" in request.POST or not is_right:
-        return _page(request, FORM, place, rows, form)
-    return _take_in(request, place, rows, form)
+        return _page(request, FORM, target, rows, form)
+    return _take_in(request, target, rows, form)
 
 
 def _take_in(
-    request: HttpRequest, place: Place, rows: list[CountRow], form: ReportForm
+    request: HttpRequest, target: Target, rows: list[CountRow], form: ReportForm
 ) -> HttpResponse:
     """Check the report by the rules of the one door; keep it if it is confirmed."""
     user: Any = request.user
+    day = target.report_day
     is_confirmed = "confirm" in request.POST
     entry = Entry(
-        campaign=place.campaign.slug,
-        branch=place.branch.code,
-        unit=place.unit.code if place.unit else "",
-        date=place.day,
+        campaign=day.campaign.slug,
+        branch=day.branch.code,
+        unit=day.unit.code,
+        date=day.day,
         counts={row.indicator.code: row.count for row in rows if row.count is not None},
         **form.entry_fields(),
     )
     try:
         if not (is_confirmed and entry.explanation):
-            asked = _rehearse(user, entry, place.report())
+            asked = _rehearse(user, entry, target.report())
             if asked.unusual or not is_confirmed:
-                return _page(request, CHECK, place, rows, form, asked=asked)
+                return _page(request, CHECK, target, rows, form, asked=asked)
         saved, _outcome = submit_report(actor=user, entry=entry, door=Door.PAGE)
         return redirect("receipt", report_id=saved.pk)
     except InvalidReport as error:
@@ -79,8 +79,8 @@ def _take_in(
     except WindowClosed as error:
         form.add_error(None, str(error))
     except VersionConflict as error:
-        return _conflict(request, place, rows, error)
-    return _page(request, FORM, place, rows, form)
+        return _conflict(request, target, rows, error)
+    return _page(request, FORM, target, rows, form)
 
 
 def _rehearse(user: User, entry: Entry, standing: DailyReport | None) -> DailyReport:
@@ -94,7 +94,7 @@ def _rehearse(user: User, entry: Entry, standing: DailyReport | None) -> DailyRe
 
 
 def _conflict(
-    request: HttpRequest, place: Place, rows: list[CountRow], error: VersionConflict
+    request: HttpRequest, target: Target, rows: list[CountRow], error: VersionConflict
 ) -> HttpResponse:
     """Show the other version beside what was typed, which goes on as its correction."""
     typed = request.POST.dict()
@@ -104,13 +104,13 @@ def _conflict(
     form.add_error(None, str(error))
     for row in rows:
         row.last = error.current.counts.get(row.indicator.code)
-    return _page(request, FORM, place, rows, form, status=409, conflict=error.current)
+    return _page(request, FORM, target, rows, form, status=409, conflict=error.current)
 
 
 def _page(
     request: HttpRequest,
     template: str,
-    place: Place,
+    target: Target,
     rows: list[CountRow],
     form: ReportForm,
     *,
@@ -119,52 +119,51 @@ def _page(
     asked: DailyReport | None = None,
 ) -> HttpResponse:
     """Render the form or the check page, which asks about what is unusual in ``asked``."""
+    day = target.report_day
     if conflict is None:
-        last = previous_counts(place.campaign, place.branch, place.unit, place.day)
+        last = previous_counts(day, any_unit=not target.is_chosen)
         for row in rows:
             row.last = last.get(row.indicator.code)
-    least = place.sessions.outcome
+    least = target.sessions.outcome
     for row in rows:
         row.least = least.get(row.indicator.code)
-    whole = place.indicators.complete(
+    whole = day.indicators.complete(
         {row.indicator.code: row.count for row in rows if row.count is not None}
     )
     errors = summary(rows, form)
-    if form.is_bound and place.units is not None and place.unit is None:
+    if form.is_bound and not target.is_chosen:
         text = _("Chọn xã, phường hoặc thị trấn nơi đã hỗ trợ.")
         errors.insert(0, {"name": "unit", "label": _("Nơi hỗ trợ"), "message": text})
-    existing = conflict or place.report()
-    window = window_of(place.campaign, place.branch, place.day, clock.now())
+    existing = conflict or target.report()
     if asked is not None and asked.unusual and "confirm" in request.POST:
         text = _("Chọn một ý rồi bấm Gửi, hoặc bấm Sửa lại.")
         errors.append({"name": "explanation", "label": _("Số khác mọi ngày"), "message": text})
     context = {
-        "campaign": place.campaign,
-        "branch": place.branch,
-        "branches": place.branches,
-        "unit": place.unit,
-        "units": place.units,
-        "day": place.day,
-        "is_today": place.day == clock.today(),
-        "days": own_days(place.campaign, place.branch),
-        "window": window,
-        "progress": own_progress(place.campaign, place.branch, place.indicators),
+        "report_day": day,
+        "campaign": day.campaign,
+        "branch": day.branch,
+        "branches": target.branches,
+        "unit": day.unit if target.is_chosen else None,
+        "units": target.units,
+        "day": day.day,
+        "is_today": day.day == clock.today(),
+        "days": own_days(day.campaign, day.branch),
+        "progress": own_progress(day.campaign, day.branch, day.indicators),
         "rows": rows,
         "form": form,
         "existing": existing,
-        "grant": window.grant,
         "conflict": conflict,
         "errors": errors,
-        "flags": flags_of(asked.unusual, place.indicators) if asked else [],
+        "flags": flags_of(asked.unusual, day.indicators) if asked else [],
         "explanations": Explanation.choices,
         "word": _word(asked, existing, form),
-        "query": place.query,
-        "sessions": place.sessions,
+        "query": target.query,
+        "sessions": target.sessions,
         **WORDS,
-        "book": book_for(request.user, place.campaign, place.indicators),
+        "book": book_for(request.user, day.campaign, day.indicators),
         "derived": [
             {"indicator": i, "value": whole[i.code]}
-            for i in place.indicators.all
+            for i in day.indicators.all
             if i.is_derived and i.code in whole
         ],
     }

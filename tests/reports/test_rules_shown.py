@@ -8,8 +8,9 @@ from django.test import Client
 
 from accounts.models import User
 from campaign import clock
+from campaign.models import Branch
+from campaign.report_day import ReportDay
 from campaign.services.grants import grant_day
-from campaign.window import window_of
 from tests.conftest import TODAY, World
 from tests.factories import make_phase
 from tests.pages import read
@@ -30,6 +31,10 @@ def ruled(world: World) -> World:
 
 def at(day: int, hour: int, minute: int = 0) -> dt.datetime:
     return clock.at(dt.date(2023, 6, day), dt.time(hour, minute))
+
+
+def report_day(world: World, branch: Branch, now: dt.datetime, day: dt.date = TODAY) -> ReportDay:
+    return ReportDay(world.campaign, branch, branch.home_unit, day, now)
 
 
 @pytest.mark.parametrize(
@@ -53,7 +58,7 @@ def test_one_line_says_how_it_stands(
     said: str,
 ) -> None:
     monkeypatch.setattr(clock, "now", lambda: now)
-    assert window_of(ruled.campaign, ruled.branch, TODAY, now).state == state
+    assert report_day(ruled, ruled.branch, now).state == state
     assert said in " ".join(read(browse(ruled.owner).get(PAGE)).text.split())
 
 
@@ -72,14 +77,14 @@ def test_grant_opens_a_closed_day_for_one_branch(
     )
     page = " ".join(read(browse(ruled.owner).get(PAGE)).text.split())
     assert "Được mở lại đến 20:00 ngày 24/06" in page
-    assert window_of(ruled.campaign, ruled.branch, TODAY, at(24, 20, 1)).state == "closed"
-    assert window_of(ruled.campaign, ruled.neighbour_branch, TODAY, now).state == "closed"
+    assert report_day(ruled, ruled.branch, at(24, 20, 1)).state == "closed"
+    assert report_day(ruled, ruled.neighbour_branch, now).state == "closed"
 
 
 def test_phase_has_times_of_its_own(ruled: World) -> None:
     make_phase(campaign=ruled.campaign, starts_on=TODAY, ends_on=TODAY, due_at=dt.time(20))
     now = at(20, 19)
-    window = window_of(ruled.campaign, ruled.branch, TODAY, now)
-    assert (window.state, window.minutes_left) == ("open", 60)
+    found = report_day(ruled, ruled.branch, now)
+    assert (found.state, found.minutes_left) == ("open", 60)
     yesterday = TODAY - dt.timedelta(days=1)
-    assert window_of(ruled.campaign, ruled.branch, yesterday, now).state == "late"
+    assert report_day(ruled, ruled.branch, now, yesterday).state == "late"

@@ -18,6 +18,7 @@ from pytest_django import DjangoDbBlocker
 from accounts.models import User
 from campaign import counting
 from campaign.models import Baseline, BaselineFigure, Branch, Campaign, Target, Unit
+from campaign.report_day import ReportDay
 from campaign.scopes import scope_of
 from campaign.selectors import IndicatorSet, indicators_of
 from campaign.services.loading import load_units
@@ -291,7 +292,8 @@ def test_some_of_the_last_days_are_to_be_asked_about(demo: Campaign) -> None:
     assert 0.01 < asked.count() / of_days < 0.05
     assert 0.1 < asked.filter(explanation="").count() / asked.count() < 0.3
     for report in asked:
-        found = unusual_values(demo, report.branch, report.unit, report.date, report.counts)
+        day = ReportDay(demo, report.branch, report.unit, report.date)
+        found = unusual_values(day, report.counts)
         assert [one.as_json() for one in found] == report.unusual
 
 

@@ -13,7 +13,8 @@ from pytest_django import DjangoAssertNumQueries
 from rest_framework.test import APIClient
 
 from accounts.models import User
-from campaign.models import Level
+from campaign.models import Level, Unit
+from campaign.report_day import ReportDay
 from campaign.selectors import indicators_of
 from reports.models import DailyReport, Explanation, Status
 from reports.selectors.unusual import (
@@ -21,11 +22,10 @@ from reports.selectors.unusual import (
     Yardstick,
     flags_of,
     judge,
-    limits_for,
-    limits_of,
     size_of,
     unusual_values,
     usual_of,
+    yardsticks,
 )
 from tests.conftest import TODAY, World
 from tests.factories import make_baseline, make_unit
@@ -53,9 +53,13 @@ def days_before(world: World, *installed: int, last: dt.date = YESTERDAY) -> lis
     ]
 
 
+def place(world: World, day: dt.date = TODAY, unit: Unit | None = None) -> ReportDay:
+    return ReportDay(world.campaign, world.branch, unit or world.commune, day)
+
+
 def kinds(world: World, counts: dict[str, int], day: dt.date = TODAY) -> list[tuple[str, str]]:
     """Return what is unusual about counts of Giao Tiến on a day."""
-    found = unusual_values(world.campaign, world.branch, world.commune, day, counts)
+    found = unusual_values(place(world, day), counts)
     return [(one.kind, one.code) for one in found]
 
 
@@ -111,9 +115,7 @@ def test_far_over_its_own_history(world: World) -> None:
     days_before(world, 30, 0, 31, 29, 0, 30, 30)
     assert kinds(world, {"installed": 90}) == []
     assert kinds(world, {"installed": 91}) == [("far", "installed")]
-    found = unusual_values(
-        world.campaign, world.branch, world.commune, TODAY, {"installed": 91, "level1": 500}
-    )
+    found = unusual_values(place(world), {"installed": 91, "level1": 500})
     assert [one.as_json() for one in found] == [
         {"kind": "far", "code": "installed", "value": 91, "usual": 30}
     ]
@@ -137,16 +139,14 @@ def test_first_report_of_a_branch_is_held_against_the_size_only(world: World) ->
 def test_hamlet_has_the_size_of_its_commune(world: World) -> None:
     make_baseline(figures={world.commune: 2700})
     hamlet = make_unit(name="Xóm 1", level=Level.HAMLET, parent=world.commune)
-    assert limits_for(world.campaign, world.branch, hamlet, TODAY)["installed"] == 900
+    [held] = yardsticks([place(world, unit=hamlet)]).values()
+    assert held.limits(["installed"]) == {"installed": 900}
 
 
 def test_only_days_before_of_the_same_branch_and_unit_count(world: World) -> None:
     days_before(world, 30, 30, 30, 30, 30)
     report(world.neighbour, "XD-14158", {"installed": 500}, date=YESTERDAY)
-    at_sibling = unusual_values(
-        world.campaign, world.branch, world.sibling, TODAY, {"installed": 300}
-    )
-    assert at_sibling == []
+    assert unusual_values(place(world, unit=world.sibling), {"installed": 300}) == []
     assert kinds(world, {"installed": 300}) == [("tenfold", "installed")]
     # Corrected on its own day, a report is not held against itself or what came later.
     assert kinds(world, {"installed": 300}, TODAY - dt.timedelta(days=5)) == []
@@ -189,14 +189,13 @@ def test_limits_of_many_branches_take_as_few_queries_as_of_one(
     world: World, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     days_before(world, 30, 30, 30, 30, 30)
-    places = [(world.branch, world.commune), (world.neighbour_branch, world.sibling)]
-    with django_assert_num_queries(3):
-        found = limits_of(world.campaign, places, TODAY)
-    mine = found[world.branch.pk, world.commune.pk]
-    assert (mine["installed"], mine["level1"]) == (90, 1000)
-    assert "activated" not in mine
-    theirs = found[world.neighbour_branch.pk, world.sibling.pk]
-    assert set(theirs.values()) == {1000}
+    mine = place(world)
+    theirs = ReportDay(world.campaign, world.neighbour_branch, world.sibling, TODAY)
+    with django_assert_num_queries(2):
+        found = yardsticks([mine, theirs])
+    codes = ("installed", "level1")
+    assert found[mine].limits(codes) == {"installed": 90, "level1": 1000}
+    assert found[theirs].limits(codes) == dict.fromkeys(codes, 1000)
 
 
 def test_flags_name_what_was_renamed_or_is_gone(world: World) -> None:

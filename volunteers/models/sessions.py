@@ -106,6 +106,10 @@ class SupportSession(Dated):
     join_key = models.CharField(max_length=32, unique=True, editable=False)
     version = models.PositiveIntegerField(default=1)
 
+    # Of branches that take part beside the host: read by ``with_helpers``, else not there.
+    partner_ids: list[int]
+    team_branch_ids: list[int]
+
     objects = SessionQuerySet.as_manager()
 
     class Meta:

@@ -1,12 +1,13 @@
 """What came of the sessions of a day, and who counts it."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
-from operator import attrgetter
 
-from campaign.models import Branch, Campaign, Unit
+from django.db.models import Q
+
+from campaign.models import Branch
+from campaign.report_day import ReportDay
 from volunteers.models import State, SupportSession
 
 
@@ -43,49 +44,51 @@ class DayOfSessions:
         return self.joined + self.others
 
 
-def day_of_sessions(
-    campaign: Campaign, branch: Branch, unit: Unit | None, day: dt.date
-) -> DayOfSessions:
-    """Return the sessions of a day in one unit (three queries); none without a unit."""
-    return days_of_sessions(campaign, branch, unit, day, day).get(day, DayOfSessions())
+@dataclass(frozen=True)
+class Sessions:
+    """The standing sessions of some days: in the units of branches, and hosted by them."""
+
+    rows: tuple[SupportSession, ...]
+
+    def of(self, day: ReportDay) -> DayOfSessions:
+        """Return those in the unit on the day, as the branch sees them."""
+        own, joined, others = [], [], []
+        for session in self.rows:
+            if (session.unit_id, session.date) != (day.unit.pk, day.day):
+                continue
+            if session.branch_id == day.branch.pk:
+                own.append(session)
+            elif day.branch.pk in (*session.partner_ids, *session.team_branch_ids):
+                joined.append(session)
+            else:
+                others.append(session)
+        return DayOfSessions(tuple(own), tuple(joined), tuple(others))
+
+    def hosted_on(self, branch: Branch) -> set[dt.date]:
+        """Return the days on which the branch hosts one, in whatever unit."""
+        return {session.date for session in self.rows if session.branch_id == branch.pk}
 
 
-def days_of_sessions(
-    campaign: Campaign, branch: Branch, unit: Unit | None, first: dt.date, last: dt.date
-) -> dict[dt.date, DayOfSessions]:
-    """Return the sessions in one unit by day (three queries); days without any are missing."""
-    if unit is None:
-        return {}
+def sessions_of(days: Sequence[ReportDay]) -> Sessions:
+    """Return the sessions of days of one campaign (one query)."""
+    if not days:
+        return Sessions(())
     sessions = (
         SupportSession.objects.standing()
-        .filter(campaign=campaign, unit=unit, date__range=(first, last))
-        .select_related("branch")
-        .prefetch_related("partners", "teams")
-        .order_by("date", "begins_at", "pk")
+        .with_helpers()
+        .filter(
+            Q(unit__in={day.unit.pk for day in days})
+            | Q(branch__in={day.branch.pk for day in days}),
+            campaign=days[0].campaign,
+            date__in={day.day for day in days},
+        )
     )
-    days = groupby(sessions, key=attrgetter("date"))
-    return {day: _as_seen_by(branch, those) for day, those in days}
+    return Sessions(tuple(sessions.select_related("branch").order_by("date", "begins_at", "pk")))
 
 
-def _as_seen_by(branch: Branch, sessions: Iterable[SupportSession]) -> DayOfSessions:
-    """Return the sessions of one day and unit as a branch sees them."""
-    own, joined, others = [], [], []
-    for session in sessions:
-        helpers = {p.pk for p in session.partners.all()} | {
-            t.branch_id for t in session.teams.all()
-        }
-        if session.branch_id == branch.pk:
-            own.append(session)
-        elif branch.pk in helpers:
-            joined.append(session)
-        else:
-            others.append(session)
-    return DayOfSessions(tuple(own), tuple(joined), tuple(others))
-
-
-def outcome_of(campaign: Campaign, branch: Branch, unit: Unit, day: dt.date) -> dict[str, int]:
-    """Return what the branch's closed sessions in a unit on a day add up to (one query)."""
+def outcome_of(day: ReportDay) -> dict[str, int]:
+    """Return what the branch's closed sessions in the unit add up to (one query)."""
     closed = SupportSession.objects.closed().filter(
-        campaign=campaign, branch=branch, unit=unit, date=day
+        campaign=day.campaign, branch=day.branch, unit=day.unit, date=day.day
     )
     return DayOfSessions(own=tuple(closed)).outcome

@@ -13,9 +13,9 @@ from campaign import clock
 from campaign.counting import Errors, check_count, check_counts
 from campaign.models import Branch
 from campaign.models.counts import MOST
+from campaign.report_day import ReportDay
 from campaign.scopes import scope_of
 from campaign.selectors import indicators_of
-from campaign.window import check_window
 from core.validators import clean_note
 from volunteers.models import State, SupportSession
 from volunteers.querysets import teams_led_by
@@ -40,7 +40,7 @@ def cancel_session(
     if not reason:
         raise InvalidInput({"reason": [_("Ghi lý do hủy để các tổ và người dân biết.")]})
     if standing.state == State.CLOSED:
-        check_window(standing.campaign, standing.branch, standing.date, clock.now())
+        report_day_of(standing).check_takes_counts()
     found = [standing] if standing.state != State.CANCELLED else []
     if and_later and standing.series_id:
         found += SupportSession.objects.select_for_update(of=("self",)).filter(
@@ -109,7 +109,12 @@ def check_closable(session: SupportSession) -> None:
             _("Buổi diễn ra ngày %(day)s. Kết thúc buổi từ ngày đó.")
             % {"day": f"{session.date:%d/%m/%Y}"}
         )
-    check_window(session.campaign, session.branch, session.date, clock.now())
+    report_day_of(session).check_takes_counts()
+
+
+def report_day_of(session: SupportSession) -> ReportDay:
+    """Return the day on which the host counts it."""
+    return ReportDay(session.campaign, session.branch, session.unit, session.date)
 
 
 def may_lead(user: Any, session: SupportSession) -> bool:

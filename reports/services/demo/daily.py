@@ -6,7 +6,7 @@ from functools import cache
 from uuid import UUID, uuid5
 
 from campaign.models import Branch, Campaign, Target, Unit
-from campaign.selectors import Rules, rules_on
+from campaign.window import Rules, rules_on
 from reports.models import DailyReport, Status
 from reports.services.demo import police
 from reports.services.demo.attendance import OUTLIERS, Attendance, attend, receipt, status_of
@@ -38,11 +38,10 @@ class Scribe:
 
     def __init__(self, campaign: Campaign) -> None:
         self.campaign = campaign
-        phases = list(campaign.phases.all())
 
         @cache
         def rules(day: dt.date) -> Rules:
-            return rules_on(campaign, day, phases)
+            return rules_on(campaign, day)
 
         self._rules = rules
 
@@ -71,7 +70,7 @@ class Scribe:
             difficulties=difficulties,
             status=status,
             return_reason=reason_of(branch, day) if status == Status.RETURNED else "",
-            lateness=lateness_of(self._rules(day), day, received, captured),
+            lateness=lateness_of(self._rules(day), received, captured),
             captured_at=captured,
             received_at=received,
         )

@@ -1,0 +1,104 @@
+"""What one branch reports of one local day in one unit."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from django.utils.translation import gettext as _
+
+from campaign import clock
+from campaign.models import Branch, Campaign, Grant, Unit
+from campaign.selectors import IndicatorSet, indicators_of
+from campaign.window import Rules, WindowClosed, rules_on
+
+
+@dataclass(eq=False)
+class ReportDay:
+    """A campaign, a branch, a unit and a day at one moment; what belongs to them is read once.
+
+    It is equal to nothing but itself, so that it can stand as a key for what others know.
+    """
+
+    campaign: Campaign
+    branch: Branch
+    unit: Unit
+    day: dt.date
+    now: dt.datetime = field(default_factory=lambda: clock.now())
+
+    @property
+    def key(self) -> tuple[int, int, int, dt.date]:
+        """What its report is known by: the ids of campaign, branch and unit, and the day."""
+        return self.campaign.pk, self.branch.pk, self.unit.pk, self.day
+
+    @cached_property
+    def rules(self) -> Rules:
+        """When counts of the day are taken."""
+        return rules_on(self.campaign, self.day)
+
+    @cached_property
+    def indicators(self) -> IndicatorSet:
+        """What the campaign counts."""
+        return indicators_of(self.campaign)
+
+    @cached_property
+    def grant(self) -> Grant | None:
+        """What opens the day for the branch now, should it be closed; the longest of several."""
+        return _grants([self]).get((self.branch.pk, self.day))
+
+    @property
+    def is_past(self) -> bool:
+        """Whether its time is over, with a grant or without."""
+        return self.now > self.rules.closes_at
+
+    @property
+    def state(self) -> str:
+        """``early``, ``open``, ``late``, ``granted`` or ``closed``."""
+        if self.now < self.rules.opens_at:
+            return "early"
+        if self.is_past:
+            return "closed" if self.grant is None else "granted"
+        return "open" if self.now <= self.rules.due_at else "late"
+
+    @property
+    def takes_counts(self) -> bool:
+        """Whether counts are taken from the branch now."""
+        return self.state not in ("early", "closed")
+
+    @property
+    def minutes_left(self) -> int:
+        """The minutes up to the due time."""
+        return int((self.rules.due_at - self.now).total_seconds() // 60)
+
+    def check_takes_counts(self) -> None:
+        """Raise ``WindowClosed`` unless counts are taken from the branch now."""
+        if self.state == "early":
+            raise WindowClosed(
+                _("Chưa đến giờ nhận báo cáo. Mở lúc %(time)s.")
+                % {"time": f"{self.rules.opens_at:%H:%M %d/%m/%Y}"}
+            )
+        if self.state == "closed":
+            raise WindowClosed(
+                _("Đã khóa sổ ngày %(day)s lúc %(time)s. Cần sửa thì báo Huyện Đoàn mở lại.")
+                % {"day": f"{self.day:%d/%m/%Y}", "time": f"{self.rules.closes_at:%H:%M %d/%m/%Y}"}
+            )
+
+
+def read_grants(days: Sequence[ReportDay]) -> None:
+    """Read what opens the closed ones of these days at once (one query, none where all are open).
+
+    They are of one campaign and one moment.
+    """
+    closed = [day for day in days if day.is_past]
+    grants = _grants(closed) if closed else {}
+    for day in closed:
+        day.grant = grants.get((day.branch.pk, day.day))
+
+
+def _grants(days: Sequence[ReportDay]) -> dict[tuple[int, dt.date], Grant]:
+    grants = Grant.objects.standing(days[0].now).filter(
+        campaign=days[0].campaign,
+        branch__in={day.branch.pk for day in days},
+        date__in={day.day for day in days},
+    )
+    return {(g.branch_id, g.date): g for g in grants.order_by("expires_at")}
