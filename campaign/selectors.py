@@ -1,14 +1,16 @@
 """Reads of this app that join tables or follow rules."""
 
 import datetime as dt
+from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Prefetch
 from django.http import Http404
 
+from accounts.models import User
 from campaign import clock
-from campaign.models import Branch, Campaign, Indicator, Term, Unit
+from campaign.models import Appointment, Branch, Campaign, Indicator, Role, Term, Unit
 from campaign.scopes import scope_of
 
 
@@ -121,3 +123,14 @@ def places_to_choose(branch: Branch, day: dt.date) -> list[Unit] | None:
     if branch.home_unit.level in ("commune", "hamlet"):
         return None
     return list(Unit.objects.within(branch.home_unit).on(day).communes().order_by("sort_key"))
+
+
+def secretaries_of(branches: list[Branch], day: dt.date) -> dict[int, list[User]]:
+    """Return who is appointed secretary on ``day``, by the id of the branch."""
+    found: dict[int, list[User]] = defaultdict(list)
+    appointed = Appointment.objects.on(day).filter(role=Role.SECRETARY, branch__in=branches)
+    for appointment in appointed.select_related("user").order_by("pk"):
+        user, branch_id = appointment.user, appointment.branch_id
+        if branch_id is not None and user.may_sign_in and user not in found[branch_id]:
+            found[branch_id].append(user)
+    return found

@@ -37,12 +37,12 @@ app.conf.beat_schedule = {
         "task": "volunteers.purge_requests",
         "schedule": crontab(hour=3, minute=15),
     },
-    "remind-the-silent": {
+    "remind-who-has-not-reported": {
         "task": "reports.remind",
         "schedule": 60.0,
         "options": {"expires": 50},
     },
-    "tell-of-the-digest": {
+    "announce-the-digest": {
         "task": "reports.digest",
         "schedule": 60.0,
         "options": {"expires": 50},
@@ -52,9 +52,9 @@ app.conf.beat_schedule = {
         "schedule": 15.0,
         "options": {"expires": 15},
     },
-    # Asks Zalo only where there is a bot.
-    "link-zalo-chats": {
-        "task": "reports.link_chats",
+    # Asks only where a channel is set up, as Zalo is where there is a bot.
+    "poll-channels": {
+        "task": "reports.poll_channels",
         "schedule": 30.0,
         "options": {"expires": 25},
     },

@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from config import engines, vapid
+from reports.notifications import channels
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -73,6 +74,7 @@ INSTALLED_APPS = [
     "campaign",
     "volunteers",
     "reports",
+    *channels.installed(),
 ]
 
 MIDDLEWARE = [
@@ -288,7 +290,7 @@ IMPORT_EXPORT_USE_TRANSACTIONS = True
 IMPORT_EXPORT_SKIP_ADMIN_LOG = False
 IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
 
-# Reminders (reports.channels). Each way is off where its setting is missing.
+# Reminders (reports/notifications/channels). Each channel is off where its setting is missing.
 _HERE = f"http://127.0.0.1:{env('PORT', default='8000')}" if DEBUG else ""
 PORTAL_URL: str = (env("PORTAL_URL", default="") or _HERE).rstrip("/")
 VAPID_PRIVATE_KEY: str = env("VAPID_PRIVATE_KEY", default="")

@@ -1,7 +1,19 @@
 """The reports app."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+
+from reports.notifications import channels
+
+# Each registers the kinds of notices of its subject.
+NOTICES = (
+    "reports.notifications.notices",
+    "reports.daily.notices",
+    "reports.digests.notices",
+    "reports.reminders.notices",
+)
 
 
 class ReportsConfig(AppConfig):
@@ -9,3 +21,8 @@ class ReportsConfig(AppConfig):
 
     name = "reports"
     verbose_name = _("Báo cáo")
+
+    def ready(self) -> None:
+        """Let the kinds of notices and the channels register."""
+        for module in (*NOTICES, *(f"{name}.channel" for name in channels.installed())):
+            import_module(module)

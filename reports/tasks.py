@@ -3,16 +3,9 @@
 from celery import shared_task
 
 from reports.digests import services as digests
-from reports.services import (
-    delivery,
-    history,
-    locking,
-    notices,
-    reach,
-    reminding,
-    rollup,
-    verify,
-)
+from reports.notifications import contact_points, delivery, outbox
+from reports.reminders import services as reminders
+from reports.services import history, locking, rollup, verify
 
 
 @shared_task(name="reports.drain")
@@ -30,7 +23,7 @@ def verify_totals() -> int:
 @shared_task(name="reports.remind")
 def remind() -> int:
     """Leave the reminders that are due."""
-    return reminding.remind()
+    return reminders.remind()
 
 
 @shared_task(name="reports.deliver")
@@ -39,22 +32,22 @@ def deliver() -> int:
     return delivery.deliver()
 
 
-@shared_task(name="reports.link_chats")
-def link_chats() -> int:
-    """Link the people who have written their code to the Zalo bot."""
-    return reach.link_chats()
+@shared_task(name="reports.poll_channels")
+def poll_channels() -> int:
+    """Ask the channels what people have written to them."""
+    return contact_points.poll_channels()
 
 
 @shared_task(name="reports.purge_notices")
 def purge_notices() -> int:
     """Forget old notices, and the phones of closed accounts."""
-    return notices.purge_notices()
+    return outbox.purge()
 
 
 @shared_task(name="reports.digest")
-def tell_digests() -> int:
+def announce_digests() -> int:
     """Tell those who lead that the digest of the day is there."""
-    return digests.tell_digests()
+    return digests.announce_digests()
 
 
 @shared_task(name="reports.lock_closed")

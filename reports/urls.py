@@ -11,6 +11,8 @@ from reports.api.reviews import Reviews
 from reports.api.revisions import Revisions
 from reports.api.totals import Totals
 from reports.digests import urls as digests
+from reports.notifications import urls as notifications
+from reports.reminders import urls as reminders
 from reports.views import (
     branches,
     completeness,
@@ -21,10 +23,8 @@ from reports.views import (
     history,
     offline,
     pasting,
-    phones,
     progress,
     public,
-    reminders,
     report,
     review,
 )
@@ -51,10 +51,8 @@ urlpatterns = [
     path("public/requests/", public.public_requests, name="public-requests"),
     path("public/requests/<uuid:request_id>/", public.public_request, name="public-request"),
     *digests.urlpatterns,
-    path("reminders/", reminders.reminders, name="reminders"),
-    path("reminders/phone/", phones.phone, name="phone"),
-    path("reminders/phone/off/", phones.phone_off, name="phone-off"),
-    path("sign-out/", reminders.SignOut.as_view(), name="sign-out"),
+    *notifications.urlpatterns,
+    *reminders.urlpatterns,
     path("exports/", exports.exports, name="exports"),
     path("exports/police.csv", exports.police_csv, name="police-csv"),
     path("healthz", health.healthz, name="healthz"),

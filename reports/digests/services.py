@@ -1,4 +1,4 @@
-"""Tells those who lead, once a day at the set time, that the digest of the day is there."""
+"""Announces to those who lead, once a day at the set time, that the digest of the day is there."""
 
 import datetime as dt
 
@@ -6,58 +6,58 @@ from accounts.models import User
 from campaign import clock
 from campaign.models import Appointment, Campaign, Role, Unit
 from campaign.window import reporting_days
-from reports.models import NoticeKind
-from reports.services.notices import tell
+from reports.digests.notices import DIGEST
+from reports.notifications.outbox import enqueue
 
-# For so long after the set time it is told; the next morning nobody needs it.
-WORTH = dt.timedelta(hours=4)
-TOLD = (Role.PROVINCE_STAFF, Role.DISTRICT_LEAD)
+# For so long after the set time it is announced; the next morning nobody needs it.
+ANNOUNCED_FOR = dt.timedelta(hours=4)
+READERS = (Role.PROVINCE_STAFF, Role.DISTRICT_LEAD)
 
 
-def tell_digests() -> int:
-    """Tell everybody of the digests that are due now; return how many notices were made.
+def announce_digests() -> int:
+    """Announce the digests that are due now; return how many notices were made.
 
     Safe to run as often as one likes, by several at once, and to be killed at any moment:
-    ``tell`` makes one notice for each person, day and way, and makes those that are missing.
+    ``enqueue`` makes one notice for each person, day and channel, and makes those that are missing.
     """
     now = clock.now()
     made = 0
     for campaign in Campaign.objects.filter(starts_on__lte=now.date()).order_by("pk"):
         for day in (now.date() - dt.timedelta(days=1), now.date()):
             if _is_due(campaign, day, now):
-                made += _tell_of(campaign, day)
+                made += _announce(campaign, day)
     return made
 
 
 def _is_due(campaign: Campaign, day: dt.date, now: dt.datetime) -> bool:
     """Whether the day is one for reports and its digest came out within the last hours."""
     due_at = clock.at(day, campaign.digest_at)
-    return due_at <= now < due_at + WORTH and bool(reporting_days(campaign, day, day))
+    return due_at <= now < due_at + ANNOUNCED_FOR and bool(reporting_days(campaign, day, day))
 
 
-def _tell_of(campaign: Campaign, day: dt.date) -> int:
-    """Tell of one day, each of the unit that they lead."""
+def _announce(campaign: Campaign, day: dt.date) -> int:
+    """Announce one day, to each that of the unit that they lead."""
     made = 0
     for unit, users in _leaders(campaign, day).items():
-        made += tell(users, NoticeKind.DIGEST, campaign, day, unit=unit)
+        made += enqueue(users, kind=DIGEST, campaign=campaign, day=day, unit=unit)
     return made
 
 
 def _leaders(campaign: Campaign, day: dt.date) -> dict[Unit, list[User]]:
-    """Return who leads which unit on the day; who leads several is told of the highest."""
-    held = (
+    """Return who leads which unit on the day; who leads several hears of the highest."""
+    appointments = (
         Appointment.objects.on(day)
-        .filter(role__in=TOLD, user__is_active=True)
+        .filter(role__in=READERS, user__is_active=True)
         .select_related("user", "unit", "branch__home_unit")
         .order_by("pk")
     )
     highest: dict[User, Unit] = {}
-    for appointment in held:
+    for appointment in appointments:
         unit = appointment.branch.home_unit if appointment.branch else appointment.unit
         if unit is None or not unit.path:
             continue
-        kept = highest.get(appointment.user)
-        if kept is None or unit.depth < kept.depth:
+        known = highest.get(appointment.user)
+        if known is None or unit.depth < known.depth:
             highest[appointment.user] = unit
     found: dict[Unit, list[User]] = {}
     for user, unit in highest.items():

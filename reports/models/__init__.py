@@ -1,7 +1,7 @@
 """Daily reports and their history, the totals, the receipts of exports, the notices."""
 
 from reports.models.exports import Export
-from reports.models.notices import Notice, NoticeKind, PushSubscription, Way, ZaloLink
+from reports.models.notices import Notice, PushSubscription, ZaloLink
 from reports.models.reports import (
     APPROVED_BASIS,
     DailyReport,
@@ -34,7 +34,6 @@ __all__ = [
     "HistoryHead",
     "Lateness",
     "Notice",
-    "NoticeKind",
     "PushSubscription",
     "Revision",
     "StaleBranchDay",
@@ -42,6 +41,5 @@ __all__ = [
     "Status",
     "UnitDay",
     "UnitTotal",
-    "Way",
     "ZaloLink",
 ]

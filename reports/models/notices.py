@@ -1,4 +1,4 @@
-"""Who is told what, by which way: the outbox of reminders, summaries and digests."""
+"""The outbox, and what channels know of people."""
 
 from django.conf import settings
 from django.db import models
@@ -8,45 +8,27 @@ from campaign.models import Branch, Campaign, Unit
 from core.querysets import OwnQuerySet
 
 
-class NoticeKind(models.TextChoices):
-    """What a notice is about."""
-
-    BEFORE = "before", _("Sắp đến hạn, chưa báo cáo")
-    AFTER = "after", _("Quá hạn, chưa báo cáo")
-    SUMMARY = "summary", _("Danh sách chưa báo cáo")
-    RETURNED = "returned", _("Báo cáo cần sửa")
-    DIGEST = "digest", _("Bản tin ngày")
-    TEST = "test", _("Gửi thử")
-
-
-class Way(models.TextChoices):
-    """The channel a notice goes by."""
-
-    WEB_PUSH = "webpush", _("Thông báo trên điện thoại")
-    EMAIL = "email", _("Thư điện tử")
-    ZALO = "zalo", _("Zalo")
-
-
 class Notice(models.Model):
-    """One message to one person by one way; the unique key makes it one however often asked.
+    """One message to one person on one channel; the unique key makes it one however often asked.
 
+    ``kind`` and ``channel`` are codes of reports/notifications/registry.py.
     ``about`` tells notices of one kind and day apart: a report's id and version, or blank.
-    ``settled_at`` is when it went out or became needless, ``failed`` why it could not.
+    ``closed_at`` is when it went out or became needless, ``failed`` why it could not.
     """
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices"
     )
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="+")
-    kind = models.CharField(max_length=8, choices=NoticeKind.choices)
-    way = models.CharField(max_length=8, choices=Way.choices)
+    kind = models.CharField(max_length=40)
+    channel = models.CharField(max_length=40)
     day = models.DateField()
     about = models.CharField(max_length=60, blank=True)
     branch = models.ForeignKey(Branch, on_delete=models.CASCADE, null=True, related_name="+")
     unit = models.ForeignKey(Unit, on_delete=models.CASCADE, null=True, related_name="+")
     due_at = models.DateTimeField()
     attempts = models.PositiveSmallIntegerField(default=0)
-    settled_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
     sent = models.BooleanField(default=False)
     failed = models.CharField(max_length=300, blank=True)
 
@@ -58,15 +40,15 @@ class Notice(models.Model):
         ordering = ("-due_at", "-pk")
         constraints = [
             models.UniqueConstraint(
-                fields=["user", "campaign", "kind", "way", "day", "about"],
-                name="one_notice_by_each_way",
+                fields=["user", "campaign", "kind", "channel", "day", "about"],
+                name="one_notice_per_channel",
             ),
         ]
         indexes = [
             models.Index(
                 fields=["due_at"],
                 name="notice_waiting",
-                condition=models.Q(settled_at__isnull=True),
+                condition=models.Q(closed_at__isnull=True),
             ),
         ]
 

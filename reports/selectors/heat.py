@@ -10,10 +10,10 @@ from accounts.models import User
 from campaign.models import Branch, Unit
 from campaign.names import one_line
 from campaign.scopes import ENTERS_FOR_OTHERS, Scope
+from campaign.selectors import secretaries_of
 from campaign.templatetags.portal import count
 from reports.selectors.attention import Silent
 from reports.selectors.completeness import Cell, Completeness
-from reports.selectors.silent import secretaries_of
 
 ORDERS = ("worst", "name")
 

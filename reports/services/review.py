@@ -20,10 +20,11 @@ from campaign.scopes import ENTERS_FOR_OTHERS, REPORTS, scope_of
 from campaign.services.grants import grant_day
 from campaign.window import rules_on
 from core.validators import clean_note
-from reports.models import DailyReport, Door, NoticeKind, Revision, Status
+from reports.daily.notices import RETURNED
+from reports.models import DailyReport, Door, Revision, Status
+from reports.notifications.outbox import enqueue
 from reports.services.entries import InvalidReport
 from reports.services.kick import kick
-from reports.services.notices import tell
 from reports.services.revisions import record_revision
 from reports.services.stale import mark_stale
 
@@ -215,11 +216,11 @@ def _tell_secretaries(reports: Sequence[DailyReport]) -> None:
     for appointment in held.select_related("user"):
         people.setdefault(appointment.branch_id, []).append(appointment.user)
     for report in reports:
-        tell(
+        enqueue(
             people.get(report.branch_id, []),
-            NoticeKind.RETURNED,
-            report.campaign,
-            report.date,
+            kind=RETURNED,
+            campaign=report.campaign,
+            day=report.date,
             about=f"{report.pk}:{report.version}",
             branch=report.branch,
             unit=report.unit,

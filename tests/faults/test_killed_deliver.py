@@ -12,16 +12,17 @@ from django.db import connection
 
 from campaign.models import Campaign
 from config.vapid import new_key
-from reports.channels.web_push import public_key
-from reports.models import Notice, NoticeKind
-from reports.services.delivery import deliver
-from reports.services.notices import tell
-from reports.services.reach import add_phone
+from reports.models import Notice
+from reports.notifications.channels.web_push.contact_points import add_phone
+from reports.notifications.channels.web_push.transport import public_key
+from reports.notifications.delivery import deliver
+from reports.notifications.notices import TEST
+from reports.notifications.outbox import enqueue
 from tests.conftest import TODAY
 from tests.factories import make_campaign, make_user
 from tests.portal import until
 from tests.reports.browsers import Browser
-from tests.reports.channels.stand_ins import PushService, http_server
+from tests.reports.notifications.channels.fake_servers import PushService, http_server
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -38,7 +39,7 @@ def campaign() -> Campaign:
 def delivered() -> bool:
     """Deliver what is free; what a dying server process still holds is free a moment later."""
     deliver()
-    return not Notice.objects.filter(settled_at=None).exists()
+    return not Notice.objects.filter(closed_at=None).exists()
 
 
 def test_killed_delivery_loses_nothing_and_repeats_one_at_most(
@@ -62,7 +63,7 @@ def test_killed_delivery_loses_nothing_and_repeats_one_at_most(
         user = make_user()
         add_phone(actor=user, endpoint=f"{url}/phone", **browser.keys)
         for number in range(NOTICES):
-            tell([user], NoticeKind.TEST, campaign, TODAY, about=str(number))
+            enqueue([user], kind=TEST, campaign=campaign, day=TODAY, about=str(number))
         for _kill in range(KILLS):
             go_on.clear()
             # A connection cannot be shared by two processes.
@@ -76,7 +77,7 @@ def test_killed_delivery_loses_nothing_and_repeats_one_at_most(
             go_on.set()
             # What was in its hand waits again; nothing else was touched.
             until(lambda: not _is_held(), 30)
-        assert Notice.objects.filter(settled_at=None).count() == NOTICES
+        assert Notice.objects.filter(closed_at=None).count() == NOTICES
         until(delivered, 60)
     assert Notice.objects.filter(sent=True).count() == NOTICES
     tags = Counter(browser.read(body)["tag"] for _path, _headers, body in service.taken)

@@ -16,8 +16,9 @@ from django.db import connection
 from campaign import clock
 from campaign.models import Role
 from reports.digests import services as digests
-from reports.models import Notice, NoticeKind
-from reports.services import notices
+from reports.digests.notices import DIGEST
+from reports.models import Notice
+from reports.notifications import outbox
 from tests.factories import make_appointment, make_campaign, make_unit, make_user
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -51,16 +52,16 @@ def tell_and_stop(units: int, reached: Any) -> None:
             reached.set()
             threading.Event().wait()
         done.append(1)
-        return notices.tell(*given, **named)
+        return outbox.enqueue(*given, **named)
 
     setattr(digests, "tell", hanging)  # noqa: B010  # a name that is only imported there
-    digests.tell_digests()
+    digests.announce_digests()
 
 
 def told() -> Counter[int]:
     """Return how often each person is told."""
     connection.close()
-    found = Notice.objects.filter(kind=NoticeKind.DIGEST)
+    found = Notice.objects.filter(kind=DIGEST.code)
     return Counter(found.values_list("user_id", flat=True))
 
 
@@ -79,7 +80,7 @@ def test_job_killed_half_way_tells_everybody_once_when_it_runs_again(
     assert child.exitcode == -signal.SIGKILL
     # Each unit is told whole or not at all.
     assert sum(told().values()) == 2 * units
-    assert digests.tell_digests() == leads - 2 * units
+    assert digests.announce_digests() == leads - 2 * units
     assert sorted(told().values()) == [1] * leads
-    assert digests.tell_digests() == 0
+    assert digests.announce_digests() == 0
     assert Notice.objects.values("unit").distinct().count() == DISTRICTS

@@ -13,9 +13,10 @@ from django.db import connection
 
 from campaign import clock
 from campaign.models import Appointment, Campaign, Role
-from reports.digests.services import tell_digests
-from reports.models import Notice, NoticeKind
-from reports.services.delivery import deliver
+from reports.digests.notices import DIGEST
+from reports.digests.services import announce_digests
+from reports.models import Notice
+from reports.notifications.delivery import deliver
 from reports.services.rollup import drain
 from tests.conftest import World, build_world
 from tests.factories import make_appointment
@@ -54,8 +55,8 @@ def told(world: World, at: Callable[..., None]) -> World:
 
 def notices() -> list[tuple[str, str, str]]:
     """Return who is told of which unit, by which way."""
-    found = Notice.objects.filter(kind=NoticeKind.DIGEST).order_by("user__username")
-    return [(n.user.username, n.unit.code if n.unit else "", n.way) for n in found]
+    found = Notice.objects.filter(kind=DIGEST.code).order_by("user__username")
+    return [(n.user.username, n.unit.code if n.unit else "", n.channel) for n in found]
 
 
 ALL = [("lead", "365", "email"), ("other-lead", "363", "email"), ("staff", "36", "email")]
@@ -63,18 +64,18 @@ ALL = [("lead", "365", "email"), ("other-lead", "363", "email"), ("staff", "36",
 
 def test_those_who_lead_are_told_once(told: World, at: Callable[..., None]) -> None:
     at(18, 59)
-    assert tell_digests() == 0
+    assert announce_digests() == 0
     at(19, 0)
-    assert tell_digests() == 3
+    assert announce_digests() == 3
     assert notices() == ALL
-    assert tell_digests() == 0
+    assert announce_digests() == 0
     at(20, 30)
-    assert tell_digests() == 0
+    assert announce_digests() == 0
     assert notices() == ALL
 
 
 def test_the_letter_holds_the_whole_digest(told: World) -> None:
-    tell_digests()
+    announce_digests()
     while deliver():
         pass
     letters = {letter.to[0]: letter for letter in mail.outbox}
@@ -87,7 +88,7 @@ def test_the_letter_holds_the_whole_digest(told: World) -> None:
 
 
 def test_who_leads_no_more_is_told_nothing(told: World) -> None:
-    tell_digests()
+    announce_digests()
     Appointment.objects.filter(user=told.lead).update(ends_on=dt.date(2023, 6, 19))
     while deliver():
         pass
@@ -99,7 +100,7 @@ def test_who_leads_no_more_is_told_nothing(told: World) -> None:
 
 def test_who_leads_in_two_places_is_told_of_the_highest(told: World) -> None:
     make_appointment(user=told.lead, role=Role.PROVINCE_STAFF, unit=told.province)
-    tell_digests()
+    announce_digests()
     assert ("lead", "36", "email") in notices()
     assert len(notices()) == 3
 
@@ -116,16 +117,16 @@ def test_a_digest_that_is_hours_old_is_no_news(
     told: World, at: Callable[..., None], day: int, hour: int, due: bool
 ) -> None:
     at(hour, 5 if due else 1, day)
-    tell_digests()
+    announce_digests()
     assert bool(Notice.objects.filter(day=dt.date(2023, 6, 20)).count()) is due
 
 
 def test_the_set_time_is_the_campaigns(told: World, at: Callable[..., None]) -> None:
     Campaign.objects.update(digest_at=dt.time(23, 50))
-    assert tell_digests() == 0
+    assert announce_digests() == 0
     # After midnight it is still that day's digest, told when the quiet hours end.
     at(0, 10, 21)
-    assert tell_digests() == 3
+    assert announce_digests() == 3
     found = Notice.objects.first()
     assert found is not None
     assert found.day == dt.date(2023, 6, 20)
@@ -142,7 +143,7 @@ def test_the_set_time_is_the_campaigns(told: World, at: Callable[..., None]) -> 
 )
 def test_on_a_day_without_reports_nobody_is_told(told: World, change: dict[str, Any]) -> None:
     Campaign.objects.update(**change)
-    assert tell_digests() == 0
+    assert announce_digests() == 0
 
 
 @pytest.mark.django_db(transaction=True)
@@ -155,7 +156,7 @@ def test_two_jobs_at_once_tell_once(at: Callable[..., None]) -> None:
     def job() -> None:
         try:
             ready.wait(10)
-            tell_digests()
+            announce_digests()
         except BaseException as error:
             failures.append(error)
         finally:

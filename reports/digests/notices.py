@@ -1,0 +1,40 @@
+"""The notice that the digest of the day is there."""
+
+import datetime as dt
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from campaign import clock
+from campaign.models import Unit
+from reports.digests.selectors import digest
+from reports.digests.text import link_of, text
+from reports.digests.text.figures import day_words
+from reports.digests.text.header_footer import title
+from reports.models import Notice
+from reports.notifications.channels.base import Message
+from reports.notifications.registry import NoticeKind, register_kind
+
+# What has waited for longer, because nobody was there to send it, is no news any more.
+USEFUL_FOR = dt.timedelta(hours=3)
+
+
+def _digest(notice: Notice) -> Message | None:
+    """Give the day's digest: whole where there is room, its first figure on a phone's screen."""
+    unit, day = notice.unit, notice.day
+    if unit is None or clock.now() > notice.due_at + USEFUL_FOR:
+        return None
+    if not Unit.objects.visible_to(notice.user).filter(pk=unit.pk).exists():
+        return None
+    found = digest(campaign=notice.campaign, unit=unit, day=day)
+    words = {"unit": unit.name, "day": f"{day:%d/%m}", "figure": day_words(found)[0]}
+    return Message(
+        _("Bản tin ngày %(day)s đã có") % words,
+        _("%(unit)s. %(figure)s Mở ra xem, chép vào nhóm Zalo.") % words,
+        link_of(found, notice.campaign.slug),
+        long_title=title(found),
+        long_body=text(found),
+    )
+
+
+DIGEST = register_kind(NoticeKind("digest", gettext_lazy("Bản tin ngày"), _digest))

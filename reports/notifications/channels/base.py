@@ -1,0 +1,90 @@
+"""What every channel does, and how it says that it could not."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django.http import HttpRequest
+from django_stubs_ext import StrPromise
+
+from accounts.models import User
+
+# Seconds to connect and to be answered: a hanging service may not hold a worker up.
+TIMEOUT = (3, 5)
+
+
+@dataclass(frozen=True)
+class Message:
+    """A notice in words; ``path`` is the page of the portal that it leads to.
+
+    ``long_title`` and ``long_body`` take their place where there is room for more.
+    """
+
+    title: str
+    body: str
+    path: str
+    long_title: str = ""
+    long_body: str = ""
+
+    def in_full(self) -> "Message":
+        return Message(self.long_title or self.title, self.long_body or self.body, self.path)
+
+
+class PermanentFailure(Exception):
+    """This channel leads to the person no more; the message says why."""
+
+
+class TemporaryFailure(Exception):
+    """It did not work now; the message says why."""
+
+
+class Channel(ABC):
+    """One way to people. ``code`` is stored with each notice.
+
+    ``template`` is its part of the page on which people choose where they are reminded;
+    ``actions`` are the values of the buttons named "action" in it.
+    """
+
+    code: ClassVar[str]
+    label: ClassVar[StrPromise]
+    template: ClassVar[str]
+    actions: ClassVar[tuple[str, ...]] = ()
+    # On the page, from the top.
+    position: ClassVar[int] = 100
+    # Shows a line or two, as the locked screen of a phone does.
+    is_brief: ClassVar[bool] = False
+
+    @abstractmethod
+    def is_on(self) -> bool:
+        """Whether the portal is set up for it."""
+
+    @abstractmethod
+    def reached(self, users: Iterable[User]) -> set[int]:
+        """Return the ids of those whom it reaches, with one query at most."""
+
+    @abstractmethod
+    def send(self, user: User, message: Message, key: str) -> None:
+        """Send; ``key`` is the same for the same message, so that a second one is known.
+
+        Raises ``PermanentFailure`` or ``TemporaryFailure``.
+        """
+
+    def section(self, request: HttpRequest) -> dict[str, Any]:
+        """Return what the template shows, as ``section``."""
+        return {}
+
+    def act(self, request: HttpRequest, action: str) -> bool:
+        """Do what a button asks for; False where something is to be corrected first."""
+        return True
+
+    def sign_out(self, request: HttpRequest) -> None:  # noqa: B027  # few know the session
+        """Forget what belongs to the session that is about to end."""
+
+    def poll(self) -> int:
+        """Ask what people have written to it; called every half minute."""
+        return 0
+
+    def purge(self) -> int:
+        """Forget whom it need not reach any more; called every night."""
+        return 0

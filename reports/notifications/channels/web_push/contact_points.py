@@ -1,0 +1,54 @@
+"""The phones on which a person sees notices."""
+
+from typing import Any
+
+from django.db import transaction
+
+from accounts.models import User
+from campaign import clock
+from reports.models import PushSubscription
+
+# More phones than this nobody carries; the oldest makes room.
+MOST_PHONES = 5
+# Under which the session remembers the subscription of its own phone.
+SESSION_KEY = "push_subscription"
+
+
+class NotThisPhone(Exception):
+    """The address belongs to a phone that somebody else has proved to hold."""
+
+
+@transaction.atomic
+def add_phone(*, actor: User, endpoint: str, p256dh: str, auth: str) -> PushSubscription:
+    """Let a browser show the actor's notices, and nobody else's from now on.
+
+    A shared phone passes from one to the other. The keys prove that it is the same phone: who
+    only knows its address does not take it over.
+    """
+    known = PushSubscription.objects.select_for_update().filter(endpoint=endpoint).first()
+    has_keys = known is not None and (known.p256dh, known.auth) == (p256dh, auth)
+    if known is not None and known.user_id != actor.pk and not has_keys:
+        raise NotThisPhone
+    values: dict[str, Any] = {
+        "user": actor,
+        "p256dh": p256dh,
+        "auth": auth,
+        "created_at": clock.now(),
+    }
+    phone, _is_new = PushSubscription.objects.update_or_create(endpoint=endpoint, defaults=values)
+    others = PushSubscription.objects.filter(user=actor).order_by("-created_at", "-pk")
+    surplus = others.values_list("pk", flat=True)[MOST_PHONES:]
+    PushSubscription.objects.filter(pk__in=list(surplus)).delete()
+    return phone
+
+
+def remove_phone(*, actor: User, endpoint: str = "", pk: int | None = None) -> None:
+    """Show the actor's notices on this phone no more."""
+    phones = PushSubscription.objects.filter(user=actor)
+    phones.filter(endpoint=endpoint).delete() if pk is None else phones.filter(pk=pk).delete()
+
+
+def purge_phones() -> int:
+    """Forget the phones of closed accounts; return how many."""
+    closed, _rows = PushSubscription.objects.filter(user__is_active=False).delete()
+    return closed

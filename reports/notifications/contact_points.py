@@ -1,0 +1,21 @@
+"""Whom the channels reach."""
+
+from collections.abc import Iterable
+
+from accounts.models import User
+from reports.notifications.registry import channels_on
+
+
+def contact_points(users: Iterable[User]) -> list[tuple[User, str]]:
+    """Return each user with the code of each channel that reaches them."""
+    people = {user.pk: user for user in users}
+    return [
+        (people[pk], channel.code)
+        for channel in channels_on()
+        for pk in sorted(channel.reached(people.values()))
+    ]
+
+
+def poll_channels() -> int:
+    """Ask all channels what people have written to them; return how many are linked by it."""
+    return sum(channel.poll() for channel in channels_on())

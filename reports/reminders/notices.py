@@ -1,0 +1,95 @@
+"""What reminders say, worked out right before they go out."""
+
+import datetime as dt
+from collections import Counter
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from campaign import clock
+from campaign.models import Unit
+from campaign.report_day import ReportDay
+from campaign.scopes import scope_of
+from campaign.selectors import secretaries_of
+from reports.models import Notice
+from reports.notifications.channels.base import Message
+from reports.notifications.registry import NoticeKind, register_kind
+from reports.reminders.non_reporting import led_by, non_reporting_branches
+
+# A superior sees so many names or districts at a glance; the page has the rest.
+MOST_NAMES = 3
+# What has waited for longer, because nobody was there to send it, is no news any more.
+USEFUL_FOR = dt.timedelta(hours=3)
+
+
+def _reminder(notice: Notice) -> Message | None:
+    """Ask for a report, unless it is in, or not expected, or nobody may send it any more."""
+    campaign, branch, day, now = notice.campaign, notice.branch, notice.day, clock.now()
+    if branch is None or now > notice.due_at + USEFUL_FOR:
+        return None
+    report_day = ReportDay(campaign, branch, branch.home_unit, day, now)
+    due = report_day.rules.due_at
+    if notice.kind == BEFORE.code and now >= due:
+        return None
+    missing = [b for b in non_reporting_branches(campaign, day) if b.pk == branch.pk]
+    if notice.user not in secretaries_of(missing, now.date()).get(branch.pk, []):
+        return None
+    if not report_day.takes_counts:
+        return None
+    words = {"branch": branch.home_unit.name, "time": f"{due:%H:%M}", "day": f"{day:%d/%m}"}
+    path = f"/report/?branch={branch.code}&date={day:%Y-%m-%d}"
+    if now < due:
+        title = _("Còn %(minutes)d phút đến hạn báo cáo") % {
+            "minutes": max(1, int((due - now).total_seconds() // 60))
+        }
+        body = _("%(branch)s chưa có báo cáo hôm nay. Hạn %(time)s. Nhập trong nửa phút.") % words
+    elif day == now.date():
+        title = _("Báo cáo hôm nay vẫn chưa có")
+        body = _("%(branch)s chưa có báo cáo, đã quá hạn %(time)s. Bây giờ gửi vẫn kịp.") % words
+    else:
+        title = _("Báo cáo ngày %(day)s vẫn chưa có") % words
+        body = _("%(branch)s chưa có báo cáo ngày %(day)s. Bây giờ gửi vẫn kịp.") % words
+    return Message(title, body, path)
+
+
+def _summary(notice: Notice) -> Message | None:
+    """Tell a superior how many are missing, and where."""
+    if clock.now() > notice.due_at + USEFUL_FOR:
+        return None
+    missing = led_by(notice.user, non_reporting_branches(notice.campaign, notice.day))
+    if not missing:
+        return None
+    if scope_of(notice.user).is_province_staff:
+        names = _districts(missing)
+    else:
+        names = [b.home_unit.name for b in missing]
+    shown = ", ".join(names[:MOST_NAMES])
+    if len(names) > MOST_NAMES:
+        shown = _("%(names)s và %(count)d nơi khác") % {
+            "names": shown,
+            "count": len(names) - MOST_NAMES,
+        }
+    words = {"count": len(missing), "day": f"{notice.day:%d/%m}", "names": shown}
+    title = ngettext(
+        "%(count)d nơi chưa báo cáo ngày %(day)s",
+        "%(count)d nơi chưa báo cáo ngày %(day)s",
+        len(missing),
+    )
+    return Message(title % words, _("%(names)s. Đã nhắc từng nơi.") % words, "/reminders/")
+
+
+def _districts(missing: list[Any]) -> list[str]:
+    """Return the districts of the missing with how many in each, most first."""
+    ids = {int(pk) for b in missing for pk in b.home_unit.path.split(".") if pk}
+    districts = dict(Unit.objects.filter(pk__in=ids, level="district").values_list("pk", "name"))
+    counted: Counter[str] = Counter()
+    for branch in missing:
+        above = [districts.get(int(pk)) for pk in branch.home_unit.path.split(".") if pk]
+        counted[next(filter(None, above), branch.home_unit.name)] += 1
+    return [f"{name} ({count})" for name, count in counted.most_common()]
+
+
+BEFORE = register_kind(NoticeKind("before", gettext_lazy("Sắp đến hạn, chưa báo cáo"), _reminder))
+AFTER = register_kind(NoticeKind("after", gettext_lazy("Quá hạn, chưa báo cáo"), _reminder))
+SUMMARY = register_kind(NoticeKind("summary", gettext_lazy("Danh sách chưa báo cáo"), _summary))

@@ -1,0 +1,143 @@
+"""Finds out by itself whom to remind: before the due time, after it, and the superiors.
+
+It is safe to run as often as one likes, by several at once, and to be killed at any moment:
+``enqueue`` makes each notice once, and the next run makes those that are missing.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from accounts.models import User
+from campaign import clock
+from campaign.models import Branch, Campaign, Unit
+from campaign.report_day import ReportDay, read_grants
+from campaign.scopes import scope_of
+from campaign.selectors import secretaries_of
+from campaign.window import Rules, rules_on
+from reports.models import Notice
+from reports.notifications.outbox import enqueue
+from reports.notifications.quiet_hours import after_quiet, is_quiet
+from reports.notifications.registry import NoticeKind
+from reports.reminders.non_reporting import led_by, non_reporting_branches, superiors
+from reports.reminders.notices import AFTER, BEFORE, SUMMARY
+
+# After an outage for so long a reminder is still of use.
+USEFUL_FOR = dt.timedelta(hours=3)
+# Nobody is reminded of one day more often than this, however often a superior asks for it.
+PAUSE = dt.timedelta(hours=1)
+REMINDERS = (BEFORE, AFTER)
+
+
+@dataclass(frozen=True)
+class Times:
+    """When reminders of a day go out; None where the campaign wants none."""
+
+    before: dt.datetime | None
+    due: dt.datetime
+    after: dt.datetime | None
+
+
+def times_of(campaign: Campaign, rules: Rules) -> Times:
+    """Return the moments of a day: "before" is dropped by quiet hours, "after" waits for them."""
+    before = rules.due_at - dt.timedelta(minutes=campaign.remind_before)
+    after = rules.due_at + dt.timedelta(minutes=campaign.remind_after)
+    has_before = campaign.remind_before and not is_quiet(campaign, before)
+    return Times(
+        before=max(before, rules.opens_at) if has_before else None,
+        due=rules.due_at,
+        after=after_quiet(campaign, after) if campaign.remind_after else None,
+    )
+
+
+def remind(now: dt.datetime | None = None) -> int:
+    """Leave the reminders that are due at ``now``; return how many notices are new."""
+    now = now or clock.now()
+    made = 0
+    # Yesterday's too: its second reminder may have waited for the quiet hours to end.
+    for day in (now.date() - dt.timedelta(days=1), now.date()):
+        for campaign in Campaign.objects.filter(starts_on__lte=day, ends_on__gte=day):
+            made += _remind_of(campaign, day, now)
+    return made
+
+
+def _remind_of(campaign: Campaign, day: dt.date, now: dt.datetime) -> int:
+    if is_quiet(campaign, now):
+        return 0
+    times = times_of(campaign, rules_on(campaign, day))
+    if times.before and times.before <= now < times.due:
+        missing = still_open(campaign, non_reporting_branches(campaign, day), day, now)
+        return _remind_secretaries(campaign, missing, BEFORE, day)
+    if times.after and times.after <= now < times.after + USEFUL_FOR:
+        missing = still_open(campaign, non_reporting_branches(campaign, day), day, now)
+        made = _remind_secretaries(campaign, missing, AFTER, day)
+        return made + _inform_superiors(campaign, missing, day)
+    return 0
+
+
+def still_open(
+    campaign: Campaign, branches: list[Branch], day: dt.date, now: dt.datetime
+) -> list[Branch]:
+    """Return those of the branches whose report would be taken now (one query at most)."""
+    days = [ReportDay(campaign, branch, branch.home_unit, day, now) for branch in branches]
+    read_grants(days)
+    return [found.branch for found in days if found.takes_counts]
+
+
+def _remind_secretaries(
+    campaign: Campaign, missing: list[Branch], kind: NoticeKind, day: dt.date, *, mark: str = ""
+) -> int:
+    """Leave one notice for each branch and each of its secretaries."""
+    appointed = secretaries_of(missing, clock.today())
+    return sum(
+        enqueue(
+            appointed[b.pk], kind=kind, campaign=campaign, day=day, about=f"{b.pk}{mark}", branch=b
+        )
+        for b in missing
+        if b.pk in appointed
+    )
+
+
+def _inform_superiors(campaign: Campaign, missing: list[Branch], day: dt.date) -> int:
+    """Leave one summary for each superior who leads one of these."""
+    people = superiors(clock.today()) if missing else []
+    return sum(
+        enqueue([user], kind=SUMMARY, campaign=campaign, day=day, unit=_first_unit(user))
+        for user in people
+        if led_by(user, missing)
+    )
+
+
+def _first_unit(user: User) -> Unit | None:
+    appointment = scope_of(user).appointments[0]
+    return appointment.branch.home_unit if appointment.branch else appointment.unit
+
+
+def can_be_nudged(actor: User, campaign: Campaign) -> list[Branch]:
+    """Return whom the actor may remind now: branches that the actor leads, without a report."""
+    now, day = clock.now(), clock.today()
+    if is_quiet(campaign, now) or not campaign.starts_on <= day <= campaign.ends_on:
+        return []
+    led = led_by(actor, non_reporting_branches(campaign, day))
+    appointed = secretaries_of(led, day)
+    recent = Notice.objects.filter(
+        campaign=campaign, kind__in=[k.code for k in REMINDERS], day=day, due_at__gt=now - PAUSE
+    )
+    lately = set(recent.values_list("branch_id", flat=True))
+    return [
+        b for b in still_open(campaign, led, day, now) if b.pk in appointed and b.pk not in lately
+    ]
+
+
+@transaction.atomic
+def nudge(*, actor: User, campaign: Campaign) -> int:
+    """Remind the branches that the actor leads now; return how many notices are new.
+
+    The branches are locked, so that two who press at once do it once.
+    """
+    wanted = [b.pk for b in can_be_nudged(actor, campaign)]
+    list(Branch.objects.select_for_update(no_key=True).filter(pk__in=wanted).order_by("pk"))
+    branches = [b for b in can_be_nudged(actor, campaign) if b.pk in wanted]
+    mark = f"@{clock.now():%H%M}"
+    return _remind_secretaries(campaign, branches, AFTER, clock.today(), mark=mark)

@@ -1,0 +1,7 @@
+"""Address of the page of reminders."""
+
+from django.urls import path
+
+from reports.reminders import views
+
+urlpatterns = [path("reminders/", views.reminders, name="reminders")]

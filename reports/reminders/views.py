@@ -1,0 +1,86 @@
+"""Where one is reminded and of what one was; for leads, who has not reported yet today."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from accounts.models import User
+from campaign import clock
+from campaign.models import Campaign
+from campaign.scopes import INVITES, scope_of
+from campaign.selectors import current_campaign
+from reports.notifications.contact_points import contact_points
+from reports.notifications.notices import TEST
+from reports.notifications.notification_log import day_summary, received
+from reports.notifications.outbox import enqueue
+from reports.notifications.registry import CHANNELS, channels_on
+from reports.reminders.services import REMINDERS, can_be_nudged, nudge
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def reminders(request: HttpRequest) -> HttpResponse:
+    """Show and change where the user is reminded."""
+    user: Any = request.user
+    campaign = current_campaign(user)
+    leads = scope_of(user).holds(INVITES)
+    if request.method == "POST":
+        action = request.POST.get("action", "")
+        if action == "nudge" and not leads:
+            return HttpResponseForbidden()
+        if _act(request, user, campaign, action):
+            return redirect("reminders")
+    context = {
+        "campaign": campaign,
+        "has_errors": request.method == "POST",
+        "channels": [(c.template, c.section(request)) for c in channels_on()],
+        "received": received(user),
+        "leads": leads,
+        "summary": day_summary(user, campaign, clock.today(), REMINDERS) if leads else None,
+        "non_reporting": can_be_nudged(user, campaign) if leads else [],
+    }
+    return render(request, "reports/reminders/reminders.html", context)
+
+
+def _act(request: HttpRequest, user: User, campaign: Campaign, action: str) -> bool:
+    """Do what a button asks for; False where something is to be corrected first."""
+    if action == "test":
+        _test(request, user, campaign)
+    elif action == "nudge":
+        _nudge(request, user, campaign)
+    for channel in CHANNELS.values():
+        if action in channel.actions:
+            return channel.act(request, action)
+    return True
+
+
+def _test(request: HttpRequest, user: User, campaign: Campaign) -> None:
+    """Send the user a word on every channel, once a minute at most."""
+    if not contact_points([user]):
+        messages.warning(
+            request, _("Chưa có nơi nhận. Bật thông báo hoặc điền địa chỉ thư trước đã.")
+        )
+        return
+    now = clock.now()
+    enqueue([user], kind=TEST, campaign=campaign, day=now.date(), about=f"{now:%H:%M}")
+    messages.success(request, _("Đang gửi thử. Chờ khoảng nửa phút."))
+
+
+def _nudge(request: HttpRequest, user: User, campaign: Campaign) -> None:
+    made = nudge(actor=user, campaign=campaign)
+    if made:
+        text = ngettext("Đang gửi %(count)d lời nhắc.", "Đang gửi %(count)d lời nhắc.", made)
+        messages.success(request, text % {"count": made})
+    else:
+        messages.warning(
+            request,
+            _("Không gửi lời nhắc nào: vừa nhắc trong một giờ qua, hoặc họ chưa bật thông báo."),
+        )

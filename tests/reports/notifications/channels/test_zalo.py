@@ -1,0 +1,114 @@
+"""The Zalo Bot API, as documented."""
+
+from typing import Any
+
+import pytest
+from django.conf import LazySettings
+
+from reports.models import ZaloLink
+from reports.notifications.channels.base import Message, PermanentFailure, TemporaryFailure
+from reports.notifications.channels.zalo.channel import Zalo
+from reports.notifications.channels.zalo.contact_points import link_chats, new_code
+from reports.notifications.contact_points import poll_channels
+from tests.conftest import World
+from tests.reports.notifications.channels.fake_servers import ZaloServer
+from tests.test_matrix import Browse
+
+SAID = Message("Còn 60 phút", "Xã Giao Tiến chưa có báo cáo hôm nay.", "/report/")
+
+
+def link(user: Any) -> ZaloLink:
+    kept = new_code(actor=user)
+    kept.chat_id = "6ede9afa66b88fe6d6a9"
+    kept.save()
+    return kept
+
+
+def test_message_goes_to_the_chat_of_the_user(world: World, zalo: ZaloServer) -> None:
+    link(world.owner)
+    assert Zalo().reached([world.owner, world.neighbour]) == {world.owner.pk}
+    Zalo().send(world.owner, SAID, "notice-7")
+    (sent,) = zalo.sent
+    assert sent["chat_id"] == "6ede9afa66b88fe6d6a9"
+    assert sent["text"].splitlines() == [
+        SAID.title,
+        SAID.body,
+        "https://doan.example.org/report/",
+    ]
+
+
+def test_who_blocked_the_bot_is_not_written_to_again(world: World, zalo: ZaloServer) -> None:
+    link(world.owner)
+    zalo.error = {"error_code": 403, "description": "Forbidden: bot was blocked by the user"}
+    with pytest.raises(PermanentFailure):
+        Zalo().send(world.owner, SAID, "notice-7")
+    assert Zalo().reached([world.owner]) == set()
+
+
+@pytest.mark.parametrize("code", [400, 429, 500])
+def test_other_errors_are_tried_later(world: World, zalo: ZaloServer, code: int) -> None:
+    link(world.owner)
+    zalo.error = {"error_code": code, "description": "wait"}
+    with pytest.raises(TemporaryFailure, match=str(code)):
+        Zalo().send(world.owner, SAID, "notice-7")
+    assert Zalo().reached([world.owner]) == {world.owner.pk}
+
+
+def test_wrong_token_is_tried_later_and_never_named(
+    world: World, zalo: ZaloServer, settings: LazySettings
+) -> None:
+    link(world.owner)
+    settings.ZALO_BOT_TOKEN = "456:sai"
+    with pytest.raises(TemporaryFailure, match="401") as found:
+        Zalo().send(world.owner, SAID, "notice-7")
+    assert "456" not in str(found.value)
+    settings.ZALO_BOT_URL = "https://127.0.0.1:1"
+    with pytest.raises(TemporaryFailure) as found:
+        Zalo().send(world.owner, SAID, "notice-7")
+    assert "456" not in str(found.value)
+    assert found.value.__cause__ is None
+
+
+def test_plain_http_is_not_spoken(world: World, zalo: ZaloServer, settings: LazySettings) -> None:
+    link(world.owner)
+    settings.ZALO_BOT_URL = "http://bot-api.zaloplatforms.com"
+    with pytest.raises(TemporaryFailure, match="https"):
+        Zalo().send(world.owner, SAID, "notice-7")
+
+
+def test_code_links_the_chat_that_sends_it_once(world: World, zalo: ZaloServer) -> None:
+    code = new_code(actor=world.owner).code
+    zalo.updates = [
+        zalo.message("nhom", code, "GROUP"),
+        zalo.message("ai-do", "xin chào"),
+        zalo.message("hoa", f" {code.lower()} "),
+        zalo.message("ke-khac", code),
+    ]
+    assert link_chats() == 1
+    assert ZaloLink.objects.get().chat_id == "hoa"
+    assert link_chats() == 0
+
+
+@pytest.mark.parametrize(
+    "update",
+    [{}, {"message": None}, {"message": {"chat": []}}, {"message": {"chat": {"id": 5}}}],
+    ids=str,
+)
+def test_update_of_another_shape_links_nobody(
+    world: World, zalo: ZaloServer, update: dict[str, Any]
+) -> None:
+    new_code(actor=world.owner)
+    zalo.updates = [update]
+    assert link_chats() == 0
+
+
+def test_without_a_token_it_is_off(world: World, browse: Browse) -> None:
+    assert not Zalo().is_on()
+    assert poll_channels() == 0
+    client = browse(world.owner)
+    assert (
+        "Zalo"
+        not in client.get("/reminders/").content.decode().split("<main")[1].split("</main>")[0]
+    )
+    client.post("/reminders/", {"action": "zalo"})
+    assert not ZaloLink.objects.exists()

@@ -1,0 +1,72 @@
+"""A channel that only notes what it is given, and a clock that tests set."""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from unittest.mock import patch
+
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from campaign import clock
+from reports.notifications.channels.base import Channel, Message
+from reports.notifications.delivery import deliver
+from reports.notifications.registry import CHANNELS
+from reports.reminders.services import remind
+from tests.conftest import TODAY
+
+
+def at(time: str, day: dt.date = TODAY) -> dt.datetime:
+    """Return a moment of the local day."""
+    return clock.at(day, dt.time.fromisoformat(time))
+
+
+@contextmanager
+def clock_at(moment: dt.datetime) -> Iterator[None]:
+    """Let it be ``moment`` for the block."""
+    with patch("campaign.clock.now", lambda: moment):
+        yield
+
+
+@dataclass
+class Notebook(Channel):
+    """Stands for e-mail: reaches everybody, and writes down who was told what."""
+
+    code = "email"
+    label = gettext_lazy("Thư điện tử")
+    template = "channels/email.html"
+    told: list[tuple[str, Message, str]] = field(default_factory=list)
+    trouble: list[Exception] = field(default_factory=list)
+
+    def is_on(self) -> bool:
+        return True
+
+    def reached(self, users: Iterable[User]) -> set[int]:
+        return {user.pk for user in users}
+
+    def send(self, user: User, message: Message, key: str) -> None:
+        if self.trouble:
+            raise self.trouble.pop(0)
+        self.told.append((user.username, message, key))
+
+    @property
+    def names(self) -> list[str]:
+        """Who was told something, in order of names."""
+        return sorted(name for name, _message, _key in self.told)
+
+
+@contextmanager
+def notebook() -> Iterator[Notebook]:
+    """Let the notebook stand for e-mail for the block; nothing else reaches anybody."""
+    kept = Notebook()
+    with patch.dict(CHANNELS, {Notebook.code: kept}):
+        yield kept
+
+
+def beat(moment: dt.datetime) -> None:
+    """Let the jobs run at a moment, twice, as a doubled message would."""
+    with clock_at(moment):
+        for _turn in range(2):
+            remind()
+            deliver()
