@@ -21,7 +21,7 @@ def as_phone(username: str) -> str | None:
         return None
 
 
-class Register:
+class LoginIndex:
     """Usernames and telephone numbers of all accounts as they are to be."""
 
     def __init__(self, accounts: Iterable[tuple[str, str | None]]) -> None:

@@ -2,6 +2,8 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from django.core.exceptions import ValidationError
 from django.core.validators import ProhibitNullCharactersValidator
@@ -68,3 +70,12 @@ def clean_note(text: str) -> str:
     if len(text) > NOTE_LENGTH:
         raise ValidationError(_("Dài quá %(most)s ký tự. Viết ngắn lại.") % {"most": NOTE_LENGTH})
     return text
+
+
+@contextmanager
+def blamed_on(field: str) -> Iterator[None]:
+    """Let what is refused within be the fault of ``field``."""
+    try:
+        yield
+    except ValidationError as error:
+        raise ValidationError({field: error.messages}) from error

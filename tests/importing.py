@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from accounts.resources.rows import Problem
+from core.importing.import_row import Problem
 
 
 def address(model: type[Model], what: str, *args: Any) -> str:

@@ -13,12 +13,12 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.admin.files import FilesAdmin
 from accounts.models import User
-from accounts.names import Register
+from accounts.names import LoginIndex
 from accounts.resources import UserResource
 from accounts.services import issue_invitation
 from accounts.views import invitation_card
+from core.importing.admin import FilesAdmin
 from core.validators import clean_text, normalise_phone
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class UserForm(UserModelForm):
         phone = cleaned.get("phone", self.instance.phone)
         if username:
             others = User.objects.exclude(pk=self.instance.pk).values_list("username", "phone")
-            Register([*others, (username, phone)]).check(username, phone)
+            LoginIndex([*others, (username, phone)]).check(username, phone)
         return cleaned
 
 

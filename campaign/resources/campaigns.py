@@ -7,9 +7,6 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.resources.base import StrictResource
-from accounts.resources.cells import Code, Column, Day, Text, Time, YesNo
-from accounts.resources.rows import Item
 from campaign.coherence import (
     Sketch,
     check_campaign,
@@ -19,8 +16,11 @@ from campaign.coherence import (
 from campaign.holding import is_counted
 from campaign.models import Campaign, Indicator, Phase
 from campaign.resources.cells import MOST_SMALL, Formula, Whole
-from campaign.resources.lookups import at, campaigns_of
+from campaign.resources.lookups import campaigns_of
 from campaign.services.indicators import set_links
+from core.importing.import_row import ImportRow
+from core.importing.resource import StrictResource
+from core.importing.widgets import Code, Column, Day, Text, Time, YesNo
 
 CAMPAIGN_HELP = gettext_lazy("Tên ngắn của chiến dịch (slug).")
 
@@ -75,9 +75,9 @@ class CampaignResource(StrictResource):
     class Meta:
         model = Campaign
 
-    def check(self, item: Item) -> None:
+    def check(self, row: ImportRow) -> None:
         """Check dates and times, also against the phases that are there."""
-        campaign: Campaign = item.instance
+        campaign: Campaign = row.instance
         check_campaign(campaign)
         if campaign.pk is not None:
             for phase in campaign.phases.all():
@@ -92,6 +92,7 @@ class PhaseResource(StrictResource):
 
     keys = ("campaign", "name")
     related = ("campaign",)
+    references = {"campaign": campaigns_of}
 
     campaign = Column("campaign__slug", Code(), required=True, help=CAMPAIGN_HELP)
     name = Column("name", Text(), required=True, help=gettext_lazy("Tên đợt."))
@@ -111,18 +112,9 @@ class PhaseResource(StrictResource):
     class Meta:
         model = Phase
 
-    def prepare(self) -> None:
-        """Load the campaigns."""
-        self.campaigns = campaigns_of(self.actor)
-
-    def resolve(self, item: Item) -> dict[str, Any]:
-        """Find the campaign."""
-        campaign = at("campaign", self.campaigns.get, item.values["campaign"])
-        return self.plain(item) | {"campaign": campaign}
-
-    def check(self, item: Item) -> None:
+    def check(self, row: ImportRow) -> None:
         """Check that the phase lies within the campaign."""
-        check_phase(item.instance, item.instance.campaign)
+        check_phase(row.instance, row.instance.campaign)
 
 
 class IndicatorResource(StrictResource):
@@ -130,6 +122,7 @@ class IndicatorResource(StrictResource):
 
     keys = ("campaign", "code")
     related = ("campaign", "at_most")
+    references = {"campaign": campaigns_of}
 
     campaign = Column("campaign__slug", Code(), required=True, help=CAMPAIGN_HELP)
     code = Column("code", Code(), required=True, help=gettext_lazy("Mã không dấu, ví dụ level1."))
@@ -164,39 +157,25 @@ class IndicatorResource(StrictResource):
         use_bulk = False
 
     def prepare(self) -> None:
-        """Load the campaigns."""
-        self.campaigns = campaigns_of(self.actor)
+        super().prepare()
         self.problems: dict[int, dict[str, dict[str, str]]] = {}
 
-    def get_queryset(self) -> QuerySet[Any]:
-        """Return the indicators with their terms."""
-        return super().get_queryset().prefetch_related("terms__source")
-
     def filter_export(self, queryset: QuerySet[Any], **kwargs: Any) -> Any:
-        """Read the terms with the rows."""
         return super().filter_export(queryset).prefetch_related("terms__source")
 
     def export_resource(self, instance: Any, *args: Any, **kwargs: Any) -> list[Any]:
-        """Return the cells of a row."""
-        furnish(instance)
+        add_links(instance)
         cells: list[Any] = super().export_resource(instance, *args, **kwargs)
         return cells
 
-    def foresee(self) -> None:
-        """Give the saved rows what the file calls by code."""
+    def index_rows(self) -> None:
+        """Give the saved rows what the file calls by code; others follow when all are read."""
         for indicator in self.known.values():
-            furnish(indicator)
+            add_links(indicator)
 
-    def resolve(self, item: Item) -> dict[str, Any]:
-        """Find the campaign; codes of other indicators follow when all rows are read."""
-        campaign = at("campaign", self.campaigns.get, item.values["campaign"])
-        assign = self.plain(item) | {"campaign": campaign}
-        self.known.setdefault(self.identity(assign), Indicator())
-        return assign
-
-    def check(self, item: Item) -> None:
+    def check(self, row: ImportRow) -> None:
         """Check the indicator among all of its campaign as they are to be."""
-        indicator = item.instance
+        indicator = row.instance
         campaign_id = indicator.campaign_id
         if campaign_id not in self.problems:
             among = [i for i in self.known.values() if i.campaign_id == campaign_id]
@@ -204,7 +183,7 @@ class IndicatorResource(StrictResource):
         if problems := self.problems[campaign_id].get(indicator.code):
             raise ValidationError(dict(problems))
         is_derived = bool(sketch_of(indicator).terms)
-        if item.before and is_derived != indicator.is_derived and is_counted(indicator):
+        if row.before and is_derived != indicator.is_derived and is_counted(indicator):
             raise ValidationError(
                 {"terms": _("Báo cáo đã có số của chỉ số này: không đổi giữa nhập và tính được.")}
             )
@@ -212,26 +191,24 @@ class IndicatorResource(StrictResource):
 
     def before_save_instance(self, instance: Any, row: Any, **kwargs: Any) -> None:
         """Make room for the one headline, whichever row comes first."""
-        if instance.is_headline:
-            others = Indicator.objects.filter(campaign=instance.campaign, is_headline=True)
-            others.exclude(pk=instance.pk).update(is_headline=False)
-        if instance.counts_people:
-            others = Indicator.objects.filter(campaign=instance.campaign, counts_people=True)
-            others.exclude(pk=instance.pk).update(counts_people=False)
+        for only_one in ("is_headline", "counts_people"):
+            if getattr(instance, only_one):
+                others = Indicator.objects.filter(campaign=instance.campaign, **{only_one: True})
+                others.exclude(pk=instance.pk).update(**{only_one: False})
 
-    def finish(self, items: list[Item]) -> None:
+    def after_writing(self, rows: list[ImportRow]) -> None:
         """Tie the indicators to each other, now that all have their ids."""
-        for item in items:
-            sketch = sketch_of(item.instance)
+        for row in rows:
+            sketch = sketch_of(row.instance)
             set_links(
                 actor=self.actor,
-                indicator=item.instance,
+                indicator=row.instance,
                 part_of=sketch.part_of,
                 terms=sketch.terms,
             )
 
 
-def furnish(indicator: Any) -> None:
+def add_links(indicator: Any) -> None:
     """Give a saved indicator what the file calls by code: ``part_of`` and ``formula``."""
     sketch = Sketch.of(indicator)
     indicator.part_of, indicator.formula = sketch.part_of, dict(sketch.terms)

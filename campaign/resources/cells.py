@@ -2,18 +2,18 @@
 
 from typing import Any
 
-from import_export.widgets import Widget
+from import_export.widgets import IntegerWidget, Widget
 
-from accounts.resources.cells import text_of
 from campaign.formulas import formula_of, parse_formula
 from campaign.numbers import read_whole
+from core.importing.widgets import text_of
 
 # What a PositiveSmallIntegerField and a PositiveIntegerField hold.
 MOST_SMALL = 32_767
 MOST = 2_147_483_647
 
 
-class Whole(Widget):  # type: ignore[misc]
+class Whole(IntegerWidget):  # type: ignore[misc]
     """A whole number from 0, strictly read: ``1.000`` is asked about."""
 
     def __init__(self, most: int = MOST) -> None:
@@ -21,23 +21,14 @@ class Whole(Widget):  # type: ignore[misc]
         self.most = most
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
-        """Return the number or None."""
         return read_whole(value, self.most)
-
-    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> Any:
-        """Return the number itself for Excel, else its digits."""
-        if kwargs.get("force_native_type"):
-            return value
-        return "" if value is None else str(value)
 
 
 class Formula(Widget):  # type: ignore[misc]
-    """The terms of a derived indicator: ``level1 + level2 - upgraded``."""
+    """The terms of a derived indicator, ``level1 + level2 - upgraded``: code to factor."""
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
-        """Return code to factor; {} where nothing is derived."""
         return parse_formula(text_of(value))
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> Any:
-        """Return the formula."""
         return formula_of(value or {})

@@ -1,4 +1,4 @@
-"""Finds what a code in a file means. An unknown code is told, never guessed or created."""
+"""Finds what a code in a file means. An unknown code is refused, never guessed or created."""
 
 import datetime as dt
 from collections import defaultdict
@@ -9,10 +9,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from campaign.models import Branch, Campaign, Unit
+from campaign.models import Baseline, Branch, Campaign, Unit
 
 
-class Units:
+class UnitIndex:
     """Units by code and day; a code alone is no identity."""
 
     def __init__(self, units: Iterable[Unit]) -> None:
@@ -24,7 +24,7 @@ class Units:
         """Let a unit be found, saved or not."""
         self.by_code[unit.code].append(unit)
 
-    def on(self, code: str, day: dt.date) -> Unit:
+    def get(self, code: str, day: dt.date) -> Unit:
         """Return the unit that bears ``code`` on ``day``; raise ``ValidationError`` if none."""
         bearers = self.by_code.get(code, [])
         for unit in bearers:
@@ -44,49 +44,43 @@ class Units:
         )
 
 
-def within_scope(actor: User, model: Any) -> Any:
-    """Return the rows of ``model`` that the actor may refer to."""
-    rows = model.objects.all()
-    return rows if actor.is_superuser else rows.visible_to(actor)
-
-
-def units_of(actor: User) -> Units:
-    """Return the units that the actor may refer to."""
-    return Units(within_scope(actor, Unit).select_related("parent"))
-
-
-class Codes:
+class CodeIndex:
     """Rows by one natural key."""
 
     def __init__(self, rows: Iterable[Any], key: str, unknown: str) -> None:
         self.rows = {str(getattr(row, key)): row for row in rows}
         self.unknown = unknown
 
-    def get(self, code: str | None) -> Any:
-        """Return the row with ``code``; None for None; raise ``ValidationError`` if unknown."""
-        if code is None:
-            return None
+    def get(self, code: str) -> Any:
+        """Return the row with ``code``; raise ``ValidationError`` if unknown."""
         if code not in self.rows:
             raise ValidationError(self.unknown % {"code": code[:40]})
         return self.rows[code]
 
 
-def campaigns_of(actor: User) -> Codes:
-    """Return the campaigns by slug."""
-    text = _("Không có chiến dịch “%(code)s”.")
-    return Codes(within_scope(actor, Campaign), "slug", text)
+def within_scope(actor: User, model: Any) -> Any:
+    """Return the rows of ``model`` that the actor may refer to."""
+    rows = model.objects.all()
+    return rows if actor.is_superuser else rows.visible_to(actor)
 
 
-def branches_of(actor: User) -> Codes:
-    """Return the branches by code."""
+def units_of(actor: User) -> UnitIndex:
+    return UnitIndex(within_scope(actor, Unit).select_related("parent"))
+
+
+def branches_of(actor: User) -> CodeIndex:
     text = _("Không có tổ chức mang mã “%(code)s” trong phạm vi của bạn.")
     rows = within_scope(actor, Branch).select_related("home_unit", "parent")
-    return Codes(rows, "code", text)
+    return CodeIndex(rows, "code", text)
 
 
-def at(column: str, find: Any, *args: Any) -> Any:
-    """Return ``find(*args)``; what it refuses is the fault of ``column``."""
-    try:
-        return find(*args)
-    except ValidationError as error:
-        raise ValidationError({column: error.messages}) from error
+def campaigns_of(actor: User) -> CodeIndex:
+    return CodeIndex(within_scope(actor, Campaign), "slug", _("Không có chiến dịch “%(code)s”."))
+
+
+def baselines_of(actor: User) -> CodeIndex:
+    return CodeIndex(within_scope(actor, Baseline), "slug", _("Không có mẫu số “%(code)s”."))
+
+
+def users_of(actor: User) -> CodeIndex:
+    return CodeIndex(within_scope(actor, User), "username", _("Không có tài khoản “%(code)s”."))

@@ -7,15 +7,15 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.resources.base import StrictResource
-from accounts.resources.cells import Choice, Code, Column, Day, Text, YesNo
-from accounts.resources.rows import Item
 from campaign.clock import today
 from campaign.coherence import check_branch, check_unit
 from campaign.models import Branch, BranchKind, Level, Unit
-from campaign.resources.lookups import Units, at, branches_of, units_of
+from campaign.resources.lookups import UnitIndex, branches_of, units_of
 from campaign.services.loading import LEVEL_OF_KIND
 from campaign.services.tree import replant
+from core.importing.import_row import ImportRow
+from core.importing.resource import StrictResource
+from core.importing.widgets import Choice, Code, Column, Day, Text, YesNo
 
 
 class TreeResource(StrictResource):
@@ -23,21 +23,20 @@ class TreeResource(StrictResource):
 
     def bulk_create(self, *args: Any, **kwargs: Any) -> None:
         """Create the new rows from the top: a superior has its id before those below."""
-        waiting = [] if self.failed else list(self.create_instances)
-        self.create_instances.clear()
-        while waiting:
+        pending = list(self.create_instances)
+        while pending:
             later: list[Unit | Branch] = []
-            for node in waiting:
+            self.create_instances.clear()
+            for node in pending:
                 is_ready = node.parent is None or node.parent.pk is not None
                 (self.create_instances if is_ready else later).append(node)
             if not self.create_instances:
                 raise ValueError("superiors in a circle passed the checks")
-            waiting = later
+            pending = later
             super().bulk_create(*args, **kwargs)
 
-    def finish(self, items: list[Item]) -> None:
-        """Plant the tree anew, once; a preview has no need of it."""
-        if items and not self.is_preview:
+    def after_writing(self, rows: list[ImportRow]) -> None:
+        if rows:
             replant(self._meta.model)
 
 
@@ -46,6 +45,7 @@ class UnitResource(TreeResource):
 
     keys = ("code", "valid_from")
     related = ("parent",)
+    references = {"parent_code": units_of}
 
     code = Column("code", Code(), required=True, help=gettext_lazy("Mã đơn vị, là chữ số."))
     name = Column("name", Text(), required=True, help=gettext_lazy("Tên đủ, ví dụ “Xã Giao Tiến”."))
@@ -71,45 +71,35 @@ class UnitResource(TreeResource):
     class Meta:
         model = Unit
 
-    def prepare(self) -> None:
-        """Load the units of the scope."""
-        self.units = units_of(self.actor)
-
-    def foresee(self) -> None:
+    def index_rows(self) -> None:
         """Let the rows of the file find each other, with the dates that the file gives."""
-        for item in self.items:
-            code, valid_from = item.values.get("code"), item.values.get("valid_from")
+        units = self.lookups["parent_code"]
+        for row in self.rows:
+            code, valid_from = row.values.get("code"), row.values.get("valid_from")
             if code is not None and valid_from is not None and (code, valid_from) not in self.known:
-                unit = Unit(code=code, valid_from=valid_from, valid_to=item.values.get("valid_to"))
+                unit = Unit(code=code, valid_from=valid_from, valid_to=row.values.get("valid_to"))
                 self.known[code, valid_from] = unit
-                self.units.add(unit)
-        self.bearers = Units(self.known.values()).by_code
+                units.add(unit)
+        self.bearers = UnitIndex(self.known.values()).by_code
 
-    def _level(self, item: Item) -> str | None:
-        kind = (item.values.get("kind") or "").lower()
-        level: str | None = item.values.get("level") or LEVEL_OF_KIND.get(kind)
-        return level
-
-    def resolve(self, item: Item) -> dict[str, Any]:
+    def resolve_references(self, row: ImportRow) -> dict[str, Any]:
         """Find the superior, and the level where only the kind is given."""
-        values = item.values
-        item.assign = self.plain(item)
-        if self._level(item) is None:
+        values = row.values
+        kind = (values.get("kind") or "").lower()
+        level = values.get("level") or LEVEL_OF_KIND.get(kind)
+        if level is None:
             raise ValidationError({"level": _("Chưa rõ cấp của loại này. Điền cột level.")})
-        item.assign["level"] = self._level(item)
+        assign = self.plain(row) | {"level": level}
         if "parent_code" in values:
-            code = values["parent_code"]
             day = values.get("parent_from") or values["valid_from"]
-            item.assign["parent"] = (
-                None if code is None else at("parent_code", self.units.on, code, day)
-            )
-        return item.assign
+            assign["parent"] = self.find("parent_code", values["parent_code"], day)
+        return assign
 
-    def check(self, item: Item) -> None:
+    def check(self, row: ImportRow) -> None:
         """Check level, dates and superior; new tops are not for a province to make."""
-        unit: Unit = item.instance
+        unit: Unit = row.instance
         check_unit(unit, self.bearers[unit.code])
-        if unit.parent is None and item.before is None and not self.actor.is_superuser:
+        if unit.parent is None and row.before is None and not self.actor.is_superuser:
             raise ValidationError({"parent": _("Đơn vị cao nhất do người quản trị hệ thống tạo.")})
 
 
@@ -118,6 +108,7 @@ class BranchResource(TreeResource):
 
     keys = ("code",)
     related = ("parent", "home_unit")
+    references = {"parent_code": branches_of, "home_unit": units_of}
 
     code = Column("code", Code(), required=True, help=gettext_lazy("Mã tổ chức, ví dụ XD-14173."))
     name = Column(
@@ -150,30 +141,25 @@ class BranchResource(TreeResource):
     class Meta:
         model = Branch
 
-    def prepare(self) -> None:
-        """Load the units and branches of the scope."""
-        self.units = units_of(self.actor)
-        self.branches = branches_of(self.actor)
-
-    def foresee(self) -> None:
+    def index_rows(self) -> None:
         """Let the rows of the file find each other."""
-        for item in self.items:
-            code = item.values.get("code")
+        branches = self.lookups["parent_code"].rows
+        for row in self.rows:
+            code = row.values.get("code")
             if code is not None:
                 branch = self.known.setdefault((code,), Branch(code=code))
                 if branch.pk is None or branch.pk in self.visible:
-                    self.branches.rows[code] = branch
+                    branches[code] = branch
 
-    def resolve(self, item: Item) -> dict[str, Any]:
+    def resolve_references(self, row: ImportRow) -> dict[str, Any]:
         """Find the superior and the home."""
-        values = item.values
-        item.assign = self.plain(item)
+        values = row.values
         day: dt.date = values.get("home_unit_on") or values.get("opened_on") or today()
-        item.assign["home_unit"] = at("home_unit", self.units.on, values["home_unit"], day)
+        assign = self.plain(row)
+        assign["home_unit"] = self.find("home_unit", values["home_unit"], day)
         if "parent_code" in values:
-            item.assign["parent"] = at("parent_code", self.branches.get, values["parent_code"])
-        return item.assign
+            assign["parent"] = self.find("parent_code", values["parent_code"])
+        return assign
 
-    def check(self, item: Item) -> None:
-        """Check dates and superior."""
-        check_branch(item.instance)
+    def check(self, row: ImportRow) -> None:
+        check_branch(row.instance)

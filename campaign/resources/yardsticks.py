@@ -6,12 +6,12 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.resources.base import StrictResource
-from accounts.resources.cells import Code, Column, Day, Text, YesNo
-from accounts.resources.rows import Item
 from campaign.models import Baseline, BaselineFigure, Indicator, Target
 from campaign.resources.cells import Whole
-from campaign.resources.lookups import Codes, at, campaigns_of, units_of, within_scope
+from campaign.resources.lookups import baselines_of, campaigns_of, units_of, within_scope
+from core.importing.import_row import ImportRow
+from core.importing.resource import StrictResource
+from core.importing.widgets import Code, Column, Day, Text, YesNo
 
 
 class BaselineResource(StrictResource):
@@ -34,6 +34,7 @@ class BaselineFigureResource(StrictResource):
 
     keys = ("baseline", "unit")
     related = ("baseline", "unit")
+    references = {"baseline": baselines_of, "unit": units_of}
 
     baseline = Column(
         "baseline__slug", Code(), required=True, help=gettext_lazy("Tên ngắn của mẫu số (slug).")
@@ -49,19 +50,12 @@ class BaselineFigureResource(StrictResource):
     class Meta:
         model = BaselineFigure
 
-    def prepare(self) -> None:
-        """Load baselines and units."""
-        self.units = units_of(self.actor)
-        self.baselines = Codes(
-            within_scope(self.actor, Baseline), "slug", _("Không có mẫu số “%(code)s”.")
-        )
-
-    def resolve(self, item: Item) -> dict[str, Any]:
+    def resolve_references(self, row: ImportRow) -> dict[str, Any]:
         """Find the baseline, and the unit on the day given or else on the baseline's."""
-        values = item.values
-        baseline: Baseline = at("baseline", self.baselines.get, values["baseline"])
-        unit = at("unit", self.units.on, values["unit"], values.get("unit_on") or baseline.as_of)
-        return self.plain(item) | {"baseline": baseline, "unit": unit}
+        values = row.values
+        baseline: Baseline = self.find("baseline", values["baseline"])
+        unit = self.find("unit", values["unit"], values.get("unit_on") or baseline.as_of)
+        return self.plain(row) | {"baseline": baseline, "unit": unit}
 
 
 class TargetResource(StrictResource):
@@ -69,6 +63,7 @@ class TargetResource(StrictResource):
 
     keys = ("campaign", "unit", "indicator")
     related = ("campaign", "unit", "indicator")
+    references = {"campaign": campaigns_of, "unit": units_of}
 
     campaign = Column(
         "campaign__slug",
@@ -92,19 +87,16 @@ class TargetResource(StrictResource):
         model = Target
 
     def prepare(self) -> None:
-        """Load units, campaigns and indicators."""
-        self.units = units_of(self.actor)
-        self.campaigns = campaigns_of(self.actor)
+        super().prepare()
         self.indicators = {
             (indicator.campaign_id, indicator.code): indicator
             for indicator in within_scope(self.actor, Indicator)
         }
 
-    def resolve(self, item: Item) -> dict[str, Any]:
-        """Find campaign, unit and indicator."""
-        values = item.values
-        campaign = at("campaign", self.campaigns.get, values["campaign"])
-        unit = at("unit", self.units.on, values["unit"], campaign.structure_date)
+    def resolve_references(self, row: ImportRow) -> dict[str, Any]:
+        values = row.values
+        campaign = self.find("campaign", values["campaign"])
+        unit = self.find("unit", values["unit"], campaign.structure_date)
         indicator = self.indicators.get((campaign.pk, values["indicator"]))
         if indicator is None:
             raise ValidationError(
@@ -116,4 +108,4 @@ class TargetResource(StrictResource):
         found = {"campaign": campaign, "unit": unit, "indicator": indicator}
         is_new = self.identity(found) not in self.known
         due_on = values.get("due_on") or (campaign.ends_on if is_new else None)
-        return self.plain(item) | found | {"due_on": due_on}
+        return self.plain(row) | found | {"due_on": due_on}

@@ -11,9 +11,8 @@ from django.utils.translation import gettext_lazy
 from campaign.admin.base import STRICT_NUMBERS, CheckedForm, ProvinceAdmin, ProvinceStaffOnly
 from campaign.admin.filters import NowFilter, UnitWithinFilter, WithinFilter
 from campaign.names import fold
-from campaign.resources.lookups import at
 from core.admin import ScopedAdmin
-from core.validators import normalise_phone
+from core.validators import blamed_on, normalise_phone
 from volunteers.models import Membership, Team, Volunteer
 from volunteers.resources import MembershipResource
 from volunteers.services.people import end_idle_lead, set_full_name, set_team_name
@@ -113,7 +112,8 @@ class VolunteerForm(CheckedForm):
     def check(self) -> None:
         """Check the year, and name the person with what search and order are made from."""
         if self.instance.birth_year is not None:
-            at("birth_year", check_birth_year, self.instance.birth_year)
+            with blamed_on("birth_year"):
+                check_birth_year(self.instance.birth_year)
         set_full_name(self.instance, clean_name(self.instance.full_name))
 
 
@@ -149,7 +149,8 @@ class MembershipForm(CheckedForm):
     def check(self) -> None:
         """Check the days."""
         mine: Membership = self.instance
-        at("left_on", check_dates, mine.joined_on, mine.left_on, "left_on")
+        with blamed_on("left_on"):
+            check_dates(mine.joined_on, mine.left_on, "left_on")
 
 
 @admin.register(Membership)

@@ -6,10 +6,10 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from import_export.widgets import Widget
+from import_export.widgets import IntegerWidget
 
-from accounts.resources.cells import Text, text_of
 from campaign.names import fold
+from core.importing.widgets import Choice, Text, text_of
 from volunteers.models import Affiliation, MemberRole, TeamKind
 from volunteers.validators import NAME_LENGTH, check_birth_year, clean_name
 
@@ -70,29 +70,21 @@ AFFILIATIONS: dict[str, tuple[str, ...]] = {
 }
 
 
-class Spoken(Widget):  # type: ignore[misc]
+class Spoken(Choice):
     """One of a closed list, in the words that people use for it."""
 
     def __init__(self, words: dict[str, tuple[str, ...]]) -> None:
-        super().__init__()
+        super().__init__((value, spoken[0]) for value, spoken in words.items())
         self.words = words
-        self.known = {_key(way): value for value, ways in words.items() for way in (value, *ways)}
+        self.values = {_key(word): v for v, spoken in words.items() for word in (v, *spoken)}
 
-    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
-        """Return the stored value or None."""
-        text = text_of(value)
-        if not text:
-            return None
-        if _key(text) not in self.known:
-            names = ", ".join(ways[0] for ways in self.words.values())
-            raise ValidationError(
-                _("Không có “%(text)s”. Ghi một trong: %(names)s.")
-                % {"text": text[:40], "names": names}
-            )
-        return self.known[_key(text)]
+    def find(self, text: str) -> str | None:
+        return self.values.get(_key(text))
+
+    def names(self) -> str:
+        return ", ".join(spoken[0] for spoken in self.words.values())
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> Any:
-        """Return the first of the words."""
         return self.words[value][0] if value else ""
 
 
@@ -109,15 +101,13 @@ class Name(Text):
         self.most = most
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
-        """Return the name or None."""
         return clean_name(text_of(value), self.most) or None
 
 
-class BirthYear(Widget):  # type: ignore[misc]
+class BirthYear(IntegerWidget):  # type: ignore[misc]
     """The year of a birth: ``1998``, or the year of a whole date. Only the year is kept."""
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
-        """Return the year or None."""
         if isinstance(value, dt.date):
             return check_birth_year(value.year)
         text = text_of(value)
@@ -131,9 +121,3 @@ class BirthYear(Widget):  # type: ignore[misc]
                 % {"text": text[:20]}
             )
         return check_birth_year(int(match[1]))
-
-    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> Any:
-        """Return the number itself for Excel, else its digits."""
-        if kwargs.get("force_native_type"):
-            return value
-        return "" if value is None else str(value)

@@ -1,18 +1,16 @@
-"""What people call the columns of a file of members; how the file of the portal calls them."""
+"""What people call the columns of a file of members."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from campaign.names import fold
 
-# The first is what the portal writes. All are read in any case, with or without marks. The
-# words of a file are Vietnamese in every language of the pages: it goes from hand to hand.
-TITLES: dict[str, tuple[str, ...]] = {
+# Beside the titles of ``MembershipResource``. All are read in any case, with or without marks.
+ALIASES: dict[str, tuple[str, ...]] = {
     "team": (
-        "Tên tổ",
         "Tổ",
         "Tên đội",
         "Đội",
@@ -25,9 +23,8 @@ TITLES: dict[str, tuple[str, ...]] = {
         "Tên tổ công nghệ số cộng đồng",
         "Team name",
     ),
-    "kind": ("Loại tổ", "Loại", "Loại hình", "Loại đội", "Loại nhóm"),
+    "kind": ("Loại", "Loại hình", "Loại đội", "Loại nhóm"),
     "unit": (
-        "Mã đơn vị",
         "Mã xã",
         "Mã địa bàn",
         "Mã xã phường",
@@ -36,7 +33,6 @@ TITLES: dict[str, tuple[str, ...]] = {
         "Commune code",
     ),
     "unit_name": (
-        "Tên đơn vị",
         "Tên xã",
         "Xã",
         "Phường",
@@ -52,7 +48,6 @@ TITLES: dict[str, tuple[str, ...]] = {
         "Commune",
     ),
     "branch": (
-        "Mã tổ chức",
         "Tổ chức",
         "Đơn vị quản lý",
         "Tổ chức quản lý",
@@ -61,10 +56,9 @@ TITLES: dict[str, tuple[str, ...]] = {
         "Đơn vị chủ quản",
         "Branch code",
     ),
-    "founded_on": ("Ngày thành lập", "Thành lập", "Thành lập ngày", "Thành lập từ"),
-    "dissolved_on": ("Giải thể từ", "Ngày giải thể", "Giải thể"),
+    "founded_on": ("Thành lập", "Thành lập ngày", "Thành lập từ"),
+    "dissolved_on": ("Ngày giải thể", "Giải thể"),
     "full_name": (
-        "Họ và tên",
         "Họ tên",
         "Tên thành viên",
         "Họ và tên thành viên",
@@ -76,7 +70,6 @@ TITLES: dict[str, tuple[str, ...]] = {
         "Member name",
     ),
     "phone": (
-        "Số điện thoại",
         "SĐT",
         "Điện thoại",
         "Số ĐT",
@@ -91,7 +84,6 @@ TITLES: dict[str, tuple[str, ...]] = {
         "Mobile",
     ),
     "role": (
-        "Vai trò",
         "Chức vụ",
         "Chức danh",
         "Vai trò trong tổ",
@@ -100,7 +92,6 @@ TITLES: dict[str, tuple[str, ...]] = {
         "Position",
     ),
     "affiliation": (
-        "Thuộc tổ chức",
         "Thuộc",
         "Đối tượng",
         "Tổ chức đoàn thể",
@@ -111,15 +102,13 @@ TITLES: dict[str, tuple[str, ...]] = {
         "Organisation",
     ),
     "birth_year": (
-        "Năm sinh",
         "Sinh năm",
         "Ngày sinh",
         "Ngày tháng năm sinh",
         "Ngày, tháng, năm sinh",
     ),
-    "joined_on": ("Tham gia từ", "Ngày tham gia", "Vào tổ từ", "Tham gia", "Ngày vào tổ"),
+    "joined_on": ("Ngày tham gia", "Vào tổ từ", "Tham gia", "Ngày vào tổ"),
     "left_on": (
-        "Thôi từ",
         "Ngày thôi",
         "Nghỉ từ",
         "Thôi tham gia từ",
@@ -131,37 +120,32 @@ TITLES: dict[str, tuple[str, ...]] = {
 SERIAL = {"stt", "tt", "so tt", "so thu tu", "thu tu", "no"}
 
 
-def title_of(name: str) -> str:
-    """Return how the portal's own files call a column."""
-    return TITLES[name][0] if name in TITLES else name
-
-
 def _plain(header: str) -> str:
     """Return a header without marks, remarks in brackets and punctuation."""
     bare = re.sub(r"\([^)]*\)", " ", fold(header).replace("_", " "))
     return " ".join(re.sub(r"[^0-9a-z]+", " ", bare).split())
 
 
-NAMES = {_plain(way): name for name, ways in TITLES.items() for way in (name, *ways)}
+def titles_of(headers: Iterable[str], titles: Mapping[str, str]) -> list[str]:
+    """Return the titles of the columns that headers stand for; unknown ones as they are.
 
-
-def canonical(headers: Iterable[str]) -> list[str]:
-    """Return the names of the columns that headers stand for; unknown ones as they are.
-
-    Serial numbers keep their header. Raises ``ValidationError`` where two say the same.
+    ``titles`` are by name of the column. Raises ``ValidationError`` where two headers mean one.
     """
+    meant = {
+        _plain(alias): title
+        for name, title in titles.items()
+        for alias in (name, title, *ALIASES[name])
+    }
     found: dict[str, str] = {}
-    names = []
     for header in headers:
-        name = NAMES.get(_plain(header), header)
-        if name in found:
+        title = meant.get(_plain(header), header)
+        if title in found:
             raise ValidationError(
                 _("Cột “%(one)s” và cột “%(other)s” cùng một nghĩa. Chỉ giữ một cột.")
-                % {"one": found[name][:40], "other": header[:40]}
+                % {"one": found[title][:40], "other": header[:40]}
             )
-        found[name] = header
-        names.append(name)
-    return names
+        found[title] = header
+    return list(found)
 
 
 def is_serial(header: str) -> bool:

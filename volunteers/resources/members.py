@@ -5,31 +5,26 @@ from typing import Any
 
 import tablib
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.resources.base import StrictResource
-from accounts.resources.cells import Column, Day, Phone, Text
-from accounts.resources.rows import Item
-from accounts.resources.writing import BATCH
-from campaign.resources.lookups import at
+from core.importing.bulk import BATCH, save_changed
+from core.importing.import_row import ImportRow
+from core.importing.resource import StrictResource
+from core.importing.widgets import Column, Day, Phone, Text
+from core.validators import blamed_on
 from volunteers.models import Membership, Team, Volunteer
 from volunteers.resources.cells import AFFILIATIONS, KINDS, ROLES, BirthYear, Name, Spoken
-from volunteers.resources.headers import canonical, is_serial, title_of
-from volunteers.resources.persons import Persons
-from volunteers.resources.places import Places
+from volunteers.resources.headers import is_serial, titles_of
+from volunteers.resources.persons import VolunteerLookup
+from volunteers.resources.places import TeamLookup
 from volunteers.services.people import end_idle_lead
 from volunteers.validators import TEAM_NAME_LENGTH, check_dates
 
-# Column of the file to attribute, for what is said about the team or the person as a whole.
-OF_TEAM = {
-    "kind": "kind",
-    "branch": "branch",
-    "founded_on": "founded_on",
-    "dissolved_on": "dissolved_on",
-}
-OF_PERSON = {"phone": "phone", "affiliation": "affiliation", "birth_year": "birth_year"}
+# What rows say about the team or the person as a whole: attributes, and columns of that name.
+OF_TEAM = ("kind", "branch", "founded_on", "dissolved_on")
+OF_VOLUNTEER = ("phone", "affiliation", "birth_year")
 # What a blank cell clears; the rest it leaves alone.
 CLEARED = {"founded_on", "dissolved_on", "birth_year"}
 
@@ -38,7 +33,8 @@ class MembershipResource(StrictResource):
     """Members, known by team and person.
 
     A team is known by unit and name, a person by the telephone number, or without one by
-    the name in the team. Those that do not exist are made with the row.
+    the name in the team. Those that do not exist are made with the row. The titles are
+    Vietnamese in every language of the pages: a file goes from hand to hand.
     """
 
     keys = ("team", "volunteer")
@@ -49,6 +45,7 @@ class MembershipResource(StrictResource):
         Name(TEAM_NAME_LENGTH),
         required=True,
         help=gettext_lazy("Tên tổ. Tổ chưa có sẽ được lập."),
+        column_name="Tên tổ",
     )
     kind = Column(
         "team__kind",
@@ -56,34 +53,56 @@ class MembershipResource(StrictResource):
         help=gettext_lazy(
             "Tổ công nghệ số cộng đồng (nếu để trống), Tổ tư vấn, Nhóm lưu động, Tổ xung kích."
         ),
+        column_name="Loại tổ",
     )
     unit = Column(
-        "team__unit__code", Text(), help=gettext_lazy("Mã xã nơi tổ hoạt động, ví dụ 14173.")
+        "team__unit__code",
+        Text(),
+        help=gettext_lazy("Mã xã nơi tổ hoạt động, ví dụ 14173."),
+        column_name="Mã đơn vị",
     )
     unit_name = Column(
         "team__unit__name",
         Text(),
         help=gettext_lazy("Hoặc tên xã có đủ dấu, nếu chỉ một nơi mang tên đó."),
+        column_name="Tên đơn vị",
     )
     branch = Column(
         "team__branch__code",
         Text(),
         help=gettext_lazy("Tổ chức quản lý tổ, ví dụ XD-14173. Trống: Đoàn xã ở nơi đó."),
+        column_name="Mã tổ chức",
     )
-    founded_on = Column("team__founded_on", Day(), help=gettext_lazy("Ngày thành lập tổ."))
+    founded_on = Column(
+        "team__founded_on",
+        Day(),
+        help=gettext_lazy("Ngày thành lập tổ."),
+        column_name="Ngày thành lập",
+    )
     dissolved_on = Column(
-        "team__dissolved_on", Day(), help=gettext_lazy("Ngày đầu tiên không còn tổ.")
+        "team__dissolved_on",
+        Day(),
+        help=gettext_lazy("Ngày đầu tiên không còn tổ."),
+        column_name="Giải thể từ",
     )
     full_name = Column(
-        "volunteer__full_name", Name(), required=True, help=gettext_lazy("Họ và tên thành viên.")
+        "volunteer__full_name",
+        Name(),
+        required=True,
+        help=gettext_lazy("Họ và tên thành viên."),
+        column_name="Họ và tên",
     )
     phone = Column(
         "volunteer__phone",
         Phone(),
         help=gettext_lazy("Mỗi số một người. Ghi 0912345678 hoặc +84912345678; có thể để trống."),
+        column_name="Số điện thoại",
     )
     role = Column(
-        "role", Spoken(ROLES), help=gettext_lazy("Tổ trưởng, Tổ phó, Thành viên (nếu để trống).")
+        "role",
+        Spoken(ROLES),
+        help=gettext_lazy("Tổ trưởng, Tổ phó, Thành viên (nếu để trống)."),
+        column_name="Vai trò",
     )
     affiliation = Column(
         "volunteer__affiliation",
@@ -92,160 +111,137 @@ class MembershipResource(StrictResource):
             "Đoàn viên, thanh niên; Hội viên Phụ nữ; Công an; Không thuộc tổ chức nào "
             "(người mới nếu để trống)."
         ),
+        column_name="Thuộc tổ chức",
     )
     birth_year = Column(
-        "volunteer__birth_year", BirthYear(), help=gettext_lazy("Năm sinh, bốn chữ số.")
+        "volunteer__birth_year",
+        BirthYear(),
+        help=gettext_lazy("Năm sinh, bốn chữ số."),
+        column_name="Năm sinh",
     )
-    joined_on = Column("joined_on", Day(), help=gettext_lazy("Ngày vào tổ."))
-    left_on = Column("left_on", Day(), help=gettext_lazy("Ngày đầu tiên không còn trong tổ."))
+    joined_on = Column(
+        "joined_on", Day(), help=gettext_lazy("Ngày vào tổ."), column_name="Tham gia từ"
+    )
+    left_on = Column(
+        "left_on",
+        Day(),
+        help=gettext_lazy("Ngày đầu tiên không còn trong tổ."),
+        column_name="Thôi từ",
+    )
 
     class Meta:
         model = Membership
 
-    @classmethod
-    def title_of(cls, name: str) -> str:
-        """Return the Vietnamese name of a column."""
-        return title_of(name)
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.stated: dict[tuple[int, str], tuple[Any, int]] = {}
+        self.changed: dict[type[models.Model], dict[int, Any]] = {Team: {}, Volunteer: {}}
 
     # Reading
 
     def before_import(self, dataset: tablib.Dataset, **kwargs: Any) -> None:
         """Read the headers as people write them, then the rows."""
+        for header in filter(is_serial, list(dataset.headers)):
+            del dataset[header]
         try:
-            names = canonical(dataset.headers or [])
+            titles = {name: column.column_name for name, column in self.fields.items()}
+            dataset.headers = titles_of(dataset.headers, titles)
         except ValidationError:
             dataset.wipe()
             raise
-        dataset.headers = names
-        for name in [name for name in names if is_serial(name)]:
-            del dataset[name]
         super().before_import(dataset, **kwargs)
 
     def prepare(self) -> None:
-        """Load the places that the rows may name."""
-        self.places = Places(self.actor)
-        self.persons = Persons(self.visible_pks(Volunteer))
-        self.said: dict[tuple[int, str], tuple[Any, int]] = {}
-        self.befores: dict[int, list[str]] | None = None
-        self.changed: dict[type[models.Model], dict[int, Any]] = {Team: {}, Volunteer: {}}
+        self.team_lookup = TeamLookup(self.actor)
+        self.volunteer_lookup = VolunteerLookup(self.visible_pks(Volunteer))
 
     def identity(self, values: Mapping[str, Any]) -> Hashable:
         """Return the keys of team and person; new ones are known by the object itself."""
         return tuple(values[key].pk or ("new", id(values[key])) for key in self.keys)
 
-    def foresee(self) -> None:
+    def index_rows(self) -> None:
         """Load teams and people, each as one object however many rows are about it."""
         teams = {t.pk: t for t in Team.objects.select_related("unit", "branch__home_unit")}
-        phones = {i.values["phone"] for i in self.items if i.values.get("phone")}
+        phones = {row.values["phone"] for row in self.rows if row.values.get("phone")}
         people = {v.pk: v for v in Volunteer.objects.filter(phone__in=phones)}
-        for row in self.known.values():
-            row.team = teams[row.team_id]
-            row.volunteer = people.setdefault(row.volunteer_id, row.volunteer)
-            self.persons.members[row.team_id].append(row.volunteer)
-        self.places.know(teams.values())
-        self.persons.know(people.values())
-        self.persons.foresee(self.items)
+        for membership in self.known.values():
+            membership.team = teams[membership.team_id]
+            membership.volunteer = people.setdefault(membership.volunteer_id, membership.volunteer)
+            self.volunteer_lookup.members[membership.team_id].append(membership.volunteer)
+        self.team_lookup.add(teams.values())
+        self.volunteer_lookup.add(people.values())
+        self.volunteer_lookup.index_rows(self.rows)
 
-    def resolve(self, item: Item) -> dict[str, Any]:
+    def resolve_references(self, row: ImportRow) -> dict[str, Any]:
         """Find team and person; what rows say about them must be one thing."""
-        team = self.places.team(item.values)
-        volunteer = self.persons.person(item, team)
-        values = dict(item.values)
-        if values.get("branch") is not None:
-            values["branch"] = self.places.branch(values["branch"])
-        self._note(item, values, team, OF_TEAM)
-        self._note(item, values, volunteer, OF_PERSON)
-        return self.plain(item) | {"team": team, "volunteer": volunteer}
+        team = self.team_lookup.get(row.values)
+        volunteer = self.volunteer_lookup.get(row, team)
+        branch = self.team_lookup.branch(row.values.get("branch"))
+        values = row.values | {"branch": branch}
+        self._note(row, values, team, OF_TEAM)
+        self._note(row, values, volunteer, OF_VOLUNTEER)
+        return self.plain(row) | {"team": team, "volunteer": volunteer}
 
     def _note(
-        self, item: Item, values: dict[str, Any], row: Team | Volunteer, columns: dict[str, str]
+        self, row: ImportRow, values: dict[str, Any], whole: Team | Volunteer, names: Iterable[str]
     ) -> None:
-        """Remember what a row says; raise ``ValidationError`` where another says otherwise."""
-        for column, attribute in columns.items():
-            value = values.get(column)
+        """Note what a row says; raise ``ValidationError`` where another says otherwise."""
+        for name in names:
+            value = values.get(name)
             if value is None:
                 continue
-            before, number = self.said.setdefault((id(row), attribute), (value, item.number))
+            before, number = self.stated.setdefault((id(whole), name), (value, row.number))
             if before != value:
                 raise ValidationError(
                     {
-                        column: _("Dòng %(n)s ghi khác về “%(what)s”. Ghi một cách ở mọi dòng.")
-                        % {"n": number, "what": row}
+                        name: _("Dòng %(n)s ghi khác về “%(what)s”. Ghi một cách ở mọi dòng.")
+                        % {"n": number, "what": whole}
                     }
                 )
 
-    def _settle(self) -> None:
-        """Set what the file says about teams and people, after a look at how all rows were."""
-        good = [item for item in self.items if not item.errors]
-        self.befores = {i.number: self.texts(i.instance) for i in good if i.instance.pk is not None}
-        for key, columns in (("team", OF_TEAM), ("volunteer", OF_PERSON)):
-            for row in {id(i.assign[key]): i.assign[key] for i in good}.values():
-                self._set(row, [c for c in columns if c in good[0].values], columns)
+    def assign(self, rows: list[ImportRow]) -> None:
+        """Set what the file says about teams and people, then about the members."""
+        for key, names in (("team", OF_TEAM), ("volunteer", OF_VOLUNTEER)):
+            for whole in {id(row.assign[key]): row.assign[key] for row in rows}.values():
+                for name in names:
+                    if name in rows[0].values:
+                        self._set(whole, name)
+        super().assign(rows)
 
-    def _set(self, row: Any, present: Iterable[str], columns: dict[str, str]) -> None:
-        for column in present:
-            attribute = columns[column]
-            value, _number = self.said.get((id(row), attribute), (None, 0))
-            if value is None and (column not in CLEARED or row.pk is None):
-                continue
-            if getattr(row, attribute) != value:
-                setattr(row, attribute, value)
-                if row.pk is not None:
-                    self.changed[type(row)][row.pk] = row
+    def _set(self, whole: Any, name: str) -> None:
+        value, _number = self.stated.get((id(whole), name), (None, 0))
+        if value is None and (name not in CLEARED or whole.pk is None):
+            return
+        if getattr(whole, name) != value:
+            setattr(whole, name, value)
+            if whole.pk is not None:
+                self.changed[type(whole)][whole.pk] = whole
 
-    def _apply(self, item: Item) -> None:
-        if self.befores is None:
-            self._settle()
-        super()._apply(item)
-        item.before = (self.befores or {}).get(item.number)
-
-    def check(self, item: Item) -> None:
+    def check(self, row: ImportRow) -> None:
         """Check the days of the membership and of the team."""
-        mine: Membership = item.instance
+        mine: Membership = row.instance
         team = mine.team
         for column, begins, ends in (
             ("left_on", mine.joined_on, mine.left_on),
             ("dissolved_on", team.founded_on, team.dissolved_on),
         ):
-            at(column, check_dates, begins, ends, column)
+            with blamed_on(column):
+                check_dates(begins, ends, column)
 
     # Writing
 
-    def bulk_create(
-        self,
-        using_transactions: bool,
-        dry_run: bool,
-        raise_errors: bool,
-        batch_size: int | None = None,
-        result: Any = None,
-    ) -> None:
-        """Write teams and people first, then the members."""
-        if not self.failed and not result.base_errors:
-            try:
-                with transaction.atomic():
-                    self._write(Team, "team", [*OF_TEAM.values()])
-                    self._write(Volunteer, "volunteer", [*OF_PERSON.values()])
-            except Exception as error:
-                self.failed = True
-                self.handle_import_error(result, error, raise_errors)
-        super().bulk_create(using_transactions, dry_run, raise_errors, result=result)
+    def before_writing(self) -> None:
+        """Write teams and people, to which the members refer."""
+        self._write(Team, "team", OF_TEAM)
+        self._write(Volunteer, "volunteer", OF_VOLUNTEER)
 
-    def _write(self, model: Any, key: str, fields: list[str]) -> None:
-        """Create the new rows that members refer to, and save those that have changed."""
-        referred = {id(i.assign[key]): i.assign[key] for i in self.items}.values()
-        new = [row for row in referred if row.pk is None]
-        model.objects.bulk_create(new, batch_size=BATCH)
-        if changed := [*self.changed[model].values()]:
-            model.objects.bulk_create(
-                changed,
-                batch_size=BATCH,
-                update_conflicts=True,
-                unique_fields=["id"],
-                update_fields=[*fields, "updated_at"],
-            )
+    def _write(self, model: Any, key: str, fields: Iterable[str]) -> None:
+        referred = {id(row.assign[key]): row.assign[key] for row in self.rows}.values()
+        model.objects.bulk_create([r for r in referred if r.pk is None], batch_size=BATCH)
+        save_changed(list(self.changed[model].values()), model, [*fields, "updated_at"])
 
-    def finish(self, items: list[Item]) -> None:
+    def after_writing(self, rows: list[ImportRow]) -> None:
         """End the appointments of those who lead no team any more."""
-        for item in items if not self.is_preview else ():
-            if item.before is not None and item.instance.volunteer.user_id is not None:
-                end_idle_lead(item.instance.volunteer, item.instance.team.branch)
+        for row in rows:
+            if row.before is not None and row.instance.volunteer.user_id is not None:
+                end_idle_lead(row.instance.volunteer, row.instance.team.branch)

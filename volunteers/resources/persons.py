@@ -7,13 +7,13 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from accounts.resources.rows import Item
+from core.importing.import_row import ImportRow
 from volunteers.models import Affiliation, Team, Volunteer
 from volunteers.services.people import set_full_name
 from volunteers.validators import same_name
 
 
-class Persons:
+class VolunteerLookup:
     """The people of the database and of the file.
 
     ``visible`` are the keys of those whom the actor may see: only they are named.
@@ -27,24 +27,22 @@ class Persons:
         self.without_number: set[Any] = set()
         self.new: dict[Any, Volunteer] = {}
 
-    def know(self, volunteers: Iterable[Volunteer]) -> None:
+    def add(self, volunteers: Iterable[Volunteer]) -> None:
         """Let people of the database be found by their number."""
-        for volunteer in volunteers:
-            if volunteer.phone:
-                self.by_phone[volunteer.phone] = volunteer
+        self.by_phone |= {v.phone: v for v in volunteers if v.phone}
 
-    def foresee(self, items: Iterable[Item]) -> None:
+    def index_rows(self, rows: Iterable[ImportRow]) -> None:
         """Remember the rows without number: a namesake with one is another person."""
-        self.without_number = {_triple(i.values) for i in items if not i.values.get("phone")}
+        self.without_number = {_triple(row.values) for row in rows if not row.values.get("phone")}
 
-    def person(self, item: Item, team: Team) -> Volunteer:
+    def get(self, row: ImportRow, team: Team) -> Volunteer:
         """Return whom a row means, new if need be; raise ``ValidationError`` by column."""
-        name, phone = item.values["full_name"], item.values.get("phone")
+        name, phone = row.values["full_name"], row.values.get("phone")
         in_team = self.members[team.pk] if team.pk else []
         same = [v for v in in_team if same_name(v.full_name, name)]
         if phone is None:
             return self._without_number(name, team, same)
-        number, other = self.named.setdefault(phone, (item.number, name))
+        number, other = self.named.setdefault(phone, (row.number, name))
         if not same_name(other, name):
             raise ValidationError(
                 {
@@ -56,7 +54,7 @@ class Persons:
             return self._bearer(self.by_phone[phone], name)
         bare = [v for v in same if v.phone is None]
         # The number of somebody in the team has become known, unless there are two of the name.
-        is_one = len(bare) == 1 and _triple(item.values) not in self.without_number
+        is_one = len(bare) == 1 and _triple(row.values) not in self.without_number
         found = bare[0] if is_one else _new(name)
         self.by_phone[phone] = found
         return found
@@ -91,6 +89,7 @@ def _new(name: str) -> Volunteer:
 
 
 def _triple(values: dict[str, Any]) -> tuple[str, str, str]:
-    """Return team, place and name as they stand in a row."""
-    place = values.get("unit") or values.get("unit_name") or ""
-    return tuple(str(v).casefold() for v in (values.get("team"), place, values.get("full_name")))  # type: ignore[return-value]
+    """Return team, unit and name as they stand in a row."""
+    unit = values.get("unit") or values.get("unit_name") or ""
+    team, name = str(values.get("team")), str(values.get("full_name"))
+    return team.casefold(), str(unit).casefold(), name.casefold()

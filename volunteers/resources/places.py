@@ -13,14 +13,15 @@ from accounts.models import User
 from campaign.clock import today
 from campaign.models import Branch, BranchKind, Unit
 from campaign.names import bare_name, fold
-from campaign.resources.lookups import at, branches_of, units_of
+from campaign.resources.lookups import branches_of, units_of
 from campaign.scopes import REPORTS, scope_of
+from core.validators import blamed_on
 from volunteers.models import Team
 from volunteers.services.people import may_run, set_team_name
 from volunteers.validators import same_name
 
 
-class Places:
+class TeamLookup:
     """Units, branches and teams that the actor may name, by what files call them."""
 
     def __init__(self, actor: User) -> None:
@@ -31,23 +32,23 @@ class Places:
         for unit in (u for bearers in self.units.by_code.values() for u in bearers):
             for name in {fold(unit.name), fold(bare_name(unit.name))}:
                 self.by_name[name].append(unit)
-        held = (a.branch for a in scope_of(actor).appointments if a.role in REPORTS)
-        own = [branch for branch in held if branch is not None]
+        reporting = (a.branch for a in scope_of(actor).appointments if a.role in REPORTS)
+        own = [branch for branch in reporting if branch is not None]
         self.own: Branch | None = own[0] if len(own) == 1 else None
         self.teams: dict[tuple[int, str], Team] = {}
 
-    def know(self, teams: Iterable[Team]) -> None:
+    def add(self, teams: Iterable[Team]) -> None:
         """Let teams of the database be found."""
-        for team in teams:
-            self.teams[team.unit_id, team.name.casefold()] = team
+        self.teams |= {(team.unit_id, team.name.casefold()): team for team in teams}
 
-    def team(self, values: dict[str, Any]) -> Team:
+    def get(self, values: dict[str, Any]) -> Team:
         """Return the team that a row names, new if there is none, and the actor's to fill.
 
         Raises ``ValidationError`` by column for what is unknown or outside the scope.
         """
         unit = self._unit(values)
-        branch = at("branch", self.branch, values.get("branch"))
+        with blamed_on("branch"):
+            branch = self.branch(values.get("branch"))
         key = (unit.pk, values["team"].casefold())
         if key in self.teams:
             team = self.teams[key]
@@ -71,9 +72,10 @@ class Places:
                 raise ValidationError({"unit": _("Ghi mã hoặc tên xã mà tổ hoạt động.")})
             return self.own.home_unit
         days = [day for day in (values.get("founded_on"), today()) if day is not None]
-        if not text.isdecimal():
-            return at(column, self._unit_named, text, days)  # type: ignore[no-any-return]
-        unit: Unit = at(column, self._unit_coded, text, days, values["team"].casefold())
+        with blamed_on(column):
+            if not text.isdecimal():
+                return self._unit_named(text, days)
+            unit = self._unit_coded(text, days, values["team"].casefold())
         name = values.get("unit_name")
         if column == "unit" and name and not name.isdecimal() and unit not in self._named(name):
             raise ValidationError(
@@ -93,7 +95,7 @@ class Places:
             for unit in bearers:
                 if unit.exists_on(day):
                     return unit
-        return self.units.on(code, days[0])
+        return self.units.get(code, days[0])
 
     def _named(self, text: str) -> list[Unit]:
         """Return the units of a name; that of their Youth Union, “Đoàn xã …”, will do."""

@@ -13,7 +13,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from import_export.fields import Field
-from import_export.widgets import Widget
+from import_export.widgets import BooleanWidget, CharWidget, DateWidget, TimeWidget
 
 from core.formula_guard import unguarded
 from core.validators import clean_text, normalise_phone
@@ -35,64 +35,48 @@ def text_of(cell: Any) -> str:
     return unicodedata.normalize("NFC", unguarded(str(cell).strip()))
 
 
-class Text(Widget):  # type: ignore[misc]
+class Text(CharWidget):  # type: ignore[misc]
     """Text, on one line or on several."""
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
-        """Return clean text or None."""
         return clean_text(text_of(value)) or None
-
-    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> Any:
-        """Return the text."""
-        return "" if value is None else str(value)
 
 
 class Code(Text):
     """A code, which is text even where Excel made a number of it."""
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
-        """Return the code without blanks or None."""
-        text = "".join(text_of(value).split())
-        return clean_text(text) or None
+        return clean_text("".join(text_of(value).split())) or None
 
 
 class Phone(Text):
-    """A telephone number."""
+    """A telephone number of ten digits.
+
+    Excel drops the first nought of a number. Nine digits are no telephone number of any other
+    kind, so that it can be put back.
+    """
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
-        """Return ten digits or None.
-
-        Excel drops the first nought of a number. Nine digits are no telephone number of any
-        other kind, so that it can be put back.
-        """
         text = text_of(value)
         if not text:
             return None
         return normalise_phone("0" + text if re.fullmatch(r"[1-9][0-9]{8}", text) else text)
 
 
-class YesNo(Widget):  # type: ignore[misc]
-    """Yes or no."""
-
+class YesNo(BooleanWidget):  # type: ignore[misc]
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
-        """Return a bool or None."""
         text = text_of(value).lower()
-        if text in YES:
-            return True
-        if text in NO:
-            return False
-        if text:
+        if text and text not in YES + NO:
             raise ValidationError(_("Ghi “có” hoặc “không”."))
-        return None
+        return text in YES if text else None
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> Any:
-        """Return the word."""
         if value is None:
             return ""
         return _("có") if value else _("không")
 
 
-class Choice(Widget):  # type: ignore[misc]
+class Choice(CharWidget):  # type: ignore[misc]
     """One of a closed list: the value that is stored, or the label that people see."""
 
     def __init__(self, choices: Iterable[tuple[str, Any]]) -> None:
@@ -100,108 +84,109 @@ class Choice(Widget):  # type: ignore[misc]
         self.choices = list(choices)
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
-        """Return the value or None."""
         text = text_of(value)
-        for known, label in self.choices:
-            if text.casefold() in (known.casefold(), str(label).casefold()):
-                return known
-        if text:
-            names = ", ".join(f"{known} ({label})" for known, label in self.choices)
+        if not text:
+            return None
+        found = self.find(text)
+        if found is None:
             raise ValidationError(
                 _("Không có “%(text)s”. Ghi một trong: %(names)s.")
-                % {"text": text[:40], "names": names}
+                % {"text": text[:40], "names": self.names()}
             )
+        return found
+
+    def find(self, text: str) -> str | None:
+        """Return the value that a text stands for."""
+        for value, label in self.choices:
+            if text.casefold() in (value.casefold(), str(label).casefold()):
+                return value
         return None
 
-    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> Any:
-        """Return the value."""
-        return value or ""
+    def names(self) -> str:
+        """Return what may be written."""
+        return ", ".join(f"{value} ({label})" for value, label in self.choices)
 
 
-class Day(Widget):  # type: ignore[misc]
-    """A day: ``2023-06-20``, ``20/06/2023``, or a day of Excel's."""
+class Day(DateWidget):  # type: ignore[misc]
+    """A day: ``2023-06-20``, ``20/06/2023``, or a day of Excel's. Writes the first."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.formats = ("%Y-%m-%d", "%d/%m/%Y", "%Y-%m-%dT00:00:00", "%Y-%m-%d 00:00:00")
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
-        """Return the date or None."""
         if isinstance(value, dt.datetime):
             return value.date()
         if isinstance(value, dt.date):
             return value
         text = text_of(value)
-        if not text:
-            return None
-        iso = re.fullmatch(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[T ]00:00:00)?", text)
-        ours = re.fullmatch(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})", text)
-        parts = iso.groups() if iso else ours.groups()[::-1] if ours else None
         try:
-            if parts is None:
-                raise ValueError(text)
-            day = dt.date(*map(int, parts))
+            day = super().clean(text)
         except ValueError as error:
             raise ValidationError(
                 _("Chưa đọc được ngày “%(text)s”. Ghi ngày/tháng/năm, ví dụ 20/06/2023.")
                 % {"text": text[:20]}
             ) from error
-        if not 1900 <= day.year <= 2200:
+        if day is not None and not 1900 <= day.year <= 2200:
             raise ValidationError(
                 _("Năm %(year)s không hợp lý. Xem lại ngày.") % {"year": day.year}
             )
         return day
 
-    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> Any:
-        """Return the day itself for Excel, else as ``2023-06-20``."""
-        if value is None:
-            return None if kwargs.get("force_native_type") else ""
-        return value if kwargs.get("force_native_type") else value.isoformat()
 
+class Time(TimeWidget):  # type: ignore[misc]
+    """A time of day: ``18:30``, ``18h30`` or a time of Excel's."""
 
-class Time(Widget):  # type: ignore[misc]
-    """A time of day: ``18:30`` or a time of Excel's."""
+    def __init__(self) -> None:
+        super().__init__()
+        self.formats = ("%H:%M", "%H:%M:%S")
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
-        """Return the time or None."""
         if isinstance(value, dt.time):
             return value
         text = text_of(value)
-        if not text:
-            return None
-        match = re.fullmatch(r"([0-9]{1,2})[:hg]([0-9]{2})(?::([0-9]{2}))?", text.lower())
         try:
-            if match is None:
+            # One digit after the colon would be read as minutes, and may be half of two.
+            if text and not re.fullmatch(r"[0-9]{1,2}[:hgHG][0-9]{2}(:[0-9]{2})?", text):
                 raise ValueError(text)
-            return dt.time(int(match[1]), int(match[2]), int(match[3] or 0))
+            return super().clean(re.sub("[hg]", ":", text, flags=re.IGNORECASE))
         except ValueError as error:
             raise ValidationError(
                 _("Chưa đọc được giờ “%(text)s”. Ghi giờ:phút, ví dụ 18:30.") % {"text": text[:20]}
             ) from error
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> Any:
-        """Return ``18:30``, with seconds where there are some."""
-        if value is None or value == "":
+        """Return ``18:30`` for Excel too, with seconds where there are some."""
+        if not value:
             return ""
         # What a model's default gives is still text before it has been saved.
         time = dt.time.fromisoformat(value) if isinstance(value, str) else value
-        return time.strftime("%H:%M:%S" if time.second else "%H:%M")
+        return time.strftime(self.formats[1] if time.second else self.formats[0])
 
 
 class Column(Field):  # type: ignore[misc]
     """A column of a file.
 
     ``attribute`` is where the value comes from, and where it goes unless the resource says
-    otherwise (``places``). ``help`` tells staff what to write; ``required`` says that a
-    row cannot do without.
+    otherwise (``resolve_references``). ``help`` tells people what to write; ``required`` says
+    that a row cannot do without.
     """
 
     def __init__(
-        self, attribute: str, widget: Any, *, help: Any = "", required: bool = False
+        self,
+        attribute: str,
+        widget: Any,
+        *,
+        help: Any = "",
+        required: bool = False,
+        column_name: str | None = None,
     ) -> None:
-        super().__init__(attribute=attribute, widget=widget)
+        super().__init__(attribute=attribute, widget=widget, column_name=column_name)
         self.help = help
         self.required = required
 
     def clean(self, row: Any, **kwargs: Any) -> Any:
-        """Return the value of the cell; raise ``ValidationError`` where it must not be blank."""
-        value = self.widget.clean(row[self.column_name], row=row, **kwargs)
+        value = super().clean(row, **kwargs)
         if value is None and self.required:
             raise ValidationError(_("Chưa điền."))
         return value

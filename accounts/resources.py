@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from accounts.names import Register
-from accounts.resources.base import StrictResource
-from accounts.resources.cells import Code, Column, Phone, Text, YesNo
-from accounts.resources.rows import Item
+from accounts.names import LoginIndex
+from core.importing.import_row import ImportRow
+from core.importing.resource import StrictResource
+from core.importing.widgets import Code, Column, Phone, Text, YesNo
 
 
 class UserResource(StrictResource):
@@ -42,25 +42,25 @@ class UserResource(StrictResource):
         """Return the username as sign-in compares it: capital or not is the same."""
         return str(values["username"]).casefold()
 
-    def foresee(self) -> None:
+    def index_rows(self) -> None:
         """Index usernames and numbers as they will be after the import."""
         after = {name: (user.username, user.phone) for name, user in self.known.items()}
         listed: set[str] = set()
-        for item in self.items:
-            username = item.values.get("username")
+        for row in self.rows:
+            username = row.values.get("username")
             name = str(username).casefold()
             # Of two rows for one account the first counts; the second is refused.
             if username is not None and name not in listed:
                 listed.add(name)
                 phone = after[name][1] if name in after else None
-                after[name] = (username, item.values.get("phone", phone))
-        self.register = Register(after.values())
+                after[name] = (username, row.values.get("phone", phone))
+        self.logins = LoginIndex(after.values())
 
-    def check(self, item: Item) -> None:
+    def check(self, row: ImportRow) -> None:
         """Check that the account can be told from others, and is the actor's to change."""
-        user: User = item.instance
+        user: User = row.instance
         if (user.is_staff or user.is_superuser) and not self.actor.is_superuser:
             raise ValidationError(_("Tài khoản cán bộ quản trị: bạn không sửa được."))
-        self.register.check(user.username, user.phone)
+        self.logins.check(user.username, user.phone)
         if user._state.adding:
             user.password = make_password(None)

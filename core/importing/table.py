@@ -1,11 +1,10 @@
-"""Reads and writes the files of imports and exports: CSV (UTF-8) and Excel (.xlsx).
+"""Reads the files of imports: CSV (UTF-8) and Excel (.xlsx).
 
 A file is looked at, not trusted: what it is shows in its first bytes, whatever its name
-says. Whatever is wrong with it as a whole is told in one sentence with the way out.
+says. Whatever is wrong with it as a whole is answered in one sentence with what to do.
 """
 
 import csv
-import datetime as dt
 import io
 import itertools
 import logging
@@ -20,11 +19,6 @@ import tablib
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from import_export.formats.base_formats import Format
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
-
-from core.formula_guard import guarded
 
 MOST_ROWS = 20_000
 MOST_BYTES = 10 * 1024 * 1024
@@ -53,12 +47,11 @@ logger = logging.getLogger(__name__)
 
 
 class Sheet(tablib.Dataset):  # type: ignore[misc]
-    """A table whose rows know their number in the file (the header is row 1)."""
+    """A table whose rows know their number in the file; a blank cell is None."""
 
-    def __init__(self, headers: list[str], rows: Iterable[tuple[int, list[Any]]]) -> None:
-        kept = list(rows)
-        super().__init__(*(cells for _number, cells in kept), headers=headers)
-        self.numbers = [number for number, _cells in kept]
+    def __init__(self, headers: list[str], rows: dict[int, list[Any]]) -> None:
+        super().__init__(*rows.values(), headers=headers)
+        self.numbers = list(rows)
 
 
 def read_table(data: bytes) -> Sheet:
@@ -73,19 +66,23 @@ def read_table(data: bytes) -> Sheet:
                 _("Đây là %(what)s, không phải bảng. Chọn tệp Excel (.xlsx) hoặc CSV UTF-8.")
                 % {"what": what}
             )
-    lines = _excel_lines(data) if data.startswith(b"PK") else _csv_lines(data)
-    above = [list(cells) for cells in itertools.islice(lines, 1 + MOST_TITLES)]
-    first = _first(above)
-    headers = _headers(above[first] if above else [])
-    rows = itertools.chain(above[first + 1 :], lines)
-    return Sheet(headers, _rows(rows, len(headers), first + 2))
+    lines = map(_blank_as_none, _excel_lines(data) if data.startswith(b"PK") else _csv_lines(data))
+    above = list(itertools.islice(lines, 1 + MOST_TITLES))
+    header = _header_index(above)
+    headers = _headers(above[header] if above else [])
+    rows = itertools.chain(above[header + 1 :], lines)
+    return Sheet(headers, _rows(rows, len(headers), header + 2))
 
 
-def _first(lines: list[list[Any]]) -> int:
-    """Return the place of the header: below lines with a single cell, which are titles."""
-    filled = [sum(c is not None and str(c).strip() != "" for c in cells) for cells in lines]
+def _blank_as_none(cells: Iterable[Any]) -> list[Any]:
+    return [None if c is None or str(c).strip() == "" else c for c in cells]
+
+
+def _header_index(lines: list[list[Any]]) -> int:
+    """Return which line is the header: below lines with a single cell, which are titles."""
+    filled = [len(cells) - cells.count(None) for cells in lines]
     if filled and filled[0] == 1:
-        return next((place for place, count in enumerate(filled) if count > 1), 0)
+        return next((index for index, count in enumerate(filled) if count > 1), 0)
     return 0
 
 
@@ -111,14 +108,13 @@ def _headers(cells: list[Any]) -> list[str]:
     return names
 
 
-def _rows(lines: Iterable[list[Any]], width: int, first: int) -> list[tuple[int, list[Any]]]:
-    """Return the rows that hold something, each with its number in the file."""
-    rows: list[tuple[int, list[Any]]] = []
+def _rows(lines: Iterable[list[Any]], width: int, first: int) -> dict[int, list[Any]]:
+    """Return the rows that are not blank, by their number in the file."""
+    rows: dict[int, list[Any]] = {}
     for number, cells in enumerate(lines, start=first):
-        filled = [None if c is None or str(c).strip() == "" else c for c in cells]
-        if not any(c is not None for c in filled):
+        if cells.count(None) == len(cells):
             continue
-        if any(c is not None for c in filled[width:]):
+        if any(c is not None for c in cells[width:]):
             raise ValidationError(
                 _("Dòng %(n)s có nhiều ô hơn dòng tiêu đề. Xem lại dấu phẩy, dấu ngoặc kép.")
                 % {"n": number}
@@ -127,7 +123,7 @@ def _rows(lines: Iterable[list[Any]], width: int, first: int) -> list[tuple[int,
             raise ValidationError(
                 _("Tệp có hơn 20.000 dòng. Chia thành nhiều tệp nhỏ rồi nhập lần lượt.")
             )
-        rows.append((number, (filled + [None] * width)[:width]))
+        rows[number] = (cells + [None] * width)[:width]
     if not rows:
         raise ValidationError(_("Tệp chỉ có dòng tiêu đề, chưa có dòng dữ liệu nào."))
     return rows
@@ -202,106 +198,3 @@ def _has_giant_row(packed: zipfile.ZipFile) -> bool:
                 if length > LONGEST_ROW:
                     return True
     return False
-
-
-class AnyTable(Format):  # type: ignore[misc]
-    """What may be imported: the content says whether it is CSV or Excel."""
-
-    def __init__(self, encoding: str | None = None) -> None:
-        """Take what import-export passes to every format."""
-
-    def get_title(self) -> str:
-        """Return the name that the form shows."""
-        return _("Excel (.xlsx) hoặc CSV UTF-8")
-
-    def can_import(self) -> bool:
-        """Whether files of this format are read."""
-        return True
-
-    def create_dataset(self, in_stream: bytes) -> Sheet:
-        """Return the table of the file."""
-        return read_table(in_stream)
-
-
-class ExcelFile(Format):  # type: ignore[misc]
-    """An .xlsx whose codes stay text and in which nothing is a formula."""
-
-    NATIVE = True
-
-    def get_title(self) -> str:
-        """Return the name that the form shows."""
-        return _("Excel (.xlsx)")
-
-    def get_extension(self) -> str:
-        """Return the ending of the file's name."""
-        return "xlsx"
-
-    def get_content_type(self) -> str:
-        """Return the media type."""
-        return "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-    def can_export(self) -> bool:
-        """Whether files of this format are written."""
-        return True
-
-    def export_data(self, dataset: tablib.Dataset, **kwargs: Any) -> bytes:
-        """Return the file."""
-        book = openpyxl.Workbook(write_only=True)
-        sheet = book.create_sheet("Dữ liệu")
-        sheet.freeze_panes = "A2"
-        for place, name in enumerate(dataset.headers):
-            letter = openpyxl.utils.get_column_letter(place + 1)
-            sheet.column_dimensions[letter].width = max(12, min(40, len(name) + 6))
-        heading = [WriteOnlyCell(sheet, value=name) for name in dataset.headers]
-        for cell in heading:
-            cell.font = Font(bold=True)
-        sheet.append(heading)
-        for row in dataset:
-            sheet.append([_excel_cell(sheet, value) for value in row])
-        out = io.BytesIO()
-        book.save(out)
-        return out.getvalue()
-
-
-def _excel_cell(sheet: Any, value: Any) -> Any:
-    """Return a cell: numbers and days as such, everything else as text."""
-    if isinstance(value, dt.date):
-        cell = WriteOnlyCell(sheet, value=value)
-        cell.number_format = "dd/mm/yyyy"
-        return cell
-    if value is None or isinstance(value, int | float):
-        return value
-    cell = WriteOnlyCell(sheet, value=openpyxl.cell.cell.ILLEGAL_CHARACTERS_RE.sub("", str(value)))
-    cell.data_type = "s"
-    cell.number_format = "@"
-    return cell
-
-
-class CsvFile(Format):  # type: ignore[misc]
-    """A CSV in UTF-8 that Excel opens with its marks right and takes nothing for a formula."""
-
-    NATIVE = False
-
-    def get_title(self) -> str:
-        """Return the name that the form shows."""
-        return _("CSV UTF-8")
-
-    def get_extension(self) -> str:
-        """Return the ending of the file's name."""
-        return "csv"
-
-    def get_content_type(self) -> str:
-        """Return the media type."""
-        return "text/csv; charset=utf-8"
-
-    def can_export(self) -> bool:
-        """Whether files of this format are written."""
-        return True
-
-    def export_data(self, dataset: tablib.Dataset, **kwargs: Any) -> bytes:
-        """Return the file: byte order mark, CRLF, RFC 4180."""
-        out = io.StringIO(newline="")
-        writer = csv.writer(out, lineterminator="\r\n")
-        writer.writerow(dataset.headers)
-        writer.writerows([guarded(cell) for cell in row] for row in dataset)
-        return out.getvalue().encode("utf-8-sig")

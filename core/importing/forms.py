@@ -1,0 +1,63 @@
+"""What a person chooses on the pages of an import or export."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.importing.pending_upload import unsign
+from core.importing.table import MOST_BYTES
+
+
+class ImportFileForm(forms.Form):
+    """The file to import; what kind it is shows in the file itself."""
+
+    import_file = forms.FileField(
+        label=gettext_lazy("Tệp Excel (.xlsx) hoặc CSV UTF-8"),
+        allow_empty_file=True,
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
+        error_messages={
+            "required": gettext_lazy("Chưa chọn tệp."),
+            "missing": gettext_lazy("Chưa chọn tệp."),
+            "invalid": gettext_lazy("Chưa nhận được tệp. Chọn lại tệp."),
+        },
+    )
+
+    def clean_import_file(self) -> Any:
+        """Refuse what is too big before it is read."""
+        file = self.cleaned_data["import_file"]
+        if file.size > MOST_BYTES:
+            raise ValidationError(_("Tệp lớn quá 10 MB. Chia thành nhiều tệp nhỏ."))
+        return file
+
+
+class ConfirmForm(forms.Form):
+    """Confirms the import of a file that ``user`` has previewed."""
+
+    import_file_name = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        self.user = user
+        super().__init__(*args, **kwargs)
+
+    def clean_import_file_name(self) -> str:
+        """Return the name under which the file waits."""
+        name = unsign(self.cleaned_data["import_file_name"], self.user)
+        if name is None:
+            raise ValidationError("")
+        return name
+
+
+class ExportFileForm(forms.Form):
+    """Which kind of file to make, as the library's page of an export asks for it."""
+
+    format = forms.ChoiceField(
+        label=gettext_lazy("Loại tệp"), widget=forms.RadioSelect, initial="0"
+    )
+
+    def __init__(self, formats: Any, resources: Any, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        field: Any = self.fields["format"]
+        field.choices = [(str(n), made().get_title()) for n, made in enumerate(formats)]

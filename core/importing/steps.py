@@ -1,0 +1,127 @@
+"""The steps of a file through a page, the admin's or the portal's.
+
+In: chosen and previewed, then confirmed; all or nothing. Out: made and recorded.
+"""
+
+from typing import Any
+
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from import_export.results import Result, RowResult
+
+from core.importing.forms import ConfirmForm, ImportFileForm
+from core.importing.import_row import problems_of
+from core.importing.pending_upload import PendingUpload, sign
+from core.importing.resource import StrictResource
+from core.importing.table import read_table
+
+# A preview of 20,000 rows would be read by nobody and slow for everybody.
+MOST_SHOWN = 200
+
+
+def preview_upload(resource: StrictResource, request: HttpRequest) -> dict[str, Any]:
+    """Return what the page shows: the columns, and what a chosen file would do.
+
+    A file that is good waits for the confirmation, for which there is a ``confirm_form`` then;
+    what is wrong with a file as a whole is an error of ``form``.
+    """
+    is_sent = request.method == "POST"
+    form = ImportFileForm(request.POST, request.FILES) if is_sent else ImportFileForm()
+    if not form.is_valid():
+        return page_context(resource, form)
+    data: bytes = form.cleaned_data["import_file"].read()
+    try:
+        result = _run(resource, data, dry_run=True)
+    except ValidationError as error:
+        form.add_error("import_file", error)
+        return page_context(resource, form)
+    context = page_context(resource, form, result)
+    if is_good(result):
+        upload = PendingUpload()
+        upload.save(data)
+        signed = {"import_file_name": sign(upload.name, resource.actor)}
+        context["confirm_form"] = ConfirmForm(initial=signed, user=resource.actor)
+    return context
+
+
+def import_pending(resource: StrictResource, posted: Any) -> Result:
+    """Import the file that was previewed; raise ``FileNotFoundError`` if it waits no more."""
+    form = ConfirmForm(posted, user=resource.actor)
+    if not form.is_valid():
+        raise FileNotFoundError
+    upload = PendingUpload(name=form.cleaned_data["import_file_name"])
+    result = _run(resource, upload.read(), dry_run=False)
+    upload.remove()
+    return result
+
+
+def _run(resource: StrictResource, data: bytes, *, dry_run: bool) -> Result:
+    """Import a file, all or nothing; raise ``ValidationError`` where it is no table."""
+    return resource.import_data(
+        read_table(data),
+        dry_run=dry_run,
+        use_transactions=True,
+        rollback_on_validation_errors=True,
+    )
+
+
+def is_good(result: Result) -> bool:
+    return not result.has_errors() and not result.has_validation_errors()
+
+
+def page_context(
+    resource: StrictResource, form: ImportFileForm, result: Result | None = None
+) -> dict[str, Any]:
+    context = {"form": form, "columns": list(resource.fields.values())}
+    if result is None:
+        return context
+    problems = problems_of(result)
+    changes = [
+        row
+        for row in result.rows
+        if row.import_type in (RowResult.IMPORT_TYPE_NEW, RowResult.IMPORT_TYPE_UPDATE)
+    ]
+    return context | {
+        "result": result,
+        "problems": problems[:MOST_SHOWN],
+        "more_problems": max(0, len(problems) - MOST_SHOWN),
+        "problem_count": len(problems),
+        "changes": changes[:MOST_SHOWN],
+        "more_changes": max(0, len(changes) - MOST_SHOWN),
+        "headers": result.diff_headers,
+        "totals": dict(result.totals),
+    }
+
+
+def imported_text(result: Result) -> str:
+    """Say how many rows are new, changed and as they were."""
+    text: str = _("Đã nhập xong: %(new)s mới, %(update)s thay đổi, %(skip)s giữ nguyên.") % dict(
+        result.totals
+    )
+    return text
+
+
+def log_import(resource: StrictResource, text: str) -> None:
+    _log(resource, text, _("Nhập từ tệp"))
+
+
+def export_rows(resource: StrictResource, rows: QuerySet[Any], file_format: Any) -> bytes:
+    """Return the file of ``rows``; a record is kept of who took it."""
+    data = resource.export(rows, force_native_type=file_format.is_binary())
+    _log(resource, _("%(count)s dòng xuất ra tệp") % {"count": len(data)}, _("Xuất ra tệp"))
+    made: bytes = file_format.export_data(data)
+    return made
+
+
+def _log(resource: StrictResource, text: str, message: str) -> None:
+    LogEntry.objects.create(
+        user=resource.actor,
+        content_type=ContentType.objects.get_for_model(resource._meta.model),
+        object_repr=text,
+        action_flag=CHANGE,
+        change_message=message,
+    )
