@@ -4,7 +4,7 @@
 NEAR = 0.9
 
 
-def standing(percent: float | None, time_gone: float | None) -> str:
+def pace_level(percent: float | None, time_gone: float | None) -> str:
     """Say how a percentage lies to the time gone: ``ok``, ``mid`` (near) or ``low``.
 
     ``""`` where one of them is missing.

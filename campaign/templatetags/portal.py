@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from campaign.progress import standing
+from campaign.progress import pace_level
 
 register = template.Library()
 
@@ -157,7 +157,7 @@ def bar(value: Any, time: Any = None, kind: str = "") -> dict[str, Any]:
         "value": "0" if blank else _share(value),
         "time": None if _is_blank(time) else _share(time),
         "kind": kind,
-        "state": "" if kind == "big" else standing(value, time),
+        "state": "" if kind == "big" else pace_level(value, time),
         "percent": percent(value),
         "time_percent": percent(time),
     }

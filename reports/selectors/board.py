@@ -13,8 +13,8 @@ from reports.selectors.attention import Attention, RecentDays, Silent, attention
 from reports.selectors.expected import expected_reports
 from reports.selectors.forces import Forces, forces_of
 from reports.selectors.map import Map, draw_map
-from reports.selectors.progress import PACE_DAYS, Progress, average, pace_of
-from reports.selectors.ranking import Marks, progress_by_unit, rank_units
+from reports.selectors.progress import PACE_DAYS, Progress, average, pace_of, progress_by_unit
+from reports.selectors.ranking import Marks, rank_units
 from reports.selectors.totals import RECEIVED, RECEIVED_OFF, Sums, as_of, sums_to_date
 from reports.trees import UNITS
 
@@ -261,7 +261,7 @@ def _points(
 
 def _slowest(rows: Sequence[Row]) -> tuple[Unit, float] | None:
     """Return the last of the league where it lags behind the time gone."""
-    behind = [row for row in reversed(rows) if row.progress.standing == "low"]
+    behind = [row for row in reversed(rows) if row.progress.pace_level == "low"]
     last = min(behind, key=lambda row: row.progress.percent or 0, default=None)
     return None if last is None else (last.unit, last.progress.percent or 0)
 

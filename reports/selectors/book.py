@@ -20,7 +20,8 @@ from campaign.selectors import (
 )
 from campaign.window import rules_on
 from reports.models import DailyReport
-from reports.selectors.own import own_days, own_progress
+from reports.selectors.own import own_days
+from reports.selectors.progress import progress_of_branch
 from reports.selectors.unusual import yardsticks
 from volunteers.selectors.outcomes import sessions_of
 
@@ -99,7 +100,7 @@ def _page_of(campaign: Campaign, indicators: IndicatorSet, branch: Branch) -> di
     """Return one branch's page of the book."""
     today = clock.today()
     units = places_to_choose(branch, today)
-    progress = own_progress(campaign, branch, indicators)
+    progress = progress_of_branch(campaign, branch, indicators).main
     days = [
         ReportDay(campaign, branch, branch.home_unit, today - dt.timedelta(days=back))
         for back in range(DAYS)
@@ -115,7 +116,7 @@ def _page_of(campaign: Campaign, indicators: IndicatorSet, branch: Branch) -> di
         "name": branch.name,
         "home": branch.home_unit.code,
         "units": None if units is None else [[unit.code, unit.name] for unit in units],
-        "progress": progress
+        "progress": progress.indicator
         and {
             "label": progress.label,
             "to_date": progress.to_date,

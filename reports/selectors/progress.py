@@ -1,26 +1,45 @@
-"""How far a unit is, and how fast it goes."""
+"""How far a unit or a branch is by the headline indicator, and how fast it goes."""
 
 import datetime as dt
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Subquery
 
 from campaign import clock
-from campaign.progress import standing
+from campaign.models import Branch, BranchKind, Campaign, Indicator, Target, Unit
+from campaign.progress import pace_level
+from campaign.selectors import IndicatorSet
+from reports.models import BranchTotal, UnitTotal
+from reports.selectors.totals import Sums, sums_to_date
+from reports.trees import UNITS
 
 PACE_DAYS = 7
 
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a unit is, read against the time gone. Percentages are 0 to 100 and more."""
+    """How far a node is, read against the time gone. Percentages are 0 to 100 and more.
 
+    ``indicator`` is the headline, None for a campaign without indicators. ``pace`` is the daily
+    mean of the last whole week, where it was asked for.
+    """
+
+    node: Unit | Branch
+    indicator: Indicator | None
     to_date: int | None
     target: int | None
-    due_on: dt.date | None
+    due_on: dt.date
     time_gone: float
     days_left: int
     pace: float | None = None
+
+    @property
+    def label(self) -> str:
+        """What is counted and whose it is: no figure stands without its owner."""
+        return f"{self.indicator.name} · {self.node.name}" if self.indicator else self.node.name
 
     @property
     def percent(self) -> float | None:
@@ -52,17 +71,138 @@ class Progress:
     @property
     def days_late(self) -> int | None:
         """How many days after the due date that is; negative if before."""
-        if self.reached_on is None or self.due_on is None:
+        if self.reached_on is None:
             return None
         return (self.reached_on - self.due_on).days
 
     @property
-    def standing(self) -> str:
+    def pace_level(self) -> str:
         """``ok``, ``mid`` or ``low`` against the time gone; ``""`` without a target."""
-        return standing(self.percent, self.time_gone)
+        return pace_level(self.percent, self.time_gone)
 
 
-def time_gone(first: dt.date, last: dt.date, day: dt.date) -> float:
+@dataclass(frozen=True)
+class BranchProgress:
+    """What a branch and those below it brought, and how far its home unit is.
+
+    ``own`` has no target, since targets are given to units. ``unit`` is there only where the
+    branch answers for the unit: it alone is at home there, or it is the Youth Union's among
+    others. What all branches bring in a unit is never shown as one's own.
+    """
+
+    own: Progress
+    unit: Progress | None
+
+    @property
+    def main(self) -> Progress:
+        """The one to show where there is space for one."""
+        return self.unit or self.own
+
+
+def progress_by_unit(
+    campaign: Campaign,
+    units: Sequence[Unit],
+    day: dt.date,
+    indicators: IndicatorSet,
+    basis: str = "reported",
+    sums: Mapping[int, Sums] | None = None,
+) -> dict[int, Progress]:
+    """Return the progress of units at the end of ``day`` by id (two queries).
+
+    ``sums`` to date by unit id spare one of them.
+    """
+    headline = indicators.headline
+    to_date = sums_to_date(UNITS, campaign, units, day, basis) if sums is None else sums
+    targets = {
+        target.unit_id: target
+        for target in Target.objects.filter(campaign=campaign, indicator=headline, unit__in=units)
+    }
+    found = {}
+    for unit in units:
+        target = targets.get(unit.pk)
+        counts = to_date.get(unit.pk, Sums()).counts
+        values = (target.value, target.due_on) if target else (None, None)
+        found[unit.pk] = _progress(campaign, unit, indicators, counts, day, *values)
+    return found
+
+
+def progress_by_branch(
+    campaign: Campaign,
+    branches: Sequence[Branch],
+    indicators: IndicatorSet,
+    basis: str = "reported",
+) -> dict[int, BranchProgress]:
+    """Return how far branches and the units they answer for are today, by id (one query)."""
+    today = clock.today()
+    at_home = (
+        Branch.objects.on(today)
+        .filter(home_unit=OuterRef("home_unit"))
+        .exclude(pk=OuterRef("pk"))
+        .order_by()
+    )
+    target = Target.objects.filter(
+        campaign=campaign, unit=OuterRef("home_unit"), indicator=indicators.headline
+    )
+
+    def counts(model: Any, node: str) -> Subquery:
+        rows = model.objects.filter(campaign=campaign, node=OuterRef(node))
+        return Subquery(rows.values(basis)[:1])
+
+    rows = Branch.objects.filter(pk__in=[b.pk for b in branches]).values_list(
+        "pk",
+        counts(BranchTotal, "pk"),
+        counts(UnitTotal, "home_unit"),
+        Subquery(target.values("value")[:1]),
+        Subquery(target.values("due_on")[:1]),
+        Exists(at_home),
+        Exists(at_home.filter(kind=OuterRef("kind"))),
+    )
+    by_id = {branch.pk: branch for branch in branches}
+    found = {}
+    for pk, own, of_unit, value, due_on, has_others, has_peers in rows:
+        branch = by_id[pk]
+        is_shared = has_peers if branch.kind == BranchKind.YOUTH_UNION else has_others
+        found[pk] = BranchProgress(
+            own=_progress(campaign, branch, indicators, own or {}, today),
+            unit=None
+            if is_shared
+            else _progress(
+                campaign, branch.home_unit, indicators, of_unit or {}, today, value, due_on
+            ),
+        )
+    return found
+
+
+def progress_of_branch(
+    campaign: Campaign, branch: Branch, indicators: IndicatorSet, basis: str = "reported"
+) -> BranchProgress:
+    """Return how far one branch is (one query)."""
+    return progress_by_branch(campaign, [branch], indicators, basis)[branch.pk]
+
+
+def _progress(
+    campaign: Campaign,
+    node: Unit | Branch,
+    indicators: IndicatorSet,
+    counts: dict[str, int],
+    day: dt.date,
+    target: int | None = None,
+    due_on: dt.date | None = None,
+) -> Progress:
+    headline = indicators.headline
+    due_on = due_on or campaign.ends_on
+    return Progress(
+        node=node,
+        indicator=headline,
+        to_date=indicators.complete(counts).get(headline.code) if headline else None,
+        target=target,
+        due_on=due_on,
+        time_gone=_time_gone(campaign.starts_on, due_on, day),
+        days_left=max((due_on - day).days, 0),
+    )
+
+
+def _time_gone(first: dt.date, last: dt.date, day: dt.date) -> float:
     """Return how much of the time is gone, today included, in percent."""
     whole = max((last - first).days + 1, 1)
     return min(max((day - first).days + 1, 0) * 100 / whole, 100)

@@ -5,17 +5,15 @@ last. Beside each stand the reports of the day that came late or are not approve
 """
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from django.db.models import Count, Q
 
-from campaign.models import Baseline, BaselineFigure, Campaign, Target, Unit
+from campaign.models import Baseline, BaselineFigure, Campaign, Unit
 from campaign.selectors import IndicatorSet
 from reports.models import APPROVED_BASIS, DailyReport, Lateness
-from reports.selectors.progress import Progress, time_gone
-from reports.selectors.totals import Sums, sums_to_date
-from reports.trees import UNITS
+from reports.selectors.progress import Progress, progress_by_unit
 
 # By what units are ranked.
 MEASURES = ("target", "residents")
@@ -150,39 +148,6 @@ def _in_order(standings: Sequence[Standing], measure: str) -> tuple[Standing, ..
     return tuple(
         Standing(s.unit, s.progress, ranks[s.unit.pk], s.residents, s.marks) for s in ordered
     )
-
-
-def progress_by_unit(
-    campaign: Campaign,
-    units: Sequence[Unit],
-    day: dt.date,
-    indicators: IndicatorSet,
-    basis: str = "reported",
-    sums: Mapping[int, Sums] | None = None,
-) -> dict[int, Progress]:
-    """Return the progress of units by id, by the headline indicator (two queries).
-
-    ``sums`` to date by unit id spare one of them.
-    """
-    headline = indicators.headline
-    code = headline.code if headline else ""
-    to_date = sums_to_date(UNITS, campaign, units, day, basis) if sums is None else sums
-    targets = {
-        target.unit_id: target
-        for target in Target.objects.filter(campaign=campaign, indicator__code=code, unit__in=units)
-    }
-    found = {}
-    for unit in units:
-        target = targets.get(unit.pk)
-        due_on = target.due_on if target else campaign.ends_on
-        found[unit.pk] = Progress(
-            to_date=indicators.complete(to_date.get(unit.pk, Sums()).counts).get(code),
-            target=target.value if target else None,
-            due_on=due_on,
-            time_gone=time_gone(campaign.starts_on, due_on, day),
-            days_left=max((due_on - day).days, 0),
-        )
-    return found
 
 
 def residents_of(units: Sequence[Unit]) -> tuple[Baseline | None, dict[int, int]]:

@@ -10,8 +10,8 @@ from campaign.selectors import IndicatorSet, indicators_of
 from campaign.window import rules_on
 from reports.models import DailyReport, Lateness, Status
 from reports.selectors.completeness import Cell, Completeness, completeness
-from reports.selectors.progress import Progress
-from reports.selectors.ranking import ranking
+from reports.selectors.progress import BranchProgress, progress_by_unit, progress_of_branch
+from reports.selectors.ranking import Standing, residents_of
 from reports.selectors.totals import sum_days
 from reports.trees import BRANCHES
 
@@ -54,7 +54,7 @@ class Record:
     cell: Cell
     run: int
     approved: int
-    progress: Progress | None
+    progress: BranchProgress
     headline: Indicator | None
     by_days: Place | None
     by_target: Place | None
@@ -100,14 +100,14 @@ def record(campaign: Campaign, branch: Branch) -> Record:
     # Today counts once it is in: nobody has missed what may still come.
     counted = [day.date for day in days if day.date in over or day.state in GIVEN]
     peers = _peers(branch, last)
-    progress, by_target, by_residents = _standing(campaign, branch, peers, last, indicators)
+    by_target, by_residents = _ranks(campaign, branch, peers, last, indicators)
     return Record(
         branch=branch,
         days=days,
         cell=found.of_branch(branch, counted),
         run=_run(found, branch, counted),
         approved=approved,
-        progress=progress,
+        progress=progress_of_branch(campaign, branch, indicators),
         headline=indicators.headline,
         by_days=_by_days(found, branch, peers, over),
         by_target=by_target,
@@ -171,33 +171,29 @@ def _by_days(
     return _place({pk: share for pk, share in shares.items() if share is not None}, branch.pk)
 
 
-def _standing(
+def _ranks(
     campaign: Campaign,
     branch: Branch,
     peers: Sequence[Branch],
     day: dt.date,
     indicators: IndicatorSet,
-) -> tuple[Progress | None, Place | None, Place | None]:
-    """Return the progress of the home unit, and its ranks among those of the peers.
+) -> tuple[Place | None, Place | None]:
+    """Rank the home unit among those of the peers: by target, and by residents.
 
     Several branches in one unit have no target of their own, so they are not ranked by it.
     """
-    if indicators.headline is None:
-        return None, None, None
     homes = {peer.home_unit_id: peer.home_unit for peer in peers}
-    alone = len(homes) < len(peers)
-    units = [branch.home_unit] if alone or not homes else list(homes.values())
-    stands = ranking(campaign=campaign, units=units, day=day, indicators=indicators)
-    own = stands.of(branch.home_unit)
-    values = {
-        measure: {s.unit.pk: v for s in stands.standings if (v := s.value(measure)) is not None}
+    if indicators.headline is None or not homes or len(homes) < len(peers):
+        return None, None
+    units = list(homes.values())
+    progress = progress_by_unit(campaign, units, day, indicators)
+    _baseline, residents = residents_of(units)
+    stands = [Standing(u, progress[u.pk], residents=residents.get(u.pk)) for u in units]
+    by_target, by_residents = (
+        {s.unit.pk: v for s in stands if (v := s.value(measure)) is not None}
         for measure in ("target", "residents")
-    }
-    return (
-        own.progress if own else None,
-        _place(values["target"], branch.home_unit_id),
-        _place(values["residents"], branch.home_unit_id),
     )
+    return _place(by_target, branch.home_unit_id), _place(by_residents, branch.home_unit_id)
 
 
 def _place(values: Mapping[int, float], own: int) -> Place | None:

@@ -21,7 +21,8 @@ def thanks(record: Record) -> str:
 def _occasion(record: Record) -> str:
     """Say the greatest thing that was done."""
     name = one_line(record.branch.name)
-    percent = record.progress.percent if record.progress else None
+    unit = record.progress.unit
+    percent = unit.percent if unit else None
     if percent is not None and percent >= REACHED:
         return _("%(name)s cùng bà con %(place)s đã đạt chỉ tiêu của chiến dịch!") % {
             "name": name,

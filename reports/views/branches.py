@@ -12,7 +12,8 @@ from campaign.selectors import current_campaign, find_branch, indicators_of
 from campaign.views import appointments_in
 from reports.models import DailyReport
 from reports.selectors.forces import forces_of
-from reports.selectors.own import own_days, own_progress
+from reports.selectors.own import own_days
+from reports.selectors.progress import progress_of_branch
 
 REPORTS = 14
 
@@ -40,7 +41,7 @@ def branch_detail(request: HttpRequest, code: str) -> HttpResponse:
         "may_enter": scope.may_report_for(branch),
         "may_open_days": scope.holds(ENTERS_FOR_OTHERS, unit=branch.home_unit),
         "days": own_days(campaign, branch),
-        "progress": own_progress(campaign, branch, indicators),
+        "progress": progress_of_branch(campaign, branch, indicators),
         "indicators": indicators.all,
         "forces": forces_of(
             campaign,

@@ -39,6 +39,7 @@ from reports.selectors.public import (
     public_campaign,
     public_progress,
 )
+from reports.selectors.totals import as_of
 from volunteers.forms.help import AskForm, place_errors
 from volunteers.models import OPEN_STATES, HelpRequest
 from volunteers.selectors.support_points import next_points
@@ -254,6 +255,7 @@ def _page(
         "districts": communes_by_district(campaign) if has_choice else [],
         "points": next_points(campaign, unit) if unit else [],
         "progress": public_progress(campaign, unit) if unit else None,
+        "as_of": as_of(campaign) if unit else None,
     }
     return _draw("page", {**known, **context}, status)
 

@@ -20,7 +20,8 @@ from campaign.window import WindowClosed
 from reports.forms.report import ReportForm
 from reports.models import DailyReport, Door, Explanation
 from reports.selectors.book import book_for
-from reports.selectors.own import own_days, own_progress, previous_counts
+from reports.selectors.own import own_days, previous_counts
+from reports.selectors.progress import progress_of_branch
 from reports.selectors.unusual import flags_of
 from reports.services.entries import Entry, InvalidReport
 from reports.services.submit import VersionConflict, submit_report
@@ -148,7 +149,7 @@ def _page(
         "day": day.day,
         "is_today": day.day == clock.today(),
         "days": own_days(day.campaign, day.branch),
-        "progress": own_progress(day.campaign, day.branch, day.indicators),
+        "progress": progress_of_branch(day.campaign, day.branch, day.indicators).main,
         "rows": rows,
         "form": form,
         "existing": existing,
@@ -199,7 +200,7 @@ def receipt(request: HttpRequest, report_id: uuid.UUID) -> HttpResponse:
         "flags": flags_of(found.unusual, indicators),
         "rows": [line for indicator, line in lines if not indicator.is_derived],
         "derived": [line for indicator, line in lines if indicator.is_derived],
-        "progress": own_progress(found.campaign, found.branch, indicators),
+        "progress": progress_of_branch(found.campaign, found.branch, indicators).main,
         "query": (
             f"?campaign={found.campaign.slug}&branch={found.branch.code}"
             f"&date={found.date.isoformat()}&unit={found.unit.code}"

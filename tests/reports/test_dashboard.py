@@ -121,13 +121,13 @@ def test_progress_is_read_against_the_time_gone(told: World) -> None:
     progress = board_of(told, told.commune).progress
     assert (progress.to_date, progress.target, progress.remaining) == (1565, 1000, 0)
     assert progress.time_gone == pytest.approx(81 * 100 / 91)
-    assert (progress.days_left, progress.needed_per_day, progress.standing) == (10, 0, "ok")
+    assert (progress.days_left, progress.needed_per_day, progress.pace_level) == (10, 0, "ok")
     Target.objects.update(value=10_000)
     progress = board_of(told, told.commune).progress
     assert progress.pace == pytest.approx(1250 / 7)
     assert (progress.remaining, progress.needed_per_day) == (8435, 844)
     assert (progress.reached_on, progress.days_late) == (dt.date(2023, 8, 7), 38)
-    assert progress.standing == "low"
+    assert progress.pace_level == "low"
 
 
 def test_today_is_set_against_yesterday(told: World) -> None:

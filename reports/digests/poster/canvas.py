@@ -2,7 +2,7 @@
 
 from xml.etree import ElementTree
 
-from campaign.progress import standing
+from campaign.progress import pace_level
 from reports.digests.poster.font_metrics import FAMILY, printable
 
 WIDTH = 1080
@@ -74,7 +74,7 @@ class Canvas:
         """Draw percent of a whole, with the mark of the time gone."""
         share = min(max(percent or 0, 0), 100) / 100
         self.rect(x, y, width, height, BED, height / 2)
-        colour = fill or STATE[standing(percent, time)]
+        colour = fill or STATE[pace_level(percent, time)]
         if share:
             self.rect(x, y, max(width * share, height), height, colour, height / 2)
         if time is not None:

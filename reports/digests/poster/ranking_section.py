@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from campaign.progress import standing
+from campaign.progress import pace_level
 from campaign.templatetags.portal import count, decimal, percent
 from reports.digests.poster.canvas import (
     BED,
@@ -51,7 +51,7 @@ def _stand(canvas: Canvas, digest: Digest, stands: Standing, x: float, y: float)
     by_target = digest.below.measure == "target"
     value = percent(stands.progress.percent) if by_target else decimal(stands.per_resident)
     shown = (*digest.first, *digest.last)
-    state_of = standing(stands.progress.percent, stands.progress.time_gone) if by_target else ""
+    state_of = pace_level(stands.progress.percent, stands.progress.time_gone) if by_target else ""
     most = HALF - INDENT - width(value, 32, 700) - 18
     name = printable(stands.unit.name)
     if width(name, 26, 600) > most:

@@ -1,0 +1,150 @@
+"""What a branch is shown as its own is its own; what is its unit's bears the unit's name."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+from rest_framework.test import APIClient
+
+from accounts.models import User
+from campaign.models import Branch, Campaign, Role, Target
+from campaign.selectors import indicators_of
+from reports.selectors.progress import BranchProgress, progress_by_branch, progress_of_branch
+from reports.selectors.record import record
+from reports.selectors.thanks import thanks
+from reports.services.rollup import drain
+from tests.conftest import World
+from tests.factories import make_appointment, make_branch, make_campaign, make_target
+from tests.pages import read
+from tests.reports.reporting import report
+
+Browse = Callable[[User], Client]
+Api = Callable[[User], APIClient]
+
+
+@pytest.fixture
+def told(world: World) -> World:
+    """Let a commune bring 691 283 of the province's 900 000, and its task force 40 326."""
+    report(world.owner, "XD-14173", {"level1": 650_957})
+    report(world.officer, "CA-36", {"level2": 40_326}, unit="14173")
+    activated = world.indicators["activated"]
+    make_target(campaign=world.campaign, unit=world.province, indicator=activated, value=900_000)
+    drain()
+    return world
+
+
+def progress(world: World, branch: Branch) -> BranchProgress:
+    campaign = Campaign.objects.get(pk=world.campaign.pk)
+    return progress_of_branch(campaign, branch, indicators_of(campaign))
+
+
+def text_of(client: Client, url: str) -> str:
+    answer = client.get(url)
+    assert answer.status_code == 200
+    return " ".join(read(answer).text.split())
+
+
+def test_page_of_the_task_force_shows_its_own_total(told: World, browse: Browse) -> None:
+    for user in (told.staff, told.officer):
+        text = text_of(browse(user), "/branches/CA-36/")
+        assert "Tài khoản kích hoạt · Công an tỉnh 40.326" in text
+        assert "691.283" not in text
+        assert "900.000" not in text
+
+
+@pytest.mark.parametrize("url", ["/report/?branch=CA-36&unit=14173", "/report/progress/"])
+def test_task_force_sees_only_its_own_total(told: World, browse: Browse, url: str) -> None:
+    text = text_of(browse(told.officer), url)
+    assert "40.326" in text
+    assert "691.283" not in text
+    assert "900.000" not in text
+
+
+def test_receipt_of_the_task_force_shows_its_own_total(told: World, browse: Browse) -> None:
+    kept = report(told.officer, "CA-36", {"level2": 1}, unit="14158")
+    drain()
+    text = text_of(browse(told.officer), f"/report/{kept.pk}/")
+    assert "Tài khoản kích hoạt · Công an tỉnh 40.327" in text
+    assert "900.000" not in text
+
+
+def test_phone_of_the_task_force_takes_its_own_total_along(told: World, api: Api) -> None:
+    [branch] = api(told.officer).get("/api/v1/report-book/").json()["branches"]
+    assert branch["progress"]["label"] == "Tài khoản kích hoạt · Công an tỉnh"
+    assert (branch["progress"]["to_date"], branch["progress"]["target"]) == (40_326, None)
+
+
+def test_task_force_is_not_thanked_for_what_the_province_reached(told: World) -> None:
+    Target.objects.update(value=1)
+    assert "đã đạt chỉ tiêu" not in thanks(record(told.campaign, told.police))
+    assert "đã đạt chỉ tiêu" in thanks(record(told.campaign, told.branch))
+
+
+def test_commune_shows_both_each_under_its_name(told: World, browse: Browse) -> None:
+    text = text_of(browse(told.owner), "/branches/XD-14173/")
+    assert "Tài khoản kích hoạt · Đoàn xã Giao Tiến 650.957" in text
+    assert "Tài khoản kích hoạt · Xã Giao Tiến 691.283 / 1.000" in text
+
+
+def test_total_of_a_branch_holds_those_below_it(told: World) -> None:
+    found = progress(told, told.district_union)
+    assert (found.own.to_date, found.own.target, found.own.node) == (
+        650_957,
+        None,
+        told.district_union,
+    )
+    assert found.unit is not None
+    assert (found.unit.to_date, found.unit.node) == (691_283, told.district)
+
+
+def test_who_answers_for_the_home_unit(told: World) -> None:
+    """The Youth Union among others; nobody where two are alike; who is alone there."""
+    school = make_branch(code="TR-1", kind="school", home_unit=told.commune)
+    assert progress(told, told.branch).unit is not None
+    assert progress(told, school).unit is None
+    assert progress(told, told.police).unit is None
+    assert progress(told, told.union).unit is not None
+    women = make_branch(code="PN-1", kind="womens_union", home_unit=told.other_district)
+    assert progress(told, women).unit is not None
+    make_branch(code="XD-2", home_unit=told.commune)
+    assert progress(told, told.branch).unit is None
+
+
+def test_branch_that_is_gone_takes_no_share(told: World) -> None:
+    gone = make_branch(code="XD-2", home_unit=told.commune)
+    Branch.objects.filter(pk=gone.pk).update(closed_on="2023-06-20")
+    assert progress(told, told.branch).unit is not None
+
+
+def test_campaign_without_indicators_has_no_progress(told: World, browse: Browse) -> None:
+    campaign = make_campaign(slug="moi")
+    assert progress_of_branch(campaign, told.branch, indicators_of(campaign)).own.to_date is None
+    assert "650.957" not in text_of(browse(told.staff), "/branches/XD-14173/?campaign=moi")
+
+
+@pytest.mark.parametrize("basis", ["reported", "approved"])
+def test_one_query_for_any_number(
+    told: World, django_assert_num_queries: DjangoAssertNumQueries, basis: str
+) -> None:
+    campaign = Campaign.objects.get(pk=told.campaign.pk)
+    indicators = indicators_of(campaign)
+    several = Branch.objects.select_related("home_unit").order_by("code")
+    for branches in (list(several.filter(code="XD-14173")), list(several)):
+        with django_assert_num_queries(1):
+            found = progress_by_branch(campaign, branches, indicators, basis)
+        expected = 650_957 if basis == "reported" else None
+        assert found[told.branch.pk].own.to_date == expected
+
+
+def test_secretary_of_two_branches_takes_both_along(told: World, api: Api) -> None:
+    officer = User.objects.get(pk=told.officer.pk)
+    make_appointment(user=officer, role=Role.SECRETARY, branch=told.branch)
+    labels = {
+        branch["code"]: branch["progress"]["label"]
+        for branch in api(officer).get("/api/v1/report-book/").json()["branches"]
+    }
+    assert labels == {
+        "CA-36": "Tài khoản kích hoạt · Công an tỉnh",
+        "XD-14173": "Tài khoản kích hoạt · Xã Giao Tiến",
+    }
