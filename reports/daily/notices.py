@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy
 
 from campaign.scopes import scope_of
 from reports.models import DailyReport, Notice, Status
-from reports.notifications.channels.base import Message
+from reports.notifications.channel import Message
 from reports.notifications.registry import NoticeKind, register_kind
 
 

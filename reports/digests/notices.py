@@ -12,7 +12,7 @@ from reports.digests.text import link_of, text
 from reports.digests.text.figures import day_words
 from reports.digests.text.header_footer import title
 from reports.models import Notice
-from reports.notifications.channels.base import Message
+from reports.notifications.channel import Message
 from reports.notifications.registry import NoticeKind, register_kind
 
 # What has waited for longer, because nobody was there to send it, is no news any more.

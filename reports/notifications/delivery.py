@@ -16,7 +16,7 @@ from django.utils import translation
 
 from campaign import clock
 from reports.models import Notice
-from reports.notifications.channels.base import PermanentFailure, TemporaryFailure
+from reports.notifications.channel import PermanentFailure, TemporaryFailure
 from reports.notifications.quiet_hours import after_quiet
 from reports.notifications.registry import CHANNELS, KINDS
 

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from reports.models import Notice
-from reports.notifications.channels.base import Message
+from reports.notifications.channel import Message
 from reports.notifications.registry import NoticeKind, register_kind
 
 

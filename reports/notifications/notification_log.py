@@ -10,7 +10,7 @@ from django_stubs_ext import StrOrPromise
 from accounts.models import User
 from campaign.models import Branch, Campaign
 from reports.models import Notice
-from reports.notifications.channels.base import Channel
+from reports.notifications.channel import Channel
 from reports.notifications.registry import CHANNELS, KINDS, NoticeKind
 
 LAST = 30

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.core.exceptions import ImproperlyConfigured
-from django_stubs_ext import StrPromise
+from django_stubs_ext import StrOrPromise
 
 from reports.models import Notice
-from reports.notifications.channels.base import Channel, Message
+from reports.notifications.channel import Channel, Message
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class NoticeKind:
     """
 
     code: str
-    label: StrPromise
+    label: StrOrPromise
     message: Callable[[Notice], Message | None]
     # Whether it is sent in the quiet hours too.
     at_any_hour: bool = False

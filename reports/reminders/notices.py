@@ -13,7 +13,7 @@ from campaign.report_day import ReportDay
 from campaign.scopes import scope_of
 from campaign.selectors import secretaries_of
 from reports.models import Notice
-from reports.notifications.channels.base import Message
+from reports.notifications.channel import Message
 from reports.notifications.registry import NoticeKind, register_kind
 from reports.reminders.non_reporting import led_by, non_reporting_branches
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
@@ -29,5 +30,7 @@ def _changes() -> Iterator[float]:
     """Yield when our files, and the list of packages that bring theirs, were last changed."""
     lock = settings.BASE_DIR / "requirements.lock"
     yield lock.stat().st_mtime
-    for folder in map(Path, settings.STATICFILES_DIRS):
+    homes = (Path(app.path) for app in apps.get_app_configs())
+    ours = (path / "static" for path in homes if path.is_relative_to(settings.BASE_DIR))
+    for folder in (*map(Path, settings.STATICFILES_DIRS), *ours):
         yield from (path.stat().st_mtime for path in folder.rglob("*"))

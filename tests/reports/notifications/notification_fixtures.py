@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from campaign import clock
-from reports.notifications.channels.base import Channel, Message
+from reports.notifications.channel import Channel, Message
 from reports.notifications.delivery import deliver
 from reports.notifications.registry import CHANNELS
 from reports.reminders.services import remind

@@ -11,8 +11,8 @@ from django.db import transaction
 from reports.daily.notices import RETURNED
 from reports.digests.notices import DIGEST
 from reports.models import DailyReport, Notice, PushSubscription, Status
+from reports.notifications.channel import PermanentFailure, TemporaryFailure
 from reports.notifications.channels import installed
-from reports.notifications.channels.base import PermanentFailure, TemporaryFailure
 from reports.notifications.channels.web_push.contact_points import add_phone
 from reports.notifications.delivery import deliver, key_of
 from reports.notifications.notices import TEST

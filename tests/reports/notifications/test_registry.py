@@ -13,7 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from reports.models import Notice
 from reports.notifications import channels
-from reports.notifications.channels.base import Message
+from reports.notifications.channel import Message
 from reports.notifications.delivery import deliver
 from reports.notifications.notices import TEST
 from reports.notifications.outbox import enqueue
@@ -29,7 +29,7 @@ from tests.reports.notifications.notification_fixtures import at, clock_at, note
 from tests.test_matrix import Browse
 
 CHANNEL = """
-from reports.notifications.channels.base import Channel
+from reports.notifications.channel import Channel
 from reports.notifications.registry import register_channel
 
 sent = []
@@ -124,7 +124,7 @@ def meeting_kind(*, at_any_hour: bool = False) -> NoticeKind:
             long_body="Họp giao ban ở nhà văn hóa.",
         )
 
-    return NoticeKind("meeting", "Họp giao ban", words, at_any_hour=at_any_hour)  # type: ignore[arg-type]
+    return NoticeKind("meeting", "Họp giao ban", words, at_any_hour=at_any_hour)
 
 
 def test_entry_of_a_kind_is_all_that_a_kind_needs(world: World, browse: Browse) -> None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from reports.notifications.channels.base import Channel, Message, PermanentFailure
+from reports.notifications.channel import Channel, Message, PermanentFailure
 from reports.notifications.channels.email.contact_points import set_email
 from reports.notifications.channels.email.forms import EmailForm
 from reports.notifications.channels.email.transport import send_letter

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.utils.translation import gettext as _
 
-from reports.notifications.channels.base import Message, PermanentFailure, TemporaryFailure
+from reports.notifications.channel import Message, PermanentFailure, TemporaryFailure
 
 PERMANENT = 500
 

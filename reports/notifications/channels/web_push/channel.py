@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from reports.models import PushSubscription
-from reports.notifications.channels.base import (
+from reports.notifications.channel import (
     Channel,
     Message,
     PermanentFailure,

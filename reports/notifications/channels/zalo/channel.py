@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from reports.models import ZaloLink
-from reports.notifications.channels.base import Channel, Message, PermanentFailure
+from reports.notifications.channel import Channel, Message, PermanentFailure
 from reports.notifications.channels.zalo.contact_points import link_chats, new_code, unlink
 from reports.notifications.channels.zalo.transport import send_text
 from reports.notifications.registry import register_channel

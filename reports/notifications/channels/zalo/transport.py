@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import requests
 from django.conf import settings
 
-from reports.notifications.channels.base import (
+from reports.notifications.channel import (
     TIMEOUT,
     Message,
     PermanentFailure,

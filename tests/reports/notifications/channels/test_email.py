@@ -6,7 +6,7 @@ from email.header import decode_header, make_header
 import pytest
 from django.conf import LazySettings
 
-from reports.notifications.channels.base import Message, PermanentFailure, TemporaryFailure
+from reports.notifications.channel import Message, PermanentFailure, TemporaryFailure
 from reports.notifications.channels.email.channel import Email
 from tests.conftest import World
 from tests.reports.notifications.channels.fake_servers import MailServer

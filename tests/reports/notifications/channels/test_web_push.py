@@ -8,7 +8,7 @@ from django.conf import LazySettings
 from django.test import Client
 
 from reports.models import PushSubscription
-from reports.notifications.channels.base import Message, PermanentFailure, TemporaryFailure
+from reports.notifications.channel import Message, PermanentFailure, TemporaryFailure
 from reports.notifications.channels.web_push.channel import WebPush
 from reports.notifications.channels.web_push.contact_points import NotThisPhone, add_phone
 from reports.notifications.channels.web_push.transport import is_push_service

@@ -6,7 +6,7 @@ import pytest
 from django.conf import LazySettings
 
 from reports.models import ZaloLink
-from reports.notifications.channels.base import Message, PermanentFailure, TemporaryFailure
+from reports.notifications.channel import Message, PermanentFailure, TemporaryFailure
 from reports.notifications.channels.zalo.channel import Zalo
 from reports.notifications.channels.zalo.contact_points import link_chats, new_code
 from reports.notifications.contact_points import poll_channels

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django.http import HttpRequest
-from django_stubs_ext import StrPromise
+from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 
@@ -47,7 +47,7 @@ class Channel(ABC):
     """
 
     code: ClassVar[str]
-    label: ClassVar[StrPromise]
+    label: ClassVar[StrOrPromise]
     template: ClassVar[str]
     actions: ClassVar[tuple[str, ...]] = ()
     # On the page, from the top.
