@@ -89,6 +89,10 @@ class StrictResource(BulkWriting):
 
     # What is the same for all
 
+    @classmethod
+    def get_display_name(cls) -> str:
+        return str(cls._meta.model._meta.verbose_name_plural)
+
     def filter_export(self, queryset: models.QuerySet[Any], **kwargs: Any) -> Any:
         """Read what the columns need at once."""
         return queryset.select_related(*self.related) if self.related else queryset
