@@ -1,6 +1,5 @@
 """How static files are kept."""
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,41 +7,23 @@ from django.core.files.base import ContentFile
 from rjsmin import jsmin
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-AROUND = re.compile(r"\s*([{};,])\s*")
-AFTER_NAME = re.compile(r":\s+")
+# Our own scripts; what packages bring is as small as they made it.
+SCRIPTS = "js/"
 
 
-def cssmin(text: str) -> str:
-    """Return a style sheet of ours without comments and indentation.
-
-    A space before a colon stays: within a layer, minifiers take ``.heat :is(th, td)`` for a
-    property and a value, and the rule for another one.
-    """
-    text = AROUND.sub(r"\1", COMMENT.sub("", text))
-    return re.sub(r"\s+", " ", AFTER_NAME.sub(":", text)).replace(";}", "}").strip()
-
-
-# Our own; what packages bring is as small as they made it.
-LEAN = {"css/": cssmin, "js/": jsmin}
-
-
-class _Lean:
-    """A place of source files that reads one of ours without its comments and indentation."""
+class _Minified:
+    """A folder of source files that reads our scripts without comments and indentation."""
 
     def __init__(self, source: Any) -> None:
         self.source = source
 
     def __getattr__(self, name: str) -> Any:
-        """Do all else as the place itself does."""
         return getattr(self.source, name)
 
     def open(self, path: str) -> Any:
-        """Return the file as a phone needs it."""
         with self.source.open(path) as file:
             text = file.read().decode()
-        minify = next(made for folder, made in LEAN.items() if path.startswith(folder))
-        return ContentFile(minify(text).encode(), name=path)
+        return ContentFile(jsmin(text).encode(), name=path)
 
 
 class StaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
@@ -59,12 +40,12 @@ class StaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     )
 
     def post_process(self, paths: Any, dry_run: bool = False, **options: Any) -> Iterator[Any]:
-        """Hash and compress the files, ours without what only their readers need."""
-        lean = {
-            name: (_Lean(source) if name.startswith(tuple(LEAN)) else source, path)
+        """Hash and compress the files, our scripts without what only their readers need."""
+        minified = {
+            name: (_Minified(source) if name.startswith(SCRIPTS) else source, path)
             for name, (source, path) in paths.items()
         }
-        yield from super().post_process(lean, dry_run, **options)
+        yield from super().post_process(minified, dry_run, **options)
 
     def create_compressor(self, **kwargs: Any) -> Any:
         """Return whitenoise's compressor without Brotli."""

@@ -3,12 +3,14 @@
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.http import HttpRequest
-from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 # Seconds to connect and to be answered: a hanging service may not hold a worker up.
 TIMEOUT = (3, 5)
@@ -47,7 +49,7 @@ class Channel(ABC):
     """
 
     code: ClassVar[str]
-    label: ClassVar[StrOrPromise]
+    label: ClassVar["StrOrPromise"]
     template: ClassVar[str]
     actions: ClassVar[tuple[str, ...]] = ()
     # On the page, from the top.

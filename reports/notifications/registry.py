@@ -6,12 +6,15 @@ reports/apps.py), a channel registers itself in its folder. Nothing here knows a
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.core.exceptions import ImproperlyConfigured
-from django_stubs_ext import StrOrPromise
 
 from reports.models import Notice
 from reports.notifications.channel import Channel, Message
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 @dataclass(frozen=True)
@@ -23,7 +26,7 @@ class NoticeKind:
     """
 
     code: str
-    label: StrOrPromise
+    label: "StrOrPromise"
     message: Callable[[Notice], Message | None]
     # Whether it is sent in the quiet hours too.
     at_any_hour: bool = False
