@@ -3,15 +3,18 @@
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.db.models import Count, Q
-from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from campaign.models import Branch, Campaign
 from reports.models import Notice
 from reports.notifications.channel import Channel
 from reports.notifications.registry import CHANNELS, KINDS, NoticeKind
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 LAST = 30
 
@@ -21,8 +24,8 @@ class LoggedNotice:
     """A notice with the names of its kind and its channel."""
 
     notice: Notice
-    kind: StrOrPromise
-    channel: StrOrPromise
+    kind: "StrOrPromise"
+    channel: "StrOrPromise"
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,7 @@ def received(user: User) -> list[LoggedNotice]:
     return [LoggedNotice(n, _label(KINDS, n.kind), _label(CHANNELS, n.channel)) for n in found]
 
 
-def _label(registered: Mapping[str, NoticeKind | Channel], code: str) -> StrOrPromise:
+def _label(registered: Mapping[str, NoticeKind | Channel], code: str) -> "StrOrPromise":
     """Return the name; the code where it is no longer installed."""
     known = registered.get(code)
     return known.label if known else code
