@@ -30,7 +30,7 @@ class UserResource(StrictResource):
     phone = Column(
         "phone", Phone(), help=gettext_lazy("Số điện thoại 10 chữ số; mỗi số một tài khoản.")
     )
-    email = Column("email", Code(), help=gettext_lazy("Thư điện tử; có thể để trống."))
+    email = Column("email", Code(), help=gettext_lazy("Email; có thể để trống."))
     is_active = Column(
         "is_active", YesNo(), help=gettext_lazy("“có” là tài khoản mở, “không” là đóng.")
     )

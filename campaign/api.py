@@ -65,7 +65,7 @@ class UnitFilter(NodeFilter):
     """``level``, ``within``, ``on`` (default today) and ``q``."""
 
     level = django_filters.ChoiceFilter(choices=Level.choices)
-    on = django_filters.DateFilter(method="valid", label=_("Đơn vị của ngày này"))
+    on = django_filters.DateFilter(method="valid", label=_("Địa bàn của ngày này"))
 
     class Meta:
         model = Unit
@@ -82,7 +82,7 @@ class UnitFilter(NodeFilter):
         return super().filter_queryset(queryset)
 
 
-@extend_schema(summary="Đơn vị hành chính", tags=["Đơn vị"])
+@extend_schema(summary="Địa bàn", tags=["Địa bàn"])
 class UnitList(ScopedListView):
     """Administrative units in one's scope, in Vietnamese order of names."""
 
@@ -112,7 +112,7 @@ class BranchFilter(NodeFilter):
         fields = ("kind",)
 
 
-@extend_schema(summary="Tổ chức báo cáo", tags=["Đơn vị"])
+@extend_schema(summary="Cơ sở Đoàn báo cáo", tags=["Địa bàn"])
 class BranchList(ScopedListView):
     """Branches in one's scope, in Vietnamese order of names."""
 

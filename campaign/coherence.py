@@ -33,13 +33,13 @@ def check_unit(unit: Unit, bearers: Iterable[Unit]) -> None:
     parent = unit.parent
     if parent is None:
         if unit.level != Level.PROVINCE:
-            problems["parent"] = _("Chọn đơn vị cấp trên: chỉ cấp tỉnh không có cấp trên.")
+            problems["parent"] = _("Chọn địa bàn cấp trên: chỉ cấp tỉnh không có cấp trên.")
     elif RANK.get(parent.level, 0) >= RANK.get(unit.level, 0):
         problems["parent"] = _("“%(name)s” không phải cấp trên của cấp này.") % {
             "name": parent.name
         }
     elif not _overlap(unit.valid_from, unit.valid_to, parent.valid_from, parent.valid_to):
-        problems["parent"] = _("“%(name)s” không có hiệu lực trong thời gian của đơn vị này.") % {
+        problems["parent"] = _("“%(name)s” không có hiệu lực trong thời gian của địa bàn này.") % {
             "name": parent.name
         }
     for other in bearers:
@@ -62,7 +62,7 @@ def check_branch(branch: Branch) -> None:
     if branch.opened_on and branch.closed_on and branch.closed_on <= branch.opened_on:
         problems["closed_on"] = _("Phải sau ngày thành lập.")
     if is_below_itself(branch):
-        problems["parent"] = _("“%(name)s” trực thuộc chính nó. Chọn lại tổ chức cấp trên.") % {
+        problems["parent"] = _("“%(name)s” trực thuộc chính nó. Chọn lại cơ sở Đoàn cấp trên.") % {
             "name": branch.name
         }
     if problems:
@@ -115,9 +115,9 @@ def check_appointment(appointment: Appointment, others: Iterable[Appointment]) -
     branch, unit = appointment.branch, appointment.unit
     problems: dict[str, str] = {}
     if (branch is None) == (unit is None):
-        problems["branch"] = _("Chọn một tổ chức hoặc một đơn vị hành chính, không cả hai.")
+        problems["branch"] = _("Chọn một cơ sở Đoàn hoặc một địa bàn, không cả hai.")
     elif unit is not None and appointment.role in IN_A_BRANCH:
-        problems["branch"] = _("Vai trò này gắn với một tổ chức, không gắn với địa bàn.")
+        problems["branch"] = _("Vai trò này gắn với một cơ sở Đoàn, không gắn với địa bàn.")
     ends_on = appointment.ends_on
     if ends_on is not None and ends_on < appointment.starts_on:
         problems["ends_on"] = _("Phải từ ngày bắt đầu trở đi.")

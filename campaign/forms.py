@@ -49,7 +49,7 @@ class ShareForm(forms.Form):
     )
     indicator = forms.ChoiceField(label=gettext_lazy("Chỉ số"))
     unit: Any = forms.ModelChoiceField(
-        label=gettext_lazy("Chia cho các đơn vị thuộc"), queryset=None, to_field_name="code"
+        label=gettext_lazy("Chia cho các địa bàn thuộc"), queryset=None, to_field_name="code"
     )
     total = forms.CharField(
         label=gettext_lazy("Chỉ tiêu chung"),

@@ -143,7 +143,7 @@ def targets(request: HttpRequest) -> HttpResponse:
                     due_on=asked["due_on"],
                     **plan,
                 )
-                messages.success(request, _("Đã lưu chỉ tiêu của %(n)s đơn vị.") % {"n": count})
+                messages.success(request, _("Đã lưu chỉ tiêu của %(n)s địa bàn.") % {"n": count})
                 return redirect("dashboard")
         except ValidationError as error:
             form.add_error("baseline", error)

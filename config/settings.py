@@ -272,7 +272,7 @@ REST_FRAMEWORK: dict[str, Any] = {
 }
 SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "Tiên Phong 06",
-    "DESCRIPTION": "Số liệu chiến dịch tình nguyện: nộp báo cáo, đọc tổng hợp, tra đơn vị.",
+    "DESCRIPTION": "Số liệu chiến dịch tình nguyện: nộp báo cáo, đọc tổng hợp, tra địa bàn.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",

@@ -175,7 +175,7 @@ class ScopedAdmin(StaffOnly, ScopedFields, Base):
         try:
             return super().delete_view(request, object_id, extra_context)
         except (ProtectedError, RestrictedError):
-            messages.error(request, _("Mục này vừa được dùng ở nơi khác nên không xóa được."))
+            messages.error(request, _("Mục này vừa được mục khác dùng nên không xóa được."))
             opts = self.model._meta
             return HttpResponseRedirect(
                 reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist")

@@ -201,7 +201,7 @@ class UserAdmin(FilesAdmin):
 
 _NEW = gettext_lazy(
     "Tài khoản mới chưa có mật khẩu. Lưu rồi tạo lời mời: người đó tự đặt mật khẩu qua đường "
-    "dẫn hoặc mã QR. Việc được làm do phân công quyết định."
+    "link hoặc mã QR. Việc được làm do phân công quyết định."
 )
 _RIGHTS = gettext_lazy("Cán bộ quản trị vào được trang này. Chỉ người quản trị hệ thống đổi được.")
 

@@ -25,8 +25,10 @@ class AppointmentForm(CheckedForm):
         fields = ("user", "role", "branch", "unit", "starts_on", "ends_on")
         help_texts = {
             "user": gettext_lazy("Gõ tên, tên đăng nhập hoặc số điện thoại."),
-            "branch": gettext_lazy("Bí thư, tổ trưởng: chọn tổ chức. Gõ tên không dấu cũng được."),
-            "unit": gettext_lazy("Hoặc chọn địa bàn, thay cho tổ chức."),
+            "branch": gettext_lazy(
+                "Bí thư, tổ trưởng: chọn cơ sở Đoàn. Gõ tên không dấu cũng được."
+            ),
+            "unit": gettext_lazy("Hoặc chọn địa bàn, thay cho cơ sở Đoàn."),
             "ends_on": gettext_lazy("Trống là chưa kết thúc. Nghỉ việc thì ghi ngày, đừng xóa."),
         }
 
@@ -48,13 +50,13 @@ class AppointmentAdmin(ProvinceAdmin):
     list_filter = ("role", NowFilter)
     date_hierarchy = "starts_on"
     search_fields = ("user__username",)
-    search_help_text = gettext_lazy("Tìm theo người hoặc nơi (không cần dấu).")
+    search_help_text = gettext_lazy("Tìm theo người, cơ sở Đoàn hoặc địa bàn (không cần dấu).")
     fieldsets = (
         (None, {"fields": ("user", "role", "branch", "unit")}),
         (gettext_lazy("Thời gian"), {"fields": (("starts_on", "ends_on"),)}),
     )
 
-    @admin.display(description=gettext_lazy("nơi"))
+    @admin.display(description=gettext_lazy("phạm vi"))
     def place(self, obj: Appointment) -> str:
         """Return the branch or the unit."""
         return str(obj.branch or obj.unit or _("chưa rõ"))

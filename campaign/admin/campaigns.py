@@ -57,7 +57,7 @@ class CampaignForm(CheckedForm):
             "slug": gettext_lazy("Không dấu, nối bằng gạch ngang: de-an-06-2023."),
             "plan_reference": gettext_lazy("Số kế hoạch, chỉ thị làm căn cứ."),
             "structure_date": gettext_lazy(
-                "Mã đơn vị trong chỉ tiêu và báo cáo hiểu theo sơ đồ của ngày này."
+                "Mã địa bàn trong chỉ tiêu và báo cáo hiểu theo danh sách của ngày này."
             ),
             "due_at": gettext_lazy("Nộp sau giờ này là muộn."),
             "closes_at": gettext_lazy("Giờ ngừng nhận, vào ngày cuối còn sửa được."),
@@ -87,7 +87,7 @@ class IndicatorInline(ProvinceInline):
         "in_police_csv",
     )
     verbose_name_plural = gettext_lazy(
-        "Chỉ số: biểu mẫu, bảng điều khiển, API và tệp xuất lấy theo danh sách này"
+        "Chỉ số: biểu mẫu, trang Tổng quan, API và tệp xuất lấy theo danh sách này"
     )
 
 
@@ -174,7 +174,7 @@ class CampaignAdmin(ProvinceAdmin):
             },
         ),
         (
-            gettext_lazy("Nhắc việc và bản tin"),
+            gettext_lazy("Nhắc việc và báo cáo nhanh"),
             {
                 "fields": (
                     ("remind_before", "remind_after"),
@@ -214,7 +214,8 @@ class CampaignAdmin(ProvinceAdmin):
         super().save_model(request, obj, form, change)
         if not Unit.objects.on(obj.structure_date).exists():
             text = _(
-                "Chưa có đơn vị nào có hiệu lực ngày %(day)s. Nhập đơn vị trước khi giao chỉ tiêu."
+                "Chưa có địa bàn nào có hiệu lực ngày %(day)s. Nhập địa bàn trước khi giao chỉ "
+                "tiêu."
             )
             self.message_user(
                 request, text % {"day": f"{obj.structure_date:%d/%m/%Y}"}, messages.WARNING
@@ -228,17 +229,17 @@ class CampaignAdmin(ProvinceAdmin):
         if isinstance(formset, IndicatorFormSet):
             formset.save_links(request.user)
 
-    @admin.action(description=gettext_lazy("Chép thành chiến dịch mới"), permissions=["add"])
+    @admin.action(description=gettext_lazy("Sao chép thành chiến dịch mới"), permissions=["add"])
     def copy(self, request: HttpRequest, queryset: QuerySet[Campaign]) -> HttpResponse | None:
         """Copy one campaign and go on to its page."""
         chosen = list(queryset[:2])
         if len(chosen) != 1:
-            self.message_user(request, _("Chọn đúng một chiến dịch để chép."), messages.ERROR)
+            self.message_user(request, _("Chọn đúng một chiến dịch để sao chép."), messages.ERROR)
             return None
         actor: Any = request.user
         made = copy_campaign(actor=actor, campaign=chosen[0])
-        self.log_addition(request, made, _("Chép từ %(name)s") % {"name": chosen[0].slug})
-        text = _("Đã chép quy tắc, đợt và chỉ số. Sửa tên và ngày rồi lưu lại.")
+        self.log_addition(request, made, _("Sao chép từ %(name)s") % {"name": chosen[0].slug})
+        text = _("Đã sao chép quy tắc, đợt và chỉ số. Sửa tên và ngày rồi lưu lại.")
         self.message_user(request, text, messages.SUCCESS)
         return HttpResponseRedirect(reverse("admin:campaign_campaign_change", args=(made.pk,)))
 

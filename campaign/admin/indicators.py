@@ -200,7 +200,7 @@ class IndicatorAdmin(ProvinceAdmin):
             gettext_lazy("Cách nhập"),
             {"fields": ("required", "at_most", "is_derived", "counts_people")},
         ),
-        (gettext_lazy("Nơi hiện"), {"fields": ("is_headline", "in_police_csv")}),
+        (gettext_lazy("Hiện ở đâu"), {"fields": ("is_headline", "in_police_csv")}),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Indicator]:

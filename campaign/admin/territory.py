@@ -28,8 +28,8 @@ class UnitForm(CheckedForm):
             "code": gettext_lazy("Mã của Tổng cục Thống kê, ví dụ 14173. Mã cũ có thể dùng lại."),
             "name": gettext_lazy("Tên đủ, có loại đứng trước: Xã Giao Tiến."),
             "kind": gettext_lazy("tỉnh, thành phố, thị xã, huyện, xã, phường, thị trấn, xóm…"),
-            "parent": gettext_lazy("Đơn vị cấp trên. Gõ tên hoặc mã để tìm."),
-            "valid_to": gettext_lazy("Ngày đầu tiên không còn đơn vị này. Trống nếu đang còn."),
+            "parent": gettext_lazy("Địa bàn cấp trên. Gõ tên hoặc mã để tìm."),
+            "valid_to": gettext_lazy("Ngày đầu tiên không còn địa bàn này. Trống nếu đang còn."),
         }
 
     def check(self) -> None:
@@ -38,7 +38,7 @@ class UnitForm(CheckedForm):
         check_unit(unit, Unit.objects.filter(code=unit.code))
         moved = unit._state.adding or "parent" in self.changed_data
         if unit.parent is None and moved and not self.actor.is_superuser:
-            raise ValidationError({"parent": _("Đơn vị cao nhất do người quản trị hệ thống tạo.")})
+            raise ValidationError({"parent": _("Địa bàn cao nhất do người quản trị hệ thống tạo.")})
 
 
 class BranchForm(CheckedForm):
@@ -58,8 +58,10 @@ class BranchForm(CheckedForm):
         )
         help_texts = {
             "code": gettext_lazy("Ví dụ: XD-14173, HD-365, TH-356-01. Không đổi khi đã dùng."),
-            "parent": gettext_lazy("Tổ chức cấp trên. Gõ tên hoặc mã để tìm."),
-            "home_unit": gettext_lazy("Nơi tổ chức này đóng; báo cáo mặc định tính cho nơi đây."),
+            "parent": gettext_lazy("Cơ sở Đoàn cấp trên. Gõ tên hoặc mã để tìm."),
+            "home_unit": gettext_lazy(
+                "Địa bàn mà cơ sở Đoàn này đặt trụ sở; báo cáo mặc định tính cho địa bàn này."
+            ),
             "closed_on": gettext_lazy("Ngày đầu tiên không còn hoạt động."),
         }
 
@@ -106,8 +108,9 @@ class UnitAdmin(TreeAdmin):
             {
                 "fields": (("valid_from", "valid_to"),),
                 "description": gettext_lazy(
-                    "Khi sáp nhập: ghi ngày hết hiệu lực ở đơn vị cũ rồi thêm đơn vị mới. "
-                    "Không sửa đơn vị cũ thành đơn vị mới: báo cáo trước đó thuộc về đơn vị cũ."
+                    "Khi sáp nhập: ghi ngày hết hiệu lực ở địa bàn cũ rồi thêm địa bàn mới. "
+                    "Không sửa địa bàn cũ thành địa bàn mới: báo cáo trước đó thuộc về địa bàn "
+                    "cũ."
                 ),
             },
         ),

@@ -18,7 +18,7 @@ from campaign.models import Baseline, BaselineFigure, Target
 from campaign.names import fold
 from campaign.resources import BaselineFigureResource, BaselineResource, TargetResource
 
-UNIT_LABEL = gettext_lazy("Đơn vị hành chính")
+UNIT_LABEL = gettext_lazy("Địa bàn")
 
 
 class OfUnitAdmin(ProvinceAdmin):
@@ -26,7 +26,7 @@ class OfUnitAdmin(ProvinceAdmin):
 
     autocomplete_fields = ("unit",)
     search_fields = ("unit__code", "unit__name")
-    search_help_text = gettext_lazy("Tìm theo tên đơn vị (không cần dấu) hoặc mã.")
+    search_help_text = gettext_lazy("Tìm theo tên địa bàn (không cần dấu) hoặc mã.")
     list_per_page = 100
 
     def get_search_results(
@@ -40,7 +40,7 @@ class OfUnitAdmin(ProvinceAdmin):
             )
         return queryset, False
 
-    @admin.display(description=gettext_lazy("đơn vị"), ordering="unit__sort_key")
+    @admin.display(description=gettext_lazy("địa bàn"), ordering="unit__sort_key")
     def of_unit(self, obj: Any) -> str:
         """Return name and code."""
         return f"{obj.unit.name} · {obj.unit.code}"
@@ -75,7 +75,7 @@ class BaselineAdmin(ProvinceAdmin):
             {
                 "fields": ("name", "slug", "as_of", "source", "is_verified", "figures"),
                 "description": gettext_lazy(
-                    "Mỗi tỷ lệ phần trăm hiện kèm tên mẫu số của nó. Giá trị của từng đơn vị "
+                    "Mỗi tỷ lệ phần trăm hiện kèm tên mẫu số của nó. Giá trị của từng địa bàn "
                     "nhập từ tệp hoặc thêm từng dòng ở “Giá trị mẫu số”."
                 ),
             },
@@ -93,7 +93,7 @@ class BaselineAdmin(ProvinceAdmin):
         if obj.pk is None:
             return _("Lưu trước, rồi nhập giá trị.")
         url = reverse("admin:campaign_baselinefigure_changelist")
-        text = _("%(n)s đơn vị") % {"n": obj.figure_count}
+        text = _("%(n)s địa bàn") % {"n": obj.figure_count}
         return format_html('<a href="{}?baseline__id__exact={}">{}</a>', url, obj.pk, text)
 
 
@@ -149,7 +149,7 @@ class TargetForm(CheckedForm):
             problems["indicator"] = _("Chỉ số này thuộc chiến dịch khác.")
         day, unit = target.campaign.structure_date, target.unit
         if not unit.exists_on(day):
-            problems["unit"] = _("Đơn vị này không có hiệu lực ngày %(day)s của chiến dịch.") % {
+            problems["unit"] = _("Địa bàn này không có hiệu lực ngày %(day)s của chiến dịch.") % {
                 "day": f"{day:%d/%m/%Y}"
             }
         if problems:

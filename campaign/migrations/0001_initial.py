@@ -69,8 +69,8 @@ class Migration(migrations.Migration):
                 (
                     "structure_date",
                     models.DateField(
-                        help_text="Đơn vị hành chính được lấy theo ngày này.",
-                        verbose_name="ngày của sơ đồ đơn vị",
+                        help_text="Địa bàn được lấy theo ngày này.",
+                        verbose_name="ngày lấy danh sách địa bàn",
                     ),
                 ),
                 (
@@ -164,7 +164,7 @@ class Migration(migrations.Migration):
                     "is_headline",
                     models.BooleanField(
                         default=False,
-                        help_text="Con số lớn nhất trên bảng điều khiển.",
+                        help_text="Con số lớn nhất trên trang Tổng quan.",
                         verbose_name="chỉ số chính",
                     ),
                 ),
@@ -334,8 +334,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "đơn vị hành chính",
-                "verbose_name_plural": "đơn vị hành chính",
+                "verbose_name": "địa bàn",
+                "verbose_name_plural": "địa bàn",
                 "ordering": ("path",),
             },
         ),
@@ -450,7 +450,7 @@ class Migration(migrations.Migration):
                     "reports_daily",
                     models.BooleanField(
                         default=False,
-                        help_text="Đơn vị này phải báo cáo mỗi ngày của chiến dịch; thiếu thì bị nhắc.",
+                        help_text="Cơ sở Đoàn này phải báo cáo mỗi ngày của chiến dịch; thiếu thì bị nhắc.",
                         verbose_name="báo cáo hằng ngày",
                     ),
                 ),
@@ -478,8 +478,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "tổ chức",
-                "verbose_name_plural": "tổ chức",
+                "verbose_name": "cơ sở Đoàn",
+                "verbose_name_plural": "cơ sở Đoàn",
                 "ordering": ("path",),
             },
         ),
@@ -560,7 +560,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="appointments",
                         to="campaign.branch",
-                        verbose_name="tổ chức",
+                        verbose_name="cơ sở Đoàn",
                     ),
                 ),
                 (
@@ -571,7 +571,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="appointments",
                         to="campaign.unit",
-                        verbose_name="đơn vị hành chính",
+                        verbose_name="địa bàn",
                     ),
                 ),
             ],
@@ -658,7 +658,7 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="appointment_in_a_branch_or_a_unit",
-                violation_error_message="Chọn một tổ chức hoặc một đơn vị hành chính.",
+                violation_error_message="Chọn một cơ sở Đoàn hoặc một địa bàn.",
             ),
         ),
         migrations.AddConstraint(

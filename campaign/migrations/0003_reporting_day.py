@@ -19,8 +19,8 @@ class Migration(migrations.Migration):
             name="digest_at",
             field=models.TimeField(
                 default=datetime.time(19, 0),
-                help_text="Giờ gửi bản tin ngày cho Tỉnh Đoàn và Huyện Đoàn.",
-                verbose_name="giờ ra bản tin ngày",
+                help_text="Giờ gửi báo cáo nhanh cho Tỉnh Đoàn và Huyện Đoàn.",
+                verbose_name="giờ ra báo cáo nhanh",
             ),
         ),
         migrations.AddField(
@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
             name="remind_after",
             field=models.PositiveSmallIntegerField(
                 default=30,
-                help_text="Chỉ nhắc nơi chưa báo cáo, và báo một lần cho cấp trên. 0 là không nhắc.",
+                help_text="Chỉ nhắc đơn vị chưa báo cáo, và báo một lần cho cấp trên. 0 là không nhắc.",
                 verbose_name="nhắc sau hạn nộp, phút",
             ),
         ),
@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
             name="remind_before",
             field=models.PositiveSmallIntegerField(
                 default=60,
-                help_text="Chỉ nhắc nơi chưa báo cáo. 0 là không nhắc.",
+                help_text="Chỉ nhắc đơn vị chưa báo cáo. 0 là không nhắc.",
                 verbose_name="nhắc trước hạn nộp, phút",
             ),
         ),

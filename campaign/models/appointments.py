@@ -37,7 +37,7 @@ class Appointment(Dated):
         null=True,
         blank=True,
         related_name="appointments",
-        verbose_name=_("tổ chức"),
+        verbose_name=_("cơ sở Đoàn"),
     )
     unit = models.ForeignKey(
         Unit,
@@ -45,7 +45,7 @@ class Appointment(Dated):
         null=True,
         blank=True,
         related_name="appointments",
-        verbose_name=_("đơn vị hành chính"),
+        verbose_name=_("địa bàn"),
     )
     starts_on = models.DateField(_("từ ngày"))
     ends_on = models.DateField(_("đến hết ngày"), null=True, blank=True)
@@ -60,7 +60,7 @@ class Appointment(Dated):
             models.CheckConstraint(
                 condition=Q(branch=None, unit__isnull=False) | Q(branch__isnull=False, unit=None),
                 name="appointment_in_a_branch_or_a_unit",
-                violation_error_message=_("Chọn một tổ chức hoặc một đơn vị hành chính."),
+                violation_error_message=_("Chọn một cơ sở Đoàn hoặc một địa bàn."),
             ),
             models.CheckConstraint(
                 condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),

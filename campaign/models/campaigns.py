@@ -32,7 +32,7 @@ class Campaign(Dated):
     starts_on = models.DateField(_("bắt đầu"))
     ends_on = models.DateField(_("kết thúc"))
     structure_date = models.DateField(
-        _("ngày của sơ đồ đơn vị"), help_text=_("Đơn vị hành chính được lấy theo ngày này.")
+        _("ngày lấy danh sách địa bàn"), help_text=_("Địa bàn được lấy theo ngày này.")
     )
     weekdays = models.CharField(
         _("ngày báo cáo trong tuần"),
@@ -53,12 +53,12 @@ class Campaign(Dated):
     remind_before = models.PositiveSmallIntegerField(
         _("nhắc trước hạn nộp, phút"),
         default=60,
-        help_text=_("Chỉ nhắc nơi chưa báo cáo. 0 là không nhắc."),
+        help_text=_("Chỉ nhắc đơn vị chưa báo cáo. 0 là không nhắc."),
     )
     remind_after = models.PositiveSmallIntegerField(
         _("nhắc sau hạn nộp, phút"),
         default=30,
-        help_text=_("Chỉ nhắc nơi chưa báo cáo, và báo một lần cho cấp trên. 0 là không nhắc."),
+        help_text=_("Chỉ nhắc đơn vị chưa báo cáo, và báo một lần cho cấp trên. 0 là không nhắc."),
     )
     quiet_from = models.TimeField(
         _("giờ yên lặng, từ"),
@@ -67,9 +67,9 @@ class Campaign(Dated):
     )
     quiet_to = models.TimeField(_("giờ yên lặng, đến"), default=dt.time(6, 30))
     digest_at = models.TimeField(
-        _("giờ ra bản tin ngày"),
+        _("giờ ra báo cáo nhanh"),
         default=dt.time(19, 0),
-        help_text=_("Giờ gửi bản tin ngày cho Tỉnh Đoàn và Huyện Đoàn."),
+        help_text=_("Giờ gửi báo cáo nhanh cho Tỉnh Đoàn và Huyện Đoàn."),
     )
 
     help_due_days = models.PositiveSmallIntegerField(
@@ -164,7 +164,7 @@ class Indicator(Dated):
         _("được tính ra"), default=False, help_text=_("Không nhập; cộng trừ từ các chỉ số khác.")
     )
     is_headline = models.BooleanField(
-        _("chỉ số chính"), default=False, help_text=_("Con số lớn nhất trên bảng điều khiển.")
+        _("chỉ số chính"), default=False, help_text=_("Con số lớn nhất trên trang Tổng quan.")
     )
     in_police_csv = models.BooleanField(_("có trong tệp gửi Công an"), default=True)
     counts_people = models.BooleanField(

@@ -43,8 +43,8 @@ class Unit(Node):
     objects = UnitQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("đơn vị hành chính")
-        verbose_name_plural = _("đơn vị hành chính")
+        verbose_name = _("địa bàn")
+        verbose_name_plural = _("địa bàn")
         ordering = ("path",)
         constraints = [
             models.UniqueConstraint(fields=["code", "valid_from"], name="unit_identity"),
@@ -106,7 +106,7 @@ class Branch(Node):
     reports_daily = models.BooleanField(
         _("báo cáo hằng ngày"),
         default=False,
-        help_text=_("Đơn vị này phải báo cáo mỗi ngày của chiến dịch; thiếu thì bị nhắc."),
+        help_text=_("Cơ sở Đoàn này phải báo cáo mỗi ngày của chiến dịch; thiếu thì bị nhắc."),
     )
     opened_on = models.DateField(_("thành lập"), null=True, blank=True)
     closed_on = models.DateField(_("giải thể từ"), null=True, blank=True)
@@ -115,8 +115,8 @@ class Branch(Node):
     objects = BranchQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("tổ chức")
-        verbose_name_plural = _("tổ chức")
+        verbose_name = _("cơ sở Đoàn")
+        verbose_name_plural = _("cơ sở Đoàn")
         ordering = ("path",)
         constraints = [
             models.CheckConstraint(

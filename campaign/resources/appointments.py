@@ -30,14 +30,12 @@ class AppointmentResource(StrictResource):
             "police_liaison, partner."
         ),
     )
-    branch = Column("branch__code", Code(), help=gettext_lazy("Mã tổ chức, hoặc để trống."))
-    unit = Column(
-        "unit__code", Code(), help=gettext_lazy("Mã đơn vị hành chính, nếu không ghi tổ chức.")
-    )
+    branch = Column("branch__code", Code(), help=gettext_lazy("Mã cơ sở Đoàn, hoặc để trống."))
+    unit = Column("unit__code", Code(), help=gettext_lazy("Mã địa bàn, nếu không ghi cơ sở Đoàn."))
     unit_on = Column(
         "unit__valid_from",
         Day(),
-        help=gettext_lazy("Ngày mà mã đơn vị có hiệu lực. Trống: từ ngày phân công."),
+        help=gettext_lazy("Ngày mà mã địa bàn có hiệu lực. Trống: từ ngày phân công."),
     )
     starts_on = Column("starts_on", Day(), required=True, help=gettext_lazy("Từ ngày."))
     ends_on = Column("ends_on", Day(), help=gettext_lazy("Đến hết ngày. Trống: chưa kết thúc."))

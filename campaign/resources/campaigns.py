@@ -39,7 +39,10 @@ class CampaignResource(StrictResource):
     starts_on = Column("starts_on", Day(), required=True, help=gettext_lazy("Ngày bắt đầu."))
     ends_on = Column("ends_on", Day(), required=True, help=gettext_lazy("Ngày cuối cùng."))
     structure_date = Column(
-        "structure_date", Day(), required=True, help=gettext_lazy("Lấy sơ đồ đơn vị theo ngày này.")
+        "structure_date",
+        Day(),
+        required=True,
+        help=gettext_lazy("Lấy danh sách địa bàn theo ngày này."),
     )
     weekdays = Column(
         "weekdays", Code(), help=gettext_lazy("Ngày báo cáo: 1 là thứ Hai … 7 là Chủ nhật.")
@@ -60,7 +63,7 @@ class CampaignResource(StrictResource):
     )
     quiet_from = Column("quiet_from", Time(), help=gettext_lazy("Giờ yên lặng bắt đầu."))
     quiet_to = Column("quiet_to", Time(), help=gettext_lazy("Giờ yên lặng kết thúc."))
-    digest_at = Column("digest_at", Time(), help=gettext_lazy("Giờ ra bản tin ngày."))
+    digest_at = Column("digest_at", Time(), help=gettext_lazy("Giờ ra báo cáo nhanh."))
     help_due_days = Column(
         "help_due_days",
         Whole(MOST_SMALL),

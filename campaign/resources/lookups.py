@@ -32,7 +32,8 @@ class UnitIndex:
                 return unit
         if not bearers:
             raise ValidationError(
-                _("Không có đơn vị mang mã “%(code)s” trong phạm vi của bạn.") % {"code": code[:20]}
+                _("Không có địa bàn mang mã “%(code)s” trong phạm vi của bạn.")
+                % {"code": code[:20]}
             )
         raise ValidationError(
             _("Mã %(code)s không có hiệu lực ngày %(day)s; có từ %(begins)s.")
@@ -69,7 +70,7 @@ def units_of(actor: User) -> UnitIndex:
 
 
 def branches_of(actor: User) -> CodeIndex:
-    text = _("Không có tổ chức mang mã “%(code)s” trong phạm vi của bạn.")
+    text = _("Không có cơ sở Đoàn mang mã “%(code)s” trong phạm vi của bạn.")
     rows = within_scope(actor, Branch).select_related("home_unit", "parent")
     return CodeIndex(rows, "code", text)
 

@@ -47,7 +47,7 @@ class UnitResource(TreeResource):
     related = ("parent",)
     references = {"parent_code": units_of}
 
-    code = Column("code", Code(), required=True, help=gettext_lazy("Mã đơn vị, là chữ số."))
+    code = Column("code", Code(), required=True, help=gettext_lazy("Mã địa bàn, là chữ số."))
     name = Column("name", Text(), required=True, help=gettext_lazy("Tên đủ, ví dụ “Xã Giao Tiến”."))
     kind = Column(
         "kind", Text(), required=True, help=gettext_lazy("Loại: tỉnh, huyện, xã, thị trấn…")
@@ -57,7 +57,7 @@ class UnitResource(TreeResource):
         Choice(Level.choices),
         help=gettext_lazy("Cấp: province, district, commune, hamlet. Trống: suy ra từ loại."),
     )
-    parent_code = Column("parent__code", Code(), help=gettext_lazy("Mã đơn vị cấp trên."))
+    parent_code = Column("parent__code", Code(), help=gettext_lazy("Mã địa bàn cấp trên."))
     parent_from = Column(
         "parent__valid_from",
         Day(),
@@ -100,7 +100,7 @@ class UnitResource(TreeResource):
         unit: Unit = row.instance
         check_unit(unit, self.bearers[unit.code])
         if unit.parent is None and row.before is None and not self.actor.is_superuser:
-            raise ValidationError({"parent": _("Đơn vị cao nhất do người quản trị hệ thống tạo.")})
+            raise ValidationError({"parent": _("Địa bàn cao nhất do người quản trị hệ thống tạo.")})
 
 
 class BranchResource(TreeResource):
@@ -110,7 +110,9 @@ class BranchResource(TreeResource):
     related = ("parent", "home_unit")
     references = {"parent_code": branches_of, "home_unit": units_of}
 
-    code = Column("code", Code(), required=True, help=gettext_lazy("Mã tổ chức, ví dụ XD-14173."))
+    code = Column(
+        "code", Code(), required=True, help=gettext_lazy("Mã cơ sở Đoàn, ví dụ XD-14173.")
+    )
     name = Column(
         "name", Text(), required=True, help=gettext_lazy("Tên, ví dụ “Đoàn xã Giao Tiến”.")
     )
@@ -120,17 +122,17 @@ class BranchResource(TreeResource):
         required=True,
         help=gettext_lazy("Loại: youth_union, school, police, womens_union."),
     )
-    parent_code = Column("parent__code", Code(), help=gettext_lazy("Mã tổ chức cấp trên."))
+    parent_code = Column("parent__code", Code(), help=gettext_lazy("Mã cơ sở Đoàn cấp trên."))
     home_unit = Column(
         "home_unit__code",
         Code(),
         required=True,
-        help=gettext_lazy("Mã đơn vị hành chính nơi đóng."),
+        help=gettext_lazy("Mã địa bàn đặt trụ sở."),
     )
     home_unit_on = Column(
         "home_unit__valid_from",
         Day(),
-        help=gettext_lazy("Ngày mà mã đơn vị có hiệu lực. Trống: ngày thành lập hoặc hôm nay."),
+        help=gettext_lazy("Ngày mà mã địa bàn có hiệu lực. Trống: ngày thành lập hoặc hôm nay."),
     )
     reports_daily = Column(
         "reports_daily", YesNo(), help=gettext_lazy("“có” nếu phải báo cáo hằng ngày.")

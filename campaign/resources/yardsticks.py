@@ -39,11 +39,11 @@ class BaselineFigureResource(StrictResource):
     baseline = Column(
         "baseline__slug", Code(), required=True, help=gettext_lazy("Tên ngắn của mẫu số (slug).")
     )
-    unit = Column("unit__code", Code(), required=True, help=gettext_lazy("Mã đơn vị hành chính."))
+    unit = Column("unit__code", Code(), required=True, help=gettext_lazy("Mã địa bàn."))
     unit_on = Column(
         "unit__valid_from",
         Day(),
-        help=gettext_lazy("Ngày mà mã đơn vị có hiệu lực. Trống: ngày của mẫu số."),
+        help=gettext_lazy("Ngày mà mã địa bàn có hiệu lực. Trống: ngày của mẫu số."),
     )
     value = Column("value", Whole(), required=True, help=gettext_lazy("Số người, viết liền."))
 
@@ -75,7 +75,7 @@ class TargetResource(StrictResource):
         "unit__code",
         Code(),
         required=True,
-        help=gettext_lazy("Mã đơn vị, theo ngày sơ đồ đơn vị của chiến dịch."),
+        help=gettext_lazy("Mã địa bàn, theo danh sách địa bàn của chiến dịch."),
     )
     indicator = Column(
         "indicator__code", Code(), required=True, help=gettext_lazy("Mã chỉ số của chiến dịch.")

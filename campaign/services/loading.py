@@ -92,7 +92,7 @@ def _read_rows(lines: Any) -> list[UnitRow]:
     if problems:
         raise ValidationError(problems)
     if not rows:
-        raise ValidationError(_("Tệp không có đơn vị nào."))
+        raise ValidationError(_("Tệp không có địa bàn nào."))
     return rows
 
 
@@ -119,10 +119,10 @@ def _misplaced(rows: list[UnitRow]) -> Iterator[str]:
     for row in rows:
         parent = by_code.get(row.parent_code)
         if row.parent_code and parent is None:
-            text = _("không có đơn vị cấp trên mang mã %(code)s.") % {"code": row.parent_code}
+            text = _("không có địa bàn cấp trên mang mã %(code)s.") % {"code": row.parent_code}
             yield _problem(row.number, text)
         elif (parent.level if parent else None) != ABOVE.get(row.level):
-            yield _problem(row.number, _("đơn vị cấp trên không đúng cấp."))
+            yield _problem(row.number, _("địa bàn cấp trên không đúng cấp."))
 
 
 @transaction.atomic
@@ -185,7 +185,7 @@ def load_outlines(*, path: Path, on: dt.date) -> int:
     unknown = [f["properties"]["code"] for f in features if f["properties"]["code"] not in units]
     if unknown:
         raise ValidationError(
-            _("Không có đơn vị mang mã %(codes)s.") % {"codes": ", ".join(unknown)}
+            _("Không có địa bàn mang mã %(codes)s.") % {"codes": ", ".join(unknown)}
         )
     for feature in features:
         Outline.objects.update_or_create(

@@ -62,7 +62,7 @@ def plan_shares(*, campaign: Campaign, top: Unit, total: int, baseline: Baseline
     missing = [unit.name for unit in units if unit.pk not in weights and unit != top]
     if missing:
         raise ValidationError(
-            _("Mẫu số “%(baseline)s” chưa có số của %(n)s đơn vị: %(names)s.")
+            _("Mẫu số “%(baseline)s” chưa có số của %(n)s địa bàn: %(names)s.")
             % {"baseline": baseline, "n": len(missing), "names": ", ".join(missing[:10])}
         )
     values = {top.pk: total}
@@ -74,7 +74,7 @@ def plan_shares(*, campaign: Campaign, top: Unit, total: int, baseline: Baseline
             parts = share_out(values[parent.pk], {u.code: weights[u.pk] for u in children})
         except ValueError as error:
             raise ValidationError(
-                _("Mẫu số của các đơn vị thuộc %(name)s đều bằng 0.") % {"name": parent.name}
+                _("Mẫu số của các địa bàn thuộc %(name)s đều bằng 0.") % {"name": parent.name}
             ) from error
         values |= {u.pk: parts[u.code] for u in children}
     return [Share(u, weights.get(u.pk, 0), values[u.pk]) for u in units]

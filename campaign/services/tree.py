@@ -49,7 +49,8 @@ def _lineage(node: Unit | Branch, nodes: dict[int, Unit | Branch]) -> list[int]:
     while (parent_id := nodes[ids[0]].parent_id) is not None:
         if parent_id in ids:
             raise ValidationError(
-                _("“%(name)s” trực thuộc chính nó. Chọn lại đơn vị cấp trên.") % {"name": node.name}
+                _("“%(name)s” trực thuộc chính nó. Chọn lại địa bàn cấp trên.")
+                % {"name": node.name}
             )
         ids.insert(0, parent_id)
     return ids

@@ -50,13 +50,13 @@ class CompletenessView(APIView):
     """Who was expected and heard, by unit and day."""
 
     @extend_schema(
-        summary="Đủ và đúng hạn, theo đơn vị và ngày",
+        summary="Đủ và đúng hạn, theo địa bàn và ngày",
         description=(
-            "Của mỗi đơn vị cấp `level` thuộc `unit` (mặc định: cấp ngay dưới) và mỗi ngày: bao "
-            "nhiêu nơi phải báo cáo, bao nhiêu đã báo cáo, trong đó đúng hạn, muộn, ghi đúng hạn "
-            "nhưng gửi muộn vì mất mạng. Một nơi tính một lần mỗi ngày; nơi không phải báo cáo "
-            "ngày đó không tính. `received` = `on_time` + `late` + `offline_late`. Mặc định 14 "
-            "ngày gần nhất, nhiều nhất 92 ngày; với `branch` thì theo cây tổ chức."
+            "Của mỗi địa bàn cấp `level` thuộc `unit` (mặc định: cấp ngay dưới) và mỗi ngày: bao "
+            "nhiêu đơn vị phải báo cáo, bao nhiêu đã báo cáo, trong đó đúng hạn, muộn, ghi đúng "
+            "hạn nhưng gửi bù do mất mạng. Một đơn vị tính một lần mỗi ngày; đơn vị không phải "
+            "báo cáo ngày đó không tính. `received` = `on_time` + `late` + `offline_late`. Mặc "
+            "định 14 ngày gần nhất, nhiều nhất 92 ngày; với `branch` thì theo cây cơ sở Đoàn."
         ),
         tags=["Tổng hợp"],
         parameters=PARAMETERS,

@@ -137,8 +137,8 @@ class PastedMessages(APIView):
         description=(
             "Tối đa 20.000 ký tự, 300 dòng. `understood`: chắc chắn, gửi được bằng "
             "`daily-reports/`. `ask`: hỏi lại người dùng; `counts` chỉ có số đã chắc, "
-            "`candidates` là các tổ chức có thể đúng. `ignored`: không phải số liệu. `notes`: điều "
-            "nên biết trước khi gửi, như ngày đã có báo cáo với số khác."
+            "`candidates` là các cơ sở Đoàn có thể đúng. `ignored`: không phải số liệu. `notes`: "
+            "điều nên biết trước khi gửi, như ngày đã có báo cáo với số khác."
         ),
         tags=["Báo cáo"],
         request=PastedSerializer,
@@ -149,7 +149,7 @@ class PastedMessages(APIView):
         responses={
             200: PastedAnswerSerializer,
             400: OpenApiResponse(description="Giá trị chưa đúng, theo từng trường."),
-            403: OpenApiResponse(description="Không nhập báo cáo cho tổ chức nào."),
+            403: OpenApiResponse(description="Không nhập báo cáo cho cơ sở Đoàn nào."),
             404: OpenApiResponse(description="Ngoài phạm vi được phân công."),
         },
     )

@@ -15,8 +15,8 @@ from campaign.serializers import RangeQuery
 CHOICE: dict[str, Any] = {"invalid_choice": gettext_lazy("Không có lựa chọn “{input}”.")}
 PARAMETERS = [
     OpenApiParameter("campaign", str, description="Mặc định: chiến dịch đang chạy"),
-    OpenApiParameter("unit", str, description="Mã đơn vị; mặc định: cao nhất được xem"),
-    OpenApiParameter("branch", str, description="Mã tổ chức, thay cho unit"),
+    OpenApiParameter("unit", str, description="Mã địa bàn; mặc định: cao nhất được xem"),
+    OpenApiParameter("branch", str, description="Mã cơ sở Đoàn, thay cho unit"),
     OpenApiParameter("level", str, enum=Level.values),
     OpenApiParameter("from", dt.date),
     OpenApiParameter("to", dt.date),

@@ -73,8 +73,8 @@ class EntrySerializer(StrictSerializer):
         allow_blank=True,
         default="",
         help_text=gettext_lazy(
-            "Lời xác nhận khi số khác mọi ngày. Không gửi thì số vẫn được nhận, nhưng ghi là chưa "
-            "xác nhận. Phần nhiều hơn tổng chỉ được nhận khi có lời này."
+            "Lời xác nhận khi số liệu bất thường. Không gửi thì số vẫn được nhận, nhưng ghi là "
+            "chưa xác nhận. Phần nhiều hơn tổng chỉ được nhận khi có lời này."
         ),
     )
     captured_at = Moment(required=False, allow_null=True, default=None)

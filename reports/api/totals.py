@@ -52,10 +52,10 @@ class Totals(APIView):
     """Totals of units or branches."""
 
     @extend_schema(
-        summary="Tổng hợp theo đơn vị hoặc tổ chức",
+        summary="Tổng hợp theo địa bàn hoặc cơ sở Đoàn",
         description=(
-            "Tổng trong khoảng ngày của mỗi đơn vị cấp `level` thuộc `unit`; với `branch` thì "
-            "theo cây tổ chức. Chỉ số vắng mặt là chưa có số, không phải 0."
+            "Tổng trong khoảng ngày của mỗi địa bàn cấp `level` thuộc `unit`; với `branch` thì "
+            "theo cây cơ sở Đoàn. Chỉ số vắng mặt là chưa có số, không phải 0."
         ),
         tags=["Tổng hợp"],
         parameters=[

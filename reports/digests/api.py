@@ -31,12 +31,12 @@ Lũy kế từ 1/4: 80.412, bằng 94,8% chỉ tiêu 84.800 khi đã qua 89% th�
 Trong đó đã duyệt 76.635; số của ngày này còn chờ duyệt.
 Còn 4.388 nữa; để kịp 30/6, mỗi ngày cần 439.
 
-Báo cáo: 22 trên 22 nơi đã gửi.
+Báo cáo: 22 trên 22 đơn vị đã gửi.
 
 Dẫn đầu về phần trăm chỉ tiêu: Xã Giao Châu 137,6%, Xã Bạch Long 132,5%, Xã Giao Yến 118,6%.
 Cần thêm sức: Xã Giao Hà 76,0%, Xã Giao Hải 75,1%, Xã Giao Long 70,7%.
 
-Mọi nơi đã báo cáo. Cảm ơn tất cả các đồng chí!
+Tất cả các đơn vị đã báo cáo. Cảm ơn các đồng chí!
 
 Xem thêm: https://tienphong.example/digests/365/2023-06-20/
 """
@@ -61,20 +61,20 @@ class Digests(APIView):
         return renderer, str(renderer.media_type)
 
     @extend_schema(
-        summary="Bản tin ngày, dạng chữ",
+        summary="Báo cáo nhanh, dạng chữ",
         description=(
             "Chữ thuần, sẵn sàng gửi Zalo. Cùng số với `totals/` và bảng điều khiển. Trước hạn "
-            "nộp của ngày, bản tin nói rõ số còn thay đổi. Ảnh: `/digests/UNIT/DATE.png`."
+            "nộp của ngày, báo cáo nhanh nói rõ số còn thay đổi. Ảnh: `/digests/UNIT/DATE.png`."
         ),
         tags=["Tổng hợp"],
         parameters=[
             OpenApiParameter("campaign", str, description="Mặc định: chiến dịch đang chạy"),
-            OpenApiParameter("unit", str, description="Mã đơn vị; mặc định: cao nhất được xem"),
+            OpenApiParameter("unit", str, description="Mã địa bàn; mặc định: cao nhất được xem"),
             OpenApiParameter("date", OpenApiTypes.DATE, description="Mặc định: hôm nay"),
         ],
         responses={
             (200, "text/plain"): OpenApiResponse(
-                OpenApiTypes.STR, description="Bản tin; đầu mục `As-Of` và `ETag`"
+                OpenApiTypes.STR, description="Báo cáo nhanh; đầu mục `As-Of` và `ETag`"
             ),
             304: OpenApiResponse(description="Chưa có gì mới so với `If-None-Match`"),
             (400, "application/json"): OpenApiResponse(
@@ -83,7 +83,9 @@ class Digests(APIView):
             (404, "application/json"): OpenApiResponse(description="Ngoài phạm vi được phân công."),
         },
         examples=[
-            OpenApiExample("Bản tin", value=EXAMPLE, response_only=True, media_type="text/plain")
+            OpenApiExample(
+                "Báo cáo nhanh", value=EXAMPLE, response_only=True, media_type="text/plain"
+            )
         ],
     )
     def get(self, request: Request) -> HttpResponseBase:

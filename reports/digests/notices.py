@@ -29,12 +29,12 @@ def _digest(notice: Notice) -> Message | None:
     found = digest(campaign=notice.campaign, unit=unit, day=day)
     words = {"unit": unit.name, "day": f"{day:%d/%m}", "figure": day_words(found)[0]}
     return Message(
-        _("Bản tin ngày %(day)s đã có") % words,
-        _("%(unit)s. %(figure)s Mở ra xem, chép vào nhóm Zalo.") % words,
+        _("Báo cáo nhanh ngày %(day)s đã có") % words,
+        _("%(unit)s. %(figure)s Mở ra xem, sao chép vào nhóm Zalo.") % words,
         link_of(found, notice.campaign.slug),
         long_title=title(found),
         long_body=text(found),
     )
 
 
-DIGEST = register_kind(NoticeKind("digest", gettext_lazy("Bản tin ngày"), _digest))
+DIGEST = register_kind(NoticeKind("digest", gettext_lazy("Báo cáo nhanh"), _digest))

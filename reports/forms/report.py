@@ -37,7 +37,7 @@ class ReportForm(forms.Form):
         label=gettext_lazy("Đề xuất"), required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
     evidence_url = forms.CharField(
-        label=gettext_lazy("Đường dẫn ảnh, bài đăng"),
+        label=gettext_lazy("Đường link ảnh, bài đăng"),
         required=False,
         widget=forms.TextInput(attrs={"inputmode": "url"}),
     )

@@ -18,7 +18,7 @@ SEEN = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}):([0-9]{1,9})")
 PHRASES = (
     gettext_lazy("Số khác với danh sách của buổi hỗ trợ, đối chiếu lại"),
     gettext_lazy("Nhập nhầm ô, xem lại mức 1 và mức 2"),
-    gettext_lazy("Có vẻ là số cộng dồn, chỉ ghi số trong ngày"),
+    gettext_lazy("Có vẻ là số lũy kế, chỉ ghi số trong ngày"),
     gettext_lazy("Thừa hoặc thiếu một chữ số, xem lại"),
     gettext_lazy("Số giống hệt ngày trước, xem lại"),
 )

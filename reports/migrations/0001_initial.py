@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("on_time", "Đúng hạn"),
                             ("late", "Muộn"),
-                            ("offline_late", "Ghi đúng hạn, gửi muộn vì mất mạng"),
+                            ("offline_late", "Ghi đúng hạn, gửi bù do mất mạng"),
                         ],
                         max_length=12,
                     ),
@@ -219,8 +219,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "ngày chờ cộng của tổ chức",
-                "verbose_name_plural": "ngày chờ cộng của tổ chức",
+                "verbose_name": "ngày chờ cộng của cơ sở Đoàn",
+                "verbose_name_plural": "ngày chờ cộng của cơ sở Đoàn",
             },
         ),
         migrations.CreateModel(
@@ -252,8 +252,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "ngày chờ cộng của đơn vị",
-                "verbose_name_plural": "ngày chờ cộng của đơn vị",
+                "verbose_name": "ngày chờ cộng của địa bàn",
+                "verbose_name_plural": "ngày chờ cộng của địa bàn",
             },
         ),
         migrations.CreateModel(
@@ -289,8 +289,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "số ngày của đơn vị",
-                "verbose_name_plural": "số ngày của đơn vị",
+                "verbose_name": "số ngày của địa bàn",
+                "verbose_name_plural": "số ngày của địa bàn",
             },
         ),
         migrations.CreateModel(
@@ -325,8 +325,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "lũy kế của đơn vị",
-                "verbose_name_plural": "lũy kế của đơn vị",
+                "verbose_name": "lũy kế của địa bàn",
+                "verbose_name_plural": "lũy kế của địa bàn",
             },
         ),
         migrations.CreateModel(
@@ -362,8 +362,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "số ngày của tổ chức",
-                "verbose_name_plural": "số ngày của tổ chức",
+                "verbose_name": "số ngày của cơ sở Đoàn",
+                "verbose_name_plural": "số ngày của cơ sở Đoàn",
                 "constraints": [
                     models.UniqueConstraint(
                         fields=("campaign", "node", "date"), name="branch_day_identity"
@@ -415,8 +415,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "lũy kế của tổ chức",
-                "verbose_name_plural": "lũy kế của tổ chức",
+                "verbose_name": "lũy kế của cơ sở Đoàn",
+                "verbose_name_plural": "lũy kế của cơ sở Đoàn",
                 "constraints": [
                     models.UniqueConstraint(
                         fields=("campaign", "node"), name="branch_total_identity"

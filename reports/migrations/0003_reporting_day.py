@@ -116,8 +116,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "liên kết Zalo",
-                "verbose_name_plural": "liên kết Zalo",
+                "verbose_name": "kết nối Zalo",
+                "verbose_name_plural": "kết nối Zalo",
             },
         ),
         migrations.CreateModel(
@@ -137,7 +137,7 @@ class Migration(migrations.Migration):
                             ("after", "Quá hạn, chưa báo cáo"),
                             ("summary", "Danh sách chưa báo cáo"),
                             ("returned", "Báo cáo cần sửa"),
-                            ("digest", "Bản tin ngày"),
+                            ("digest", "Báo cáo nhanh"),
                             ("test", "Gửi thử"),
                         ],
                         max_length=8,
@@ -148,7 +148,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("webpush", "Thông báo trên điện thoại"),
-                            ("email", "Thư điện tử"),
+                            ("email", "Email"),
                             ("zalo", "Zalo"),
                         ],
                         max_length=8,

@@ -87,5 +87,5 @@ class ZaloLink(models.Model):
     objects = OwnQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("liên kết Zalo")
-        verbose_name_plural = _("liên kết Zalo")
+        verbose_name = _("kết nối Zalo")
+        verbose_name_plural = _("kết nối Zalo")

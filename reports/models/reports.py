@@ -30,7 +30,7 @@ class Lateness(models.TextChoices):
 
     ON_TIME = "on_time", _("Đúng hạn")
     LATE = "late", _("Muộn")
-    OFFLINE_LATE = "offline_late", _("Ghi đúng hạn, gửi muộn vì mất mạng")
+    OFFLINE_LATE = "offline_late", _("Ghi đúng hạn, gửi bù do mất mạng")
 
 
 class Door(models.TextChoices):

@@ -54,8 +54,8 @@ class UnitDay(DayTotals):
     objects = UnitTotalsQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("số ngày của đơn vị")
-        verbose_name_plural = _("số ngày của đơn vị")
+        verbose_name = _("số ngày của địa bàn")
+        verbose_name_plural = _("số ngày của địa bàn")
         constraints = [
             models.UniqueConstraint(fields=["campaign", "node", "date"], name="unit_day_identity"),
             counts_constraint("reported", "unit_day_reported", MOST_IN_TOTAL),
@@ -71,8 +71,8 @@ class BranchDay(DayTotals):
     objects = BranchTotalsQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("số ngày của tổ chức")
-        verbose_name_plural = _("số ngày của tổ chức")
+        verbose_name = _("số ngày của cơ sở Đoàn")
+        verbose_name_plural = _("số ngày của cơ sở Đoàn")
         constraints = [
             models.UniqueConstraint(
                 fields=["campaign", "node", "date"], name="branch_day_identity"
@@ -90,8 +90,8 @@ class UnitTotal(Totals):
     objects = UnitTotalsQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("lũy kế của đơn vị")
-        verbose_name_plural = _("lũy kế của đơn vị")
+        verbose_name = _("lũy kế của địa bàn")
+        verbose_name_plural = _("lũy kế của địa bàn")
         constraints = [
             models.UniqueConstraint(fields=["campaign", "node"], name="unit_total_identity"),
         ]
@@ -105,8 +105,8 @@ class BranchTotal(Totals):
     objects = BranchTotalsQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("lũy kế của tổ chức")
-        verbose_name_plural = _("lũy kế của tổ chức")
+        verbose_name = _("lũy kế của cơ sở Đoàn")
+        verbose_name_plural = _("lũy kế của cơ sở Đoàn")
         constraints = [
             models.UniqueConstraint(fields=["campaign", "node"], name="branch_total_identity"),
         ]
@@ -135,8 +135,8 @@ class StaleUnitDay(StaleDay):
     node = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="+")
 
     class Meta:
-        verbose_name = _("ngày chờ cộng của đơn vị")
-        verbose_name_plural = _("ngày chờ cộng của đơn vị")
+        verbose_name = _("ngày chờ cộng của địa bàn")
+        verbose_name_plural = _("ngày chờ cộng của địa bàn")
 
 
 class StaleBranchDay(StaleDay):
@@ -145,8 +145,8 @@ class StaleBranchDay(StaleDay):
     node = models.ForeignKey(Branch, on_delete=models.CASCADE, related_name="+")
 
     class Meta:
-        verbose_name = _("ngày chờ cộng của tổ chức")
-        verbose_name_plural = _("ngày chờ cộng của tổ chức")
+        verbose_name = _("ngày chờ cộng của cơ sở Đoàn")
+        verbose_name_plural = _("ngày chờ cộng của cơ sở Đoàn")
 
 
 class Heartbeat(models.Model):

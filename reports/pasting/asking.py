@@ -72,7 +72,7 @@ def _around(record: Record, token: Token) -> str:
 def about_words(kinds: Sequence[str], is_nothing: bool) -> Iterator[str]:
     """Ask about words that change what the numbers mean."""
     texts = {
-        "cumulative": _("Đây có thể là số cộng dồn. Chỉ nhập số của riêng ngày này."),
+        "cumulative": _("Đây có thể là số lũy kế. Chỉ nhập số của riêng ngày này."),
         "part_of_day": _("Đây là số của một buổi? Nhập số của cả ngày."),
         "others": _("Số này có phải của cả Đoàn xã, phường không? Xem lại đơn vị."),
         "correction": _("Tin này sửa số đã báo. Gửi thì số này thay số cũ."),

@@ -96,7 +96,7 @@ def _answer(record: Record, lexicon: Lexicon, day: dt.date, own: Place | None) -
     if where.place is not None:
         answer.branch, answer.unit = where.place.branch, where.place.unit
         if not answer.unit:
-            answer.ask(_("Chọn xã, phường hoặc thị trấn nơi đã hỗ trợ."))
+            answer.ask(_("Chọn xã, phường hoặc thị trấn đã hỗ trợ."))
     answer.ask(*where.questions)
     answer.date, about_day = find_day(record, lexicon, day)
     answer.ask(*about_day)

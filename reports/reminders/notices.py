@@ -66,17 +66,17 @@ def _summary(notice: Notice) -> Message | None:
         names = [b.home_unit.name for b in missing]
     shown = ", ".join(names[:MOST_NAMES])
     if len(names) > MOST_NAMES:
-        shown = _("%(names)s và %(count)d nơi khác") % {
+        shown = _("%(names)s và %(count)d đơn vị khác") % {
             "names": shown,
             "count": len(names) - MOST_NAMES,
         }
     words = {"count": len(missing), "day": f"{notice.day:%d/%m}", "names": shown}
     title = ngettext(
-        "%(count)d nơi chưa báo cáo ngày %(day)s",
-        "%(count)d nơi chưa báo cáo ngày %(day)s",
+        "%(count)d đơn vị chưa báo cáo ngày %(day)s",
+        "%(count)d đơn vị chưa báo cáo ngày %(day)s",
         len(missing),
     )
-    return Message(title % words, _("%(names)s. Đã nhắc từng nơi.") % words, "/reminders/")
+    return Message(title % words, _("%(names)s. Đã nhắc từng đơn vị.") % words, "/reminders/")
 
 
 def _districts(missing: list[Any]) -> list[str]:

@@ -66,7 +66,7 @@ def _test(request: HttpRequest, user: User, campaign: Campaign) -> None:
     """Send the user a word on every channel, once a minute at most."""
     if not contact_points([user]):
         messages.warning(
-            request, _("Chưa có nơi nhận. Bật thông báo hoặc điền địa chỉ thư trước đã.")
+            request, _("Chưa có cách nhận nào. Bật thông báo hoặc điền email trước đã.")
         )
         return
     now = clock.now()

@@ -88,11 +88,16 @@ def calls_of(silent: Sequence[Silent], scope: Scope, today: dt.date) -> list[Cal
     ]
 
 
-def silent_text(day: dt.date, children: Sequence[Unit], silent: Sequence[Silent]) -> str:
-    """Return the silent as plain text for a chat group, by unit where there are several."""
+def silent_text(
+    day: dt.date, children: Sequence[Unit], silent: Sequence[Silent], *, appeal: str, link: str
+) -> str:
+    """Return the silent as plain text for a chat group, by unit where there are several.
+
+    ``link`` is the address at which a report of the day is entered.
+    """
     date = f"{day.day}/{day.month}"
     if not silent:
-        return _("Ngày %(day)s mọi nơi đã báo cáo. Cảm ơn các đồng chí!") % {"day": date}
+        return _("Ngày %(day)s tất cả các đơn vị đã báo cáo. Cảm ơn các đồng chí!") % {"day": date}
     groups = [
         (child.name, [s for s in silent if s.branch.home_unit.path.startswith(child.path)])
         for child in children
@@ -102,15 +107,27 @@ def silent_text(day: dt.date, children: Sequence[Unit], silent: Sequence[Silent]
     rest = [s for s in silent if s.branch.pk not in placed]
     if len(silent) == len(groups) or not groups:
         names = _names(silent)
-        return _("Chưa báo cáo ngày %(day)s: %(names)s. Gửi giúp nhé, cảm ơn các đồng chí!") % {
-            "day": date,
-            "names": names,
-        }
-    head = _("Chưa báo cáo ngày %(day)s, còn %(n)s nơi:") % {"day": date, "n": count(len(silent))}
+        head = _("Chưa báo cáo ngày %(day)s: %(names)s.") % {"day": date, "names": names}
+        return "\n".join([head, appeal, link])
+    head = _("Chưa báo cáo ngày %(day)s, còn %(n)s đơn vị:") % {
+        "day": date,
+        "n": count(len(silent)),
+    }
     lines = [f"- {one_line(name)}: {_names(held)}" for name, held in groups]
     if rest:
         lines.append(f"- {_names(rest)}")
-    return "\n".join([head, *lines, _("Gửi giúp nhé, cảm ơn các đồng chí!")])
+    return "\n".join([head, *lines, appeal, link])
+
+
+def appeal_of(due: dt.datetime, *, is_open: bool, is_closed: bool) -> str:
+    """Return what to ask of the silent: a due time that is past asks for nothing by then."""
+    if is_closed:
+        return _("Ngày này đã khóa sổ. Cần sửa thì báo Huyện Đoàn mở lại.")
+    if is_open:
+        return _("Đề nghị các đồng chí gửi báo cáo trước %(due)s. Cảm ơn các đồng chí!") % {
+            "due": f"{due:%H:%M}"
+        }
+    return _("Đề nghị các đồng chí gửi báo cáo sớm. Cảm ơn các đồng chí!")
 
 
 def _names(silent: Sequence[Silent]) -> str:

@@ -270,5 +270,5 @@ def unusual_questions(found: Sequence[Unusual], indicators: IndicatorSet) -> lis
 def _unusual(flag: Flag) -> str:
     if flag.kind == "copied":
         return _("Các số giống hệt ngày trước đó. Đúng thì chọn lý do rồi gửi.")
-    text = _("%(name)s: %(value)s, khác mọi ngày. Đúng thì chọn lý do rồi gửi.")
+    text = _("%(name)s: %(value)s là số bất thường. Đúng thì chọn lý do rồi gửi.")
     return text % {"name": flag.name, "value": number_format(flag.value, force_grouping=True)}

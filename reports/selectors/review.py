@@ -136,7 +136,7 @@ def _changes(
         "difficulties": _("Khó khăn"),
         "proposals": _("Đề xuất"),
         "note": _("Ghi chú"),
-        "evidence_url": _("Đường dẫn"),
+        "evidence_url": _("Đường link"),
     }
     for field, name in names.items():
         if before.get(field) or now.get(field):

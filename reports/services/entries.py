@@ -88,11 +88,11 @@ def _misplaced(target: ReportDay) -> Iterator[tuple[str, str]]:
     if not unit.path.startswith(branch.home_unit.path):
         yield (
             "unit",
-            _("“%(unit)s” không thuộc địa bàn của %(branch)s. Chọn đơn vị khác.")
+            _("“%(unit)s” không thuộc địa bàn của %(branch)s. Chọn địa bàn khác.")
             % {"unit": unit.name, "branch": branch.name},
         )
     elif unit.level not in ("commune", "hamlet"):
-        yield "unit", _("Chọn xã, phường hoặc thị trấn nơi đã hỗ trợ.")
+        yield "unit", _("Chọn xã, phường hoặc thị trấn đã hỗ trợ.")
     elif not unit.exists_on(day):
         yield "unit", _("“%(name)s” không còn hoặc chưa có vào ngày này.") % {"name": unit.name}
 

@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.dateparse import parse_date
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -19,7 +20,7 @@ from campaign.scopes import REPORTS, scope_of
 from campaign.selectors import current_campaign, find_unit
 from campaign.window import rules_on
 from reports.selectors.completeness import completeness
-from reports.selectors.heat import ORDERS, calls_of, rows_of, silent_text
+from reports.selectors.heat import ORDERS, appeal_of, calls_of, rows_of, silent_text
 
 DAYS = 14
 
@@ -46,14 +47,19 @@ def completeness_detail(request: HttpRequest, code: str = "") -> HttpResponse:
     day = _day(campaign, request.GET.get("to"))
     context = {"campaign": campaign, "unit": unit, "order": order, "day": day}
     if day is not None:
-        context |= _found(user, campaign, unit, day, order)
+        link = (
+            f"{reverse('report')}?date={day:%Y-%m-%d}" if day < clock.today() else reverse("report")
+        )
+        context |= _found(user, campaign, unit, day, order, request.build_absolute_uri(link))
     ids = [int(pk) for pk in unit.path.split(".")[:-2]]
     context["crumbs"] = led.filter(pk__in=ids)
     context["query"] = f"&campaign={campaign.slug}" if "campaign" in request.GET else ""
     return render(request, "reports/completeness.html", context)
 
 
-def _found(user: Any, campaign: Campaign, unit: Unit, day: dt.date, order: str) -> dict[str, Any]:
+def _found(
+    user: Any, campaign: Campaign, unit: Unit, day: dt.date, order: str, link: str
+) -> dict[str, Any]:
     """Return what there is to show of the two weeks that end on ``day``."""
     first = max(day - dt.timedelta(days=DAYS - 1), campaign.starts_on)
     found = completeness(campaign=campaign, node=unit, first=first, last=day)
@@ -62,17 +68,19 @@ def _found(user: Any, campaign: Campaign, unit: Unit, day: dt.date, order: str) 
     is_ahead = now < rules.opens_at
     silent = [] if is_ahead else found.silent(unit.path, day)
     last = min(today, campaign.ends_on)
+    is_open, is_closed = now < rules.due_at, now > rules.closes_at
+    appeal = appeal_of(rules.due_at, is_open=is_open, is_closed=is_closed)
     return {
         "days": found.days,
         "rows": rows_of(unit, children, found, order),
         "cell": found.cell(unit.path, (day,)),
         "over": found.cell(unit.path, found.days),
         "calls": calls_of(silent, scope_of(user), today),
-        "text": silent_text(day, children, silent),
+        "text": silent_text(day, children, silent, appeal=appeal, link=link),
         "rules": rules,
         "is_ahead": is_ahead,
-        "is_closed": now > rules.closes_at,
-        "is_open": now < rules.due_at,
+        "is_closed": is_closed,
+        "is_open": is_open,
         "earlier": first - dt.timedelta(days=1) if first > campaign.starts_on else None,
         "later": min(day + dt.timedelta(days=DAYS), last) if day < last else None,
     }

@@ -133,12 +133,12 @@ def _page(
     )
     errors = summary(rows, form)
     if form.is_bound and not target.is_chosen:
-        text = _("Chọn xã, phường hoặc thị trấn nơi đã hỗ trợ.")
-        errors.insert(0, {"name": "unit", "label": _("Nơi hỗ trợ"), "message": text})
+        text = _("Chọn xã, phường hoặc thị trấn đã hỗ trợ.")
+        errors.insert(0, {"name": "unit", "label": _("Địa bàn hỗ trợ"), "message": text})
     existing = conflict or target.report()
     if asked is not None and asked.unusual and "confirm" in request.POST:
         text = _("Chọn một ý rồi bấm Gửi, hoặc bấm Sửa lại.")
-        errors.append({"name": "explanation", "label": _("Số khác mọi ngày"), "message": text})
+        errors.append({"name": "explanation", "label": _("Số liệu bất thường"), "message": text})
     context = {
         "report_day": day,
         "campaign": day.campaign,

@@ -31,7 +31,7 @@ PAGE = 100
 WAITING = Q(status=Status.SUBMITTED)
 STATES: dict[str, tuple[Any, Q]] = {
     "waiting": (gettext_lazy("Chờ duyệt"), WAITING),
-    "unusual": (gettext_lazy("Số khác mọi ngày"), WAITING & ~Q(unusual=[])),
+    "unusual": (gettext_lazy("Số liệu bất thường"), WAITING & ~Q(unusual=[])),
     "returned": (gettext_lazy("Đã trả lại"), Q(status=Status.RETURNED)),
     "approved": (gettext_lazy("Đã duyệt"), Q(status__in=APPROVED_BASIS)),
 }

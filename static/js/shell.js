@@ -25,7 +25,7 @@ export function drawForm({ form, book, place, entry, isLeftAlone }) {
   });
   // The book may come while the figures are checked: that step has a title of its own.
   if (!document.querySelector(".step")) {
-    document.title = `${views.tell("report")} ${views.day(date)} · ${branch.name} · Tiên Phong 06`;
+    document.title = `${views.tell("report")} · ${views.day(date)} · ${branch.name} · Tiên Phong 06`;
   }
   form.action = `/report/?${new URLSearchParams({ campaign: campaign.slug, branch: branch.code, date })}`;
   drawPlace(form, branch, unit, Boolean(standing ?? entry));

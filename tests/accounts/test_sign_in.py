@@ -238,20 +238,21 @@ def test_admin_has_no_door_of_its_own(world: World, browse: Browse) -> None:
 
 
 PASSWORDS = {
-    "": "Trường này là bắt buộc.",
-    "ngan-12": "Mật khẩu này quá ngắn. Nó phải chứa ít nhất 8 kí tự.",
-    "password123": "Mật khẩu này quá phổ biến.",
-    "20232023202": "Mật khẩu chỉ gồm có chữ số.",
-    "hoa.tran1": "Mật khẩu quá giống với tên đăng nhập.",
+    "": "Chưa nhập ô này.",
+    "ngan-12": "Mật khẩu cần ít nhất 8 ký tự.",
+    "password123": "Mật khẩu này nhiều người dùng, dễ đoán. Chọn mật khẩu khác.",
+    "20232023202": "Mật khẩu không được chỉ gồm chữ số.",
+    "hoa.tran1": "Mật khẩu quá giống tên đăng nhập. Chọn mật khẩu khác.",
 }
 
 
 def test_easy_passwords_are_refused(hoa: User, browse: Browse) -> None:
     client = browse(hoa)
     before = hoa.password
-    for password in PASSWORDS:
+    for password, problem in PASSWORDS.items():
         page = read(client.post("/account/", {"new_password1": password}))
         assert (password, page.status, len(page.problems)) == (password, 200, 2)
+        assert all(problem in said for said in page.problems), (password, page.problems)
         assert page.fields["new_password1"] == ""
     assert User.objects.get().password == before
 

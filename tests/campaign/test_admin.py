@@ -190,7 +190,7 @@ def test_staff_flag_alone_opens_no_campaign_page(browse: Browse, world: World) -
 def test_admin_speaks_vietnamese(client: Client) -> None:
     page = client.get(address(Unit, "changelist")).content.decode()
     assert 'lang="vi"' in page
-    for words in ("Nhập từ tệp", "Xuất ra tệp", "Thêm vào đơn vị hành chính", "có hiệu lực từ"):
+    for words in ("Nhập từ tệp", "Xuất ra tệp", "Thêm địa bàn", "có hiệu lực từ"):
         assert words.lower() in page.lower()
     for model in PAGES:
         for what in ("changelist", "import", "export", "add"):
@@ -260,7 +260,7 @@ def test_campaign_is_set_up_on_one_page(client: Client) -> None:
         ({"code": "web"}, "có hai lần"),
         ({"code": "Mã"}, "Mã chỉ gồm chữ thường"),
         ({"order": "1.000"}, "Chưa rõ “1.000”"),
-        ({"label": ""}, "bắt buộc"),
+        ({"label": ""}, "Chưa nhập ô này"),
     ],
 )
 def test_indicators_are_checked_together(client: Client, row: dict[str, Any], words: str) -> None:
@@ -336,7 +336,7 @@ def test_campaign_without_units_on_its_day_is_told(client: Client) -> None:
         **lines("phases"),
     }
     page = client.post(address(Campaign, "add"), form, follow=True)
-    assert "Chưa có đơn vị nào có hiệu lực ngày 20/06/1999" in page.content.decode()
+    assert "Chưa có địa bàn nào có hiệu lực ngày 20/06/1999" in page.content.decode()
 
 
 def test_campaign_is_copied_with_its_indicators(client: Client, world: World) -> None:
@@ -667,14 +667,14 @@ def test_baseline_links_to_its_figures(client: Client, world: World) -> None:
     baseline = make_baseline(figures={world.commune: 9000, world.district: 90000})
     page = client.get(address(Baseline, "change", baseline.pk)).content.decode()
     assert f"?baseline__id__exact={baseline.pk}" in page
-    assert "2 đơn vị" in page
+    assert "2 địa bàn" in page
 
 
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({}, "Chọn một tổ chức hoặc một đơn vị hành chính"),
-        ({"unit": "commune"}, "gắn với một tổ chức"),
+        ({}, "Chọn một cơ sở Đoàn hoặc một địa bàn"),
+        ({"unit": "commune"}, "gắn với một cơ sở Đoàn"),
         ({"unit": "commune", "branch": "branch", "role": "partner"}, "không cả hai"),
         ({"branch": "branch", "ends_on": "01/01/2023"}, "Phải từ ngày bắt đầu"),
     ],

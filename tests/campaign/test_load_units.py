@@ -31,7 +31,7 @@ def refusal(tmp_path: Path, content: bytes | str) -> str:
     with pytest.raises(CommandError) as error:
         load(tmp_path, content)
     assert Unit.objects.count() == before
-    assert str(error.value).endswith("Chưa nạp đơn vị nào.")
+    assert str(error.value).endswith("Chưa nạp địa bàn nào.")
     return str(error.value)
 
 
@@ -60,14 +60,14 @@ def test_loading_again_changes_nothing(db: None) -> None:
 def test_changed_rows_are_brought_up_to_date(db: None, tmp_path: Path) -> None:
     load(tmp_path, GOOD)
     said = load(tmp_path, GOOD.replace("Giao Tiến", "Giao Hải"))
-    assert said == "Đơn vị: 0 mới, 1 thay đổi.\n"
+    assert said == "Địa bàn: 0 mới, 1 thay đổi.\n"
     commune = Unit.objects.get(code="14173")
     assert (commune.name, commune.fold) == ("Xã Giao Hải", "xa giao hai")
 
 
 def test_byte_order_mark_and_other_line_ends_do_no_harm(db: None, tmp_path: Path) -> None:
     content = "\ufeff" + GOOD.replace("\n", "\r\n")
-    assert load(tmp_path, content) == "Đơn vị: 3 mới, 0 thay đổi.\n"
+    assert load(tmp_path, content) == "Địa bàn: 3 mới, 0 thay đổi.\n"
 
 
 def test_names_in_pieces_are_put_together(db: None, tmp_path: Path) -> None:
@@ -88,10 +88,10 @@ ROWS = {
     "NUL": ("14173,Xã\x00,xã,365", "Dòng 4: Có ký tự điều khiển không đọc được."),
     "RTL override": ("14173,Xã\u202e,xã,365", "Dòng 4: Có ký tự điều khiển không đọc được."),
     "unknown kind": ("14173,Xã,làng,365", "Dòng 4: không có loại “làng”."),
-    "no such superior": ("14173,Xã,xã,366", "Dòng 4: không có đơn vị cấp trên mang mã 366."),
-    "wrong level": ("14173,Xã,xã,36", "Dòng 4: đơn vị cấp trên không đúng cấp."),
-    "second root": ("14173,Xã,xã,", "Dòng 4: đơn vị cấp trên không đúng cấp."),
-    "its own superior": ("14173,Xã,xã,14173", "Dòng 4: đơn vị cấp trên không đúng cấp."),
+    "no such superior": ("14173,Xã,xã,366", "Dòng 4: không có địa bàn cấp trên mang mã 366."),
+    "wrong level": ("14173,Xã,xã,36", "Dòng 4: địa bàn cấp trên không đúng cấp."),
+    "second root": ("14173,Xã,xã,", "Dòng 4: địa bàn cấp trên không đúng cấp."),
+    "its own superior": ("14173,Xã,xã,14173", "Dòng 4: địa bàn cấp trên không đúng cấp."),
     "open quote": ('14173,"Xã,xã,365', "Dòng"),
 }
 
@@ -119,7 +119,7 @@ FILES = {
     "44 semicolons": (GOOD.replace(",", ";").encode(), "Dòng đầu phải là:"),
     "45 PNG": (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "Tệp không phải UTF-8."),
     "46 empty": (b"", "Dòng đầu phải là: code,name,kind,parent_code."),
-    "46 header only": (HEAD.encode(), "Tệp không có đơn vị nào."),
+    "46 header only": (HEAD.encode(), "Tệp không có địa bàn nào."),
     "other header": (b"ma,ten,loai,cap_tren\n", "Dòng đầu phải là:"),
     "field without end": ((HEAD + '36,"' + "x" * 200_000).encode(), "Dòng"),
 }
@@ -133,7 +133,7 @@ def test_file_that_is_none_is_refused(db: None, tmp_path: Path, case: str) -> No
 
 def test_file_that_is_not_there_is_refused(db: None, tmp_path: Path) -> None:
     for path in (tmp_path / "khong-co.csv", tmp_path):
-        with pytest.raises(CommandError, match="Chưa nạp đơn vị nào"):
+        with pytest.raises(CommandError, match="Chưa nạp địa bàn nào"):
             call_command("load_units", str(path), "--valid-from", "2023-04-01")
 
 
@@ -149,7 +149,7 @@ def test_code_that_another_unit_bears_is_refused(db: None, tmp_path: Path, day: 
 def test_code_is_free_once_its_bearer_has_ended(db: None, tmp_path: Path) -> None:
     load(tmp_path, GOOD)
     Unit.objects.update(valid_to=dt.date(2024, 9, 1))
-    assert load(tmp_path, GOOD, valid_from="2024-09-01") == "Đơn vị: 3 mới, 0 thay đổi.\n"
+    assert load(tmp_path, GOOD, valid_from="2024-09-01") == "Địa bàn: 3 mới, 0 thay đổi.\n"
     assert Unit.objects.on(dt.date(2024, 8, 31)).count() == 3
     assert Unit.objects.filter(code="14173").count() == 2
 

@@ -310,7 +310,7 @@ def test_target_of_an_unknown_unit_is_named(client: Client) -> None:
     found = problems(
         upload(client, Target, as_csv(header, ["de-an-06-2023", "99999", "level1", "5"]))
     )
-    assert found == [(2, "unit", "Không có đơn vị mang mã “99999” trong phạm vi của bạn.")]
+    assert found == [(2, "unit", "Không có địa bàn mang mã “99999” trong phạm vi của bạn.")]
 
 
 def test_baseline_figures_find_their_units_by_day(client: Client, world: World) -> None:

@@ -117,7 +117,7 @@ def test_units_without_a_figure_are_named_and_none_is_guessed(
     census.figures.filter(unit__in=[world.commune, world.far_commune]).delete()
     with pytest.raises(ValidationError) as refusal:
         plan_shares(campaign=world.campaign, top=world.province, total=10, baseline=census)
-    assert "chưa có số của 2 đơn vị: Xã Trực Hưng, Xã Giao Tiến." in refusal.value.messages[0]
+    assert "chưa có số của 2 địa bàn: Xã Trực Hưng, Xã Giao Tiến." in refusal.value.messages[0]
 
 
 def test_figure_of_the_top_is_not_needed(world: World, census: Baseline) -> None:
@@ -252,5 +252,5 @@ def test_baseline_without_figures_is_named_on_the_page(world: World, browse: Bro
         "save": "1",
     }
     page = read(browse(world.staff).post("/targets/", sent))
-    assert "chưa có số của 2 đơn vị: Xã Hồng Thuận, Xã Giao Tiến." in page.problems[-1]
+    assert "chưa có số của 2 địa bàn: Xã Hồng Thuận, Xã Giao Tiến." in page.problems[-1]
     assert saved() == {"14173": 1000}

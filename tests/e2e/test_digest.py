@@ -28,8 +28,8 @@ def test_lead_copies_the_digest_with_one_tap(stage: Stage) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.goto("/digests/")
     expect(page).to_have_url(re.compile(r"/digests/365/2023-06-20/$"))
-    page.get_by_role("button", name="Chép bản tin").click()
-    expect(page.get_by_role("status")).to_have_text("Đã chép. Mở Zalo và dán vào nhóm.")
+    page.get_by_role("button", name="Sao chép").click()
+    expect(page.get_by_role("status")).to_have_text("Đã sao chép. Mở Zalo và dán vào nhóm.")
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied == shown(page)
     assert copied.startswith("BÁO CÁO NHANH ngày 20/6/2023 – Huyện Giao Thủy\n")
@@ -41,7 +41,7 @@ def test_phone_that_lets_no_page_copy_has_the_text_selected(stage: Stage) -> Non
     page = stage.enter("huyendoan-365")
     page.add_init_script("navigator.clipboard.writeText = () => Promise.reject(new Error())")
     page.goto(DISTRICT)
-    page.get_by_role("button", name="Chép bản tin").click()
+    page.get_by_role("button", name="Sao chép").click()
     expect(page.get_by_role("status")).to_contain_text("Chữ đã được chọn sẵn")
     chosen = page.evaluate("""() => {
         const box = document.activeElement;
@@ -81,7 +81,7 @@ def test_digest_is_read_without_javascript(stage: Stage) -> None:
     page = stage.enter("xadoan-14173", javascript=False)
     page.goto("/digests/")
     assert shown(page).startswith("BÁO CÁO NHANH ngày 20/6/2023 – Xã Giao Tiến\n")
-    expect(page.get_by_role("button", name="Chép bản tin")).to_be_hidden()
+    expect(page.get_by_role("button", name="Sao chép")).to_be_hidden()
     expect(page.get_by_role("link", name="Tải ảnh")).to_be_visible()
     page.get_by_role("link", name="← 19/06").click()
     expect(page).to_have_url(re.compile(r"/digests/14173/2023-06-19/$"))

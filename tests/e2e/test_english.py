@@ -110,9 +110,7 @@ def test_comparison_sees_what_was_not_translated(stage: Stage, vietnamese: re.Pa
     page = stage.enter("tinhdoan", DESK)
     page.goto("/exports/")
     page.evaluate("document.documentElement.lang = 'en'")
-    assert {"Xuất dữ liệu cho Công an", "Chọn dữ liệu", "Tải tệp CSV"} <= set(
-        left(page, vietnamese)
-    )
+    assert {"Xuất dữ liệu", "Chọn dữ liệu", "Tải tệp CSV"} <= set(left(page, vietnamese))
 
 
 def test_reader_changes_the_language_and_stays_where_they_are(stage: Stage) -> None:

@@ -51,12 +51,12 @@ def test_province_shares_a_target_out_and_saves_what_was_shown(
     page.get_by_label("Chỉ tiêu chung").fill("900000")
     page.get_by_role("button", name="Xem trước").click()
 
-    expect(page.get_by_role("heading", level=2)).to_contain_text("Xem trước: 237 đơn vị")
+    expect(page.get_by_role("heading", level=2)).to_contain_text("Xem trước: 237 địa bàn")
     expect(page.get_by_role("row", name="Tỉnh Nam Định")).to_contain_text("900.000")
     assert portal.rows(TARGETS) == before
     assert [look(page, "targets-preview", size) for size in (PHONE, DESK)] == [[], []]
     page.get_by_role("button", name="Lưu chỉ tiêu").click()
-    expect(page.get_by_role("status")).to_contain_text("Đã lưu chỉ tiêu của 237 đơn vị")
+    expect(page.get_by_role("status")).to_contain_text("Đã lưu chỉ tiêu của 237 địa bàn")
     # Province, districts and communes hold the same whole.
     assert portal.rows(TARGETS) == [(237, 3 * 900_000)]
 
@@ -71,7 +71,7 @@ def test_district_invites_a_secretary_who_begins_on_a_phone(stage: Stage, portal
     lead.goto("/")
     heading(lead, "Huyện Giao Thủy")
     lead.locator(".top > nav").get_by_text("Mục khác").click()
-    lead.locator(".top > nav").get_by_role("link", name="Tổ chức").click()
+    lead.locator(".top > nav").get_by_role("link", name="Cơ sở Đoàn").click()
     lead.get_by_role("link", name="Đoàn xã Giao Xuân").click()
     lead.get_by_role("link", name="Mời bí thư").click()
     lead.get_by_label("Họ và tên").fill("Phạm Thị Mận")
@@ -80,7 +80,7 @@ def test_district_invites_a_secretary_who_begins_on_a_phone(stage: Stage, portal
     lead.get_by_role("button", name="Tạo lời mời").click()
     heading(lead, "Lời mời cho Phạm Thị Mận")
     assert [look(lead, "invitation-card", size) for size in (PHONE, DESK)] == [[], []]
-    link = lead.get_by_label("Đường dẫn").input_value()
+    link = lead.get_by_label("Đường link").input_value()
     assert link.startswith(f"{portal.url}/invitations/")
 
     invited = stage.enter(size=PHONE)
@@ -101,7 +101,7 @@ def test_district_invites_a_secretary_who_begins_on_a_phone(stage: Stage, portal
     answer = late.goto(link)
     assert answer is not None
     assert answer.status == 410
-    heading(late, "Đường dẫn mời đã hết hạn")
+    heading(late, "Đường link mời đã hết hạn")
 
 
 def test_account_without_appointment_is_told_what_to_do_and_sees_nothing(stage: Stage) -> None:

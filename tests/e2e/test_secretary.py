@@ -119,7 +119,7 @@ def test_secretary_reports_mends_and_corrects(
     page.locator("#count-installed").fill("101")
     review(page)
     send(page)
-    expect(page.get_by_text("Bản số")).to_be_visible()
+    expect(page.get_by_text("Lần gửi thứ")).to_be_visible()
     assert kept(portal, branch, day) == [({**MEANT, "installed": 101}, False, 2, TROUBLE)]
 
 

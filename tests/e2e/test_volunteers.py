@@ -105,7 +105,7 @@ def test_secretary_plans_ends_and_reports_a_session(stage: Stage, portal: Portal
     portal.wait_settled(60)
     before = to_date(page)
     plan(page, place, day, of=name)
-    page.get_by_role("link", name="Người tham gia").click()
+    page.get_by_role("link", name="Điểm danh", exact=True).click()
     page.get_by_label("Thêm người chưa có").fill(phones[0])
     page.get_by_role("button", name="Lưu").click()
     expect(page.get_by_role("checkbox", checked=True)).to_have_count(1)
@@ -184,7 +184,7 @@ def test_leader_sees_a_phone_join_and_check_in(stage: Stage, portal: Portal) -> 
     leader = stage.enter(LEADER)
     leader.goto("/sessions/?view=day&date=2023-06-20")
     leader.get_by_role("link", name=place).click()
-    leader.get_by_role("link", name="Người tham gia").click()
+    leader.get_by_role("link", name="Điểm danh", exact=True).click()
     link = leader.get_by_label("Đường dẫn đăng ký").input_value()
     leader.get_by_role("link", name="Hiện mã QR điểm danh").click()
     heading(leader, "Quét để điểm danh")
@@ -263,8 +263,8 @@ def test_volunteer_without_account_gets_a_paper_that_can_be_checked(
     person = portal.rows(ATTENDED)[0][0]
     secretary = stage.enter(SECRETARY)
     secretary.goto(f"/volunteers/{person}/")
-    secretary.get_by_role("button", name="Tạo đường dẫn").click()
-    link = secretary.get_by_label("Đường dẫn").input_value()
+    secretary.get_by_role("button", name="Tạo đường link").click()
+    link = secretary.get_by_label("Đường link").input_value()
     assert look(secretary, "volunteer-link", PHONE) == []
 
     volunteer = stage.enter()

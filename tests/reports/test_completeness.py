@@ -244,8 +244,8 @@ def page(browse: Browse, user: User, url: str = "/completeness/") -> str:
 
 def test_page_says_it_in_one_sentence_and_lists_the_silent(told: World, browse: Browse) -> None:
     text = page(browse, told.lead)
-    assert "1 trên 2 nơi đã báo cáo (50%)" in text
-    assert "1 gửi muộn vì mất mạng" in text
+    assert "1 trên 2 đơn vị đã báo cáo (50%)" in text
+    assert "1 gửi bù do mất mạng" in text
     assert "Chưa báo cáo ngày 20/6: Đoàn xã Hồng Thuận." in text
 
 
@@ -308,7 +308,7 @@ def test_nobody_is_silent_before_the_opening(
     world.campaign.save()
     monkeypatch.setattr(clock, "now", lambda: clock.at(TODAY, dt.time(5)))
     text = page(browse, world.staff)
-    assert "nhận báo cáo từ 06:00; chưa nơi nào phải gửi" in text
+    assert "nhận báo cáo từ 06:00; chưa đơn vị nào phải gửi" in text
     assert "Hồng Thuận" not in text
 
 

@@ -338,7 +338,7 @@ def test_branch_page_tells_what_is_not_confirmed(world: World, browse: Browse) -
     days_before(world, 35)
     kept = report(world.owner, "XD-14173", {"installed": 350})
     url = "/branches/XD-14173/"
-    assert "Số khác mọi ngày, chưa xác nhận" in browse(world.lead).get(url).content.decode()
+    assert "Số liệu bất thường, chưa xác nhận" in browse(world.lead).get(url).content.decode()
     receipt = browse(world.lead).get(f"/report/{kept.pk}/").content.decode()
     assert "Người gửi chưa xác nhận." in receipt
 

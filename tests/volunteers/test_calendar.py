@@ -266,7 +266,7 @@ def test_a_new_link_is_shown_once(world: World, browse: Browse) -> None:
     later = client.get("/calendar/").content.decode()
     assert secret not in later
     assert f'value="{link.pk}"' in later
-    assert "Tạo liên kết lịch" not in browse(world.neighbour).get(
+    assert "Tạo đường link lịch" not in browse(world.neighbour).get(
         "/calendar/"
     ).content.decode() or (
         f'value="{link.pk}"' not in browse(world.neighbour).get("/calendar/").content.decode()
@@ -280,7 +280,7 @@ def test_nobody_needs_more_than_some_links(
     client = browse(world.owner)
     for _tap in range(3):
         page = client.post("/calendar/")
-    assert "Thu hồi liên kết không dùng" in page.content.decode()
+    assert "Thu hồi đường link không dùng" in page.content.decode()
     assert CalendarLink.objects.count() == 2
     # Those of others and the revoked ones do not count.
     assert make_calendar_link(actor=world.neighbour)

@@ -130,8 +130,8 @@ def test_a_volunteers_page_is_for_those_who_run_or_lead_the_team(
     assert answers == {who: 200 if who in may_see else 404 for who in answers}
     text = browse(world.owner).get(page).content.decode()
     assert "2 giờ 30 phút" in text
-    assert "Tạo đường dẫn" in text
-    assert "Tạo đường dẫn" not in browse(world.leader).get(page).content.decode()
+    assert "Tạo đường link" in text
+    assert "Tạo đường link" not in browse(world.leader).get(page).content.decode()
 
 
 def test_buttons_of_the_page_are_refused_to_the_leader(world: World, browse: Browse) -> None:

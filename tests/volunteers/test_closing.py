@@ -118,7 +118,7 @@ def test_what_cannot_stand_is_explained_and_closes_nothing(
     page = f"/sessions/{session.pk}/close/"
     answer = browse(world.owner).post(page, form(session, confirm="1", **{**typed}))
     assert answer.status_code == 200
-    assert "Còn chỗ cần sửa" in answer.content.decode()
+    assert "Có mục cần sửa" in answer.content.decode()
     session.refresh_from_db()
     assert session.state == State.PLANNED
 

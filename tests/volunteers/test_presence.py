@@ -89,7 +89,7 @@ def test_an_unknown_number_learns_nothing(
     answer = Client().post(f"/join/{session.join_key}/", {"phone": typed})
     text = answer.content.decode()
     assert answer.status_code == 200
-    assert ("Còn chỗ cần sửa" in text, "volunteer" in answer.cookies) == (True, False)
+    assert ("Có mục cần sửa" in text, "volunteer" in answer.cookies) == (True, False)
     assert (UNKNOWN in text) == typed.startswith("09")
     assert not Participation.objects.exists()
 

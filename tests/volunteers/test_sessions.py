@@ -528,7 +528,7 @@ def test_of_a_clash_outside_the_scope_only_the_hours_are_told(world: World, brow
     session = session_of(world, teams=[world.team])
     far = session_of(world, branch=world.far_branch, place="Chợ xa", teams=[world.team])
     page = browse(world.owner).get(f"/sessions/{session.pk}/")
-    assert "cũng có buổi ở nơi khác, 00:00–02:00 ngày 20/06" in read(page).text
+    assert "cũng có buổi ở điểm khác, 00:00–02:00 ngày 20/06" in read(page).text
     assert "Chợ xa" not in read(page).text
     assert f"/sessions/{far.pk}/" not in read(page).links
     assert "Chợ xa" in text(browse(world.staff), f"/sessions/{session.pk}/")

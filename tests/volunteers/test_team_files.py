@@ -164,7 +164,7 @@ def test_place_may_be_named_and_code_and_name_must_agree(lead: Client, world: Wo
     wrong = ["Tên tổ", "Mã xã", "Tên xã", "Họ và tên"]
     page = send(lead, as_csv(wrong, [TEAM, "14173", "Xã Hồng Thuận", "Nguyễn Văn An"]))
     number, column, text = one_problem(page)
-    assert (number, column) == (2, "Tên đơn vị")
+    assert (number, column) == (2, "Tên địa bàn")
     assert "Mã 14173 là Xã Giao Tiến" in text
 
 
@@ -209,8 +209,8 @@ def test_a_leader_whom_a_file_makes_a_member_loses_the_appointment(
     ("row", "column", "says"),
     [
         (["", *LEADER[1:]], "Tên tổ", "Chưa điền"),
-        ([TEAM, "99999", *LEADER[2:]], "Mã đơn vị", "Không có đơn vị mang mã “99999”"),
-        ([TEAM, "", *LEADER[2:]], "Mã đơn vị", "Ghi mã hoặc tên xã"),
+        ([TEAM, "99999", *LEADER[2:]], "Mã địa bàn", "Không có địa bàn mang mã “99999”"),
+        ([TEAM, "", *LEADER[2:]], "Mã địa bàn", "Ghi mã hoặc tên xã"),
         ([*LEADER[:3], "12345", *LEADER[4:]], "Số điện thoại", "10 chữ số"),
         ([*LEADER[:4], "Sếp", "Đoàn viên"], "Vai trò", "Không có “Sếp”. Ghi một trong: Tổ trưởng"),
         ([*LEADER[:2], "036099012345", *LEADER[3:]], "Họ và tên", "12 chữ số"),
@@ -233,7 +233,7 @@ def test_a_bad_row_is_told_with_number_column_and_way_out(
     [
         ([LEADER, [TEAM, "14173", "Lê Văn Ba", "0911 222 333", "", ""]], "Số điện thoại", "Dòng 2"),
         ([LEADER, ["tổ CNSCĐ xóm 5", *LEADER[1:]]], "", "Trùng với dòng 2"),
-        ([LEADER, ["Tổ khác", *LEADER[1:5], "Công an"]], "Thuộc tổ chức", "Dòng 2 ghi khác"),
+        ([LEADER, ["Tổ khác", *LEADER[1:5], "Công an"]], "Thuộc đoàn thể", "Dòng 2 ghi khác"),
     ],
 )
 def test_rows_that_contradict_each_other_are_named(
@@ -286,12 +286,12 @@ def test_a_row_outside_the_scope_is_refused(world: World, browse: Browse) -> Non
     secretary, lead = browse(world.owner), browse(world.lead)
     beside = [TEAM, "14158", *LEADER[2:]]
     number, column, _text = one_problem(send(secretary, as_csv(HEAD, LEADER, beside)))
-    assert (number, column) == (3, "Mã đơn vị")
+    assert (number, column) == (3, "Mã địa bàn")
     far = [TEAM, "14050", *LEADER[2:]]
     number, column, _text = one_problem(send(lead, as_csv(HEAD, LEADER, far)))
-    assert (number, column) == (3, "Mã đơn vị")
+    assert (number, column) == (3, "Mã địa bàn")
     branch = as_csv([*HEAD, "Tổ chức"], [*LEADER, "XD-14158"])
-    assert one_problem(send(secretary, branch))[1] == "Mã tổ chức"
+    assert one_problem(send(secretary, branch))[1] == "Mã cơ sở Đoàn"
 
 
 def test_a_team_of_the_police_in_the_commune_is_not_the_secretarys_to_fill(

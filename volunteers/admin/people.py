@@ -46,8 +46,8 @@ class TeamForm(CheckedForm):
         model = Team
         fields = ("name", "kind", "unit", "branch", "founded_on", "dissolved_on")
         help_texts = {
-            "unit": gettext_lazy("Nơi tổ hoạt động. Gõ tên hoặc mã để tìm."),
-            "branch": gettext_lazy("Tổ chức quản lý tổ. Gõ tên hoặc mã để tìm."),
+            "unit": gettext_lazy("Địa bàn hoạt động của tổ. Gõ tên hoặc mã để tìm."),
+            "branch": gettext_lazy("Cơ sở Đoàn quản lý tổ. Gõ tên hoặc mã để tìm."),
             "dissolved_on": gettext_lazy("Ngày đầu tiên không còn tổ. Trống nếu đang hoạt động."),
         }
 

@@ -66,7 +66,7 @@ class FiguresOf(APIView):
     """People, sessions and help requests of one unit or branch."""
 
     @extend_schema(
-        summary="Lực lượng, buổi hỗ trợ, yêu cầu của một đơn vị hoặc tổ chức",
+        summary="Lực lượng, buổi hỗ trợ, yêu cầu của một địa bàn hoặc cơ sở Đoàn",
         description=(
             "`teams`, `team_members`, `youth_key_members` (đoàn viên là tổ trưởng, tổ phó) tính "
             "đến ngày cuối. `volunteers` là số người khác nhau có tên đã tham gia; "
@@ -76,8 +76,8 @@ class FiguresOf(APIView):
         tags=["Tổng hợp"],
         parameters=[
             OpenApiParameter("campaign", str, description="Mặc định: chiến dịch đang chạy"),
-            OpenApiParameter("unit", str, description="Mã đơn vị; mặc định: cao nhất được xem"),
-            OpenApiParameter("branch", str, description="Mã tổ chức, thay cho unit"),
+            OpenApiParameter("unit", str, description="Mã địa bàn; mặc định: cao nhất được xem"),
+            OpenApiParameter("branch", str, description="Mã cơ sở Đoàn, thay cho unit"),
             OpenApiParameter("from", dt.date, description="Mặc định: ngày đầu chiến dịch"),
             OpenApiParameter("to", dt.date, description="Mặc định: ngày cuối chiến dịch"),
         ],

@@ -189,7 +189,7 @@ class SessionFilter(django_filters.FilterSet):  # type: ignore[misc]
 
     campaign = django_filters.CharFilter(field_name="campaign__slug")
     unit = django_filters.CharFilter(field_name="unit__code", label=_("Mã xã, phường"))
-    within = django_filters.CharFilter(method="below", label=_("Mã đơn vị, cả cấp dưới"))
+    within = django_filters.CharFilter(method="below", label=_("Mã địa bàn, cả cấp dưới"))
     branch = django_filters.CharFilter(field_name="branch__code", label=_("Mã đơn vị chủ trì"))
     to = django_filters.DateFilter(field_name="date", lookup_expr="lte")
     state = django_filters.ChoiceFilter(choices=State.choices)

@@ -52,7 +52,7 @@ class TeamFilter(django_filters.FilterSet):  # type: ignore[misc]
     )
     kind = django_filters.ChoiceFilter(choices=TeamKind.choices)
     within = django_filters.CharFilter(
-        method="in_unit", label=_("Mã đơn vị: các tổ ở đó và ở các đơn vị trực thuộc")
+        method="in_unit", label=_("Mã địa bàn: các tổ ở đó và ở các địa bàn trực thuộc")
     )
     on = django_filters.DateFilter(method="existing", label=_("Tổ và thành viên của ngày này"))
 

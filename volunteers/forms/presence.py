@@ -42,7 +42,7 @@ class PeopleForm(forms.Form):
 
     was = forms.CharField(required=False, widget=forms.HiddenInput)
     phone = PhoneField(
-        label=gettext_lazy("Thêm người chưa có trong danh sách"),
+        label=gettext_lazy("Thêm thành viên tổ khác bằng số điện thoại"),
         required=False,
         help_text=gettext_lazy("Số điện thoại của người đó."),
     )

@@ -49,8 +49,8 @@ class PlanForm(forms.Form):
     unit = forms.ChoiceField(
         label=gettext_lazy("Xã, phường, thị trấn"),
         error_messages={
-            "required": gettext_lazy("Chọn xã, phường hoặc thị trấn nơi tổ chức."),
-            "invalid_choice": gettext_lazy("Chọn một nơi trong danh sách."),
+            "required": gettext_lazy("Chọn xã, phường hoặc thị trấn có buổi hỗ trợ."),
+            "invalid_choice": gettext_lazy("Chọn một địa bàn trong danh sách."),
         },
     )
     place_kind = forms.ChoiceField(

@@ -61,7 +61,7 @@ class TeamForm(forms.Form):
         label=gettext_lazy("Địa bàn"), queryset=None, error_messages=UNKNOWN, empty_label="–"
     )
     branch: Any = forms.ModelChoiceField(
-        label=gettext_lazy("Tổ chức quản lý"),
+        label=gettext_lazy("Cơ sở Đoàn quản lý"),
         queryset=None,
         required=False,
         error_messages=UNKNOWN,
@@ -113,11 +113,11 @@ class TeamForm(forms.Form):
         )
         cleaned["branch"] = cleaned.get("branch") or at_home.order_by("depth", "pk").first()
         if cleaned["branch"] is None:
-            self.add_error("branch", _("Ở đó chưa có Đoàn Thanh niên. Chọn tổ chức quản lý tổ."))
+            self.add_error("branch", _("Ở đó chưa có Đoàn Thanh niên. Chọn cơ sở Đoàn quản lý tổ."))
         elif not may_run(self.actor, branch=cleaned["branch"], unit=unit):
             self.add_error(
                 "branch" if "branch" in self.fields else None,
-                _("Bạn không quản lý tổ của tổ chức này ở đó. Chọn tổ chức khác."),
+                _("Bạn không quản lý tổ của cơ sở Đoàn này ở đó. Chọn cơ sở Đoàn khác."),
             )
         return cleaned
 
@@ -142,7 +142,7 @@ class MemberForm(forms.Form):
         label=gettext_lazy("Vai trò"), choices=MemberRole.choices, error_messages=UNKNOWN
     )
     affiliation = forms.ChoiceField(
-        label=gettext_lazy("Thuộc tổ chức"), choices=Affiliation.choices, error_messages=UNKNOWN
+        label=gettext_lazy("Thuộc đoàn thể"), choices=Affiliation.choices, error_messages=UNKNOWN
     )
     birth_year = forms.CharField(
         label=gettext_lazy("Năm sinh"),

@@ -41,8 +41,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "liên kết lịch",
-                "verbose_name_plural": "liên kết lịch",
+                "verbose_name": "đường link lịch",
+                "verbose_name_plural": "đường link lịch",
             },
         ),
         migrations.CreateModel(
@@ -121,7 +121,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="teams",
                         to="campaign.branch",
-                        verbose_name="tổ chức",
+                        verbose_name="cơ sở Đoàn",
                     ),
                 ),
                 (
@@ -156,7 +156,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("culture_house", "Nhà văn hóa"),
                             ("market", "Chợ"),
-                            ("committee", "UBND"),
+                            ("committee", "Trụ sở UBND"),
                             ("school", "Trường học"),
                             ("workplace", "Cơ quan, doanh nghiệp"),
                             ("mobile", "Điểm lưu động"),
@@ -460,11 +460,11 @@ class Migration(migrations.Migration):
                             ("youth_union", "Đoàn viên, thanh niên"),
                             ("womens_union", "Hội viên Phụ nữ"),
                             ("police", "Công an"),
-                            ("none", "Không thuộc tổ chức nào"),
+                            ("none", "Không thuộc đoàn thể nào"),
                         ],
                         default="youth_union",
                         max_length=20,
-                        verbose_name="thuộc tổ chức",
+                        verbose_name="thuộc đoàn thể",
                     ),
                 ),
                 (
@@ -627,8 +627,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "liên kết của tình nguyện viên",
-                "verbose_name_plural": "liên kết của tình nguyện viên",
+                "verbose_name": "đường link của tình nguyện viên",
+                "verbose_name_plural": "đường link của tình nguyện viên",
             },
         ),
         migrations.AddConstraint(

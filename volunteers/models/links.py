@@ -22,8 +22,8 @@ class CalendarLink(models.Model):
     objects = CalendarLinkQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("liên kết lịch")
-        verbose_name_plural = _("liên kết lịch")
+        verbose_name = _("đường link lịch")
+        verbose_name_plural = _("đường link lịch")
 
 
 class VolunteerLink(models.Model):
@@ -37,8 +37,8 @@ class VolunteerLink(models.Model):
     objects = VolunteerLinkQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("liên kết của tình nguyện viên")
-        verbose_name_plural = _("liên kết của tình nguyện viên")
+        verbose_name = _("đường link của tình nguyện viên")
+        verbose_name_plural = _("đường link của tình nguyện viên")
 
 
 class Certificate(models.Model):

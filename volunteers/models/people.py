@@ -22,7 +22,7 @@ class Affiliation(models.TextChoices):
     YOUTH_UNION = "youth_union", _("Đoàn viên, thanh niên")
     WOMENS_UNION = "womens_union", _("Hội viên Phụ nữ")
     POLICE = "police", _("Công an")
-    NONE = "none", _("Không thuộc tổ chức nào")
+    NONE = "none", _("Không thuộc đoàn thể nào")
 
 
 class TeamKind(models.TextChoices):
@@ -53,7 +53,7 @@ class Volunteer(Dated):
     sort_key = models.CharField(max_length=600, editable=False, default="")
     phone = models.CharField(_("số điện thoại"), max_length=10, unique=True, null=True, blank=True)
     affiliation = models.CharField(
-        _("thuộc tổ chức"),
+        _("thuộc đoàn thể"),
         max_length=20,
         choices=Affiliation.choices,
         default=Affiliation.YOUTH_UNION,
@@ -92,7 +92,7 @@ class Team(ValidityModel, Dated):
         Unit, on_delete=models.PROTECT, related_name="teams", verbose_name=_("địa bàn")
     )
     branch = models.ForeignKey(
-        Branch, on_delete=models.PROTECT, related_name="teams", verbose_name=_("tổ chức")
+        Branch, on_delete=models.PROTECT, related_name="teams", verbose_name=_("cơ sở Đoàn")
     )
     founded_on = models.DateField(_("thành lập"), null=True, blank=True)
     dissolved_on = models.DateField(_("giải thể từ"), null=True, blank=True)

@@ -22,7 +22,7 @@ class PlaceKind(models.TextChoices):
 
     CULTURE_HOUSE = "culture_house", _("Nhà văn hóa")
     MARKET = "market", _("Chợ")
-    COMMITTEE = "committee", _("UBND")
+    COMMITTEE = "committee", _("Trụ sở UBND")
     SCHOOL = "school", _("Trường học")
     WORKPLACE = "workplace", _("Cơ quan, doanh nghiệp")
     MOBILE = "mobile", _("Điểm lưu động")

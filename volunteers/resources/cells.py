@@ -66,7 +66,14 @@ AFFILIATIONS: dict[str, tuple[str, ...]] = {
         "PN",
     ),
     Affiliation.POLICE: ("Công an", "Công an xã", "Công an viên", "CA"),
-    Affiliation.NONE: ("Không thuộc tổ chức nào", "Không", "Không thuộc", "Không có", "Khác"),
+    Affiliation.NONE: (
+        "Không thuộc đoàn thể nào",
+        "Không thuộc tổ chức nào",
+        "Không",
+        "Không thuộc",
+        "Không có",
+        "Khác",
+    ),
 }
 
 

@@ -58,20 +58,20 @@ class MembershipResource(StrictResource):
     unit = Column(
         "team__unit__code",
         Text(),
-        help=gettext_lazy("Mã xã nơi tổ hoạt động, ví dụ 14173."),
-        column_name="Mã đơn vị",
+        help=gettext_lazy("Mã xã mà tổ hoạt động, ví dụ 14173."),
+        column_name="Mã địa bàn",
     )
     unit_name = Column(
         "team__unit__name",
         Text(),
-        help=gettext_lazy("Hoặc tên xã có đủ dấu, nếu chỉ một nơi mang tên đó."),
-        column_name="Tên đơn vị",
+        help=gettext_lazy("Hoặc tên xã có đủ dấu, nếu chỉ một địa bàn mang tên đó."),
+        column_name="Tên địa bàn",
     )
     branch = Column(
         "team__branch__code",
         Text(),
-        help=gettext_lazy("Tổ chức quản lý tổ, ví dụ XD-14173. Trống: Đoàn xã ở nơi đó."),
-        column_name="Mã tổ chức",
+        help=gettext_lazy("Cơ sở Đoàn quản lý tổ, ví dụ XD-14173. Trống: Đoàn xã ở đó."),
+        column_name="Mã cơ sở Đoàn",
     )
     founded_on = Column(
         "team__founded_on",
@@ -108,10 +108,10 @@ class MembershipResource(StrictResource):
         "volunteer__affiliation",
         Spoken(AFFILIATIONS),
         help=gettext_lazy(
-            "Đoàn viên, thanh niên; Hội viên Phụ nữ; Công an; Không thuộc tổ chức nào "
+            "Đoàn viên, thanh niên; Hội viên Phụ nữ; Công an; Không thuộc đoàn thể nào "
             "(người mới nếu để trống)."
         ),
-        column_name="Thuộc tổ chức",
+        column_name="Thuộc đoàn thể",
     )
     birth_year = Column(
         "volunteer__birth_year",

@@ -115,11 +115,11 @@ class TeamLookup:
             if found:
                 codes = ", ".join(f"{unit.name} ({unit.code})" for unit in found)
                 raise ValidationError(
-                    _("Có %(n)s nơi tên “%(text)s”: %(codes)s. Ghi mã.")
+                    _("Có %(n)s địa bàn tên “%(text)s”: %(codes)s. Ghi mã.")
                     % {"n": len(found), "text": text[:40], "codes": codes}
                 )
         raise ValidationError(
-            _("Không có đơn vị tên “%(text)s” trong phạm vi của bạn. Ghi đủ dấu, hoặc ghi mã.")
+            _("Không có địa bàn tên “%(text)s” trong phạm vi của bạn. Ghi đủ dấu, hoặc ghi mã.")
             % {"text": text[:40]}
         )
 
@@ -141,6 +141,6 @@ class TeamLookup:
         found = min(at_home, key=lambda branch: (branch.depth, branch.pk), default=self.own)
         if found is None:
             raise ValidationError(
-                {"branch": _("Chưa rõ tổ thuộc tổ chức nào. Ghi mã tổ chức, ví dụ XD-14173.")}
+                {"branch": _("Chưa rõ tổ thuộc cơ sở Đoàn nào. Ghi mã cơ sở Đoàn, ví dụ XD-14173.")}
             )
         return found

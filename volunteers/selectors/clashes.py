@@ -51,7 +51,7 @@ class Clash:
                 % said
             )
         if not self.is_seen:
-            return _("%(who)s cũng có buổi ở nơi khác, %(hours)s ngày %(day)s.") % said
+            return _("%(who)s cũng có buổi ở điểm khác, %(hours)s ngày %(day)s.") % said
         return _("%(who)s cũng có buổi ở %(place)s, %(hours)s ngày %(day)s.") % said
 
 

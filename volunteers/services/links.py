@@ -31,7 +31,7 @@ def make_calendar_link(*, actor: User) -> str:
     User.objects.select_for_update(of=("self",)).get(pk=actor.pk)
     if actor.calendar_links.filter(revoked_at=None).count() >= MOST_LINKS:
         raise NotNow(
-            _("Bạn đã có %(most)s liên kết. Thu hồi liên kết không dùng nữa rồi tạo lại.")
+            _("Bạn đã có %(most)s đường link. Thu hồi đường link không dùng nữa rồi tạo lại.")
             % {"most": MOST_LINKS}
         )
     secret = secrets.token_urlsafe(24)

@@ -104,7 +104,7 @@ def change_session(
 def _already(sessions: Iterable[SupportSession]) -> str:
     """Say that sessions stand, by their days."""
     when = ", ".join(f"{s.date:%d/%m} {s.begins_at:%H:%M}–{s.ends_at:%H:%M}" for s in sessions)
-    return _("Đã có buổi ở nơi này: %(when)s. Bỏ những ngày đó ra hoặc đổi giờ.") % {"when": when}
+    return _("Đã có buổi ở điểm này: %(when)s. Bỏ những ngày đó ra hoặc đổi giờ.") % {"when": when}
 
 
 def _refuse_twins(checked: CheckedPlan, except_for: Any) -> None:

@@ -94,10 +94,10 @@ def check_plan(actor: User, plan: Plan, *, standing: SupportSession | None = Non
     errors: Errors = {}
     # Where the host reports, so that session and report are about one place.
     if unit.level != ("hamlet" if branch.home_unit.level == "hamlet" else "commune"):
-        errors["unit"] = [_("Chọn xã, phường hoặc thị trấn nơi tổ chức.")]
+        errors["unit"] = [_("Chọn xã, phường hoặc thị trấn có buổi hỗ trợ.")]
     elif not unit.path.startswith(branch.home_unit.path):
         errors["unit"] = [
-            _("“%(unit)s” không thuộc địa bàn của %(branch)s. Chọn đơn vị khác.")
+            _("“%(unit)s” không thuộc địa bàn của %(branch)s. Chọn địa bàn khác.")
             % {"unit": unit.name, "branch": branch.name}
         ]
     values = _values(plan, errors)
@@ -191,7 +191,9 @@ def _partners(plan: Plan, branch: Branch, errors: Errors) -> list[Branch]:
     found = list(Branch.objects.filter(code__in=wanted))
     unknown = sorted(wanted - {b.code for b in found})
     if unknown:
-        errors["partners"] = [_("Không có tổ chức mang mã “%(code)s”.") % {"code": unknown[0][:20]}]
+        errors["partners"] = [
+            _("Không có cơ sở Đoàn mang mã “%(code)s”.") % {"code": unknown[0][:20]}
+        ]
     return found
 
 

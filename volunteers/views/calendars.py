@@ -38,7 +38,7 @@ def calendar_link(request: HttpRequest) -> HttpResponse:
         if not request.POST["revoke"].isascii() or not request.POST["revoke"].isdigit():
             raise Http404
         revoke_calendar_link(actor=user, link_id=int(request.POST["revoke"]))
-        messages.success(request, _("Đã thu hồi. Máy dùng liên kết đó không còn nhận lịch."))
+        messages.success(request, _("Đã thu hồi. Máy dùng đường link đó không còn nhận lịch."))
         return redirect("calendar")
     context: dict[str, Any] = {}
     if request.method == "POST":

@@ -29,7 +29,7 @@ def _compile(source: Path, target: Path) -> None:
 class Command(BaseCommand):
     """Compile the catalogues that are newer than what was compiled from them."""
 
-    help = "Compile locale/*/LC_MESSAGES/django.po"
+    help = "Compile locale/*/LC_MESSAGES/*.po"
     # It runs before anything else works, in `make run` and in the tests.
     requires_system_checks: list[str] = []
 
@@ -37,7 +37,7 @@ class Command(BaseCommand):
         """Compile; nothing to do is the usual case and takes no time."""
         compiled = 0
         for folder in map(Path, settings.LOCALE_PATHS):
-            for source in sorted(folder.glob("*/LC_MESSAGES/django.po")):
+            for source in sorted(folder.glob("*/LC_MESSAGES/*.po")):
                 target = source.with_suffix(".mo")
                 if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
                     continue

@@ -26,5 +26,5 @@ class Command(BaseCommand):
             new, changed = load_units(path=options["file"], valid_from=options["valid_from"])
         except (ValidationError, OSError) as error:
             messages = error.messages if isinstance(error, ValidationError) else [str(error)]
-            raise CommandError("\n".join([*messages, "Chưa nạp đơn vị nào."])) from error
-        self.stdout.write(f"Đơn vị: {new} mới, {changed} thay đổi.")
+            raise CommandError("\n".join([*messages, "Chưa nạp địa bàn nào."])) from error
+        self.stdout.write(f"Địa bàn: {new} mới, {changed} thay đổi.")

@@ -36,7 +36,7 @@ def draw_ranking(canvas: Canvas, digest: Digest, y: float) -> float:
     under = _("theo phần trăm chỉ tiêu") if by_target else _("theo số trên 100 dân")
     columns: list[tuple[float, str, tuple[Standing, ...]]] = [(MARGIN, _("Dẫn đầu"), digest.first)]
     if digest.last:
-        columns.append((MARGIN + HALF + 56, _("Cần thêm sức"), digest.last))
+        columns.append((MARGIN + HALF + 56, _("Cần cố gắng thêm"), digest.last))
     for x, title, standings in columns:
         canvas.text(x, y, title, 34, weight=700)
         if x == MARGIN:

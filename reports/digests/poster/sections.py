@@ -163,9 +163,9 @@ def _heard(digest: Digest) -> str:
     if not digest.expected:
         return _("không phải ngày báo cáo")
     if digest.silent:
-        return _("%(n)s nơi chưa báo cáo") % {"n": count(len(digest.silent))}
+        return _("%(n)s đơn vị chưa báo cáo") % {"n": count(len(digest.silent))}
     if digest.marks.late:
-        return _("đủ cả, %(n)s nơi muộn") % {"n": count(digest.marks.late)}
+        return _("đủ cả, %(n)s đơn vị muộn") % {"n": count(digest.marks.late)}
     return _("đủ cả")
 
 
@@ -174,7 +174,7 @@ def _silent(canvas: Canvas, digest: Digest, y: float) -> float:
     if not digest.silent:
         return y
     canvas.rect(MARGIN, y, INNER, 2, LINE)
-    title = _("Chưa có báo cáo: %(n)s nơi") % {"n": count(len(digest.silent))}
+    title = _("Chưa có báo cáo: %(n)s đơn vị") % {"n": count(len(digest.silent))}
     canvas.text(MARGIN, y + 50, title, 30, weight=700)
     # A name is not parted at the end of a line.
     names = [printable(s.branch.name).replace(" ", "\u00a0") for s in digest.silent]
@@ -198,7 +198,7 @@ def _notes(digest: Digest) -> tuple[int, list[str]]:
 
 def _source(digest: Digest) -> list[str]:
     """Return where the figures come from, in lines of the foot."""
-    said = [_("Nguồn: báo cáo ngày của các tổ chức Đoàn."), *approval(digest)]
+    said = [_("Nguồn: báo cáo ngày của các cơ sở Đoàn."), *approval(digest)]
     if digest.first and digest.below.measure == "residents":
         said.append(_("100 dân: theo “%(name)s”.") % {"name": digest.below.baseline})
     return wrap(printable(" ".join(said)), INNER, 24)

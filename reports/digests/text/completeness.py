@@ -14,9 +14,9 @@ MOST_SILENT = 6
 def report_words(digest: Digest) -> list[str]:
     """Say who was heard, late, silent."""
     if not digest.expected:
-        return [_("Hôm đó không có nơi nào phải báo cáo.")]
+        return [_("Hôm đó không có đơn vị nào phải báo cáo.")]
     lines = [
-        _("Báo cáo: %(received)s trên %(expected)s nơi đã gửi%(late)s.")
+        _("Báo cáo: %(received)s trên %(expected)s đơn vị đã gửi%(late)s.")
         % {
             "received": count(digest.received),
             "expected": count(digest.expected),
@@ -54,7 +54,7 @@ def named(names: Sequence[str], most: int) -> str:
     listed = ", ".join(shown)
     if len(shown) == len(names):
         return listed
-    return _("%(names)s và %(n)s nơi nữa") % {
+    return _("%(names)s và %(n)s đơn vị nữa") % {
         "names": listed,
         "n": count(len(names) - len(shown)),
     }
@@ -65,7 +65,7 @@ def session_words(digest: Digest) -> list[str]:
     held, planned = digest.sessions.closed, digest.sessions.planned
     lines = []
     if held:
-        words = _("Buổi hỗ trợ: %(held)s buổi đã xong, %(people)s lượt tham gia.")
+        words = _("Buổi hỗ trợ: %(held)s buổi đã kết thúc, %(people)s lượt tham gia.")
         people = count(digest.sessions.participations)
         lines.append(words % {"held": count(held), "people": people})
     if planned and digest.is_open:

@@ -43,12 +43,12 @@ def short(day: dt.date) -> str:
 def thanks(digest: Digest) -> str:
     """Close with a thank-you that the day has earned."""
     if digest.expected and not digest.silent:
-        return _("Mọi nơi đã báo cáo. Cảm ơn tất cả các đồng chí!")
+        return _("Tất cả các đơn vị đã báo cáo. Cảm ơn các đồng chí!")
     if digest.is_closed:
         return _("Cảm ơn các đồng chí đã báo cáo.")
     if digest.received:
-        return _("Cảm ơn các đồng chí đã báo cáo. Nơi nào chưa gửi, xin gửi sớm.")
-    return _("Xin các nơi gửi báo cáo sớm. Cảm ơn các đồng chí!")
+        return _("Cảm ơn các đồng chí đã báo cáo. Đơn vị nào chưa gửi, đề nghị gửi sớm.")
+    return _("Đề nghị các đồng chí gửi báo cáo sớm. Cảm ơn các đồng chí!")
 
 
 def notice(digest: Digest) -> list[str]:

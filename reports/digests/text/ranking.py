@@ -20,7 +20,7 @@ def ranking_words(digest: Digest) -> list[str]:
             % {"measure": measure(digest), "names": _stands(digest, digest.first)}
         )
     if digest.last:
-        lines.append(_("Cần thêm sức: %(names)s.") % {"names": _stands(digest, digest.last)})
+        lines.append(_("Cần cố gắng thêm: %(names)s.") % {"names": _stands(digest, digest.last)})
     if digest.below.apart and digest.first:
         names = [one_line(stands.unit.name) for stands in digest.below.apart]
         lines.append(_("Chưa xếp hạng: %(names)s.") % {"names": named(names, 3)})

@@ -21,7 +21,7 @@ FIRST_PHONE = 190000001
 FAMILIES = ("Nguyễn", "Trần", "Lê", "Phạm", "Vũ", "Đỗ", "Mai", "Cao")
 OUTCOMES = ({"assisted": 1, "installed": 1, "level1": 1}, {"assisted": 1, "installed": 1})
 # Why it could not be done.
-WHY = ("Đã làm ở nơi khác", "Gọi nhiều lần không gặp", "Máy cũ, không cài được ứng dụng")
+WHY = ("Đã làm ở chỗ khác", "Gọi nhiều lần không gặp", "Máy cũ, không cài được ứng dụng")
 
 
 @dataclass(frozen=True)

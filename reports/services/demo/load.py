@@ -33,7 +33,9 @@ def make_load(*, reports: int) -> dict[str, int]:
     refuse_outside_demo()
     branches = list(Branch.objects.reporting_daily().select_related("home_unit").order_by("code"))
     if not branches:
-        raise DemoRefused("Chưa có tổ chức nào báo cáo hằng ngày. Chạy trước: manage.py seed_demo")
+        raise DemoRefused(
+            "Chưa có cơ sở Đoàn nào báo cáo hằng ngày. Chạy trước: manage.py seed_demo"
+        )
     campaign = _campaign()
     first = DailyReport.objects.filter(campaign=campaign).count()
     days = (first + reports - 1) // len(branches)

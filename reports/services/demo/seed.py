@@ -31,7 +31,7 @@ def seed_demo() -> dict[str, int]:
     territory = find_territory()
     added = {
         "ranh giới": add_outlines(),
-        "tổ chức": add_branches(territory),
+        "cơ sở Đoàn": add_branches(territory),
         "tài khoản": add_people(territory),
         "tổ": add_teams(territory),
         "mẫu số": add_baselines(territory),

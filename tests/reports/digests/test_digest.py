@@ -128,12 +128,12 @@ def test_text_of_a_district_can_be_read_out(told: World) -> None:
         "- Mức 2: 60 lượt\n"
         "- Nâng mức: 5 lượt\n"
         "\n"
-        "Báo cáo: 1 trên 2 nơi đã gửi.\n"
+        "Báo cáo: 1 trên 2 đơn vị đã gửi.\n"
         "Còn thiếu: Đoàn xã Hồng Thuận.\n"
         "\n"
         "Dẫn đầu về phần trăm chỉ tiêu: Xã Giao Tiến 156,5%, Xã Hồng Thuận 10,0%.\n"
         "\n"
-        "Cảm ơn các đồng chí đã báo cáo. Nơi nào chưa gửi, xin gửi sớm.\n"
+        "Cảm ơn các đồng chí đã báo cáo. Đơn vị nào chưa gửi, đề nghị gửi sớm.\n"
     )
 
 
@@ -169,7 +169,7 @@ def test_a_day_without_a_number_is_not_a_nought(told: World) -> None:
     drain()
     words = words_of(told, told.sibling, YESTERDAY)
     assert "trong ngày không phát sinh" in words
-    assert "Báo cáo: 1 trên 1 nơi đã gửi" in words
+    assert "Báo cáo: 1 trên 1 đơn vị đã gửi" in words
     report(told.neighbour, "XD-14158", {"level1": 0}, date=dt.date(2023, 6, 18))
     drain()
     assert "trong ngày: 0" in words_of(told, told.sibling, dt.date(2023, 6, 18))
@@ -206,7 +206,7 @@ def test_late_is_told_from_late_for_lack_of_network(told: World) -> None:
         lateness=Lateness.OFFLINE_LATE
     )
     assert (
-        "Báo cáo: 2 trên 3 nơi đã gửi, 1 báo cáo gửi muộn, "
+        "Báo cáo: 2 trên 3 đơn vị đã gửi, 1 báo cáo gửi muộn, "
         "1 báo cáo ghi đúng hạn nhưng mất mạng nên tới sau.\n" in words_of(told)
     )
 
@@ -218,7 +218,7 @@ def test_many_silent_branches_are_a_number(told: World) -> None:
     found = digest_of(told)
     words = text(found)
     assert len(found.silent) == 21
-    assert "và 15 nơi nữa." in words
+    assert "và 15 đơn vị nữa." in words
     assert sum(silent.branch.name in words for silent in found.silent) >= 6
     closed = Branch.objects.filter(name="Đoàn xã Yên 3")
     closed.update(closed_on=TODAY)
@@ -228,13 +228,13 @@ def test_many_silent_branches_are_a_number(told: World) -> None:
 def test_sessions_of_the_day_are_told(told: World) -> None:
     given: dict[str, Any] = {"campaign": told.campaign, "branch": told.branch}
     make_session(**given, state="closed", headcount=12, participations=12)
-    assert "Buổi hỗ trợ: 1 buổi đã xong, 12 lượt tham gia." in words_of(told)
+    assert "Buổi hỗ trợ: 1 buổi đã kết thúc, 12 lượt tham gia." in words_of(told)
 
 
 def test_everybody_is_thanked_when_everybody_reported(told: World) -> None:
     report(told.neighbour, "XD-14158", {"level1": 3})
     drain()
-    assert "Mọi nơi đã báo cáo. Cảm ơn tất cả các đồng chí!" in words_of(told)
+    assert "Tất cả các đơn vị đã báo cáo. Cảm ơn các đồng chí!" in words_of(told)
 
 
 def test_a_campaign_without_indicators_has_a_digest(told: World) -> None:
@@ -421,7 +421,7 @@ def test_before_the_campaign_begins_the_page_says_when(told: World, browse: Brow
     Campaign.objects.update(starts_on=dt.date(2023, 6, 25))
     page = read(browse(told.lead).get("/digests/"))
     assert page.status == 200
-    assert page.heading == "Bản tin"
+    assert page.heading == "Báo cáo nhanh"
 
 
 def test_after_the_campaign_the_last_day_is_shown(told: World, browse: Browse) -> None:

@@ -99,9 +99,9 @@ def test_poster_says_what_the_digest_says(told: World) -> None:
         "Dẫn đầu",
         "Xã Giao Tiến",
         "32,0%",
-        "Chưa có báo cáo: 1 nơi",
+        "Chưa có báo cáo: 1 đơn vị",
         "Đoàn xã Hồng Thuận",
-        "Nguồn: báo cáo ngày của các tổ chức Đoàn. Đã duyệt 0.",
+        "Nguồn: báo cáo ngày của các cơ sở Đoàn. Đã duyệt 0.",
     ):
         assert said in lines
 

@@ -225,7 +225,7 @@ def test_trial_goes_the_whole_way_at_any_hour_once_a_minute(
 
 def test_trial_without_a_way_says_what_to_do(world: World, browse: Browse) -> None:
     answer = browse(world.owner).post("/reminders/", {"action": "test"}, follow=True)
-    assert "Bật thông báo hoặc điền địa chỉ thư" in answer.content.decode()
+    assert "Bật thông báo hoặc điền email" in answer.content.decode()
 
 
 @pytest.mark.parametrize("action", ["", "khac", "zalo-off", "\0"])

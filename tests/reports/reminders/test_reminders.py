@@ -76,9 +76,9 @@ def test_still_silent_are_reminded_once_more_and_superiors_told_once(
     assert told.names == ["lead", "other-lead", "owner", "staff"]
     said = {name: message for name, message, _key in told.told}
     assert said["owner"].body.startswith("Xã Giao Tiến chưa có báo cáo, đã quá hạn 18:30.")
-    assert said["lead"].title == "1 nơi chưa báo cáo ngày 20/06"
-    assert said["lead"].body == "Xã Giao Tiến. Đã nhắc từng nơi."
-    assert said["staff"].title == "2 nơi chưa báo cáo ngày 20/06"
+    assert said["lead"].title == "1 đơn vị chưa báo cáo ngày 20/06"
+    assert said["lead"].body == "Xã Giao Tiến. Đã nhắc từng đơn vị."
+    assert said["staff"].title == "2 đơn vị chưa báo cáo ngày 20/06"
     # XD-14050 has nobody appointed: only its superiors hear of it.
     assert "Huyện Giao Thủy (1)" in said["staff"].body
     assert "Huyện Trực Ninh (1)" in said["staff"].body
@@ -87,7 +87,7 @@ def test_still_silent_are_reminded_once_more_and_superiors_told_once(
 def test_lead_of_another_district_hears_of_the_own_only(world: World, told: Notebook) -> None:
     beat(at("19:00"))
     said = {name: message for name, message, _key in told.told}
-    assert said["other-lead"].body == "Xã Trực Hưng. Đã nhắc từng nơi."
+    assert said["other-lead"].body == "Xã Trực Hưng. Đã nhắc từng đơn vị."
     assert "Trực Hưng" not in said["lead"].body
     assert {"liaison", "partner", "leader", "stranger"} & said.keys() == set()
 

@@ -19,7 +19,7 @@ from reports.notifications.registry import register_channel
 
 class Email(Channel):
     code = "email"
-    label = gettext_lazy("Thư điện tử")
+    label = gettext_lazy("Email")
     template = "channels/email.html"
     actions = ("email",)
     position = 2
@@ -46,7 +46,7 @@ class Email(Channel):
         if not form.is_valid():
             return False
         set_email(actor=user, address=form.cleaned_data["email"])
-        messages.success(request, _("Đã lưu địa chỉ thư."))
+        messages.success(request, _("Đã lưu email."))
         return True
 
 

@@ -15,7 +15,7 @@ PERMANENT = 500
 def send_letter(address: str, message: Message, key: str) -> None:
     """Send; the same message bears the same Message-ID, whenever it is sent."""
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
-    off = _("Không muốn nhận thư này nữa: xóa địa chỉ thư ở mục Nhắc việc.")
+    off = _("Không muốn nhận email này nữa: xóa email ở mục Nhắc việc.")
     lines = [message.body, "", f"{settings.PORTAL_URL}{message.path}", "", "--", off]
     letter = EmailMessage(
         # A name may have come in with a line break, which no header can hold.
