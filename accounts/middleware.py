@@ -99,7 +99,7 @@ class BusyMiddleware:
             answer: HttpResponse = JsonResponse({"detail": detail}, status=503)
         else:
             # Drawn without anything that would ask the database again.
-            context = {"sent": _typed(request), "csrf_token": get_token(request)}
+            context = {"sent": typed_fields(request), "csrf_token": get_token(request)}
             answer = HttpResponse(render_to_string("503.html", context), status=503)
         answer.headers["Retry-After"] = str(AGAIN_SECONDS)
         answer.headers["Cache-Control"] = "no-store"
@@ -114,7 +114,7 @@ def _is_busy(exception: Exception) -> bool:
     return isinstance(exception, DatabaseError) and state == CUT_OFF
 
 
-def _typed(request: HttpRequest) -> list[tuple[str, str]]:
+def typed_fields(request: HttpRequest) -> list[tuple[str, str]]:
     """Return the fields of a form as they were sent; nothing of one with passwords or files."""
     if request.method != "POST" or request.FILES or any("password" in n for n in request.POST):
         return []

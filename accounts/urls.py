@@ -4,8 +4,11 @@ from django.urls import path
 
 from accounts import views
 
+# With a campaign and without one.
+both_urlpatterns = [path("account/", views.account, name="account")]
+
 urlpatterns = [
+    *both_urlpatterns,
     path("sign-in/", views.SignIn.as_view(), name="sign-in"),
-    path("account/", views.account, name="account"),
     path("invitations/<str:secret>/", views.accept_invitation, name="invitation"),
 ]

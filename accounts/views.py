@@ -69,7 +69,7 @@ def account(request: HttpRequest) -> HttpResponse:
         # Other phones that were signed in are signed out by the new password.
         update_session_auth_hash(request, user)
         messages.success(request, _("Đã đổi mật khẩu. Các máy khác phải đăng nhập lại."))
-        return redirect("account")
+        return redirect(request.get_full_path())
     return render(request, "accounts/account.html", {"form": form})
 
 

@@ -71,7 +71,6 @@ class ShareForm(forms.Form):
     def __init__(self, user: Any, campaign: Campaign, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices: dict[str, Any] = {
-            "campaign": Campaign.objects.visible_to(user).current_first(),
             "unit": Unit.objects.visible_to(user)
             .on(campaign.structure_date)
             .filter(level__in=("province", "district"))

@@ -78,6 +78,13 @@ def current_campaign(user: Any, slug: str | None = None) -> Campaign:
     return campaign
 
 
+def running_campaigns(user: Any) -> list[Campaign]:
+    """Return the campaigns that run today, or where none does the one that is current."""
+    day, campaigns = clock.today(), list(Campaign.objects.visible_to(user).current_first())
+    running = [c for c in campaigns if c.starts_on <= day <= c.ends_on]
+    return running or campaigns[:1]
+
+
 def top_unit(user: Any, campaign: Campaign) -> Unit:
     """Return the highest unit that the user may see; 404 where there is none."""
     unit = Unit.objects.visible_to(user).on(campaign.structure_date).order_by("depth", "pk").first()

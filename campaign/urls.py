@@ -5,6 +5,11 @@ from django.urls import path
 from campaign import api, converters, views  # noqa: F401 - registers <code:…>
 
 urlpatterns = [
+    path("campaigns/", views.campaign_list, name="campaigns"),
+]
+
+# Below ``c/SLUG/``; the same without it leads on: see ``campaign.routing``.
+campaign_urlpatterns = [
     path("units/", views.unit_list, name="units"),
     path("branches/", views.branch_list, name="branches"),
     path("branches/<code:code>/invite/", views.invite, name="invite"),

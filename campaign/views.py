@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -15,10 +15,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models import User
 from accounts.views import invitation_card
 from campaign import clock
+from campaign.addresses import lead_to, page_campaign, path_of
 from campaign.forms import InviteForm, ShareForm
-from campaign.models import Appointment, Branch, Unit
+from campaign.models import Appointment, Branch, Campaign, Unit
 from campaign.scopes import scope_of
-from campaign.selectors import current_campaign, find_branch, top_unit
+from campaign.selectors import find_branch, top_unit
 from campaign.services.people import invite_secretary, reinvite
 from campaign.services.targets import plan_shares, save_shares
 
@@ -28,9 +29,21 @@ PAGE = 50
 @login_required
 @never_cache
 @require_safe
+def campaign_list(request: HttpRequest) -> HttpResponse:
+    """Choose a campaign: those that run first."""
+    if not scope_of(request.user).roles:
+        raise Http404
+    found = Campaign.objects.visible_to(request.user).current_first()
+    choices = [(campaign, path_of(campaign, "start")) for campaign in found]
+    return render(request, "campaign/choose.html", {"choices": choices})
+
+
+@login_required
+@never_cache
+@require_safe
 def unit_list(request: HttpRequest) -> HttpResponse:
     """Search the units of one's scope."""
-    campaign = current_campaign(request.user, request.GET.get("campaign"))
+    campaign = page_campaign(request)
     units = Unit.objects.visible_to(request.user).on(campaign.structure_date)
     return _list(request, "campaign/unit_list.html", units.select_related("parent"))
 
@@ -119,10 +132,8 @@ def targets(request: HttpRequest) -> HttpResponse:
         raise Http404
     if not scope_of(request.user).is_province_staff:
         raise PermissionDenied
-    slug = request.POST.get("campaign") or request.GET.get("campaign")
-    campaign = current_campaign(request.user, slug)
+    campaign = page_campaign(request)
     initial = {
-        "campaign": campaign.slug,
         "unit": top_unit(request.user, campaign).code,
         "due_on": campaign.ends_on,
         "indicator": next((i.code for i in campaign.indicators.filter(is_headline=True)), ""),
@@ -144,7 +155,7 @@ def targets(request: HttpRequest) -> HttpResponse:
                     **plan,
                 )
                 messages.success(request, _("Đã lưu chỉ tiêu của %(n)s địa bàn.") % {"n": count})
-                return redirect("dashboard")
+                return lead_to(request, "dashboard")
         except ValidationError as error:
             form.add_error("baseline", error)
     return render(

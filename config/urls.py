@@ -7,10 +7,20 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from accounts import urls as accounts
 from campaign import urls as campaign
+from campaign.routing import in_campaign, leading_on
 from reports import urls as reports
 from volunteers import urls as volunteers
 
+leading = [
+    *reports.campaign_urlpatterns,
+    *campaign.campaign_urlpatterns,
+    *volunteers.campaign_urlpatterns,
+]
+pages = [*leading, *reports.both_urlpatterns, *accounts.both_urlpatterns]
+
 urlpatterns = [
+    path("c/<slug:campaign>/", include(in_campaign(pages))),
+    path("", include(leading_on(leading, reports.finders | volunteers.finders))),
     path("", include(accounts)),
     path("", include(campaign)),
     path("", include(volunteers)),

@@ -13,6 +13,7 @@ from reports.api.totals import Totals
 from reports.digests import urls as digests
 from reports.notifications import urls as notifications
 from reports.reminders import urls as reminders
+from reports.selectors.reports import campaign_of_report
 from reports.views import (
     branches,
     completeness,
@@ -29,8 +30,26 @@ from reports.views import (
     review,
 )
 
+# With a campaign and without one.
+both_urlpatterns = [path("", dashboard.start, name="start")]
+
 urlpatterns = [
-    path("", dashboard.start, name="start"),
+    *both_urlpatterns,
+    path("queue/ticket/", offline.queue_ticket, name="queue-ticket"),
+    path("shell/<slug:name>/<slug:language>/", offline.shell, name="shell"),
+    path("sw.js", offline.service_worker, name="service-worker"),
+    path("manifest.webmanifest", offline.manifest, name="manifest"),
+    path("public/", public.public, name="public"),
+    path("public/requests/", public.public_requests, name="public-requests"),
+    path("public/requests/<uuid:request_id>/", public.public_request, name="public-request"),
+    *notifications.urlpatterns,
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
+]
+
+# Below ``c/SLUG/``; the same without it leads on: see ``campaign.routing``.
+campaign_urlpatterns = [
     path("dashboard/", dashboard.dashboard, name="dashboard"),
     path("units/<code:code>/", dashboard.unit_detail, name="unit"),
     path("branches/<code:code>/", branches.branch_detail, name="branch"),
@@ -43,22 +62,14 @@ urlpatterns = [
     path("review/", review.review, name="review"),
     path("completeness/", completeness.completeness_detail, name="completeness"),
     path("completeness/<code:code>/", completeness.completeness_detail, name="completeness-unit"),
-    path("queue/ticket/", offline.queue_ticket, name="queue-ticket"),
-    path("shell/<slug:name>/<slug:language>/", offline.shell, name="shell"),
-    path("sw.js", offline.service_worker, name="service-worker"),
-    path("manifest.webmanifest", offline.manifest, name="manifest"),
-    path("public/", public.public, name="public"),
-    path("public/requests/", public.public_requests, name="public-requests"),
-    path("public/requests/<uuid:request_id>/", public.public_request, name="public-request"),
-    *digests.urlpatterns,
-    *notifications.urlpatterns,
-    *reminders.urlpatterns,
+    *digests.campaign_urlpatterns,
+    *reminders.campaign_urlpatterns,
     path("exports/", exports.exports, name="exports"),
     path("exports/police.csv", exports.police_csv, name="police-csv"),
-    path("healthz", health.healthz, name="healthz"),
-    path("readyz", health.readyz, name="readyz"),
-    path("metrics", health.metrics, name="metrics"),
 ]
+
+# What in an address belongs to one campaign.
+finders = {"report_id": campaign_of_report}
 
 api_urlpatterns = [
     path("daily-reports/", DailyReports.as_view(), name="api-daily-reports"),

@@ -5,12 +5,12 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event, Timezone
 
 from campaign import clock
+from campaign.addresses import path_of
 from volunteers.models import State, SupportSession
 
 ZONE = "Asia/Ho_Chi_Minh"
@@ -79,7 +79,7 @@ def _event(session: SupportSession, root: str) -> Event:
     )
     event.add("location", f"{session.place}, {session.unit.name}")
     event.add("description", _description(session))
-    event.add("url", root + reverse("session", args=[session.pk]))
+    event.add("url", root + path_of(session.campaign, "session", session.pk))
     return event
 
 

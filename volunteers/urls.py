@@ -6,6 +6,7 @@ from volunteers.api import figures as api_figures
 from volunteers.api import presence as api_presence
 from volunteers.api import sessions as api_sessions
 from volunteers.api import teams as api_teams
+from volunteers.selectors.found import campaign_of_request, campaign_of_session
 from volunteers.views import (
     calendars,
     closing,
@@ -19,6 +20,16 @@ from volunteers.views import (
 )
 
 urlpatterns = [
+    path("me/<str:secret>/", volunteers.own_page, name="volunteer-own"),
+    path("me/<str:secret>/certificate.pdf", volunteers.own_certificate, name="certificate"),
+    path("verify/<str:code>/", volunteers.certificate_verify, name="certificate-verify"),
+    path("join/<str:key>/", presence.join, name="session-join"),
+    path("here/<str:token>/", presence.here, name="session-here"),
+    path("calendar/<str:secret>.ics", calendars.calendar_feed, name="calendar-feed"),
+]
+
+# Below ``c/SLUG/``; the same without it leads on: see ``campaign.routing``.
+campaign_urlpatterns = [
     path("teams/", teams.team_list, name="teams"),
     path("teams/new/", teams.team_new, name="team-new"),
     path("teams/import/", team_files.teams_import, name="teams-import"),
@@ -38,9 +49,6 @@ urlpatterns = [
         volunteers.volunteer_certificate,
         name="volunteer-certificate",
     ),
-    path("me/<str:secret>/", volunteers.own_page, name="volunteer-own"),
-    path("me/<str:secret>/certificate.pdf", volunteers.own_certificate, name="certificate"),
-    path("verify/<str:code>/", volunteers.certificate_verify, name="certificate-verify"),
     path("sessions/", sessions.session_list, name="sessions"),
     path("sessions/new/", planning.session_new, name="session-new"),
     path("sessions/<int:session_id>/", sessions.session_detail, name="session"),
@@ -49,13 +57,13 @@ urlpatterns = [
     path("sessions/<int:session_id>/people/", presence.session_people, name="session-people"),
     path("sessions/<int:session_id>/qr/", presence.session_qr, name="session-qr"),
     path("sessions/<int:session_id>/close/", closing.session_close, name="session-close"),
-    path("join/<str:key>/", presence.join, name="session-join"),
-    path("here/<str:token>/", presence.here, name="session-here"),
     path("calendar/", calendars.calendar_link, name="calendar"),
-    path("calendar/<str:secret>.ics", calendars.calendar_feed, name="calendar-feed"),
     path("requests/", requests.request_list, name="requests"),
     path("requests/<uuid:request_id>/", requests.request_detail, name="request"),
 ]
+
+# What in an address belongs to one campaign.
+finders = {"session_id": campaign_of_session, "request_id": campaign_of_request}
 
 api_urlpatterns: list[URLPattern] = [
     path("figures/", api_figures.FiguresOf.as_view(), name="api-figures"),

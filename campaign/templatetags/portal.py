@@ -8,11 +8,12 @@ from typing import Any
 from django import template
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format, number_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from campaign import addresses
 from campaign.progress import pace_level
 
 register = template.Library()
@@ -134,11 +135,36 @@ def minutes(value: int | None) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def current(context: dict[str, Any], prefix: str) -> SafeString | str:
+def link(context: dict[str, Any], name: str, *args: Any, **query: Any) -> str:
+    """The address of a campaign page, which keeps what is read: ``{% link 'unit' code %}``."""
+    return addresses.link(context.get("request"), name, *args, **query)
+
+
+@register.simple_tag(takes_context=True)
+def here(context: dict[str, Any], **query: Any) -> str:
+    """The address of this page with what is read, and of the rest only what is given."""
+    return addresses.here(context["request"], **query)
+
+
+@register.simple_tag(takes_context=True)
+def reading_fields(context: dict[str, Any], besides: str = "") -> SafeString:
+    """What is read, for a form whose answers become the address; not ``besides``, its own."""
+    asked = addresses.reading(context.get("request"))
+    return format_html_join(
+        "",
+        '<input type="hidden" name="{}" value="{}">',
+        ((name, value) for name, value in asked.items() if name not in besides.split(",")),
+    )
+
+
+@register.simple_tag(takes_context=True)
+def current(context: dict[str, Any], name: str) -> SafeString | str:
     """Mark the link of the navigation under which the page lies."""
     request = context.get("request")
-    is_here = request is not None and request.path.startswith(prefix)
-    return format_html(' aria-current="{}"', "page") if is_here else ""
+    if request is None:
+        return ""
+    path = addresses.path_of(addresses.campaign_or_none(request), name)
+    return format_html(' aria-current="{}"', "page") if request.path.startswith(path) else ""
 
 
 def _share(value: Any) -> str:

@@ -6,7 +6,7 @@ from django.middleware.csrf import get_token
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -22,6 +22,7 @@ BOOK = {
         "name": "Đề án 06",
         "first": "2023-04-01",
         "last": "2023-06-30",
+        "is_only": True,
     },
     "rules": {"opens": "06:00", "due": "20:00", "closes": "23:59", "editable_days": 3},
     "indicators": [
@@ -73,6 +74,7 @@ class ReportBook(APIView):
     @extend_schema(
         summary="Sổ báo cáo để dùng khi không có mạng",
         tags=["Báo cáo"],
+        parameters=[OpenApiParameter("campaign", str, description="Mặc định: đang chạy")],
         examples=[OpenApiExample("Sổ", value=BOOK, response_only=True)],
         responses={
             200: OpenApiResponse(
@@ -89,4 +91,4 @@ class ReportBook(APIView):
         """
         user: Any = request.user
         ticket = {} if request.auth else {"csrf": get_token(request._request)}
-        return Response({**report_book(user), **ticket})
+        return Response({**report_book(user, request.query_params.get("campaign", "")), **ticket})

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from campaign.addresses import path_of
 from campaign.scopes import scope_of
 from reports.models import DailyReport, Notice, Status
 from reports.notifications.channel import Message
@@ -20,7 +21,7 @@ def _returned(notice: Notice) -> Message | None:
     return Message(
         _("Báo cáo ngày %(day)s cần sửa") % words,
         _("%(branch)s: cấp trên trả lại, có ghi lý do. Mở ra sửa rồi gửi lại.") % words,
-        f"/report/{report.pk}/",
+        path_of(report.campaign, "receipt", report.pk),
     )
 
 

@@ -102,7 +102,7 @@ class Digests(APIView):
             raise serializers.ValidationError({"date": error.messages}) from error
         found = digest(campaign=campaign, unit=unit, day=day)
         tag = f'"{fingerprint(found)}"'
-        body = text(found, request.build_absolute_uri(link_of(found, asked["campaign"])))
+        body = text(found, request.build_absolute_uri(link_of(found)))
         answer = get_conditional_response(request._request, etag=tag) or HttpResponse(
             body, content_type="text/plain; charset=utf-8"
         )

@@ -31,7 +31,7 @@ def _digest(notice: Notice) -> Message | None:
     return Message(
         _("Báo cáo nhanh ngày %(day)s đã có") % words,
         _("%(unit)s. %(figure)s Mở ra xem, sao chép vào nhóm Zalo.") % words,
-        link_of(found, notice.campaign.slug),
+        link_of(found),
         long_title=title(found),
         long_body=text(found),
     )

@@ -5,7 +5,7 @@ from django.urls import path
 from reports.digests import views
 from reports.digests.api import Digests
 
-urlpatterns = [
+campaign_urlpatterns = [
     path("digests/", views.digests, name="digests"),
     path("digests/<code:code>/<day:day>/", views.digest_detail, name="digest"),
     path("digests/<code:code>/<day:day>.png", views.digest_poster, name="digest-poster"),

@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -15,9 +15,11 @@ from rest_framework.exceptions import AuthenticationFailed
 
 from accounts.api import BearerAuthentication
 from campaign import clock
+from campaign.addresses import lead_to, page_campaign
 from campaign.counting import check_day
 from campaign.models import Campaign, Unit
-from campaign.selectors import current_campaign, find_unit
+from campaign.routing import machine_campaign, takes_tokens
+from campaign.selectors import find_unit
 from reports.digests.poster import poster
 from reports.digests.selectors import digest, fingerprint
 from reports.digests.text import link_of, text
@@ -29,16 +31,12 @@ from reports.digests.text.header_footer import title
 @require_safe
 def digests(request: HttpRequest) -> HttpResponse:
     """Lead to the day of the highest unit that the user may see."""
-    slug = request.GET.get("campaign", "")
-    campaign = current_campaign(request.user, slug)
+    campaign = page_campaign(request)
     unit = find_unit(request.user, campaign)
     day = min(clock.today(), campaign.ends_on)
     if day < campaign.starts_on:
         return render(request, "reports/digests/none.html", {"campaign": campaign, "unit": unit})
-    answer = redirect("digest", unit.code, day)
-    if slug:
-        answer.headers["Location"] += f"?campaign={campaign.slug}"
-    return answer
+    return lead_to(request, "digest", unit.code, day)
 
 
 @login_required
@@ -46,15 +44,14 @@ def digests(request: HttpRequest) -> HttpResponse:
 @require_safe
 def digest_detail(request: HttpRequest, code: str, day: dt.date) -> HttpResponse:
     """Show the text in a box, the poster beside it."""
-    campaign, unit = _place(request, request.user, code, day)
-    slug = request.GET.get("campaign", "")
+    campaign = page_campaign(request)
+    unit = _unit(request.user, campaign, code, day)
     found = digest(campaign=campaign, unit=unit, day=day)
     above = Unit.objects.visible_to(request.user).filter(children=unit).first()
     context = {
         "digest": found,
         "title": title(found),
-        "text": text(found, request.build_absolute_uri(link_of(found, slug))),
-        "query": f"?campaign={campaign.slug}" if slug else "",
+        "text": text(found, request.build_absolute_uri(link_of(found))),
         "version": fingerprint(found)[:12],
         "above": above,
         "earlier": day - dt.timedelta(days=1) if day > campaign.starts_on else None,
@@ -63,6 +60,7 @@ def digest_detail(request: HttpRequest, code: str, day: dt.date) -> HttpResponse
     return render(request, "reports/digests/detail.html", context)
 
 
+@takes_tokens
 @require_safe
 def digest_poster(request: HttpRequest, code: str, day: dt.date) -> HttpResponseBase:
     """Return the poster as PNG, to a page or to a machine with a token; 304 where it is known."""
@@ -73,7 +71,11 @@ def digest_poster(request: HttpRequest, code: str, day: dt.date) -> HttpResponse
     user: Any = bearer[0] if bearer else request.user
     if not user.is_authenticated:
         return redirect_to_login(request.get_full_path())
-    campaign, unit = _place(request, user, code, day)
+    try:
+        campaign = machine_campaign(request, user)
+    except ValidationError as error:
+        return JsonResponse(error.message_dict, status=400)
+    unit = _unit(user, campaign, code, day)
     found = digest(campaign=campaign, unit=unit, day=day)
     tag = f'"{fingerprint(found)}"'
     answer = get_conditional_response(request, etag=tag) or HttpResponse(
@@ -87,12 +89,11 @@ def digest_poster(request: HttpRequest, code: str, day: dt.date) -> HttpResponse
     return answer
 
 
-def _place(request: HttpRequest, user: Any, code: str, day: dt.date) -> tuple[Campaign, Unit]:
+def _unit(user: Any, campaign: Campaign, code: str, day: dt.date) -> Unit:
     """Return what the address names; 404 outside the scope and for a day that has no digest."""
-    campaign = current_campaign(user, request.GET.get("campaign"))
     unit = find_unit(user, campaign, code)
     try:
         check_day(campaign, day, clock.today())
     except ValidationError as error:
         raise Http404 from error
-    return campaign, unit
+    return unit

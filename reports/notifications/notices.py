@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from campaign.addresses import path_of
 from reports.models import Notice
 from reports.notifications.channel import Message
 from reports.notifications.registry import NoticeKind, register_kind
@@ -12,7 +13,7 @@ def _test_message(notice: Notice) -> Message:
     return Message(
         _("Gửi thử: bạn nhận được rồi"),
         _("Từ nay đến giờ báo cáo mà chưa có số, Tiên Phong 06 sẽ nhắc ở đây."),
-        "/reminders/",
+        path_of(notice.campaign, "reminders"),
     )
 
 

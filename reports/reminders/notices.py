@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from campaign import clock
+from campaign.addresses import path_of
 from campaign.models import Unit
 from campaign.report_day import ReportDay
 from campaign.scopes import scope_of
@@ -38,7 +39,7 @@ def _reminder(notice: Notice) -> Message | None:
     if not report_day.takes_counts:
         return None
     words = {"branch": branch.home_unit.name, "time": f"{due:%H:%M}", "day": f"{day:%d/%m}"}
-    path = f"/report/?branch={branch.code}&date={day:%Y-%m-%d}"
+    path = path_of(campaign, "report", branch=branch.code, date=day)
     if now < due:
         title = _("Còn %(minutes)d phút đến hạn báo cáo") % {
             "minutes": max(1, int((due - now).total_seconds() // 60))
@@ -76,7 +77,8 @@ def _summary(notice: Notice) -> Message | None:
         "%(count)d đơn vị chưa báo cáo ngày %(day)s",
         len(missing),
     )
-    return Message(title % words, _("%(names)s. Đã nhắc từng đơn vị.") % words, "/reminders/")
+    path = path_of(notice.campaign, "reminders")
+    return Message(title % words, _("%(names)s. Đã nhắc từng đơn vị.") % words, path)
 
 
 def _districts(missing: list[Any]) -> list[str]:

@@ -4,4 +4,4 @@ from django.urls import path
 
 from reports.reminders import views
 
-urlpatterns = [path("reminders/", views.reminders, name="reminders")]
+campaign_urlpatterns = [path("reminders/", views.reminders, name="reminders")]

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
@@ -13,9 +13,9 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
 from campaign import clock
+from campaign.addresses import lead_to, page_campaign
 from campaign.models import Campaign
 from campaign.scopes import INVITES, scope_of
-from campaign.selectors import current_campaign
 from reports.notifications.contact_points import contact_points
 from reports.notifications.notices import TEST
 from reports.notifications.notification_log import day_summary, received
@@ -30,14 +30,14 @@ from reports.reminders.services import REMINDERS, can_be_nudged, nudge
 def reminders(request: HttpRequest) -> HttpResponse:
     """Show and change where the user is reminded."""
     user: Any = request.user
-    campaign = current_campaign(user)
+    campaign = page_campaign(request)
     leads = scope_of(user).holds(INVITES)
     if request.method == "POST":
         action = request.POST.get("action", "")
         if action == "nudge" and not leads:
             return HttpResponseForbidden()
         if _act(request, user, campaign, action):
-            return redirect("reminders")
+            return lead_to(request, "reminders")
     context = {
         "campaign": campaign,
         "has_errors": request.method == "POST",

@@ -93,11 +93,11 @@ def recent_days(campaign: Campaign, unit: Unit, day: dt.date) -> RecentDays:
 
 @dataclass(frozen=True)
 class Attention:
-    """One line of the list of calls: ``kind`` decides the words, ``url`` the action."""
+    """One line of the list of calls: ``kind`` decides the words, ``code`` names whom."""
 
     kind: str
     name: str
-    url: str
+    code: str
     number: int = 0
 
 
@@ -115,16 +115,15 @@ def attention(
     found: list[Attention] = []
     if slowest is not None:
         place, percent = slowest
-        found.append(Attention("slow", place.name, f"/units/{place.code}/", round(percent)))
+        found.append(Attention("slow", place.name, place.code, round(percent)))
     silent = [s for s in recent.silent(unit.path) if s.days >= SILENT_DAYS]
     found += [
-        Attention("silent", s.branch.name, f"/branches/{s.branch.code}/", s.days)
-        for s in silent[:MOST_SILENT]
+        Attention("silent", s.branch.name, s.branch.code, s.days) for s in silent[:MOST_SILENT]
     ]
     found += [
-        Attention("jump", branch.name, f"/branches/{branch.code}/", times)
+        Attention("jump", branch.name, branch.code, times)
         for branch, times in recent.jumps(unit.path)[:MOST_JUMPS]
     ]
     for place, remaining in sorted(almost, key=lambda pair: pair[1])[:MOST_ALMOST]:
-        found.append(Attention("almost", place.name, f"/units/{place.code}/", remaining))
+        found.append(Attention("almost", place.name, place.code, remaining))
     return tuple(found)

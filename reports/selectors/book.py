@@ -17,6 +17,7 @@ from campaign.selectors import (
     current_campaign,
     indicators_of,
     places_to_choose,
+    running_campaigns,
 )
 from campaign.window import rules_on
 from reports.models import DailyReport
@@ -31,25 +32,31 @@ DAYS = 8
 BRANCHES = 5
 
 
-def report_book(user: User) -> dict[str, Any]:
+def report_book(user: User, slug: str = "") -> dict[str, Any]:
     """Return all that the form needs for the branches whose secretary the user is.
 
     Raises ``Http404`` where the user sees no campaign.
     """
-    campaign = current_campaign(user)
-    return _book(user, campaign, indicators_of(campaign), _own_branches(user))
+    running = running_campaigns(user)
+    named = (campaign for campaign in running if slug in ("", campaign.slug))
+    campaign = next(named, None) or current_campaign(user, slug)
+    return _book(user, campaign, indicators_of(campaign), _own_branches(user), running)
 
 
 def book_for(user: Any, campaign: Campaign, indicators: IndicatorSet) -> dict[str, Any] | None:
     """Return the book for a page of the campaign; None where a phone has no use for it."""
-    branches = _own_branches(user)
-    if not branches or current_campaign(user) != campaign:
+    branches, running = _own_branches(user), running_campaigns(user)
+    if not branches or campaign not in running:
         return None
-    return _book(user, campaign, indicators, branches)
+    return _book(user, campaign, indicators, branches, running)
 
 
 def _book(
-    user: User, campaign: Campaign, indicators: IndicatorSet, branches: list[Branch]
+    user: User,
+    campaign: Campaign,
+    indicators: IndicatorSet,
+    branches: list[Branch],
+    running: list[Campaign],
 ) -> dict[str, Any]:
     """Return the book of some branches."""
     rules = rules_on(campaign, clock.today())
@@ -62,6 +69,7 @@ def _book(
             "name": campaign.name,
             "first": campaign.starts_on,
             "last": campaign.ends_on,
+            "is_only": running == [campaign],
         },
         "rules": {
             "opens": f"{rules.opens_at:%H:%M}",

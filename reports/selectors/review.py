@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from campaign.clock import today
-from campaign.models import Branch
+from campaign.models import Branch, Campaign
 from campaign.querysets import below
 from campaign.scopes import ENTERS_FOR_OTHERS, scope_of
 from campaign.selectors import IndicatorSet
@@ -29,16 +29,14 @@ def reviewable(user: Any) -> QuerySet[DailyReport]:
     )
 
 
-def waiting_now(user: Any) -> int:
-    """Return how many reports of running campaigns wait for the user's decision."""
-    day = today()
-    return (
-        reviewable(user)
-        .filter(campaign__starts_on__lte=day, campaign__ends_on__gte=day)
-        .filter(status=Status.SUBMITTED)
-        .order_by()
-        .count()
-    )
+def waiting_now(user: Any, campaign: Campaign | None) -> int:
+    """Return how many reports of a campaign, or of all that run, wait for the user's decision."""
+    day, waiting = today(), reviewable(user).filter(status=Status.SUBMITTED)
+    if campaign is not None:
+        waiting = waiting.filter(campaign=campaign)
+    else:
+        waiting = waiting.filter(campaign__starts_on__lte=day, campaign__ends_on__gte=day)
+    return waiting.order_by().count()
 
 
 def unusual_first(reports: QuerySet[DailyReport]) -> QuerySet[DailyReport]:

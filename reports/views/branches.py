@@ -7,8 +7,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from campaign import clock
+from campaign.addresses import page_campaign
 from campaign.scopes import ENTERS_FOR_OTHERS, scope_of
-from campaign.selectors import current_campaign, find_branch, indicators_of
+from campaign.selectors import find_branch, indicators_of
 from campaign.views import appointments_in
 from reports.models import DailyReport
 from reports.selectors.forces import forces_of
@@ -24,7 +25,7 @@ REPORTS = 14
 def branch_detail(request: HttpRequest, code: str) -> HttpResponse:
     """Show one branch of one's scope."""
     branch = find_branch(request.user, code)
-    campaign = current_campaign(request.user, request.GET.get("campaign"))
+    campaign = page_campaign(request)
     scope = scope_of(request.user)
     indicators = indicators_of(campaign)
     reports = DailyReport.objects.visible_to(request.user).filter(campaign=campaign, branch=branch)

@@ -6,18 +6,18 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.shortcuts import render
 from django.utils.dateparse import parse_date
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from campaign import clock
+from campaign.addresses import lead_to, page_campaign, path_of
 from campaign.counting import check_day
 from campaign.models import Campaign, Unit
 from campaign.querysets import below
 from campaign.scopes import REPORTS, scope_of
-from campaign.selectors import current_campaign, find_unit
+from campaign.selectors import find_unit
 from campaign.window import rules_on
 from reports.selectors.completeness import completeness
 from reports.selectors.heat import ORDERS, appeal_of, calls_of, rows_of, silent_text
@@ -31,7 +31,7 @@ DAYS = 14
 def completeness_detail(request: HttpRequest, code: str = "") -> HttpResponse:
     """Show a unit's last two weeks; a secretary is led to the own progress."""
     user: Any = request.user
-    campaign = current_campaign(user, request.GET.get("campaign"))
+    campaign = page_campaign(request)
     scope = scope_of(user)
     led = Unit.objects.visible_to(user).on(campaign.structure_date)
     led = led.filter(below(scope.lead_unit_paths)).order_by("depth", "pk")
@@ -39,21 +39,18 @@ def completeness_detail(request: HttpRequest, code: str = "") -> HttpResponse:
     if unit is None:
         find_unit(user, campaign, code)
         if scope.holds(REPORTS):
-            return redirect("own-progress")
+            return lead_to(request, "own-progress")
         raise PermissionDenied
-    order = request.GET.get("by", "worst")
+    order = request.GET.get("order", "worst")
     if order not in ORDERS:
         raise Http404
     day = _day(campaign, request.GET.get("to"))
     context = {"campaign": campaign, "unit": unit, "order": order, "day": day}
     if day is not None:
-        link = (
-            f"{reverse('report')}?date={day:%Y-%m-%d}" if day < clock.today() else reverse("report")
-        )
+        link = path_of(campaign, "report", date=day if day < clock.today() else None)
         context |= _found(user, campaign, unit, day, order, request.build_absolute_uri(link))
     ids = [int(pk) for pk in unit.path.split(".")[:-2]]
     context["crumbs"] = led.filter(pk__in=ids)
-    context["query"] = f"&campaign={campaign.slug}" if "campaign" in request.GET else ""
     return render(request, "reports/completeness.html", context)
 
 

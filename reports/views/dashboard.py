@@ -2,15 +2,17 @@
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from campaign.addresses import campaign_or_none, lead_to, page_campaign, path_of
 from campaign.models import Campaign, Unit
+from campaign.routing import lead_on
 from campaign.scopes import LEADS_TEAMS, REPORTS, scope_of
-from campaign.selectors import current_campaign, find_unit, top_unit
+from campaign.selectors import find_unit, top_unit
 from reports.selectors.board import build_board
 from reports.selectors.ranking import MEASURES
 from reports.selectors.totals import BASES
@@ -25,16 +27,21 @@ def start(request: HttpRequest) -> HttpResponse:
     scope = scope_of(request.user)
     if not scope.roles:
         return render(request, "campaign/no_appointment.html")
-    if scope.roles <= REPORTS:
-        return redirect("report")
-    return redirect("sessions" if scope.roles <= LEADS_TEAMS else "dashboard")
+    name = "sessions" if scope.roles <= LEADS_TEAMS else "dashboard"
+    return _lead_from_start(request, "report" if scope.roles <= REPORTS else name)
+
+
+def _lead_from_start(request: HttpRequest, name: str) -> HttpResponse:
+    if campaign_or_none(request) is not None:
+        return lead_to(request, name)
+    return lead_on(request, path_of(None, name))
 
 
 @login_required
 @require_safe
 def dashboard(request: HttpRequest) -> HttpResponse:
     """Show the highest unit that the user may see."""
-    campaign = current_campaign(request.user, request.GET.get("campaign"))
+    campaign = page_campaign(request)
     return _board(request, campaign, top_unit(request.user, campaign))
 
 
@@ -42,7 +49,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 @require_safe
 def unit_detail(request: HttpRequest, code: str) -> HttpResponse:
     """Show one unit; a code means the unit that bears it in the campaign's structure."""
-    campaign = current_campaign(request.user, request.GET.get("campaign"))
+    campaign = page_campaign(request)
     return _board(request, campaign, find_unit(request.user, campaign, code))
 
 
@@ -61,8 +68,7 @@ def _board(request: HttpRequest, campaign: Campaign, unit: Unit) -> HttpResponse
     board = build_board(
         campaign=campaign, unit=unit, visible=list(crumbs), basis=basis, measure=measure
     )
-    campaigns = Campaign.objects.visible_to(request.user).current_first()
-    context = {"board": board, "campaigns": campaigns, "etag": tag}
+    context = {"board": board, "etag": tag}
     template = "reports/_board.html" if is_part else "reports/dashboard.html"
     return _tagged(render(request, template, context), tag)
 

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import (
     Http404,
     HttpRequest,
@@ -23,9 +23,11 @@ from rest_framework.exceptions import AuthenticationFailed
 
 from accounts.api import BearerAuthentication
 from campaign import clock
+from campaign.addresses import page_campaign, reading
 from campaign.models import Campaign, Unit
+from campaign.routing import machine_campaign, takes_tokens
 from campaign.scopes import EXPORTS, scope_of
-from campaign.selectors import current_campaign, indicators_of
+from campaign.selectors import indicators_of
 from reports.exports import Columns, default_days, police_rows, stream
 from reports.models import Export
 from reports.selectors.totals import BASES
@@ -37,9 +39,6 @@ RECEIPTS = 50
 class ExportForm(forms.Form):
     """What may be asked of the file. Dates default to the whole campaign so far."""
 
-    campaign: Any = forms.ModelChoiceField(
-        label=gettext_lazy("Chiến dịch"), queryset=None, to_field_name="slug", required=False
-    )
     basis = forms.ChoiceField(
         label=gettext_lazy("Số liệu"),
         choices=[
@@ -49,11 +48,8 @@ class ExportForm(forms.Form):
         required=False,
     )
 
-    def __init__(self, user: Any, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["campaign"].queryset = (  # type: ignore[attr-defined]
-            Campaign.objects.visible_to(user).current_first()
-        )
         for name, label in (("from", gettext_lazy("Từ ngày")), ("to", gettext_lazy("Đến ngày"))):
             self.fields[name] = forms.DateField(
                 label=label,
@@ -61,7 +57,7 @@ class ExportForm(forms.Form):
                 widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
                 error_messages={"invalid": gettext_lazy("Không có ngày này. Ghi như 20/06/2023.")},
             )
-        self.order_fields(["campaign", "from", "to", "basis"])
+        self.order_fields(["from", "to", "basis"])
 
     def clean(self) -> dict[str, Any]:
         """Check that the range runs forward."""
@@ -78,16 +74,18 @@ class ExportForm(forms.Form):
 def exports(request: HttpRequest) -> HttpResponse:
     """Explain the file, offer it, and list the receipts."""
     _may_export(request.user)
-    return _page(request, None)
+    return _page(request, page_campaign(request), None)
 
 
-def _page(request: HttpRequest, form: ExportForm | None, status: int = 200) -> HttpResponse:
-    campaign = current_campaign(request.user, None)
+def _page(
+    request: HttpRequest, campaign: Campaign, form: ExportForm | None, status: int = 200
+) -> HttpResponse:
     first, last = default_days(campaign, clock.today())
-    initial = {"campaign": campaign.slug, "from": first, "to": last, "basis": "approved"}
+    basis = reading(request).get("basis", BASES[1])
+    initial = {"from": first, "to": last, "basis": basis}
     receipts = Export.objects.visible_to(request.user).select_related("actor", "campaign")
     context = {
-        "form": form or ExportForm(request.user, initial=initial),
+        "form": form or ExportForm(initial=initial),
         "columns": Columns.of(indicators_of(campaign)),
         "indicators": indicators_of(campaign).all,
         "exports": receipts[:RECEIPTS],
@@ -96,6 +94,7 @@ def _page(request: HttpRequest, form: ExportForm | None, status: int = 200) -> H
     return render(request, "reports/exports.html", context, status=status)
 
 
+@takes_tokens
 @require_GET
 def police_csv(request: HttpRequest) -> HttpResponseBase:
     """Stream the file, to the session or to a bearer token.
@@ -113,12 +112,16 @@ def police_csv(request: HttpRequest) -> HttpResponseBase:
             return redirect_to_login(request.get_full_path())
         return JsonResponse({"detail": _("Cần đăng nhập.")}, status=401)
     _may_export(user)
-    form = ExportForm(user, request.GET)
+    try:
+        campaign = machine_campaign(request, user)
+    except ValidationError as error:
+        return JsonResponse(error.message_dict, status=400)
+    form = ExportForm(request.GET)
     if not form.is_valid():
         if is_page:
-            return _page(request, form, status=400)
+            return _page(request, campaign, form, status=400)
         return JsonResponse(form.errors, status=400)
-    return _file(user, form.cleaned_data)
+    return _file(user, campaign, form.cleaned_data)
 
 
 def _may_export(user: Any) -> None:
@@ -129,9 +132,8 @@ def _may_export(user: Any) -> None:
         raise PermissionDenied
 
 
-def _file(user: Any, asked: dict[str, Any]) -> StreamingHttpResponse:
+def _file(user: Any, campaign: Campaign, asked: dict[str, Any]) -> StreamingHttpResponse:
     """Return the file of what was asked, cut to the days that there can be figures for."""
-    campaign = asked["campaign"] or current_campaign(user)
     earliest, latest = default_days(campaign, clock.today())
     first = max(asked["from"] or earliest, earliest)
     last = min(asked["to"] or latest, latest)

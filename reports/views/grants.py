@@ -7,15 +7,16 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from campaign import clock
+from campaign.addresses import lead_to, page_campaign
 from campaign.models import Branch, Campaign, Grant
 from campaign.scopes import ENTERS_FOR_OTHERS, scope_of
-from campaign.selectors import current_campaign, find_branch
+from campaign.selectors import find_branch
 from campaign.services.grants import USUAL_DAYS, grant_day
 from campaign.window import reporting_days, rules_on
 from reports.forms.review import GrantForm
@@ -32,7 +33,7 @@ def open_day(request: HttpRequest, code: str) -> HttpResponse:
     branch = find_branch(request.user, code)
     if not scope_of(request.user).holds(ENTERS_FOR_OTHERS, unit=branch.home_unit):
         raise PermissionDenied
-    campaign = current_campaign(request.user, request.GET.get("campaign"))
+    campaign = page_campaign(request)
     now = clock.now()
     usual = now.date() + dt.timedelta(days=USUAL_DAYS)
     initial = {"date": request.GET.get("date", ""), "expires_on": usual}
@@ -46,7 +47,7 @@ def open_day(request: HttpRequest, code: str) -> HttpResponse:
                 "until": f"{grant.expires_at:%H:%M %d/%m/%Y}",
             }
             messages.success(request, said)
-            return redirect("open-day", code=branch.code)
+            return lead_to(request, "open-day", branch.code)
     given = Grant.objects.filter(branch=branch, campaign=campaign).select_related("grantor")
     context = {
         "branch": branch,

@@ -13,9 +13,10 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
 from campaign import clock
+from campaign.addresses import page_campaign
 from campaign.models import Branch, Campaign
 from campaign.report_day import ReportDay
-from campaign.selectors import IndicatorSet, branches_run_by, current_campaign, indicators_of
+from campaign.selectors import IndicatorSet, branches_run_by, indicators_of
 from campaign.window import WindowClosed
 from reports.forms.pasted import SHORT_LIST, LineForm, from_pasted, in_order, read_forms
 from reports.models import Door
@@ -33,7 +34,7 @@ from volunteers.forms.fields import parse_day
 def paste(request: HttpRequest) -> HttpResponse:
     """Take a pasted text, show its lines, and send those that were chosen."""
     user: Any = request.user
-    campaign = current_campaign(user, request.GET.get("campaign"))
+    campaign = page_campaign(request)
     branches = branches_run_by(user)
     if not branches:
         raise PermissionDenied

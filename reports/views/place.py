@@ -9,9 +9,10 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 
 from campaign import clock
+from campaign.addresses import page_campaign
 from campaign.models import Branch, Campaign, Unit
 from campaign.report_day import ReportDay
-from campaign.selectors import branches_run_by, current_campaign, find_branch, places_to_choose
+from campaign.selectors import branches_run_by, find_branch, places_to_choose
 from reports.models import DailyReport
 from volunteers.selectors.outcomes import DayOfSessions, sessions_of
 
@@ -30,14 +31,11 @@ class Target:
     is_chosen: bool
 
     @property
-    def query(self) -> str:
-        """The query string that leads back to it."""
+    def query(self) -> dict[str, Any]:
+        """What an address asks for that leads back to it."""
         day = self.report_day
-        unit = f"&unit={day.unit.code}" if self.units and self.is_chosen else ""
-        return (
-            f"?campaign={day.campaign.slug}&branch={day.branch.code}"
-            f"&date={day.day.isoformat()}{unit}"
-        )
+        unit = day.unit.code if self.units and self.is_chosen else ""
+        return {"branch": day.branch.code, "date": day.day, "unit": unit}
 
     @cached_property
     def sessions(self) -> DayOfSessions:
@@ -56,7 +54,7 @@ def read_target(request: HttpRequest) -> Target:
     """
     asked = request.GET
     user: Any = request.user
-    campaign = current_campaign(user, asked.get("campaign"))
+    campaign = page_campaign(request)
     branches = branches_run_by(user)
     branch = next((b for b in branches if b.code == asked.get("branch", b.code)), None)
     if branch is None:

@@ -7,14 +7,14 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from campaign import clock
-from campaign.models import Branch
+from campaign.addresses import lead_to, page_campaign
 from campaign.scopes import REPORTS, scope_of
-from campaign.selectors import current_campaign, find_branch
+from campaign.selectors import find_branch
 from reports.selectors.record import DayOfRecord, record
 from reports.selectors.thanks import thanks
 
@@ -28,7 +28,7 @@ MONDAY = dt.date(2023, 1, 2)
 def own_progress(request: HttpRequest) -> HttpResponse:
     """Show one own branch; who leads is led to where all branches stand."""
     user: Any = request.user
-    campaign = current_campaign(user, request.GET.get("campaign"))
+    campaign = page_campaign(request)
     scope = scope_of(user)
     held = [a.branch for a in scope.appointments if a.role in REPORTS and a.branch is not None]
     own = sorted({b.pk: b for b in held}.values(), key=lambda b: b.sort_key)
@@ -39,7 +39,7 @@ def own_progress(request: HttpRequest) -> HttpResponse:
     elif own:
         branch = own[0]
     elif scope.lead_unit_paths:
-        return redirect("completeness")
+        return lead_to(request, "completeness")
     else:
         raise PermissionDenied
     context: dict[str, Any] = {
@@ -47,20 +47,12 @@ def own_progress(request: HttpRequest) -> HttpResponse:
         "branch": branch,
         "branches": own,
         "has_begun": campaign.starts_on <= clock.today(),
-        "query": _query(request, branch),
         "weekdays": [MONDAY + dt.timedelta(days=n) for n in range(WEEK)],
     }
     if context["has_begun"]:
         found = record(campaign, branch)
         context |= {"record": found, "text": thanks(found), "months": _months(found.days)}
     return render(request, "reports/own_progress.html", context)
-
-
-def _query(request: HttpRequest, branch: Branch) -> str:
-    """Return the query that leads to the report of the branch."""
-    slug = request.GET.get("campaign")
-    campaign = f"campaign={slug}&" if slug else ""
-    return f"?{campaign}branch={branch.code}"
 
 
 def _months(days: tuple[DayOfRecord, ...]) -> list[dict[str, Any]]:

@@ -5,14 +5,15 @@ from dataclasses import replace
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
 from campaign import clock
+from campaign.addresses import lead_to, page_campaign
 from campaign.count_rows import CountRow, place_errors, read_counts, summary
 from campaign.scopes import scope_of
 from campaign.selectors import indicators_of
@@ -22,6 +23,7 @@ from reports.models import DailyReport, Door, Explanation
 from reports.selectors.book import book_for
 from reports.selectors.own import own_days, previous_counts
 from reports.selectors.progress import progress_of_branch
+from reports.selectors.reports import find_report
 from reports.selectors.unusual import flags_of
 from reports.services.entries import Entry, InvalidReport
 from reports.services.submit import VersionConflict, submit_report
@@ -74,7 +76,7 @@ def _take_in(
             if asked.unusual or not is_confirmed:
                 return _page(request, CHECK, target, rows, form, asked=asked)
         saved, _outcome = submit_report(actor=user, entry=entry, door=Door.PAGE)
-        return redirect("receipt", report_id=saved.pk)
+        return lead_to(request, "receipt", saved.pk)
     except InvalidReport as error:
         place_errors(error.errors, form, rows)
     except WindowClosed as error:
@@ -185,12 +187,7 @@ def _word(asked: DailyReport | None, existing: DailyReport | None, form: ReportF
 @require_safe
 def receipt(request: HttpRequest, report_id: uuid.UUID) -> HttpResponse:
     """Confirm what the server has."""
-    reports = DailyReport.objects.visible_to(request.user).select_related(
-        "campaign", "branch", "unit"
-    )
-    found = reports.filter(pk=report_id).first()
-    if found is None:
-        raise Http404
+    found = find_report(request.user, page_campaign(request), report_id)
     indicators = indicators_of(found.campaign)
     whole = indicators.complete(found.counts)
     lines = [(i, {"indicator": i, "value": whole.get(i.code)}) for i in indicators.all]
@@ -201,10 +198,7 @@ def receipt(request: HttpRequest, report_id: uuid.UUID) -> HttpResponse:
         "rows": [line for indicator, line in lines if not indicator.is_derived],
         "derived": [line for indicator, line in lines if indicator.is_derived],
         "progress": progress_of_branch(found.campaign, found.branch, indicators).main,
-        "query": (
-            f"?campaign={found.campaign.slug}&branch={found.branch.code}"
-            f"&date={found.date.isoformat()}&unit={found.unit.code}"
-        ),
+        "query": {"branch": found.branch.code, "date": found.date, "unit": found.unit.code},
         "may_edit": scope_of(request.user).may_report_for(found.branch),
         "book": book_for(request.user, found.campaign, indicators),
     }

@@ -17,9 +17,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from campaign.addresses import page_campaign
 from campaign.models import Campaign, Unit
 from campaign.scopes import scope_of
-from campaign.selectors import current_campaign, find_unit, indicators_of, top_unit
+from campaign.selectors import find_unit, indicators_of, top_unit
 from reports.forms.review import PHRASES, DecisionForm
 from reports.models import APPROVED_BASIS, DailyReport, Status
 from reports.selectors.review import may_review, reviewable, unusual_first, who_did
@@ -57,7 +58,7 @@ class Work:
         self.request = request
         self.user: Any = request.user
         asked = request.GET
-        self.campaign: Campaign = current_campaign(self.user, asked.get("campaign"))
+        self.campaign: Campaign = page_campaign(request)
         self.state = asked.get("state", "waiting")
         if self.state not in STATES:
             raise Http404

@@ -1,5 +1,6 @@
 // The phone's entries on the report page: what each is waiting for, and what the person can do.
 import { choose, drop, entriesOf, flush, isWaiting, typedIn } from "./queue.js";
+import { reportPage } from "./store.js";
 import * as views from "./views.js";
 
 function stateOf(entry) {
@@ -18,8 +19,7 @@ const unitOf = (book, entry) => {
   return branch?.units?.find(([code]) => code === entry.unit)?.[1] ?? branch?.name ?? entry.branch;
 };
 
-const addressOf = ({ campaign, branch, date, unit }) =>
-  `/report/?${new URLSearchParams({ campaign, branch, date, unit })}`;
+const addressOf = ({ campaign, branch, date, unit }) => reportPage(campaign, { branch, date, unit });
 
 // Why an entry was not taken, in the server's words.
 function reasons({ problem }, book) {

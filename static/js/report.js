@@ -41,7 +41,9 @@ async function start() {
 
 // Asks the server for what is new; without an answer the book of last time does.
 async function fetchBook() {
-  const { status, body } = await queue.ask("/api/v1/report-book/", {});
+  const slug = books.askedBy(location).get("campaign") ?? book?.campaign.slug;
+  const asked = slug ? `?${new URLSearchParams({ campaign: slug })}` : "";
+  const { status, body } = await queue.ask(`/api/v1/report-book/${asked}`, {});
   if (status === 401 || status === 403) {
     if (isShell) announce("mid", views.say("sign-in"));
     return;
@@ -58,7 +60,7 @@ async function fetchBook() {
 
 // Takes the form over if the book knows its branch and day.
 async function takeOver() {
-  place = books.placeIn(book, new URLSearchParams(location.search));
+  place = books.placeIn(book, books.askedBy(location));
   if (!place) return;
   place.owner = book.owner;
   const entry = await entryHere();

@@ -1,5 +1,5 @@
 // Fills the kept page with the book: what the server would have drawn of a branch and a day.
-import { at, now, openDays, reportOf, shift, today, written } from "./store.js";
+import { at, isShort, now, openDays, reading, reportOf, reportPage, shift, today, written } from "./store.js";
 import { typedIn } from "./queue.js";
 import * as views from "./views.js";
 
@@ -27,10 +27,20 @@ export function drawForm({ form, book, place, entry, isLeftAlone }) {
   if (!document.querySelector(".step")) {
     document.title = `${views.tell("report")} · ${views.day(date)} · ${branch.name} · Tiên Phong 06`;
   }
-  form.action = `/report/?${new URLSearchParams({ campaign: campaign.slug, branch: branch.code, date })}`;
+  form.action = reportPage(campaign.slug, { branch: branch.code, date });
+  drawMenu(campaign.slug);
   drawPlace(form, branch, unit, Boolean(standing ?? entry));
   drawRows({ form, book, place, unit, entry, standing, isToday, isLeftAlone });
   drawTexts(form, standing);
+}
+
+// The kept menu has short addresses, of no campaign; from here they are of this one.
+function drawMenu(slug) {
+  for (const link of document.querySelectorAll("header a:not([data-switch])")) {
+    if (!isShort(link.pathname)) continue;
+    link.pathname = `/c/${slug}${link.pathname}`;
+    link.search = new URLSearchParams(reading());
+  }
 }
 
 function when(book, branch, date, standing, entry) {
@@ -63,9 +73,9 @@ function days(book, { branch, date, campaign, unit }) {
     const state = branch.strip[one] ?? "missing";
     const item = views.make("day");
     const link = item.querySelector("a");
-    const asked = { campaign: campaign.slug, branch: branch.code, date: one };
+    const asked = { branch: branch.code, date: one };
     if (branch.units && unit) asked.unit = unit;
-    link.href = `/report/?${new URLSearchParams(asked)}`;
+    link.href = reportPage(campaign.slug, asked);
     if (one === date) link.setAttribute("aria-current", "date");
     item.querySelector("i").className = `mark ${state}`;
     return views.put(item, {
@@ -97,7 +107,7 @@ function branches(book, place) {
     .map((one) => {
       const link = document.createElement("a");
       link.className = "link";
-      link.href = `/report/?${new URLSearchParams({ branch: one.code, date: place.date })}`;
+      link.href = reportPage(place.campaign.slug, { branch: one.code, date: place.date });
       link.textContent = one.name;
       return link;
     });

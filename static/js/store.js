@@ -111,6 +111,29 @@ export function openDays(book, branch) {
   );
 }
 
+const REPORT = /^(?:\/c\/([-\w]+))?\/report\/$/;
+
+// Whether an address is the report page: a campaign's, or the short one, which leads on.
+export const isReport = (path) => REPORT.test(path);
+export const isShort = (path) => !path.startsWith("/c/");
+
+// How figures are read: kept by every link, as campaign/addresses.py does.
+export function reading() {
+  const said = [...new URLSearchParams(location.search)];
+  return Object.fromEntries(said.filter(([name]) => ["basis", "by"].includes(name)));
+}
+
+export const reportPage = (campaign, asked) =>
+  `/c/${campaign}/report/?${new URLSearchParams({ ...reading(), ...asked })}`;
+
+// What the address of a report page asks for, the campaign with it.
+export function askedBy({ pathname, search }) {
+  const asked = new URLSearchParams(search);
+  const slug = REPORT.exec(pathname)?.[1];
+  if (slug) asked.set("campaign", slug);
+  return asked;
+}
+
 // The branch, day and unit that an address asks for; null where the book knows nothing of it.
 export function placeIn(book, asked) {
   if (!book || asked.has("full")) return null;

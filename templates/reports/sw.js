@@ -1,6 +1,6 @@
 {% load static %}// The worker: keeps the report page on the phone and sends the queue when the network is back.
 // The server draws it with the names of the files that it keeps; nothing in it is of anybody.
-import { forget, keep, kept, placeIn } from "{% static 'js/store.js' %}";
+import { askedBy, forget, isReport, isShort, keep, kept, placeIn, reportPage } from "{% static 'js/store.js' %}";
 import { flush } from "{% static 'js/queue.js' %}";
 {% if push %}import "{{ push }}";
 {% endif %}
@@ -59,17 +59,28 @@ async function away() {
   return (await keptPage("away")) ?? anyPage("away");
 }
 
-async function isInBook(asked) {
-  const book = await kept("book");
-  return Boolean(book && placeIn(book, asked));
+async function bookFor(asked) {
+  const book = await kept("book").catch(() => undefined);
+  return book && placeIn(book, asked) ? book : undefined;
 }
 
 // Answered from the phone if its book can be read and knows the branch and the day; else by the
 // server.
-async function report(request, asked) {
-  if (!(await isInBook(asked).catch(() => false))) return fetch(request).catch(away);
+async function report(request, address) {
+  const asked = askedBy(address);
+  const book = await bookFor(asked);
+  if (!book) return fetch(request).catch(away);
+  if (isShort(address.pathname)) return leadOn(request, book, asked);
   const page = await keptPage("report").catch(() => undefined);
   return page ?? fetch(request).catch(() => anyPage("report"));
+}
+
+// The short address leads on to the book's campaign; where several run, the server asks which.
+function leadOn(request, book, asked) {
+  const isNamed = asked.has("campaign");
+  asked.delete("campaign");
+  const there = () => Response.redirect(reportPage(book.campaign.slug, Object.fromEntries(asked)));
+  return isNamed || book.campaign.is_only !== false ? there() : fetch(request).catch(there);
 }
 
 // Signing out takes along what the phone knows; the queue waits for its owner.
@@ -84,7 +95,8 @@ async function afterSending(request, path) {
 
 self.addEventListener("fetch", (event) => {
   const { request } = event;
-  const { origin, pathname, searchParams } = new URL(request.url);
+  const address = new URL(request.url);
+  const { origin, pathname } = address;
   if (origin !== self.location.origin) return;
   if (request.method === "POST" && request.mode === "navigate") {
     event.waitUntil(afterSending(request.clone(), pathname).catch(() => {}));
@@ -92,7 +104,7 @@ self.addEventListener("fetch", (event) => {
     return;
   } else if (request.mode === "navigate") {
     event.respondWith(
-      pathname === "/report/" ? report(request, searchParams) : fetch(request).catch(away),
+      isReport(pathname) ? report(request, address) : fetch(request).catch(away),
     );
   } else if (FILES.includes(pathname)) {
     event.respondWith(caches.match(request).then((found) => found ?? fetch(request)));

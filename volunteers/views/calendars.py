@@ -6,7 +6,7 @@ import segno
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.utils.translation import get_language
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from campaign.addresses import lead_to
 from campaign.scopes import scope_of
 from volunteers.calendar_feed import make_feed, tag_of
 from volunteers.models import CalendarLink
@@ -39,7 +40,7 @@ def calendar_link(request: HttpRequest) -> HttpResponse:
             raise Http404
         revoke_calendar_link(actor=user, link_id=int(request.POST["revoke"]))
         messages.success(request, _("Đã thu hồi. Máy dùng đường link đó không còn nhận lịch."))
-        return redirect("calendar")
+        return lead_to(request, "calendar")
     context: dict[str, Any] = {}
     if request.method == "POST":
         try:

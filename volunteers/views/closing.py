@@ -6,12 +6,13 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from campaign.addresses import lead_to, page_campaign
 from campaign.count_rows import CountRow, place_errors, read_counts, summary
 from campaign.scopes import scope_of
 from campaign.selectors import IndicatorSet, indicators_of
@@ -31,7 +32,7 @@ CHECK = "volunteers/session_close_check.html"
 @require_http_methods(["GET", "POST"])
 def session_close(request: HttpRequest, session_id: int) -> HttpResponse:
     """Ask for the outcome, show it to be checked, and close the session with it."""
-    session = find_session(request.user, session_id)
+    session = find_session(request.user, session_id, page_campaign(request))
     if not may_lead(request.user, session):
         raise PermissionDenied
     indicators = indicators_of(session.campaign)
@@ -80,7 +81,7 @@ def _close(
     else:
         if is_confirmed:
             messages.success(request, _told(actor, closed))
-            return redirect("session", session_id=closed.pk)
+            return lead_to(request, "session", closed.pk)
         return _page(request, CHECK, session, indicators, rows, form)
     return _page(request, FORM, session, indicators, rows, form)
 

@@ -7,17 +7,17 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from campaign import clock
+from campaign.addresses import lead_to, page_campaign
 from campaign.models import Branch, Campaign, Unit
 from campaign.scopes import scope_of
-from campaign.selectors import branches_run_by, current_campaign, find_branch, places_to_choose
+from campaign.selectors import branches_run_by, find_branch, places_to_choose
 from campaign.window import WindowClosed
 from volunteers.forms.fields import parse_day
 from volunteers.forms.sessions import CancelForm, PlanForm, ids_of, values_of
@@ -43,7 +43,7 @@ MOST_TOLD = 5
 def session_new(request: HttpRequest) -> HttpResponse:
     """Plan a session or a series; ``from`` names an earlier one to do again."""
     user: Any = request.user
-    campaign = current_campaign(user, request.GET.get("campaign"))
+    campaign = page_campaign(request)
     earlier = _earlier(request)
     branch, branches = _host(request, earlier)
     initial = _first_values(request, campaign, earlier)
@@ -53,12 +53,12 @@ def session_new(request: HttpRequest) -> HttpResponse:
             sessions = plan_sessions(actor=user, plan=form.plan(campaign.slug, branch.code))
         except AlreadyPlanned as error:
             messages.info(request, _("Lịch này đã được lưu từ trước, không lưu thêm lần nữa."))
-            return _to(error.sessions)
+            return _to(request, error.sessions)
         except InvalidInput as error:
             form.place_errors(error.errors)
         else:
             _say(request, sessions)
-            return _to(sessions)
+            return _to(request, sessions)
     context = {
         "form": form,
         "campaign": campaign,
@@ -145,12 +145,12 @@ def _form(request: HttpRequest, branch: Branch, initial: dict[str, Any]) -> Plan
 def session_edit(request: HttpRequest, session_id: int) -> HttpResponse:
     """Change the plan of a session; what somebody else changed meanwhile is shown."""
     user: Any = request.user
-    session = find_session(user, session_id)
+    session = find_session(user, session_id, page_campaign(request))
     if not scope_of(user).may_report_for(session.branch):
         raise PermissionDenied
     if session.state in (State.CLOSED, State.CANCELLED):
         messages.error(request, _("Buổi đã kết thúc hoặc đã hủy, không sửa lịch được nữa."))
-        return redirect("session", session_id=session.pk)
+        return lead_to(request, "session", session.pk)
     form = _form(request, session.branch, {**values_of(session), "base_version": session.version})
     conflict = None
     if request.method == "POST" and "look" not in request.POST and form.is_valid():
@@ -172,7 +172,7 @@ def session_edit(request: HttpRequest, session_id: int) -> HttpResponse:
         else:
             messages.success(request, _("Đã lưu lịch mới của buổi."))
             _tell(request, clashes_of([changed], user))
-            return _to([changed])
+            return _to(request, [changed])
     context = {
         "form": form,
         "session": session,
@@ -190,7 +190,7 @@ def session_edit(request: HttpRequest, session_id: int) -> HttpResponse:
 def session_cancel(request: HttpRequest, session_id: int) -> HttpResponse:
     """Call a session off, with a reason, and if asked the later ones of its series."""
     user: Any = request.user
-    session = find_session(user, session_id)
+    session = find_session(user, session_id, page_campaign(request))
     if not scope_of(user).may_report_for(session.branch):
         raise PermissionDenied
     later = SupportSession.objects.filter(
@@ -201,7 +201,7 @@ def session_cancel(request: HttpRequest, session_id: int) -> HttpResponse:
     later_count = later.count() if session.series_id else 0
     if session.state == State.CANCELLED and not later_count:
         messages.info(request, _("Buổi này đã hủy từ trước."))
-        return redirect("session", session_id=session.pk)
+        return lead_to(request, "session", session.pk)
     form = CancelForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -213,18 +213,17 @@ def session_cancel(request: HttpRequest, session_id: int) -> HttpResponse:
         else:
             text = ngettext("Đã hủy %(n)s buổi.", "Đã hủy %(n)s buổi.", len(gone))
             messages.success(request, text % {"n": len(gone)})
-            return redirect("session", session_id=session.pk)
+            return lead_to(request, "session", session.pk)
     context = {"form": form, "session": session, "later_count": later_count}
     return render(request, "volunteers/session_cancel.html", context)
 
 
-def _to(sessions: list[SupportSession]) -> HttpResponse:
+def _to(request: HttpRequest, sessions: list[SupportSession]) -> HttpResponse:
     """Lead to the session, or of a series to the month in which it begins."""
     first = sessions[0]
     if len(sessions) == 1:
-        return redirect("session", session_id=first.pk)
-    query = f"?view=month&date={first.date.isoformat()}&branch={first.branch.code}"
-    return redirect(reverse("sessions") + query)
+        return lead_to(request, "session", first.pk)
+    return lead_to(request, "sessions", view="month", date=first.date, branch=first.branch.code)
 
 
 def _say(request: HttpRequest, sessions: list[SupportSession]) -> None:

@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from campaign import clock
+from campaign.addresses import lead_to, page_campaign
 from volunteers.forms.presence import PeopleForm, PhoneForm
 from volunteers.models import State, SupportSession, Volunteer
 from volunteers.selectors.found import find_session
@@ -44,7 +45,7 @@ TRIES, TRY_SECONDS = 120, 600
 @require_http_methods(["GET", "POST"])
 def session_people(request: HttpRequest, session_id: int) -> HttpResponse:
     """Tick who comes, and on the day who is there."""
-    session = find_session(request.user, session_id)
+    session = find_session(request.user, session_id, page_campaign(request))
     leads = may_lead(request.user, session)
     if not leads and not own_people(request.user, session).exists():
         raise PermissionDenied
@@ -59,7 +60,7 @@ def session_people(request: HttpRequest, session_id: int) -> HttpResponse:
             form.add_error(None, str(error))
         else:
             messages.success(request, _("Đã lưu danh sách."))
-            return redirect("session-people", session_id=session.pk)
+            return lead_to(request, "session-people", session.pk)
     lines = people_of(request.user, session)
     standing = {
         line.volunteer.pk for line in lines if (line.is_present if is_day else line.participation)
@@ -96,7 +97,7 @@ def _save_list(
 @require_safe
 def session_qr(request: HttpRequest, session_id: int) -> HttpResponse:
     """Show the code with which people check in at the place."""
-    session = find_session(request.user, session_id)
+    session = find_session(request.user, session_id, page_campaign(request))
     if not may_lead(request.user, session):
         raise PermissionDenied
     is_open = session.state in (State.PLANNED, State.UNDER_WAY) and session.date >= clock.today()

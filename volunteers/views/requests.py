@@ -9,17 +9,17 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from campaign import clock
+from campaign.addresses import lead_to, page_campaign
 from campaign.count_rows import CountRow, read_counts
 from campaign.counting import Errors
 from campaign.scopes import ENTERS_FOR_OTHERS, scope_of
-from campaign.selectors import current_campaign
 from volunteers.forms.help import AssignForm, CannotForm, place_errors
 from volunteers.models import OPEN_STATES, HelpRequest, HelpState
 from volunteers.selectors.help import may_handle, may_see_person, seen_persons, sizes, teams_for
@@ -40,7 +40,7 @@ TABS = {
 def request_list(request: HttpRequest) -> HttpResponse:
     """List the requests that the user sees to, those overdue first."""
     _require_right(request.user)
-    campaign = current_campaign(request.user, request.GET.get("campaign"))
+    campaign = page_campaign(request)
     today = clock.today()
     requests = HelpRequest.objects.visible_to(request.user).filter(campaign=campaign)
     tab = request.GET.get("state", "open")
@@ -83,6 +83,7 @@ def request_detail(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
     """Show a request, give it to a team, close it."""
     _require_right(request.user)
     visible = HelpRequest.objects.visible_to(request.user)
+    visible = visible.filter(campaign=page_campaign(request))
     asked = visible.filter(pk=request_id).select_related("campaign", "unit", "team").first()
     if asked is None:
         raise Http404
@@ -99,8 +100,8 @@ def request_detail(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
     messages.success(request, done)
     # A leader who has given it to another team does not see it any more.
     if not visible.filter(pk=asked.pk).exists():
-        return redirect("requests")
-    return redirect("request", request_id=asked.pk)
+        return lead_to(request, "requests")
+    return lead_to(request, "request", asked.pk)
 
 
 class Work:

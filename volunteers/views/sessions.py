@@ -16,10 +16,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from campaign import clock
+from campaign.addresses import page_campaign, reading
 from campaign.models import Branch, Campaign, Unit
 from campaign.querysets import below
 from campaign.scopes import ENTERS_FOR_OTHERS, REPORTS, scope_of
-from campaign.selectors import current_campaign, indicators_of, top_unit
+from campaign.selectors import indicators_of, top_unit
 from volunteers.forms.fields import parse_day
 from volunteers.models import State, SupportSession
 from volunteers.recurrence import words_of
@@ -77,7 +78,7 @@ class Asked:
 def read_asked(request: HttpRequest) -> Asked:
     """Read the address: 404 for what lies outside the scope, today for a day that is none."""
     asked, user = request.GET, request.user
-    campaign = current_campaign(user, asked.get("campaign"))
+    campaign = page_campaign(request)
     day, wrong_day = min(max(clock.today(), campaign.starts_on), campaign.ends_on), ""
     if asked.get("date"):
         try:
@@ -101,8 +102,8 @@ def read_asked(request: HttpRequest) -> Asked:
         branch = Branch.objects.visible_to(user).filter(code=asked["branch"]).first()
         if branch is None:
             raise Http404
-    names = ("campaign", "unit", "branch", "state")
-    kept = {name: asked[name] for name in names if asked.get(name)}
+    names = ("unit", "branch", "state")
+    kept = {name: asked[name] for name in names if asked.get(name)} | reading(request)
     return Asked(view, day, campaign, unit, branch, state, wrong_day, kept)
 
 
@@ -184,7 +185,7 @@ def _around(
 def session_detail(request: HttpRequest, session_id: int) -> HttpResponse:
     """Show one session; of people only how many."""
     user: Any = request.user
-    session = find_session(user, session_id)
+    session = find_session(user, session_id, page_campaign(request))
     may_plan = scope_of(user).may_report_for(session.branch)
     is_over = session.state in (State.CLOSED, State.CANCELLED)
     context = {

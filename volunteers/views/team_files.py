@@ -6,12 +6,13 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from campaign import clock
+from campaign.addresses import lead_to
 from campaign.scopes import scope_of
 from core.importing import steps
 from core.importing.formats import EXPORT_FORMATS, ExcelFile
@@ -49,14 +50,14 @@ def _confirmed(request: HttpRequest, resource: MembershipResource) -> HttpRespon
         result = steps.import_pending(resource, request.POST)
     except FileNotFoundError:
         messages.error(request, _("Tệp xem trước không còn. Chọn lại tệp."))
-        return redirect("teams-import")
+        return lead_to(request, "teams-import")
     if not steps.is_good(result):
         shown = steps.page_context(resource, ImportFileForm(), result)
         return render(request, IMPORT_PAGE, shown)
     text = steps.imported_text(result)
     steps.log_import(resource, text)
     messages.success(request, text)
-    return redirect("teams")
+    return lead_to(request, "teams")
 
 
 @login_required

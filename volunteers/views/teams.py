@@ -8,13 +8,14 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.views import invitation_card
 from campaign import clock
+from campaign.addresses import lead_to
 from campaign.scopes import scope_of
 from volunteers.forms.teams import MemberForm, TeamForm
 from volunteers.models import Membership, Team, TeamKind
@@ -75,7 +76,7 @@ def team_new(request: HttpRequest) -> HttpResponse:
             _place(error, form)
         else:
             messages.success(request, _("Đã lập tổ. Thêm thành viên ở đây."))
-            return redirect("member-new", team.pk)
+            return lead_to(request, "member-new", team.pk)
     return render(request, "volunteers/team_form.html", {"form": form, "team": None})
 
 
@@ -131,7 +132,7 @@ def team_edit(request: HttpRequest, team_id: int) -> HttpResponse:
             _place(error, form)
         else:
             messages.success(request, _("Đã lưu."))
-            return redirect("team", team.pk)
+            return lead_to(request, "team", team.pk)
     return render(request, "volunteers/team_form.html", {"form": form, "team": team})
 
 
@@ -150,7 +151,7 @@ def member_new(request: HttpRequest, team_id: int) -> HttpResponse:
             _place(error, form)
         else:
             messages.success(request, _("Đã thêm %(name)s.") % {"name": member.volunteer})
-            return redirect("member-new", team.pk)
+            return lead_to(request, "member-new", team.pk)
     counts = totals_of(Team.objects.visible_to(actor).filter(pk=team.pk), clock.today())
     context = {"form": form, "team": team, "member": None, "counts": counts}
     return render(request, "volunteers/member_form.html", context)
@@ -177,7 +178,7 @@ def member_edit(request: HttpRequest, team_id: int, member_id: int) -> HttpRespo
             _place(error, form)
         else:
             messages.success(request, _("Đã lưu."))
-            return redirect("team", team.pk)
+            return lead_to(request, "team", team.pk)
     context = {"form": form, "team": team, "member": member, "shown": initial["full_name"]}
     return render(request, "volunteers/member_form.html", context)
 
@@ -194,7 +195,7 @@ def invite_leader(request: HttpRequest, team_id: int, member_id: int) -> HttpRes
         user, secret = invite(actor=actor, member=member)
     except NotNow as error:
         messages.error(request, str(error))
-        return redirect("team", team.pk)
+        return lead_to(request, "team", team.pk)
     context = {"team": team, **invitation_card(request, user, secret)}
     return render(request, "volunteers/team_invitation.html", context)
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from campaign.addresses import lead_to
 from campaign.models import Branch, BranchKind
 from volunteers.certificate import Paper, draw_certificate
 from volunteers.forms.presence import ids_of
@@ -83,7 +84,7 @@ def _act(request: HttpRequest, volunteer: Volunteer) -> HttpResponse:
         certificate = _certificate_of(actor, volunteer, request.POST["revoke"])
         revoke_certificate(actor=actor, certificate=certificate)
         messages.success(request, _("Đã thu hồi giấy chứng nhận. Mã của giấy không còn hiệu lực."))
-    return redirect("volunteer", volunteer_id=volunteer.pk)
+    return lead_to(request, "volunteer", volunteer.pk)
 
 
 def _find_volunteer(user: Any, volunteer_id: int) -> Volunteer:

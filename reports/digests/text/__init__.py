@@ -3,9 +3,9 @@
 Short sentences, no tables, no names of people.
 """
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from campaign.addresses import path_of
 from reports.digests.selectors import Digest
 from reports.digests.text.completeness import report_words, session_words
 from reports.digests.text.figures import day_words, other_words, to_date_words
@@ -27,7 +27,6 @@ def text(digest: Digest, link: str = "") -> str:
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
 
 
-def link_of(digest: Digest, campaign: str = "") -> str:
-    """Return the address of the digest's page; ``campaign`` where it is not the running one."""
-    address = reverse("digest", args=[digest.unit.code, digest.day])
-    return f"{address}?campaign={campaign}" if campaign else address
+def link_of(digest: Digest) -> str:
+    """Return the address of the digest's page."""
+    return path_of(digest.campaign, "digest", digest.unit.code, digest.day)

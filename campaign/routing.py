@@ -1,0 +1,139 @@
+"""The two addresses of a campaign page: the long one is the page, the short one leads on."""
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import wraps
+from typing import Any, TypeVar
+
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import URLPattern
+from django.utils.cache import add_never_cache_headers
+from django.utils.encoding import escape_uri_path
+from django.utils.translation import gettext as _
+
+from accounts.middleware import typed_fields
+from campaign.addresses import path_of
+from campaign.models import Campaign
+from campaign.scopes import scope_of
+from campaign.selectors import current_campaign, running_campaigns
+
+View = Callable[..., HttpResponseBase]
+# Of what an address names: the slug of the campaign to which it belongs, if the user sees it.
+Finder = Callable[[Any, Any], str | None]
+V = TypeVar("V", bound=View)
+
+
+def in_campaign(pages: Iterable[URLPattern]) -> list[URLPattern]:
+    """Return the pages as they stand below ``c/<slug:campaign>/``."""
+    return [_standing_as(page, _within(page.callback)) for page in pages]
+
+
+def leading_on(pages: Iterable[URLPattern], finders: Mapping[str, Finder]) -> list[URLPattern]:
+    """Return the short addresses of pages; ``finders`` by the name in the address."""
+    return [_standing_as(page, _short(page.callback, finders)) for page in pages]
+
+
+def takes_tokens(view: V) -> V:
+    """Mark a page that machines open too: they are answered in place, and not led on."""
+    view.takes_tokens = True  # type: ignore[attr-defined]
+    return view
+
+
+def machine_campaign(request: HttpRequest, user: Any) -> Campaign:
+    """Return the campaign of a page that takes tokens: in the address, or ``?campaign=``.
+
+    Raises ``Http404``, and ``ValidationError`` where several run and none is named: a machine
+    cannot be asked which.
+    """
+    slug = getattr(request, "campaign_slug", "") or request.GET.get("campaign", "")
+    if slug:
+        return current_campaign(user, slug)
+    running = running_campaigns(user)
+    if not running:
+        raise Http404
+    if len(running) > 1:
+        slugs = ", ".join(campaign.slug for campaign in running)
+        text = _("Đang có nhiều chiến dịch: %(slugs)s. Thêm ?campaign=… vào địa chỉ.")
+        raise ValidationError({"campaign": [text % {"slugs": slugs}]})
+    return running[0]
+
+
+def lead_on(request: HttpRequest, path: str, slug: str = "") -> HttpResponse:
+    """Lead from a short address to the page of the campaign in question, or ask which it is.
+
+    What is sent is led on as it is, so that an old page's form is not lost.
+    """
+    query = request.GET.copy()
+    named = query.pop("campaign", [""])[-1] or request.POST.get("campaign", "")
+    if slug or named:
+        found = [current_campaign(request.user, slug or named)]
+    else:
+        found = running_campaigns(request.user)
+    if len(found) != 1:
+        return _ask(request, found, path)
+    target = _target(found[0], path, query.urlencode())
+    is_safe = request.method in ("GET", "HEAD", "OPTIONS")
+    answer = HttpResponseRedirect(target, preserve_request=not is_safe)
+    add_never_cache_headers(answer)
+    return answer
+
+
+def _target(campaign: Campaign, path: str, query: str) -> str:
+    target = path_of(campaign, "start") + escape_uri_path(path).removeprefix("/")
+    return f"{target}?{query}" if query else target
+
+
+def _ask(request: HttpRequest, running: list[Campaign], path: str) -> HttpResponse:
+    """Ask which of several campaigns is meant; say so where there is none at all."""
+    if not running and not scope_of(request.user).roles:
+        raise Http404
+    is_sent = request.method not in ("GET", "HEAD", "OPTIONS")
+    query = request.GET.urlencode()
+    context = {
+        "choices": [(campaign, _target(campaign, path, query)) for campaign in running],
+        "is_sent": is_sent,
+        "sent": typed_fields(request),
+        "has_files": bool(request.FILES),
+    }
+    status = 404 if not running else 300 if is_sent else 200
+    answer = render(request, "campaign/choose.html", context, status=status)
+    add_never_cache_headers(answer)
+    return answer
+
+
+def _standing_as(page: URLPattern, view: View) -> URLPattern:
+    return URLPattern(page.pattern, view, page.default_args, page.name)
+
+
+def _within(view: View) -> View:
+    """Find the campaign of the address before the page is asked: 404 outside one's scope.
+
+    Who is not signed in is left to the page, which leads to the sign-in or reads a token.
+    """
+
+    @wraps(view)
+    def page(request: HttpRequest, campaign: str, **kwargs: Any) -> HttpResponseBase:
+        known: Any = request
+        known.campaign_slug = campaign
+        if request.user.is_authenticated and not _is_machine(request, view):
+            known.campaign = current_campaign(request.user, campaign)
+        return view(request, **kwargs)
+
+    return page
+
+
+def _short(view: View, finders: Mapping[str, Finder]) -> View:
+    @wraps(view)
+    def page(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+        if not request.user.is_authenticated or _is_machine(request, view):
+            return view(request, **kwargs)
+        found = (finders[name](request.user, kwargs[name]) for name in finders if name in kwargs)
+        return lead_on(request, request.path, next(filter(None, found), ""))
+
+    return page
+
+
+def _is_machine(request: HttpRequest, view: View) -> bool:
+    return getattr(view, "takes_tokens", False) and "Authorization" in request.headers
