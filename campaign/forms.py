@@ -44,9 +44,6 @@ class InviteForm(forms.Form):
 class ShareForm(forms.Form):
     """A target to be shared out."""
 
-    campaign: Any = forms.ModelChoiceField(
-        label=gettext_lazy("Chiến dịch"), queryset=None, to_field_name="slug"
-    )
     indicator = forms.ChoiceField(label=gettext_lazy("Chỉ số"))
     unit: Any = forms.ModelChoiceField(
         label=gettext_lazy("Chia cho các địa bàn thuộc"), queryset=None, to_field_name="code"

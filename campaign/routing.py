@@ -5,7 +5,13 @@ from functools import wraps
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+)
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import URLPattern
@@ -20,6 +26,7 @@ from campaign.scopes import scope_of
 from campaign.selectors import current_campaign, running_campaigns
 
 View = Callable[..., HttpResponseBase]
+METHODS = ("GET", "HEAD", "OPTIONS", "POST")
 # Of what an address names: the slug of the campaign to which it belongs, if the user sees it.
 Finder = Callable[[Any, Any], str | None]
 V = TypeVar("V", bound=View)
@@ -65,6 +72,8 @@ def lead_on(request: HttpRequest, path: str, slug: str = "") -> HttpResponse:
 
     What is sent is led on as it is, so that an old page's form is not lost.
     """
+    if request.method not in METHODS:
+        return HttpResponseNotAllowed(METHODS)
     query = request.GET.copy()
     named = query.pop("campaign", [""])[-1] or request.POST.get("campaign", "")
     if slug or named:
@@ -74,8 +83,7 @@ def lead_on(request: HttpRequest, path: str, slug: str = "") -> HttpResponse:
     if len(found) != 1:
         return _ask(request, found, path)
     target = _target(found[0], path, query.urlencode())
-    is_safe = request.method in ("GET", "HEAD", "OPTIONS")
-    answer = HttpResponseRedirect(target, preserve_request=not is_safe)
+    answer = HttpResponseRedirect(target, preserve_request=request.method == "POST")
     add_never_cache_headers(answer)
     return answer
 
@@ -89,7 +97,7 @@ def _ask(request: HttpRequest, running: list[Campaign], path: str) -> HttpRespon
     """Ask which of several campaigns is meant; say so where there is none at all."""
     if not running and not scope_of(request.user).roles:
         raise Http404
-    is_sent = request.method not in ("GET", "HEAD", "OPTIONS")
+    is_sent = request.method == "POST"
     query = request.GET.urlencode()
     context = {
         "choices": [(campaign, _target(campaign, path, query)) for campaign in running],

@@ -5,7 +5,7 @@ A route that is not in ``ROUTES`` fails by name: nobody adds a page without sayi
 
 import datetime as dt
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -47,6 +47,7 @@ ROLES = (
 REPORT = UUID("0b0e7a54-5a0c-4a5e-9a55-3f2b6f6f1d10")
 HELP = UUID("5d0f7f0e-6b0e-4a53-8d7e-1c2f3a4b5c6d")
 ALL = " ".join(["{0}"] * len(ROLES))
+leading = " ".join(["{0}"] * (len(ROLES) - 2))
 
 
 def same(status: str) -> str:
@@ -74,70 +75,98 @@ HOURS = {"begins_at": "19:00", "ends_at": "21:00"}
 ROUTES = {
     # name: anonymous stranger owner neighbour lead other_lead staff liaison partner officer leader
     "start": Route("/", "login 200 302 302 302 302 302 302 302 302 302"),
-    "dashboard": Route("/dashboard/", "login 404 200 200 200 200 200 200 200 200 200"),
-    "units": Route("/units/", "login 404 200 200 200 200 200 200 200 200 200"),
-    "unit": Route("/units/14173/", "login 404 200 404 200 404 200 200 200 200 200"),
-    "branches": Route("/branches/", "login 404 200 200 200 200 200 200 200 200 200"),
-    "branch": Route("/branches/XD-14173/", "login 404 200 404 200 404 200 200 200 404 200"),
-    "invite": Route(
-        "/branches/XD-14173/invite/",
+    "campaigns": Route("/campaigns/", "login 404 200 200 200 200 200 200 200 200 200"),
+    "c/start": Route("/c/de-an-06-2023/", "login 404 302 302 302 302 302 302 302 302 302"),
+    "c/account": Route(
+        "/c/de-an-06-2023/account/",
+        "login 404 200 200 200 200 200 200 200 200 200",
+        "login 404 302 302 302 302 302 302 302 302 302",
+        {"new_password1": "Mot-mat-khau-2023"},
+    ),
+    "c/dashboard": Route(
+        "/c/de-an-06-2023/dashboard/", "login 404 200 200 200 200 200 200 200 200 200"
+    ),
+    "c/units": Route("/c/de-an-06-2023/units/", "login 404 200 200 200 200 200 200 200 200 200"),
+    "c/unit": Route(
+        "/c/de-an-06-2023/units/14173/", "login 404 200 404 200 404 200 200 200 200 200"
+    ),
+    "c/branches": Route(
+        "/c/de-an-06-2023/branches/", "login 404 200 200 200 200 200 200 200 200 200"
+    ),
+    "c/branch": Route(
+        "/c/de-an-06-2023/branches/XD-14173/", "login 404 200 404 200 404 200 200 200 404 200"
+    ),
+    "c/invite": Route(
+        "/c/de-an-06-2023/branches/XD-14173/invite/",
         "login 404 403 404 200 404 200 403 403 404 403",
         "login 404 403 404 200 404 200 403 403 404 403",
         {"full_name": "Trần Thị Hoa", "phone": "0912345678"},
     ),
-    "invite-again": Route(
-        "/branches/XD-14173/invite/{owner}/",
-        "login 405 405 405 405 405 405 405 405 405 405",
+    "c/invite-again": Route(
+        "/c/de-an-06-2023/branches/XD-14173/invite/{owner}/",
+        "login 404 405 405 405 405 405 405 405 405 405",
         "login 404 403 404 200 404 200 403 403 404 403",
     ),
-    "targets": Route(
-        "/targets/",
+    "c/targets": Route(
+        "/c/de-an-06-2023/targets/",
         "login 404 403 403 403 403 200 403 403 403 403",
         "login 404 403 403 403 403 200 403 403 403 403",
         {"total": "1000"},
     ),
-    "report": Route(
-        "/report/?branch=XD-14173",
+    "c/report": Route(
+        "/c/de-an-06-2023/report/?branch=XD-14173",
         "login 404 200 404 200 404 200 403 403 404 403",
         "login 404 302 404 302 404 302 403 403 404 403",
         {"report_id": str(uuid4()), "base_version": "0", "count-installed": "3", "confirm": "1"},
     ),
-    "paste": Route(
-        "/report/paste/",
+    "c/paste": Route(
+        "/c/de-an-06-2023/report/paste/",
         "login 404 200 200 200 200 200 403 403 200 403",
         "login 404 200 200 200 200 200 403 403 200 403",
         {"text": "Giao Tiến cài 3"},
     ),
-    "receipt": Route(f"/report/{REPORT}/", "login 404 200 404 200 404 200 200 200 404 200"),
-    "report-history": Route(
-        f"/report/{REPORT}/history/", "login 404 200 404 200 404 200 200 200 404 200"
+    "c/receipt": Route(
+        f"/c/de-an-06-2023/report/{REPORT}/", "login 404 200 404 200 404 200 200 200 404 200"
     ),
-    "review": Route(
-        "/review/",
+    "c/report-history": Route(
+        f"/c/de-an-06-2023/report/{REPORT}/history/",
+        "login 404 200 404 200 404 200 200 200 404 200",
+    ),
+    "c/review": Route(
+        "/c/de-an-06-2023/review/",
         "login 404 403 403 200 200 200 403 403 403 403",
         "login 404 403 403 302 404 302 403 403 403 403",
         {"action": "approve", "seen": f"{REPORT}:1"},
     ),
-    "open-day": Route(
-        "/branches/XD-14173/open-day/",
+    "c/open-day": Route(
+        "/c/de-an-06-2023/branches/XD-14173/open-day/",
         "login 404 403 404 200 404 200 403 403 404 403",
         "login 404 403 404 302 404 302 403 403 404 403",
         {"date": "2023-06-12", "reason": "Mất điện cả ngày", "expires_on": "2023-06-22"},
     ),
-    "own-progress": Route(
-        "/report/progress/?branch=XD-14173", "login 404 200 404 200 404 200 403 403 404 403"
+    "c/own-progress": Route(
+        "/c/de-an-06-2023/report/progress/?branch=XD-14173",
+        "login 404 200 404 200 404 200 403 403 404 403",
     ),
-    "completeness": Route("/completeness/", "login 404 302 302 200 200 200 200 200 302 403"),
-    "completeness-unit": Route(
-        "/completeness/14173/", "login 404 302 404 200 404 200 200 200 302 403"
+    "c/completeness": Route(
+        "/c/de-an-06-2023/completeness/", "login 404 302 302 200 200 200 200 200 302 403"
     ),
-    "digests": Route("/digests/", "login 404 302 302 302 302 302 302 302 302 302"),
-    "digest": Route("/digests/14173/2023-06-19/", "login 404 200 404 200 404 200 200 200 200 200"),
-    "digest-poster": Route(
-        "/digests/14173/2023-06-19.png", "login 404 200 404 200 404 200 200 200 200 200"
+    "c/completeness-unit": Route(
+        "/c/de-an-06-2023/completeness/14173/", "login 404 302 404 200 404 200 200 200 302 403"
     ),
-    "reminders": Route(
-        "/reminders/",
+    "c/digests": Route(
+        "/c/de-an-06-2023/digests/", "login 404 302 302 302 302 302 302 302 302 302"
+    ),
+    "c/digest": Route(
+        "/c/de-an-06-2023/digests/14173/2023-06-19/",
+        "login 404 200 404 200 404 200 200 200 200 200",
+    ),
+    "c/digest-poster": Route(
+        "/c/de-an-06-2023/digests/14173/2023-06-19.png",
+        "login 404 200 404 200 404 200 200 200 200 200",
+    ),
+    "c/reminders": Route(
+        "/c/de-an-06-2023/reminders/",
         "login 404 200 200 200 200 200 200 200 200 200",
         "login 404 302 302 302 302 302 302 302 302 302",
         {"action": "test"},
@@ -156,8 +185,12 @@ ROUTES = {
         {"endpoint": "https://fcm.googleapis.com/may"},
         as_json=True,
     ),
-    "exports": Route("/exports/", "login 404 403 403 200 200 200 200 403 403 403"),
-    "police-csv": Route("/exports/police.csv", "401 404 403 403 200 200 200 200 403 403 403"),
+    "c/exports": Route(
+        "/c/de-an-06-2023/exports/", "login 404 403 403 200 200 200 200 403 403 403"
+    ),
+    "c/police-csv": Route(
+        "/c/de-an-06-2023/exports/police.csv", "401 404 403 403 200 200 200 200 403 403 403"
+    ),
     "sign-in": Route(
         "/sign-in/",
         "200 302 302 302 302 302 302 302 302 302 302",
@@ -178,59 +211,65 @@ ROUTES = {
         {"new_password1": "Mot-mat-khau-2023"},
     ),
     "set_language": Route("/language/", same("302"), same("302"), {"language": "en"}),
-    "teams": Route("/teams/", "login 404 200 200 200 200 200 200 200 200 200"),
-    "team-new": Route(
-        "/teams/new/",
+    "c/teams": Route("/c/de-an-06-2023/teams/", "login 404 200 200 200 200 200 200 200 200 200"),
+    "c/team-new": Route(
+        "/c/de-an-06-2023/teams/new/",
         "login 404 200 200 200 200 200 403 403 200 403",
         # Who has more than one commune is asked which.
         "login 404 302 302 200 200 200 403 403 200 403",
         {"name": "Tổ xóm 8", "kind": "community"},
     ),
-    "teams-import": Route(
-        "/teams/import/",
+    "c/teams-import": Route(
+        "/c/de-an-06-2023/teams/import/",
         "login 404 200 200 200 200 200 403 403 200 403",
         "login 404 200 200 200 200 200 403 403 200 403",
     ),
-    "teams-export": Route(
-        "/teams/export/",
+    "c/teams-export": Route(
+        "/c/de-an-06-2023/teams/export/",
         "login 404 200 200 200 200 200 403 403 200 403",
         "login 404 200 200 200 200 200 403 403 200 403",
         {"format": "csv"},
     ),
-    "team": Route("/teams/{team}/", "login 404 200 404 200 404 200 200 200 200 200"),
-    "team-edit": Route(
-        "/teams/{team}/edit/",
+    "c/team": Route(
+        "/c/de-an-06-2023/teams/{team}/", "login 404 200 404 200 404 200 200 200 200 200"
+    ),
+    "c/team-edit": Route(
+        "/c/de-an-06-2023/teams/{team}/edit/",
         "login 404 200 404 200 404 200 403 403 403 403",
         "login 404 302 404 200 404 200 403 403 403 403",
         {"name": "Tổ xóm 1", "kind": "community"},
     ),
-    "member-new": Route(
-        "/teams/{team}/members/new/",
+    "c/member-new": Route(
+        "/c/de-an-06-2023/teams/{team}/members/new/",
         "login 404 200 404 200 404 200 403 403 403 403",
         "login 404 302 404 302 404 302 403 403 403 403",
         {"full_name": "Vũ Văn Mới", "role": "member", "affiliation": "none"},
     ),
-    "member": Route(
-        "/teams/{team}/members/{member}/",
+    "c/member": Route(
+        "/c/de-an-06-2023/teams/{team}/members/{member}/",
         "login 404 200 404 200 404 200 403 403 403 403",
         "login 404 302 404 302 404 302 403 403 403 403",
         {"full_name": "Lê Thị Thành Viên", "role": "member", "affiliation": "none"},
     ),
-    "leader-invite": Route(
-        "/teams/{team}/members/{lead_member}/invite/",
-        "login 405 405 405 405 405 405 405 405 405 405",
+    "c/leader-invite": Route(
+        "/c/de-an-06-2023/teams/{team}/members/{lead_member}/invite/",
+        "login 404 405 405 405 405 405 405 405 405 405",
         "login 404 200 404 200 404 200 403 403 403 403",
     ),
-    "sessions": Route("/sessions/", "login 404 200 200 200 200 200 200 200 200 200"),
-    "session-new": Route(
-        "/sessions/new/?branch=XD-14173",
+    "c/sessions": Route(
+        "/c/de-an-06-2023/sessions/", "login 404 200 200 200 200 200 200 200 200 200"
+    ),
+    "c/session-new": Route(
+        "/c/de-an-06-2023/sessions/new/?branch=XD-14173",
         "login 404 200 404 200 404 200 403 403 404 403",
         "login 404 302 404 302 404 302 403 403 404 403",
         {"place_kind": "market", "place": "Chợ", "date": "2023-06-25", **HOURS},
     ),
-    "session": Route("/sessions/{outing}/", "login 404 200 404 200 404 200 200 200 200 200"),
-    "session-edit": Route(
-        "/sessions/{outing}/edit/",
+    "c/session": Route(
+        "/c/de-an-06-2023/sessions/{outing}/", "login 404 200 404 200 404 200 200 200 200 200"
+    ),
+    "c/session-edit": Route(
+        "/c/de-an-06-2023/sessions/{outing}/edit/",
         "login 404 200 404 200 404 200 403 403 403 403",
         "login 404 302 404 302 404 302 403 403 403 403",
         {
@@ -241,51 +280,53 @@ ROUTES = {
             **HOURS,
         },
     ),
-    "session-cancel": Route(
-        "/sessions/{outing}/cancel/",
+    "c/session-cancel": Route(
+        "/c/de-an-06-2023/sessions/{outing}/cancel/",
         "login 404 200 404 200 404 200 403 403 403 403",
         "login 404 302 404 302 404 302 403 403 403 403",
         {"reason": "Mưa bão"},
     ),
-    "calendar": Route(
-        "/calendar/",
+    "c/calendar": Route(
+        "/c/de-an-06-2023/calendar/",
         "login 404 200 200 200 200 200 200 200 200 200",
         "login 404 200 200 200 200 200 200 200 200 200",
     ),
     "calendar-feed": Route("/calendar/{feed}.ics", same("200")),
-    "session-people": Route(
-        "/sessions/{gathering}/people/",
+    "c/session-people": Route(
+        "/c/de-an-06-2023/sessions/{gathering}/people/",
         "login 404 200 404 200 404 200 403 403 403 200",
         "login 404 302 404 302 404 302 403 403 403 302",
         {"was": ""},
     ),
-    "session-qr": Route(
-        "/sessions/{gathering}/qr/", "login 404 200 404 200 404 200 403 403 403 200"
+    "c/session-qr": Route(
+        "/c/de-an-06-2023/sessions/{gathering}/qr/", "login 404 200 404 200 404 200 403 403 403 200"
     ),
-    "session-close": Route(
-        "/sessions/{to_close}/close/",
+    "c/session-close": Route(
+        "/c/de-an-06-2023/sessions/{to_close}/close/",
         "login 404 200 404 200 404 200 403 403 403 200",
         "login 404 302 404 302 404 302 403 403 403 302",
         {"base_version": "1", "count-level1": "5", "confirm": "1"},
     ),
     "session-join": Route("/join/{join}/", same("200"), same("302"), {"phone": "0911000001"}),
     "session-here": Route("/here/{here}/", same("200"), same("302"), {"phone": "0911000001"}),
-    "volunteer": Route(
-        "/volunteers/{volunteer}/",
+    "c/volunteer": Route(
+        "/c/de-an-06-2023/volunteers/{volunteer}/",
         "login 404 200 404 200 404 200 404 404 404 200",
         "login 404 302 404 302 404 302 404 404 404 403",
         {"certificate": "1"},
     ),
-    "volunteer-certificate": Route(
-        "/volunteers/{volunteer}/certificates/{paper}.pdf",
+    "c/volunteer-certificate": Route(
+        "/c/de-an-06-2023/volunteers/{volunteer}/certificates/{paper}.pdf",
         "login 404 200 404 200 404 200 404 404 404 403",
     ),
     "volunteer-own": Route("/me/{own}/", same("200"), same("302"), {"certificate": "1"}),
     "certificate": Route("/me/{own}/certificate.pdf", same("200")),
     "certificate-verify": Route("/verify/{paper}/", same("200")),
-    "requests": Route("/requests/", "login 404 200 200 200 200 200 403 403 403 200"),
-    "request": Route(
-        f"/requests/{HELP}/",
+    "c/requests": Route(
+        "/c/de-an-06-2023/requests/", "login 404 200 200 200 200 200 403 403 403 200"
+    ),
+    "c/request": Route(
+        f"/c/de-an-06-2023/requests/{HELP}/",
         "login 404 200 404 200 404 200 403 403 403 404",
         "login 404 302 404 302 404 302 403 403 403 404",
         {"action": "cannot", "outcome_note": "Đã chuyển đi", "seen": "new."},
@@ -401,6 +442,19 @@ ROUTES = {
     "api-schema": Route("/api/schema/", same("200")),
     "api-docs": Route("/api/docs/", same("200")),
 }
+MACHINES = ("c/police-csv", "c/digest-poster")
+# The short address of a campaign's page leads everybody on who sees the campaign.
+ROUTES |= {
+    name.removeprefix("c/"): replace(
+        route,
+        url=route.url.replace("/c/de-an-06-2023", ""),
+        get=f"{route.get.split()[0]} 404 {leading.format('302')}",
+        # Machines are answered in place, and there is nothing that they send.
+        post=f"{'405' if name in MACHINES else 'login'} 404 {leading.format('307')}",
+    )
+    for name, route in ROUTES.items()
+    if name.startswith("c/") and name.removeprefix("c/") not in ROUTES
+}
 # Nothing of a person stands on these, and of a campaign only what is public.
 PUBLIC = {
     "public",
@@ -424,13 +478,17 @@ HEADERS = (
 )
 
 
-def names_of(patterns: list[URLPattern | URLResolver]) -> Iterator[str]:
-    """Yield the name of every route outside the admin, or its pattern where it has none."""
+def names_of(patterns: list[URLPattern | URLResolver], before: str = "") -> Iterator[str]:
+    """Yield the name of every route outside the admin, or its pattern where it has none.
+
+    Below a campaign it begins with ``c/``.
+    """
     for pattern in patterns:
         if isinstance(pattern, URLPattern):
-            yield pattern.name or str(pattern.pattern)
+            yield before + (pattern.name or str(pattern.pattern))
         elif pattern.namespace != "admin":
-            yield from names_of(pattern.url_patterns)
+            is_campaign = "<slug:campaign>" in str(pattern.pattern)
+            yield from names_of(pattern.url_patterns, "c/" if is_campaign else before)
 
 
 @pytest.fixture
@@ -552,7 +610,7 @@ def test_writes_are_taken_from_whom_may_write(
         client = client_of(world, browse, role)
         answers[name] = told(send(client, route, places, "post"))
     assert answers == {name: route.post.split()[column] for name, route in writing.items()}
-    taken = "302 201".count(ROUTES["report"].post.split()[column]) * 2
+    taken = "302 201".count(ROUTES["c/report"].post.split()[column]) * 2
     assert DailyReport.objects.count() == 1 + taken
 
 
@@ -579,41 +637,41 @@ def test_other_methods_do_not_choose_a_language(db: None) -> None:
 
 # Each parameter of each address that names something of somebody else's.
 OUTSIDE = [
-    ("neighbour", "/sessions/?unit=14173"),
-    ("neighbour", "/sessions/?branch=XD-14173"),
-    ("neighbour", "/sessions/new/?branch=XD-14173"),
-    ("other_lead", "/sessions/?unit=365"),
-    ("officer", "/sessions/?branch=XD-14173"),
-    ("neighbour", "/report/?branch=XD-14173"),
-    ("neighbour", "/report/?branch=HD-365"),
+    ("neighbour", "/c/de-an-06-2023/sessions/?unit=14173"),
+    ("neighbour", "/c/de-an-06-2023/sessions/?branch=XD-14173"),
+    ("neighbour", "/c/de-an-06-2023/sessions/new/?branch=XD-14173"),
+    ("other_lead", "/c/de-an-06-2023/sessions/?unit=365"),
+    ("officer", "/c/de-an-06-2023/sessions/?branch=XD-14173"),
+    ("neighbour", "/c/de-an-06-2023/report/?branch=XD-14173"),
+    ("neighbour", "/c/de-an-06-2023/report/?branch=HD-365"),
     ("neighbour", "/api/v1/totals/?unit=14173"),
     ("neighbour", "/api/v1/totals/?unit=365"),
     ("neighbour", "/api/v1/totals/?unit=36&level=commune"),
     ("neighbour", "/api/v1/totals/?branch=XD-14173"),
     ("neighbour", "/api/v1/totals/?branch=HD-365"),
     ("neighbour", "/api/v1/totals/?branch=TD-36&level=commune"),
-    ("neighbour", "/report/progress/?branch=XD-14173"),
-    ("neighbour", "/completeness/14173/"),
-    ("other_lead", "/completeness/365/"),
+    ("neighbour", "/c/de-an-06-2023/report/progress/?branch=XD-14173"),
+    ("neighbour", "/c/de-an-06-2023/completeness/14173/"),
+    ("other_lead", "/c/de-an-06-2023/completeness/365/"),
     ("neighbour", "/api/v1/completeness/?unit=14173"),
     ("neighbour", "/api/v1/completeness/?branch=HD-365"),
     ("neighbour", "/api/v1/digests/?unit=14173"),
     ("neighbour", "/api/v1/digests/?unit=365"),
-    ("neighbour", "/digests/14173/2023-06-19.png"),
-    ("other_lead", "/digests/365/2023-06-19/"),
-    ("neighbour", "/units/365/"),
-    ("neighbour", "/branches/HD-365/"),
-    ("other_lead", "/units/14173/"),
-    ("other_lead", "/units/36/"),
-    ("other_lead", "/branches/CA-36/"),
+    ("neighbour", "/c/de-an-06-2023/digests/14173/2023-06-19.png"),
+    ("other_lead", "/c/de-an-06-2023/digests/365/2023-06-19/"),
+    ("neighbour", "/c/de-an-06-2023/units/365/"),
+    ("neighbour", "/c/de-an-06-2023/branches/HD-365/"),
+    ("other_lead", "/c/de-an-06-2023/units/14173/"),
+    ("other_lead", "/c/de-an-06-2023/units/36/"),
+    ("other_lead", "/c/de-an-06-2023/branches/CA-36/"),
     ("other_lead", "/api/v1/totals/?unit=365"),
     ("other_lead", "/api/v1/totals/?branch=XD-14173"),
-    ("other_lead", "/report/?branch=XD-14173"),
-    ("officer", "/report/?branch=XD-14173"),
+    ("other_lead", "/c/de-an-06-2023/report/?branch=XD-14173"),
+    ("officer", "/c/de-an-06-2023/report/?branch=XD-14173"),
     ("officer", "/api/v1/totals/?branch=XD-14173"),
     ("officer", "/api/v1/totals/?branch=TD-36"),
-    ("lead", "/branches/CA-36/"),
-    ("lead", "/branches/TD-36/invite/"),
+    ("lead", "/c/de-an-06-2023/branches/CA-36/"),
+    ("lead", "/c/de-an-06-2023/branches/TD-36/invite/"),
     ("lead", "/api/v1/totals/?unit=36"),
     ("lead", "/api/v1/totals/?branch=TD-36"),
 ]
@@ -664,7 +722,7 @@ def test_invitation_of_somebody_elsewhere_is_not_found(
 ) -> None:
     """The branch is one's own, the person in the address is not of it."""
     person = {"neighbour": world.neighbour, "far": world.officer}[which]
-    answer = browse(world.lead).post(f"/branches/XD-14173/invite/{person.pk}/")
+    answer = browse(world.lead).post(f"/c/de-an-06-2023/branches/XD-14173/invite/{person.pk}/")
     assert answer.status_code == 404
     assert not person.invitations.exists()
 
@@ -697,8 +755,8 @@ def test_tokens_have_the_scope_of_their_user(world: World) -> None:
     answers = [
         client.get("/api/v1/totals/?unit=14158").status_code,
         client.get("/api/v1/totals/?unit=14173").status_code,
-        client.get("/exports/police.csv").status_code,
-        client.get("/dashboard/").status_code,  # pages are for sessions
+        client.get("/c/de-an-06-2023/exports/police.csv").status_code,
+        client.get("/c/de-an-06-2023/dashboard/").status_code,  # pages are for sessions
     ]
     assert answers == [200, 404, 403, 302]
 
@@ -706,12 +764,12 @@ def test_tokens_have_the_scope_of_their_user(world: World) -> None:
 WRONG = {
     "not found": ("get", "/khong-co/", {}),
     "no slash": ("get", "/dashboard", {}),
-    "nul in the path": ("get", "/units/%00/", {}),
-    "nul in the query": ("get", "/units/?q=%00", {}),
+    "nul in the path": ("get", "/c/de-an-06-2023/units/%00/", {}),
+    "nul in the query": ("get", "/c/de-an-06-2023/units/?q=%00", {}),
     "nul asked of the API": ("get", "/api/v1/units/?q=%00", {}),
-    "too much": ("post", "/report/", {"note": "x" * 300_000}),
-    "wrong method": ("delete", "/dashboard/", {}),
-    "no right": ("get", "/targets/", {}),
+    "too much": ("post", "/c/de-an-06-2023/report/", {"note": "x" * 300_000}),
+    "wrong method": ("delete", "/c/de-an-06-2023/dashboard/", {}),
+    "no right": ("get", "/c/de-an-06-2023/targets/", {}),
     "API not found": ("get", "/api/v1/totals/?campaign=khac", {}),
 }
 

@@ -194,21 +194,21 @@ def test_demo_accounts_are_shut_outside_a_demo(db: None, settings: LazySettings)
     assert client.get("/account/").status_code == 302
     assert client.get("/api/v1/units/").status_code == 401
     assert Client(headers=bearer).get("/api/v1/units/").status_code == 401
-    assert Client(headers=bearer).get("/exports/police.csv").status_code == 401
+    assert Client(headers=bearer).get("/c/de-an-06-2023/exports/police.csv").status_code == 401
 
 
 def test_session_ends_when_the_account_is_closed(world: World, browse: Browse) -> None:
     client = browse(world.owner)
-    assert client.get("/report/").status_code == 200
+    assert client.get("/c/de-an-06-2023/report/").status_code == 200
     User.objects.filter(pk=world.owner.pk).update(is_active=False)
-    assert client.get("/report/").status_code == 302
+    assert client.get("/c/de-an-06-2023/report/").status_code == 302
 
 
 def test_rights_end_with_the_appointment_not_with_the_session(world: World, browse: Browse) -> None:
     client = browse(world.owner)
-    assert client.get("/report/").status_code == 200
+    assert client.get("/c/de-an-06-2023/report/").status_code == 200
     world.owner.appointments.update(ends_on="2023-06-19")
-    assert client.get("/report/").status_code == 404
+    assert client.get("/c/de-an-06-2023/report/").status_code == 404
 
 
 def test_signing_out_ends_the_session(world: World, browse: Browse) -> None:
@@ -221,9 +221,15 @@ def test_signing_out_ends_the_session(world: World, browse: Browse) -> None:
 
 def test_who_came_for_a_page_gets_it_after_signing_in(world: World) -> None:
     client = Client()
-    turned = client.get("/report/?date=2023-06-19")
-    sent = {"username": "owner", "password": PASSWORD, "next": "/report/?date=2023-06-19"}
-    assert turned.headers["Location"] == "/sign-in/?next=/report/%3Fdate%3D2023-06-19"
+    turned = client.get("/c/de-an-06-2023/report/?date=2023-06-19")
+    sent = {
+        "username": "owner",
+        "password": PASSWORD,
+        "next": "/c/de-an-06-2023/report/?date=2023-06-19",
+    }
+    assert (
+        turned.headers["Location"] == "/sign-in/?next=/c/de-an-06-2023/report/%3Fdate%3D2023-06-19"
+    )
     assert client.post(turned.headers["Location"], sent).headers["Location"] == sent["next"]
 
 

@@ -72,5 +72,5 @@ def test_token_decides_beside_a_session(world: World, browse: Browse) -> None:
 
 def test_token_opens_no_page(world: World) -> None:
     secret = issue_token(user=world.staff)
-    for url in ("/dashboard/", "/report/", "/admin/", "/account/"):
+    for url in ("/c/de-an-06-2023/dashboard/", "/c/de-an-06-2023/report/", "/admin/", "/account/"):
         assert (url, with_token(secret).get(url).status_code) == (url, 302)

@@ -17,7 +17,7 @@ from tests.factories import make_appointment, make_branch, make_user
 from tests.pages import read
 
 Browse = Callable[[User], Client]
-URL = "/branches/XD-14173/invite/"
+URL = "/c/de-an-06-2023/branches/XD-14173/invite/"
 HOA = {"full_name": "Trần Thị Hoa", "phone": "0912345678"}
 LATER, EARLIER = dt.date(2023, 6, 21), dt.date(2023, 6, 19)
 
@@ -190,7 +190,7 @@ def test_inviting_again_gives_a_new_link_to_the_same_person(world: World, browse
 
 
 def test_person_and_branch_of_the_address_belong_together(world: World, browse: Browse) -> None:
-    answer = browse(world.lead).post(f"/branches/XD-14158/invite/{world.owner.pk}/")
+    answer = browse(world.lead).post(f"/c/de-an-06-2023/branches/XD-14158/invite/{world.owner.pk}/")
     assert answer.status_code == 404
     assert not Invitation.objects.exists()
 
@@ -210,7 +210,7 @@ def test_phone_numbers_are_shown_to_those_who_invite_only(world: World, browse: 
     User.objects.filter(pk=world.owner.pk).update(phone="0912345678")
     seen = {
         role: "0912345678"
-        in browse(getattr(world, role)).get("/branches/XD-14173/").content.decode()
+        in browse(getattr(world, role)).get("/c/de-an-06-2023/branches/XD-14173/").content.decode()
         for role in ("lead", "staff", "owner", "liaison", "partner")
     }
     assert seen == {"lead": True, "staff": True, "owner": False, "liaison": False, "partner": False}
@@ -235,13 +235,20 @@ def test_team_leader_reads_and_does_not_report(world: World, browse: Browse) -> 
     make_appointment(user=leader, role=Role.TEAM_LEADER, branch=world.branch)
     answers = {
         url: browse(leader).get(url).status_code
-        for url in ("/dashboard/", "/branches/XD-14173/", "/report/", URL, "/targets/", "/exports/")
+        for url in (
+            "/c/de-an-06-2023/dashboard/",
+            "/c/de-an-06-2023/branches/XD-14173/",
+            "/c/de-an-06-2023/report/",
+            URL,
+            "/c/de-an-06-2023/targets/",
+            "/c/de-an-06-2023/exports/",
+        )
     }
     assert answers == {
-        "/dashboard/": 200,
-        "/branches/XD-14173/": 200,
-        "/report/": 403,
+        "/c/de-an-06-2023/dashboard/": 200,
+        "/c/de-an-06-2023/branches/XD-14173/": 200,
+        "/c/de-an-06-2023/report/": 403,
         URL: 403,
-        "/targets/": 403,
-        "/exports/": 403,
+        "/c/de-an-06-2023/targets/": 403,
+        "/c/de-an-06-2023/exports/": 403,
     }

@@ -142,11 +142,11 @@ def test_preview_is_what_is_saved(world: World, census: Baseline, browse: Browse
         "baseline": "dan-so",
         "due_on": "2023-06-30",
     }
-    preview = read(client.post("/targets/", sent))
+    preview = read(client.post("/c/de-an-06-2023/targets/", sent))
     assert saved() == {"14173": 1000}
     rows = [row for row in preview.rows if row[1].isdigit()]
     shown = {code: int(value.replace(".", "")) for _name, code, _weight, value in rows}
-    assert client.post("/targets/", {**sent, "save": "1"}).status_code == 302
+    assert client.post("/c/de-an-06-2023/targets/", {**sent, "save": "1"}).status_code == 302
     assert saved() == shown
     assert (len(shown), shown["36"]) == (6, 1_234_567)
     assert set(Target.objects.values_list("due_on", flat=True)) == {dt.date(2023, 6, 30)}
@@ -233,7 +233,7 @@ def test_what_cannot_be_shared_is_refused_by_field(
         "save": "1",
     }
     for value in BAD[field]:
-        page = read(client.post("/targets/", {**sent, field: value}))
+        page = read(client.post("/c/de-an-06-2023/targets/", {**sent, field: value}))
         assert (value, page.status, len(page.problems)) == (value, 200, 2)
         if field in page.fields:
             assert page.fields[field] == value
@@ -251,6 +251,6 @@ def test_baseline_without_figures_is_named_on_the_page(world: World, browse: Bro
         "due_on": "2023-06-30",
         "save": "1",
     }
-    page = read(browse(world.staff).post("/targets/", sent))
+    page = read(browse(world.staff).post("/c/de-an-06-2023/targets/", sent))
     assert "chưa có số của 2 địa bàn: Xã Hồng Thuận, Xã Giao Tiến." in page.problems[-1]
     assert saved() == {"14173": 1000}

@@ -49,7 +49,7 @@ def start(browser: Browser, portal: Portal, net: Network, tmp_path: Path) -> Ite
     """A way to get phones; nothing may break in their pages."""
     phones: list[Phone] = []
 
-    def one(username: str = OWN, path: str = "/report/") -> Phone:
+    def one(username: str = OWN, path: str = "/c/de-an-06-2023/report/") -> Phone:
         phone = Phone(browser, tmp_path / f"phone-{len(phones)}", net, portal)
         phones.append(phone)
         phone.prepare(username, path)

@@ -81,12 +81,12 @@ class Phone:
             ]
         )
 
-    def prepare(self, username: str, path: str = "/report/") -> None:
+    def prepare(self, username: str, path: str = "/c/de-an-06-2023/report/") -> None:
         """Sign in and open a page once with a network: then what works without is on the phone."""
         self.sign_in(username)
         self.page.goto(path)
         until(lambda: self.page.evaluate("navigator.serviceWorker.controller !== null"), 20)
-        if path == "/report/":
+        if path == "/c/de-an-06-2023/report/":
             until(self.book, 10)
 
     def store(self) -> dict[str, list[dict[str, Any]]]:
@@ -110,7 +110,7 @@ class Phone:
     def report(self, day: str, installed: int, *, page: Page | None = None) -> None:
         """Open a day, type a number and confirm it: from here on it is on the phone."""
         page = page or self.page
-        page.goto(f"/report/?date={day}")
+        page.goto(f"/c/de-an-06-2023/report/?date={day}")
         expect(page.locator("#count-installed")).to_be_visible()
         page.locator("#count-installed").fill(str(installed))
         page.get_by_role("button", name="Xem lại và gửi").click()

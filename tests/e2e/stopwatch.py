@@ -52,7 +52,7 @@ def report_once(phone: Phone, network: Network, installed: str, username: str = 
     """
     network.forget()
     started = time.monotonic()
-    phone.page.goto("/report/", wait_until="commit")
+    phone.page.goto("/c/de-an-06-2023/report/", wait_until="commit")
     if username:
         sign_in(phone.page, username)
     fill_in_and_send(phone.page, installed)

@@ -48,15 +48,17 @@ class Places:
 
     def commune(self, basis: str) -> set[int]:
         """Return the figure of unit page, district's table, API and file: one, if they agree."""
-        self.page.goto(f"/units/{UNIT}/?basis={basis}")
+        self.page.goto(f"/c/de-an-06-2023/units/{UNIT}/?basis={basis}")
         said = {whole(self.page.locator("#to-date").inner_text())}
-        self.page.goto(f"/units/365/?basis={basis}")
+        self.page.goto(f"/c/de-an-06-2023/units/365/?basis={basis}")
         row = self.page.locator("table.league tbody tr", has_text="Xã Hồng Thuận")
         said.add(whole(row.locator('[data-label="Lũy kế"]').inner_text()))
         totals = self.api.get("totals/", params={"unit": UNIT, "basis": basis}).json()
         said.add(totals["results"][0]["counts_to_date"]["activated"])
         asked = {"campaign": CAMPAIGN, "from": "2023-06-20", "to": "2023-06-20", "basis": basis}
-        file = self.files.get("/exports/police.csv", params=asked).content.decode("utf-8-sig")
+        file = self.files.get("/c/de-an-06-2023/exports/police.csv", params=asked).content.decode(
+            "utf-8-sig"
+        )
         rows = csv.DictReader(StringIO(file, newline=""))
         said |= {int(r["activated_to_date"]) for r in rows if r["commune_code"] == UNIT}
         return said
@@ -76,7 +78,7 @@ class Places:
 
 def decide(page: Page, state: str, button: str, reason: str = "") -> None:
     """Tick the commune's report in the list of a state and press a button."""
-    page.goto(f"/review/?state={state}&day={DAY}&unit={UNIT}")
+    page.goto(f"/c/de-an-06-2023/review/?state={state}&day={DAY}&unit={UNIT}")
     page.get_by_role("checkbox", name="Chọn Đoàn xã Hồng Thuận").check()
     if reason:
         page.get_by_label("Lý do trả lại").fill(reason)
@@ -92,7 +94,7 @@ def standing(portal: Portal) -> tuple[str, int, str, dict[str, int]]:
 
 def expect_state(page: Page, text: str) -> None:
     """See what the branch's page says of the day."""
-    page.goto(f"/branches/{BRANCH}/")
+    page.goto(f"/c/de-an-06-2023/branches/{BRANCH}/")
     row = page.get_by_role("row", name="18/06/2023")
     expect(row).to_contain_text(text)
 
@@ -116,7 +118,7 @@ def test_every_place_follows_approval_return_and_correction(stage: Stage, portal
         places.follow(reported=reported, approved=approved)
         expect_state(page, REASON)
         secretary = stage.enter("xadoan-14158")
-        secretary.goto(f"/report/?date={DAY}")
+        secretary.goto(f"/c/de-an-06-2023/report/?date={DAY}")
         expect(secretary.get_by_text(REASON)).to_be_visible()
 
         fewer = {**counts, "level2": counts["level2"] - 1}

@@ -9,7 +9,7 @@ from tests.e2e.stage import Stage
 
 pytestmark = pytest.mark.slow
 
-DISTRICT = "/digests/365/2023-06-19/"
+DISTRICT = "/c/de-an-06-2023/digests/365/2023-06-19/"
 # A phone's list of applications, as far as a page sees it.
 SHARING = """
     window.shared = [];
@@ -26,8 +26,8 @@ def shown(page: Page) -> str:
 def test_lead_copies_the_digest_with_one_tap(stage: Stage) -> None:
     page = stage.enter("huyendoan-365")
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    page.goto("/digests/")
-    expect(page).to_have_url(re.compile(r"/digests/365/2023-06-20/$"))
+    page.goto("/c/de-an-06-2023/digests/")
+    expect(page).to_have_url(re.compile(r"/c/de-an-06-2023/digests/365/2023-06-20/$"))
     page.get_by_role("button", name="Sao chép").click()
     expect(page.get_by_role("status")).to_have_text("Đã sao chép. Mở Zalo và dán vào nhóm.")
     copied = page.evaluate("navigator.clipboard.readText()")
@@ -79,9 +79,9 @@ def test_poster_is_1080_wide_and_can_be_kept(stage: Stage) -> None:
 
 def test_digest_is_read_without_javascript(stage: Stage) -> None:
     page = stage.enter("xadoan-14173", javascript=False)
-    page.goto("/digests/")
+    page.goto("/c/de-an-06-2023/digests/")
     assert shown(page).startswith("BÁO CÁO NHANH ngày 20/6/2023 – Xã Giao Tiến\n")
     expect(page.get_by_role("button", name="Sao chép")).to_be_hidden()
     expect(page.get_by_role("link", name="Tải ảnh")).to_be_visible()
     page.get_by_role("link", name="← 19/06").click()
-    expect(page).to_have_url(re.compile(r"/digests/14173/2023-06-19/$"))
+    expect(page).to_have_url(re.compile(r"/c/de-an-06-2023/digests/14173/2023-06-19/$"))

@@ -16,18 +16,57 @@ PAGES = {
     "": ("/sign-in/", "/invitations/dung-roi/", "/khong-co/"),
     "bo-vo": ("/", "/account/"),
     "xadoan-14173": (
-        *("/report/", "/report/?date=2023-06-18", "/dashboard/", "/targets/"),
-        *("/report/paste/", "/report/progress/", "/digests/", "/reminders/", "/shell/away/en/"),
+        *(
+            "/c/de-an-06-2023/report/",
+            "/c/de-an-06-2023/report/?date=2023-06-18",
+            "/c/de-an-06-2023/dashboard/",
+            "/c/de-an-06-2023/targets/",
+        ),
+        *(
+            "/c/de-an-06-2023/report/paste/",
+            "/c/de-an-06-2023/report/progress/",
+            "/c/de-an-06-2023/digests/",
+            "/c/de-an-06-2023/reminders/",
+            "/shell/away/en/",
+        ),
     ),
     "huyendoan-365": (
-        *("/dashboard/", "/branches/XD-14173/", "/branches/XD-14173/invite/"),
-        *("/review/", "/review/?state=unusual", "/review/?state=returned", "/completeness/"),
-        *("/digests/", "/reminders/", "/branches/XD-14173/open-day/"),
+        *(
+            "/c/de-an-06-2023/dashboard/",
+            "/c/de-an-06-2023/branches/XD-14173/",
+            "/c/de-an-06-2023/branches/XD-14173/invite/",
+        ),
+        *(
+            "/c/de-an-06-2023/review/",
+            "/c/de-an-06-2023/review/?state=unusual",
+            "/c/de-an-06-2023/review/?state=returned",
+            "/c/de-an-06-2023/completeness/",
+        ),
+        *(
+            "/c/de-an-06-2023/digests/",
+            "/c/de-an-06-2023/reminders/",
+            "/c/de-an-06-2023/branches/XD-14173/open-day/",
+        ),
     ),
     "tinhdoan": (
-        *("/completeness/", "/completeness/365/?to=2023-06-15", "/digests/"),
-        *("/dashboard/", "/dashboard/?basis=approved", "/units/14173/", "/units/", "/branches/"),
-        *("/report/?branch=CA-36", "/targets/", "/exports/", "/admin/"),
+        *(
+            "/c/de-an-06-2023/completeness/",
+            "/c/de-an-06-2023/completeness/365/?to=2023-06-15",
+            "/c/de-an-06-2023/digests/",
+        ),
+        *(
+            "/c/de-an-06-2023/dashboard/",
+            "/c/de-an-06-2023/dashboard/?basis=approved",
+            "/c/de-an-06-2023/units/14173/",
+            "/c/de-an-06-2023/units/",
+            "/c/de-an-06-2023/branches/",
+        ),
+        *(
+            "/c/de-an-06-2023/report/?branch=CA-36",
+            "/c/de-an-06-2023/targets/",
+            "/c/de-an-06-2023/exports/",
+            "/admin/",
+        ),
         *("/admin/campaign/campaign/add/", "/admin/campaign/unit/import/"),
     ),
 }
@@ -108,15 +147,15 @@ def test_english_is_no_wider_than_a_phone(stage: Stage, role: str) -> None:
 
 def test_comparison_sees_what_was_not_translated(stage: Stage, vietnamese: re.Pattern[str]) -> None:
     page = stage.enter("tinhdoan", DESK)
-    page.goto("/exports/")
+    page.goto("/c/de-an-06-2023/exports/")
     page.evaluate("document.documentElement.lang = 'en'")
     assert {"Xuất dữ liệu", "Chọn dữ liệu", "Tải tệp CSV"} <= set(left(page, vietnamese))
 
 
 def test_reader_changes_the_language_and_stays_where_they_are(stage: Stage) -> None:
     page = stage.enter("tinhdoan", DESK)
-    page.goto("/units/365/")
+    page.goto("/c/de-an-06-2023/units/365/")
     page.locator("details.menu summary").click()
     page.get_by_role("button", name="English").click()
     expect(page.locator("html")).to_have_attribute("lang", "en")
-    expect(page).to_have_url(re.compile("/units/365/$"))
+    expect(page).to_have_url(re.compile("/c/de-an-06-2023/units/365/$"))

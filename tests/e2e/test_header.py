@@ -20,7 +20,7 @@ EDGES = """() => ['.brand', '.top > nav', '.menu'].flatMap((place) => {
 @pytest.mark.parametrize("role", APPOINTED)
 def test_entries_stand_beside_one_another(stage: Stage, role: str, language: str) -> None:
     page = stage.enter(role, DESK, language=language)
-    page.goto("/units/")
+    page.goto("/c/de-an-06-2023/units/")
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 768})
         edges = page.evaluate(EDGES)
@@ -35,7 +35,7 @@ def test_the_rest_opens_without_a_script_and_closes_the_other_menu(
     stage: Stage, *, javascript: bool
 ) -> None:
     page = stage.enter(STAFF, DESK, javascript=javascript)
-    page.goto("/dashboard/")
+    page.goto("/c/de-an-06-2023/dashboard/")
     rest = page.locator(".top > nav").get_by_role("link", name="Chỉ tiêu")
     expect(rest).to_be_hidden()
     page.locator(".menu > summary").click()
@@ -50,7 +50,7 @@ def test_the_rest_opens_without_a_script_and_closes_the_other_menu(
 
 def test_the_whole_menu_fits_a_phone(stage: Stage) -> None:
     page = stage.enter(STAFF, PHONE)
-    page.goto("/dashboard/")
+    page.goto("/c/de-an-06-2023/dashboard/")
     page.locator(".menu > summary").click()
     box = page.get_by_role("button", name="Đăng xuất").bounding_box()
     assert box is not None

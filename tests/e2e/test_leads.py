@@ -32,7 +32,7 @@ def test_province_goes_down_from_dashboard_to_commune_and_up_again(stage: Stage)
     expect(page.locator("table.league tbody tr")).to_have_count(22)
     page.locator("table.league").get_by_role("link", name="Xã Giao Tiến").click()
     heading(page, "Xã Giao Tiến")
-    expect(page).to_have_url(re.compile("/units/14173/$"))
+    expect(page).to_have_url(re.compile("/c/de-an-06-2023/units/14173/$"))
     page.locator(".crumb").get_by_role("link", name="Tỉnh Nam Định").click()
     heading(page, "Tỉnh Nam Định")
 
@@ -42,7 +42,7 @@ def test_province_shares_a_target_out_and_saves_what_was_shown(
 ) -> None:
     before = portal.rows(TARGETS)
     page = stage.enter("tinhdoan", DESK)
-    page.goto("/targets/?campaign=de-an-06-2023")
+    page.goto("/c/de-an-06-2023/targets/?campaign=de-an-06-2023")
     page.get_by_label("Chỉ tiêu chung").fill("900.000")
     page.get_by_label("Chia theo").select_option(label=first_baseline(page))
     page.get_by_role("button", name="Xem trước").click()
@@ -94,7 +94,7 @@ def test_district_invites_a_secretary_who_begins_on_a_phone(stage: Stage, portal
     invited.get_by_role("button", name="Hiện mật khẩu").click()
     invited.get_by_label("Mật khẩu mới").fill(NEW_PASSWORD)
     invited.get_by_role("button", name="Lưu và vào trang").click()
-    expect(invited).to_have_url(re.compile("/report/$"))
+    expect(invited).to_have_url(re.compile("/c/de-an-06-2023/report/$"))
     expect(invited.locator(".brand")).to_contain_text("Giao Xuân")
 
     late = stage.enter(size=PHONE)
@@ -109,7 +109,14 @@ def test_account_without_appointment_is_told_what_to_do_and_sees_nothing(stage: 
     page.goto("/")
     heading(page, "Chào Tài khoản chưa được phân công")
     expect(page.get_by_text("phân công cho bạn, rồi tải lại trang này")).to_be_visible()
-    for path in ("/dashboard/", "/units/", "/branches/", "/report/", "/targets/", "/exports/"):
+    for path in (
+        "/c/de-an-06-2023/dashboard/",
+        "/c/de-an-06-2023/units/",
+        "/c/de-an-06-2023/branches/",
+        "/c/de-an-06-2023/report/",
+        "/c/de-an-06-2023/targets/",
+        "/c/de-an-06-2023/exports/",
+    ):
         answer = page.goto(path)
         assert answer is not None
         assert answer.status == 404

@@ -73,7 +73,7 @@ def test_three_days_in_airplane_mode(start: Start, history: History, net: Networ
     phone.open()
     phone.context.set_offline(True)
     # The day before last is corrected; what was typed first is still in its field.
-    phone.page.goto(f"/report/?date={BEFORE}")
+    phone.page.goto(f"/c/de-an-06-2023/report/?date={BEFORE}")
     expect(phone.page.locator("#count-installed")).to_have_value("31")
     phone.report(BEFORE, 34)
     assert set(phone.entries().values()) == {"saved"}
@@ -81,7 +81,7 @@ def test_three_days_in_airplane_mode(start: Start, history: History, net: Networ
     phone.close()
     net.rule = lambda method, path: "pass"
     phone.open()
-    phone.page.goto("/dashboard/")  # any page sends, and says so
+    phone.page.goto("/c/de-an-06-2023/dashboard/")  # any page sends, and says so
     for day in (BEFORE, YESTERDAY, TODAY):
         phone.wait_state(day, "received")
     numbers = [history.new(day) for day in (BEFORE, YESTERDAY, TODAY)]
@@ -92,7 +92,7 @@ def test_kept_pages_can_be_used_by_everybody(start: Start, history: History) -> 
     phone = start()
     phone.context.set_offline(True)
     page = phone.page
-    page.goto("/report/")
+    page.goto("/c/de-an-06-2023/report/")
     expect(page.locator("#count-installed")).to_be_visible()
     assert look(page, "offline-form", PHONE) == []
     page.locator("#count-installed").fill("1.000")
@@ -107,10 +107,10 @@ def test_kept_pages_can_be_used_by_everybody(start: Start, history: History) -> 
     page.get_by_role("button", name="Sửa lại").click()
     phone.report(TODAY, 35)
     assert look(page, "offline-saved", PHONE) == []
-    page.goto("/report/")
+    page.goto("/c/de-an-06-2023/report/")
     expect(page.locator(".entries > li")).to_have_count(1)
     assert look(page, "offline-list", PHONE) == []
-    page.goto("/dashboard/")
+    page.goto("/c/de-an-06-2023/dashboard/")
     expect(page.get_by_role("heading", level=1)).to_have_text("Chưa có mạng")
     assert look(page, "offline-away", PHONE) == []
     page.get_by_role("link", name="Mở báo cáo ngày").click()
@@ -129,7 +129,7 @@ def test_book_that_comes_late_leaves_the_check_alone(start: Start, net: Network)
         return "pass"
 
     net.rule = slow_book
-    page.goto("/report/")
+    page.goto("/c/de-an-06-2023/report/")
     page.locator("#count-installed").fill("36")
     page.get_by_role("button", name="Xem lại và gửi").click()
     about, title = page.locator(".step .dim").first, page.title()
@@ -164,7 +164,7 @@ def test_tab_killed_between_tap_and_answer(start: Start, net: Network, history: 
     dying, phone.page = phone.page, phone.tab()
     crash(dying)
     net.let_go.set()
-    phone.page.goto("/report/")
+    phone.page.goto("/c/de-an-06-2023/report/")
     phone.wait_state(TODAY, "received")
     assert history.new(TODAY) == [sent(51)]
     assert net.sendings() == 2
@@ -211,7 +211,7 @@ def test_two_phones_with_different_numbers(start: Start, history: History) -> No
     first.wait_state(TODAY, "attention")
     first.wait_state(YESTERDAY, "attention")
     assert history.new(TODAY) == [sent(72)]
-    first.page.goto("/report/")
+    first.page.goto("/c/de-an-06-2023/report/")
     expect(first.page.locator("#waiting")).to_have_text("2 báo cáo trên điện thoại cần bạn xem lại")
     lines = first.page.locator(".entries > li")
     today, yesterday = lines.nth(0), lines.nth(1)
@@ -228,7 +228,7 @@ def test_pages_and_worker_send_at_once(start: Start, net: Network, history: Hist
     phone = start()
     others = [phone.tab(), phone.tab()]
     for page in others:
-        page.goto("/report/")
+        page.goto("/c/de-an-06-2023/report/")
     net.rule = lambda method, path: "refuse"
     for day, number in ((BEFORE, 81), (YESTERDAY, 82), (TODAY, 83)):
         phone.report(day, number)
@@ -279,12 +279,12 @@ def test_nothing_is_sent_as_somebody_else(
     phone.report(TODAY, 91)
     phone.context.clear_cookies()  # the session was ended elsewhere
     phone.context.set_offline(False)
-    phone.page.goto("/report/")
+    phone.page.goto("/c/de-an-06-2023/report/")
     expect(phone.page.locator(".entries .state")).to_have_text("đăng nhập lại để gửi")
     phone.prepare(OTHER)
     # The kept page was the first one's; it is drawn anew for who sits here now.
     expect(phone.page.locator(".brand")).to_contain_text("Hồng Thuận")
-    phone.page.goto("/report/")
+    phone.page.goto("/c/de-an-06-2023/report/")
     expect(phone.page.locator(".brand")).to_contain_text("Hồng Thuận")
     expect(phone.page.locator("#phone")).to_be_hidden()
     expect(phone.page.get_by_text("Giao Tiến")).to_have_count(0)
@@ -313,7 +313,7 @@ def test_revoked_account_sends_nothing(start: Start, history: History, portal: P
     try:
         phone.context.set_offline(False)
         expect(phone.page.locator(".outcome")).to_contain_text("Đăng nhập lại để gửi")
-        phone.page.goto("/report/")
+        phone.page.goto("/c/de-an-06-2023/report/")
         expect(phone.page.locator(".entries .state")).to_have_text("đăng nhập lại để gửi")
         assert history.new(TODAY) == []
     finally:
@@ -369,7 +369,7 @@ def test_closed_day_asks_for_attention_and_keeps_what_was_typed(
     try:
         phone.context.set_offline(False)
         phone.wait_state(YESTERDAY, "attention")
-        phone.page.goto("/report/")
+        phone.page.goto("/c/de-an-06-2023/report/")
         expect(phone.page.locator(".entries")).to_contain_text("Đã khóa sổ ngày 19/06/2023")
         expect(phone.page.locator(".entries .values")).to_contain_text("131")
         assert history.new(YESTERDAY) == []

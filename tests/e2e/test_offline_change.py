@@ -72,13 +72,13 @@ def test_second_build_reaches_the_phone_and_loses_nothing(
     build_again(portal, builds)
     # What was saved by the old version is still there, and sent.
     net.rule = lambda method, path: "pass"
-    phone.page.goto("/report/")
+    phone.page.goto("/c/de-an-06-2023/report/")
     expect(phone.page.locator("#count-installed")).to_have_value("281")
     phone.wait_state(TODAY, "received")
     until(lambda: phone.page.evaluate("caches.keys()") not in ([before], []), 20)
     until(lambda: len(phone.page.evaluate("caches.keys()")) == 1, 20)
     phone.context.set_offline(True)
-    phone.page.goto("/report/")
+    phone.page.goto("/c/de-an-06-2023/report/")
     expect(phone.page.locator("html")).to_have_attribute("data-build", "second")
     phone.report(TODAY, 282)
     phone.context.set_offline(False)
@@ -89,7 +89,7 @@ def test_midnight_passes_over_an_open_page(start: Start, history: History, net: 
     phone = start()
     page, book = phone.page, phone.book() or {}
     net.rule = lambda method, path: "refuse"
-    page.goto("/report/")
+    page.goto("/c/de-an-06-2023/report/")
     page.locator("#count-installed").fill("291")
     now = dt.datetime.fromisoformat(book["now"])
     midnight = dt.datetime.combine(now.date() + dt.timedelta(days=1), dt.time(0, 1), now.tzinfo)
@@ -103,25 +103,25 @@ def test_midnight_passes_over_an_open_page(start: Start, history: History, net: 
     assert set(phone.entries()) == {TODAY}
     # Opened anew, the page has the new day and empty fields.
     page.add_init_script(later)
-    page.goto("/report/")
+    page.goto("/c/de-an-06-2023/report/")
     expect(page.locator("[aria-current=date]")).to_have_attribute("href", _day("2023-06-21"))
     expect(page.locator("#count-installed")).to_have_value("")
     net.rule = lambda method, path: "pass"
     phone.page = phone.tab()
-    phone.page.goto("/dashboard/")
+    phone.page.goto("/c/de-an-06-2023/dashboard/")
     phone.wait_state(TODAY, "received")
     assert history.new(TODAY) == [sent(291)]
 
 
 def _day(day: str) -> str:
-    return f"/report/?campaign=de-an-06-2023&branch=XD-14173&date={day}"
+    return f"/c/de-an-06-2023/report/?campaign=de-an-06-2023&branch=XD-14173&date={day}"
 
 
 def test_phone_that_refuses_its_store_sends_the_plain_form(start: Start, history: History) -> None:
     phone = start(path="/account/")
     page = phone.page
     page.add_init_script(REFUSED)
-    page.goto(f"/report/?date={TODAY}")
+    page.goto(f"/c/de-an-06-2023/report/?date={TODAY}")
     page.locator("#count-installed").fill("301")
     page.get_by_role("button", name="Xem lại và gửi").click()
     confirm(page)
@@ -133,7 +133,7 @@ def test_phone_that_refuses_its_store_sends_the_plain_form(start: Start, history
 def test_letters_twice_as_large_fit_the_screen(start: Start, is_offline: bool) -> None:
     phone = start()
     phone.context.set_offline(is_offline)
-    phone.page.goto("/report/" if is_offline else "/report/?full=1")
+    phone.page.goto("/c/de-an-06-2023/report/" if is_offline else "/c/de-an-06-2023/report/?full=1")
     expect(phone.page.locator("#count-installed")).to_be_visible()
     assert widths(phone) == []
     phone.page.locator("#count-installed").fill("9000")

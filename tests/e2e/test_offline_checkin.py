@@ -69,7 +69,7 @@ def here(portal: Portal, session: int) -> Here:
 
 def path_of(session: int) -> str:
     """Return where the list of a session is ticked."""
-    return f"/sessions/{session}/people/"
+    return f"/c/de-an-06-2023/sessions/{session}/people/"
 
 
 def tick(page: Page, *places: int) -> list[int]:
@@ -123,7 +123,7 @@ def test_ticks_outlive_the_browser(start: Start, session: int, here: Here, net: 
     phone.close()
     assert (here(), sendings(net, session)) == ([], 0)
     phone.open()
-    phone.page.goto("/sessions/")  # any page sends
+    phone.page.goto("/c/de-an-06-2023/sessions/")  # any page sends
     until(lambda: people(here()) == expected, 20)
     expect(phone.page.locator("#waiting-checkins")).to_be_hidden()
     assert sendings(net, session) == 3
@@ -173,7 +173,7 @@ def test_answer_dropped_after_the_server_committed(
     net.rule = lambda _method, _path: "pass"
     net.forget()
     phone.open()
-    phone.page.goto("/sessions/")
+    phone.page.goto("/c/de-an-06-2023/sessions/")
     until(lambda: states(phone) == ["received"], 20)
     # The very same check-in, sent again.
     assert (here(), sendings(net, session)) == (first, 1)
@@ -252,7 +252,7 @@ def test_phone_keeps_numbers_only(start: Start, session: int, here: Here) -> Non
         }"""
     )
     assert kept
-    assert not [url for url in kept if "/sessions/" in url]
+    assert not [url for url in kept if "/c/de-an-06-2023/sessions/" in url]
     assert here() == []
 
 
@@ -271,7 +271,7 @@ def test_session_that_ended_meanwhile_asks_for_attention(
     line = phone.page.locator(".tick").first
     expect(line).to_contain_text(f"cần xem lại: {why}")
     assert look(phone.page, f"people-{state}-meanwhile", PHONE) == []
-    phone.page.goto("/sessions/")
+    phone.page.goto("/c/de-an-06-2023/sessions/")
     notice = phone.page.locator("#waiting-checkins")
     expect(notice).to_contain_text("2 lần điểm danh trên điện thoại cần bạn xem lại")
     notice.get_by_role("link").click()

@@ -63,7 +63,7 @@ def test_typing_before_the_phone_is_ready_corrects_what_stands(
     first.wait_state(TODAY, "received")
     slow = start(path="/account/")  # its first report page comes from the server
     slow.page.add_init_script(SLOW_STORE)
-    slow.page.goto("/report/")
+    slow.page.goto("/c/de-an-06-2023/report/")
     slow.page.locator("#count-installed").fill("202")
     slow.page.evaluate("letGo()")
     until(slow.book, 10)
@@ -77,7 +77,7 @@ def test_full_phone_sends_the_plain_form(start: Start, history: History) -> None
     phone = start()
     page = phone.page
     page.add_init_script(FULL)
-    page.goto(f"/report/?date={TODAY}")
+    page.goto(f"/c/de-an-06-2023/report/?date={TODAY}")
     page.locator("#count-installed").fill("211")
     page.get_by_role("button", name="Xem lại và gửi").click()
     phone.context.set_offline(True)
@@ -102,14 +102,14 @@ def test_wrong_clock_reports_the_servers_day(
 ) -> None:
     phone = start()
     phone.page.add_init_script(clock(shift))
-    phone.page.goto("/report/?full=1")  # the book comes while the clock is wrong
+    phone.page.goto("/c/de-an-06-2023/report/?full=1")  # the book comes while the clock is wrong
     net.rule = lambda method, path: "refuse" if method == "POST" else "pass"
     phone.report(TODAY, number)
     until(lambda: "tries" in phone.store()["entries"][0], 10)
     net.rule = lambda method, path: "pass"
     # A tab whose clock is right sends it, without waiting for 2099.
     phone.page = phone.tab()
-    phone.page.goto("/dashboard/")
+    phone.page.goto("/c/de-an-06-2023/dashboard/")
     # What was saved in 1970 is not shown for long once it has been received.
     until(lambda: history.new(TODAY) == [sent(number)], 20)
     until(lambda: set(phone.entries().values()) <= {"received"}, 10)
@@ -126,15 +126,15 @@ def test_damaged_store_leaves_a_page(start: Start, history: History) -> None:
         {**entry, "key": entry["key"].replace(YESTERDAY, TODAY), "date": TODAY, "next": 5},
     ]
     phone.page.evaluate(PUT, [["entries", row] for row in wrong])
-    phone.page.goto(f"/report/?date={TODAY}")
+    phone.page.goto(f"/c/de-an-06-2023/report/?date={TODAY}")
     expect(phone.page.locator("#count-installed")).to_be_visible()
     expect(phone.page.locator(".entries > li")).to_have_count(1)
     # A book that cannot be read is no book: the page says that it needs the network.
     phone.page.evaluate(PUT, [["kept", {"name": "book", "value": {"owner": entry["owner"]}}]])
-    phone.page.goto("/report/")
+    phone.page.goto("/c/de-an-06-2023/report/")
     expect(phone.page.get_by_role("heading", level=1)).to_have_text("Chưa có mạng")
     phone.context.set_offline(False)
-    phone.page.goto("/report/")
+    phone.page.goto("/c/de-an-06-2023/report/")
     until(lambda: entry["key"] in received(phone), 20)
     expect(phone.page.locator("#count-installed")).to_be_visible()
     assert history.new(YESTERDAY) == [sent(231)]
@@ -156,7 +156,7 @@ def test_newer_store_falls_back_to_the_plain_form(start: Start) -> None:
           asked.onerror = bad;
         })"""
     )
-    phone.page.goto("/report/")
+    phone.page.goto("/c/de-an-06-2023/report/")
     phone.page.locator("#count-installed").fill("241")
     phone.page.get_by_role("button", name="Xem lại và gửi").click()
     expect(phone.page.get_by_role("heading", level=1)).to_have_text("Xem lại trước khi gửi")
@@ -168,7 +168,7 @@ def test_kept_page_on_a_very_small_screen_with_keys_alone(start: Start, history:
     page = phone.page
     phone.context.set_offline(True)
     page.set_viewport_size({**PHONE, "width": 320})
-    page.goto(f"/report/?date={BEFORE}")
+    page.goto(f"/c/de-an-06-2023/report/?date={BEFORE}")
     field = page.locator("#count-installed")
     expect(field).to_be_visible()
     assert page.evaluate("document.scrollingElement.scrollWidth") <= 320
@@ -196,19 +196,19 @@ def test_kept_page_speaks_the_language_that_was_chosen(start: Start) -> None:
     phone.context.add_cookies(
         [{"name": "django_language", "value": "en", "url": phone.network.url}]
     )
-    phone.page.goto("/report/?full=1")
+    phone.page.goto("/c/de-an-06-2023/report/?full=1")
     until(lambda: ("language", "en") in _kept(phone), 10)
     # It was chosen elsewhere: the phone has the page in the other language only.
     phone.context.set_offline(True)
-    phone.page.goto("/report/")
+    phone.page.goto("/c/de-an-06-2023/report/")
     expect(phone.page.locator("#count-installed")).to_be_visible()
-    phone.page.goto("/dashboard/")
+    phone.page.goto("/c/de-an-06-2023/dashboard/")
     expect(phone.page.get_by_role("heading", level=1)).to_have_text("Chưa có mạng")
     phone.context.set_offline(False)
-    phone.page.goto("/report/")
+    phone.page.goto("/c/de-an-06-2023/report/")
     until(lambda: phone.page.evaluate(HAS_ENGLISH), 10)
     phone.context.set_offline(True)
-    phone.page.goto("/report/")
+    phone.page.goto("/c/de-an-06-2023/report/")
     expect(phone.page.locator("html")).to_have_attribute("lang", "en")
     expect(phone.page.locator("#count-installed")).to_be_visible()
 
@@ -226,7 +226,7 @@ def test_words_wait_for_the_network_and_say_so(start: Start, history: History) -
     texts = {report["date"] for report in own["reports"] if "texts" in report}
     day = next(day for day in (TODAY, YESTERDAY, BEFORE) if day not in texts)
     phone.context.set_offline(True)
-    page.goto(f"/report/?date={day}")
+    page.goto(f"/c/de-an-06-2023/report/?date={day}")
     page.locator("#count-installed").fill("271")
     page.locator("details.more > summary").click()
     page.get_by_label("Khó khăn").fill("Mạng yếu")

@@ -49,7 +49,7 @@ TYPED = {
 
 def test_phone_asks_what_the_server_asks(stage: Stage) -> None:
     page = stage.enter("xadoan-14173")
-    page.goto("/report/?full=1")
+    page.goto("/c/de-an-06-2023/report/?full=1")
     module = page.locator("link[rel=modulepreload][href*=checks]").get_attribute("href")
     cases = json.loads(CASES.read_text())
     kinds = page.evaluate(JUDGE, [module, cases])
@@ -63,7 +63,7 @@ def test_phone_asks_what_the_server_asks(stage: Stage) -> None:
 
 def test_phone_reads_numbers_as_the_server_does(stage: Stage) -> None:
     page = stage.enter("xadoan-14173")
-    page.goto("/report/?full=1")
+    page.goto("/c/de-an-06-2023/report/?full=1")
     module = page.locator("link[rel=modulepreload][href*=checks]").get_attribute("href")
     assert page.evaluate(READ, [module, list(TYPED)]) == list(TYPED.values())
 

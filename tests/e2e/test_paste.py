@@ -21,7 +21,7 @@ def test_lead_pastes_a_day_of_the_group(stage: Stage, portal: Portal, javascript
     # The latest free days: the other tests of this branch take the first.
     day = free_days(portal, BRANCH)[-1]
     page = stage.enter("huyendoan-365", javascript=javascript)
-    page.goto("/report/paste/")
+    page.goto("/c/de-an-06-2023/report/paste/")
     text = (
         f"[{day:%d/%m/%Y} 17:42] Lan: Hồng Thuận cài 3, m1 2 🎉\n"
         f"[{day:%d/%m/%Y} 17:50] Hoa: Giao Tiên cài 1.000\nEm cảm ơn ạ"

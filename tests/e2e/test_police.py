@@ -51,7 +51,7 @@ def test_liaison_downloads_the_file_and_its_hash_is_on_the_receipt(
     assert len(rows) == DAYS * COMMUNES
     assert sum(int(row["level1"] or 0) for row in rows) == portal.rows(APPROVED)[0][0]
 
-    page.goto("/exports/")
+    page.goto("/c/de-an-06-2023/exports/")
     receipt = page.get_by_role("table").first.locator("tbody tr").first
     expect(receipt.locator("code")).to_have_text(hashlib.sha256(content).hexdigest())
     expect(receipt).to_contain_text(f"{DAYS * COMMUNES:,}".replace(",", "."))

@@ -34,7 +34,7 @@ def enter(stage: Stage, *, permission: str) -> Page:
     page = stage.enter(SECRETARY)
     if permission == "granted":
         page.context.grant_permissions(["notifications"])
-    page.goto("/reminders/")
+    page.goto("/c/de-an-06-2023/reminders/")
     return page
 
 
@@ -71,7 +71,7 @@ def message(page: Page, tag: str, owner: str = "") -> dict[str, str]:
     return {
         "title": "Còn 60 phút đến hạn báo cáo",
         "body": "Xã Giao Tiến chưa có báo cáo hôm nay.",
-        "url": "/report/",
+        "url": "/c/de-an-06-2023/report/",
         "tag": tag,
         "owner": owner or reader,
     }

@@ -85,10 +85,10 @@ def test_secretary_reports_mends_and_corrects(
 ) -> None:
     day = free_days(portal, branch)[0]
     page = stage.enter(javascript=javascript)
-    page.goto(f"/report/?date={day}")
+    page.goto(f"/c/de-an-06-2023/report/?date={day}")
     expect(page).to_have_title("Đăng nhập · Tiên Phong 06")
     sign_in(page, phone)
-    expect(page).to_have_url(f"{portal.url}/report/?date={day}")
+    expect(page).to_have_url(f"{portal.url}/c/de-an-06-2023/report/?date={day}")
     fill_in(page)
     review(page)
 
@@ -126,7 +126,7 @@ def test_secretary_reports_mends_and_corrects(
 def test_secretary_reports_a_day_without_activity(stage: Stage, portal: Portal) -> None:
     day = free_days(portal, "XD-14173")[0]
     page = stage.enter("xadoan-14173")
-    page.goto(f"/report/?date={day}")
+    page.goto(f"/c/de-an-06-2023/report/?date={day}")
     page.get_by_role("button", name="Ngày này không phát sinh").click()
     expect(page.get_by_text("Báo cáo ngày này: không có hoạt động")).to_be_visible()
     send(page)
@@ -137,7 +137,7 @@ def test_secretary_reports_a_day_without_activity(stage: Stage, portal: Portal) 
 def test_second_tap_on_a_slow_network_sends_nothing_twice(stage: Stage, portal: Portal) -> None:
     day = free_days(portal, "XD-14158")[0]
     page = stage.enter("xadoan-14158")
-    page.goto(f"/report/?date={day}")
+    page.goto(f"/c/de-an-06-2023/report/?date={day}")
     page.locator("#count-installed").fill("7")
     review(page)
     sent: list[str] = []
@@ -151,8 +151,15 @@ def test_second_tap_on_a_slow_network_sends_nothing_twice(stage: Stage, portal: 
 def test_own_pages_are_the_secretarys_and_no_others(stage: Stage) -> None:
     page = stage.enter("xadoan-14173")
     page.goto("/")
-    expect(page).to_have_url(page.url.split("/report/")[0] + "/report/")
-    for path in ("/units/365/", "/units/14158/", "/branches/XD-14158/", "/report/?branch=XD-14158"):
+    expect(page).to_have_url(
+        page.url.split("/c/de-an-06-2023/report/")[0] + "/c/de-an-06-2023/report/"
+    )
+    for path in (
+        "/c/de-an-06-2023/units/365/",
+        "/c/de-an-06-2023/units/14158/",
+        "/c/de-an-06-2023/branches/XD-14158/",
+        "/c/de-an-06-2023/report/?branch=XD-14158",
+    ):
         answer = page.goto(path)
         assert answer is not None
         assert answer.status == 404

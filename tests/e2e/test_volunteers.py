@@ -56,7 +56,7 @@ def team(portal: Portal, place: int) -> tuple[str, list[str]]:
 
 def plan(page: Page, place: str, day: dt.date, *, of: str, until: str = "23:59") -> None:
     """Plan a session that has begun at midnight, from the list of sessions."""
-    page.goto("/sessions/")
+    page.goto("/c/de-an-06-2023/sessions/")
     page.get_by_role("link", name="Lập buổi mới").click()
     page.get_by_label("Loại điểm").select_option(label="Nhà văn hóa")
     page.get_by_label("Tên điểm hỗ trợ").fill(place)
@@ -87,7 +87,7 @@ def end(page: Page) -> None:
 
 def to_date(page: Page) -> int:
     """Return how many residents were guided in the commune, as its page says."""
-    page.goto(f"/units/{UNIT}/")
+    page.goto(f"/c/de-an-06-2023/units/{UNIT}/")
     row = page.get_by_role("row", name="Người dân được hướng dẫn")
     return int(row.get_by_role("cell").last.inner_text().replace(".", ""))
 
@@ -129,11 +129,11 @@ def test_secretary_plans_ends_and_reports_a_session(stage: Stage, portal: Portal
     # It is in the totals before anybody reports, and stands in the report's form.
     portal.wait_settled(60)
     assert to_date(page) == before + 12
-    page.goto(f"/report/?date={day}")
+    page.goto(f"/c/de-an-06-2023/report/?date={day}")
     assert [look(page, "report-of-session", size) for size in (DESK, PHONE)] == [[], []]
     page.get_by_role("link", name=place).click()
     page.get_by_role("link", name="Nhập báo cáo").click()
-    expect(page).to_have_url(re.compile(f"/report/.*date={day}"))
+    expect(page).to_have_url(re.compile(f"/c/de-an-06-2023/report/.*date={day}"))
     expect(page.locator("#count-assisted")).to_have_value("12")
     expect(page.locator("#count-participations")).to_have_value("3")
     page.locator("#count-assisted").fill("15")
@@ -147,7 +147,7 @@ def test_secretary_plans_ends_and_reports_a_session(stage: Stage, portal: Portal
 def test_secretary_repeats_a_session_and_calls_one_off(stage: Stage, portal: Portal) -> None:
     place = "Chợ Giao Tiến, dãy hàng vải"
     page = stage.enter(SECRETARY)
-    page.goto("/sessions/new/?date=2023-06-25")
+    page.goto("/c/de-an-06-2023/sessions/new/?date=2023-06-25")
     page.get_by_label("Loại điểm").select_option(label="Chợ")
     page.get_by_label("Tên điểm hỗ trợ").fill(place)
     page.get_by_label("Bắt đầu").fill("17:00")
@@ -164,7 +164,7 @@ def test_secretary_repeats_a_session_and_calls_one_off(stage: Stage, portal: Por
     expect(page.get_by_role("status")).to_contain_text("3 buổi")
     assert [row[0] for row in portal.rows(KEPT, BRANCH, place)] == ["planned"] * 3
 
-    page.goto("/sessions/?view=day&date=2023-06-26")
+    page.goto("/c/de-an-06-2023/sessions/?view=day&date=2023-06-26")
     page.get_by_role("link", name=place).click()
     page.get_by_role("link", name="Hủy buổi").click()
     page.get_by_role("button", name="Hủy buổi").click()
@@ -182,14 +182,14 @@ def test_leader_sees_a_phone_join_and_check_in(stage: Stage, portal: Portal) -> 
     place = "Nhà văn hóa xóm 22"
     plan(stage.enter(SECRETARY), place, TODAY, of=name)
     leader = stage.enter(LEADER)
-    leader.goto("/sessions/?view=day&date=2023-06-20")
+    leader.goto("/c/de-an-06-2023/sessions/?view=day&date=2023-06-20")
     leader.get_by_role("link", name=place).click()
     leader.get_by_role("link", name="Điểm danh", exact=True).click()
     link = leader.get_by_label("Đường dẫn đăng ký").input_value()
     leader.get_by_role("link", name="Hiện mã QR điểm danh").click()
     heading(leader, "Quét để điểm danh")
     expect(leader.get_by_role("status")).to_have_text("Đã có mặt: 0 người")
-    pk = re.search(r"/sessions/(\d+)/", leader.url)
+    pk = re.search(r"/c/de-an-06-2023/sessions/(\d+)/", leader.url)
     assert pk is not None
     code = portal.manage("shell", "--no-imports", "--command", CODE.format(pk=pk[1]))
 
@@ -262,7 +262,7 @@ def test_volunteer_without_account_gets_a_paper_that_can_be_checked(
 ) -> None:
     person = portal.rows(ATTENDED)[0][0]
     secretary = stage.enter(SECRETARY)
-    secretary.goto(f"/volunteers/{person}/")
+    secretary.goto(f"/c/de-an-06-2023/volunteers/{person}/")
     secretary.get_by_role("button", name="Tạo đường link").click()
     link = secretary.get_by_label("Đường link").input_value()
     assert look(secretary, "volunteer-link", PHONE) == []
@@ -279,7 +279,7 @@ def test_volunteer_without_account_gets_a_paper_that_can_be_checked(
     stranger = stage.enter()
     stranger.goto(f"/verify/{code[0]}/")
     expect(stranger.get_by_text("Giấy chứng nhận này có hiệu lực.")).to_be_visible()
-    secretary.goto(f"/volunteers/{person}/")
+    secretary.goto(f"/c/de-an-06-2023/volunteers/{person}/")
     secretary.get_by_role("button", name=f"Thu hồi giấy {code[0]}").click()
     expect(secretary.get_by_text("đã thu hồi", exact=True)).to_be_visible()
     answer = stranger.reload()
@@ -308,7 +308,7 @@ def test_resident_asks_for_help_and_reads_that_it_is_done(stage: Stage, portal: 
     expect(resident.get_by_text(who)).to_have_count(0)
 
     secretary = stage.enter(SECRETARY)
-    secretary.goto("/requests/")
+    secretary.goto("/c/de-an-06-2023/requests/")
     secretary.get_by_role("link", name=who).click()
     expect(secretary.get_by_role("link", name=f"Gọi {phone}")).to_be_visible()
     name, _phones = team(portal, 0)

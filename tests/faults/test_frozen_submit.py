@@ -114,7 +114,7 @@ def test_who_waits_too_long_is_told_and_sends_the_same_again(
         machine = send(api(stage.owner), body(id=identity, date="2023-06-20"))
         page = post(client, **typed)
         # Who only reads is not held up.
-        assert client.get("/report/").status_code == 200
+        assert client.get("/c/de-an-06-2023/report/").status_code == 200
     assert machine.status_code == page.status_code == 503
     assert "thử lại" in json.loads(machine.content)["detail"]
     assert machine.headers["Retry-After"] == page.headers["Retry-After"] == "3"
@@ -122,7 +122,7 @@ def test_who_waits_too_long_is_told_and_sends_the_same_again(
     assert kept.pop("csrfmiddlewaretoken")
     assert (kept["count-level1"], kept["note"]) == ("7", typed["note"])
     # What the dead one held is free as soon as the database has noticed.
-    until(lambda: client.post("/report/", kept).status_code == 302, 30)
+    until(lambda: client.post("/c/de-an-06-2023/report/", kept).status_code == 302, 30)
     taken = DailyReport.objects.get(branch=stage.branch)
     assert (str(taken.pk), taken.counts, taken.version) == (identity, {"level1": 7}, 1)
     assert check_history() == []

@@ -94,7 +94,7 @@ class Shown:
     def again(self) -> int:
         """Return the headline, asked for anew unless nothing has changed."""
         asked = {"HX-Request": "true", "If-None-Match": self.tag}
-        answer = self.visitor.get("/dashboard/", headers=asked)
+        answer = self.visitor.get("/c/de-an-06-2023/dashboard/", headers=asked)
         assert answer.status_code in (200, 304)
         if answer.status_code == 200:
             self.tag = answer.headers["ETag"]
@@ -209,10 +209,10 @@ def test_reports_sent_without_a_worker_are_added_up_once_it_is_back(
 def test_restarted_database_costs_no_request(portal: Portal) -> None:
     with closing(portal.visitor("tinhdoan")) as visitor, ThreadPoolExecutor(CLIENTS) as crowd:
         # So many at once that every thread of the server holds a connection.
-        before = list(crowd.map(visitor.get, ["/units/"] * 4 * CLIENTS))
+        before = list(crowd.map(visitor.get, ["/c/de-an-06-2023/units/"] * 4 * CLIENTS))
         portal.stop_postgres()
         portal.start_engines()
-        after = list(crowd.map(visitor.get, ["/units/"] * 4 * CLIENTS))
+        after = list(crowd.map(visitor.get, ["/c/de-an-06-2023/units/"] * 4 * CLIENTS))
     assert {answer.status_code for answer in before} == {200}
     assert {answer.status_code for answer in after} == {200}
     report = free(portal, 1)

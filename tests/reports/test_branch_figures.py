@@ -47,13 +47,15 @@ def text_of(client: Client, url: str) -> str:
 
 def test_page_of_the_task_force_shows_its_own_total(told: World, browse: Browse) -> None:
     for user in (told.staff, told.officer):
-        text = text_of(browse(user), "/branches/CA-36/")
+        text = text_of(browse(user), "/c/de-an-06-2023/branches/CA-36/")
         assert "Tài khoản kích hoạt · Công an tỉnh 40.326" in text
         assert "691.283" not in text
         assert "900.000" not in text
 
 
-@pytest.mark.parametrize("url", ["/report/?branch=CA-36&unit=14173", "/report/progress/"])
+@pytest.mark.parametrize(
+    "url", ["/c/de-an-06-2023/report/?branch=CA-36&unit=14173", "/c/de-an-06-2023/report/progress/"]
+)
 def test_task_force_sees_only_its_own_total(told: World, browse: Browse, url: str) -> None:
     text = text_of(browse(told.officer), url)
     assert "40.326" in text
@@ -64,7 +66,7 @@ def test_task_force_sees_only_its_own_total(told: World, browse: Browse, url: st
 def test_receipt_of_the_task_force_shows_its_own_total(told: World, browse: Browse) -> None:
     kept = report(told.officer, "CA-36", {"level2": 1}, unit="14158")
     drain()
-    text = text_of(browse(told.officer), f"/report/{kept.pk}/")
+    text = text_of(browse(told.officer), f"/c/de-an-06-2023/report/{kept.pk}/")
     assert "Tài khoản kích hoạt · Công an tỉnh 40.327" in text
     assert "900.000" not in text
 
@@ -82,7 +84,7 @@ def test_task_force_is_not_thanked_for_what_the_province_reached(told: World) ->
 
 
 def test_commune_shows_both_each_under_its_name(told: World, browse: Browse) -> None:
-    text = text_of(browse(told.owner), "/branches/XD-14173/")
+    text = text_of(browse(told.owner), "/c/de-an-06-2023/branches/XD-14173/")
     assert "Tài khoản kích hoạt · Đoàn xã Giao Tiến 650.957" in text
     assert "Tài khoản kích hoạt · Xã Giao Tiến 691.283 / 1.000" in text
 
@@ -120,7 +122,9 @@ def test_branch_that_is_gone_takes_no_share(told: World) -> None:
 def test_campaign_without_indicators_has_no_progress(told: World, browse: Browse) -> None:
     campaign = make_campaign(slug="moi")
     assert progress_of_branch(campaign, told.branch, indicators_of(campaign)).own.to_date is None
-    assert "650.957" not in text_of(browse(told.staff), "/branches/XD-14173/?campaign=moi")
+    assert "650.957" not in text_of(
+        browse(told.staff), "/c/de-an-06-2023/branches/XD-14173/?campaign=moi"
+    )
 
 
 @pytest.mark.parametrize("basis", ["reported", "approved"])

@@ -235,7 +235,7 @@ def test_queries_do_not_grow(
 # The page
 
 
-def page(browse: Browse, user: User, url: str = "/completeness/") -> str:
+def page(browse: Browse, user: User, url: str = "/c/de-an-06-2023/completeness/") -> str:
     """Return the page's text."""
     answer = browse(user).get(url)
     assert answer.status_code == 200
@@ -250,7 +250,7 @@ def test_page_says_it_in_one_sentence_and_lists_the_silent(told: World, browse: 
 
 
 def test_page_and_api_agree(told: World, api: Api, browse: Browse) -> None:
-    context = browse(told.staff).get("/completeness/?by=name").context
+    context = browse(told.staff).get("/c/de-an-06-2023/completeness/?by=name").context
     found = lines(api(told.staff))
     shown = {
         (row.node.code, day.isoformat()): (c.expected, c.received, c.on_time, c.late)
@@ -268,7 +268,7 @@ def test_rows_add_up_to_the_sentence_with_who_is_at_home_above(
 ) -> None:
     school = make_branch(code="TR-1", home_unit=world.district, parent=world.district_union)
     report(world.lead, school.code, {"level1": 1}, unit="14158")
-    context = browse(world.lead).get("/completeness/").context
+    context = browse(world.lead).get("/c/de-an-06-2023/completeness/").context
     assert [row.node.code for row in context["rows"]][-1] == "TR-1"
     assert sum(row.cells[-1].expected for row in context["rows"]) == context["cell"].expected == 3
     assert sum(row.cells[-1].received for row in context["rows"]) == 1
@@ -286,19 +286,21 @@ def test_telephone_is_for_who_may_invite(told: World, browse: Browse) -> None:
 
 
 def test_secretary_is_led_to_the_own_progress(told: World, browse: Browse) -> None:
-    for url in ("/completeness/", "/completeness/14173/"):
-        assert browse(told.owner).get(url).headers["Location"] == "/report/progress/"
-    assert browse(told.neighbour).get("/completeness/14173/").status_code == 404
-    assert browse(told.leader).get("/completeness/").status_code == 403
-    assert browse(told.other_lead).get("/completeness/365/").status_code == 404
-    assert browse(told.stranger).get("/completeness/").status_code == 404
+    for url in ("/c/de-an-06-2023/completeness/", "/c/de-an-06-2023/completeness/14173/"):
+        assert (
+            browse(told.owner).get(url).headers["Location"] == "/c/de-an-06-2023/report/progress/"
+        )
+    assert browse(told.neighbour).get("/c/de-an-06-2023/completeness/14173/").status_code == 404
+    assert browse(told.leader).get("/c/de-an-06-2023/completeness/").status_code == 403
+    assert browse(told.other_lead).get("/c/de-an-06-2023/completeness/365/").status_code == 404
+    assert browse(told.stranger).get("/c/de-an-06-2023/completeness/").status_code == 404
 
 
 @pytest.mark.parametrize(
     "query", ["to=31/02/2023", "to=2023-02-31", "to=2023-06-21", "to=", "by=luck", "to=2022-01-01"]
 )
 def test_page_knows_no_such_day(world: World, browse: Browse, query: str) -> None:
-    assert browse(world.staff).get(f"/completeness/?{query}").status_code == 404
+    assert browse(world.staff).get(f"/c/de-an-06-2023/completeness/?{query}").status_code == 404
 
 
 def test_nobody_is_silent_before_the_opening(
@@ -328,6 +330,6 @@ def test_page_costs_the_same_however_many(
         heard = make_branch(code=f"XD-2{n}", home_unit=unit, parent=told.district_union)
         report(told.lead, heard.code, {"level1": 1})
     client = browse(told.staff)
-    client.get("/completeness/")
+    client.get("/c/de-an-06-2023/completeness/")
     with django_assert_num_queries(13):
-        client.get("/completeness/365/")
+        client.get("/c/de-an-06-2023/completeness/365/")

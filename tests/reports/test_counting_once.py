@@ -207,7 +207,7 @@ def test_verify_names_a_session_changed_behind_its_back(world: World) -> None:
 
 def test_form_begins_with_the_sessions_and_says_so(world: World, browse: Browse) -> None:
     close(world.owner, hold(world, world.branch, world.commune))
-    page = browse(world.owner).get("/report/").content.decode()
+    page = browse(world.owner).get("/c/de-an-06-2023/report/").content.decode()
     assert 'name="count-installed"' in page
     assert 'value="20"' in page
     assert "từ các buổi 20" in page
@@ -216,7 +216,7 @@ def test_form_begins_with_the_sessions_and_says_so(world: World, browse: Browse)
 def test_partner_is_told_who_counts(world: World, browse: Browse) -> None:
     joint = hold(world, world.police, world.commune, partners=[world.branch], place="Chợ Bể")
     client = browse(world.owner)
-    form = client.get("/report/").content.decode()
+    form = client.get("/c/de-an-06-2023/report/").content.decode()
     assert "Chợ Bể" in form
     assert "Do Công an tỉnh tính số" in form
     typed = {
@@ -224,9 +224,9 @@ def test_partner_is_told_who_counts(world: World, browse: Browse) -> None:
         "base_version": "0",
         "count-installed": "9",
     }
-    check = client.post("/report/", typed).content.decode()
+    check = client.post("/c/de-an-06-2023/report/", typed).content.decode()
     assert "trừ ra để không tính hai lần" in check
-    elsewhere = client.get("/report/?date=2023-06-19").content.decode()
+    elsewhere = client.get("/c/de-an-06-2023/report/?date=2023-06-19").content.decode()
     assert joint.place not in elsewhere
 
 
@@ -270,6 +270,6 @@ def test_received_is_counted_among_the_expected(world: World, api: Api, weekdays
 
 def test_dashboard_names_the_host_that_has_not_reported(world: World, browse: Browse) -> None:
     hold(world, world.police, world.commune)
-    page = browse(world.staff).get("/dashboard/").content.decode()
+    page = browse(world.staff).get("/c/de-an-06-2023/dashboard/").content.decode()
     assert "Công an tỉnh" in page
     assert "0/4" in page

@@ -36,12 +36,12 @@ def board_of(world: World, unit: Unit | None = None, basis: str = "reported") ->
     return build_board(campaign=campaign, unit=unit or world.province, visible=[], basis=basis)
 
 
-def look(client: Client, url: str = "/dashboard/") -> Page:
+def look(client: Client, url: str = "/c/de-an-06-2023/dashboard/") -> Page:
     """Open a dashboard."""
     return read(client.get(url))
 
 
-def ask(client: Client, tag: str = "", url: str = "/dashboard/") -> Any:
+def ask(client: Client, tag: str = "", url: str = "/c/de-an-06-2023/dashboard/") -> Any:
     """Ask as the page does every few seconds, with the tag that it holds."""
     return client.get(url, headers={"hx-request": "true", "if-none-match": tag})
 
@@ -158,7 +158,7 @@ def test_on_a_day_without_reports_nobody_is_missing(told: World, browse: Browse)
 def test_basis_can_be_chosen(
     told: World, browse: Browse, basis: str, to_date: str, today: str
 ) -> None:
-    page = look(browse(told.staff), f"/dashboard/?basis={basis}")
+    page = look(browse(told.staff), f"/c/de-an-06-2023/dashboard/?basis={basis}")
     assert (page.by_id["to-date"], page.by_id["today"]) == (to_date, today)
     assert board_of(told, basis=basis).received == (2 if basis == "reported" else 1)
 
@@ -166,7 +166,7 @@ def test_basis_can_be_chosen(
 def test_basis_that_is_none_is_not_found(told: World, browse: Browse) -> None:
     client = browse(told.staff)
     for basis in ("all", "", "received", "reported; DROP TABLE"):
-        assert client.get("/dashboard/", {"basis": basis}).status_code == 404
+        assert client.get("/c/de-an-06-2023/dashboard/", {"basis": basis}).status_code == 404
 
 
 def test_nothing_new_is_answered_with_304(told: World, browse: Browse) -> None:
@@ -185,10 +185,12 @@ def test_nothing_new_is_answered_with_304(told: World, browse: Browse) -> None:
 
 def test_page_and_part_bear_the_same_tag(told: World, browse: Browse) -> None:
     client = browse(told.staff)
-    page = client.get("/dashboard/")
+    page = client.get("/c/de-an-06-2023/dashboard/")
     assert page.headers["ETag"] == ask(client).headers["ETag"]
     assert page.headers["ETag"].strip('"') in page.content.decode()
-    whole = client.get("/dashboard/", headers={"if-none-match": page.headers["ETag"]})
+    whole = client.get(
+        "/c/de-an-06-2023/dashboard/", headers={"if-none-match": page.headers["ETag"]}
+    )
     assert whole.status_code == 200
 
 
@@ -319,10 +321,10 @@ def test_each_board_has_a_tag_of_its_own(told: World, browse: Browse) -> None:
     english.cookies["django_language"] = "en"
     tags = [
         ask(staff).headers["ETag"],
-        ask(staff, url="/dashboard/?basis=approved").headers["ETag"],
-        ask(staff, url="/dashboard/?campaign=he-2023").headers["ETag"],
-        ask(staff, url="/units/365/").headers["ETag"],
-        ask(lead, url="/units/365/").headers["ETag"],
+        ask(staff, url="/c/de-an-06-2023/dashboard/?basis=approved").headers["ETag"],
+        ask(staff, url="/c/de-an-06-2023/dashboard/?campaign=he-2023").headers["ETag"],
+        ask(staff, url="/c/de-an-06-2023/units/365/").headers["ETag"],
+        ask(lead, url="/c/de-an-06-2023/units/365/").headers["ETag"],
         ask(english).headers["ETag"],
     ]
     assert len(set(tags)) == len(tags)
@@ -330,16 +332,16 @@ def test_each_board_has_a_tag_of_its_own(told: World, browse: Browse) -> None:
 
 def test_lost_appointment_is_a_change(told: World, browse: Browse) -> None:
     client = browse(told.lead)
-    tag = ask(client, url="/units/365/").headers["ETag"]
+    tag = ask(client, url="/c/de-an-06-2023/units/365/").headers["ETag"]
     told.lead.appointments.update(ends_on=YESTERDAY)
-    assert ask(client, tag, url="/units/365/").status_code == 404
+    assert ask(client, tag, url="/c/de-an-06-2023/units/365/").status_code == 404
 
 
 def test_crumbs_lead_no_higher_than_the_scope(told: World, browse: Browse) -> None:
     lead, staff = browse(told.lead), browse(told.staff)
-    assert "/units/36/" not in look(lead, "/units/14173/").links
-    assert "/units/365/" in look(lead, "/units/14173/").links
-    assert "/units/36/" in look(staff, "/units/14173/").links
+    assert "/c/de-an-06-2023/units/36/" not in look(lead, "/c/de-an-06-2023/units/14173/").links
+    assert "/c/de-an-06-2023/units/365/" in look(lead, "/c/de-an-06-2023/units/14173/").links
+    assert "/c/de-an-06-2023/units/36/" in look(staff, "/c/de-an-06-2023/units/14173/").links
 
 
 KINDS: dict[str, dict[str, Any]] = {
@@ -364,14 +366,14 @@ KINDS: dict[str, dict[str, Any]] = {
     "without weekdays of its own": {"weekdays": "7", "structure_date": TODAY},
 }
 PAGES = (
-    "/dashboard/?campaign=khac",
-    "/dashboard/?campaign=khac&basis=approved",
-    "/units/14173/?campaign=khac",
-    "/units/?campaign=khac",
-    "/branches/XD-14173/?campaign=khac",
-    "/report/?campaign=khac&branch=XD-14173",
-    "/targets/?campaign=khac",
-    "/exports/police.csv?campaign=khac",
+    "/c/de-an-06-2023/dashboard/?campaign=khac",
+    "/c/de-an-06-2023/dashboard/?campaign=khac&basis=approved",
+    "/c/de-an-06-2023/units/14173/?campaign=khac",
+    "/c/de-an-06-2023/units/?campaign=khac",
+    "/c/de-an-06-2023/branches/XD-14173/?campaign=khac",
+    "/c/de-an-06-2023/report/?campaign=khac&branch=XD-14173",
+    "/c/de-an-06-2023/targets/?campaign=khac",
+    "/c/de-an-06-2023/exports/police.csv?campaign=khac",
     "/api/v1/totals/?campaign=khac&by=day&level=commune",
 )
 
@@ -395,7 +397,7 @@ def test_campaign_whose_units_are_not_loaded_has_no_board(world: World, browse: 
     client = browse(world.staff)
     answers = {url: client.get(url).status_code for url in PAGES}
     assert set(answers.values()) == {200, 404}
-    assert answers["/dashboard/?campaign=khac"] == 404
+    assert answers["/c/de-an-06-2023/dashboard/?campaign=khac"] == 404
 
 
 def test_without_any_campaign_nothing_breaks(world: World, browse: Browse) -> None:
@@ -404,15 +406,22 @@ def test_without_any_campaign_nothing_breaks(world: World, browse: Browse) -> No
     client = browse(world.staff)
     answers = {
         url: client.get(url).status_code
-        for url in ("/", "/dashboard/", "/units/", "/branches/", "/report/", "/exports/")
+        for url in (
+            "/",
+            "/c/de-an-06-2023/dashboard/",
+            "/c/de-an-06-2023/units/",
+            "/c/de-an-06-2023/branches/",
+            "/c/de-an-06-2023/report/",
+            "/c/de-an-06-2023/exports/",
+        )
     }
     assert answers == {
         "/": 302,
-        "/dashboard/": 404,
-        "/units/": 404,
-        "/branches/": 200,
-        "/report/": 404,
-        "/exports/": 404,
+        "/c/de-an-06-2023/dashboard/": 404,
+        "/c/de-an-06-2023/units/": 404,
+        "/c/de-an-06-2023/branches/": 200,
+        "/c/de-an-06-2023/report/": 404,
+        "/c/de-an-06-2023/exports/": 404,
     }
 
 
@@ -444,7 +453,7 @@ def test_new_campaign_needs_no_code(world: World, browse: Browse, api: Api) -> N
         campaign=campaign, code="alive", label="Cây sống", order=2, is_headline=True,
         terms={"trees": 1, "lost": -1},
     )  # fmt: skip
-    owner, address = browse(world.owner), "/report/?campaign=mua-he-xanh"
+    owner, address = browse(world.owner), "/c/de-an-06-2023/report/?campaign=mua-he-xanh"
 
     form = look(owner, address)
     assert {name for name in form.fields if name.startswith("count-")} == {
@@ -459,12 +468,12 @@ def test_new_campaign_needs_no_code(world: World, browse: Browse, api: Api) -> N
     assert owner.post(address, {**sent, "count-trees": "50", "count-lost": "2"}).status_code == 302
     drain()
 
-    board = look(browse(world.staff), "/dashboard/?campaign=mua-he-xanh")
+    board = look(browse(world.staff), "/c/de-an-06-2023/dashboard/?campaign=mua-he-xanh")
     assert (board.by_id["headline"], board.by_id["to-date"]) == ("Cây sống", "48")
     line = api(world.owner).get("/api/v1/totals/?campaign=mua-he-xanh").json()["results"][0]
     assert line["counts"] == {"trees": 50, "lost": 2, "alive": 48}
     file: Any = browse(world.staff).get(
-        "/exports/police.csv?campaign=mua-he-xanh&from=2023-06-20&basis=reported"
+        "/c/de-an-06-2023/exports/police.csv?campaign=mua-he-xanh&from=2023-06-20&basis=reported"
     )
     lines = b"".join(file.streaming_content).decode("utf-8-sig").splitlines()
     assert lines[0].split(",")[7:11] == ["trees", "lost", "alive", "alive_to_date"]

@@ -19,7 +19,7 @@ from tests.pages import read
 from tests.reports.reporting import report, set_status
 
 Browse = Callable[[User], Client]
-URL = "/report/progress/"
+URL = "/c/de-an-06-2023/report/progress/"
 DAY = dt.timedelta(days=1)
 
 
@@ -144,7 +144,7 @@ def test_page_leads_to_the_days_that_can_be_put_right(world: World, browse: Brow
     world.campaign.save()
     days(world, 1)
     html = browse(world.owner).get(URL).content.decode()
-    link = "/report/?branch=XD-14173&amp;date=2023-06-"
+    link = "/c/de-an-06-2023/report/?branch=XD-14173&amp;date=2023-06-"
     assert [n for n in range(10, 21) if f"{link}{n}" in html] == [18, 20]
 
 
@@ -171,7 +171,7 @@ def test_scope(world: World, browse: Browse) -> None:
         "leader": 403,
         "stranger": 404,
     }
-    assert browse(world.lead).get(URL).headers["Location"] == "/completeness/"
+    assert browse(world.lead).get(URL).headers["Location"] == "/c/de-an-06-2023/completeness/"
     assert browse(world.leader).get(URL).status_code == 403
 
 

@@ -1,4 +1,4 @@
-"""``GET /exports/police.csv``, byte for byte, and the receipt that is kept of it."""
+"""``GET …/exports/police.csv``, byte for byte, and the receipt that is kept of it."""
 
 import csv
 import datetime as dt
@@ -27,7 +27,7 @@ from tests.factories import make_campaign, make_indicator
 from tests.reports.reporting import police_indicators, report, set_status
 
 Browse = Callable[[User], Client]
-URL = "/exports/police.csv"
+URL = "/c/de-an-06-2023/exports/police.csv"
 YESTERDAY = TODAY - dt.timedelta(days=1)
 HEADER = (
     "date,province_code,province,district_code,district,commune_code,commune,"
@@ -230,7 +230,7 @@ def test_broken_download_leaves_a_receipt_without_hash(told: World, browse: Brow
     gc.collect()
     receipt = Export.objects.get()
     assert (receipt.rows, receipt.sha256) == (None, "")
-    page = browse(told.staff).get("/exports/").content.decode()
+    page = browse(told.staff).get("/c/de-an-06-2023/exports/").content.decode()
     assert "chưa tải trọn" in page
 
 
@@ -286,7 +286,10 @@ def test_wrong_token_is_refused_even_beside_a_session(told: World, browse: Brows
 
 def test_stranger_is_sent_to_sign_in_by_the_page_and_refused_as_a_machine(db: None) -> None:
     page = Client().get(f"{URL}?from=2023-06-01", headers={"accept": "text/html"})
-    assert page.headers["Location"] == "/sign-in/?next=/exports/police.csv%3Ffrom%3D2023-06-01"
+    assert (
+        page.headers["Location"]
+        == "/sign-in/?next=/c/de-an-06-2023/exports/police.csv%3Ffrom%3D2023-06-01"
+    )
     assert Client().get(URL).status_code == 401
 
 
@@ -312,7 +315,8 @@ def test_receipts_are_seen_by_their_taker_and_the_province(told: World, browse: 
     fetch(browse(told.liaison), first="2023-06-20")
     digest = Export.objects.get().sha256
     seen = {
-        role: digest in browse(getattr(told, role)).get("/exports/").content.decode()
+        role: digest
+        in browse(getattr(told, role)).get("/c/de-an-06-2023/exports/").content.decode()
         for role in ("liaison", "staff", "lead")
     }
     assert seen == {"liaison": True, "staff": True, "lead": False}

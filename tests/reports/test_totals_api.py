@@ -387,13 +387,17 @@ def test_page_api_file_and_database_say_the_same(
     staff = browse(told.staff)
     by_page = {
         code: int(
-            read(staff.get(f"/units/{code}/?basis={basis}")).by_id["to-date"].replace(".", "")
+            read(staff.get(f"/c/de-an-06-2023/units/{code}/?basis={basis}"))
+            .by_id["to-date"]
+            .replace(".", "")
         )
         for code in truth
     }
     assert by_page == truth
 
-    file = b"".join(staff.get(f"/exports/police.csv?basis={basis}").streaming_content)  # type: ignore[attr-defined]
+    file = b"".join(
+        staff.get(f"/c/de-an-06-2023/exports/police.csv?basis={basis}").streaming_content
+    )  # type: ignore[attr-defined]
     last_day = [
         row
         for row in csv.DictReader(io.StringIO(file.decode("utf-8-sig")))
@@ -434,12 +438,12 @@ def test_pages_ask_the_database_as_often_for_one_as_for_many(
         report(told.lead, added.code, {"level1": 1})
     drain()
     queries = {
-        "/dashboard/": 31,
-        "/exports/police.csv": 18,
-        "/units/": 7,
-        "/branches/": 6,
-        "/branches/XD-14173/": 17,
-        "/report/?branch=XD-14173": 18,
+        "/c/de-an-06-2023/dashboard/": 31,
+        "/c/de-an-06-2023/exports/police.csv": 18,
+        "/c/de-an-06-2023/units/": 7,
+        "/c/de-an-06-2023/branches/": 6,
+        "/c/de-an-06-2023/branches/XD-14173/": 17,
+        "/c/de-an-06-2023/report/?branch=XD-14173": 18,
     }
     for url, count in queries.items():
         client = browse(told.lead)

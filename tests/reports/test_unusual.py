@@ -36,7 +36,7 @@ CASES: list[dict[str, Any]] = json.loads(
     (Path(__file__).parent / "unusual_cases.json").read_text(encoding="utf-8")
 )
 API = "/api/v1/daily-reports/"
-PAGE = "/report/?campaign=de-an-06-2023&branch=XD-14173&date=2023-06-20"
+PAGE = "/c/de-an-06-2023/report/?campaign=de-an-06-2023&branch=XD-14173&date=2023-06-20"
 YESTERDAY = TODAY - dt.timedelta(days=1)
 ASKS = "Số này có đúng không?"
 
@@ -227,7 +227,7 @@ def test_page_asks_and_takes_a_word(world: World, browse: Browse) -> None:
 
     answer = client.post(PAGE, {**form, "confirm": "1", "explanation": "drive"})
     kept = DailyReport.objects.get(date=TODAY)
-    assert answer["Location"] == f"/report/{kept.pk}/"
+    assert answer["Location"] == f"/c/de-an-06-2023/report/{kept.pk}/"
     assert (kept.counts, kept.note, kept.explanation) == (
         {"installed": 350},
         "Chợ phiên",
@@ -337,9 +337,9 @@ def test_the_wrong_person_is_not_asked_but_refused(world: World, browse: Browse)
 def test_branch_page_tells_what_is_not_confirmed(world: World, browse: Browse) -> None:
     days_before(world, 35)
     kept = report(world.owner, "XD-14173", {"installed": 350})
-    url = "/branches/XD-14173/"
+    url = "/c/de-an-06-2023/branches/XD-14173/"
     assert "Số liệu bất thường, chưa xác nhận" in browse(world.lead).get(url).content.decode()
-    receipt = browse(world.lead).get(f"/report/{kept.pk}/").content.decode()
+    receipt = browse(world.lead).get(f"/c/de-an-06-2023/report/{kept.pk}/").content.decode()
     assert "Người gửi chưa xác nhận." in receipt
 
 
@@ -347,7 +347,7 @@ def test_who_stands_by_it_need_not_be_called(world: World, browse: Browse) -> No
     days_before(world, 35)
     report(world.owner, "XD-14173", {"installed": 350})
     told = "có số gấp 10 lần trước đó, chưa xác nhận"
-    assert told in browse(world.lead).get("/dashboard/").content.decode()
+    assert told in browse(world.lead).get("/c/de-an-06-2023/dashboard/").content.decode()
     kept = DailyReport.objects.get(date=TODAY)
     report(
         world.owner,
@@ -357,7 +357,7 @@ def test_who_stands_by_it_need_not_be_called(world: World, browse: Browse) -> No
         base_version=1,
         explanation="crowd",
     )
-    assert told not in browse(world.lead).get("/dashboard/").content.decode()
+    assert told not in browse(world.lead).get("/c/de-an-06-2023/dashboard/").content.decode()
 
 
 # Through the API

@@ -105,28 +105,49 @@ class Village:
     def addresses(self) -> Iterator[str]:
         """Yield every address at which people may be met."""
         yield from self.told()
-        yield from ("/", "/dashboard/", "/units/", "/branches/", "/report/", "/public/")
-        yield from ("/teams/import/", "/teams/export/", "/calendar/", "/sessions/new/")
-        yield from (f"/requests/?state={tab}" for tab in ("open", "overdue", "new", "assigned"))
+        yield from (
+            "/",
+            "/c/de-an-06-2023/dashboard/",
+            "/c/de-an-06-2023/units/",
+            "/c/de-an-06-2023/branches/",
+            "/c/de-an-06-2023/report/",
+            "/public/",
+        )
+        yield from (
+            "/c/de-an-06-2023/teams/import/",
+            "/c/de-an-06-2023/teams/export/",
+            "/c/de-an-06-2023/calendar/",
+            "/c/de-an-06-2023/sessions/new/",
+        )
+        yield from (
+            f"/c/de-an-06-2023/requests/?state={tab}"
+            for tab in ("open", "overdue", "new", "assigned")
+        )
         for view in ("day", "week", "month"):
-            yield f"/sessions/?view={view}&date=2023-06-25"
+            yield f"/c/de-an-06-2023/sessions/?view={view}&date=2023-06-25"
         for name in ("units", "branches", "campaigns", "indicators", "teams", "sessions"):
             yield f"/api/v1/{name}/"
         for code in ("14173", "14158", "14050", "365", "36"):
-            yield from (f"/units/{code}/", f"/api/v1/figures/?unit={code}")
+            yield from (f"/c/de-an-06-2023/units/{code}/", f"/api/v1/figures/?unit={code}")
             yield from (f"/public/?unit={code}", f"/api/v1/totals/?unit={code}")
         for team in self.teams:
-            yield from (f"/teams/{team.pk}/edit/", f"/teams/{team.pk}/members/new/")
+            yield from (
+                f"/c/de-an-06-2023/teams/{team.pk}/edit/",
+                f"/c/de-an-06-2023/teams/{team.pk}/members/new/",
+            )
             for member in team.memberships.all():
                 for other in self.teams:
-                    yield f"/teams/{other.pk}/members/{member.pk}/"
+                    yield f"/c/de-an-06-2023/teams/{other.pk}/members/{member.pk}/"
         for session in self.sessions:
             yield f"/join/{session.join_key}/"
         # Today's of each branch: the later ones have the same pages.
         for session in self.sessions[::2]:
-            page = f"/sessions/{session.pk}/"
+            page = f"/c/de-an-06-2023/sessions/{session.pk}/"
             yield from (f"{page}{name}/" for name in ("qr", "close", "edit", "cancel"))
-            yield from (f"/here/{code_for(session)}/", f"/sessions/new/?from={session.pk}")
+            yield from (
+                f"/here/{code_for(session)}/",
+                f"/c/de-an-06-2023/sessions/new/?from={session.pk}",
+            )
         yield from (f"/public/requests/{asked.pk}/" for asked in self.asked)
         for model in ("team", "volunteer", "membership", "helprequest", "supportsession"):
             yield from (f"/admin/volunteers/{model}/", f"/admin/volunteers/{model}/add/")
@@ -138,12 +159,19 @@ class Village:
 
     def told(self) -> Iterator[str]:
         """Yield the addresses that would show what somebody has sent."""
-        yield from ("/teams/", "/requests/", "/sessions/?view=day&date=2023-06-20")
-        yield from (f"/teams/{team.pk}/" for team in self.teams)
-        yield from (f"/volunteers/{person.pk}/" for person in self.people)
-        yield from (f"/requests/{asked.pk}/" for asked in self.asked)
+        yield from (
+            "/c/de-an-06-2023/teams/",
+            "/c/de-an-06-2023/requests/",
+            "/c/de-an-06-2023/sessions/?view=day&date=2023-06-20",
+        )
+        yield from (f"/c/de-an-06-2023/teams/{team.pk}/" for team in self.teams)
+        yield from (f"/c/de-an-06-2023/volunteers/{person.pk}/" for person in self.people)
+        yield from (f"/c/de-an-06-2023/requests/{asked.pk}/" for asked in self.asked)
         for session in self.sessions:
-            yield from (f"/sessions/{session.pk}/", f"/sessions/{session.pk}/people/")
+            yield from (
+                f"/c/de-an-06-2023/sessions/{session.pk}/",
+                f"/c/de-an-06-2023/sessions/{session.pk}/people/",
+            )
             yield f"/api/v1/sessions/{session.pk}/"
 
     def tries(self) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -153,8 +181,8 @@ class Village:
         # with those of two other places.
         phones = [who[key][1] for key in PEOPLE for who in (PEOPLE, ASKING) if key in who]
         for nth, session in enumerate(self.sessions[::2]):
-            page = f"/sessions/{session.pk}/people/"
-            yield f"/sessions/{session.pk}/cancel/", {"reason": ""}
+            page = f"/c/de-an-06-2023/sessions/{session.pk}/people/"
+            yield f"/c/de-an-06-2023/sessions/{session.pk}/cancel/", {"reason": ""}
             for phone in (phones * 3)[nth * 4 :][:4]:
                 yield f"/join/{session.join_key}/", {"phone": phone}
                 yield f"/here/{code_for(session)}/", {"phone": phone}
@@ -165,10 +193,10 @@ class Village:
         for team in self.teams:
             for _name, phone, _may in PEOPLE.values():
                 sent = {"full_name": "Người Khác Tên", "phone": phone, **member}
-                yield f"/teams/{team.pk}/members/new/", sent
+                yield f"/c/de-an-06-2023/teams/{team.pk}/members/new/", sent
         for asked in self.asked:
             for action in ("assign", "done", "cannot", "withdraw"):
-                yield f"/requests/{asked.pk}/", {"action": action, "seen": "new."}
+                yield f"/c/de-an-06-2023/requests/{asked.pk}/", {"action": action, "seen": "new."}
 
 
 @pytest.fixture
@@ -220,7 +248,11 @@ def test_no_page_and_no_answer_names_other_peoples_people(
 def test_the_file_of_teams_holds_the_own_people_only(
     world: World, village: Village, browse: Browse, role: str
 ) -> None:
-    text = browse(getattr(world, role)).post("/teams/export/", {"format": "csv"}).content.decode()
+    text = (
+        browse(getattr(world, role))
+        .post("/c/de-an-06-2023/teams/export/", {"format": "csv"})
+        .content.decode()
+    )
     assert foreign(role, text) == []
     assert sum(phone in text for _name, phone, may in PEOPLE.values() if role in may) >= 1
 
@@ -235,7 +267,10 @@ def test_calling_a_branch_to_a_session_tells_nobody_who_is_in_it(
         partners=[world.neighbour_branch, world.far_branch, world.police],
         ends_at=dt.time(23, 59),
     )
-    page, ids = f"/sessions/{session.pk}/people/", [person.pk for person in village.people]
+    page, ids = (
+        f"/c/de-an-06-2023/sessions/{session.pk}/people/",
+        [person.pk for person in village.people],
+    )
     for role in ("owner", "leader"):
         client = browse(getattr(world, role))
         assert foreign(role, client.get(page).content.decode()) == []
@@ -303,7 +338,7 @@ def test_after_the_purge_nobody_who_asked_stands_in_the_database(
     sent = {**ASK, **person, "note": "Nhà cạnh giếng làng"}
     assert Client().post("/public/requests/", sent).status_code == 303
     asked = HelpRequest.objects.get()
-    owner, page = browse(world.owner), f"/requests/{asked.pk}/"
+    owner, page = browse(world.owner), f"/c/de-an-06-2023/requests/{asked.pk}/"
     owner.post(page, {"action": "assign", "team": world.team.pk, "seen": "new."})
     seen = f"assigned.{world.team.pk}"
     owner.post(page, {"action": "done", "count-level1": "1", "seen": seen})
@@ -326,7 +361,7 @@ def test_a_leader_taken_out_in_the_admin_leads_no_more(
     session = make_session(campaign=world.campaign, branch=world.branch, ends_at=dt.time(23, 59))
     mine = world.team.memberships.get(volunteer=world.leader.volunteer)
     url, staff = f"/admin/volunteers/membership/{mine.pk}/", browse(world.staff)
-    people = f"/sessions/{session.pk}/people/"
+    people = f"/c/de-an-06-2023/sessions/{session.pk}/people/"
     assert browse(world.leader).get(people).status_code == 200
     if way == "delete":
         answer = staff.post(f"{url}delete/", {"post": "yes"})
@@ -348,10 +383,15 @@ def test_somebody_in_no_team_is_found_by_the_province_staff_only(
     staff, sent = browse(world.staff), {"full_name": "Chưa Vào Tổ", "affiliation": "none"}
     assert staff.post("/admin/volunteers/volunteer/add/", sent).status_code == 302
     person = Volunteer.objects.get(full_name="Chưa Vào Tổ")
-    for url in ("/admin/volunteers/volunteer/", f"/volunteers/{person.pk}/"):
+    for url in ("/admin/volunteers/volunteer/", f"/c/de-an-06-2023/volunteers/{person.pk}/"):
         assert "Chưa Vào Tổ" in staff.get(url).content.decode()
     for role in ("owner", "lead", "officer", "leader"):
-        assert browse(getattr(world, role)).get(f"/volunteers/{person.pk}/").status_code == 404
+        assert (
+            browse(getattr(world, role))
+            .get(f"/c/de-an-06-2023/volunteers/{person.pk}/")
+            .status_code
+            == 404
+        )
 
 
 def test_ids_of_other_peoples_papers_and_members_open_nothing(
@@ -366,18 +406,18 @@ def test_ids_of_other_peoples_papers_and_members_open_nothing(
     owner, own, team = browse(world.owner), village.people[0], world.team
     other = foreigner.memberships.get()
     for url in (
-        f"/volunteers/{foreigner.pk}/certificates/{paper.code}.pdf",
-        f"/volunteers/{own.pk}/certificates/{paper.code}.pdf",
-        f"/teams/{team.pk}/members/{other.pk}/",
-        f"/teams/{other.team_id}/members/{other.pk}/",
+        f"/c/de-an-06-2023/volunteers/{foreigner.pk}/certificates/{paper.code}.pdf",
+        f"/c/de-an-06-2023/volunteers/{own.pk}/certificates/{paper.code}.pdf",
+        f"/c/de-an-06-2023/teams/{team.pk}/members/{other.pk}/",
+        f"/c/de-an-06-2023/teams/{other.team_id}/members/{other.pk}/",
     ):
         assert (url, owner.get(url).status_code) == (url, 404)
     sent = {"full_name": "Đổi", "role": "member", "affiliation": "none", "phone": ""}
     for url, body in (
-        (f"/volunteers/{own.pk}/", {"revoke": paper.code}),
-        (f"/volunteers/{foreigner.pk}/", {"link": "1"}),
-        (f"/teams/{team.pk}/members/{other.pk}/", sent),
-        (f"/teams/{team.pk}/members/{other.pk}/invite/", {}),
+        (f"/c/de-an-06-2023/volunteers/{own.pk}/", {"revoke": paper.code}),
+        (f"/c/de-an-06-2023/volunteers/{foreigner.pk}/", {"link": "1"}),
+        (f"/c/de-an-06-2023/teams/{team.pk}/members/{other.pk}/", sent),
+        (f"/c/de-an-06-2023/teams/{team.pk}/members/{other.pk}/invite/", {}),
     ):
         assert (url, owner.post(url, body).status_code) == (url, 404)
     paper.refresh_from_db()
@@ -395,7 +435,9 @@ def test_an_appointment_that_ended_yesterday_opens_nothing(
     client = browse(User.objects.get(pk=user.pk))
     for url in village.addresses():
         if url.startswith(("/teams", "/sessions", "/requests", "/volunteers")):
-            is_self = role == "leader" and url == f"/volunteers/{user.volunteer.pk}/"
+            is_self = (
+                role == "leader" and url == f"/c/de-an-06-2023/volunteers/{user.volunteer.pk}/"
+            )
             assert (url, client.get(url).status_code in (404, 405)) == (url, not is_self)
     assert b"BEGIN:VEVENT" not in client.get(f"/calendar/{secret}.ics").content
 
@@ -412,13 +454,18 @@ def test_names_that_are_code_stay_text(world: World, browse: Browse) -> None:
         campaign=world.campaign, branch=world.branch, teams=[team], place=EVIL, note=EVIL
     )
     client = browse(world.owner)
-    session_page = f"/sessions/{session.pk}/"
-    for url in (session_page, f"{session_page}people/", f"/teams/{team.pk}/", "/sessions/"):
+    session_page = f"/c/de-an-06-2023/sessions/{session.pk}/"
+    for url in (
+        session_page,
+        f"{session_page}people/",
+        f"/c/de-an-06-2023/teams/{team.pk}/",
+        "/c/de-an-06-2023/sessions/",
+    ):
         page = client.get(url).content.decode()
         assert (url, EVIL in page, "&lt;script&gt;" in page) == (url, False, True)
     feed = client.get(f"/calendar/{make_calendar_link(actor=world.owner)}.ics").content.decode()
     assert feed.count("\r\nEND:VEVENT") == 1
-    file: Any = client.post("/teams/export/", {"format": "csv"})
+    file: Any = client.post("/c/de-an-06-2023/teams/export/", {"format": "csv"})
     cells = rows_of(file)
     assert '\'=HYPERLINK("http://x.vn")' in [cell for row in cells for cell in row]
 

@@ -199,15 +199,20 @@ def test_unknown_and_revoked_links_open_nothing(world: World, browse: Browse) ->
     assert Client().get("/calendar/khong-co.ics").status_code == 404
     link = CalendarLink.objects.get()
     assert secret not in link.digest
-    stranger = browse(world.neighbour).post("/calendar/", {"revoke": str(link.pk)})
+    stranger = browse(world.neighbour).post("/c/de-an-06-2023/calendar/", {"revoke": str(link.pk)})
     assert (stranger.status_code, Client().get(url).status_code) == (404, 200)
-    assert browse(world.owner).post("/calendar/", {"revoke": str(link.pk)}).status_code == 302
+    assert (
+        browse(world.owner).post("/c/de-an-06-2023/calendar/", {"revoke": str(link.pk)}).status_code
+        == 302
+    )
     assert Client().get(url).status_code == 404
 
 
 @pytest.mark.parametrize("sent", ["", "abc", "-1", "9" * 30, "１"])
 def test_wrong_ids_of_links_are_not_found(world: World, browse: Browse, sent: str) -> None:
-    assert browse(world.owner).post("/calendar/", {"revoke": sent}).status_code == 404
+    assert (
+        browse(world.owner).post("/c/de-an-06-2023/calendar/", {"revoke": sent}).status_code == 404
+    )
 
 
 def test_who_may_not_sign_in_any_more_reads_nothing(world: World, settings: LazySettings) -> None:
@@ -258,18 +263,19 @@ def test_reading_is_noted(world: World) -> None:
 
 def test_a_new_link_is_shown_once(world: World, browse: Browse) -> None:
     client = browse(world.owner)
-    page = client.post("/calendar/").content.decode()
+    page = client.post("/c/de-an-06-2023/calendar/").content.decode()
     (link,) = CalendarLink.objects.all()
     assert "webcal://testserver/calendar/" in page
     secret = page.split("webcal://testserver/calendar/")[1].split(".ics")[0]
     assert Client().get(f"/calendar/{secret}.ics").status_code == 200
-    later = client.get("/calendar/").content.decode()
+    later = client.get("/c/de-an-06-2023/calendar/").content.decode()
     assert secret not in later
     assert f'value="{link.pk}"' in later
     assert "Tạo đường link lịch" not in browse(world.neighbour).get(
-        "/calendar/"
+        "/c/de-an-06-2023/calendar/"
     ).content.decode() or (
-        f'value="{link.pk}"' not in browse(world.neighbour).get("/calendar/").content.decode()
+        f'value="{link.pk}"'
+        not in browse(world.neighbour).get("/c/de-an-06-2023/calendar/").content.decode()
     )
 
 
@@ -279,7 +285,7 @@ def test_nobody_needs_more_than_some_links(
     monkeypatch.setattr(links, "MOST_LINKS", 2)
     client = browse(world.owner)
     for _tap in range(3):
-        page = client.post("/calendar/")
+        page = client.post("/c/de-an-06-2023/calendar/")
     assert "Thu hồi đường link không dùng" in page.content.decode()
     assert CalendarLink.objects.count() == 2
     # Those of others and the revoked ones do not count.
@@ -300,6 +306,6 @@ def test_many_taps_at_once_make_no_more_links_than_allowed(
 
 
 def test_who_has_no_appointment_has_no_calendar(world: World, browse: Browse) -> None:
-    assert browse(world.stranger).get("/calendar/").status_code == 404
-    assert browse(world.stranger).post("/calendar/").status_code == 404
+    assert browse(world.stranger).get("/c/de-an-06-2023/calendar/").status_code == 404
+    assert browse(world.stranger).post("/c/de-an-06-2023/calendar/").status_code == 404
     assert not CalendarLink.objects.exists()

@@ -117,7 +117,7 @@ def test_a_volunteers_page_is_for_those_who_run_or_lead_the_team(
     world: World, browse: Browse
 ) -> None:
     attended(world)
-    page = f"/volunteers/{world.member.pk}/"
+    page = f"/c/de-an-06-2023/volunteers/{world.member.pk}/"
     answers = {
         who: browse(getattr(world, who)).get(page).status_code
         for who in ("owner", "lead", "staff", "leader", "neighbour", "other_lead")
@@ -137,7 +137,9 @@ def test_a_volunteers_page_is_for_those_who_run_or_lead_the_team(
 def test_buttons_of_the_page_are_refused_to_the_leader(world: World, browse: Browse) -> None:
     attended(world)
     for button in ("link", "certificate"):
-        answer = browse(world.leader).post(f"/volunteers/{world.member.pk}/", {button: "1"})
+        answer = browse(world.leader).post(
+            f"/c/de-an-06-2023/volunteers/{world.member.pk}/", {button: "1"}
+        )
         assert answer.status_code == 403
     assert not VolunteerLink.objects.exists()
     assert not Certificate.objects.exists()
@@ -145,7 +147,9 @@ def test_buttons_of_the_page_are_refused_to_the_leader(world: World, browse: Bro
 
 def test_a_new_link_ends_the_earlier_one(world: World, browse: Browse) -> None:
     old = issue_link(actor=world.owner, volunteer=world.member)
-    answer = browse(world.owner).post(f"/volunteers/{world.member.pk}/", {"link": "1"})
+    answer = browse(world.owner).post(
+        f"/c/de-an-06-2023/volunteers/{world.member.pk}/", {"link": "1"}
+    )
     found = re.search(r"/me/([\w-]+)/", answer.content.decode())
     assert found is not None
     assert Client().get(f"/me/{old}/").status_code == 410
@@ -221,7 +225,7 @@ def test_the_same_figures_of_a_day_are_one_certificate(world: World) -> None:
 
 
 def test_without_participations_there_is_no_certificate(world: World, browse: Browse) -> None:
-    page = f"/volunteers/{world.member.pk}/"
+    page = f"/c/de-an-06-2023/volunteers/{world.member.pk}/"
     answer = browse(world.owner).post(page, {"certificate": "1"}, follow=True)
     assert "chưa lập được giấy" in answer.content.decode()
     assert not Certificate.objects.exists()
@@ -245,7 +249,7 @@ def test_a_revoked_certificate_is_not_valid_and_not_made_again_by_the_volunteer(
 ) -> None:
     attended(world)
     made = issue_certificate(actor=None, volunteer=world.member)
-    client, page = browse(world.owner), f"/volunteers/{world.member.pk}/"
+    client, page = browse(world.owner), f"/c/de-an-06-2023/volunteers/{world.member.pk}/"
     assert client.get(f"{page}certificates/{made.code}.pdf").status_code == 200
     for _double_tap in range(2):
         assert client.post(page, {"revoke": made.code}).status_code == 302
@@ -263,7 +267,7 @@ def test_a_revoked_certificate_is_not_valid_and_not_made_again_by_the_volunteer(
 def test_certificates_of_people_elsewhere_are_not_found(world: World, browse: Browse) -> None:
     attended(world)
     made = issue_certificate(actor=world.owner, volunteer=world.member)
-    url = f"/volunteers/{world.member.pk}/certificates/{made.code}.pdf"
+    url = f"/c/de-an-06-2023/volunteers/{world.member.pk}/certificates/{made.code}.pdf"
     answers = {
         who: browse(getattr(world, who)).get(url).status_code
         for who in ("owner", "leader", "neighbour", "liaison", "stranger")
@@ -275,7 +279,9 @@ def test_certificates_of_people_elsewhere_are_not_found(world: World, browse: Br
         "liaison": 404,
         "stranger": 404,
     }
-    answer = browse(world.owner).post(f"/volunteers/{world.member.pk}/", {"revoke": "\0"})
+    answer = browse(world.owner).post(
+        f"/c/de-an-06-2023/volunteers/{world.member.pk}/", {"revoke": "\0"}
+    )
     assert answer.status_code == 404
 
 

@@ -64,7 +64,7 @@ def form(session: SupportSession, **given: Any) -> dict[str, Any]:
 def test_the_outcome_is_typed_checked_and_kept(
     world: World, session: SupportSession, lots: Indicator, browse: Any
 ) -> None:
-    client, page = browse(world.leader), f"/sessions/{session.pk}/close/"
+    client, page = browse(world.leader), f"/c/de-an-06-2023/sessions/{session.pk}/close/"
     empty = client.get(page).content.decode()
     assert ('name="count-level1"' in empty, 'name="count-people"' in empty) == (True, False)
     check = client.post(page, form(session, headcount="11")).content.decode()
@@ -74,7 +74,10 @@ def test_the_outcome_is_typed_checked_and_kept(
     session.refresh_from_db()
     assert session.state == State.PLANNED
     answer = client.post(page, form(session, headcount="11", confirm="1"))
-    assert (answer.status_code, answer.headers["Location"]) == (302, f"/sessions/{session.pk}/")
+    assert (answer.status_code, answer.headers["Location"]) == (
+        302,
+        f"/c/de-an-06-2023/sessions/{session.pk}/",
+    )
     session.refresh_from_db()
     assert (session.state, session.headcount, session.participations) == (State.CLOSED, 11, 12)
     assert session.counts == {**COUNTS, "people": 12}
@@ -85,7 +88,7 @@ def test_the_outcome_is_typed_checked_and_kept(
 def test_back_and_mistakes_keep_what_was_typed(
     world: World, session: SupportSession, browse: Any
 ) -> None:
-    client, page = browse(world.owner), f"/sessions/{session.pk}/close/"
+    client, page = browse(world.owner), f"/c/de-an-06-2023/sessions/{session.pk}/close/"
     back = client.post(page, form(session, headcount="7", back="1")).content.decode()
     assert ('value="5"' in back, 'value="7"' in back) == (True, True)
     typed = {"count-level1": "1.000", "headcount": "7"}
@@ -115,7 +118,7 @@ def test_back_and_mistakes_keep_what_was_typed(
 def test_what_cannot_stand_is_explained_and_closes_nothing(
     world: World, session: SupportSession, browse: Any, typed: dict[str, Any]
 ) -> None:
-    page = f"/sessions/{session.pk}/close/"
+    page = f"/c/de-an-06-2023/sessions/{session.pk}/close/"
     answer = browse(world.owner).post(page, form(session, confirm="1", **{**typed}))
     assert answer.status_code == 200
     assert "Có mục cần sửa" in answer.content.decode()
@@ -129,7 +132,7 @@ def test_a_session_that_has_not_begun_or_was_cancelled_is_not_closed(
     later = meeting(world, date=TODAY + dt.timedelta(days=1))
     gone = meeting(world, state=State.CANCELLED, cancel_reason="Mưa")
     for one, text in ((later, "Kết thúc buổi từ ngày đó"), (gone, "đã hủy")):
-        page = f"/sessions/{one.pk}/close/"
+        page = f"/c/de-an-06-2023/sessions/{one.pk}/close/"
         assert text in browse(world.owner).get(page).content.decode()
         assert text in browse(world.owner).post(page, form(one, confirm="1")).content.decode()
     assert not SupportSession.objects.closed().exists()
@@ -140,7 +143,7 @@ def test_a_day_that_takes_no_counts_any_more_is_not_closed(
 ) -> None:
     Campaign.objects.update(editable_days=1)
     SupportSession.objects.update(date=TODAY - dt.timedelta(days=3))
-    page = f"/sessions/{session.pk}/close/"
+    page = f"/c/de-an-06-2023/sessions/{session.pk}/close/"
     answer = browse(world.owner).post(page, form(session, confirm="1"))
     assert "Đã khóa sổ ngày 17/06/2023" in answer.content.decode()
     assert not SupportSession.objects.closed().exists()
@@ -180,7 +183,7 @@ def test_the_second_of_two_leaders_sees_both_outcomes_and_corrects(
 ) -> None:
     opened = form(session, headcount="2", confirm="1", **{"count-level1": "8"})
     close_session(actor=world.leader, session=session, counts=COUNTS, headcount=0, base_version=1)
-    client, page = browse(world.owner), f"/sessions/{session.pk}/close/"
+    client, page = browse(world.owner), f"/c/de-an-06-2023/sessions/{session.pk}/close/"
     answer = client.post(page, opened)
     text = answer.content.decode()
     assert answer.status_code == 409
@@ -193,7 +196,7 @@ def test_the_second_of_two_leaders_sees_both_outcomes_and_corrects(
 
 
 def test_a_second_tap_changes_nothing(world: World, session: SupportSession, browse: Any) -> None:
-    page = f"/sessions/{session.pk}/close/"
+    page = f"/c/de-an-06-2023/sessions/{session.pk}/close/"
     for _tap in range(2):
         answer = browse(world.owner).post(page, form(session, confirm="1"))
         assert answer.status_code == 302
@@ -208,7 +211,7 @@ def test_a_form_opened_before_the_first_check_in_still_closes(
     tick(actor=world.leader, session=session, on={world.leader.volunteer.pk})
     session.refresh_from_db()
     assert session.state == State.UNDER_WAY
-    answer = browse(world.owner).post(f"/sessions/{session.pk}/close/", opened)
+    answer = browse(world.owner).post(f"/c/de-an-06-2023/sessions/{session.pk}/close/", opened)
     session.refresh_from_db()
     assert (answer.status_code, session.participations) == (302, 2)
 
@@ -231,7 +234,7 @@ def test_closing_is_for_those_who_lead(
     world: World, session: SupportSession, browse: Any, api: Any, who: str, status: int
 ) -> None:
     user = getattr(world, who)
-    assert browse(user).get(f"/sessions/{session.pk}/close/").status_code == status
+    assert browse(user).get(f"/c/de-an-06-2023/sessions/{session.pk}/close/").status_code == status
     sent = {"counts": COUNTS, "base_version": 1}
     answer = api(user).post(f"/api/v1/sessions/{session.pk}/close/", sent)
     assert answer.status_code == status

@@ -118,7 +118,12 @@ def test_figures_of_others_are_not_found(world: World, api: Api) -> None:
 def test_pages_show_the_figures(world: World, browse: Browse) -> None:
     fill(world)
     client = browse(world.staff)
-    for url in ("/dashboard/", "/units/14173/", "/branches/XD-14173/", "/branches/CA-36/"):
+    for url in (
+        "/c/de-an-06-2023/dashboard/",
+        "/c/de-an-06-2023/units/14173/",
+        "/c/de-an-06-2023/branches/XD-14173/",
+        "/c/de-an-06-2023/branches/CA-36/",
+    ):
         page = client.get(url).content.decode()
         assert "Lực lượng và buổi hỗ trợ" in page, url
-    assert "Lực lượng" not in client.get("/units/14158/").content.decode()
+    assert "Lực lượng" not in client.get("/c/de-an-06-2023/units/14158/").content.decode()

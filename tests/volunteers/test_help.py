@@ -72,10 +72,10 @@ def shown_of(page: Page) -> list[str]:
 def test_people_who_see_to_requests_see_their_own(
     world: World, browse: Any, asked: HelpRequest
 ) -> None:
-    url = f"/requests/{asked.pk}/"
+    url = f"/c/de-an-06-2023/requests/{asked.pk}/"
     clients = {role: browse(getattr(world, role)) for role in ROLES}
     answers = {
-        role: (client.get("/requests/").status_code, client.get(url).status_code)
+        role: (client.get("/c/de-an-06-2023/requests/").status_code, client.get(url).status_code)
         for role, client in clients.items()
     }
     assert answers == {
@@ -98,9 +98,9 @@ def test_leader_sees_what_is_given_to_the_own_team(
     other = make(world, name="Ông B.", team=make_team(branch=world.branch), state="assigned")
     assign(actor=world.owner, request=asked, team=world.team, seen=mark_of(asked))
     leader = browse(world.leader)
-    assert leader.get(f"/requests/{asked.pk}/").status_code == 200
-    assert leader.get(f"/requests/{other.pk}/").status_code == 404
-    assert "Ông B." not in read(leader.get("/requests/")).text
+    assert leader.get(f"/c/de-an-06-2023/requests/{asked.pk}/").status_code == 200
+    assert leader.get(f"/c/de-an-06-2023/requests/{other.pk}/").status_code == 404
+    assert "Ông B." not in read(leader.get("/c/de-an-06-2023/requests/")).text
 
 
 @pytest.mark.parametrize("role", ["owner", "lead", "leader"])
@@ -109,7 +109,7 @@ def test_those_who_help_know_the_person(
 ) -> None:
     assign(actor=world.owner, request=asked, team=world.team, seen=mark_of(asked))
     client = browse(getattr(world, role))
-    for url in ("/requests/", f"/requests/{asked.pk}/"):
+    for url in ("/c/de-an-06-2023/requests/", f"/c/de-an-06-2023/requests/{asked.pk}/"):
         page = read(client.get(url))
         assert (url, shown_of(page)) == (url, list(WHO))
         assert f"tel:{PHONE}" in page.links
@@ -119,7 +119,7 @@ def test_province_sees_that_somebody_waits_and_not_who(
     world: World, browse: Any, asked: HelpRequest
 ) -> None:
     client = browse(world.staff)
-    for url in ("/requests/", f"/requests/{asked.pk}/"):
+    for url in ("/c/de-an-06-2023/requests/", f"/c/de-an-06-2023/requests/{asked.pk}/"):
         page = read(client.get(url))
         assert (url, shown_of(page)) == (url, [])
         assert f"tel:{PHONE}" not in page.links
@@ -147,23 +147,31 @@ def test_list_puts_overdue_requests_first_and_counts_the_states(
 ) -> None:
     late = make(world, name="Bà Trễ", due_on=TODAY - dt.timedelta(days=1))
     closed(world, 1, name="Bà Xong")
-    page = read(browse(world.owner).get("/requests/"))
+    page = read(browse(world.owner).get("/c/de-an-06-2023/requests/"))
     text = " ".join(page.text.split())
     assert text.index("Bà Trễ") < text.index(NAME)
     assert "Bà Xong" not in text
     assert "Đang chờ 2 Quá hạn 1 Mới 2 Đã giao tổ 0 Đã giúp xong 1 Không giúp được 0" in text
-    overdue = read(browse(world.owner).get("/requests/?state=overdue"))
-    links = [link for link in overdue.links if link.startswith("/requests/") and len(link) > 20]
-    assert links == [f"/requests/{late.pk}/"]
-    assert "Bà Xong" in read(browse(world.owner).get("/requests/?state=done")).text
+    overdue = read(browse(world.owner).get("/c/de-an-06-2023/requests/?state=overdue"))
+    links = [
+        link
+        for link in overdue.links
+        if link.startswith("/c/de-an-06-2023/requests/") and len(link) > 20
+    ]
+    assert links == [f"/c/de-an-06-2023/requests/{late.pk}/"]
+    assert "Bà Xong" in read(browse(world.owner).get("/c/de-an-06-2023/requests/?state=done")).text
 
 
 def test_request_due_today_is_not_overdue(world: World, browse: Any) -> None:
     make(world, due_on=TODAY)
-    assert NAME not in read(browse(world.owner).get("/requests/?state=overdue")).text
+    assert (
+        NAME not in read(browse(world.owner).get("/c/de-an-06-2023/requests/?state=overdue")).text
+    )
 
 
-@pytest.mark.parametrize("url", ["/requests/?state=khac", "/requests/?campaign=khac"])
+@pytest.mark.parametrize(
+    "url", ["/c/de-an-06-2023/requests/?state=khac", "/c/de-an-06-2023/requests/?campaign=khac"]
+)
 def test_unknown_lists_are_not_found(world: World, browse: Any, url: str) -> None:
     assert browse(world.owner).get(url).status_code == 404
 
@@ -176,13 +184,13 @@ def test_list_costs_the_same_for_any_number(
         make(world, team=world.team, state="assigned")
     client = browse(world.lead)
     with django_assert_num_queries(9):
-        client.get("/requests/")
+        client.get("/c/de-an-06-2023/requests/")
 
 
 def test_pages_of_the_list_keep_the_state(world: World, browse: Any) -> None:
     for _n in range(26):
         make(world)
-    page = read(browse(world.owner).get("/requests/?state=new"))
+    page = read(browse(world.owner).get("/c/de-an-06-2023/requests/?state=new"))
     assert "?state=new&page=2" in page.links
 
 
@@ -190,7 +198,9 @@ def test_pages_of_the_list_keep_the_state(world: World, browse: Any) -> None:
 
 
 def act(client: Any, request: HelpRequest, **sent: str) -> Any:
-    return client.post(f"/requests/{request.pk}/", {"seen": mark_of(request), **sent})
+    return client.post(
+        f"/c/de-an-06-2023/requests/{request.pk}/", {"seen": mark_of(request), **sent}
+    )
 
 
 def test_secretary_gives_it_to_a_team_and_the_team_finishes(
@@ -247,7 +257,7 @@ def test_wrong_counts_are_explained(
 
 def test_who_took_part_is_not_asked(world: World, browse: Any, asked: HelpRequest) -> None:
     make_indicator(campaign=world.campaign, code="people", counts_people=True, required=True)
-    page = read(browse(world.owner).get(f"/requests/{asked.pk}/"))
+    page = read(browse(world.owner).get(f"/c/de-an-06-2023/requests/{asked.pk}/"))
     assert "count-level1" in page.fields
     assert {"count-people", "count-activated"} & page.fields.keys() == set()
     with pytest.raises(InvalidInput):
@@ -290,7 +300,7 @@ def test_leader_who_passes_it_on_is_led_back_to_the_list(
     assign(actor=world.owner, request=asked, team=world.team, seen=mark_of(asked))
     asked.refresh_from_db()
     answer = act(browse(world.leader), asked, action="assign", team=str(other.pk))
-    assert answer.headers["Location"] == "/requests/"
+    assert answer.headers["Location"] == "/c/de-an-06-2023/requests/"
 
 
 def test_second_of_two_gets_a_clear_answer(world: World, browse: Any, asked: HelpRequest) -> None:

@@ -39,7 +39,7 @@ def text_of(response: Any) -> str:
 def test_team_page_names_people_to_those_who_run_it(
     world: World, browse: Browse, role: str
 ) -> None:
-    page = browse(getattr(world, role)).get(f"/teams/{world.team.pk}/")
+    page = browse(getattr(world, role)).get(f"/c/de-an-06-2023/teams/{world.team.pk}/")
     assert page.status_code == (404 if role in NONE else 200)
     shown = text_of(page)
     for secret in (NAME, f"tel:{PHONE}", PUPIL):
@@ -53,7 +53,7 @@ def test_lists_and_api_hold_counts_and_no_person(
     world: World, browse: Browse, api: Callable[[User], APIClient], role: str
 ) -> None:
     user = getattr(world, role)
-    pages = [browse(user).get("/teams/"), api(user).get("/api/v1/teams/")]
+    pages = [browse(user).get("/c/de-an-06-2023/teams/"), api(user).get("/api/v1/teams/")]
     for page in pages:
         assert page.status_code == 200 or role == "stranger"
         assert NAME not in text_of(page)
@@ -63,7 +63,9 @@ def test_lists_and_api_hold_counts_and_no_person(
 
 @pytest.mark.parametrize("role", [*SEES, *COUNTS, *NONE])
 def test_export_holds_the_people_whom_one_runs(world: World, browse: Browse, role: str) -> None:
-    response = browse(getattr(world, role)).post("/teams/export/", {"format": "csv"})
+    response = browse(getattr(world, role)).post(
+        "/c/de-an-06-2023/teams/export/", {"format": "csv"}
+    )
     runs = {"owner": True, "lead": True, "staff": True, "neighbour": False, "other_lead": False}
     runs["officer"] = False
     if role in runs:
@@ -79,14 +81,14 @@ def test_a_leader_sees_the_own_team_and_no_other_of_the_branch(
 ) -> None:
     other = make_team(name="Tổ xóm 2", branch=world.branch)
     make_membership(team=other, volunteer=make_volunteer(full_name="Người Tổ Hai"))
-    page = browse(world.leader).get(f"/teams/{other.pk}/")
+    page = browse(world.leader).get(f"/c/de-an-06-2023/teams/{other.pk}/")
     assert page.status_code == 200
     assert "Người Tổ Hai" not in text_of(page)
 
 
 def test_a_leader_who_has_left_sees_nobody(world: World, browse: Browse) -> None:
     mine = world.team.memberships.get(role=MemberRole.LEADER)
-    url = f"/teams/{world.team.pk}/members/{mine.pk}/"
+    url = f"/c/de-an-06-2023/teams/{world.team.pk}/members/{mine.pk}/"
     sent = {
         "full_name": "Phạm Văn Trưởng",
         "phone": "0911000001",
@@ -95,7 +97,7 @@ def test_a_leader_who_has_left_sees_nobody(world: World, browse: Browse) -> None
         "left_on": "2023-06-20",
     }
     assert browse(world.owner).post(url, sent).status_code == 302
-    page = browse(world.leader).get(f"/teams/{world.team.pk}/")
+    page = browse(world.leader).get(f"/c/de-an-06-2023/teams/{world.team.pk}/")
     assert NAME not in text_of(page)
 
 
@@ -107,7 +109,7 @@ def test_who_does_not_run_a_team_cannot_change_its_people(
     client = browse(getattr(world, role))
     sent = {"full_name": "Đổi Tên", "phone": "", "role": "leader", "affiliation": "none"}
     for path in ("members/new/", f"members/{member.pk}/", f"members/{member.pk}/invite/", "edit/"):
-        response = client.post(f"/teams/{world.team.pk}/{path}", sent)
+        response = client.post(f"/c/de-an-06-2023/teams/{world.team.pk}/{path}", sent)
         assert response.status_code == (404 if role in NONE else 403)
     assert Membership.objects.filter(volunteer__full_name="Đổi Tên").count() == 0
     world.member.refresh_from_db()

@@ -231,7 +231,7 @@ def test_after_the_end_the_code_says_so(
 
 def test_the_leader_puts_people_down_before_the_day(world: World, browse: Any) -> None:
     session = meeting(world, date=TODAY + DAY)
-    page = f"/sessions/{session.pk}/people/"
+    page = f"/c/de-an-06-2023/sessions/{session.pk}/people/"
     browse(world.leader).post(page, {"on": [world.member.pk], "was": ""})
     assert names(session) == {"Lê Thị Thành Viên": False}
     browse(world.leader).post(page, {"was": str(world.member.pk)})
@@ -242,7 +242,10 @@ def test_the_leader_ticks_who_is_there_and_can_undo_it(
     world: World, session: SupportSession, browse: Any
 ) -> None:
     sign_up(session=session, volunteer=world.member)
-    page, sent = f"/sessions/{session.pk}/people/", {"on": [world.member.pk], "was": ""}
+    page, sent = (
+        f"/c/de-an-06-2023/sessions/{session.pk}/people/",
+        {"on": [world.member.pk], "was": ""},
+    )
     for _double_tap in range(2):
         assert browse(world.leader).post(page, sent).status_code == 302
     assert names(session) == {"Lê Thị Thành Viên": True}
@@ -254,7 +257,7 @@ def test_two_who_tick_at_once_do_not_untick_each_others(
     world: World, session: SupportSession, browse: Any
 ) -> None:
     other = world.leader.volunteer
-    page = f"/sessions/{session.pk}/people/"
+    page = f"/c/de-an-06-2023/sessions/{session.pk}/people/"
     browse(world.leader).post(page, {"on": [world.member.pk], "was": ""})
     browse(world.owner).post(page, {"on": [other.pk], "was": ""})
     assert names(session) == {"Lê Thị Thành Viên": True, "Phạm Văn Trưởng": True}
@@ -265,7 +268,7 @@ def test_somebody_not_on_the_list_is_added_by_number(
 ) -> None:
     extra = make_volunteer(full_name="Đến Thêm", phone="0911000009")
     make_membership(team=make_team(branch=world.branch), volunteer=extra)
-    page = f"/sessions/{session.pk}/people/"
+    page = f"/c/de-an-06-2023/sessions/{session.pk}/people/"
     browse(world.leader).post(page, {"phone": "0911 000 009"})
     assert names(session) == {"Đến Thêm": True}
     answer = browse(world.leader).post(page, {"phone": "0988888888", "on": [world.member.pk]})
@@ -278,7 +281,9 @@ def test_somebody_not_on_the_list_is_added_by_number(
 def test_ids_that_are_none_are_refused(
     world: World, session: SupportSession, browse: Any, on: str
 ) -> None:
-    answer = browse(world.leader).post(f"/sessions/{session.pk}/people/", {"on": on})
+    answer = browse(world.leader).post(
+        f"/c/de-an-06-2023/sessions/{session.pk}/people/", {"on": on}
+    )
     assert answer.status_code == 200
     assert "Tải lại trang" in answer.content.decode()
     assert names(session) == {}
@@ -303,7 +308,7 @@ def test_the_list_is_for_those_who_lead(
 ) -> None:
     Participation.objects.create(session=session, volunteer=world.member)
     for page in ("people", "qr"):
-        answer = browse(getattr(world, who)).get(f"/sessions/{session.pk}/{page}/")
+        answer = browse(getattr(world, who)).get(f"/c/de-an-06-2023/sessions/{session.pk}/{page}/")
         assert answer.status_code == status
         assert ("Thành Viên" in answer.content.decode()) == (status == 200 and page == "people")
 
@@ -315,7 +320,7 @@ def test_a_partners_secretary_sees_and_puts_down_the_own_people_only(
     guest = make_volunteer(full_name="Khách Mời", phone="0922000001")
     make_membership(team=make_team(branch=world.neighbour_branch), volunteer=guest)
     Participation.objects.create(session=session, volunteer=world.member)
-    client, page = browse(world.neighbour), f"/sessions/{session.pk}/people/"
+    client, page = browse(world.neighbour), f"/c/de-an-06-2023/sessions/{session.pk}/people/"
     text = client.get(page).content.decode()
     assert ("Khách Mời" in text, "Thành Viên" in text) == (True, False)
     client.post(page, {"on": [guest.pk], "was": ""})
@@ -331,14 +336,16 @@ def test_a_call_link_stands_only_beside_ones_own_people(world: World, browse: An
     team = make_team(branch=world.neighbour_branch)
     make_membership(team=team, volunteer=guest)
     session.teams.add(team)
-    text = browse(world.leader).get(f"/sessions/{session.pk}/people/").content.decode()
+    text = (
+        browse(world.leader).get(f"/c/de-an-06-2023/sessions/{session.pk}/people/").content.decode()
+    )
     assert "Khách Mời" in text
     assert ("tel:0911000002" in text, "tel:0922000001" in text) == (True, False)
 
 
 def test_after_closing_the_list_stands(world: World, session: SupportSession, browse: Any) -> None:
     end(session, State.CLOSED)
-    page = f"/sessions/{session.pk}/people/"
+    page = f"/c/de-an-06-2023/sessions/{session.pk}/people/"
     answer = browse(world.leader).post(page, {"on": [world.member.pk]})
     assert "danh sách có mặt đã chốt" in answer.content.decode()
     assert names(session) == {}
@@ -420,7 +427,7 @@ def test_one_id_at_two_sessions_is_refused(world: World, session: SupportSession
 def test_the_list_costs_the_same_queries_however_long_it_is(
     world: World, session: SupportSession, browse: Any, django_assert_num_queries: Any
 ) -> None:
-    client, page = browse(world.leader), f"/sessions/{session.pk}/people/"
+    client, page = browse(world.leader), f"/c/de-an-06-2023/sessions/{session.pk}/people/"
     for more in (0, 3):
         for n in range(more):
             person = make_volunteer(full_name=f"Thêm {n}", phone=f"091200000{n}")

@@ -20,7 +20,7 @@ from volunteers.services.errors import InvalidInput
 from volunteers.services.planning import AlreadyPlanned, Plan, plan_sessions
 
 Browse = Callable[[User], Client]
-NEW = "/sessions/new/"
+NEW = "/c/de-an-06-2023/sessions/new/"
 TYPED = {
     "place_kind": "market",
     "place": "Chợ Bể",
@@ -159,7 +159,7 @@ def test_later_sessions_are_cancelled_with_one_and_earlier_ones_stay(
         state=State.CLOSED, headcount=1, participations=1, counts={"installed": 3}
     )
     client = browse(world.owner)
-    url = f"/sessions/{sessions[5].pk}/cancel/"
+    url = f"/c/de-an-06-2023/sessions/{sessions[5].pk}/cancel/"
     assert "Hủy cả các buổi sau trong chuỗi (1)" in read(client.get(url)).text
     client.post(url, {"reason": "Nghỉ thi", "and_later": "on"})
     assert days() == ["07/05", "14/05", "21/05", "28/05", "04/06", "18/06"]
@@ -170,13 +170,13 @@ def test_later_sessions_are_cancelled_with_one_and_earlier_ones_stay(
 def test_one_of_a_series_can_be_cancelled_or_moved_alone(world: World, browse: Browse) -> None:
     sessions = plan_sessions(actor=world.owner, plan=SUNDAYS)
     client = browse(world.owner)
-    client.post(f"/sessions/{sessions[0].pk}/cancel/", {"reason": "Mưa bão"})
+    client.post(f"/c/de-an-06-2023/sessions/{sessions[0].pk}/cancel/", {"reason": "Mưa bão"})
     moved = {**TYPED, "date": "2023-05-15", "base_version": "1"}
-    client.post(f"/sessions/{sessions[1].pk}/edit/", moved)
+    client.post(f"/c/de-an-06-2023/sessions/{sessions[1].pk}/edit/", moved)
     assert days()[:2] == ["15/05", "21/05"]
-    page = read(client.get(f"/sessions/{sessions[1].pk}/"))
+    page = read(client.get(f"/c/de-an-06-2023/sessions/{sessions[1].pk}/"))
     assert "Chủ nhật hằng tuần, đến 25/06/2023: 8 buổi." in " ".join(page.text.split())
-    assert {f"/sessions/{s.pk}/" for s in sessions} <= set(page.links)
+    assert {f"/c/de-an-06-2023/sessions/{s.pk}/" for s in sessions} <= set(page.links)
 
 
 RULES = {

@@ -29,7 +29,7 @@ from volunteers.services.planning import AlreadyPlanned, Plan, change_session, p
 from volunteers.views import sessions as session_views
 
 Browse = Callable[[User], Client]
-NEW = "/sessions/new/"
+NEW = "/c/de-an-06-2023/sessions/new/"
 TYPED = {
     "place_kind": "market",
     "place": "Chợ Bể",
@@ -66,7 +66,7 @@ def text(client: Client, url: str) -> str:
 def test_secretary_plans_with_five_fields(world: World, browse: Browse) -> None:
     answer = browse(world.owner).post(NEW, TYPED, follow=True)
     session = SupportSession.objects.get()
-    assert answer.redirect_chain == [(f"/sessions/{session.pk}/", 302)]
+    assert answer.redirect_chain == [(f"/c/de-an-06-2023/sessions/{session.pk}/", 302)]
     assert "Đã lập buổi 07:30 25/06 tại Chợ Bể." in read(answer).text
     assert (session.branch, session.unit, session.campaign) == (
         world.branch,
@@ -294,7 +294,7 @@ def edit(client: Client, session: SupportSession, **typed: Any) -> Any:
         "ends_at": f"{session.ends_at:%H:%M}",
         "base_version": session.version,
     }
-    return client.post(f"/sessions/{session.pk}/edit/", {**standing, **typed})
+    return client.post(f"/c/de-an-06-2023/sessions/{session.pk}/edit/", {**standing, **typed})
 
 
 def test_change_is_saved_as_the_next_version_and_both_days_are_told(
@@ -302,7 +302,7 @@ def test_change_is_saved_as_the_next_version_and_both_days_are_told(
 ) -> None:
     session = session_of(world)
     answer = edit(browse(world.owner), session, date="2023-06-22", teams=[str(world.team.pk)])
-    assert answer.headers["Location"] == f"/sessions/{session.pk}/"
+    assert answer.headers["Location"] == f"/c/de-an-06-2023/sessions/{session.pk}/"
     session.refresh_from_db()
     assert (session.date, session.version) == (dt.date(2023, 6, 22), 2)
     assert list(session.teams.all()) == [world.team]
@@ -340,7 +340,10 @@ def test_conflict_shows_the_other_version_and_keeps_what_was_typed(
 def test_teams_that_one_cannot_call_stay_in_the_session(world: World, browse: Browse) -> None:
     far = make_team(name="Tổ của tỉnh", branch=world.police)
     session = session_of(world, teams=[far], partners=[world.police])
-    assert "Tổ của tỉnh" in read(browse(world.owner).get(f"/sessions/{session.pk}/edit/")).text
+    assert (
+        "Tổ của tỉnh"
+        in read(browse(world.owner).get(f"/c/de-an-06-2023/sessions/{session.pk}/edit/")).text
+    )
     edit(browse(world.owner), session, teams=[str(far.pk)], partners=["CA-36"], note="Mang ghế")
     session.refresh_from_db()
     assert (list(session.teams.all()), session.note) == ([far], "Mang ghế")
@@ -385,7 +388,7 @@ def test_only_who_runs_the_host_changes_and_cancels(
 ) -> None:
     session = session_of(world)
     client = browse(getattr(world, who))
-    url = f"/sessions/{session.pk}/{page}/"
+    url = f"/c/de-an-06-2023/sessions/{session.pk}/{page}/"
     typed = {**TYPED, "base_version": "1", "reason": "Mưa bão"}
     answers = (client.get(url).status_code, client.post(url, typed).status_code)
     assert answers == (status, 302 if status == 200 else status)
@@ -396,10 +399,13 @@ def test_only_who_runs_the_host_changes_and_cancels(
 def test_partner_sees_but_does_not_change(world: World, browse: Browse) -> None:
     session = session_of(world, partners=[world.neighbour_branch])
     client = browse(world.neighbour)
-    page = text(client, f"/sessions/{session.pk}/")
+    page = text(client, f"/c/de-an-06-2023/sessions/{session.pk}/")
     assert "Số của buổi do Đoàn xã Giao Tiến tính" in page
-    assert client.get(f"/sessions/{session.pk}/edit/").status_code == 403
-    assert client.post(f"/sessions/{session.pk}/cancel/", {"reason": "x"}).status_code == 403
+    assert client.get(f"/c/de-an-06-2023/sessions/{session.pk}/edit/").status_code == 403
+    assert (
+        client.post(f"/c/de-an-06-2023/sessions/{session.pk}/cancel/", {"reason": "x"}).status_code
+        == 403
+    )
 
 
 # Cancelling
@@ -408,7 +414,7 @@ def test_partner_sees_but_does_not_change(world: World, browse: Browse) -> None:
 def test_cancelled_session_says_why(world: World, browse: Browse) -> None:
     session = session_of(world)
     client = browse(world.owner)
-    url = f"/sessions/{session.pk}/cancel/"
+    url = f"/c/de-an-06-2023/sessions/{session.pk}/cancel/"
     assert any("Ghi lý do hủy" in problem for problem in read(client.post(url, {})).problems)
     refused = read(client.post(url, {"reason": "Ông 036123456789 ốm"}))
     assert refused.fields["reason"] == "Ông 036123456789 ốm"
@@ -416,7 +422,7 @@ def test_cancelled_session_says_why(world: World, browse: Browse) -> None:
     client.post(url, {"reason": "Mưa bão"})
     session.refresh_from_db()
     assert (session.state, session.cancel_reason) == (State.CANCELLED, "Mưa bão")
-    assert "Buổi này đã hủy: Mưa bão" in text(client, f"/sessions/{session.pk}/")
+    assert "Buổi này đã hủy: Mưa bão" in text(client, f"/c/de-an-06-2023/sessions/{session.pk}/")
     assert client.post(url, {"reason": "Lại hủy"}).status_code == 302
     session.refresh_from_db()
     assert session.cancel_reason == "Mưa bão"
@@ -426,7 +432,7 @@ def test_place_of_a_cancelled_session_is_free_again(world: World, browse: Browse
     client = browse(world.owner)
     client.post(NEW, TYPED)
     session = SupportSession.objects.get()
-    client.post(f"/sessions/{session.pk}/cancel/", {"reason": "Mưa bão"})
+    client.post(f"/c/de-an-06-2023/sessions/{session.pk}/cancel/", {"reason": "Mưa bão"})
     client.post(NEW, TYPED)
     assert SupportSession.objects.standing().count() == 1
 
@@ -442,7 +448,7 @@ def test_results_stand_with_what_follows_from_them(world: World, browse: Browse)
         headcount=2,
         participations=7,
     )
-    page = text(browse(world.owner), f"/sessions/{session.pk}/")
+    page = text(browse(world.owner), f"/c/de-an-06-2023/sessions/{session.pk}/")
     assert "Tài khoản kích hoạt8 " in page
     assert "Lượt tham gia7 " in page
 
@@ -453,7 +459,7 @@ def test_everybody_in_scope_sees_the_session_and_nobody_in_it(world: World, brow
     seen = {}
     for who in ("owner", "leader", "lead", "staff", "liaison", "partner", "officer",
                 "neighbour", "other_lead", "stranger"):  # fmt: skip
-        answer = browse(getattr(world, who)).get(f"/sessions/{session.pk}/")
+        answer = browse(getattr(world, who)).get(f"/c/de-an-06-2023/sessions/{session.pk}/")
         seen[who] = answer.status_code
         assert world.member.full_name not in answer.content.decode()
     assert seen == {
@@ -462,15 +468,15 @@ def test_everybody_in_scope_sees_the_session_and_nobody_in_it(world: World, brow
         "other_lead": 404,
         "stranger": 404,
     }
-    assert browse(world.owner).get(f"/sessions/{10**30}/").status_code == 404
+    assert browse(world.owner).get(f"/c/de-an-06-2023/sessions/{10**30}/").status_code == 404
 
 
 def test_buttons_are_for_those_who_may(world: World, browse: Browse) -> None:
     session = session_of(world, teams=[world.team])
 
     def ways(user: User) -> set[str]:
-        links = read(browse(user).get(f"/sessions/{session.pk}/")).links
-        base = f"/sessions/{session.pk}/"
+        links = read(browse(user).get(f"/c/de-an-06-2023/sessions/{session.pk}/")).links
+        base = f"/c/de-an-06-2023/sessions/{session.pk}/"
         return {link.removeprefix(base) for link in links if link.startswith(base)}
 
     leading = {"people/", "qr/", "close/"}
@@ -527,11 +533,11 @@ def test_clash_of_a_person_names_only_whom_one_may_read(world: World) -> None:
 def test_of_a_clash_outside_the_scope_only_the_hours_are_told(world: World, browse: Browse) -> None:
     session = session_of(world, teams=[world.team])
     far = session_of(world, branch=world.far_branch, place="Chợ xa", teams=[world.team])
-    page = browse(world.owner).get(f"/sessions/{session.pk}/")
+    page = browse(world.owner).get(f"/c/de-an-06-2023/sessions/{session.pk}/")
     assert "cũng có buổi ở điểm khác, 00:00–02:00 ngày 20/06" in read(page).text
     assert "Chợ xa" not in read(page).text
-    assert f"/sessions/{far.pk}/" not in read(page).links
-    assert "Chợ xa" in text(browse(world.staff), f"/sessions/{session.pk}/")
+    assert f"/c/de-an-06-2023/sessions/{far.pk}/" not in read(page).links
+    assert "Chợ xa" in text(browse(world.staff), f"/c/de-an-06-2023/sessions/{session.pk}/")
 
 
 # The calendar
@@ -546,7 +552,7 @@ def test_calendar_shows_the_week_of_ones_scope(world: World, browse: Browse) -> 
     session_of(world, place="Chiến dịch khác", campaign=make_campaign(starts_on=TODAY))
 
     def shown(user: User, query: str = "") -> set[str]:
-        page = text(browse(user), f"/sessions/?campaign=de-an-06-2023{query}")
+        page = text(browse(user), f"/c/de-an-06-2023/sessions/?campaign=de-an-06-2023{query}")
         names = ("Thứ hai", "Chủ nhật", "Tuần sau", "Tuần trước", "Hàng xóm", "Chiến dịch khác")
         return {name for name in names if f"{name} Xã" in page}
 
@@ -566,22 +572,31 @@ def test_calendar_shows_the_week_of_ones_scope(world: World, browse: Browse) -> 
 def test_links_lead_to_the_weeks_before_and_after_and_keep_the_filters(
     world: World, browse: Browse
 ) -> None:
-    links = read(browse(world.lead).get("/sessions/?unit=14173&state=planned")).links
+    links = read(
+        browse(world.lead).get("/c/de-an-06-2023/sessions/?unit=14173&state=planned")
+    ).links
     for day in ("2023-06-12", "2023-06-26"):
         assert f"?view=week&date={day}&unit=14173&state=planned" in links
-    months = read(browse(world.lead).get("/sessions/?view=month&date=2023-01-31")).links
+    months = read(
+        browse(world.lead).get("/c/de-an-06-2023/sessions/?view=month&date=2023-01-31")
+    ).links
     assert "?view=month&date=2022-12-31" in months
     assert "?view=month&date=2023-02-01" in months
 
 
 def test_wrong_questions_have_answers(world: World, browse: Browse) -> None:
     client = browse(world.owner)
-    assert "Không có ngày “31/02/2023”" in text(client, "/sessions/?date=31/02/2023")
+    assert "Không có ngày “31/02/2023”" in text(
+        client, "/c/de-an-06-2023/sessions/?date=31/02/2023"
+    )
     for query in ("view=year", "state=xong", "unit=14158", "unit=khong", "branch=XD-14158",
                   "date=0001-01-01", "date=9999-12-31", "campaign=khac"):  # fmt: skip
-        assert (query, client.get(f"/sessions/?{query}").status_code) == (query, 404)
-    assert client.get("/sessions/?view=day&page=99999").status_code == 200
-    assert client.get("/sessions/?view=day&page=abc").status_code == 200
+        assert (query, client.get(f"/c/de-an-06-2023/sessions/?{query}").status_code) == (
+            query,
+            404,
+        )
+    assert client.get("/c/de-an-06-2023/sessions/?view=day&page=99999").status_code == 200
+    assert client.get("/c/de-an-06-2023/sessions/?view=day&page=abc").status_code == 200
 
 
 def test_busy_day_is_cut_short_and_all_of_it_can_be_had(
@@ -593,12 +608,15 @@ def test_busy_day_is_cut_short_and_all_of_it_can_be_had(
         session_of(world)
     session_of(world, state=State.CANCELLED, cancel_reason="Mưa bão")
     client = browse(world.owner)
-    page = read(client.get("/sessions/"))
+    page = read(client.get("/c/de-an-06-2023/sessions/"))
     assert page.by_id["d20230620"] == "Thứ Ba, 20/06/2023 hôm nay · 3 buổi"
-    assert sum("/sessions/" in link and link[10:-1].isdigit() for link in page.links) == 2
+    assert (
+        sum("/c/de-an-06-2023/sessions/" in link and link[10:-1].isdigit() for link in page.links)
+        == 2
+    )
     assert "Xem cả 4 buổi" in page.text
     assert "?view=day&date=2023-06-20" in page.links
-    day = read(client.get("/sessions/?view=day&date=2023-06-20"))
+    day = read(client.get("/c/de-an-06-2023/sessions/?view=day&date=2023-06-20"))
     assert "?view=day&date=2023-06-20&page=2" in day.links
 
 
@@ -606,7 +624,7 @@ def test_month_counts_what_stands(world: World, browse: Browse) -> None:
     session_of(world)
     session_of(world, state=State.CANCELLED, cancel_reason="Mưa bão")
     session_of(world, date=dt.date(2023, 6, 1))
-    page = text(browse(world.owner), "/sessions/?view=month")
+    page = text(browse(world.owner), "/c/de-an-06-2023/sessions/?view=month")
     assert "Tháng 6/2023: 2 buổi" in page
     assert "1 buổi 1 hủy" in page
 
@@ -621,7 +639,7 @@ def test_calendar_takes_the_same_queries_for_one_and_for_three(
             session_of(world, teams=[world.team], partners=[world.police])
         client = browse(world.owner)
         with CaptureQueriesContext(connection) as queries:
-            assert client.get(f"/sessions/?view={view}").status_code == 200
+            assert client.get(f"/c/de-an-06-2023/sessions/?view={view}").status_code == 200
         taken.append(len(queries))
     assert taken == [taken[0]] * 2
 
@@ -638,23 +656,24 @@ def test_page_of_a_session_takes_the_same_queries_with_one_clash_and_with_three(
             other.attendance.create(volunteer=world.member)
         client = browse(world.owner)
         with CaptureQueriesContext(connection) as queries:
-            assert client.get(f"/sessions/{session.pk}/").status_code == 200
+            assert client.get(f"/c/de-an-06-2023/sessions/{session.pk}/").status_code == 200
         taken.append(len(queries))
     assert taken == [taken[0]] * 2
 
 
 def test_who_has_no_appointment_finds_no_calendar(world: World, browse: Browse) -> None:
-    assert browse(world.stranger).get("/sessions/").status_code == 404
+    assert browse(world.stranger).get("/c/de-an-06-2023/sessions/").status_code == 404
     ended = make_user()
     make_appointment(
         user=ended, branch=world.branch, role=Role.SECRETARY, ends_on=TODAY - dt.timedelta(days=1)
     )
-    assert browse(ended).get("/sessions/").status_code == 404
+    assert browse(ended).get("/c/de-an-06-2023/sessions/").status_code == 404
 
 
 def test_button_to_plan_is_for_those_who_may(world: World, browse: Browse) -> None:
     seen = {
-        who: "Lập buổi mới" in read(browse(getattr(world, who)).get("/sessions/")).text
+        who: "Lập buổi mới"
+        in read(browse(getattr(world, who)).get("/c/de-an-06-2023/sessions/")).text
         for who in ("owner", "lead", "staff", "officer", "leader", "liaison", "partner")
     }
     assert seen == {

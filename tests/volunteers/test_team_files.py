@@ -36,13 +36,15 @@ def _media(settings: LazySettings, tmp_path: Path) -> None:
 
 def send(client: Client, data: bytes, name: str = "to.xlsx") -> Any:
     """Choose a file on the portal's page and return what it shows."""
-    response = client.post("/teams/import/", {"import_file": SimpleUploadedFile(name, data)})
+    response = client.post(
+        "/c/de-an-06-2023/teams/import/", {"import_file": SimpleUploadedFile(name, data)}
+    )
     assert response.status_code == 200
     return response
 
 
 def confirm(client: Client, preview: Any) -> Any:
-    return client.post("/teams/import/", preview.context["confirm_form"].initial)
+    return client.post("/c/de-an-06-2023/teams/import/", preview.context["confirm_form"].initial)
 
 
 def take(client: Client, data: bytes) -> Any:
@@ -118,7 +120,7 @@ def test_a_districts_1073_members_come_in_at_once_and_the_same_rows_change_nothi
     listed = api(world.lead).get("/api/v1/teams/", {"within": "365"}).json()
     assert listed["count"] == 196
     assert Membership.objects.count() == 1073
-    page = lead.get("/teams/").context["totals"]
+    page = lead.get("/c/de-an-06-2023/teams/").context["totals"]
     assert (page.teams, page.members, page.youth_key_members) == (196, 1073, 202)
     # Sent once more, by somebody who had saved the sheet as text.
     again = send(lead, as_csv(DISTRICT_HEAD, *([*row[:-1], "01/04/2023"] for row in rows)))
@@ -264,7 +266,7 @@ def test_a_picture_an_empty_file_and_too_many_rows_are_told(lead: Client) -> Non
     assert "Tệp trống" in one_problem(send(lead, b""))[2]
     many = as_csv(["Tên tổ", "Họ và tên"], *([TEAM, f"Người {n}"] for n in range(20_001)))
     assert "hơn 20.000 dòng" in one_problem(send(lead, many))[2]
-    none = lead.post("/teams/import/", {})
+    none = lead.post("/c/de-an-06-2023/teams/import/", {})
     assert "Chưa chọn tệp" in none.content.decode()
 
 
@@ -321,7 +323,7 @@ def test_a_stranger_behind_a_number_is_not_named(world: World, browse: Browse) -
 def test_a_waiting_file_is_confirmed_by_its_owner_only(world: World, browse: Browse) -> None:
     preview = send(browse(world.owner), as_csv(HEAD, LEADER))
     form = preview.context["confirm_form"].initial
-    other = browse(world.lead).post("/teams/import/", form, follow=True)
+    other = browse(world.lead).post("/c/de-an-06-2023/teams/import/", form, follow=True)
     assert "Chọn lại tệp" in other.content.decode()
     assert not Team.objects.filter(name=TEAM).exists()
 
@@ -336,10 +338,10 @@ def test_an_export_holds_the_own_people_and_reads_back_unchanged(
     make_membership(team=make_team(branch=world.far_branch), volunteer=far)
     client = browse(world.owner)
     for kind in ("csv", "xlsx"):
-        response = client.post("/teams/export/", {"format": kind})
+        response = client.post("/c/de-an-06-2023/teams/export/", {"format": kind})
         assert response["Content-Disposition"].endswith(f'.{kind}"')
         assert totals(send(client, response.content, f"to.{kind}")) == (0, 0, 2)
-    sent: Any = client.post("/teams/export/", {"format": "csv"})
+    sent: Any = client.post("/c/de-an-06-2023/teams/export/", {"format": "csv"})
     head, *rows = rows_of(sent)
     place = head.index("Số điện thoại")
     assert {row[place] for row in rows} == {"0911000001", "0911000002"}
@@ -350,7 +352,7 @@ def test_cells_of_an_exported_workbook_are_text_and_no_formula(
     world: World, browse: Browse, tmp_path: Path
 ) -> None:
     make_membership(team=world.team, volunteer=make_volunteer(full_name="=1+1"))
-    response = browse(world.owner).post("/teams/export/", {"format": "xlsx"})
+    response = browse(world.owner).post("/c/de-an-06-2023/teams/export/", {"format": "xlsx"})
     (tmp_path / "to.xlsx").write_bytes(response.content)
     sheet = openpyxl.load_workbook(tmp_path / "to.xlsx").active
     cells = {cell.value: cell for line in sheet.iter_rows() for cell in line}

@@ -49,12 +49,14 @@ def errors_of(page: Any) -> dict[str, list[str]]:
 def test_a_secretary_founds_a_team_and_adds_five_members_in_a_row(
     owner: Client, world: World
 ) -> None:
-    form = owner.get("/teams/new/").context["form"]
+    form = owner.get("/c/de-an-06-2023/teams/new/").context["form"]
     # One commune, one branch: neither is asked.
     assert list(form.fields) == ["name", "kind", "founded_on"]
-    made: Any = owner.post("/teams/new/", {"name": "Tổ  xóm 5", "kind": "community"})
+    made: Any = owner.post(
+        "/c/de-an-06-2023/teams/new/", {"name": "Tổ  xóm 5", "kind": "community"}
+    )
     team = Team.objects.get(name="Tổ xóm 5")
-    assert made.url == f"/teams/{team.pk}/members/new/"
+    assert made.url == f"/c/de-an-06-2023/teams/{team.pk}/members/new/"
     for n in range(5):
         sent = MEMBER | {"full_name": f"Người {n}", "phone": f"091234567{n}"}
         again: Any = owner.post(made.url, sent)
@@ -71,10 +73,10 @@ def test_a_lead_chooses_the_commune_and_its_youth_union_is_meant(
 ) -> None:
     client = browse(world.lead)
     sent = {"name": "Tổ xóm 9", "kind": "mobile", "unit": world.sibling.pk, "branch": ""}
-    assert client.post("/teams/new/", sent).status_code == 302
+    assert client.post("/c/de-an-06-2023/teams/new/", sent).status_code == 302
     team = Team.objects.get(name="Tổ xóm 9")
     assert (team.branch, team.kind) == (world.neighbour_branch, TeamKind.MOBILE)
-    far = client.post("/teams/new/", sent | {"unit": world.far_commune.pk})
+    far = client.post("/c/de-an-06-2023/teams/new/", sent | {"unit": world.far_commune.pk})
     assert errors_of(far) == {"unit": ["Chọn lại trong danh sách."]}
 
 
@@ -94,7 +96,9 @@ def test_a_lead_chooses_the_commune_and_its_youth_union_is_meant(
 def test_a_team_that_cannot_stand_is_told_and_what_was_typed_is_kept(
     owner: Client, world: World, sent: dict[str, str], field: str, says: str
 ) -> None:
-    page = owner.post("/teams/new/", {"name": "Tổ xóm 5", "kind": "community"} | sent)
+    page = owner.post(
+        "/c/de-an-06-2023/teams/new/", {"name": "Tổ xóm 5", "kind": "community"} | sent
+    )
     assert says in errors_of(page)[field][0]
     assert 'id="errors"' in page.content.decode()
     assert Team.objects.count() == 1
@@ -103,17 +107,17 @@ def test_a_team_that_cannot_stand_is_told_and_what_was_typed_is_kept(
 def test_a_dissolved_team_leaves_list_and_counts_and_its_history_stays(
     owner: Client, world: World
 ) -> None:
-    url = f"/teams/{world.team.pk}/edit/"
+    url = f"/c/de-an-06-2023/teams/{world.team.pk}/edit/"
     sent = {"name": world.team.name, "kind": "community", "founded_on": "2023-01-05"}
     wrong = owner.post(url, sent | {"dissolved_on": "05/01/2023"})
     assert errors_of(wrong) == {"dissolved_on": ["Ngày giải thể phải sau ngày thành lập."]}
     assert owner.post(url, sent | {"dissolved_on": "20/06/2023"}).status_code == 302
-    page = owner.get("/teams/")
+    page = owner.get("/c/de-an-06-2023/teams/")
     assert (page.context["totals"].teams, page.context["totals"].members) == (0, 0)
-    assert world.team.name in owner.get("/teams/?gone=1").content.decode()
+    assert world.team.name in owner.get("/c/de-an-06-2023/teams/?gone=1").content.decode()
     assert world.team.memberships.count() == 2
     assert owner.post(url, sent).status_code == 302
-    assert owner.get("/teams/").context["totals"].members == 2
+    assert owner.get("/c/de-an-06-2023/teams/").context["totals"].members == 2
 
 
 # Members
@@ -125,7 +129,7 @@ def test_somebody_known_by_number_joins_another_team_as_the_same_person(
     other = make_team(name="Tổ khác", branch=world.branch)
     Volunteer.objects.filter(pk=world.member.pk).update(birth_year=1999)
     sent = MEMBER | {"full_name": "LÊ THỊ THÀNH VIÊN", "phone": "+84911000002"}
-    assert owner.post(f"/teams/{other.pk}/members/new/", sent).status_code == 302
+    assert owner.post(f"/c/de-an-06-2023/teams/{other.pk}/members/new/", sent).status_code == 302
     joined = other.memberships.get()
     assert joined.volunteer == world.member
     assert joined.volunteer.birth_year == 1999
@@ -153,7 +157,7 @@ def test_somebody_known_by_number_joins_another_team_as_the_same_person(
 def test_a_member_who_cannot_be_added_is_told_at_the_field(
     owner: Client, world: World, sent: dict[str, str], field: str, says: str
 ) -> None:
-    page = owner.post(f"/teams/{world.team.pk}/members/new/", MEMBER | sent)
+    page = owner.post(f"/c/de-an-06-2023/teams/{world.team.pk}/members/new/", MEMBER | sent)
     assert says in errors_of(page)[field][0]
     assert Membership.objects.count() == 2
 
@@ -163,26 +167,30 @@ def test_a_number_of_somebody_out_of_sight_does_not_give_the_name_away(
 ) -> None:
     far = make_volunteer(full_name="Người Nơi Khác", phone="0912345678")
     make_membership(team=make_team(branch=world.far_branch), volunteer=far)
-    page = owner.post(f"/teams/{world.team.pk}/members/new/", MEMBER)
+    page = owner.post(f"/c/de-an-06-2023/teams/{world.team.pk}/members/new/", MEMBER)
     assert "có tên khác" in errors_of(page)["phone"][0]
     assert "Người Nơi Khác" not in page.content.decode()
 
 
 def test_two_namesakes_with_numbers_may_be_in_one_team(owner: Client, world: World) -> None:
     sent = MEMBER | {"full_name": "Lê Thị Thành Viên"}
-    assert owner.post(f"/teams/{world.team.pk}/members/new/", sent).status_code == 302
+    assert (
+        owner.post(f"/c/de-an-06-2023/teams/{world.team.pk}/members/new/", sent).status_code == 302
+    )
     assert world.team.memberships.count() == 3
 
 
 def test_a_member_who_leaves_counts_no_more_and_may_come_back(owner: Client, world: World) -> None:
     member = world.team.memberships.get(volunteer=world.member)
-    url = f"/teams/{world.team.pk}/members/{member.pk}/"
+    url = f"/c/de-an-06-2023/teams/{world.team.pk}/members/{member.pk}/"
     sent = MEMBER | {"full_name": "Lê Thị Thành Viên", "phone": "0911000002"}
     assert owner.post(url, sent | {"left_on": "2023-06-20"}).status_code == 302
-    page = owner.get(f"/teams/{world.team.pk}/")
+    page = owner.get(f"/c/de-an-06-2023/teams/{world.team.pk}/")
     assert page.context["counts"].members == 1
     assert [m.pk for m in page.context["former"]] == [member.pk]
-    assert owner.post(f"/teams/{world.team.pk}/members/new/", sent).status_code == 302
+    assert (
+        owner.post(f"/c/de-an-06-2023/teams/{world.team.pk}/members/new/", sent).status_code == 302
+    )
     member.refresh_from_db()
     assert member.left_on is None
 
@@ -190,21 +198,25 @@ def test_a_member_who_leaves_counts_no_more_and_may_come_back(owner: Client, wor
 def test_a_leader_who_becomes_a_member_leads_no_more(owner: Client, world: World) -> None:
     member = world.team.memberships.get(role=MemberRole.LEADER)
     sent = MEMBER | {"full_name": "Phạm Văn Trưởng", "phone": "0911000001"}
-    owner.post(f"/teams/{world.team.pk}/members/{member.pk}/", sent)
+    owner.post(f"/c/de-an-06-2023/teams/{world.team.pk}/members/{member.pk}/", sent)
     held = Appointment.objects.on(TODAY).filter(user=world.leader)
     assert not held.exists()
 
 
 def test_members_of_another_team_are_not_found_under_this_one(owner: Client, world: World) -> None:
     other = make_membership(team=make_team(branch=world.branch))
-    assert owner.get(f"/teams/{world.team.pk}/members/{other.pk}/").status_code == 404
+    assert (
+        owner.get(f"/c/de-an-06-2023/teams/{world.team.pk}/members/{other.pk}/").status_code == 404
+    )
 
 
 # Inviting a leader
 
 
 def invite(client: Client, member: Membership) -> Any:
-    return client.post(f"/teams/{member.team_id}/members/{member.pk}/invite/", follow=True)
+    return client.post(
+        f"/c/de-an-06-2023/teams/{member.team_id}/members/{member.pk}/invite/", follow=True
+    )
 
 
 def test_a_leader_is_invited_and_leads_the_own_team(
@@ -221,7 +233,10 @@ def test_a_leader_is_invited_and_leads_the_own_team(
     assert not user.has_usable_password()
     held = Appointment.objects.get(user=user)
     assert (held.role, held.branch) == (Role.TEAM_LEADER, world.branch)
-    assert "Lê Thị Thành Viên" in browse(user).get(f"/teams/{world.team.pk}/").content.decode()
+    assert (
+        "Lê Thị Thành Viên"
+        in browse(user).get(f"/c/de-an-06-2023/teams/{world.team.pk}/").content.decode()
+    )
     # Once more: a new link, no second appointment.
     assert invite(owner, member).context["url"] != page.context["url"]
     assert Appointment.objects.filter(user=user).count() == 1
@@ -317,11 +332,11 @@ def test_api_and_list_ask_as_often_for_three_teams_as_for_one(
     for n in range(teams - 1):
         make_membership(team=make_team(name=f"Tổ {n}", branch=world.branch))
     client, caller = browse(world.staff), api(world.staff)
-    client.get("/teams/")
+    client.get("/c/de-an-06-2023/teams/")
     with django_assert_num_queries(3):
         assert caller.get("/api/v1/teams/").json()["count"] == teams
     with django_assert_num_queries(9):
-        assert client.get("/teams/").context["totals"].teams == teams
+        assert client.get("/c/de-an-06-2023/teams/").context["totals"].teams == teams
 
 
 def test_list_is_searched_without_marks_by_team_commune_and_district(
@@ -332,7 +347,7 @@ def test_list_is_searched_without_marks_by_team_commune_and_district(
     client = browse(world.staff)
 
     def found(query: str) -> set[str]:
-        page = client.get(f"/teams/?{query}")
+        page = client.get(f"/c/de-an-06-2023/teams/?{query}")
         assert page.context["totals"].teams == page.context["page_obj"].paginator.count
         return {team.name for team in page.context["page_obj"]}
 
@@ -347,7 +362,7 @@ def test_pages_of_a_filtered_list_keep_the_filter(world: World, browse: Browse) 
     unit = make_unit(parent=world.district)
     for n in range(51):
         make_team(name=f"Tổ tư vấn {n}", kind="advisory", branch=world.branch, unit=unit)
-    page = browse(world.staff).get("/teams/?kind=advisory&q=tu").content.decode()
+    page = browse(world.staff).get("/c/de-an-06-2023/teams/?kind=advisory&q=tu").content.decode()
     assert "?kind=advisory&amp;q=tu&amp;page=2" in page
 
 

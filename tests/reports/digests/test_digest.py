@@ -364,7 +364,9 @@ def test_days_without_a_digest_are_refused(
     assert answer.status_code == 400
     assert said in answer.json()["date"][0]
     for ending in ("/", ".png"):
-        assert browse(told.lead).get(f"/digests/365/{date}{ending}").status_code == 404
+        assert (
+            browse(told.lead).get(f"/c/de-an-06-2023/digests/365/{date}{ending}").status_code == 404
+        )
 
 
 SCOPES = {
@@ -388,43 +390,43 @@ def test_digests_are_seen_by_whom_the_unit_is(
     for code, status in zip(("14173", "365", "36"), SCOPES[role], strict=True):
         assert api(user).get(f"{URL}?unit={code}").status_code == status
         for ending in ("/", ".png"):
-            url = f"/digests/{code}/2023-06-20{ending}"
+            url = f"/c/de-an-06-2023/digests/{code}/2023-06-20{ending}"
             assert browse(user).get(url).status_code == status
 
 
 def test_page_shows_the_text_and_leads_on(told: World, browse: Browse) -> None:
     client = browse(told.lead)
-    answer = client.get("/digests/", follow=True)
-    assert answer.redirect_chain == [("/digests/365/2023-06-20/", 302)]
+    answer = client.get("/c/de-an-06-2023/digests/", follow=True)
+    assert answer.redirect_chain == [("/c/de-an-06-2023/digests/365/2023-06-20/", 302)]
     body = answer.content.decode()
     link = "http://testserver/digests/365/2023-06-20/"
     shown = re.search(r"<textarea[^>]*>(.*?)</textarea>", body, re.DOTALL)
     assert shown is not None
     assert shown[1] == text(digest_of(told, told.district), link)
-    assert 'href="/digests/365/2023-06-19/"' in body
-    assert 'href="/digests/14173/2023-06-20/"' in body
-    assert "/digests/365/2023-06-21/" not in body
-    assert "/digests/36/" not in body
-    first = client.get("/digests/365/2023-04-01/").content.decode()
-    assert "/digests/365/2023-03-31/" not in first
-    assert "/digests/365/2023-04-02/" in first
+    assert 'href="/c/de-an-06-2023/digests/365/2023-06-19/"' in body
+    assert 'href="/c/de-an-06-2023/digests/14173/2023-06-20/"' in body
+    assert "/c/de-an-06-2023/digests/365/2023-06-21/" not in body
+    assert "/c/de-an-06-2023/digests/36/" not in body
+    first = client.get("/c/de-an-06-2023/digests/365/2023-04-01/").content.decode()
+    assert "/c/de-an-06-2023/digests/365/2023-03-31/" not in first
+    assert "/c/de-an-06-2023/digests/365/2023-04-02/" in first
 
 
 def test_page_escapes_names(told: World, browse: Browse) -> None:
     Unit.objects.filter(pk=told.district.pk).update(name="</textarea><script>alert(1)</script>")
-    body = browse(told.lead).get("/digests/365/2023-06-20/").content.decode()
+    body = browse(told.lead).get("/c/de-an-06-2023/digests/365/2023-06-20/").content.decode()
     assert "<script>alert" not in body
     assert body.count("</textarea>") == 1
 
 
 def test_before_the_campaign_begins_the_page_says_when(told: World, browse: Browse) -> None:
     Campaign.objects.update(starts_on=dt.date(2023, 6, 25))
-    page = read(browse(told.lead).get("/digests/"))
+    page = read(browse(told.lead).get("/c/de-an-06-2023/digests/"))
     assert page.status == 200
     assert page.heading == "Báo cáo nhanh"
 
 
 def test_after_the_campaign_the_last_day_is_shown(told: World, browse: Browse) -> None:
     Campaign.objects.update(ends_on=YESTERDAY)
-    answer = browse(told.lead).get("/digests/")
-    assert answer.headers["Location"] == "/digests/365/2023-06-19/"
+    answer = browse(told.lead).get("/c/de-an-06-2023/digests/")
+    assert answer.headers["Location"] == "/c/de-an-06-2023/digests/365/2023-06-19/"

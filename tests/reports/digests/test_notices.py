@@ -84,7 +84,7 @@ def test_the_letter_holds_the_whole_digest(told: World) -> None:
     assert letter.subject == "BÁO CÁO NHANH ngày 20/6/2023 – Huyện Giao Thủy"
     assert "Tài khoản kích hoạt trong ngày: 320." in str(letter.body)
     assert "Còn thiếu: Đoàn xã Hồng Thuận." in str(letter.body)
-    assert "/digests/365/2023-06-20/" in str(letter.body)
+    assert "/c/de-an-06-2023/digests/365/2023-06-20/" in str(letter.body)
 
 
 def test_who_leads_no_more_is_told_nothing(told: World) -> None:

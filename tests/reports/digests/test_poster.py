@@ -29,7 +29,7 @@ from tests.reports.digests.test_digest import HOSTILE
 from tests.reports.reporting import report
 
 Browse = Callable[[User], Client]
-URL = "/digests/365/2023-06-20.png"
+URL = "/c/de-an-06-2023/digests/365/2023-06-20.png"
 
 
 def add_up() -> None:
@@ -226,7 +226,7 @@ def test_poster_is_sent_once(told: World, browse: Browse) -> None:
 
 def test_poster_that_is_known_is_not_sent_again(told: World, browse: Browse) -> None:
     client = browse(told.lead)
-    url = "/digests/365/2023-06-19.png"
+    url = "/c/de-an-06-2023/digests/365/2023-06-19.png"
     tag = client.get(url).headers["ETag"]
     again = client.get(url, headers={"if-none-match": tag})
     assert (again.status_code, again.content) == (304, b"")
@@ -235,7 +235,7 @@ def test_poster_that_is_known_is_not_sent_again(told: World, browse: Browse) -> 
 def test_poster_is_given_to_a_token_in_its_scope(told: World) -> None:
     client = Client(headers={"authorization": f"Bearer {issue_token(user=told.lead)}"})
     assert size_of(client.get(URL).content)[0] == WIDTH
-    assert client.get("/digests/36/2023-06-20.png").status_code == 404
+    assert client.get("/c/de-an-06-2023/digests/36/2023-06-20.png").status_code == 404
     assert Client(headers={"authorization": "Bearer sai"}).get(URL).status_code == 401
     assert Client().get(URL).headers["Location"] == f"/sign-in/?next={URL}"
 

@@ -123,7 +123,7 @@ def test_secretary_hears_at_once_that_a_report_came_back(world: World, told: Not
         deliver()
     ((name, message, _key),) = told.told
     assert (name, message.title) == ("owner", "Báo cáo ngày 20/06 cần sửa")
-    assert message.path == f"/report/{kept.pk}/"
+    assert message.path == f"/c/de-an-06-2023/report/{kept.pk}/"
     assert "3" not in message.body
 
 
@@ -157,7 +157,7 @@ def test_digest_leads_to_the_digest(world: World, told: Notebook) -> None:
         )
         deliver()
     ((_name, message, _key),) = told.told
-    assert message.path.startswith("/digests/365/2023-06-20/")
+    assert message.path.startswith("/c/de-an-06-2023/digests/365/2023-06-20/")
 
 
 def test_old_notices_and_phones_of_closed_accounts_are_forgotten(
@@ -181,10 +181,13 @@ def test_page_shows_the_own_notices_only(world: World, told: Notebook, browse: B
     with clock_at(at("10:00")):
         returned(world)
         deliver()
-    own = browse(world.owner).get("/reminders/").content.decode()
+    own = browse(world.owner).get("/c/de-an-06-2023/reminders/").content.decode()
     assert "Báo cáo cần sửa" in own
     assert "đã gửi" in own
-    assert "Chưa nhắc lần nào" in browse(world.neighbour).get("/reminders/").content.decode()
+    assert (
+        "Chưa nhắc lần nào"
+        in browse(world.neighbour).get("/c/de-an-06-2023/reminders/").content.decode()
+    )
 
 
 @pytest.mark.parametrize(
@@ -195,7 +198,9 @@ def test_address_is_kept(
     world: World, browse: Browse, settings: LazySettings, typed: str, kept: str
 ) -> None:
     settings.EMAIL_IS_ON = True
-    answer = browse(world.owner).post("/reminders/", {"action": "email", "email": typed})
+    answer = browse(world.owner).post(
+        "/c/de-an-06-2023/reminders/", {"action": "email", "email": typed}
+    )
     world.owner.refresh_from_db()
     assert (answer.status_code, world.owner.email) == (302, kept)
 
@@ -207,7 +212,9 @@ def test_address_that_is_none_is_asked_about(
     world: World, browse: Browse, settings: LazySettings, typed: str
 ) -> None:
     settings.EMAIL_IS_ON = True
-    answer = browse(world.owner).post("/reminders/", {"action": "email", "email": typed})
+    answer = browse(world.owner).post(
+        "/c/de-an-06-2023/reminders/", {"action": "email", "email": typed}
+    )
     world.owner.refresh_from_db()
     assert (answer.status_code in (200, 400), world.owner.email) == (True, "")
 
@@ -218,19 +225,21 @@ def test_trial_goes_the_whole_way_at_any_hour_once_a_minute(
     client = browse(world.owner)
     with clock_at(at("22:00")):
         for _turn in range(3):
-            client.post("/reminders/", {"action": "test"})
+            client.post("/c/de-an-06-2023/reminders/", {"action": "test"})
         deliver()
     assert told.names == ["owner"]
 
 
 def test_trial_without_a_way_says_what_to_do(world: World, browse: Browse) -> None:
-    answer = browse(world.owner).post("/reminders/", {"action": "test"}, follow=True)
+    answer = browse(world.owner).post(
+        "/c/de-an-06-2023/reminders/", {"action": "test"}, follow=True
+    )
     assert "Bật thông báo hoặc điền email" in answer.content.decode()
 
 
 @pytest.mark.parametrize("action", ["", "khac", "zalo-off", "\0"])
 def test_unknown_button_does_nothing(world: World, browse: Browse, action: str) -> None:
-    answer = browse(world.owner).post("/reminders/", {"action": action})
+    answer = browse(world.owner).post("/c/de-an-06-2023/reminders/", {"action": action})
     assert answer.status_code in (302, 400)
     assert not Notice.objects.exists()
 

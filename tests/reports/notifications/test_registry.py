@@ -90,13 +90,15 @@ def test_folder_of_a_channel_is_all_that_a_channel_needs(
     world: World, browse: Browse, loudspeaker: Any
 ) -> None:
     client = browse(world.owner)
-    assert "Âm lượng 1" in client.get("/reminders/").content.decode()
-    assert client.post("/reminders/", {"action": "louder"}).status_code == 302
+    assert "Âm lượng 1" in client.get("/c/de-an-06-2023/reminders/").content.decode()
+    assert client.post("/c/de-an-06-2023/reminders/", {"action": "louder"}).status_code == 302
     with clock_at(at("10:00")):
         assert enqueue([world.owner], kind=TEST, campaign=world.campaign, day=TODAY) == 1
         deliver()
-    assert loudspeaker.sent == [("owner", "Gửi thử: bạn nhận được rồi", "/reminders/")]
-    page = client.get("/reminders/").content.decode()
+    assert loudspeaker.sent == [
+        ("owner", "Gửi thử: bạn nhận được rồi", "/c/de-an-06-2023/reminders/")
+    ]
+    page = client.get("/c/de-an-06-2023/reminders/").content.decode()
     assert "Âm lượng 2" in page
     assert " ".join(page.split("Đã nhắc bạn")[1].split()).count("· Loa phường · đã gửi") == 1
 
@@ -110,7 +112,7 @@ def test_channel_whose_folder_is_gone_closes_its_notices(
         deliver()
     notice = Notice.objects.get()
     assert (notice.sent, notice.failed) == (False, "this channel is off")
-    page = browse(world.owner).get("/reminders/").content.decode()
+    page = browse(world.owner).get("/c/de-an-06-2023/reminders/").content.decode()
     assert "· loudspeaker ·" in page
     assert "Qua loa" not in page
 
@@ -120,7 +122,7 @@ def meeting_kind(*, at_any_hour: bool = False) -> NoticeKind:
         return Message(
             "Họp lúc 14 giờ",
             f"{notice.user}, ngày {notice.day:%d/%m}.",
-            "/sessions/",
+            "/c/de-an-06-2023/sessions/",
             long_body="Họp giao ban ở nhà văn hóa.",
         )
 
@@ -132,9 +134,13 @@ def test_entry_of_a_kind_is_all_that_a_kind_needs(world: World, browse: Browse) 
         kind = register_kind(meeting_kind())
         enqueue([world.owner], kind=kind, campaign=world.campaign, day=TODAY)
         deliver()
-        page = browse(world.owner).get("/reminders/").content.decode()
+        page = browse(world.owner).get("/c/de-an-06-2023/reminders/").content.decode()
     ((name, message, _key),) = letters.told
-    assert (name, message.title, message.path) == ("owner", "Họp lúc 14 giờ", "/sessions/")
+    assert (name, message.title, message.path) == (
+        "owner",
+        "Họp lúc 14 giờ",
+        "/c/de-an-06-2023/sessions/",
+    )
     # There is room in a letter.
     assert message.body == "Họp giao ban ở nhà văn hóa."
     assert "<b>Họp giao ban</b>" in page
@@ -153,7 +159,7 @@ def test_kind_that_is_no_longer_there_closes_its_notices(world: World, browse: B
     with notebook() as letters, clock_at(at("10:00")):
         enqueue([world.owner], kind=meeting_kind(), campaign=world.campaign, day=TODAY)
         deliver()
-        page = browse(world.owner).get("/reminders/").content.decode()
+        page = browse(world.owner).get("/c/de-an-06-2023/reminders/").content.decode()
     assert letters.told == []
     assert Notice.objects.get().failed == "this kind of notice is no longer installed"
     assert "<b>meeting</b>" in page

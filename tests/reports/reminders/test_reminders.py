@@ -51,7 +51,7 @@ def test_only_the_silent_are_reminded_before_the_due_time(world: World, told: No
     (_name, message, _key) = told.told[0]
     assert message.title == "Còn 60 phút đến hạn báo cáo"
     assert message.body == "Xã Giao Tiến chưa có báo cáo hôm nay. Hạn 18:30. Nhập trong nửa phút."
-    assert message.path == "/report/?branch=XD-14173&date=2023-06-20"
+    assert message.path == "/c/de-an-06-2023/report/?branch=XD-14173&date=2023-06-20"
 
 
 def test_reminder_leads_to_the_form_of_the_branch(
@@ -309,7 +309,9 @@ def test_button_is_for_those_who_lead(
     world: World, told: Notebook, browse: Browse, role: str, status: int
 ) -> None:
     with clock_at(at("10:00")):
-        answer = browse(getattr(world, role)).post("/reminders/", {"action": "nudge"})
+        answer = browse(getattr(world, role)).post(
+            "/c/de-an-06-2023/reminders/", {"action": "nudge"}
+        )
     assert answer.status_code == status
     assert Notice.objects.filter(kind=AFTER.code).exists() is (status == 302)
 
@@ -322,7 +324,7 @@ def test_superior_sees_how_the_reminders_of_the_day_went(
         report(world.owner, "XD-14173", {"installed": 3})
         deliver()
         seen = {
-            role: browse(getattr(world, role)).get("/reminders/").context["summary"]
+            role: browse(getattr(world, role)).get("/c/de-an-06-2023/reminders/").context["summary"]
             for role in ("lead", "staff", "other_lead", "owner")
         }
     assert (seen["lead"].sent, seen["lead"].needless) == (1, 1)

@@ -57,7 +57,9 @@ def test_days_that_cannot_be_are_refused_by_the_api(world: World, api: Api) -> N
 def test_days_that_cannot_be_are_refused_on_the_page(
     world: World, browse: Browse, date: str, problem: str
 ) -> None:
-    page = read(post(browse(world.owner), f"/report/?date={date}", count_installed="3"))
+    page = read(
+        post(browse(world.owner), f"/c/de-an-06-2023/report/?date={date}", count_installed="3")
+    )
     assert (page.problems, page.fields["count-installed"]) == ([problem], "3")
     assert nothing_is_saved()
 
@@ -68,8 +70,11 @@ def test_days_that_cannot_be_are_refused_on_the_page(
 def test_addresses_with_no_day_are_not_found(world: World, browse: Browse, date: str) -> None:
     """32, 33: no form writes such an address."""
     client = browse(world.owner)
-    assert client.get(f"/report/?date={date}").status_code == 404
-    assert post(client, f"/report/?date={date}", count_installed="3").status_code == 404
+    assert client.get(f"/c/de-an-06-2023/report/?date={date}").status_code == 404
+    assert (
+        post(client, f"/c/de-an-06-2023/report/?date={date}", count_installed="3").status_code
+        == 404
+    )
     assert nothing_is_saved()
 
 
@@ -91,7 +96,9 @@ def test_branch_whose_unit_is_gone_is_told(world: World, api: Api, browse: Brows
     Unit.objects.filter(pk=world.commune.pk).update(valid_to=dt.date(2023, 5, 1))
     text = "“Xã Giao Tiến” không còn hoặc chưa có vào ngày này."
     assert api(world.owner).post(URL, body()).json() == {"unit": [text]}
-    page = read(post(browse(world.owner), "/report/?date=2023-05-12", count_installed="3"))
+    page = read(
+        post(browse(world.owner), "/c/de-an-06-2023/report/?date=2023-05-12", count_installed="3")
+    )
     assert (page.problems, page.fields["count-installed"]) == ([text], "3")
     assert nothing_is_saved()
 
@@ -112,7 +119,9 @@ def test_closed_day_is_told_and_what_was_typed_stays(
     text = "Đã khóa sổ ngày 12/05/2023 lúc 23:59 14/05/2023. Cần sửa thì báo Huyện Đoàn mở lại."
     answer = api(world.owner).post(URL, body())
     assert (answer.status_code, answer.json()) == (409, {"detail": text})
-    page = read(post(browse(world.owner), "/report/?date=2023-05-12", count_installed="3"))
+    page = read(
+        post(browse(world.owner), "/c/de-an-06-2023/report/?date=2023-05-12", count_installed="3")
+    )
     assert (page.problems, page.fields["count-installed"]) == ([text], "3")
     assert nothing_is_saved()
 

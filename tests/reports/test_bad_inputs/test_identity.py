@@ -23,7 +23,7 @@ from tests.reports.test_bad_inputs.sending import (
 def test_report_of_another_branch_does_not_exist(world: World, browse: Browse, api: Api) -> None:
     """36"""
     api(world.owner).post(URL, body(id=ID))
-    assert browse(world.neighbour).get(f"/report/{ID}/").status_code == 404
+    assert browse(world.neighbour).get(f"/c/de-an-06-2023/report/{ID}/").status_code == 404
     assert api(world.neighbour).post(URL, body(branch="XD-14173")).status_code == 404
     taken = api(world.neighbour).post(URL, body(id=ID, branch="XD-14158"))
     assert taken.json() == {"id": ["Mã báo cáo này đã dùng. Tải lại trang rồi gửi lại."]}
@@ -116,7 +116,7 @@ def test_field_sent_twice_is_asked_about(
 ) -> None:
     """39: which one was meant?"""
     sent = {"report_id": ID, "base_version": "0", "count-installed": "3", "confirm": "1"}
-    page = read(browse(world.owner).post("/report/", {**sent, **fields}))
+    page = read(browse(world.owner).post("/c/de-an-06-2023/report/", {**sent, **fields}))
     assert TWICE in page.problems[-1]
     assert nothing_is_saved()
 
@@ -151,17 +151,21 @@ def test_identity_of_the_receipt_is_what_was_sent(world: World, browse: Browse) 
     client = browse(world.owner)
     sent = {"report_id": ID, "count_installed": "3", "confirm": "1"}
     places = {post(client, **sent).headers["Location"] for _press in range(3)}
-    assert places == {f"/report/{ID}/"}
+    assert places == {f"/c/de-an-06-2023/report/{ID}/"}
     assert DailyReport.objects.get().pk == UUID(ID)
     assert Revision.objects.count() == 1
 
 
 def test_form_of_another_branch_is_not_taken(world: World, browse: Browse) -> None:
     """36: the branch stands in the address, the right is looked up for it."""
-    answer = post(browse(world.neighbour), "/report/?branch=XD-14173", count_installed="3")
+    answer = post(
+        browse(world.neighbour), "/c/de-an-06-2023/report/?branch=XD-14173", count_installed="3"
+    )
     assert answer.status_code == 404
     branch = make_branch(code="XD-9", home_unit=world.far_commune)
-    answer = post(browse(world.lead), f"/report/?branch={branch.code}", count_installed="3")
+    answer = post(
+        browse(world.lead), f"/c/de-an-06-2023/report/?branch={branch.code}", count_installed="3"
+    )
     assert answer.status_code == 404
     assert nothing_is_saved()
 
@@ -174,7 +178,9 @@ def test_two_versions_are_shown_on_one_page_and_the_choice_is_taken(
     api(world.lead).post(URL, body(id=ID, date=day, counts={"installed": 35}))
     client = browse(world.owner)
     mine = {"report_id": str(uuid4()), "base_version": "0", "count-installed": "36"}
-    shown = read(client.post("/report/", {**mine, "note": "đã đếm lại", "confirm": "1"}))
+    shown = read(
+        client.post("/c/de-an-06-2023/report/", {**mine, "note": "đã đếm lại", "confirm": "1"})
+    )
     assert shown.status == 409
     assert "Báo cáo ngày này đã có số khác." in shown.problems[0]
     assert "35" in shown.text
@@ -182,7 +188,7 @@ def test_two_versions_are_shown_on_one_page_and_the_choice_is_taken(
     assert (shown.fields["report_id"], shown.fields["base_version"]) == (ID, "1")
     assert DailyReport.objects.get().counts == {"installed": 35}
     again = {name: shown.fields[name] for name in ("report_id", "base_version", "count-installed")}
-    assert client.post("/report/", {**again, "confirm": "1"}).status_code == 302
+    assert client.post("/c/de-an-06-2023/report/", {**again, "confirm": "1"}).status_code == 302
     kept = DailyReport.objects.get()
     assert (kept.version, kept.counts) == (2, {"installed": 36})
 
@@ -192,7 +198,7 @@ def test_report_that_stands_comes_back_into_the_form(
 ) -> None:
     day = TODAY.isoformat()
     api(world.owner).post(URL, body(id=ID, date=day, counts={"level1": 0, "level2": 7}, note="a"))
-    page = read(browse(world.owner).get("/report/"))
+    page = read(browse(world.owner).get("/c/de-an-06-2023/report/"))
     counts = {name: value for name, value in page.fields.items() if name.startswith("count-")}
     assert counts == {
         "count-installed": "",

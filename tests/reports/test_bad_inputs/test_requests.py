@@ -23,7 +23,7 @@ from tests.reports.test_bad_inputs.sending import (
 def test_reading_what_can_only_be_sent_is_refused(world: World, browse: Browse) -> None:
     """41"""
     client = browse(world.staff)
-    for url in (URL, "/sign-out/", f"/branches/XD-14173/invite/{world.owner.pk}/"):
+    for url in (URL, "/sign-out/", f"/c/de-an-06-2023/branches/XD-14173/invite/{world.owner.pk}/"):
         assert (url, client.get(url).status_code) == (url, 405)
 
 
@@ -90,7 +90,7 @@ def test_sign_in_leads_to_no_circle(world: World, browse: Browse, address: str) 
 )
 def test_tokens_that_are_none_are_refused(world: World, header: str) -> None:
     client = Client(headers={"authorization": header})
-    for url in ("/api/v1/totals/", "/exports/police.csv"):
+    for url in ("/api/v1/totals/", "/c/de-an-06-2023/exports/police.csv"):
         answer = client.get(url)
         assert (answer.status_code, answer.json()) == (
             401,
@@ -109,14 +109,14 @@ def test_token_opens_nothing_once_its_account_is_closed(world: World) -> None:
 @pytest.mark.parametrize(
     "url",
     [
-        "/units/%00/",
-        "/units/?q=%00",
-        "/units/?q=a%00b",
-        "/dashboard/?campaign=%00",
-        "/report/?branch=%00",
+        "/c/de-an-06-2023/units/%00/",
+        "/c/de-an-06-2023/units/?q=%00",
+        "/c/de-an-06-2023/units/?q=a%00b",
+        "/c/de-an-06-2023/dashboard/?campaign=%00",
+        "/c/de-an-06-2023/report/?branch=%00",
         "/api/v1/units/?q=%00",
         "/api/v1/totals/?unit=%00",
-        "/exports/police.csv?campaign=%00",
+        "/c/de-an-06-2023/exports/police.csv?campaign=%00",
         "/invitations/%00/",
         "/sign-in/?next=%00",
     ],
@@ -133,7 +133,9 @@ def test_nul_in_an_address_is_refused(world: World, browse: Browse, url: str) ->
 def test_nul_in_a_cookie_is_refused(db: None, name: str) -> None:
     """22: a cookie in quotes can spell it out."""
     client = Client(headers={"cookie": f'{name}="\\000abcdefghijklmnop"'})
-    answers = [client.get(url).status_code for url in ("/dashboard/", "/api/v1/units/")]
+    answers = [
+        client.get(url).status_code for url in ("/c/de-an-06-2023/dashboard/", "/api/v1/units/")
+    ]
     assert answers == [400, 400]
 
 
@@ -142,11 +144,13 @@ def test_nul_in_a_form_is_refused(world: World, browse: Browse) -> None:
     staff, lead = browse(world.staff), browse(world.lead)
     nul = dict.fromkeys(("campaign", "unit", "baseline", "indicator", "total", "due_on"), "\x00")
     answers = {
-        "campaign": staff.post("/targets/", nul).status_code,
-        "targets": staff.post("/targets/", {**nul, "campaign": "de-an-06-2023"}).status_code,
+        "campaign": staff.post("/c/de-an-06-2023/targets/", nul).status_code,
+        "targets": staff.post(
+            "/c/de-an-06-2023/targets/", {**nul, "campaign": "de-an-06-2023"}
+        ).status_code,
         "unit": post(browse(world.officer), count_level2="3", unit="\x00").status_code,
         "invite": lead.post(
-            "/branches/XD-14173/invite/", {"full_name": "a\x00", "phone": "\x00"}
+            "/c/de-an-06-2023/branches/XD-14173/invite/", {"full_name": "a\x00", "phone": "\x00"}
         ).status_code,
         "account": staff.post("/account/", {"new_password1": "\x00" * 9}).status_code,
         "sign-in": Client().post("/sign-in/", {"username": "\x00", "password": "\x00"}).status_code,
@@ -167,7 +171,7 @@ def test_nul_in_a_form_is_refused(world: World, browse: Browse) -> None:
 def test_nul_is_explained_in_vietnamese(world: World, browse: Browse) -> None:
     """22"""
     sent = {"full_name": "a\x00b", "phone": "0912345678"}
-    page = read(browse(world.lead).post("/branches/XD-14173/invite/", sent))
+    page = read(browse(world.lead).post("/c/de-an-06-2023/branches/XD-14173/invite/", sent))
     assert page.problems[-1] == UNREADABLE
     assert page.fields["full_name"] == "a\x00b"
 
@@ -175,11 +179,11 @@ def test_nul_is_explained_in_vietnamese(world: World, browse: Browse) -> None:
 def test_absurd_numbers_in_addresses_are_not_found(world: World, browse: Browse) -> None:
     client = browse(world.lead)
     answers = [
-        client.post(f"/branches/XD-14173/invite/{'9' * 30}/").status_code,
-        client.get(f"/units/{'9' * 20}/").status_code,
+        client.post(f"/c/de-an-06-2023/branches/XD-14173/invite/{'9' * 30}/").status_code,
+        client.get(f"/c/de-an-06-2023/units/{'9' * 20}/").status_code,
         client.get(f"/api/v1/units/?page={'9' * 30}").status_code,
         client.get("/api/v1/units/?page=x").status_code,
-        client.get("/report/0b0e7a54-0000-0000-0000-000000000000/").status_code,
+        client.get("/c/de-an-06-2023/report/0b0e7a54-0000-0000-0000-000000000000/").status_code,
     ]
     assert answers == [404, 404, 404, 404, 404]
 
@@ -212,7 +216,9 @@ def test_answers_of_the_api_are_in_vietnamese(world: World, api: Api) -> None:
 def test_bodies_that_are_no_form_are_answered(
     world: World, browse: Browse, content: bytes, content_type: str, status: int
 ) -> None:
-    answer = browse(world.owner).post("/report/", content, content_type=content_type)
+    answer = browse(world.owner).post(
+        "/c/de-an-06-2023/report/", content, content_type=content_type
+    )
     assert (answer.status_code, bool(read(answer).heading)) == (status, True)
     assert nothing_is_saved()
 

@@ -158,6 +158,6 @@ def test_too_big_a_form_is_refused(world: World, browse: Browse) -> None:
 @pytest.mark.parametrize("name", ["Nguyễn 036123456789", "Nguyễn 036 123 456 789"])
 def test_citizen_id_in_a_name_is_refused(world: World, browse: Browse, name: str) -> None:
     sent = {"full_name": name, "phone": "0912345678"}
-    page = read(browse(world.lead).post("/branches/XD-14173/invite/", sent))
+    page = read(browse(world.lead).post("/c/de-an-06-2023/branches/XD-14173/invite/", sent))
     assert page.problems[-1] == CITIZEN
     assert not User.objects.filter(phone="0912345678").exists()

@@ -15,7 +15,7 @@ from tests.conftest import TODAY, World
 from tests.reports.reporting import report
 from tests.reports.test_pasting.test_api import ALIASES
 
-URL = "/report/paste/"
+URL = "/c/de-an-06-2023/report/paste/"
 Browse = Callable[[User], Client]
 DAY = "Giao Tiến cài 35, m1 20\nHồng Thuận: cài 12\nGiao Tiên cài 1.000\nEm cảm ơn ạ"
 
@@ -172,7 +172,7 @@ def test_the_totals_follow(spelled: World, browse: Browse) -> None:
     text = {"text": "Giao Tiến cài 35", "date": TODAY.isoformat(), "read": "1"}
     client.post(URL, fields(client.post(URL, text)))
     drain()
-    assert "35" in client.get("/dashboard/").content.decode()
+    assert "35" in client.get("/c/de-an-06-2023/dashboard/").content.decode()
 
 
 def test_what_is_unusual_goes_with_a_word_and_not_without(spelled: World, browse: Browse) -> None:

@@ -30,9 +30,11 @@ def test_lead_approves_what_is_ticked(world: World, browse: Browse) -> None:
     kept = report(world.owner, "XD-14173", {"level1": 5})
     other = report(world.neighbour, "XD-14158", {"level1": 6})
     client = browse(world.lead)
-    page = client.get("/review/")
+    page = client.get("/c/de-an-06-2023/review/")
     assert b"Duy\xe1\xbb\x87t <b" in page.content  # the number waiting, in the menu
-    answer = client.post("/review/", {"action": "approve", "seen": [seen(kept)]}, follow=True)
+    answer = client.post(
+        "/c/de-an-06-2023/review/", {"action": "approve", "seen": [seen(kept)]}, follow=True
+    )
     assert "Đã duyệt 1 báo cáo" in answer.content.decode()
     kept.refresh_from_db()
     other.refresh_from_db()
@@ -44,18 +46,20 @@ def test_one_button_approves_all_that_is_not_unusual(world: World, browse: Brows
     odd = report(world.neighbour, "XD-14158", {"level1": 90_000})
     assert odd.unusual
     client = browse(world.lead)
-    text = " ".join(client.get("/review/").content.decode().split())
+    text = " ".join(client.get("/c/de-an-06-2023/review/").content.decode().split())
     assert f'name="usual" value="{seen(kept)}"' in text
     assert f'name="usual" value="{seen(odd)}"' not in text
-    client.post("/review/", {"action": "approve-usual", "usual": [seen(kept)]})
+    client.post("/c/de-an-06-2023/review/", {"action": "approve-usual", "usual": [seen(kept)]})
     kept.refresh_from_db()
     assert kept.status == Status.APPROVED
-    assert seen(odd) in client.get("/review/?state=unusual").content.decode()
+    assert seen(odd) in client.get("/c/de-an-06-2023/review/?state=unusual").content.decode()
 
 
 def test_return_without_a_reason_keeps_the_ticks(world: World, browse: Browse) -> None:
     kept = report(world.owner, "XD-14173", {"level1": 5})
-    answer = browse(world.lead).post("/review/", {"action": "return", "seen": [seen(kept)]})
+    answer = browse(world.lead).post(
+        "/c/de-an-06-2023/review/", {"action": "return", "seen": [seen(kept)]}
+    )
     text = " ".join(answer.content.decode().split())
     assert answer.status_code == 400
     assert "Ghi lý do trả lại" in text
@@ -68,7 +72,7 @@ def test_second_reviewer_sees_what_the_first_did(world: World, browse: Browse) -
     sent = {"action": "return", "reason": "Xem lại mức 1", "seen": [seen(kept), seen(other)]}
     seen_before = {kept.pk: 1}
     review_reports(actor=world.staff, seen=seen_before, decision="approve")
-    answer = browse(world.lead).post("/review/", sent)
+    answer = browse(world.lead).post("/c/de-an-06-2023/review/", sent)
     text = " ".join(answer.content.decode().split())
     assert answer.status_code == 409
     assert str(world.staff) in read(answer).by_id["errors"]
@@ -90,7 +94,7 @@ def test_second_reviewer_sees_what_the_first_did(world: World, browse: Browse) -
 )
 def test_nonsense_is_asked_about(world: World, browse: Browse, sent: dict[str, Any]) -> None:
     report(world.owner, "XD-14173", {"level1": 5})
-    answer = browse(world.lead).post("/review/", sent)
+    answer = browse(world.lead).post("/c/de-an-06-2023/review/", sent)
     assert answer.status_code in (400, 404)
 
 
@@ -106,7 +110,7 @@ def test_nonsense_is_asked_about(world: World, browse: Browse, sent: dict[str, A
     ],
 )
 def test_addresses_of_the_review(world: World, browse: Browse, query: str, status: int) -> None:
-    assert browse(world.lead).get(f"/review/{query}").status_code == status
+    assert browse(world.lead).get(f"/c/de-an-06-2023/review/{query}").status_code == status
 
 
 def test_filters_narrow_the_list(world: World, browse: Browse) -> None:
@@ -115,7 +119,7 @@ def test_filters_narrow_the_list(world: World, browse: Browse) -> None:
     client = browse(world.staff)
 
     def listed(query: str) -> int:
-        return client.get(f"/review/{query}").content.decode().count('name="seen"')
+        return client.get(f"/c/de-an-06-2023/review/{query}").content.decode().count('name="seen"')
 
     counts = [
         listed(query)
@@ -138,7 +142,7 @@ def test_number_of_queries_does_not_grow(world: World, browse: Browse, rows: int
     client = browse(world.lead)
     cache.clear()
     with CaptureQueriesContext(connection) as queries:
-        client.get("/review/")
+        client.get("/c/de-an-06-2023/review/")
     assert len(queries) == QUERIES
 
 
@@ -151,12 +155,12 @@ def test_history_shows_before_and_after_and_who(world: World, browse: Browse) ->
         actor=world.lead, seen={kept.pk: 1}, decision="return", reason="Thừa một số"
     )
     report(world.owner, "XD-14173", {"level1": 4}, report_id=kept.pk, base_version=2)
-    page = read(browse(world.staff).get(f"/report/{kept.pk}/history/"))
+    page = read(browse(world.staff).get(f"/c/de-an-06-2023/report/{kept.pk}/history/"))
     assert ["Mức 1", "5", "4"] in page.rows
     assert str(world.lead) in page.text
     assert "Thừa một số" in page.text
     # Who only reads the figures is told the part, not the name.
-    partner = read(browse(world.partner).get(f"/report/{kept.pk}/history/"))
+    partner = read(browse(world.partner).get(f"/c/de-an-06-2023/report/{kept.pk}/history/"))
     assert str(world.lead) not in partner.text
     assert "Cấp trên" in partner.text
 
@@ -165,7 +169,7 @@ def test_reason_stands_on_form_and_receipt(world: World, browse: Browse) -> None
     kept = report(world.owner, "XD-14173", {"level1": 5})
     review_reports(actor=world.lead, seen={kept.pk: 1}, decision="return", reason="Thừa một số")
     client = browse(world.owner)
-    for address in ("/", f"/report/{kept.pk}/"):
+    for address in ("/", f"/c/de-an-06-2023/report/{kept.pk}/"):
         assert "Thừa một số" in client.get(address, follow=True).content.decode()
 
 
@@ -174,7 +178,7 @@ def test_day_is_opened_on_its_page_and_said_on_the_form(world: World, browse: Br
     world.campaign.save()
     sent = {"date": "12/06/2023", "reason": "Mất điện cả ngày", "expires_on": "2023-06-21"}
     lead = browse(world.lead)
-    page = lead.post("/branches/XD-14173/open-day/", sent, follow=True)
+    page = lead.post("/c/de-an-06-2023/branches/XD-14173/open-day/", sent, follow=True)
     assert "Mất điện" in page.content.decode()
     grant = Grant.objects.get()
     assert (grant.date, grant.branch, grant.grantor) == (
@@ -182,9 +186,12 @@ def test_day_is_opened_on_its_page_and_said_on_the_form(world: World, browse: Br
         world.branch,
         world.lead,
     )
-    form = browse(world.owner).get("/report/?date=2023-06-12").content.decode()
+    form = browse(world.owner).get("/c/de-an-06-2023/report/?date=2023-06-12").content.decode()
     assert "được mở lại đến 23:59 ngày 21/06" in form
-    assert "được mở lại" not in browse(world.owner).get("/report/?date=2023-06-11").content.decode()
+    assert (
+        "được mở lại"
+        not in browse(world.owner).get("/c/de-an-06-2023/report/?date=2023-06-11").content.decode()
+    )
 
 
 @pytest.mark.parametrize(
@@ -203,6 +210,6 @@ def test_what_cannot_be_opened_is_said_and_kept(
     world: World, browse: Browse, field: str, value: str
 ) -> None:
     sent = {"date": "2023-06-12", "reason": "Mất điện", "expires_on": "2023-06-21", field: value}
-    answer = browse(world.lead).post("/branches/XD-14173/open-day/", sent)
+    answer = browse(world.lead).post("/c/de-an-06-2023/branches/XD-14173/open-day/", sent)
     assert (answer.status_code, Grant.objects.count()) == (400, 0)
     assert read(answer).problems

@@ -11,7 +11,7 @@ from reports.notifications.channels.email.channel import Email
 from tests.conftest import World
 from tests.reports.notifications.channels.fake_servers import MailServer
 
-SAID = Message("Còn 60 phút", "Xã Giao Tiến chưa có báo cáo hôm nay.", "/report/")
+SAID = Message("Còn 60 phút", "Xã Giao Tiến chưa có báo cáo hôm nay.", "/c/de-an-06-2023/report/")
 
 
 def test_letter_says_it_and_leads_to_the_page(world: World, mail: MailServer) -> None:

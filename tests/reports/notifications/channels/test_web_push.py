@@ -17,7 +17,7 @@ from tests.reports.browsers import Browser
 from tests.reports.notifications.channels.fake_servers import PushService, http_server
 from tests.test_matrix import Browse
 
-SAID = Message("Còn 60 phút", "Xã Giao Tiến chưa có báo cáo hôm nay.", "/report/")
+SAID = Message("Còn 60 phút", "Xã Giao Tiến chưa có báo cáo hôm nay.", "/c/de-an-06-2023/report/")
 Push = tuple[PushService, str]
 
 
@@ -35,7 +35,7 @@ def test_only_the_phone_can_read_what_the_service_carries(world: World, push: Pu
     assert browser.read(body) == {
         "title": SAID.title,
         "body": SAID.body,
-        "url": "/report/",
+        "url": "/c/de-an-06-2023/report/",
         "tag": "notice-7",
         "owner": str(world.owner.pk),
     }

@@ -14,7 +14,7 @@ from tests.conftest import World
 from tests.reports.notifications.channels.fake_servers import ZaloServer
 from tests.test_matrix import Browse
 
-SAID = Message("Còn 60 phút", "Xã Giao Tiến chưa có báo cáo hôm nay.", "/report/")
+SAID = Message("Còn 60 phút", "Xã Giao Tiến chưa có báo cáo hôm nay.", "/c/de-an-06-2023/report/")
 
 
 def link(user: Any) -> ZaloLink:
@@ -108,7 +108,10 @@ def test_without_a_token_it_is_off(world: World, browse: Browse) -> None:
     client = browse(world.owner)
     assert (
         "Zalo"
-        not in client.get("/reminders/").content.decode().split("<main")[1].split("</main>")[0]
+        not in client.get("/c/de-an-06-2023/reminders/")
+        .content.decode()
+        .split("<main")[1]
+        .split("</main>")[0]
     )
-    client.post("/reminders/", {"action": "zalo"})
+    client.post("/c/de-an-06-2023/reminders/", {"action": "zalo"})
     assert not ZaloLink.objects.exists()
