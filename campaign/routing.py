@@ -51,12 +51,13 @@ def takes_tokens(view: V) -> V:
 def machine_campaign(request: HttpRequest, user: Any) -> Campaign:
     """Return the campaign of a page that takes tokens: in the address, or ``?campaign=``.
 
-    Raises ``Http404``, and ``ValidationError`` where several run and none is named: a machine
-    cannot be asked which.
+    Raises ``Http404``, and ``ValidationError`` where the name is wrong, or none is given and
+    several run: a machine cannot be asked which.
     """
-    slug = getattr(request, "campaign_slug", "") or request.GET.get("campaign", "")
-    if slug:
+    if slug := getattr(request, "campaign_slug", ""):
         return current_campaign(user, slug)
+    if named := request.GET.get("campaign", ""):
+        return _named(user, named)
     running = running_campaigns(user)
     if not running:
         raise Http404
@@ -65,6 +66,13 @@ def machine_campaign(request: HttpRequest, user: Any) -> Campaign:
         text = _("Đang có nhiều chiến dịch: %(slugs)s. Thêm ?campaign=… vào địa chỉ.")
         raise ValidationError({"campaign": [text % {"slugs": slugs}]})
     return running[0]
+
+
+def _named(user: Any, slug: str) -> Campaign:
+    try:
+        return current_campaign(user, slug)
+    except Http404 as error:
+        raise ValidationError({"campaign": [_("Không có chiến dịch này.")]}) from error
 
 
 def lead_on(request: HttpRequest, path: str, slug: str = "") -> HttpResponse:

@@ -79,7 +79,7 @@ def test_a_session_is_an_event_with_its_hours_and_no_person(world: World) -> Non
         "Đơn vị chủ trì: Đoàn xã Giao Tiến\nPhối hợp: Công an tỉnh\nCác tổ: Tổ công nghệ số xóm 1"
     )
     assert (event["status"], event["sequence"]) == ("CONFIRMED", 1)
-    assert event["url"] == f"http://testserver/sessions/{session.pk}/"
+    assert event["url"] == f"http://testserver/c/de-an-06-2023/sessions/{session.pk}/"
     assert event["uid"] == f"session-{session.pk}@tienphong06"
     assert event["last-modified"].dt == session.updated_at.replace(microsecond=0)
     begins = event["dtstart"].dt

@@ -103,7 +103,7 @@ def feed_of(user: Any) -> list[SupportSession]:
     today = clock.today()
     first = today - dt.timedelta(days=DAYS_BACK)
     own = SupportSession.objects.visible_to(user).filter(_own(scope_of(user)))
-    rows = own.select_related("branch", "unit").prefetch_related("teams", "partners")
+    rows = own.select_related("campaign", "branch", "unit").prefetch_related("teams", "partners")
     coming = rows.filter(date__gte=today).order_by("date", "begins_at", "pk")
     sessions = list(coming[:MOST_IN_FEED])
     past = rows.filter(date__gte=first, date__lt=today).order_by("-date", "-begins_at", "-pk")

@@ -68,7 +68,7 @@ def clashes_of(sessions: Iterable[SupportSession], user: Any) -> list[Clash]:
         return []
     others = (
         SupportSession.objects.filter(pk__in={other for _one, other in pairs})
-        .select_related("unit", "branch")
+        .select_related("campaign", "unit", "branch")
         .in_bulk()
     )
     visible = SupportSession.objects.visible_to(user).filter(pk__in=others)

@@ -146,7 +146,7 @@ def recent_of(volunteer: Volunteer) -> list[Participation]:
     held = Participation.objects.filter(
         volunteer=volunteer, session__date__lte=clock.today()
     ).exclude(session__state=State.CANCELLED)
-    newest = held.select_related("session__unit").order_by(
+    newest = held.select_related("session__campaign", "session__unit").order_by(
         "-session__date", "-session__begins_at", "-pk"
     )
     return list(newest[:RECENT])

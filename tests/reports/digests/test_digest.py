@@ -327,7 +327,7 @@ def test_api_gives_text(told: World, api: Api) -> None:
     assert answer.headers["As-Of"] == clock.now().isoformat()
     words = answer.content.decode()
     assert words == words_of(told, told.district) + (
-        "\nXem thêm: http://testserver/digests/365/2023-06-20/\n"
+        "\nXem thêm: http://testserver/c/de-an-06-2023/digests/365/2023-06-20/\n"
     )
     again = api(told.lead).get(f"{URL}?unit=365", headers={"if-none-match": answer.headers["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
@@ -399,7 +399,7 @@ def test_page_shows_the_text_and_leads_on(told: World, browse: Browse) -> None:
     answer = client.get("/c/de-an-06-2023/digests/", follow=True)
     assert answer.redirect_chain == [("/c/de-an-06-2023/digests/365/2023-06-20/", 302)]
     body = answer.content.decode()
-    link = "http://testserver/digests/365/2023-06-20/"
+    link = "http://testserver/c/de-an-06-2023/digests/365/2023-06-20/"
     shown = re.search(r"<textarea[^>]*>(.*?)</textarea>", body, re.DOTALL)
     assert shown is not None
     assert shown[1] == text(digest_of(told, told.district), link)
