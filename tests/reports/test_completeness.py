@@ -297,7 +297,8 @@ def test_secretary_is_led_to_the_own_progress(told: World, browse: Browse) -> No
 
 
 @pytest.mark.parametrize(
-    "query", ["to=31/02/2023", "to=2023-02-31", "to=2023-06-21", "to=", "order=luck", "to=2022-01-01"]
+    "query",
+    ["to=31/02/2023", "to=2023-02-31", "to=2023-06-21", "to=", "order=luck", "to=2022-01-01"],
 )
 def test_page_knows_no_such_day(world: World, browse: Browse, query: str) -> None:
     assert browse(world.staff).get(f"/c/de-an-06-2023/completeness/?{query}").status_code == 404

@@ -36,10 +36,10 @@ HEADER = (
 )
 
 
-def fetch(client: Client, **asked: str) -> bytes:
+def fetch(client: Client, url: str = URL, **asked: str) -> bytes:
     """Download the file; ``first`` stands for ``from``, a word of Python."""
     query = {{"first": "from"}.get(name, name): value for name, value in asked.items()}
-    answer: Any = client.get(URL, query)
+    answer: Any = client.get(url, query)
     assert answer.status_code == 200
     return b"".join(answer.streaming_content)
 
@@ -177,7 +177,10 @@ def test_columns_follow_the_indicators_of_the_campaign(world: World, browse: Bro
     make_campaign(slug="rong", structure_date=TODAY)
     client = browse(world.staff)
     headers = {
-        slug: fetch(client, url=f"/c/{slug}/exports/police.csv").decode("utf-8-sig").splitlines()[0].split(",")[7:-4]
+        slug: fetch(client, url=f"/c/{slug}/exports/police.csv")
+        .decode("utf-8-sig")
+        .splitlines()[0]
+        .split(",")[7:-4]
         for slug in ("he-2023", "rong")
     }
     assert headers == {

@@ -612,7 +612,10 @@ def test_busy_day_is_cut_short_and_all_of_it_can_be_had(
     page = read(client.get("/c/de-an-06-2023/sessions/"))
     assert page.by_id["d20230620"] == "Thứ Ba, 20/06/2023 hôm nay · 3 buổi"
     assert (
-        sum("/c/de-an-06-2023/sessions/" in link and link.split("/")[-2].isdigit() for link in page.links)
+        sum(
+            "/c/de-an-06-2023/sessions/" in link and link.split("/")[-2].isdigit()
+            for link in page.links
+        )
         == 2
     )
     assert "Xem cả 4 buổi" in page.text
