@@ -20,7 +20,7 @@ from django.utils.encoding import escape_uri_path
 from django.utils.translation import gettext as _
 
 from accounts.middleware import typed_fields
-from campaign.addresses import path_of
+from campaign.addresses import campaign_or_none, path_of
 from campaign.models import Campaign
 from campaign.scopes import scope_of
 from campaign.selectors import current_campaign, running_campaigns
@@ -54,6 +54,8 @@ def machine_campaign(request: HttpRequest, user: Any) -> Campaign:
     Raises ``Http404``, and ``ValidationError`` where the name is wrong, or none is given and
     several run: a machine cannot be asked which.
     """
+    if found := campaign_or_none(request):
+        return found
     if slug := getattr(request, "campaign_slug", ""):
         return current_campaign(user, slug)
     if named := request.GET.get("campaign", ""):
