@@ -66,6 +66,13 @@ class ReportDay:
         return self.state not in ("early", "closed")
 
     @property
+    def takes_counts_until(self) -> dt.datetime:
+        """When it closes, for the first time or again."""
+        if self.is_past and self.grant is not None:
+            return self.grant.expires_at
+        return self.rules.closes_at
+
+    @property
     def minutes_left(self) -> int:
         """The minutes up to the due time."""
         return int((self.rules.due_at - self.now).total_seconds() // 60)

@@ -2,16 +2,23 @@
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Prefetch
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
 from django.http import Http404
 
 from accounts.models import User
 from campaign import clock
-from campaign.models import Appointment, Branch, Campaign, Indicator, Role, Term, Unit
+from campaign.models import Appointment, Branch, Campaign, Indicator, Level, Role, Term, Unit
+from campaign.querysets import below
 from campaign.scopes import scope_of
+
+# A branch at home here reports of no other unit.
+AT_HOME = (Level.COMMUNE, Level.HAMLET)
 
 
 @dataclass(frozen=True)
@@ -58,11 +65,14 @@ class IndicatorSet:
 
 
 def indicators_of(campaign: Campaign) -> IndicatorSet:
-    """Return the campaign's indicators (two queries)."""
-    terms_of = Prefetch("terms", Term.objects.select_related("source"))
-    indicators = tuple(campaign.indicators.select_related("at_most").prefetch_related(terms_of))
+    """Return the campaign's indicators (one query)."""
+    addends = Term.objects.filter(indicator=OuterRef("pk")).order_by("pk")
+    formula = ArraySubquery(addends.values(addend=JSONObject(code="source__code", factor="factor")))
+    indicators = tuple(campaign.indicators.select_related("at_most").annotate(formula=formula))
     terms = {
-        i.code: {t.source.code: t.factor for t in i.terms.all()} for i in indicators if i.is_derived
+        i.code: {addend["code"]: addend["factor"] for addend in i.formula}
+        for i in indicators
+        if i.is_derived
     }
     return IndicatorSet(indicators, terms)
 
@@ -127,9 +137,17 @@ def branches_run_by(user: Any) -> list[Branch]:
 
 def places_to_choose(branch: Branch, day: dt.date) -> list[Unit] | None:
     """Return the communes to choose from, None where the branch is at home in one."""
-    if branch.home_unit.level in ("commune", "hamlet"):
-        return None
-    return list(Unit.objects.within(branch.home_unit).on(day).communes().order_by("sort_key"))
+    return units_to_choose([branch], day).get(branch.pk)
+
+
+def units_to_choose(branches: Sequence[Branch], day: dt.date) -> dict[int, list[Unit]]:
+    """Return ``places_to_choose`` of many by id, but for those at home in one (one query)."""
+    homes = {b.pk: b.home_unit.path for b in branches if b.home_unit.level not in AT_HOME}
+    if not homes:
+        return {}
+    communes = Unit.objects.on(day).communes().filter(below(frozenset(homes.values())))
+    units = list(communes.order_by("sort_key"))
+    return {pk: [u for u in units if u.path.startswith(path)] for pk, path in homes.items()}
 
 
 def secretaries_of(branches: list[Branch], day: dt.date) -> dict[int, list[User]]:

@@ -1,30 +1,28 @@
 """What a phone needs in order to report without a network: the report book of a user."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.utils import timezone
 
 from accounts.models import User
 from campaign import clock
-from campaign.models import Branch, Campaign
-from campaign.report_day import ReportDay, read_grants
+from campaign.models import Branch, Campaign, Unit
+from campaign.report_day import ReportDay
 from campaign.scopes import REPORTS, scope_of
 from campaign.selectors import (
     IndicatorSet,
     branches_run_by,
     current_campaign,
     indicators_of,
-    places_to_choose,
     running_campaigns,
+    units_to_choose,
 )
 from campaign.window import rules_on
 from reports.models import DailyReport
-from reports.selectors.own import own_days
-from reports.selectors.progress import progress_of_branch
-from reports.selectors.unusual import yardsticks
-from volunteers.selectors.outcomes import sessions_of
+from reports.selectors.own import BranchSummary, summaries_of
+from reports.selectors.unusual import residents_for, yardstick_of
 
 # A phone is without a network for days, not for weeks; older days are the server's pages.
 DAYS = 8
@@ -40,25 +38,58 @@ def report_book(user: User, slug: str = "") -> dict[str, Any]:
     running = running_campaigns(user)
     named = (campaign for campaign in running if slug in ("", campaign.slug))
     campaign = next(named, None) or current_campaign(user, slug)
-    return _book(user, campaign, indicators_of(campaign), _own_branches(user), running)
+    return _read(user, campaign, indicators_of(campaign), running)
 
 
 def book_for(user: Any, campaign: Campaign, indicators: IndicatorSet) -> dict[str, Any] | None:
     """Return the book for a page of the campaign; None where a phone has no use for it."""
-    branches, running = _own_branches(user), running_campaigns(user)
-    if not branches or campaign not in running:
-        return None
-    return _book(user, campaign, indicators, branches, running)
+    book = _read(user, campaign, indicators, running_campaigns(user))
+    return book if book["branches"] else None
 
 
-def _book(
+def _read(
+    user: User, campaign: Campaign, indicators: IndicatorSet, running: list[Campaign]
+) -> dict[str, Any]:
+    days = snapshot_days(user, campaign, branches_run_by(user), running)
+    summaries = summaries_of(days, indicators) if days else {}
+    return snapshot_of(user, campaign, indicators, summaries, days, running)
+
+
+def snapshot_days(
+    user: Any, campaign: Campaign, branches: Iterable[Branch], running: list[Campaign]
+) -> list[ReportDay]:
+    """Return the last days, the newest first, of those branches whose secretary the user is.
+
+    ``branches`` are all that the user may report for. There are none where a phone has no use
+    for them: of a campaign that does not run.
+    """
+    secretary_of = {a.branch_id for a in scope_of(user).appointments if a.role in REPORTS}
+    own = [branch for branch in branches if branch.pk in secretary_of][:BRANCHES]
+    if not own or campaign not in running:
+        return []
+    today = clock.today()
+    return [
+        ReportDay(campaign, branch, branch.home_unit, today - dt.timedelta(days=back))
+        for branch in own
+        for back in range(DAYS)
+    ]
+
+
+def snapshot_of(
     user: User,
     campaign: Campaign,
     indicators: IndicatorSet,
-    branches: list[Branch],
+    summaries: Mapping[int, BranchSummary],
+    days: Sequence[ReportDay],
     running: list[Campaign],
 ) -> dict[str, Any]:
-    """Return the book of some branches."""
+    """Return what a phone takes along of these days (two queries at most)."""
+    by_branch: dict[Branch, list[ReportDay]] = {}
+    for day in days:
+        by_branch.setdefault(day.branch, []).append(day)
+    units = units_to_choose(list(by_branch), clock.today())
+    residents = residents_for([b.home_unit for b in by_branch if b.pk not in units])
+    codes = [indicator.code for indicator in indicators.entered]
     rules = rules_on(campaign, clock.today())
     return {
         "owner": user.pk,
@@ -93,32 +124,37 @@ def _book(
             for i in indicators.all
             if i.is_derived
         ],
-        "branches": [_page_of(campaign, indicators, branch) for branch in branches],
+        "branches": [
+            _page_of(
+                summaries[branch.pk],
+                of_branch,
+                units.get(branch.pk),
+                {}
+                if branch.pk in units
+                else _limits(summaries[branch.pk], codes, residents.get(branch.home_unit_id)),
+            )
+            for branch, of_branch in by_branch.items()
+        ],
     }
 
 
-def _own_branches(user: Any) -> list[Branch]:
-    """Return the branches that the user was appointed to report for, and not all one may."""
-    appointments = scope_of(user).appointments
-    own = {a.branch_id for a in appointments if a.role in REPORTS}
-    return [branch for branch in branches_run_by(user) if branch.pk in own][:BRANCHES]
+def _limits(summary: BranchSummary, codes: Sequence[str], residents: int | None) -> dict[str, int]:
+    """Return by indicator above what a count of today at home is asked about."""
+    home = summary.branch.home_unit_id
+    lines = ((r.date, r.status, r.counts) for r in summary.reports if r.unit_id == home)
+    return yardstick_of(lines, clock.today(), residents).limits(codes)
 
 
-def _page_of(campaign: Campaign, indicators: IndicatorSet, branch: Branch) -> dict[str, Any]:
+def _page_of(
+    summary: BranchSummary,
+    days: Sequence[ReportDay],
+    units: Sequence[Unit] | None,
+    usual: dict[str, int],
+) -> dict[str, Any]:
     """Return one branch's page of the book."""
-    today = clock.today()
-    units = places_to_choose(branch, today)
-    progress = progress_of_branch(campaign, branch, indicators).main
-    days = [
-        ReportDay(campaign, branch, branch.home_unit, today - dt.timedelta(days=back))
-        for back in range(DAYS)
-    ]
-    codes = [i.code for i in indicators.entered]
-    usual = yardsticks(days[:1])[days[0]].limits(codes) if units is None else {}
-    first = today - dt.timedelta(days=DAYS)
-    reports = DailyReport.objects.filter(
-        campaign=campaign, branch=branch, date__gte=first, date__lte=today
-    ).select_related("unit")
+    branch, progress = summary.branch, summary.progress.main
+    # The day before the first is what its counts are held against.
+    last, first = days[0].day, days[-1].day - dt.timedelta(days=1)
     return {
         "code": branch.code,
         "name": branch.name,
@@ -131,35 +167,31 @@ def _page_of(campaign: Campaign, indicators: IndicatorSet, branch: Branch) -> di
             "target": progress.target,
             "time_gone": round(progress.time_gone, 1),
         },
-        "strip": {f"{one.date}": one.state for one in own_days(campaign, branch)},
-        "days": _days(days),
-        "reports": [_line(report) for report in reports.order_by("-date")],
+        "strip": {f"{one.date}": one.state for one in summary.recent_days},
+        "days": {f"{day.day}": _day(day, summary) for day in days if _may_take(day)},
+        "reports": [_line(r) for r in summary.reports if first <= r.date <= last],
         "usual": usual,
     }
 
 
-def _days(days: list[ReportDay]) -> dict[str, dict[str, Any]]:
-    """Return those that still take counts, with what their sessions ask for."""
-    read_grants(days)
-    sessions = sessions_of(days)
-    found: dict[str, dict[str, Any]] = {}
-    for day in days:
-        campaign = day.campaign
-        if not campaign.starts_on <= day.day <= campaign.ends_on or day.state == "closed":
-            continue
-        of_day = sessions.of(day)
-        asked = {
-            "least": of_day.outcome,
-            "others": len(of_day.counted_by_others),
-            "open": len(of_day.still_open),
-        }
-        found[day.day.isoformat()] = {
-            "closes": day.grant.expires_at
-            if day.state == "granted" and day.grant is not None
-            else day.rules.closes_at,
-            **{name: value for name, value in asked.items() if value},
-        }
-    return found
+def _may_take(day: ReportDay) -> bool:
+    """Whether counts of the day are taken now, or will be once it has opened."""
+    campaign = day.campaign
+    return campaign.starts_on <= day.day <= campaign.ends_on and day.state != "closed"
+
+
+def _day(day: ReportDay, summary: BranchSummary) -> dict[str, Any]:
+    """Return until when the day takes counts, and what its sessions ask for."""
+    sessions = summary.sessions.of(day)
+    asked = {
+        "least": sessions.outcome,
+        "others": len(sessions.counted_by_others),
+        "open": len(sessions.still_open),
+    }
+    return {
+        "closes": day.takes_counts_until,
+        **{name: value for name, value in asked.items() if value},
+    }
 
 
 def _line(report: DailyReport) -> dict[str, Any]:

@@ -145,11 +145,11 @@ def residents_for(units: Iterable[Unit]) -> dict[int, int]:
 
     A hamlet has no figure of its own, and stands for its commune.
     """
-    at = {
+    at: dict[int, Unit] = {
         unit.pk: unit.parent if unit.level == Level.HAMLET and unit.parent else unit
         for unit in units
     }
-    _baseline, residents = residents_of(list(at.values()))
+    _baseline, residents = residents_of(list(at.values())) if at else (None, {})
     return {pk: residents[unit.pk] for pk, unit in at.items() if unit.pk in residents}
 
 

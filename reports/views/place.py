@@ -8,13 +8,20 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 
+from accounts.models import User
 from campaign import clock
 from campaign.addresses import page_campaign
 from campaign.models import Branch, Campaign, Unit
 from campaign.report_day import ReportDay
-from campaign.selectors import branches_run_by, find_branch, places_to_choose
-from reports.models import DailyReport
-from volunteers.selectors.outcomes import DayOfSessions, sessions_of
+from campaign.selectors import (
+    branches_run_by,
+    find_branch,
+    places_to_choose,
+    running_campaigns,
+)
+from reports.selectors.book import snapshot_days, snapshot_of
+from reports.selectors.own import BranchSummary, summaries_of
+from volunteers.selectors.outcomes import DayOfSessions
 
 
 @dataclass(frozen=True)
@@ -25,6 +32,7 @@ class Target:
     long as none of them is chosen the day is of the home unit, and ``is_chosen`` is not set.
     """
 
+    user: User
     report_day: ReportDay
     branches: list[Branch]
     units: list[Unit] | None
@@ -38,13 +46,40 @@ class Target:
         return {"branch": day.branch.code, "date": day.day, "unit": unit}
 
     @cached_property
+    def running(self) -> list[Campaign]:
+        """The campaigns that run today."""
+        return running_campaigns(self.user)
+
+    @cached_property
+    def snapshot_days(self) -> list[ReportDay]:
+        """The days that a phone takes along from this page."""
+        return snapshot_days(self.user, self.report_day.campaign, self.branches, self.running)
+
+    @cached_property
+    def summaries(self) -> dict[int, BranchSummary]:
+        """What the branch sees of itself, and those that a phone takes along, by id."""
+        days = [self.report_day, *self.snapshot_days]
+        return summaries_of(days, self.report_day.indicators)
+
+    @property
+    def summary(self) -> BranchSummary:
+        """What the branch sees of itself."""
+        return self.summaries[self.report_day.branch.pk]
+
+    @property
     def sessions(self) -> DayOfSessions:
         """The sessions of the day in the unit."""
-        return sessions_of([self.report_day]).of(self.report_day)
+        return self.summary.sessions.of(self.report_day)
 
-    def report(self) -> DailyReport | None:
-        """The report of the day, if there is one."""
-        return DailyReport.objects.of_day(self.report_day).first()
+    @property
+    def snapshot(self) -> dict[str, Any] | None:
+        """What a phone takes along, if it has a use for it."""
+        day, days = self.report_day, self.snapshot_days
+        if not days:
+            return None
+        return snapshot_of(
+            self.user, day.campaign, day.indicators, self.summaries, days, self.running
+        )
 
 
 def read_target(request: HttpRequest) -> Target:
@@ -73,6 +108,7 @@ def read_target(request: HttpRequest) -> Target:
         code = request.POST.get("unit", asked.get("unit", ""))
         unit = next((u for u in units if u.code == code), None)
     return Target(
+        user,
         ReportDay(campaign, branch, unit or branch.home_unit, day),
         branches,
         units,

@@ -21,7 +21,6 @@ from campaign.window import WindowClosed
 from reports.forms.report import ReportForm
 from reports.models import DailyReport, Door, Explanation
 from reports.selectors.book import book_for
-from reports.selectors.own import own_days, previous_counts
 from reports.selectors.progress import progress_of_branch
 from reports.selectors.reports import find_report
 from reports.selectors.unusual import flags_of
@@ -42,7 +41,7 @@ def report(request: HttpRequest) -> HttpResponse:
     target = read_target(request)
     rows = [CountRow(indicator) for indicator in target.report_day.indicators.entered]
     if request.method == "GET":
-        existing = target.report()
+        existing = target.summary.report_of(target.report_day)
         counts = existing.counts if existing else target.sessions.outcome
         for row in rows:
             row.show(counts.get(row.indicator.code))
@@ -72,7 +71,7 @@ def _take_in(
     )
     try:
         if not (is_confirmed and entry.explanation):
-            asked = _rehearse(user, entry, target.report())
+            asked = _rehearse(user, entry, DailyReport.objects.of_day(day).first())
             if asked.unusual or not is_confirmed:
                 return _page(request, CHECK, target, rows, form, asked=asked)
         saved, _outcome = submit_report(actor=user, entry=entry, door=Door.PAGE)
@@ -124,7 +123,7 @@ def _page(
     """Render the form or the check page, which asks about what is unusual in ``asked``."""
     day = target.report_day
     if conflict is None:
-        last = previous_counts(day, any_unit=not target.is_chosen)
+        last = target.summary.previous_counts(day, any_unit=not target.is_chosen)
         for row in rows:
             row.last = last.get(row.indicator.code)
     least = target.sessions.outcome
@@ -137,7 +136,7 @@ def _page(
     if form.is_bound and not target.is_chosen:
         text = _("Chọn xã, phường hoặc thị trấn đã hỗ trợ.")
         errors.insert(0, {"name": "unit", "label": _("Địa bàn hỗ trợ"), "message": text})
-    existing = conflict or target.report()
+    existing = conflict or target.summary.report_of(day)
     if asked is not None and asked.unusual and "confirm" in request.POST:
         text = _("Chọn một ý rồi bấm Gửi, hoặc bấm Sửa lại.")
         errors.append({"name": "explanation", "label": _("Số liệu bất thường"), "message": text})
@@ -150,8 +149,8 @@ def _page(
         "units": target.units,
         "day": day.day,
         "is_today": day.day == clock.today(),
-        "days": own_days(day.campaign, day.branch),
-        "progress": progress_of_branch(day.campaign, day.branch, day.indicators).main,
+        "days": target.summary.recent_days,
+        "progress": target.summary.progress.main,
         "rows": rows,
         "form": form,
         "existing": existing,
@@ -163,7 +162,7 @@ def _page(
         "query": target.query,
         "sessions": target.sessions,
         **WORDS,
-        "book": book_for(request.user, day.campaign, day.indicators),
+        "book": target.snapshot,
         "derived": [
             {"indicator": i, "value": whole[i.code]}
             for i in day.indicators.all
