@@ -96,7 +96,9 @@ def scope_of(user: Any) -> Scope:
     if kept is not None and kept[0] == day:
         return kept[1]
     held = tuple(
-        user.appointments.on(day).select_related("branch__home_unit", "unit").order_by("pk")
+        user.appointments.on(day)
+        .select_related("branch__home_unit", "branch__parent", "unit")
+        .order_by("pk")
     )
     scope = Scope(
         appointments=held,

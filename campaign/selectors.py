@@ -70,7 +70,7 @@ def indicators_of(campaign: Campaign) -> IndicatorSet:
     formula = ArraySubquery(addends.values(addend=JSONObject(code="source__code", factor="factor")))
     indicators = tuple(campaign.indicators.select_related("at_most").annotate(formula=formula))
     terms = {
-        i.code: {addend["code"]: addend["factor"] for addend in i.formula}
+        i.code: {addend["code"]: addend["factor"] for addend in i.formula}  # type: ignore[attr-defined]
         for i in indicators
         if i.is_derived
     }

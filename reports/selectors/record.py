@@ -10,7 +10,7 @@ from campaign.selectors import IndicatorSet, indicators_of
 from campaign.window import rules_on
 from reports.models import DailyReport, Lateness, Status
 from reports.selectors.completeness import Cell, Completeness, completeness
-from reports.selectors.progress import BranchProgress, progress_by_unit, progress_of_branch
+from reports.selectors.progress import BranchProgress, progress_by_branch
 from reports.selectors.ranking import Standing, residents_of
 from reports.selectors.totals import sum_days
 from reports.trees import BRANCHES
@@ -85,9 +85,10 @@ def record(campaign: Campaign, branch: Branch) -> Record:
     """Return the record of a branch up to today (a constant number of queries)."""
     today = clock.today()
     last = min(today, campaign.ends_on)
+    node = branch.parent or branch
     found = completeness(
         campaign=campaign,
-        node=branch.parent or branch,
+        node=node,
         first=campaign.starts_on,
         last=last,
         tree=BRANCHES,
@@ -99,15 +100,16 @@ def record(campaign: Campaign, branch: Branch) -> Record:
     days, approved = _days(campaign, branch, found, over)
     # Today counts once it is in: nobody has missed what may still come.
     counted = [day.date for day in days if day.date in over or day.state in GIVEN]
-    peers = _peers(branch, last)
-    by_target, by_residents = _ranks(campaign, branch, peers, last, indicators)
+    peers = _peers(found, branch, node.path, last)
+    progress = progress_by_branch(campaign, peers or [branch], indicators)
+    by_target, by_residents = _ranks(branch, peers, progress)
     return Record(
         branch=branch,
         days=days,
         cell=found.of_branch(branch, counted),
         run=_run(found, branch, counted),
         approved=approved,
-        progress=progress_of_branch(campaign, branch, indicators),
+        progress=progress[branch.pk],
         headline=indicators.headline,
         by_days=_by_days(found, branch, peers, over),
         by_target=by_target,
@@ -156,10 +158,15 @@ def _run(found: Completeness, branch: Branch, days: Sequence[dt.date]) -> int:
     return run
 
 
-def _peers(branch: Branch, day: dt.date) -> list[Branch]:
+def _peers(found: Completeness, branch: Branch, path: str, day: dt.date) -> list[Branch]:
     """Return the branches of the same kind below the same parent, the branch itself too."""
-    beside = Branch.objects.on(day).filter(parent=branch.parent, kind=branch.kind)
-    peers = list(beside.reporting_daily().select_related("home_unit").order_by("sort_key"))
+    peers = [
+        other
+        for other in found.expected.by_path.get(path, ())
+        if (other.parent_id, other.kind) == (branch.parent_id, branch.kind)
+        and other.reports_daily
+        and other.exists_on(day)
+    ]
     return peers if branch.parent_id is not None and branch in peers else []
 
 
@@ -172,23 +179,18 @@ def _by_days(
 
 
 def _ranks(
-    campaign: Campaign,
-    branch: Branch,
-    peers: Sequence[Branch],
-    day: dt.date,
-    indicators: IndicatorSet,
+    branch: Branch, peers: Sequence[Branch], progress: Mapping[int, BranchProgress]
 ) -> tuple[Place | None, Place | None]:
     """Rank the home unit among those of the peers: by target, and by residents.
 
     Several branches in one unit have no target of their own, so they are not ranked by it.
     """
-    homes = {peer.home_unit_id: peer.home_unit for peer in peers}
-    if indicators.headline is None or not homes or len(homes) < len(peers):
+    units = [(peer.home_unit, progress[peer.pk].unit) for peer in peers]
+    if len({unit.pk for unit, _progress in units}) < len(peers):
         return None, None
-    units = list(homes.values())
-    progress = progress_by_unit(campaign, units, day, indicators)
-    _baseline, residents = residents_of(units)
-    stands = [Standing(u, progress[u.pk], residents=residents.get(u.pk)) for u in units]
+    known = [(unit, own) for unit, own in units if own is not None and own.indicator is not None]
+    _baseline, residents = residents_of([unit for unit, _own in known])
+    stands = [Standing(unit, own, residents=residents.get(unit.pk)) for unit, own in known]
     by_target, by_residents = (
         {s.unit.pk: v for s in stands if (v := s.value(measure)) is not None}
         for measure in ("target", "residents")
