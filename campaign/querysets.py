@@ -8,7 +8,7 @@ from operator import or_
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.db import models
-from django.db.models import Case, IntegerField, Q, Value, When
+from django.db.models import Case, IntegerField, Min, Q, Value, When
 
 from campaign.clock import today
 from campaign.names import fold, spellings
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     # Named in the base classes below, where ruff does not look.
     from campaign.models.appointments import Appointment  # noqa: F401
     from campaign.models.campaigns import Campaign, Indicator, Phase, Term  # noqa: F401
+    from campaign.models.dirty_days import DirtyDay  # noqa: F401
     from campaign.models.grants import Grant  # noqa: F401
     from campaign.models.territory import Branch, Outline, Unit  # noqa: F401
     from campaign.models.yardsticks import Baseline, BaselineFigure, Target  # noqa: F401
@@ -171,6 +172,23 @@ class AppointmentQuerySet(ScopedQuerySet["Appointment"]):
             | below(scope.lead_unit_paths, "branch__home_unit__path")
             | Q(user=user)
         )
+
+
+class MachineQuerySet(ScopedQuerySet[M]):
+    """Rows of the machinery, which no page shows."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Return nothing: they are nobody's."""
+        return self.none()
+
+
+class DirtyDayQuerySet(MachineQuerySet["DirtyDay"]):
+    """Days whose totals are to be made again."""
+
+    def oldest(self) -> dt.datetime | None:
+        """Return since when the first of them has been waiting."""
+        since: dt.datetime | None = self.aggregate(oldest=Min("since"))["oldest"]
+        return since
 
 
 class GrantQuerySet(ScopedQuerySet["Grant"]):

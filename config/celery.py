@@ -17,7 +17,7 @@ app.autodiscover_tasks()
 
 app.conf.beat_schedule = {
     # An expired message is dropped unread: after an outage one sweep is due, not a thousand.
-    "sweep-stale-days": {
+    "sweep-dirty-days": {
         "task": "reports.drain",
         "schedule": 2.0,
         "options": {"expires": 10},

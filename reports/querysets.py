@@ -71,14 +71,6 @@ class BranchTotalsQuerySet(ScopedQuerySet[M]):
         )
 
 
-class MachineQuerySet(ScopedQuerySet[M]):
-    """Rows of the machinery, which no page shows."""
-
-    def visible_to(self, user: Any) -> Self:
-        """Return nothing: they are nobody's."""
-        return self.none()
-
-
 class ExportQuerySet(ScopedQuerySet["Export"]):
     """Exports."""
 

@@ -10,7 +10,7 @@ from reports.services import history, locking, rollup, verify
 
 @shared_task(name="reports.drain")
 def drain() -> int:
-    """Make stale days again."""
+    """Make dirty days again."""
     return rollup.drain()
 
 

@@ -6,20 +6,18 @@ from campaign.models import Branch, Unit
 from reports.models import (
     BranchDay,
     BranchTotal,
-    StaleBranchDay,
-    StaleUnitDay,
     UnitDay,
     UnitTotal,
 )
-from volunteers.models import TouchedDay
 
 
 @dataclass(frozen=True)
 class Tree:
     """The models of one tree, and the names of their tables for the SQL of the roll-up.
 
-    ``expected`` is the column, of the branch ``b``, with the node at which a branch that is
-    to report daily is counted.
+    ``column`` names the node in a report, a session and a dirty day, ``other_column`` that of
+    the other tree. ``expected`` is the column, of the branch ``b``, with the node at which a
+    branch that is to report daily is counted.
     """
 
     nodes: type[Unit] | type[Branch]
@@ -28,8 +26,8 @@ class Tree:
     node: str
     day: str
     total: str
-    stale: str
-    report_column: str
+    column: str
+    other_column: str
     expected: str
 
 
@@ -40,8 +38,8 @@ UNITS = Tree(
     node="campaign_unit",
     day="reports_unitday",
     total="reports_unittotal",
-    stale="reports_staleunitday",
-    report_column="unit_id",
+    column="unit_id",
+    other_column="branch_id",
     expected="b.home_unit_id",
 )
 BRANCHES = Tree(
@@ -51,10 +49,8 @@ BRANCHES = Tree(
     node="campaign_branch",
     day="reports_branchday",
     total="reports_branchtotal",
-    stale="reports_stalebranchday",
-    report_column="branch_id",
+    column="branch_id",
+    other_column="unit_id",
     expected="b.id",
 )
 TREES = (UNITS, BRANCHES)
-# Where days stand whose totals are to be made again.
-WAITING = (StaleUnitDay, StaleBranchDay, TouchedDay)

@@ -31,7 +31,7 @@ from supervisor.xmlrpc import SupervisorTransport
 from config import engines
 from config.engines import processes
 from config.run import supervision
-from reports.trees import TREES, WAITING
+from reports.trees import TREES
 from tests.factories import PASSWORD
 from tests.plugin import HOME
 
@@ -71,7 +71,7 @@ DIFFERENCES = """
             SELECT campaign_id, branch_id, unit_id, date, key, max(value) AS value,
                    max(value) FILTER (WHERE ok) AS approved
             FROM said GROUP BY 1, 2, 3, 4, 5) s
-        JOIN up ON up.node_id = s.{report_column}
+        JOIN up ON up.node_id = s.{column}
     ), heard AS (
         SELECT r.campaign_id, up.above_id AS node_id, r.date, b.id,
                bool_or(r.status IN ('approved', 'locked')) AS ok
@@ -167,7 +167,7 @@ class Portal:
     def wait_swept(self, seconds: float) -> None:
         """Wait until beat, broker and worker have once more worked together."""
         # The row's version, not its time: the demo's clock jumps back at midnight.
-        seen = "SELECT xmin::text FROM reports_heartbeat WHERE name = 'drain'"
+        seen = "SELECT xmin::text FROM campaign_heartbeat WHERE name = 'drain'"
         before = self.rows(seen)
         until(lambda: self.rows(seen) != before, seconds)
 
@@ -235,18 +235,17 @@ class Portal:
             cursor = link.execute(statement.encode(), values or None)
             return cursor.fetchall() if cursor.description else []
 
-    def stale(self) -> int:
-        """Return how many days wait to be made again, those that sessions touched among them."""
-        tables = " UNION ALL ".join(f"SELECT id FROM {model._meta.db_table}" for model in WAITING)
-        return int(self.rows(f"SELECT count(*) FROM ({tables}) s")[0][0])
+    def dirty(self) -> int:
+        """Return how many days wait to be made again."""
+        return int(self.rows("SELECT count(*) FROM campaign_dirtyday")[0][0])
 
     def differences(self) -> list[tuple[Any, ...]]:
         """Compare every total with SQL over the reports; return up to 20 differences a tree."""
         return [row for statement in difference_statements() for row in self.rows(statement)]
 
     def wait_settled(self, seconds: float) -> None:
-        """Wait until no day is stale, and see that every total equals the reports."""
-        until(lambda: self.stale() == 0, seconds)
+        """Wait until no day is dirty, and see that every total equals the reports."""
+        until(lambda: self.dirty() == 0, seconds)
         assert self.differences() == []
 
     # Its visitors

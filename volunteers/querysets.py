@@ -30,7 +30,6 @@ if TYPE_CHECKING:
         Series,
         SupportSession,
         Team,
-        TouchedDay,
         Volunteer,
         VolunteerLink,
     )
@@ -218,11 +217,3 @@ class VolunteerLinkQuerySet(OfVolunteerQuerySet["VolunteerLink"]):
 
 class CertificateQuerySet(OfVolunteerQuerySet["Certificate"]):
     """Certificates."""
-
-
-class TouchedDayQuerySet(ScopedQuerySet["TouchedDay"]):
-    """Days for the roll-up; no person looks at them."""
-
-    def visible_to(self, user: Any) -> Self:
-        """Return none."""
-        return self.none()

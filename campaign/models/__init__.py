@@ -1,7 +1,9 @@
 """The nouns of a campaign; fields and constraints only."""
 
+from campaign.heartbeat import Heartbeat
 from campaign.models.appointments import Appointment, Role
 from campaign.models.campaigns import Campaign, Indicator, Phase, Term
+from campaign.models.dirty_days import DirtyDay
 from campaign.models.grants import Grant
 from campaign.models.territory import Branch, BranchKind, Level, Outline, Unit
 from campaign.models.yardsticks import Baseline, BaselineFigure, Target
@@ -13,7 +15,9 @@ __all__ = [
     "Branch",
     "BranchKind",
     "Campaign",
+    "DirtyDay",
     "Grant",
+    "Heartbeat",
     "Indicator",
     "Level",
     "Outline",

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from campaign.models import Branch, Campaign, Unit
 from campaign.models.counts import CountsField, counts_constraint
-from reports.querysets import DailyReportQuerySet, MachineQuerySet, RevisionQuerySet
+from campaign.querysets import MachineQuerySet
+from reports.querysets import DailyReportQuerySet, RevisionQuerySet
 
 
 class Status(models.TextChoices):

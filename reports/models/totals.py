@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaign.models import Branch, Campaign, Unit
 from campaign.models.counts import CountsField, counts_constraint
-from reports.querysets import BranchTotalsQuerySet, MachineQuerySet, UnitTotalsQuerySet
+from reports.querysets import BranchTotalsQuerySet, UnitTotalsQuerySet
 
 # A country's sum over a year still fits; what is beyond is a mistake.
 MOST_IN_TOTAL = 10**12
@@ -110,57 +110,3 @@ class BranchTotal(Totals):
         constraints = [
             models.UniqueConstraint(fields=["campaign", "node"], name="branch_total_identity"),
         ]
-
-
-class StaleDay(models.Model):
-    """A day whose totals are to be made again.
-
-    Rows are only added, by whoever changes a report, and taken away by whoever has made the
-    totals again. Several rows for one day do no harm. Nobody waits for anybody.
-    """
-
-    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="+")
-    date = models.DateField()
-    since = models.DateTimeField()
-
-    objects = MachineQuerySet.as_manager()
-
-    class Meta:
-        abstract = True
-
-
-class StaleUnitDay(StaleDay):
-    """A stale day of a unit."""
-
-    node = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="+")
-
-    class Meta:
-        verbose_name = _("ngày chờ cộng của địa bàn")
-        verbose_name_plural = _("ngày chờ cộng của địa bàn")
-
-
-class StaleBranchDay(StaleDay):
-    """A stale day of a branch."""
-
-    node = models.ForeignKey(Branch, on_delete=models.CASCADE, related_name="+")
-
-    class Meta:
-        verbose_name = _("ngày chờ cộng của cơ sở Đoàn")
-        verbose_name_plural = _("ngày chờ cộng của cơ sở Đoàn")
-
-
-class Heartbeat(models.Model):
-    """When a job last ran, so that silence is noticed."""
-
-    name = models.CharField(max_length=40, primary_key=True)
-    at = models.DateTimeField()
-    message = models.TextField(blank=True)
-
-    objects = MachineQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("nhịp chạy")
-        verbose_name_plural = _("nhịp chạy")
-
-    def __str__(self) -> str:
-        return f"{self.name} {self.at:%H:%M:%S}"

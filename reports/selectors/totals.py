@@ -11,10 +11,10 @@ from typing import Any
 from django.db import connection
 
 from campaign import clock
-from campaign.models import Branch, Campaign, Target, Unit
+from campaign.models import Branch, Campaign, DirtyDay, Target, Unit
 from campaign.selectors import IndicatorSet
 from reports.selectors.expected import Expected, expected_reports
-from reports.trees import UNITS, WAITING, Tree
+from reports.trees import UNITS, Tree
 
 Counts = dict[str, int]
 BASES = ("reported", "approved")
@@ -64,12 +64,7 @@ class Sums:
 
 def as_of(campaign: Campaign) -> dt.datetime:
     """Return the moment up to which all reports are in the totals."""
-    stale = [
-        model.objects.filter(campaign=campaign).order_by("since").values_list("since", flat=True)
-        for model in WAITING
-    ]
-    waiting = [since for query in stale for since in query[:1]]
-    return min([clock.now(), *waiting])
+    return min(DirtyDay.objects.filter(campaign=campaign).oldest() or clock.now(), clock.now())
 
 
 def sum_days(

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from django.db import connection, transaction
 
-from reports.services.rollup import beat
+from campaign.heartbeat import record_heartbeat
 
 logger = logging.getLogger(__name__)
 
@@ -101,7 +101,7 @@ def check_history(expected: Head | None = None) -> list[str]:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         wrong = list(verify_history(expected))
         head = history_head()
-    beat("history", f"{len(wrong)} khác, {head}" if wrong else f"khớp, {head}")
+    record_heartbeat("history", f"{len(wrong)} khác, {head}" if wrong else f"khớp, {head}")
     if wrong:
         logger.error("The history of reports was altered: %s", "; ".join(wrong[:20]))
     else:

@@ -17,6 +17,7 @@ from campaign import clock
 from campaign.counting import Errors
 from campaign.models import Appointment, Branch, Grant
 from campaign.scopes import ENTERS_FOR_OTHERS, REPORTS, scope_of
+from campaign.services.dirty_days import mark_dirty
 from campaign.services.grants import grant_day
 from campaign.window import rules_on
 from core.validators import clean_note
@@ -26,7 +27,6 @@ from reports.notifications.outbox import enqueue
 from reports.services.entries import InvalidReport
 from reports.services.kick import kick
 from reports.services.revisions import record_revision
-from reports.services.stale import mark_stale
 
 MOST = 500
 
@@ -204,7 +204,7 @@ def _decide(report: DailyReport, choice: Decision, reason: str, now: dt.datetime
     report.return_reason = reason if choice is Decision.RETURN else ""
     report.version += 1
     report.save(update_fields=["status", "return_reason", "version"])
-    mark_stale(report, now)
+    mark_dirty(report, since=now)
 
 
 def _tell_secretaries(reports: Sequence[DailyReport]) -> None:

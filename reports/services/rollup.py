@@ -4,14 +4,14 @@ What a branch did in a unit on a day counts once: its report, which is never low
 sum of its closed sessions there; until the report is in, or where a session was closed after
 it, that sum itself. Only a report can be approved.
 
-A **drain** takes stale days of one depth, makes their day totals again from what belongs to
+A **drain** takes dirty days of one depth, makes their day totals again from what belongs to
 the node and the day totals of its children, then the node's total to date from its days,
-and leaves the parent's day stale. All in one transaction, so that a worker killed half-way
+and leaves the parent's day dirty. All in one transaction, so that a worker killed half-way
 leaves everything as it was.
 
 Why several workers cannot lose each other's sums: whoever writes a node's totals first
 locks the node's row of totals to date, and reads only then. The second reads what the first
-has committed. A child that commits after its parent was read has left the parent stale.
+has committed. A child that commits after its parent was read has left the parent dirty.
 """
 
 import datetime as dt
@@ -21,10 +21,12 @@ from typing import Any
 from django.db import connection, transaction
 
 from campaign import clock
-from reports.models import APPROVED_BASIS, Heartbeat
+from campaign.heartbeat import record_heartbeat
+from reports.models import APPROVED_BASIS
 from reports.trees import TREES, Tree
 
 BATCH = 500
+SPREAD_BATCH = 5000
 # A worker that is stopped in the middle of a transaction must not keep its locks.
 PATIENCE = "SET LOCAL idle_in_transaction_session_timeout = '3s'"
 
@@ -33,11 +35,12 @@ Day = tuple[int, int, dt.date]
 
 TAKE = """
     WITH taken AS MATERIALIZED (
-        SELECT s.id, n.depth FROM {stale} s JOIN {node} n ON n.id = s.node_id
-        ORDER BY n.depth DESC, s.id LIMIT %(limit)s FOR UPDATE OF s SKIP LOCKED
+        SELECT d.id, n.depth FROM campaign_dirtyday d JOIN {node} n ON n.id = d.{column}
+        WHERE d.{other_column} IS NULL
+        ORDER BY n.depth DESC, d.id LIMIT %(limit)s FOR UPDATE OF d SKIP LOCKED
     )
-    DELETE FROM {stale} s USING taken WHERE s.id = taken.id
-    RETURNING s.campaign_id, s.node_id, s.date, taken.depth, s.since
+    DELETE FROM campaign_dirtyday d USING taken WHERE d.id = taken.id
+    RETURNING d.campaign_id, d.{column}, d.date, taken.depth, d.since
 """
 
 LOCK_TOTALS = """
@@ -59,12 +62,12 @@ REMAKE_DAYS = """
         SELECT c, n, d, key, max(value) AS value FROM (
             SELECT w.c, w.n, w.d, r.branch_id, r.unit_id, key, value::bigint AS value
             FROM wanted w JOIN reports_dailyreport r
-              ON r.campaign_id = w.c AND r.{report_column} = w.n AND r.date = w.d
+              ON r.campaign_id = w.c AND r.{column} = w.n AND r.date = w.d
             CROSS JOIN jsonb_each_text(r.counts)
             UNION ALL
             SELECT w.c, w.n, w.d, s.branch_id, s.unit_id, key, sum(value::bigint)
             FROM wanted w JOIN volunteers_supportsession s
-              ON s.campaign_id = w.c AND s.{report_column} = w.n AND s.date = w.d
+              ON s.campaign_id = w.c AND s.{column} = w.n AND s.date = w.d
               AND s.state = 'closed'
             CROSS JOIN jsonb_each_text(s.counts) GROUP BY 1, 2, 3, 4, 5, 6
         ) said GROUP BY c, n, d, branch_id, unit_id, key
@@ -86,7 +89,7 @@ REMAKE_DAYS = """
             SELECT c, n, d, key, sum(value) AS value FROM (
                 SELECT w.c, w.n, w.d, key, value::bigint AS value
                 FROM wanted w JOIN reports_dailyreport r
-                  ON r.campaign_id = w.c AND r.{report_column} = w.n AND r.date = w.d
+                  ON r.campaign_id = w.c AND r.{column} = w.n AND r.date = w.d
                   AND r.status = ANY(%(approved)s)
                 CROSS JOIN jsonb_each_text(r.counts)
                 UNION ALL
@@ -167,7 +170,7 @@ REMAKE_TOTALS = """
 """
 
 PARENTS = """
-    INSERT INTO {stale} (campaign_id, node_id, date, since)
+    INSERT INTO campaign_dirtyday (campaign_id, {column}, date, since)
     SELECT DISTINCT w.c, node.parent_id, w.d, %(since)s::timestamptz
     FROM unnest(%(campaigns)s::bigint[], %(nodes)s::bigint[], %(dates)s::date[]) AS w(c, n, d)
     JOIN {node} node ON node.id = w.n WHERE node.parent_id IS NOT NULL
@@ -179,26 +182,27 @@ CLEAR = (
     "LOCK TABLE {total} IN EXCLUSIVE MODE",
     "DELETE FROM {day}",
     "DELETE FROM {total}",
-    "DELETE FROM {stale} WHERE id IN (SELECT id FROM {stale} FOR UPDATE SKIP LOCKED)",
+    """DELETE FROM campaign_dirtyday WHERE id IN (
+        SELECT id FROM campaign_dirtyday WHERE {other_column} IS NULL FOR UPDATE SKIP LOCKED)""",
 )
 
-# What sessions have touched becomes stale: where it took place, at the host's home, which
-# counts who is expected and heard, and at the host.
-TAKE_TOUCHED = """
-    WITH taken AS (
-        DELETE FROM volunteers_touchedday WHERE id IN (
-            SELECT id FROM volunteers_touchedday ORDER BY id FOR UPDATE SKIP LOCKED)
-        RETURNING campaign_id, branch_id, unit_id, date, since
-    ), units AS (
-        INSERT INTO reports_staleunitday (campaign_id, node_id, date, since)
-        SELECT campaign_id, node_id, date, min(since) FROM (
-            SELECT campaign_id, unit_id AS node_id, date, since FROM taken
-            UNION ALL
-            SELECT campaign_id, b.home_unit_id, date, since
-            FROM taken JOIN campaign_branch b ON b.id = branch_id) s GROUP BY 1, 2, 3
+# What has changed makes three nodes dirty: where it took place, the home of the branch, which
+# counts who is expected and received, and the branch.
+SPREAD = """
+    WITH chosen AS MATERIALIZED (
+        SELECT id FROM campaign_dirtyday WHERE branch_id IS NOT NULL AND unit_id IS NOT NULL
+        ORDER BY id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+    ), taken AS (
+        DELETE FROM campaign_dirtyday d USING chosen WHERE d.id = chosen.id
+        RETURNING d.campaign_id, d.branch_id, d.unit_id, d.date, d.since
     )
-    INSERT INTO reports_stalebranchday (campaign_id, node_id, date, since)
-    SELECT campaign_id, branch_id, date, min(since) FROM taken GROUP BY 1, 2, 3
+    INSERT INTO campaign_dirtyday (campaign_id, branch_id, unit_id, date, since)
+    SELECT campaign_id, node.branch_id, node.unit_id, date, min(since)
+    FROM taken JOIN campaign_branch b ON b.id = taken.branch_id
+    CROSS JOIN LATERAL (VALUES
+        (NULL, taken.unit_id), (NULL, b.home_unit_id), (b.id, NULL)
+    ) AS node(branch_id, unit_id)
+    GROUP BY 1, 2, 3, 4
 """
 
 ALL_DAYS = """
@@ -214,35 +218,41 @@ ALL_DAYS = """
         WHERE state = 'closed'
     ) r
     JOIN campaign_branch b ON b.id = r.branch_id
-    CROSS JOIN LATERAL (VALUES (r.{report_column}), ({expected})) counted(node_id)
+    CROSS JOIN LATERAL (VALUES (r.{column}), ({expected})) counted(node_id)
     JOIN up USING (node_id)
 """
 
 
 def drain() -> int:
-    """Make all stale days again, bottom-up, until none is left; return how many were taken.
+    """Make all dirty days again, bottom-up, until none is left; return how many were taken.
 
     Days that another worker has taken are left to that worker.
     """
-    take_touched()
     taken = 0
+    while spread_batch():
+        pass
     for tree in TREES:
         while batch := drain_batch(tree):
             taken += batch
-    beat("drain")
+    record_heartbeat("drain")
     return taken
 
 
-def take_touched() -> None:
-    """Turn the days on which sessions have changed into stale days."""
-    with transaction.atomic(), connection.cursor() as cursor:
+@transaction.atomic
+def spread_batch(limit: int = SPREAD_BATCH) -> int:
+    """Put rows for the nodes of both trees in place of up to ``limit`` days that have changed.
+
+    Returns how many were added.
+    """
+    with connection.cursor() as cursor:
         cursor.execute(PATIENCE)
-        cursor.execute(TAKE_TOUCHED)
+        cursor.execute(SPREAD, {"limit": limit})
+        return int(cursor.rowcount)
 
 
 @transaction.atomic
 def drain_batch(tree: Tree, limit: int = BATCH) -> int:
-    """Make up to ``limit`` stale days again, the deepest first; return how many were taken."""
+    """Make up to ``limit`` dirty days again, the deepest first; return how many were taken."""
     with connection.cursor() as cursor:
         cursor.execute(PATIENCE)
         cursor.execute(TAKE.format(**vars(tree)), {"limit": limit})
@@ -250,7 +260,7 @@ def drain_batch(tree: Tree, limit: int = BATCH) -> int:
         if not rows:
             return 0
         now = clock.now()
-        # "As of" speaks of reports, so a parent has been stale for as long as its child.
+        # "As of" speaks of reports, so a parent has been dirty for as long as its child.
         since = min(row[4] for row in rows)
         for days in by_depth([row[:4] for row in rows]):
             remake(tree, days, now)
@@ -278,8 +288,9 @@ def remake(tree: Tree, days: Sequence[Day], now: dt.datetime) -> None:
 
 def rebuild() -> int:
     """Throw all totals away and make them again from the reports; return the days made."""
-    take_touched()
     made = 0
+    while spread_batch():
+        pass
     for tree in TREES:
         with transaction.atomic(), connection.cursor() as cursor:
             for statement in (*CLEAR, ALL_DAYS):
@@ -290,11 +301,6 @@ def rebuild() -> int:
                 remake(tree, days, now)
         made += len(rows)
     return made
-
-
-def beat(name: str, message: str = "") -> None:
-    """Note that a job ran just now."""
-    Heartbeat.objects.update_or_create(name=name, defaults={"at": clock.now(), "message": message})
 
 
 def _arrays(days: Sequence[Day]) -> dict[str, Any]:

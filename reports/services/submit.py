@@ -11,6 +11,7 @@ from accounts.models import User
 from campaign import clock
 from campaign.models import Branch
 from campaign.report_day import ReportDay
+from campaign.services.dirty_days import mark_dirty
 from campaign.window import Rules, WindowClosed
 from reports.models import DailyReport, Door, Lateness, Status
 from reports.selectors.unusual import unusual_values
@@ -24,7 +25,6 @@ from reports.services.entries import (
 )
 from reports.services.kick import kick
 from reports.services.revisions import content_of, record_revision
-from reports.services.stale import mark_stale
 
 # What a text is that was left as it stands where nothing stands yet.
 _NOTHING = dict.fromkeys((*TEXTS, "evidence_url"), "")
@@ -84,7 +84,7 @@ def submit_report(
             _change(report, content, target.now)
         outcome = Outcome.CREATED if report.version == 1 else Outcome.CHANGED
         record_revision(report, actor=actor, door=door, at=target.now)
-        mark_stale(report, target.now)
+        mark_dirty(report, since=target.now)
         transaction.set_rollback(dry_run)
         transaction.on_commit(kick)
     return report, outcome

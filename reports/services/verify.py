@@ -5,8 +5,8 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from campaign.heartbeat import record_heartbeat
 from reports.models import APPROVED_BASIS
-from reports.services.rollup import beat
 from reports.trees import TREES, Tree
 
 logger = logging.getLogger(__name__)
@@ -22,11 +22,11 @@ DAYS = """
         FROM volunteers_supportsession, jsonb_each_text(counts) WHERE state = 'closed'
         GROUP BY 1, 2, 3, 4, 5
     ), counted AS (
-        SELECT campaign_id, {report_column} AS node_id, date, 'reported' AS basis, key,
+        SELECT campaign_id, {column} AS node_id, date, 'reported' AS basis, key,
                max(value) AS value
         FROM said GROUP BY campaign_id, branch_id, unit_id, date, key
         UNION ALL
-        SELECT campaign_id, {report_column}, date, 'approved', key, value::bigint
+        SELECT campaign_id, {column}, date, 'approved', key, value::bigint
         FROM reports_dailyreport, jsonb_each_text(counts)
         WHERE status = ANY(%(approved)s)
     ), truth AS (
@@ -46,8 +46,7 @@ DAYS = """
     JOIN {node} node ON node.id = node_id
     WHERE truth.value IS DISTINCT FROM kept.value
     AND (campaign_id, date) NOT IN (
-        SELECT campaign_id, date FROM {stale}
-        UNION ALL SELECT campaign_id, date FROM volunteers_touchedday)
+        SELECT campaign_id, date FROM campaign_dirtyday WHERE {column} IS NOT NULL)
     ORDER BY date, node.path, key
 """
 
@@ -80,8 +79,7 @@ HEARD = """
        <> (coalesce(t.received, 0), coalesce(t.received_approved, 0),
            coalesce(t.received_off, 0), coalesce(t.received_off_approved, 0))
     AND (campaign_id, date) NOT IN (
-        SELECT campaign_id, date FROM {stale}
-        UNION ALL SELECT campaign_id, date FROM volunteers_touchedday)
+        SELECT campaign_id, date FROM campaign_dirtyday WHERE {column} IS NOT NULL)
     ORDER BY date, node.path
 """
 
@@ -125,7 +123,7 @@ def verify() -> list[str]:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         differences = [line for tree in TREES for line in _differences(cursor, tree)]
-    beat("verify", f"{len(differences)} khác" if differences else "khớp")
+    record_heartbeat("verify", f"{len(differences)} khác" if differences else "khớp")
     if differences:
         logger.error("Totals differ from reports: %s", "; ".join(differences[:20]))
     return differences

@@ -13,8 +13,8 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from campaign import clock
-from reports.models import Heartbeat
-from reports.trees import WAITING
+from campaign.heartbeat import Heartbeat
+from campaign.models import DirtyDay
 
 # Beat sweeps every two seconds; so long without a sweep means that nobody does.
 LATE = 60
@@ -45,16 +45,12 @@ def readyz(request: HttpRequest) -> HttpResponse:
         broker = False
     now = clock.now()
     try:
-        waiting = [
-            since
-            for model in WAITING
-            for since in model.objects.order_by("since").values_list("since", flat=True)[:1]
-        ]
-        beat = Heartbeat.objects.filter(name="drain").values_list("at", flat=True).first()
+        oldest = DirtyDay.objects.oldest()
+        last_sweep = Heartbeat.objects.filter(name="drain").values_list("at", flat=True).first()
     except DatabaseError:
         return JsonResponse({"database": False, "broker": broker}, status=503)
-    stale = max((now - min(waiting)).total_seconds(), 0) if waiting else 0.0
-    silence = (now - beat).total_seconds() if beat else None
+    stale = max((now - oldest).total_seconds(), 0) if oldest else 0.0
+    silence = (now - last_sweep).total_seconds() if last_sweep else None
     state = {
         "database": True,
         "broker": broker,

@@ -12,11 +12,11 @@ import pytest
 from django.db import connection, transaction
 
 from accounts.models import User
-from campaign.models import Unit
-from reports.models import StaleUnitDay, UnitDay, UnitTotal
+from campaign.models import DirtyDay, Unit
+from reports.models import UnitDay, UnitTotal
 from reports.services import rollup
 from reports.services.entries import Entry
-from reports.services.rollup import drain, drain_batch
+from reports.services.rollup import drain, drain_batch, spread_batch
 from reports.services.submit import submit_report
 from reports.services.verify import verify
 from reports.trees import UNITS
@@ -81,8 +81,9 @@ def thread(work: Callable[[], Any]) -> Iterator[Future[Any]]:
 
 @contextmanager
 def held_drain() -> Iterator[Held]:
-    """Drain one stale day in a thread, and hold it after its last statement, before its commit."""
+    """Drain one dirty day in a thread, and hold it after its last statement, before its commit."""
     held = Held()
+    spread_batch()
 
     def work() -> None:
         with transaction.atomic():
@@ -114,6 +115,12 @@ def report(
     return submit_report(actor=actor, entry=entry)[0]
 
 
+def drain_one() -> int:
+    """Make one dirty day of a unit again; return how many there were, one or none."""
+    spread_batch()
+    return drain_batch(UNITS, limit=1)
+
+
 def level1(unit: Unit) -> tuple[int, int]:
     """Return what is kept for a unit: of the day, and to date."""
     day = UnitDay.objects.get(node=unit, date=DAY).reported
@@ -123,7 +130,7 @@ def level1(unit: Unit) -> tuple[int, int]:
 def assert_all_right() -> None:
     """After whatever is still to do, all totals equal the reports."""
     drain()
-    assert not StaleUnitDay.objects.exists()
+    assert not DirtyDay.objects.exists()
     assert verify() == []
     with connection.cursor() as cursor:
         for statement in difference_statements():
@@ -155,13 +162,13 @@ def test_sibling_that_commits_after_the_parent_was_read_is_added(world: World) -
 def test_parent_made_by_two_at_once_has_both_children(world: World) -> None:
     report(world.owner, 10)
     other = report(world.neighbour, 7)
-    # Both communes are done, and have left the district stale twice.
-    assert (drain_batch(UNITS, limit=1), drain_batch(UNITS, limit=1)) == (1, 1)
-    assert StaleUnitDay.objects.filter(node=world.district).count() == 2
+    # Both communes are done, and have left the district dirty twice.
+    assert (drain_one(), drain_one()) == (1, 1)
+    assert DirtyDay.objects.filter(unit=world.district).count() == 2
     with held_drain() as first:
         report(world.neighbour, 9, version=1, identity=other.pk)
-        assert drain_batch(UNITS, limit=1) == 1  # the commune again
-        with thread(lambda: drain_batch(UNITS, limit=1)) as second:
+        assert drain_one() == 1  # the commune again
+        with thread(drain_one) as second:
             # It must wait before it reads; what the first wrote is older than the correction.
             until(blocked, PATIENCE)
             assert not second.done()
@@ -179,6 +186,7 @@ def test_two_days_of_one_unit_made_at_once_are_both_in_its_total(world: World) -
     for day, first in zip(days, reports, strict=True):
         report(world.owner, 15, day=day, version=1, identity=first.pk)
     first_reads, first_ends, second_reads = Held(), Held(), Held()
+    spread_batch()
 
     def first_day() -> None:
         with first_reads.before("UPDATE reports_unittotal"), transaction.atomic():
@@ -207,25 +215,25 @@ def test_two_days_of_one_unit_made_at_once_are_both_in_its_total(world: World) -
 def test_slow_drain_that_read_nothing_yet_sees_what_the_faster_one_wrote(world: World) -> None:
     report(world.owner, 10)
     report(world.neighbour, 7)
-    assert (drain_batch(UNITS, limit=1), drain_batch(UNITS, limit=1)) == (1, 1)
+    assert (drain_one(), drain_one()) == (1, 1)
     slow = Held()
 
     def drain_slowly() -> None:
         with slow.before("INSERT INTO reports_unittotal"):
-            assert drain_batch(UNITS, limit=1) == 1
+            assert drain_one() == 1
 
     with thread(drain_slowly):
         assert slow.reached.wait(PATIENCE)
         report(world.owner, 12, version=1, identity=world.branch.reports.get().pk)
-        assert drain_batch(UNITS, limit=1) == 1  # the commune
-        assert drain_batch(UNITS, limit=1) == 1  # the district
+        assert drain_one() == 1  # the commune
+        assert drain_one() == 1  # the district
         assert level1(world.district) == (19, 19)
         slow.released.set()
     assert level1(world.district) == (19, 19)
     assert_all_right()
 
 
-def test_report_saved_while_its_day_is_drained_leaves_it_stale(world: World) -> None:
+def test_report_saved_while_its_day_is_drained_leaves_it_dirty(world: World) -> None:
     first = report(world.owner, 10)
     with held_drain() as drained:
         # Nobody who reports waits for the roll-up.
@@ -233,7 +241,7 @@ def test_report_saved_while_its_day_is_drained_leaves_it_stale(world: World) -> 
             assert saved.result(timeout=PATIENCE).version == 2
         drained.released.set()
     assert level1(world.commune) == (10, 10)
-    assert StaleUnitDay.objects.filter(node=world.commune).count() == 1
+    assert DirtyDay.objects.filter(unit=world.commune).count() == 1
     assert_all_right()
     assert level1(world.province) == (11, 11)
 
@@ -245,6 +253,7 @@ def test_rebuild_waits_for_a_drain_and_a_drain_for_the_rebuild(world: World) -> 
     report(world.owner, 12, version=1, identity=world.branch.reports.get().pk)
     report(world.neighbour, 9, version=1, identity=world.neighbour_branch.reports.get().pk)
     held = Held()
+    spread_batch()
 
     def two_days_in_one_transaction() -> None:
         with transaction.atomic():

@@ -79,7 +79,7 @@ def standing_still(
 def test_history_in_the_hand_of_one_who_stands_still_is_taken_from_him(
     stage: World, api: Api
 ) -> None:
-    with standing_still(stage, "mark_stale") as process:
+    with standing_still(stage, "mark_dirty") as process:
         sent = {**body(branch="XD-14158"), "date": "2023-06-20"}
         assert send(api(stage.neighbour), sent).status_code == 201
     assert process.exitcode == CUT_OFF

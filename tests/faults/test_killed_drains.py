@@ -15,7 +15,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from campaign.models import Branch, Campaign, Unit
+from campaign.models import Branch, Campaign, DirtyDay, Unit
 from campaign.services.tree import replant
 from reports.models import DailyReport, Lateness
 from reports.services.rollup import drain
@@ -42,13 +42,10 @@ CHANGE_SESSIONS = """
     UPDATE volunteers_supportsession SET counts = jsonb_build_object(
         'level1', floor(random() * 200)::int, 'level2', floor(random() * 200)::int)
 """
-TOUCH = """
-    INSERT INTO volunteers_touchedday (campaign_id, branch_id, unit_id, date, since)
-    SELECT campaign_id, branch_id, unit_id, date, now() FROM volunteers_supportsession
-"""
 MARK = """
-    INSERT INTO {stale} (campaign_id, node_id, date, since)
-    SELECT campaign_id, {report_column}, date, now() FROM reports_dailyreport
+    INSERT INTO campaign_dirtyday (campaign_id, branch_id, unit_id, date, since)
+    SELECT campaign_id, branch_id, unit_id, date, now() FROM volunteers_supportsession
+    UNION ALL SELECT campaign_id, branch_id, unit_id, date, now() FROM reports_dailyreport
 """
 
 
@@ -114,10 +111,8 @@ def campaign() -> Campaign:
 def change_all() -> None:
     """Change every report and every session, and leave word of their days."""
     with connection.cursor() as cursor:
-        for statement in (CHANGE, CHANGE_SESSIONS, TOUCH):
+        for statement in (CHANGE, CHANGE_SESSIONS, MARK):
             cursor.execute(statement)
-        for tree in TREES:
-            cursor.execute(MARK.format(**vars(tree)))
 
 
 def start_drain() -> ForkProcess:
@@ -129,13 +124,13 @@ def start_drain() -> ForkProcess:
     return child
 
 
-def stale() -> int:
-    """Return how many days wait."""
-    with connection.cursor() as cursor:
-        tables = " UNION ALL ".join(f"SELECT 1 FROM {tree.stale}" for tree in TREES)
-        tables += " UNION ALL SELECT 1 FROM volunteers_touchedday"
-        cursor.execute(f"SELECT count(*) FROM ({tables}) s")
-        return int(cursor.fetchone()[0])
+def dirty() -> int:
+    """Return how many days of nodes are still to be made again, in both trees."""
+    days = [DirtyDay.objects.exclude(**{tree.column: None}) for tree in TREES]
+    return sum(
+        found.values(tree.column, "date").distinct().count()
+        for tree, found in zip(TREES, days, strict=True)
+    )
 
 
 def differences() -> list[object]:
@@ -151,7 +146,7 @@ def differences() -> list[object]:
 def drained() -> bool:
     """Drain what is free; what a dying server process still holds is free a moment later."""
     drain()
-    return stale() == 0
+    return dirty() == 0
 
 
 def test_drain_killed_at_any_moment_leaves_no_half_totals(campaign: Campaign) -> None:
@@ -160,20 +155,20 @@ def test_drain_killed_at_any_moment_leaves_no_half_totals(campaign: Campaign) ->
     child = start_drain()
     child.join(30)
     whole = time.monotonic() - started
-    assert (child.exitcode, stale(), verify()) == (0, 0, [])
+    assert (child.exitcode, dirty(), verify()) == (0, 0, [])
 
     dice, ended, part_done = random.Random(11), [], 0
     for _ in range(KILLS):
         change_all()
-        waiting = stale()
+        waiting = dirty()
         child = start_drain()
         threading.Event().wait(dice.uniform(0, whole))
         os.kill(child.pid or 0, signal.SIGKILL)
         child.join(30)
         ended.append(child.exitcode)
-        # What is not stale is right, and what is stale is known to be.
+        # What is not dirty is right, and what is dirty is known to be.
         assert verify() == []
-        part_done += 0 < stale() < waiting
+        part_done += 0 < dirty() < waiting
     assert ended.count(-signal.SIGKILL) >= KILLS // 2, "the kills came too late to prove a thing"
     assert part_done > 0, "no kill met a drain half-way"
     until(drained, 30)

@@ -105,7 +105,7 @@ class Shown:
 
 def test_comparison_sees_a_wrong_total(portal: Portal) -> None:
     tables = ("reports_unitday", "reports_branchtotal")
-    until(lambda: portal.stale() == 0, SETTLE_SECONDS)
+    until(lambda: portal.dirty() == 0, SETTLE_SECONDS)
     for table in tables:
         portal.rows(f"UPDATE {table} SET received = received + 1 WHERE id = {FIRST.format(table)}")
     seen = {(tree, kind) for tree, kind, *_row in portal.differences()}
@@ -179,7 +179,7 @@ def test_reports_sent_without_a_broker_are_added_up_once_it_is_back(
     portal.stop_valkey()
     try:
         answers = send_all(portal, jobs)
-        waiting = portal.stale()
+        waiting = portal.dirty()
     finally:
         portal.start_engines()
     record["no_broker"] = times(answers)
@@ -196,7 +196,7 @@ def test_reports_sent_without_a_worker_are_added_up_once_it_is_back(
     portal.control("stop", "worker", "second")
     try:
         answers = send_all(portal, jobs)
-        waiting = portal.stale()
+        waiting = portal.dirty()
     finally:
         portal.control("start", "worker", "second")
     record["no_worker"] = times(answers)

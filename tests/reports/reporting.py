@@ -7,9 +7,9 @@ from uuid import UUID, uuid4
 from accounts.models import User
 from campaign import clock
 from campaign.models import Campaign, Indicator
+from campaign.services.dirty_days import mark_dirty
 from reports.models import DailyReport, Status
 from reports.services.entries import Entry
-from reports.services.stale import mark_stale
 from reports.services.submit import submit_report
 from tests.conftest import TODAY, World
 from tests.factories import make_indicator
@@ -42,7 +42,7 @@ def set_status(kept: DailyReport, status: Status = Status.APPROVED) -> None:
     """Approve a report, or send it back; its day is stale again."""
     kept.status = status
     kept.save(update_fields=["status"])
-    mark_stale(kept, clock.now())
+    mark_dirty(kept, since=clock.now())
 
 
 def police_indicators(world: World) -> dict[str, Indicator]:

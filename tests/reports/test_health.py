@@ -9,7 +9,7 @@ from django.db import OperationalError, connection
 from django.test import Client
 
 from campaign import clock
-from reports.models import Heartbeat, StaleUnitDay
+from campaign.models import DirtyDay, Heartbeat
 from reports.services.rollup import drain
 from tests.conftest import World
 from tests.reports.reporting import report
@@ -35,7 +35,7 @@ def test_days_that_wait_too_long_are_told(world: World) -> None:
     drain()
     report(world.owner, "XD-14173", {"level1": 1})
     assert ready()[0] == 200
-    StaleUnitDay.objects.update(since=clock.now() - dt.timedelta(seconds=90))
+    DirtyDay.objects.update(since=clock.now() - dt.timedelta(seconds=90))
     status, state = ready()
     assert status == 503
     assert 90 <= state["oldest_stale_seconds"] < 100

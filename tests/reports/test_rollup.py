@@ -13,22 +13,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from campaign import clock
-from campaign.models import Branch, Campaign, Level, Unit
+from campaign.models import Branch, Campaign, DirtyDay, Heartbeat, Level, Unit
+from campaign.services.dirty_days import mark_dirty
 from campaign.services.tree import replant
 from reports.models import (
     BranchDay,
     BranchTotal,
     DailyReport,
-    Heartbeat,
     Lateness,
-    StaleBranchDay,
-    StaleUnitDay,
     Status,
     UnitDay,
     UnitTotal,
 )
-from reports.services.rollup import drain, drain_batch, rebuild
-from reports.services.stale import mark_stale
+from reports.services.rollup import drain, drain_batch, rebuild, spread_batch
 from reports.services.verify import verify
 from reports.trees import BRANCHES, TREES, UNITS, Tree
 from tests.conftest import TODAY, World
@@ -94,12 +91,13 @@ class Stage:
 
     def _keep(self, kept: DailyReport, **changed: Any) -> None:
         DailyReport.objects.filter(pk=kept.pk).update(**changed)
-        mark_stale(kept, clock.now())
+        mark_dirty(kept, since=clock.now())
 
     def _drain(self) -> None:
         drain()
 
     def _batch(self, tree: Tree, limit: int) -> None:
+        spread_batch(limit)
         drain_batch(tree, limit)
 
 
@@ -210,8 +208,7 @@ def test_totals_equal_a_plain_sum_whatever_happens(db: None, data: st.DataObject
             stage.act(*step)
         drain()
         assert list(differences()) == []
-        assert not StaleUnitDay.objects.exists()
-        assert not StaleBranchDay.objects.exists()
+        assert not DirtyDay.objects.exists()
         incremental = all_totals()
         assert drain() == 0
         assert all_totals() == incremental
@@ -234,6 +231,8 @@ def test_many_small_batches_come_to_the_same(world: World) -> None:
     for day in DAYS:
         report(world.owner, "XD-14173", {"level1": 1}, date=day)
         report(world.neighbour, "XD-14158", {"level2": 2}, date=day)
+    while spread_batch(limit=1):
+        pass
     for tree in TREES:
         while drain_batch(tree, limit=1):
             pass
@@ -243,6 +242,7 @@ def test_many_small_batches_come_to_the_same(world: World) -> None:
 
 def test_report_that_comes_in_between_two_batches_is_not_lost(world: World) -> None:
     report(world.owner, "XD-14173", {"level1": 1})
+    assert spread_batch()
     assert drain_batch(UNITS, limit=1)
     report(world.neighbour, "XD-14158", {"level1": 10})
     drain()

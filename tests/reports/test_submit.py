@@ -10,7 +10,8 @@ from django.conf import LazySettings
 from rest_framework.test import APIClient
 
 from accounts.models import User
-from reports.models import BranchTotal, DailyReport, Revision, StaleUnitDay, UnitTotal
+from campaign.models import DirtyDay
+from reports.models import BranchTotal, DailyReport, Revision, UnitTotal
 from reports.services.rollup import drain
 from tests.conftest import World
 
@@ -181,4 +182,4 @@ def test_report_is_taken_without_a_broker(
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
         assert api(world.owner).post(URL, body()).status_code == 201
-    assert StaleUnitDay.objects.count() == 1
+    assert DirtyDay.objects.count() == 1

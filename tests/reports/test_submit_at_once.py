@@ -7,7 +7,8 @@ from uuid import UUID, uuid4
 import pytest
 from django.db import connection
 
-from reports.models import DailyReport, Revision, StaleUnitDay, UnitTotal
+from campaign.models import DirtyDay
+from reports.models import DailyReport, Revision, UnitTotal
 from reports.services import submit
 from reports.services.entries import Entry, InvalidReport
 from reports.services.rollup import drain
@@ -47,7 +48,7 @@ def test_same_report_sent_many_times_at_once_is_taken_once(stage: World) -> None
         [str(Outcome.CREATED), *[str(Outcome.SAME)] * 7]
     )
     assert (DailyReport.objects.count(), Revision.objects.count()) == (1, 1)
-    assert StaleUnitDay.objects.count() == 1
+    assert DirtyDay.objects.count() == 1
 
 
 def test_same_report_under_many_ids_at_once_is_taken_once(stage: World) -> None:

@@ -16,8 +16,8 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from campaign import clock
-from campaign.models import Branch, Campaign
-from reports.models import StaleBranchDay, StaleUnitDay, Status
+from campaign.models import Branch, Campaign, DirtyDay
+from reports.models import Status
 from reports.services.rollup import drain
 from tests.conftest import TODAY, World
 from tests.factories import (
@@ -334,7 +334,7 @@ def test_no_activity_is_a_report_without_counts(world: World, api: Api) -> None:
 
 def test_as_of_is_the_moment_up_to_which_all_is_in(world: World, api: Api) -> None:
     report(world.owner, "XD-14173", {"level1": 1})
-    since = StaleUnitDay.objects.earliest("since").since
+    since = DirtyDay.objects.earliest("since").since
     waiting = api(world.owner).get(URL).json()
     assert parse_datetime(waiting["as_of"]) == since
     assert waiting["results"][0]["counts"] == {}
@@ -343,7 +343,7 @@ def test_as_of_is_the_moment_up_to_which_all_is_in(world: World, api: Api) -> No
     done = api(world.owner).get(URL).json()
     assert before <= (parse_datetime(done["as_of"]) or before - DAY) <= clock.now()
     assert done["results"][0]["counts"] == {"level1": 1, "activated": 1}
-    assert not StaleBranchDay.objects.exists()
+    assert not DirtyDay.objects.exists()
 
 
 def test_another_campaign_keeps_its_own_figures(told: World, api: Api) -> None:

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from campaign import clock
-from campaign.models import Campaign, Indicator
+from campaign.models import Campaign, DirtyDay, Indicator
 from campaign.services.grants import grant_day
 from campaign.window import WindowClosed
 from tests.accounts.test_invitations import at_once
 from tests.conftest import TODAY, World, build_world
 from tests.factories import make_indicator, make_session
-from volunteers.models import Participation, State, SupportSession, TouchedDay
+from volunteers.models import Participation, State, SupportSession
 from volunteers.services.errors import NotNow, SessionConflict
 from volunteers.services.presence import check_in, check_in_self, tick
 from volunteers.services.sessions import close_session
@@ -82,7 +82,7 @@ def test_the_outcome_is_typed_checked_and_kept(
     assert (session.state, session.headcount, session.participations) == (State.CLOSED, 11, 12)
     assert session.counts == {**COUNTS, "people": 12}
     assert session.closed_by == world.leader
-    assert TouchedDay.objects.filter(branch=world.branch, date=TODAY).exists()
+    assert DirtyDay.objects.filter(branch=world.branch, date=TODAY).exists()
 
 
 def test_back_and_mistakes_keep_what_was_typed(

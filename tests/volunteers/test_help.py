@@ -9,15 +9,14 @@ from django.http import Http404
 
 from accounts.models import User
 from campaign import clock
-from campaign.models import Role
+from campaign.models import DirtyDay, Role
 from config.celery import app
-from reports.models import StaleUnitDay
 from reports.services.demo.ground import Territory
 from reports.services.demo.help import add_help
 from tests.conftest import TODAY, World
 from tests.factories import make_appointment, make_help_request, make_indicator, make_team
 from tests.pages import Page, read
-from volunteers.models import HelpRequest, HelpState, Team, TouchedDay
+from volunteers.models import HelpRequest, HelpState, Team
 from volunteers.selectors.help import may_see_person
 from volunteers.services.errors import InvalidInput, NotNow
 from volunteers.services.help import (
@@ -221,8 +220,7 @@ def test_secretary_gives_it_to_a_team_and_the_team_finishes(
 
 def test_outcome_enters_no_totals(world: World, asked: HelpRequest) -> None:
     finish(actor=world.owner, request=asked, counts={"level1": 1}, seen=mark_of(asked))
-    assert not StaleUnitDay.objects.exists()
-    assert not TouchedDay.objects.exists()
+    assert not DirtyDay.objects.exists()
 
 
 def test_nought_is_an_outcome_and_nothing_is_not(

@@ -10,11 +10,12 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 
 from accounts.models import User
+from campaign.models import DirtyDay
 from tests.accounts.test_invitations import at_once
 from tests.conftest import World, build_world
 from tests.factories import make_session
 from tests.pages import read
-from volunteers.models import Series, State, SupportSession, TouchedDay
+from volunteers.models import Series, State, SupportSession
 from volunteers.recurrence import MOST_IN_SERIES, days_of, words_of
 from volunteers.services.errors import InvalidInput
 from volunteers.services.planning import AlreadyPlanned, Plan, plan_sessions
@@ -59,7 +60,7 @@ def test_every_sunday_until_the_end_without_some(world: World, browse: Browse) -
     assert all(s.series == series for s in SupportSession.objects.all())
     assert all(list(s.teams.all()) == [world.team] for s in SupportSession.objects.all())
     assert len({s.join_key for s in SupportSession.objects.all()}) == 6
-    assert TouchedDay.objects.count() == 6
+    assert DirtyDay.objects.count() == 6
     page = read(answer)
     assert "Đã lập 6 buổi tại Chợ Bể, từ 07/05 đến 25/06." in page.text
     assert "Tháng 5/2023: 3 buổi" in " ".join(page.text.split())

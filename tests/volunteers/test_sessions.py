@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
-from campaign.models import Role
+from campaign.models import DirtyDay, Role
 from tests.accounts.test_invitations import at_once
 from tests.conftest import TODAY, World, build_world
 from tests.factories import (
@@ -22,7 +22,7 @@ from tests.factories import (
     make_volunteer,
 )
 from tests.pages import read
-from volunteers.models import State, SupportSession, TouchedDay
+from volunteers.models import State, SupportSession
 from volunteers.selectors.clashes import clashes_of
 from volunteers.services.errors import SessionConflict
 from volunteers.services.planning import AlreadyPlanned, Plan, change_session, plan_sessions
@@ -306,8 +306,8 @@ def test_change_is_saved_as_the_next_version_and_both_days_are_told(
     session.refresh_from_db()
     assert (session.date, session.version) == (dt.date(2023, 6, 22), 2)
     assert list(session.teams.all()) == [world.team]
-    touched = set(TouchedDay.objects.values_list("date", flat=True))
-    assert touched == {TODAY, dt.date(2023, 6, 22)}
+    changed = set(DirtyDay.objects.values_list("date", flat=True))
+    assert changed == {TODAY, dt.date(2023, 6, 22)}
 
 
 def test_change_sent_twice_is_one_change(world: World, browse: Browse) -> None:

@@ -16,7 +16,6 @@ from volunteers.models.sessions import (
     Series,
     State,
     SupportSession,
-    TouchedDay,
 )
 
 __all__ = [
@@ -36,7 +35,6 @@ __all__ = [
     "SupportSession",
     "Team",
     "TeamKind",
-    "TouchedDay",
     "Volunteer",
     "VolunteerLink",
     "Wish",

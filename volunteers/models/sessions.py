@@ -13,7 +13,6 @@ from volunteers.querysets import (
     ParticipationQuerySet,
     SeriesQuerySet,
     SessionQuerySet,
-    TouchedDayQuerySet,
 )
 
 
@@ -166,23 +165,3 @@ class Participation(Dated):
         constraints = [
             models.UniqueConstraint(fields=["session", "volunteer"], name="participation_identity"),
         ]
-
-
-class TouchedDay(models.Model):
-    """A day on which a session has changed, for the roll-up to take.
-
-    Rows are only added, in the transaction that changes a session, and taken away by the
-    roll-up, which knows this app while this app does not know it.
-    """
-
-    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="+")
-    branch = models.ForeignKey(Branch, on_delete=models.CASCADE, related_name="+")
-    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="+")
-    date = models.DateField()
-    since = models.DateTimeField()
-
-    objects = TouchedDayQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("ngày có buổi thay đổi")
-        verbose_name_plural = _("ngày có buổi thay đổi")

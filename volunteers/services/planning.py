@@ -8,13 +8,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from campaign import clock
 from campaign.models import Branch
 from campaign.scopes import scope_of
+from campaign.services.dirty_days import mark_dirty
 from volunteers.models import Series, State, SupportSession
 from volunteers.services.errors import InvalidInput, NotNow, SessionConflict
 from volunteers.services.plans import CheckedPlan, Plan, check_plan
 from volunteers.services.sessions import lock, require_right, save
-from volunteers.services.touching import touch
 from volunteers.validators import same_name
 
 __all__ = ["AlreadyPlanned", "Plan", "change_session", "plan_sessions"]
@@ -63,7 +64,7 @@ def plan_sessions(*, actor: User, plan: Plan) -> list[SupportSession]:
         for day in checked.days
     )
     _join(sessions, checked)
-    touch(*sessions)
+    mark_dirty(*sessions, since=clock.now())
     return sessions
 
 
@@ -89,7 +90,7 @@ def change_session(
     if standing.state == State.UNDER_WAY and standing.date != plan.date:
         raise NotNow(_("Buổi đang diễn ra, không đổi ngày được. Hãy lập buổi mới cho ngày kia."))
     _refuse_twins(checked, except_for=standing.pk)
-    touch(standing)
+    mark_dirty(standing, since=clock.now())
     standing.campaign, standing.branch = checked.campaign, checked.branch
     standing.unit, standing.date = checked.unit, plan.date
     for name, value in checked.values.items():
@@ -97,7 +98,7 @@ def change_session(
     save(standing)
     standing.teams.set(checked.teams)
     standing.partners.set(checked.partners)
-    touch(standing)
+    mark_dirty(standing, since=clock.now())
     return standing
 
 

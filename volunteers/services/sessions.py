@@ -16,11 +16,11 @@ from campaign.models.counts import MOST
 from campaign.report_day import ReportDay
 from campaign.scopes import scope_of
 from campaign.selectors import indicators_of
+from campaign.services.dirty_days import mark_dirty
 from core.validators import clean_note
 from volunteers.models import State, SupportSession
 from volunteers.querysets import teams_led_by
 from volunteers.services.errors import InvalidInput, NotNow, SessionConflict
-from volunteers.services.touching import touch
 
 MOST_VOLUNTEERS = 10_000
 
@@ -52,7 +52,7 @@ def cancel_session(
         one.state, one.cancel_reason = State.CANCELLED, reason
         one.counts, one.headcount, one.participations = {}, None, None
         save(one)
-    touch(*found)
+    mark_dirty(*found, since=clock.now())
     return found
 
 
@@ -96,7 +96,7 @@ def close_session(
     standing.headcount, standing.participations = headcount, people
     standing.closed_at, standing.closed_by = clock.now(), actor
     save(standing)
-    touch(standing)
+    mark_dirty(standing, since=clock.now())
     return standing
 
 

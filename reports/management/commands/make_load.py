@@ -11,7 +11,7 @@ from reports.services.demo.load import make_load
 class Command(BaseCommand):
     """Adds synthetic reports to a campaign of their own, to measure with."""
 
-    help = "Add N synthetic reports to the campaign `tai-thu` and leave their days stale."
+    help = "Add N synthetic reports to the campaign `tai-thu` and leave their days dirty."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take the number of reports."""

@@ -9,7 +9,7 @@ from reports.services.verify import verify
 
 
 class Command(BaseCommand):
-    """Rolls stale days up; with --rebuild everything; with --verify only compares."""
+    """Rolls dirty days up; with --rebuild everything; with --verify only compares."""
 
     help = "Roll daily reports up, rebuild all totals, or verify them (exit 1 on a difference)."
 

@@ -8,7 +8,8 @@ from django.db import transaction
 
 from campaign import clock
 from campaign.models import Branch, Campaign
-from reports.models import DailyReport, StaleBranchDay, StaleUnitDay, Status
+from campaign.services.dirty_days import mark_dirty
+from reports.models import DailyReport, Status
 from reports.services.demo.daily import Scribe
 from reports.services.demo.dice import Dice
 from reports.services.demo.figures import Result, counts_of
@@ -27,7 +28,7 @@ def make_load(*, reports: int) -> dict[str, int]:
     """Add synthetic reports to the load campaign; return what was added, by name.
 
     Day by day into the past, one report of each commune's branch a day; a later run goes on
-    where the last one ended. All days are left stale. Raises ``DemoRefused`` as the demo
+    where the last one ended. All days are left dirty. Raises ``DemoRefused`` as the demo
     does, and where there are no branches that report.
     """
     refuse_outside_demo()
@@ -41,12 +42,12 @@ def make_load(*, reports: int) -> dict[str, int]:
     days = (first + reports - 1) // len(branches)
     _stretch(campaign, LAST_DAY - dt.timedelta(days=max(days, 0)))
     made = _reports(campaign, branches, first, reports)
-    stale = 0
+    dirty = 0
     while chunk := list(islice(made, CHUNK)):
         with transaction.atomic():
             keep(chunk)
-            stale += _mark_stale(chunk)
-    return {"báo cáo": reports, "ngày chờ cộng": stale, "tổng số báo cáo": first + reports}
+            dirty += mark_dirty(*chunk, since=clock.now())
+    return {"báo cáo": reports, "ngày chờ cộng": dirty, "tổng số báo cáo": first + reports}
 
 
 def _campaign() -> Campaign:
@@ -86,17 +87,3 @@ def _reports(
         yield scribe.write(
             branch, branch.home_unit, day, counts, (moment, moment), Status.SUBMITTED
         )
-
-
-def _mark_stale(reports: Sequence[DailyReport]) -> int:
-    """Leave word that the days of the reports are stale, in both trees; return the rows."""
-    since = clock.now()
-    units = StaleUnitDay.objects.bulk_create(
-        StaleUnitDay(campaign_id=r.campaign_id, node_id=r.unit_id, date=r.date, since=since)
-        for r in reports
-    )
-    branches = StaleBranchDay.objects.bulk_create(
-        StaleBranchDay(campaign_id=r.campaign_id, node_id=r.branch_id, date=r.date, since=since)
-        for r in reports
-    )
-    return len(units) + len(branches)

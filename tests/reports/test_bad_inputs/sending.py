@@ -10,7 +10,8 @@ from django.test import Client
 from rest_framework.test import APIClient
 
 from accounts.models import User
-from reports.models import DailyReport, Revision, StaleUnitDay
+from campaign.models import DirtyDay
+from reports.models import DailyReport, Revision
 
 Browse = Callable[[User], Client]
 Api = Callable[[User], APIClient]
@@ -46,7 +47,7 @@ def send(client: Client, content: bytes | dict[str, Any], **extra: Any) -> HttpR
 
 def nothing_is_saved() -> bool:
     """Whether no report, no revision and no stale day was left."""
-    return not any(model.objects.exists() for model in (DailyReport, Revision, StaleUnitDay))
+    return not any(model.objects.exists() for model in (DailyReport, Revision, DirtyDay))
 
 
 UNREADABLE = "Có ký tự điều khiển không đọc được. Xóa đi rồi gõ lại phần chữ đó."

@@ -10,7 +10,8 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
-from reports.models import DailyReport, Heartbeat, Revision, Status
+from campaign.heartbeat import Heartbeat
+from reports.models import DailyReport, Revision, Status
 from reports.services.history import check_history, history_head
 from reports.services.review import review_reports
 from tests.accounts.test_invitations import at_once
