@@ -25,10 +25,10 @@ class Validity:
             Q(**{f"{ends}__gt": day}) | Q(**{ends: None})
         )
 
-    def sql(self, alias: str) -> str:
-        """Return the condition for raw SQL, with the day as its parameter ``day``."""
+    def sql(self, alias: str, day: str = "%(day)s") -> str:
+        """Return the condition for raw SQL; ``day`` is a parameter or a column."""
         begins, ends = f"{alias}.{self.begins}", f"{alias}.{self.ends}"
-        return f"({begins} IS NULL OR {begins} <= %(day)s) AND ({ends} IS NULL OR {ends} > %(day)s)"
+        return f"({begins} IS NULL OR {begins} <= {day}) AND ({ends} IS NULL OR {ends} > {day})"
 
 
 class ValidityModel(models.Model):

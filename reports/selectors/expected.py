@@ -5,7 +5,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from django.db.models import Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q
 
 from campaign.models import Branch, Campaign, Unit
 from campaign.window import reporting_days
@@ -57,8 +58,7 @@ def expected_reports(
     tree: Tree = UNITS,
     within: Unit | Branch | None = None,
 ) -> Expected:
-    """Return what is expected from ``first`` to ``last`` (three queries)."""
-    hosting = defaultdict(set)
+    """Return what is expected from ``first`` to ``last`` (one query, two with phases)."""
     sessions = SupportSession.objects.standing().filter(
         campaign=campaign, date__range=(first, last)
     )
@@ -66,14 +66,16 @@ def expected_reports(
     if within is not None:
         field_name = "home_unit__path" if tree is UNITS else "path"
         branches = branches.filter(**{f"{field_name}__startswith": within.path})
-        sessions = sessions.filter(**{f"branch__{field_name}__startswith": within.path})
-    for branch_id, day in sessions.order_by().values_list("branch_id", "date").distinct():
-        hosting[branch_id].add(day)
+    hosted = sessions.filter(branch=OuterRef("pk")).order_by().values("date").distinct()
+    branches = branches.filter(
+        Q(reports_daily=True) | Q(pk__in=sessions.order_by().values("branch"))
+    ).annotate(hosting=ArraySubquery(hosted))
+    expecting = list(branches)
     found = Expected(
         frozenset(reporting_days(campaign, first, last)),
-        {pk: frozenset(days) for pk, days in hosting.items()},
+        {branch.pk: frozenset(branch.hosting) for branch in expecting if branch.hosting},
     )
-    for branch in branches.filter(Q(reports_daily=True) | Q(pk__in=list(hosting))):
+    for branch in expecting:
         path = branch.home_unit.path if tree is UNITS else branch.path
         ids = path.split(".")[:-1]
         for depth in range(1, len(ids) + 1):

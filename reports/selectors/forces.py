@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from campaign.models import Branch, Campaign, Phase, Unit
-from volunteers.selectors.figures import Figures, figures_of
+from volunteers.selectors.figures import Figures, Span, figures_over
 
 
 @dataclass(frozen=True)
@@ -26,19 +26,21 @@ def forces_of(
     campaign: Campaign,
     node: Unit | Branch,
     children: Sequence[Unit] | Sequence[Branch],
-    phases: Sequence[Phase],
+    peaks: Sequence[Phase],
 ) -> Forces:
-    """Return the figures of a node (one query, and one for each peak drive)."""
-    nodes = [node, *children]
-    found = figures_of(campaign, nodes, campaign.starts_on, campaign.ends_on)
-    of_children = [(child, found[child.pk]) for child in children]
+    """Return the figures of a node, of its peak drives and of its children (one query)."""
+    whole, *of_peaks_and_children = figures_over(
+        campaign,
+        [
+            Span(node, campaign.starts_on, campaign.ends_on),
+            *(Span(node, phase.starts_on, phase.ends_on) for phase in peaks),
+            *(Span(child, campaign.starts_on, campaign.ends_on) for child in children),
+        ],
+    )
+    of_children = zip(children, of_peaks_and_children[len(peaks) :], strict=True)
     return Forces(
         node=node,
-        whole=found[node.pk],
-        peaks=tuple(
-            (phase, figures_of(campaign, [node], phase.starts_on, phase.ends_on)[node.pk])  # type: ignore[arg-type]
-            for phase in phases
-            if phase.is_peak
-        ),
+        whole=whole,
+        peaks=tuple(zip(peaks, of_peaks_and_children, strict=False)),
         children=tuple((child, figures) for child, figures in of_children if not figures.is_empty),
     )

@@ -16,39 +16,43 @@ from volunteers.models import Membership, Team
 # resident lives; a branch answers for the communes in which it and those below it are at
 # home, and for what was given to its teams.
 FIGURES = """
-    WITH nodes AS (
-        SELECT top.id AS top, n.id AS node FROM {node} top
-        JOIN {node} n ON n.path LIKE top.path || '%%' WHERE top.id = ANY(%(nodes)s)
+    WITH wanted AS (
+        SELECT * FROM unnest(
+            %(numbers)s::int[], %(nodes)s::bigint[], %(firsts)s::date[], %(lasts)s::date[],
+            %(days)s::date[], %(sinces)s::timestamptz[], %(untils)s::timestamptz[]
+        ) AS w(n, top, first, last, day, since, until)
+    ), nodes AS (
+        SELECT wanted.*, below.id AS node FROM wanted JOIN {node} top ON top.id = wanted.top
+        JOIN {node} below ON below.path LIKE top.path || '%%'
     ), teams AS (
-        SELECT nodes.top, t.id FROM nodes JOIN volunteers_team t ON t.{column} = nodes.node
-        WHERE {team_exists}
+        SELECT nodes.n, nodes.day, t.id FROM nodes
+        JOIN volunteers_team t ON t.{column} = nodes.node WHERE {team_exists}
     ), members AS (
-        SELECT teams.top, count(*) AS members,
+        SELECT teams.n, count(*) AS members,
                count(*) FILTER (WHERE v.affiliation = 'youth_union'
                                 AND m.role IN ('leader', 'deputy')) AS key_members
         FROM teams JOIN volunteers_membership m ON m.team_id = teams.id
         JOIN volunteers_volunteer v ON v.id = m.volunteer_id
-        WHERE {membership_exists}
-        GROUP BY teams.top
+        WHERE {membership_exists} GROUP BY teams.n
     ), held AS (
-        SELECT nodes.top, s.* FROM nodes
+        SELECT nodes.n, s.* FROM nodes
         JOIN volunteers_supportsession s ON s.{column} = nodes.node
-        WHERE s.campaign_id = %(campaign)s AND s.date BETWEEN %(first)s AND %(last)s
+        WHERE s.campaign_id = %(campaign)s AND s.date BETWEEN nodes.first AND nodes.last
     ), sessions AS (
-        SELECT top, count(*) FILTER (WHERE state IN ('planned', 'under_way')) AS planned,
+        SELECT n, count(*) FILTER (WHERE state IN ('planned', 'under_way')) AS planned,
                count(*) FILTER (WHERE state = 'closed') AS closed,
                count(*) FILTER (WHERE state = 'cancelled') AS cancelled,
                sum(participations) AS participations,
                sum(participations * extract(epoch FROM ends_at - begins_at) / 60) AS minutes
-        FROM held GROUP BY top
+        FROM held GROUP BY n
     ), people AS (
-        SELECT held.top, count(DISTINCT p.volunteer_id) AS volunteers
+        SELECT held.n, count(DISTINCT p.volunteer_id) AS volunteers
         FROM held JOIN volunteers_participation p ON p.session_id = held.id
-        WHERE held.state = 'closed' AND p.checked_in_at IS NOT NULL GROUP BY held.top
+        WHERE held.state = 'closed' AND p.checked_in_at IS NOT NULL GROUP BY held.n
     ), asked AS (
         {asked}
     ), help AS (
-        SELECT top, count(*) FILTER (WHERE state IN ('new', 'assigned')) AS open,
+        SELECT n, count(*) FILTER (WHERE state IN ('new', 'assigned')) AS open,
                count(*) FILTER (WHERE state IN ('new', 'assigned') AND due_on < %(today)s)
                    AS overdue,
                count(*) FILTER (WHERE state = 'done') AS done,
@@ -56,31 +60,32 @@ FIGURES = """
                    ORDER BY extract(epoch FROM closed_at - asked_at) / 86400)
                    FILTER (WHERE state = 'done') AS median_days
         FROM asked JOIN volunteers_helprequest r ON r.id = asked.id
-        WHERE r.campaign_id = %(campaign)s AND asked_at >= %(since)s AND asked_at < %(until)s
-        GROUP BY top
+        WHERE r.campaign_id = %(campaign)s AND asked_at >= since AND asked_at < until
+        GROUP BY n
     )
-    SELECT top.id, (SELECT count(*) FROM teams WHERE teams.top = top.id),
+    SELECT (SELECT count(*) FROM teams WHERE teams.n = wanted.n),
            members.members, members.key_members, people.volunteers, sessions.planned,
            sessions.closed, sessions.cancelled, sessions.participations, sessions.minutes,
            help.open, help.overdue, help.done, help.median_days
-    FROM {node} top LEFT JOIN members ON members.top = top.id
-    LEFT JOIN people ON people.top = top.id LEFT JOIN sessions ON sessions.top = top.id
-    LEFT JOIN help ON help.top = top.id WHERE top.id = ANY(%(nodes)s)
+    FROM wanted LEFT JOIN members USING (n) LEFT JOIN people USING (n)
+    LEFT JOIN sessions USING (n) LEFT JOIN help USING (n) ORDER BY wanted.n
 """
 ASKED_OF_UNITS = """
-        SELECT nodes.top, r.id FROM nodes JOIN volunteers_helprequest r ON r.unit_id = nodes.node
+        SELECT n, since, until, r.id FROM nodes
+        JOIN volunteers_helprequest r ON r.unit_id = nodes.node
 """
 ASKED_OF_BRANCHES = """
-        SELECT nodes.top, r.id FROM nodes
+        SELECT n, since, until, r.id FROM nodes
         JOIN campaign_branch b ON b.id = nodes.node AND b.kind = 'youth_union'
         JOIN volunteers_helprequest r ON r.unit_id = b.home_unit_id
         UNION
-        SELECT nodes.top, r.id FROM nodes JOIN volunteers_team t ON t.branch_id = nodes.node
+        SELECT n, since, until, r.id FROM nodes
+        JOIN volunteers_team t ON t.branch_id = nodes.node
         JOIN volunteers_helprequest r ON r.team_id = t.id
 """
 EXISTING = {
-    "team_exists": Team.validity.sql("t"),
-    "membership_exists": Membership.validity.sql("m"),
+    "team_exists": Team.validity.sql("t", "nodes.day"),
+    "membership_exists": Membership.validity.sql("m", "teams.day"),
 }
 UNITS = {"node": "campaign_unit", "column": "unit_id", "asked": ASKED_OF_UNITS}
 BRANCHES = {"node": "campaign_branch", "column": "branch_id", "asked": ASKED_OF_BRANCHES}
@@ -122,6 +127,15 @@ class Figures:
         return self == Figures()
 
 
+@dataclass(frozen=True)
+class Span:
+    """One node over a range of days, both included."""
+
+    node: Unit | Branch
+    first: dt.date
+    last: dt.date
+
+
 def figures_of(
     campaign: Campaign,
     nodes: Sequence[Unit] | Sequence[Branch],
@@ -129,25 +143,32 @@ def figures_of(
     last: dt.date,
 ) -> dict[int, Figures]:
     """Return the figures of units, or of branches, by id (one query)."""
-    if not nodes:
-        return {}
-    tree = UNITS if isinstance(nodes[0], Unit) else BRANCHES
-    day = min(last, clock.today())
+    found = figures_over(campaign, [Span(node, first, last) for node in nodes])
+    return {node.pk: figures for node, figures in zip(nodes, found, strict=True)}
+
+
+def figures_over(campaign: Campaign, spans: Sequence[Span]) -> list[Figures]:
+    """Return the figures of spans, all of units or all of branches, in their order (one query)."""
+    if not spans:
+        return []
+    tree = UNITS if isinstance(spans[0].node, Unit) else BRANCHES
+    today = clock.today()
     values: dict[str, Any] = {
-        "nodes": [node.pk for node in nodes],
         "campaign": campaign.pk,
-        "first": first,
-        "last": last,
-        "day": day,
-        "today": clock.today(),
-        "since": clock.at(first, dt.time.min),
-        "until": clock.at(last + dt.timedelta(days=1), dt.time.min),
+        "today": today,
+        "numbers": list(range(len(spans))),
+        "nodes": [span.node.pk for span in spans],
+        "firsts": [span.first for span in spans],
+        "lasts": [span.last for span in spans],
+        "days": [min(span.last, today) for span in spans],
+        "sinces": [clock.at(span.first, dt.time.min) for span in spans],
+        "untils": [clock.at(span.last + dt.timedelta(days=1), dt.time.min) for span in spans],
     }
     with connection.cursor() as cursor:
         cursor.execute(FIGURES.format(**tree, **EXISTING), values)
         rows = cursor.fetchall()
     names = [column.name for column in fields(Figures)]
-    return {pk: Figures(**dict(zip(names, _cells(cells), strict=True))) for pk, *cells in rows}
+    return [Figures(**dict(zip(names, _cells(cells), strict=True))) for cells in rows]
 
 
 def _cells(cells: Sequence[Any]) -> list[Any]:
