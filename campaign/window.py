@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import prefetch_related_objects
 
 from campaign import clock
-from campaign.models import Campaign
+from campaign.models import Campaign, Phase
 
 
 class WindowClosed(Exception):
@@ -41,14 +41,19 @@ def reporting_days(campaign: Campaign, first: dt.date, last: dt.date) -> list[dt
     return [day for day in days if rules_on(campaign, day).is_reporting_day]
 
 
+def phases_of(campaign: Campaign) -> list[Phase]:
+    """Return the campaign's phases in order; they are read once for each campaign that was read."""
+    prefetch_related_objects([campaign], "phases")
+    return list(campaign.phases.all())
+
+
 def rules_on(campaign: Campaign, day: dt.date) -> Rules:
     """Return the campaign's rules of a day, with what its phase says instead.
 
     Of phases that overlap the one that began last decides. The phases are prefetched: one
     query for each campaign that was read, however many days are asked about.
     """
-    prefetch_related_objects([campaign], "phases")
-    running = [p for p in campaign.phases.all() if p.starts_on <= day <= p.ends_on]
+    running = [p for p in phases_of(campaign) if p.starts_on <= day <= p.ends_on]
     running.sort(key=lambda p: p.starts_on, reverse=True)
 
     def rule(name: str) -> Any:

@@ -16,7 +16,7 @@ from campaign.window import reporting_days, rules_on
 from reports.models import UnitDay
 from reports.selectors.attention import Silent, recent_days
 from reports.selectors.progress import Progress
-from reports.selectors.ranking import Marks, Ranking, Standing, marks_of, ranking
+from reports.selectors.ranking import Marks, Ranking, Standing, ranking
 from reports.selectors.totals import Line, as_of, totals
 from reports.trees import UNITS
 from volunteers.selectors.figures import Figures, figures_of
@@ -140,7 +140,7 @@ def digest(*, campaign: Campaign, unit: Unit, day: dt.date) -> Digest:
         peers=_peers(campaign, unit, day, indicators),
         expected=reported.expected,
         received=reported.received,
-        marks=marks_of(campaign, [unit], day).get(unit.pk, Marks()),
+        marks=sum(recent.marks.values(), Marks()),
         silent=tuple(recent.silent(unit.path)),
         sessions=figures_of(campaign, [unit], day, day)[unit.pk],
     )

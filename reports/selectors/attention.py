@@ -6,9 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import F, Value
+
 from campaign.models import Branch, Campaign, Unit
-from reports.models import DailyReport
+from reports.models import APPROVED_BASIS, DailyReport, Lateness
 from reports.selectors.expected import Expected, expected_reports
+from reports.selectors.ranking import Marks
 
 WINDOW = 14
 # A branch is worth a call after so many silent days.
@@ -29,12 +32,16 @@ class Silent:
 
 @dataclass(frozen=True)
 class RecentDays:
-    """The last two weeks of the branches below a unit that are expected to report."""
+    """The last two weeks of the branches below a unit that are expected to report.
+
+    ``marks`` are of the reports of the day itself, by the path of the unit in which they are.
+    """
 
     day: dt.date
     expected: Expected
     reported: Mapping[int, frozenset[dt.date]] = field(default_factory=dict)
     unusual: Mapping[int, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
+    marks: Mapping[str, Marks] = field(default_factory=dict)
 
     def silent(self, path: str) -> list[Silent]:
         """Return who has not reported today below a unit, the longest silent first."""
@@ -69,25 +76,45 @@ class RecentDays:
 
 
 def recent_days(campaign: Campaign, unit: Unit, day: dt.date) -> RecentDays:
-    """Read the last two weeks of the branches below ``unit`` (three queries)."""
+    """Read the last two weeks of the branches below ``unit`` (two queries, three with phases)."""
     first = day - dt.timedelta(days=WINDOW - 1)
     expected = expected_reports(campaign, first, day, within=unit)
     branches = [branch.pk for branch in expected.by_path.get(unit.path, ())]
-    reports = DailyReport.objects.filter(
-        campaign=campaign, branch__in=branches, date__range=(first, day)
-    )
     reported: dict[int, set[dt.date]] = defaultdict(set)
-    for branch, date in reports.values_list("branch_id", "date"):
-        reported[branch].add(date)
-    asked = reports.filter(date=day, explanation="").with_something_unusual()
     unusual: dict[int, list[Mapping[str, Any]]] = defaultdict(list)
-    for branch, found in asked.values_list("branch_id", "unusual"):
-        unusual[branch] += found
+    marks: dict[str, Marks] = defaultdict(Marks)
+    for path, branch, date, *said in _reports(campaign, unit, branches, first, day):
+        lateness, status, explanation, found = said
+        if path:
+            marks[path] += Marks(
+                1,
+                lateness == Lateness.LATE,
+                lateness == Lateness.OFFLINE_LATE,
+                status in APPROVED_BASIS,
+            )
+            continue
+        reported[branch].add(date)
+        if date == day and not explanation:
+            unusual[branch] += found
     return RecentDays(
         day=day,
         expected=expected,
         reported={branch: frozenset(days) for branch, days in reported.items()},
         unusual=unusual,
+        marks=marks,
+    )
+
+
+def _reports(
+    campaign: Campaign, unit: Unit, branches: Sequence[int], first: dt.date, day: dt.date
+) -> Iterable[Sequence[Any]]:
+    """Read the reports of the branches, and those of the day by the path of their unit."""
+    columns = ("branch_id", "date", "lateness", "status", "explanation", "unusual")
+    reports = DailyReport.objects.filter(campaign=campaign, date__range=(first, day)).order_by()
+    of_branches = reports.filter(branch__in=branches).annotate(path=Value(""))
+    of_day = reports.filter(date=day, unit__path__startswith=unit.path)
+    return of_branches.values_list("path", *columns).union(
+        of_day.annotate(path=F("unit__path")).values_list("path", *columns), all=True
     )
 
 

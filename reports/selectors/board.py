@@ -4,21 +4,30 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from django.db.models import Q
+
 from campaign import clock
 from campaign.models import Baseline, Campaign, Indicator, Phase, Unit
 from campaign.selectors import IndicatorSet, indicators_of
+from campaign.window import phases_of
 from reports import charts
 from reports.models import UnitDay
 from reports.selectors.attention import Attention, RecentDays, Silent, attention, recent_days
-from reports.selectors.expected import expected_reports
 from reports.selectors.forces import Forces, forces_of
 from reports.selectors.map import Map, draw_map
-from reports.selectors.progress import PACE_DAYS, Progress, average, pace_of, progress_by_unit
-from reports.selectors.ranking import Marks, rank_units
-from reports.selectors.totals import RECEIVED, RECEIVED_OFF, Sums, as_of, sums_to_date
-from reports.trees import UNITS
+from reports.selectors.progress import (
+    PACE_DAYS,
+    Progress,
+    average,
+    pace_of,
+    progress_columns,
+    progress_of_row,
+)
+from reports.selectors.ranking import Marks, marks_below, rank_units
+from reports.selectors.totals import RECEIVED, RECEIVED_OFF, as_of
 
 SPARK_DAYS = 14
+ON_THE_MAP = ("district", "commune")
 # From so many percent of its target a unit deserves a word of encouragement.
 ALMOST = 95
 
@@ -127,29 +136,23 @@ def build_board(
     Costs a constant number of queries, whatever the number of reports.
     """
     day = min(clock.today(), campaign.ends_on)
+    moment = as_of(campaign)
     indicators = indicators_of(campaign)
-    headline = indicators.headline
-    phases = list(campaign.phases.all())
-    children = list(unit.children.on(campaign.structure_date).order_by("sort_key"))
-    places = list(
-        Unit.objects.within(unit)
-        .on(campaign.structure_date)
-        .filter(level__in=("district", "commune"))
-        .select_related("outline")
-        .order_by("sort_key")
-    )
-    everyone = [unit, *{u.pk: u for u in [*children, *places] if u.pk != unit.pk}.values()]
-    to_date = sums_to_date(UNITS, campaign, everyone, day, basis)
-    progress = progress_by_unit(campaign, everyone, day, indicators, basis, to_date)
-    code = headline.code if headline else ""
+    units = _units(campaign, unit, indicators, basis)
+    progress = {u.pk: progress_of_row(campaign, u, day, indicators) for u in units}
+    children = [u for u in units if u.parent_id == unit.pk]
+    places = [u for u in units if u.level in ON_THE_MAP]
+    code = indicators.headline.code if indicators.headline else ""
     days = _days(campaign, unit, children, indicators, code, basis, day)
     own = days[unit.pk]
-    points = _points(campaign, own.values, phases, day)
+    peaks = tuple(p for p in phases_of(campaign) if p.is_peak)
+    points = _points(campaign, own.values, peaks, day)
     recent = recent_days(campaign, unit, day)
-    expected = expected_reports(campaign, day, day, within=unit)
+    expected = recent.expected
     # On a day that is none for reports, those are heard who host a session.
     heard = {pk: of.heard(is_reporting=day in expected.days) for pk, of in days.items()}
-    league = rank_units(campaign, children, day, lambda u: progress[u.pk], measure)
+    marks = marks_below(children, recent.marks)
+    league = rank_units(campaign, children, day, lambda u: progress[u.pk], measure, marks)
     rows = tuple(
         Row(
             rank=place.rank,
@@ -159,40 +162,49 @@ def build_board(
             marks=place.marks,
             today=days[place.unit.pk].values.get(day),
             spark=charts.spark(_last_days(days[place.unit.pk].values, day)),
-            expected=expected.count(place.unit.path),
+            expected=expected.count(place.unit.path, (day,)),
             received=heard[place.unit.pk],
         )
         for place in league.standings
     )
     today = own.counts_of(day)
-    total = indicators.complete(to_date.get(unit.pk, Sums()).counts)
+    total = progress[unit.pk].counts
     return Board(
         campaign=campaign,
         unit=unit,
         crumbs=tuple(visible),
         basis=basis,
         day=day,
-        as_of=as_of(campaign),
-        headline=headline,
+        as_of=moment,
+        headline=indicators.headline,
         progress=replace(progress[unit.pk], pace=pace_of(own.values, day)),
         today=today.get(code),
         yesterday=own.values.get(day - dt.timedelta(days=1)),
         figures=tuple(Figure(i, today.get(i.code), total.get(i.code)) for i in indicators.all),
         points=points,
         trend=charts.trend(points),
-        peaks=tuple(p for p in phases if p.is_peak),
+        peaks=peaks,
         rows=rows,
         measure=measure,
         baseline=league.baseline,
-        expected=expected.count(unit.path),
+        expected=expected.count(unit.path, (day,)),
         received=heard[unit.pk],
         recent=recent,
         attention=attention(unit, _slowest(rows), recent, _almost(places, progress)),
-        forces=forces_of(campaign, unit, children, phases),
+        forces=forces_of(campaign, unit, children, peaks),
         map=draw_map(
             [u for u in places if hasattr(u, "outline")], lambda u: progress[u.pk].percent
         ),
     )
+
+
+def _units(campaign: Campaign, unit: Unit, indicators: IndicatorSet, basis: str) -> list[Unit]:
+    """Return the unit, those right below it and those of its map, with progress and outline."""
+    shown = Q(parent=unit) | Q(level__in=ON_THE_MAP, path__startswith=unit.path)
+    found = Unit.objects.filter(
+        Q(pk=unit.pk) | shown & Unit.validity.on(campaign.structure_date)
+    ).annotate(**progress_columns(campaign, indicators, basis))
+    return list(found.select_related("outline").order_by("sort_key"))
 
 
 @dataclass
@@ -220,15 +232,14 @@ def _days(
     basis: str,
     day: dt.date,
 ) -> dict[int, _Days]:
-    """Read all days of the unit and the last two weeks of its children (two queries)."""
+    """Read all days of the unit and the last two weeks of its children (one query)."""
     found = {node.pk: _Days() for node in (unit, *children)}
     columns = ("node_id", "date", basis, RECEIVED[basis], RECEIVED_OFF[basis])
-    rows = UnitDay.objects.filter(campaign=campaign, date__lte=day)
     since = day - dt.timedelta(days=SPARK_DAYS - 1)
-    for node, date, counts, received, off in [
-        *rows.filter(node=unit).values_list(*columns),
-        *rows.filter(node__in=children, date__gte=since).values_list(*columns),
-    ]:
+    rows = UnitDay.objects.filter(
+        Q(node=unit) | Q(node__in=children, date__gte=since), campaign=campaign, date__lte=day
+    )
+    for node, date, counts, received, off in rows.values_list(*columns):
         whole = indicators.complete(counts)
         if code in whole:
             found[node].values[date] = whole[code]
@@ -243,7 +254,7 @@ def _last_days(values: dict[dt.date, int], day: dt.date) -> list[int | None]:
 
 
 def _points(
-    campaign: Campaign, values: dict[dt.date, int], phases: Sequence[Phase], day: dt.date
+    campaign: Campaign, values: dict[dt.date, int], peaks: Sequence[Phase], day: dt.date
 ) -> tuple[charts.DayPoint, ...]:
     length = (day - campaign.starts_on).days + 1
     return tuple(
@@ -251,7 +262,7 @@ def _points(
             date=date,
             value=values.get(date),
             average=average(values, date) if number >= PACE_DAYS - 1 and date < day else None,
-            is_peak=any(p.is_peak and p.starts_on <= date <= p.ends_on for p in phases),
+            is_peak=any(p.starts_on <= date <= p.ends_on for p in peaks),
             is_today=date == day,
         )
         for number in range(max(length, 0))

@@ -4,6 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q
@@ -70,7 +71,7 @@ def expected_reports(
     branches = branches.filter(
         Q(reports_daily=True) | Q(pk__in=sessions.order_by().values("branch"))
     ).annotate(hosting=ArraySubquery(hosted))
-    expecting = list(branches)
+    expecting: list[Any] = list(branches)
     found = Expected(
         frozenset(reporting_days(campaign, first, last)),
         {branch.pk: frozenset(branch.hosting) for branch in expecting if branch.hosting},

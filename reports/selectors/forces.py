@@ -1,6 +1,6 @@
 """Who is at work and what they did, beside the counts: for pages of units and branches."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from campaign.models import Branch, Campaign, Phase, Unit
@@ -37,7 +37,9 @@ def forces_of(
             *(Span(child, campaign.starts_on, campaign.ends_on) for child in children),
         ],
     )
-    of_children = zip(children, of_peaks_and_children[len(peaks) :], strict=True)
+    of_children: Iterable[tuple[Unit | Branch, Figures]] = zip(
+        children, of_peaks_and_children[len(peaks) :], strict=True
+    )
     return Forces(
         node=node,
         whole=whole,

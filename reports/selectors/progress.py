@@ -3,7 +3,7 @@
 import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Subquery
@@ -13,7 +13,7 @@ from campaign.models import Branch, BranchKind, Campaign, Indicator, Target, Uni
 from campaign.progress import pace_level
 from campaign.selectors import IndicatorSet
 from reports.models import BranchTotal, UnitTotal
-from reports.selectors.totals import Sums, sums_to_date
+from reports.selectors.totals import Counts, Sums, sum_days
 from reports.trees import UNITS
 
 PACE_DAYS = 7
@@ -24,7 +24,8 @@ class Progress:
     """How far a node is, read against the time gone. Percentages are 0 to 100 and more.
 
     ``indicator`` is the headline, None for a campaign without indicators. ``pace`` is the daily
-    mean of the last whole week, where it was asked for.
+    mean of the last whole week, where it was asked for. ``counts`` are of all indicators to
+    date, derived ones too.
     """
 
     node: Unit | Branch
@@ -35,6 +36,7 @@ class Progress:
     time_gone: float
     days_left: int
     pace: float | None = None
+    counts: Counts = field(default_factory=dict, repr=False)
 
     @property
     def label(self) -> str:
@@ -105,25 +107,44 @@ def progress_by_unit(
     day: dt.date,
     indicators: IndicatorSet,
     basis: str = "reported",
-    sums: Mapping[int, Sums] | None = None,
 ) -> dict[int, Progress]:
-    """Return the progress of units at the end of ``day`` by id (two queries).
-
-    ``sums`` to date by unit id spare one of them.
-    """
-    headline = indicators.headline
-    to_date = sums_to_date(UNITS, campaign, units, day, basis) if sums is None else sums
-    targets = {
-        target.unit_id: target
-        for target in Target.objects.filter(campaign=campaign, indicator=headline, unit__in=units)
-    }
+    """Return the progress of units at the end of ``day`` by id (one query, two for a past day)."""
+    columns = progress_columns(campaign, indicators, basis).values()
+    rows = Unit.objects.filter(pk__in=[u.pk for u in units]).values_list("pk", *columns)
+    read = {pk: values for pk, *values in rows}
+    past: Mapping[int, Sums] | None = None
+    if day < min(clock.today(), campaign.ends_on):
+        past = sum_days(UNITS, campaign, units, campaign.starts_on, day, basis)
     found = {}
     for unit in units:
-        target = targets.get(unit.pk)
-        counts = to_date.get(unit.pk, Sums()).counts
-        values = (target.value, target.due_on) if target else (None, None)
-        found[unit.pk] = _progress(campaign, unit, indicators, counts, day, *values)
+        total, target, due_on = read[unit.pk]
+        if past is not None:
+            total = past.get(unit.pk, Sums()).counts
+        found[unit.pk] = _progress(campaign, unit, indicators, total, day, target, due_on)
     return found
+
+
+def progress_columns(
+    campaign: Campaign, indicators: IndicatorSet, basis: str = "reported"
+) -> dict[str, Subquery]:
+    """Return what a queryset of units is annotated with for ``progress_of_row``."""
+    target = Target.objects.filter(
+        campaign=campaign, indicator=indicators.headline, unit=OuterRef("pk")
+    )
+    return {
+        "total": _total(UnitTotal, campaign, "pk", basis),
+        "target_value": Subquery(target.values("value")[:1]),
+        "target_due": Subquery(target.values("due_on")[:1]),
+    }
+
+
+def progress_of_row(
+    campaign: Campaign, unit: Any, day: dt.date, indicators: IndicatorSet
+) -> Progress:
+    """Return the progress of a unit that was read with ``progress_columns``."""
+    return _progress(
+        campaign, unit, indicators, unit.total, day, unit.target_value, unit.target_due
+    )
 
 
 def progress_by_branch(
@@ -144,14 +165,10 @@ def progress_by_branch(
         campaign=campaign, unit=OuterRef("home_unit"), indicator=indicators.headline
     )
 
-    def counts(model: Any, node: str) -> Subquery:
-        rows = model.objects.filter(campaign=campaign, node=OuterRef(node))
-        return Subquery(rows.values(basis)[:1])
-
     rows = Branch.objects.filter(pk__in=[b.pk for b in branches]).values_list(
         "pk",
-        counts(BranchTotal, "pk"),
-        counts(UnitTotal, "home_unit"),
+        _total(BranchTotal, campaign, "pk", basis),
+        _total(UnitTotal, campaign, "home_unit", basis),
         Subquery(target.values("value")[:1]),
         Subquery(target.values("due_on")[:1]),
         Exists(at_home),
@@ -163,12 +180,10 @@ def progress_by_branch(
         branch = by_id[pk]
         is_shared = has_peers if branch.kind == BranchKind.YOUTH_UNION else has_others
         found[pk] = BranchProgress(
-            own=_progress(campaign, branch, indicators, own or {}, today),
+            own=_progress(campaign, branch, indicators, own, today),
             unit=None
             if is_shared
-            else _progress(
-                campaign, branch.home_unit, indicators, of_unit or {}, today, value, due_on
-            ),
+            else _progress(campaign, branch.home_unit, indicators, of_unit, today, value, due_on),
         )
     return found
 
@@ -180,25 +195,31 @@ def progress_of_branch(
     return progress_by_branch(campaign, [branch], indicators, basis)[branch.pk]
 
 
+def _total(model: Any, campaign: Campaign, node: str, basis: str) -> Subquery:
+    rows = model.objects.filter(campaign=campaign, node=OuterRef(node))
+    return Subquery(rows.values(basis)[:1])
+
+
 def _progress(
     campaign: Campaign,
     node: Unit | Branch,
     indicators: IndicatorSet,
-    counts: dict[str, int],
+    total: Counts | None,
     day: dt.date,
     target: int | None = None,
     due_on: dt.date | None = None,
 ) -> Progress:
-    headline = indicators.headline
     due_on = due_on or campaign.ends_on
+    headline, counts = indicators.headline, indicators.complete(total or {})
     return Progress(
         node=node,
         indicator=headline,
-        to_date=indicators.complete(counts).get(headline.code) if headline else None,
+        to_date=counts.get(headline.code) if headline else None,
         target=target,
         due_on=due_on,
         time_gone=_time_gone(campaign.starts_on, due_on, day),
         days_left=max((due_on - day).days, 0),
+        counts=counts,
     )
 
 

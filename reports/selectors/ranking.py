@@ -5,7 +5,7 @@ last. Beside each stand the reports of the day that came late or are not approve
 """
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db.models import Count, Q
@@ -31,6 +31,14 @@ class Marks:
     late: int = 0
     offline_late: int = 0
     approved: int = 0
+
+    def __add__(self, other: "Marks") -> "Marks":
+        return Marks(
+            self.reports + other.reports,
+            self.late + other.late,
+            self.offline_late + other.offline_late,
+            self.approved + other.approved,
+        )
 
     @property
     def late_share(self) -> float | None:
@@ -118,10 +126,11 @@ def rank_units(
     day: dt.date,
     progress_of: Callable[[Unit], Progress],
     measure: str = "target",
+    marks: Mapping[int, Marks] | None = None,
 ) -> Ranking:
-    """Rank units whose progress is known already (two queries)."""
+    """Rank units whose progress is known already (two queries, one with ``marks``)."""
     baseline, residents = residents_of(units)
-    marks = marks_of(campaign, units, day)
+    marks = marks_of(campaign, units, day) if marks is None else marks
     standings = [
         Standing(
             unit=unit,
@@ -167,11 +176,10 @@ def residents_of(units: Sequence[Unit]) -> tuple[Baseline | None, dict[int, int]
 
 def marks_of(campaign: Campaign, units: Sequence[Unit], day: dt.date) -> dict[int, Marks]:
     """Return the marks of units, with all below them, by unit id (one query)."""
-    paths = {unit.path: unit.pk for unit in units}
     rows = (
         DailyReport.objects.filter(campaign=campaign, date=day)
         .order_by()
-        .values("unit__path")
+        .values_list("unit__path")
         .annotate(
             reports=Count("pk"),
             late=Count("pk", filter=Q(lateness=Lateness.LATE)),
@@ -179,16 +187,16 @@ def marks_of(campaign: Campaign, units: Sequence[Unit], day: dt.date) -> dict[in
             approved=Count("pk", filter=Q(status__in=APPROVED_BASIS)),
         )
     )
+    return marks_below(units, {path: Marks(*counts) for path, *counts in rows})
+
+
+def marks_below(units: Sequence[Unit], at: Mapping[str, Marks]) -> dict[int, Marks]:
+    """Return the marks of units by id, from those at the path of each single unit."""
+    paths = {unit.path: unit.pk for unit in units}
     found: dict[int, Marks] = {}
-    for row in rows:
-        ids = row["unit__path"].split(".")[:-1]
+    for path, marks in at.items():
+        ids = path.split(".")[:-1]
         above = ("".join(f"{pk}." for pk in ids[:depth]) for depth in range(1, len(ids) + 1))
         for pk in (paths[path] for path in above if path in paths):
-            kept = found.get(pk, Marks())
-            found[pk] = Marks(
-                kept.reports + row["reports"],
-                kept.late + row["late"],
-                kept.offline_late + row["offline_late"],
-                kept.approved + row["approved"],
-            )
+            found[pk] = found.get(pk, Marks()) + marks
     return found

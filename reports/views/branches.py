@@ -11,6 +11,7 @@ from campaign.addresses import page_campaign
 from campaign.scopes import ENTERS_FOR_OTHERS, scope_of
 from campaign.selectors import find_branch, indicators_of
 from campaign.views import appointments_in
+from campaign.window import phases_of
 from reports.models import DailyReport
 from reports.selectors.forces import forces_of
 from reports.selectors.own import own_days
@@ -48,7 +49,7 @@ def branch_detail(request: HttpRequest, code: str) -> HttpResponse:
             campaign,
             branch,
             list(branch.children.on(clock.today()).order_by("sort_key")),
-            list(campaign.phases.all()),
+            [p for p in phases_of(campaign) if p.is_peak],
         ),
         "reports": lines,
     }
