@@ -3,21 +3,24 @@
 import csv
 import datetime as dt
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from io import StringIO
 
-from campaign.models import Campaign, Unit
-from campaign.selectors import IndicatorSet
+from accounts.models import User
+from campaign.clock import today
+from campaign.models import Campaign
+from campaign.querysets import UnitQuerySet
+from campaign.selectors import IndicatorSet, indicators_of
 from core.formula_guard import guarded
 from reports.models import Export
 from reports.selectors.totals import Line, totals
-from reports.services.exports import finish_export
+from reports.services.exports import finish_export, start_export
 from reports.trees import UNITS
 
 BOM = b"\xef\xbb\xbf"
-PLACE = ("province_code", "province", "district_code", "district", "commune_code", "commune")
+UNIT_COLUMNS = ("province_code", "province", "district_code", "district", "commune_code", "commune")
 
 
 @dataclass(frozen=True)
@@ -39,39 +42,56 @@ class Columns:
         """The first line of the file."""
         to_date = [f"{self.headline}_to_date"] if self.headline else []
         return [
-            *("date", *PLACE, *self.counted, *to_date, "target", "percent_of_target"),
+            *("date", *UNIT_COLUMNS, *self.counted, *to_date, "target", "percent_of_target"),
             *("reports_expected", "reports_received", "basis", "as_of"),
         ]
 
 
-def police_rows(
+def police_file(
     *,
+    actor: User | None,
     campaign: Campaign,
-    indicators: IndicatorSet,
-    communes: list[Unit],
-    export: Export,
-) -> Iterator[list[str]]:
-    """Yield one row for each day and commune, days in order. A blank count is an empty cell.
+    units: UnitQuerySet,
+    first: dt.date | None,
+    last: dt.date | None,
+    basis: str,
+) -> tuple[Export, Iterator[bytes]]:
+    """Write the receipt, and return it with the file as it is streamed.
 
-    ``communes`` come with ``parent`` and ``parent.parent``.
+    For the communes among ``units``, and cut to the days that there can be figures for.
     """
-    columns = Columns.of(indicators)
+    earliest, latest = default_days(campaign, today())
+    export = start_export(
+        actor=actor,
+        campaign=campaign,
+        first=max(first or earliest, earliest),
+        last=min(last or latest, latest),
+        basis=basis,
+    )
+    communes = units.on(campaign.structure_date).communes().select_related("parent__parent")
+    indicators = indicators_of(campaign)
     lines = totals(
         tree=UNITS,
         campaign=campaign,
         indicators=indicators,
-        nodes=communes,
+        nodes=list(communes.order_by("parent__code", "code")),
         first=export.first_day,
         last=export.last_day,
         basis=export.basis,
         by_day=True,
     )
+    columns = Columns.of(indicators)
+    return export, _stream(export, columns.names, _rows(export, columns, lines))
+
+
+def _rows(export: Export, columns: Columns, lines: Iterable[Line]) -> Iterator[list[str]]:
+    """Yield one row for each day and commune, days in order. A blank count is an empty cell."""
     tail = [export.basis, export.as_of.isoformat(timespec="seconds")]
     for line in lines:
-        yield [*_place(line), *_counts(line, columns), *tail]
+        yield [*_units(line), *_counts(line, columns), *tail]
 
 
-def _place(line: Line) -> list[str]:
+def _units(line: Line) -> list[str]:
     commune = line.node
     district = commune.parent
     province = district.parent if district else None
@@ -100,7 +120,7 @@ def percent_of(part: int, whole: int) -> str:
     return str(exact.quantize(Decimal("0.1"), rounding=ROUND_HALF_UP))
 
 
-def stream(export: Export, header: list[str], rows: Iterator[list[str]]) -> Iterator[bytes]:
+def _stream(export: Export, header: list[str], rows: Iterator[list[str]]) -> Iterator[bytes]:
     """Yield the file in pieces (UTF-8 with BOM, CRLF, RFC 4180) and complete its receipt.
 
     The hash is of the bytes as they go out. A download that breaks off leaves a receipt
@@ -127,6 +147,6 @@ def stream(export: Export, header: list[str], rows: Iterator[list[str]]) -> Iter
     yield piece
 
 
-def default_days(campaign: Campaign, today: dt.date) -> tuple[dt.date, dt.date]:
+def default_days(campaign: Campaign, day: dt.date) -> tuple[dt.date, dt.date]:
     """Return the whole campaign so far."""
-    return campaign.starts_on, max(min(today, campaign.ends_on), campaign.starts_on)
+    return campaign.starts_on, max(min(day, campaign.ends_on), campaign.starts_on)

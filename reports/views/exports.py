@@ -28,10 +28,9 @@ from campaign.models import Campaign, Unit
 from campaign.routing import machine_campaign, takes_tokens
 from campaign.scopes import EXPORTS, scope_of
 from campaign.selectors import indicators_of
-from reports.exports import Columns, default_days, police_rows, stream
+from reports.exports import Columns, default_days, police_file
 from reports.models import Export
 from reports.selectors.totals import BASES
-from reports.services.exports import start_export
 
 RECEIPTS = 50
 
@@ -133,27 +132,16 @@ def _may_export(user: Any) -> None:
 
 
 def _file(user: Any, campaign: Campaign, asked: dict[str, Any]) -> StreamingHttpResponse:
-    """Return the file of what was asked, cut to the days that there can be figures for."""
-    earliest, latest = default_days(campaign, clock.today())
-    first = max(asked["from"] or earliest, earliest)
-    last = min(asked["to"] or latest, latest)
-    basis = asked["basis"] or BASES[1]
-    communes = (
-        Unit.objects.visible_to(user)
-        .on(campaign.structure_date)
-        .communes()
-        .select_related("parent__parent")
-        .order_by("parent__code", "code")
+    export, pieces = police_file(
+        actor=user,
+        campaign=campaign,
+        units=Unit.objects.visible_to(user),
+        first=asked["from"],
+        last=asked["to"],
+        basis=asked["basis"] or BASES[1],
     )
-    indicators = indicators_of(campaign)
-    export = start_export(actor=user, campaign=campaign, first=first, last=last, basis=basis)
-    rows = police_rows(
-        campaign=campaign, indicators=indicators, communes=list(communes), export=export
-    )
-    response = StreamingHttpResponse(
-        stream(export, Columns.of(indicators).names, rows), content_type="text/csv; charset=utf-8"
-    )
-    name = f"cong-an_{campaign.slug}_{first}_{last}_{basis}.csv"
+    response = StreamingHttpResponse(pieces, content_type="text/csv; charset=utf-8")
+    name = f"cong-an_{campaign.slug}_{export.first_day}_{export.last_day}_{export.basis}.csv"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Export-Receipt"] = str(export.pk)

@@ -7,12 +7,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from campaign import clock
 from campaign.models import Campaign, Unit
-from campaign.selectors import indicators_of
-from reports.exports import Columns, default_days, police_rows, stream
+from reports.exports import police_file
 from reports.selectors.totals import BASES
-from reports.services.exports import start_export
 
 
 class Command(BaseCommand):
@@ -36,26 +33,16 @@ class Command(BaseCommand):
         campaign = campaigns.first()
         if campaign is None:
             raise CommandError("Không có chiến dịch này.")
-        first, last = default_days(campaign, clock.today())
-        export = start_export(
+        export, pieces = police_file(
             actor=None,
             campaign=campaign,
-            first=max(options["first"] or first, first),
-            last=min(options["last"] or last, last),
+            units=Unit.objects.all(),
+            first=options["first"],
+            last=options["last"],
             basis=options["basis"],
-        )
-        communes = Unit.objects.on(campaign.structure_date).communes()
-        indicators = indicators_of(campaign)
-        rows = police_rows(
-            campaign=campaign,
-            indicators=indicators,
-            communes=list(
-                communes.select_related("parent__parent").order_by("parent__code", "code")
-            ),
-            export=export,
         )
         target = options["output"].open("wb") if options["output"] else sys.stdout.buffer
         with target as file:
-            for piece in stream(export, Columns.of(indicators).names, rows):
+            for piece in pieces:
                 file.write(piece)
         self.stderr.write(f"{export.rows} dòng, SHA-256 {export.sha256}")
