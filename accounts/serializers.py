@@ -15,6 +15,8 @@ from core.validators import clean_text
 NULL: dict[str, Any] = {
     "null": gettext_lazy("Không gửi null. Bỏ trường này đi hoặc gửi một giá trị.")
 }
+# The code of what a request breaks though each of its values is as the description has it.
+RULE = "rule"
 BOUND = gettext_lazy("Gửi một số từ 0 đến 2147483647.")
 
 
@@ -57,7 +59,7 @@ class StrictText(serializers.CharField):
         try:
             return clean_text(data)
         except ValidationError as error:
-            raise serializers.ValidationError(error.messages) from error
+            raise serializers.ValidationError(error.messages, code=RULE) from error
 
 
 class StrictId(serializers.UUIDField):
@@ -96,6 +98,9 @@ class StrictDate(serializers.DateField):
         **NULL,
         "invalid": gettext_lazy("Không có ngày này. Ghi năm-tháng-ngày, ví dụ 2023-05-12."),
     }
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(input_formats=["%Y-%m-%d"], **kwargs)
 
     def to_internal_value(self, value: Any) -> dt.date:
         """Take what ISO 8601 writes only."""

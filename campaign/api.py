@@ -1,5 +1,6 @@
 """Units, branches, campaigns and indicators, read only."""
 
+import datetime as dt
 from typing import Any
 
 import django_filters
@@ -41,6 +42,13 @@ class UnitSerializer(serializers.ModelSerializer[Unit]):
         fields = ("code", "name", "kind", "level", "parent_code", "valid_from", "valid_to")
 
 
+class DayFilter(django_filters.DateFilter):  # type: ignore[misc]
+    """A day as ``2023-05-12``, as everywhere in the API."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, input_formats=["%Y-%m-%d"], **kwargs)
+
+
 class NodeFilter(django_filters.FilterSet):  # type: ignore[misc]
     """What lists of both trees can be asked."""
 
@@ -65,13 +73,13 @@ class UnitFilter(NodeFilter):
     """``level``, ``within``, ``on`` (default today) and ``q``."""
 
     level = django_filters.ChoiceFilter(choices=Level.choices)
-    on = django_filters.DateFilter(method="valid", label=_("Địa bàn của ngày này"))
+    on = DayFilter(method="valid", label=_("Địa bàn của ngày này"))
 
     class Meta:
         model = Unit
         fields = ("level",)
 
-    def valid(self, queryset: Any, name: str, value: Any) -> Any:
+    def valid(self, queryset: Any, name: str, value: dt.date) -> Any:
         """Keep the units that exist on a day."""
         return queryset.on(value)
 

@@ -4,10 +4,12 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 
-from accounts.serializers import NULL
+from accounts.serializers import NULL, RULE, StrictDate
 from campaign.counting import check_count
+from campaign.models.counts import MOST
 
 
 class CountsSerializerField(serializers.DictField):
@@ -16,7 +18,7 @@ class CountsSerializerField(serializers.DictField):
     default_error_messages = NULL
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(child=serializers.IntegerField(), **kwargs)
+        super().__init__(child=serializers.IntegerField(min_value=0, max_value=MOST), **kwargs)
 
     def to_internal_value(self, data: Any) -> dict[str, int]:
         """Check each value on its own; which codes there are is checked later."""
@@ -36,23 +38,32 @@ class CountsSerializerField(serializers.DictField):
 class RangeQuery(serializers.Serializer[Any]):
     """A campaign, a unit or a branch, and the days from ``from`` to ``to``."""
 
-    campaign = serializers.CharField(required=False)
-    unit = serializers.CharField(required=False)
-    branch = serializers.CharField(required=False)
+    campaign = serializers.CharField(
+        required=False, help_text=gettext_lazy("Mặc định: chiến dịch đang chạy")
+    )
+    unit = serializers.CharField(
+        required=False, help_text=gettext_lazy("Mã đơn vị; mặc định: cao nhất được xem")
+    )
+    branch = serializers.CharField(
+        required=False, help_text=gettext_lazy("Mã tổ chức, thay cho unit")
+    )
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         """Add the two fields whose names are words of Python."""
-        dates = {"input_formats": ["%Y-%m-%d"], "required": False}
+        first = gettext_lazy("Mặc định: ngày đầu chiến dịch")
+        last = gettext_lazy("Mặc định: ngày cuối chiến dịch, hoặc hôm nay")
         return {
             **super().get_fields(),
-            "from": serializers.DateField(**dates),  # type: ignore[arg-type]
-            "to": serializers.DateField(**dates),  # type: ignore[arg-type]
+            "from": StrictDate(required=False, help_text=first),
+            "to": StrictDate(required=False, help_text=last),
         }
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Refuse what cannot be answered."""
         if "unit" in attrs and "branch" in attrs:
-            raise serializers.ValidationError({"branch": _("Chọn unit hoặc branch, không cả hai.")})
+            said = _("Chọn unit hoặc branch, không cả hai.")
+            raise serializers.ValidationError({"branch": said}, code=RULE)
         if "from" in attrs and "to" in attrs and attrs["from"] > attrs["to"]:
-            raise serializers.ValidationError({"to": _("Ngày cuối phải sau ngày đầu.")})
+            said = _("Ngày cuối phải sau ngày đầu.")
+            raise serializers.ValidationError({"to": said}, code=RULE)
         return attrs

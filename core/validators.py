@@ -25,9 +25,8 @@ CITIZEN_ID = re.compile(rf"(?<!\d)(?:{'|'.join(GROUPS)})(?!\d)")
 # Marks without width, which would hide such a number from the eye and from the search.
 NO_WIDTH = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 # Marks that turn the direction of text round can make a line read as another one.
-UNSEEN = re.compile(
-    "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
-)
+UNSEEN_RANGES = r"\u0000-\u0008\u000b\u000c\u000e-\u001f\u202a-\u202e\u2066-\u2069"
+UNSEEN = re.compile(rf"[{UNSEEN_RANGES}\ud800-\udfff]")
 NOTE_LENGTH = 2000
 UNREADABLE = gettext_lazy("Có ký tự điều khiển không đọc được. Xóa đi rồi gõ lại phần chữ đó.")
 

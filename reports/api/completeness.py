@@ -12,10 +12,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.serializers import RULE
 from campaign import clock
 from campaign.models import Branch, Campaign, Unit
 from campaign.selectors import current_campaign, find_unit
-from reports.api.ranges import PARAMETERS, LevelQuery, branches_asked, days_asked
+from reports.api.ranges import LevelQuery, branches_asked, days_asked
 from reports.selectors.completeness import Cell, completeness
 from reports.trees import BRANCHES, UNITS
 
@@ -59,7 +60,7 @@ class CompletenessView(APIView):
             "định 14 ngày gần nhất, nhiều nhất 92 ngày; với `branch` thì theo cây cơ sở Đoàn."
         ),
         tags=["Tổng hợp"],
-        parameters=PARAMETERS,
+        parameters=[LevelQuery],
         examples=[
             OpenApiExample(
                 "Một xã, một ngày",
@@ -115,7 +116,7 @@ def _range(campaign: Campaign, asked: dict[str, Any]) -> tuple[dt.date, dt.date]
         first += dt.timedelta(days=max((last - first).days - DEFAULT_DAYS + 1, 0))
     if (last - first).days >= MOST_DAYS:
         text = _("Nhiều nhất %(days)d ngày một lần. Chọn khoảng ngắn hơn.") % {"days": MOST_DAYS}
-        raise serializers.ValidationError({"from": [text]})
+        raise serializers.ValidationError({"from": [text]}, code=RULE)
     return first, last
 
 

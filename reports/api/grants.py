@@ -37,7 +37,7 @@ class GrantSerializer(StrictSerializer):
 
     campaign = StrictText(max_length=50)
     branch = StrictText(max_length=20)
-    date = StrictDate(input_formats=["%Y-%m-%d"])
+    date = StrictDate()
     reason = StrictText(max_length=NOTE_LENGTH)
     expires_at = Moment(required=False, allow_null=True, default=None)
 

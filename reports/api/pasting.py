@@ -6,7 +6,6 @@ from django.http import Http404
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import (
     OpenApiExample,
     OpenApiResponse,
@@ -18,10 +17,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.serializers import NULL, StrictDate, StrictSerializer, StrictText
+from accounts.serializers import NULL, RULE, StrictDate, StrictSerializer, StrictText
 from campaign.models import Campaign
 from campaign.serializers import CountsSerializerField
-from reports.pasting.parsing import Answer, TooLong
+from reports.pasting.parsing import MOST_CHARACTERS, Answer, TooLong
 from reports.selectors.pasted import read_pasted
 
 EXAMPLE = {
@@ -71,7 +70,7 @@ ANSWER = {
 }
 
 
-@extend_schema_field(OpenApiTypes.STR)
+@extend_schema_field({"type": "string", "pattern": r"\S", "maxLength": MOST_CHARACTERS})
 class PastedText(serializers.Field[Any, Any, Any, Any]):
     """A copied text, taken as it is: what is in it is judged line by line."""
 
@@ -99,7 +98,7 @@ class PastedSerializer(StrictSerializer):
 
     campaign = StrictText(max_length=50)
     text = PastedText()
-    date = StrictDate(input_formats=["%Y-%m-%d"])
+    date = StrictDate()
 
 
 class PastedLineSerializer(serializers.Serializer[Answer]):
@@ -164,6 +163,6 @@ class PastedMessages(APIView):
         try:
             pasted = read_pasted(request.user, campaign, asked["text"], asked["date"])
         except TooLong as error:
-            raise serializers.ValidationError({"text": [str(error)]}) from error
+            raise serializers.ValidationError({"text": [str(error)]}, code=RULE) from error
         lines = [line.answer for line in pasted.lines]
         return Response(PastedAnswerSerializer({"lines": lines}).data)

@@ -4,7 +4,6 @@ import datetime as dt
 from typing import Any
 
 from django.utils.translation import gettext_lazy
-from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
 from campaign import clock
@@ -13,14 +12,6 @@ from campaign.selectors import find_branch
 from campaign.serializers import RangeQuery
 
 CHOICE: dict[str, Any] = {"invalid_choice": gettext_lazy("Không có lựa chọn “{input}”.")}
-PARAMETERS = [
-    OpenApiParameter("campaign", str, description="Mặc định: chiến dịch đang chạy"),
-    OpenApiParameter("unit", str, description="Mã địa bàn; mặc định: cao nhất được xem"),
-    OpenApiParameter("branch", str, description="Mã cơ sở Đoàn, thay cho unit"),
-    OpenApiParameter("level", str, enum=Level.values),
-    OpenApiParameter("from", dt.date),
-    OpenApiParameter("to", dt.date),
-]
 
 
 class LevelQuery(RangeQuery):

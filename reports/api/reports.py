@@ -60,7 +60,7 @@ class EntrySerializer(StrictSerializer):
     campaign = StrictText(max_length=50)
     branch = StrictText(max_length=20)
     unit = StrictText(max_length=12, required=False, allow_blank=True, default="")
-    date = StrictDate(input_formats=["%Y-%m-%d"])
+    date = StrictDate()
     counts = CountsSerializerField(required=False, default=dict)
     no_activity = StrictBoolean(required=False, default=False)
     note = StrictText(max_length=NOTE_LENGTH, required=False, allow_blank=True, default="")

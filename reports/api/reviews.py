@@ -8,7 +8,6 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import (
     OpenApiExample,
     OpenApiResponse,
@@ -22,6 +21,7 @@ from rest_framework.views import APIView
 
 from accounts.serializers import (
     NULL,
+    RULE,
     StrictChoice,
     StrictId,
     StrictList,
@@ -43,9 +43,17 @@ EXAMPLE = {
 }
 DONE = {"results": [{"id": ONE, "version": 2, "status": "returned", "reason": EXAMPLE["reason"]}]}
 HIGHEST = 2**31 - 1
+VERSION = {"type": "integer", "minimum": 1, "maximum": HIGHEST}
 
 
-@extend_schema_field(OpenApiTypes.OBJECT)
+@extend_schema_field(
+    {
+        "oneOf": [
+            {"type": "array", "items": VERSION, "minItems": 1, "maxItems": MOST},
+            {"type": "object", "additionalProperties": VERSION, "minProperties": 1},
+        ]
+    }
+)
 class BaseVersions(serializers.Field[Any, Any, Any, Any]):
     """Versions as a list in the order of the reports, or by their ids."""
 
@@ -89,14 +97,14 @@ class ReviewSerializer(StrictSerializer):
         ids: Sequence[UUID] = attrs["reports"]
         if len(set(ids)) != len(ids):
             said = _("Có mã lặp lại. Gửi mỗi mã một lần.")
-            raise serializers.ValidationError({"reports": [said]})
+            raise serializers.ValidationError({"reports": [said]}, code=RULE)
         attrs["seen"] = _paired(ids, attrs["base_versions"])
         return attrs
 
 
 def _paired(ids: Sequence[UUID], versions: list[int] | Mapping[str, int]) -> dict[UUID, int]:
     wrong = serializers.ValidationError(
-        {"base_versions": [_("Gửi đúng một phiên bản cho mỗi báo cáo.")]}
+        {"base_versions": [_("Gửi đúng một phiên bản cho mỗi báo cáo.")]}, code=RULE
     )
     if len(versions) != len(ids):
         raise wrong

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 
 from campaign.models import Branch, Campaign, Unit
 from campaign.selectors import current_campaign, find_unit, indicators_of
-from reports.api.ranges import CHOICE, PARAMETERS, LevelQuery, branches_asked, days_asked
+from reports.api.ranges import CHOICE, LevelQuery, branches_asked, days_asked
 from reports.selectors.totals import BASES, Line, as_of, totals
 from reports.trees import BRANCHES, UNITS
 
@@ -58,11 +58,7 @@ class Totals(APIView):
             "theo cây cơ sở Đoàn. Chỉ số vắng mặt là chưa có số, không phải 0."
         ),
         tags=["Tổng hợp"],
-        parameters=[
-            *PARAMETERS,
-            OpenApiParameter("basis", str, enum=list(BASES)),
-            OpenApiParameter("by", str, enum=["day"]),
-        ],
+        parameters=[TotalsQuery],
         responses=TotalsSerializer,
     )
     def get(self, request: Request) -> Response:

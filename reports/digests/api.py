@@ -5,10 +5,10 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse, HttpResponseBase
 from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.translation import gettext_lazy
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import (
     OpenApiExample,
-    OpenApiParameter,
     OpenApiResponse,
     extend_schema,
 )
@@ -17,6 +17,7 @@ from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from accounts.serializers import RULE, StrictDate
 from campaign import clock
 from campaign.counting import check_day
 from campaign.selectors import current_campaign, find_unit
@@ -45,9 +46,13 @@ Xem thêm: https://tienphong.example/digests/365/2023-06-20/
 class DigestQuery(serializers.Serializer[Any]):
     """What may be asked; ``date`` is by default today, or the last day of the campaign."""
 
-    campaign = serializers.CharField(required=False, default="")
-    unit = serializers.CharField(required=False, default="")
-    date = serializers.DateField(required=False, input_formats=["%Y-%m-%d"])
+    campaign = serializers.CharField(
+        default="", help_text=gettext_lazy("Mặc định: chiến dịch đang chạy")
+    )
+    unit = serializers.CharField(
+        default="", help_text=gettext_lazy("Mã đơn vị; mặc định: cao nhất được xem")
+    )
+    date = StrictDate(required=False, help_text=gettext_lazy("Mặc định: hôm nay"))
 
 
 class Digests(APIView):
@@ -67,11 +72,7 @@ class Digests(APIView):
             "nộp của ngày, báo cáo nhanh nói rõ số còn thay đổi. Ảnh: `/digests/UNIT/DATE.png`."
         ),
         tags=["Tổng hợp"],
-        parameters=[
-            OpenApiParameter("campaign", str, description="Mặc định: chiến dịch đang chạy"),
-            OpenApiParameter("unit", str, description="Mã địa bàn; mặc định: cao nhất được xem"),
-            OpenApiParameter("date", OpenApiTypes.DATE, description="Mặc định: hôm nay"),
-        ],
+        parameters=[DigestQuery],
         responses={
             (200, "text/plain"): OpenApiResponse(
                 OpenApiTypes.STR, description="Báo cáo nhanh; đầu mục `As-Of` và `ETag`"
@@ -99,7 +100,7 @@ class Digests(APIView):
         try:
             check_day(campaign, day, clock.today())
         except ValidationError as error:
-            raise serializers.ValidationError({"date": error.messages}) from error
+            raise serializers.ValidationError({"date": error.messages}, code=RULE) from error
         found = digest(campaign=campaign, unit=unit, day=day)
         tag = f'"{fingerprint(found)}"'
         body = text(found, request.build_absolute_uri(link_of(found)))

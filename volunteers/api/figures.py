@@ -1,11 +1,10 @@
 """``GET figures/``."""
 
-import datetime as dt
 from typing import Any
 
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -74,13 +73,7 @@ class FiguresOf(APIView):
             "gửi trong khoảng ngày; `median_days` là trung vị số ngày chờ của việc đã giúp xong."
         ),
         tags=["Tổng hợp"],
-        parameters=[
-            OpenApiParameter("campaign", str, description="Mặc định: chiến dịch đang chạy"),
-            OpenApiParameter("unit", str, description="Mã địa bàn; mặc định: cao nhất được xem"),
-            OpenApiParameter("branch", str, description="Mã cơ sở Đoàn, thay cho unit"),
-            OpenApiParameter("from", dt.date, description="Mặc định: ngày đầu chiến dịch"),
-            OpenApiParameter("to", dt.date, description="Mặc định: ngày cuối chiến dịch"),
-        ],
+        parameters=[RangeQuery],
         examples=[OpenApiExample("Giao Thủy", value=EXAMPLE, response_only=True)],
         responses=FiguresSerializer,
     )

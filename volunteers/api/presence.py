@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.queue import is_from_queue, owner_header
-from accounts.serializers import StrictId, StrictInteger, StrictSerializer, StrictText
+from accounts.serializers import RULE, StrictId, StrictInteger, StrictSerializer, StrictText
 from campaign.serializers import CountsSerializerField
 from campaign.window import WindowClosed
 from core.validators import normalise_phone
@@ -61,13 +61,13 @@ class CheckinSerializer(StrictSerializer):
         try:
             return normalise_phone(phone)
         except ValidationError as error:
-            raise serializers.ValidationError(error.messages) from error
+            raise serializers.ValidationError(error.messages, code=RULE) from error
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Ask for one of the two."""
         if ("volunteer" in attrs) == ("phone" in attrs):
             text = _("Gửi volunteer hoặc phone, một trong hai.")
-            raise serializers.ValidationError({"volunteer": [text]})
+            raise serializers.ValidationError({"volunteer": [text]}, code=RULE)
         return attrs
 
 

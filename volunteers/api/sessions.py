@@ -17,6 +17,7 @@ from rest_framework.views import APIView
 
 from accounts.serializers import (
     NULL,
+    RULE,
     StrictChoice,
     StrictDate,
     StrictInteger,
@@ -24,7 +25,7 @@ from accounts.serializers import (
     StrictSerializer,
     StrictText,
 )
-from campaign.api import ScopedListView
+from campaign.api import DayFilter, ScopedListView
 from campaign.models import Unit
 from campaign.querysets import below
 from campaign.serializers import CountsSerializerField
@@ -141,7 +142,7 @@ class PlanSerializer(StrictSerializer):
     unit = StrictText(max_length=12, required=False, allow_blank=True, default="")
     place_kind = StrictChoice(choices=PlaceKind.choices)
     place = StrictText(max_length=PLACE_LENGTH)
-    date = StrictDate(input_formats=["%Y-%m-%d"])
+    date = StrictDate()
     begins_at = StrictTime()
     ends_at = StrictTime()
     teams = StrictList(
@@ -158,9 +159,9 @@ class PlanSerializer(StrictSerializer):
     )
     note = StrictText(max_length=NOTE_LENGTH, required=False, allow_blank=True, default="")
     rule = StrictText(max_length=200, required=False, allow_blank=True, default="")
-    until = StrictDate(input_formats=["%Y-%m-%d"], required=False, allow_null=True, default=None)
+    until = StrictDate(required=False, allow_null=True, default=None)
     but = StrictList(
-        child=StrictDate(input_formats=["%Y-%m-%d"]),
+        child=StrictDate(),
         required=False,
         default=list,
         max_length=MOST_IN_SERIES,
@@ -170,7 +171,7 @@ class PlanSerializer(StrictSerializer):
         """Refuse the end of a series, or days left out of it, where there is none."""
         if not attrs["rule"] and (attrs["until"] or attrs["but"]):
             raise serializers.ValidationError(
-                {"rule": [_("Có ngày kết thúc hoặc ngày nghỉ thì cần cách lặp lại.")]}
+                {"rule": [_("Có ngày kết thúc hoặc ngày nghỉ thì cần cách lặp lại.")]}, code=RULE
             )
         return attrs
 
@@ -191,7 +192,7 @@ class SessionFilter(django_filters.FilterSet):  # type: ignore[misc]
     unit = django_filters.CharFilter(field_name="unit__code", label=_("Mã xã, phường"))
     within = django_filters.CharFilter(method="below", label=_("Mã địa bàn, cả cấp dưới"))
     branch = django_filters.CharFilter(field_name="branch__code", label=_("Mã đơn vị chủ trì"))
-    to = django_filters.DateFilter(field_name="date", lookup_expr="lte")
+    to = DayFilter(field_name="date", lookup_expr="lte")
     state = django_filters.ChoiceFilter(choices=State.choices)
 
     class Meta:
@@ -201,7 +202,7 @@ class SessionFilter(django_filters.FilterSet):  # type: ignore[misc]
     @classmethod
     def get_filters(cls) -> Any:
         """Add the one whose name is a word of Python."""
-        first = django_filters.DateFilter(field_name="date", lookup_expr="gte")
+        first = DayFilter(field_name="date", lookup_expr="gte")
         return {**super().get_filters(), "from": first}
 
     def below(self, queryset: Any, name: str, value: str) -> Any:

@@ -1,5 +1,6 @@
 """``GET teams/``: teams with counts, and no person."""
 
+import datetime as dt
 from typing import Any
 
 import django_filters
@@ -10,7 +11,7 @@ from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
 
 from campaign import clock
-from campaign.api import ScopedListView
+from campaign.api import DayFilter, ScopedListView
 from campaign.models import Unit
 from campaign.querysets import below
 from volunteers.models import Team, TeamKind
@@ -54,7 +55,7 @@ class TeamFilter(django_filters.FilterSet):  # type: ignore[misc]
     within = django_filters.CharFilter(
         method="in_unit", label=_("Mã địa bàn: các tổ ở đó và ở các địa bàn trực thuộc")
     )
-    on = django_filters.DateFilter(method="existing", label=_("Tổ và thành viên của ngày này"))
+    on = DayFilter(method="existing", label=_("Tổ và thành viên của ngày này"))
 
     class Meta:
         model = Team
@@ -69,7 +70,7 @@ class TeamFilter(django_filters.FilterSet):  # type: ignore[misc]
         paths = frozenset(Unit.objects.filter(code=value).values_list("path", flat=True))
         return queryset.filter(below(paths, "unit__path"))
 
-    def existing(self, queryset: Any, name: str, value: Any) -> Any:
+    def existing(self, queryset: Any, name: str, value: dt.date) -> Any:
         """Do nothing: the day is looked at once, below."""
         return queryset
 
