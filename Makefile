@@ -22,10 +22,10 @@ $(shell rm -f $(VENV)/.made $(VENV)/.installed $(VENV)/.installed-dev)
 endif
 
 run: $(VENV)/.installed
-	@exec $(PY) -m config.run
+	@exec $(PY) -m devserver
 
 stop:
-	@if [ -x $(PY) ]; then exec $(PY) -m config.run --stop; fi
+	@if [ -x $(PY) ]; then exec $(PY) -m devserver --stop; fi
 
 test: $(VENV)/.installed-dev browser
 	@$(PY) -m tests $(ARGS)
@@ -53,7 +53,7 @@ messages: $(VENV)/.installed-dev
 	$(CHECKS) $(PY) manage.py compile_catalogue
 
 browser: $(VENV)/.installed-dev
-	@$(PY) -m config.browser
+	@$(PY) -m devserver.browser
 
 # The lock files hold for every system and every Python from 3.11 on.
 UV := $(VENV)/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header
@@ -63,7 +63,7 @@ lock: $(VENV)/.installed-dev
 	$(UV) requirements-dev.txt -c requirements.lock -o requirements-dev.lock
 
 clean:
-	@if [ -x $(PY) ]; then $(PY) -m config.run --clean; fi
+	@if [ -x $(PY) ]; then $(PY) -m devserver --clean; fi
 	rm -rf $(VENV) var .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -8,8 +8,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.login_index import LoginIndex
 from accounts.models import User
-from accounts.names import LoginIndex
 from core.importing.import_row import ImportRow
 from core.importing.resource import StrictResource
 from core.importing.widgets import Code, Column, Phone, Text, YesNo

@@ -15,8 +15,8 @@ from tempfile import TemporaryDirectory
 
 import httpx
 
-from tests.e2e.between import network
-from tests.e2e.stage import chromium
+from tests.e2e.browser import chromium
+from tests.e2e.network_proxy import network
 from tests.e2e.stopwatch import first_and_next
 from tests.portal import Portal
 

@@ -12,8 +12,8 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.generics import ListAPIView
 
-from campaign import clock
 from campaign.models import Branch, BranchKind, Campaign, Indicator, Level, Unit
+from core import clock
 from core.querysets import ScopedQuerySet
 
 

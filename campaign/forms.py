@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from campaign.models import Baseline, Campaign, Indicator, Unit
-from campaign.numbers import parse_whole
+from core.number_parsing import parse_whole
 from core.validators import clean_text, normalise_phone
 
 REQUIRED = {"required": gettext_lazy("Chưa nhập ô này.")}

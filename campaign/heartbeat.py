@@ -3,8 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from campaign import clock
 from campaign.querysets import MachineQuerySet
+from core import clock
 
 
 class Heartbeat(models.Model):

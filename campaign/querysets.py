@@ -10,19 +10,20 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from django.db import models
 from django.db.models import Case, IntegerField, Min, Q, Value, When
 
-from campaign.clock import today
-from campaign.names import fold, spellings
 from campaign.scopes import scope_of
+from core.clock import today
 from core.querysets import ScopedQuerySet
+from core.vietnamese import fold, spellings
 
 if TYPE_CHECKING:
     # Named in the base classes below, where ruff does not look.
     from campaign.models.appointments import Appointment  # noqa: F401
+    from campaign.models.branches import Branch  # noqa: F401
     from campaign.models.campaigns import Campaign, Indicator, Phase, Term  # noqa: F401
     from campaign.models.dirty_days import DirtyDay  # noqa: F401
     from campaign.models.grants import Grant  # noqa: F401
-    from campaign.models.territory import Branch, Outline, Unit  # noqa: F401
-    from campaign.models.yardsticks import Baseline, BaselineFigure, Target  # noqa: F401
+    from campaign.models.targets import Baseline, BaselineFigure, Target  # noqa: F401
+    from campaign.models.units import Outline, Unit  # noqa: F401
 
 M = TypeVar("M", bound=models.Model)
 

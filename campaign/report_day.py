@@ -7,10 +7,10 @@ from functools import cached_property
 
 from django.utils.translation import gettext as _
 
-from campaign import clock
 from campaign.models import Branch, Campaign, Grant, Unit
+from campaign.reporting_window import Rules, WindowClosed, rules_on
 from campaign.selectors import IndicatorSet, indicators_of
-from campaign.window import Rules, WindowClosed, rules_on
+from core import clock
 
 
 @dataclass(eq=False)

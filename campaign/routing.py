@@ -19,11 +19,11 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.encoding import escape_uri_path
 from django.utils.translation import gettext as _
 
-from accounts.middleware import typed_fields
 from campaign.addresses import campaign_or_none, path_of
 from campaign.models import Campaign
 from campaign.scopes import scope_of
 from campaign.selectors import current_campaign, running_campaigns
+from core.middleware import typed_fields
 
 View = Callable[..., HttpResponseBase]
 METHODS = ("GET", "HEAD", "OPTIONS", "POST")

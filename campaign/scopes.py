@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from campaign.clock import today
+from core.clock import today
 
 if TYPE_CHECKING:
     from campaign.models import Appointment, Branch, Unit

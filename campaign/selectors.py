@@ -12,10 +12,10 @@ from django.db.models.functions import JSONObject
 from django.http import Http404
 
 from accounts.models import User
-from campaign import clock
 from campaign.models import Appointment, Branch, Campaign, Indicator, Level, Role, Term, Unit
 from campaign.querysets import below
 from campaign.scopes import scope_of
+from core import clock
 
 # A branch at home here reports of no other unit.
 AT_HOME = (Level.COMMUNE, Level.HAMLET)

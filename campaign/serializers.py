@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 
-from accounts.serializers import NULL, RULE, StrictDate
-from campaign.counting import check_count
+from campaign.count_validation import check_count
 from campaign.models.counts import MOST
+from core.serializers import NULL, RULE, StrictDate
 
 
 class CountsSerializerField(serializers.DictField):

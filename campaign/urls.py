@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from campaign import api, converters, views  # noqa: F401 - registers <code:…>
+from campaign import api, views
+from core import converters  # noqa: F401 - registers <code:…>
 
 urlpatterns = [
     path("campaigns/", views.campaign_list, name="campaigns"),

@@ -14,14 +14,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.models import User
 from accounts.views import invitation_card
-from campaign import clock
 from campaign.addresses import lead_to, page_campaign, path_of
 from campaign.forms import InviteForm, ShareForm
 from campaign.models import Appointment, Branch, Campaign, Unit
 from campaign.scopes import scope_of
 from campaign.selectors import find_branch, top_unit
-from campaign.services.people import invite_secretary, reinvite
+from campaign.services.appointments import invite_secretary, reinvite
 from campaign.services.targets import plan_shares, save_shares
+from core import clock
 
 PAGE = 50
 

@@ -10,7 +10,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from config import engines, vapid
+from config import vapid
 from reports.notifications import channels
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -70,11 +70,13 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "import_export",
     "rest_framework",
+    "core",
     "accounts",
     "campaign",
     "volunteers",
     "reports",
     *channels.installed(),
+    *(["demo"] if DEBUG else []),
 ]
 
 MIDDLEWARE = [
@@ -85,11 +87,11 @@ MIDDLEWARE = [
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "accounts.middleware.LanguageMiddleware",
-    "accounts.middleware.RefuseNulMiddleware",
+    "core.middleware.LanguageMiddleware",
+    "core.middleware.RefuseNulMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "accounts.middleware.ReadersNotFoundMiddleware",
-    "accounts.middleware.BusyMiddleware",
+    "core.middleware.ReadersNotFoundMiddleware",
+    "core.middleware.BusyMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -113,9 +115,9 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
-                "campaign.context.portal",
-                "volunteers.context.work",
-                "reports.context.reviewing",
+                "campaign.context_processors.portal",
+                "volunteers.context_processors.work",
+                "reports.context_processors.reviewing",
             ],
         },
     },
@@ -123,8 +125,9 @@ TEMPLATES = [
 
 # PostgreSQL is the only database. A connection is kept by its thread and checked before
 # use, so that a restart of the database costs nobody a request.
+# `make run` and the tests name the embedded servers (devserver); production names its own.
 _database: dict[str, Any] = env.db_url(
-    "DATABASE_URL", default=engines.addresses(VAR_DIR).database_url
+    "DATABASE_URL", default="postgres://postgres:@/portal" if DEBUG else env.NOTSET
 )
 _database |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 # No request waits longer than a person would; jobs set narrower limits of their own.
@@ -228,8 +231,8 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
 }
 
 # A broker that does not answer may cost a worker seconds, never a request (reports.kick).
-REDIS_URL: str = env("REDIS_URL", default=engines.addresses(VAR_DIR).broker_url)
-# Counts tries at the public doors (volunteers.services.throttle); it may be lost at any time.
+REDIS_URL: str = env("REDIS_URL", default="redis://127.0.0.1:6379/0" if DEBUG else env.NOTSET)
+# Counts tries at the public doors (core.throttle); it may be lost at any time.
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
@@ -266,7 +269,7 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["accounts.api.StrictJSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "accounts.openapi.PortalSchema",
+    "DEFAULT_SCHEMA_CLASS": "core.openapi.PortalSchema",
     "EXCEPTION_HANDLER": "core.errors.exception_handler",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }

@@ -2,10 +2,11 @@
 
 from celery import shared_task
 
+from reports.daily.services import history, locking
 from reports.digests import services as digests
 from reports.notifications import contact_points, delivery, outbox
 from reports.reminders import services as reminders
-from reports.services import history, locking, rollup, verify
+from reports.rollup.services import rollup, verify
 
 
 @shared_task(name="reports.drain")

@@ -2,43 +2,35 @@
 
 from django.urls import path
 
-from reports.api.book import ReportBook
-from reports.api.completeness import CompletenessView
-from reports.api.grants import Grants
-from reports.api.pasting import PastedMessages
-from reports.api.reports import DailyReports
-from reports.api.reviews import Reviews
-from reports.api.revisions import Revisions
-from reports.api.totals import Totals
+from config import health
+from reports.chat import views as pasting
+from reports.chat.api import PastedMessages
+from reports.daily.api.grants import Grants
+from reports.daily.api.reports import DailyReports
+from reports.daily.api.reviews import Reviews
+from reports.daily.api.revisions import Revisions
+from reports.daily.get_or_404 import campaign_of_report
+from reports.daily.views import history, open_day, review
+from reports.dashboards.api import CompletenessView
+from reports.dashboards.views import branches, completeness, dashboard, progress
 from reports.digests import urls as digests
+from reports.entry.api import ReportBook
+from reports.entry.views import pwa, report
 from reports.notifications import urls as notifications
+from reports.police import views as exports
+from reports.public import views as public
 from reports.reminders import urls as reminders
-from reports.selectors.reports import campaign_of_report
-from reports.views import (
-    branches,
-    completeness,
-    dashboard,
-    exports,
-    grants,
-    health,
-    history,
-    offline,
-    pasting,
-    progress,
-    public,
-    report,
-    review,
-)
+from reports.rollup.api import Totals
 
 # With a campaign and without one.
 both_urlpatterns = [path("", dashboard.start, name="start")]
 
 urlpatterns = [
     *both_urlpatterns,
-    path("queue/ticket/", offline.queue_ticket, name="queue-ticket"),
-    path("shell/<slug:name>/<slug:language>/", offline.shell, name="shell"),
-    path("sw.js", offline.service_worker, name="service-worker"),
-    path("manifest.webmanifest", offline.manifest, name="manifest"),
+    path("queue/ticket/", pwa.queue_ticket, name="queue-ticket"),
+    path("shell/<slug:name>/<slug:language>/", pwa.shell, name="shell"),
+    path("sw.js", pwa.service_worker, name="service-worker"),
+    path("manifest.webmanifest", pwa.manifest, name="manifest"),
     path("public/", public.public, name="public"),
     path("public/requests/", public.public_requests, name="public-requests"),
     path("public/requests/<uuid:request_id>/", public.public_request, name="public-request"),
@@ -53,7 +45,7 @@ campaign_urlpatterns = [
     path("dashboard/", dashboard.dashboard, name="dashboard"),
     path("units/<code:code>/", dashboard.unit_detail, name="unit"),
     path("branches/<code:code>/", branches.branch_detail, name="branch"),
-    path("branches/<code:code>/open-day/", grants.open_day, name="open-day"),
+    path("branches/<code:code>/open-day/", open_day.open_day, name="open-day"),
     path("report/", report.report, name="report"),
     path("report/paste/", pasting.paste, name="paste"),
     path("report/progress/", progress.own_progress, name="own-progress"),

@@ -10,7 +10,7 @@ import tempfile
 
 PYTEST = [sys.executable, "-m", "pytest"]
 # About as long as all that is left.
-HALF = ("tests/e2e", "tests/test_engines.py")
+HALF = ("tests/e2e", "tests/devserver/test_servers.py")
 FAULTS = "tests/faults"
 
 

@@ -21,7 +21,8 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from campaign.models import Appointment, Branch, BranchKind, Campaign, Indicator, Role, Unit
-from reports.services import revisions, rollup
+from reports.daily.services import revisions
+from reports.rollup.services import rollup
 from tests.factories import (
     AppointmentFactory,
     BranchFactory,
@@ -36,7 +37,7 @@ from tests.factories import (
     make_volunteer,
     planted,
 )
-from volunteers.models import MemberRole, Team, Volunteer
+from volunteers.teams.models import MemberRole, Team, Volunteer
 
 TODAY = dt.date(2023, 6, 20)
 

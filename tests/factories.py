@@ -26,17 +26,11 @@ from campaign.models import (
     Term,
     Unit,
 )
-from campaign.names import fold, sort_key
-from campaign.services.tree import replant
-from volunteers.models import (
-    HelpRequest,
-    Membership,
-    Reason,
-    SupportSession,
-    Team,
-    Volunteer,
-    Wish,
-)
+from campaign.services.paths import replant
+from core.vietnamese import fold, sort_key
+from volunteers.help_requests.models import HelpRequest, Reason, Wish
+from volunteers.sessions.models import SupportSession
+from volunteers.teams.models import Membership, Team, Volunteer
 
 PASSWORD = "Demo-2023!"
 FIRST_DAY = dt.date(2023, 4, 1)

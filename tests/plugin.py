@@ -11,11 +11,13 @@ from typing import IO
 
 import pytest
 
-from config import engines
+from devserver import servers
 
 TEST_ROOT = Path(__file__).resolve().parent.parent / "var"
 MOST_RUNS = 16
 HELD: list[IO[str]] = []
+# A server of the tester's own, in place of the embedded one.
+GIVEN_DATABASE = os.environ.get("PORTAL_TEST_DATABASE_URL")
 
 
 def free_home(root: Path = TEST_ROOT) -> Path:
@@ -39,11 +41,10 @@ def set_environment() -> Path:
     home = free_home()
     os.environ["PORTAL_VAR"] = str(home)
     os.environ.setdefault("DEBUG", "1")
-    for name in ("DATABASE_URL", "REDIS_URL", "PORTAL_TODAY"):
-        os.environ.pop(name, None)
-    given = os.environ.get("PORTAL_TEST_DATABASE_URL")
-    if given:
-        os.environ["DATABASE_URL"] = given
+    os.environ.pop("PORTAL_TODAY", None)
+    addresses = servers.addresses(home)
+    os.environ["DATABASE_URL"] = GIVEN_DATABASE or addresses.database_url
+    os.environ["REDIS_URL"] = addresses.broker_url
     return home
 
 
@@ -53,9 +54,9 @@ HOME = set_environment()
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Start what is not given: the embedded PostgreSQL unless another is named, and Valkey."""
     if not session.config.option.collectonly:
-        engines.start(HOME, postgres="DATABASE_URL" not in os.environ)
+        servers.start(HOME, postgres=not GIVEN_DATABASE)
 
 
 def pytest_unconfigure() -> None:
     """Stop the engines after everything else, the test database's removal included."""
-    engines.stop(HOME)
+    servers.stop(HOME)

@@ -28,10 +28,9 @@ import pytest
 from redis import Redis
 from supervisor.xmlrpc import SupervisorTransport
 
-from config import engines
-from config.engines import processes
-from config.run import supervision
-from reports.trees import TREES
+from devserver import servers, supervision
+from devserver.servers import processes
+from reports.rollup.trees import TREES
 from tests.factories import PASSWORD
 from tests.plugin import HOME
 
@@ -129,7 +128,7 @@ class Portal:
 
     def __init__(self, home: Path) -> None:
         self.home = home
-        self.layout = engines.Layout.of(home)
+        self.layout = servers.Layout.of(home)
         self.port = _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._tokens: dict[str, str] = {}
@@ -139,8 +138,8 @@ class Portal:
     def start(self) -> None:
         """Prepare everything as `make run` does, start it and wait until a sweep has run."""
         self.remove()
-        engines.start(self.home)
-        self.run("-m", "config.run", "--prepare", str(time.time()))
+        servers.start(self.home)
+        self.run("-m", "devserver", "--prepare", str(time.time()))
         with self._environment():
             supervision.launch(self.home, self._configuration())
         self.wait_healthy()
@@ -151,7 +150,7 @@ class Portal:
         if self.home.exists():
             self.thaw()
             supervision.stop_all(self.home)
-            engines.remove(self.home)
+            servers.remove(self.home)
 
     def is_healthy(self) -> bool:
         """Whether the web server answers and reaches its database."""
@@ -204,15 +203,15 @@ class Portal:
 
     def stop_valkey(self) -> None:
         """Stop the broker: connections are refused."""
-        engines.valkey.stop(self.layout)
+        servers.valkey.stop(self.layout)
 
     def stop_postgres(self) -> None:
         """Stop the database."""
-        engines.postgres.stop(self.layout)
+        servers.postgres.stop(self.layout)
 
     def start_engines(self) -> None:
         """Start what was stopped of broker and database."""
-        engines.start(self.home)
+        servers.start(self.home)
 
     def freeze(self) -> None:
         """Let the broker hang: it takes connections and never answers."""

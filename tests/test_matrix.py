@@ -17,17 +17,17 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.models import User
 from accounts.services import issue_invitation, issue_token
-from reports.models import DailyReport
-from reports.services.entries import Entry
-from reports.services.rollup import drain
-from reports.services.submit import submit_report
+from reports.daily.models import DailyReport
+from reports.daily.services.report_input import Entry
+from reports.daily.services.submit import submit_report
+from reports.rollup.services.rollup import drain
 from tests.conftest import TODAY, World
 from tests.factories import make_help_request, make_session
 from tests.reports.browsers import Browser
-from volunteers.api.sessions import PLAN
-from volunteers.services.links import make_calendar_link
-from volunteers.services.papers import issue_certificate, issue_link
-from volunteers.views.presence import code_for
+from volunteers.certificates.services import issue_certificate, issue_link
+from volunteers.sessions.api.sessions import PLAN
+from volunteers.sessions.services.calendar_links import make_calendar_link
+from volunteers.sessions.views.presence import code_for
 
 Browse = Callable[[User], Client]
 

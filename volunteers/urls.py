@@ -2,22 +2,15 @@
 
 from django.urls import URLPattern, path
 
-from volunteers.api import figures as api_figures
-from volunteers.api import presence as api_presence
-from volunteers.api import sessions as api_sessions
-from volunteers.api import teams as api_teams
-from volunteers.selectors.found import campaign_of_request, campaign_of_session
-from volunteers.views import (
-    calendars,
-    closing,
-    planning,
-    presence,
-    requests,
-    sessions,
-    team_files,
-    teams,
-    volunteers,
-)
+from volunteers.certificates import views as volunteers
+from volunteers.help_requests import views as requests
+from volunteers.sessions.api import presence as api_presence
+from volunteers.sessions.api import sessions as api_sessions
+from volunteers.sessions.selectors.get_or_404 import campaign_of_request, campaign_of_session
+from volunteers.sessions.views import calendars, closing, planning, presence, sessions
+from volunteers.statistics import api as api_figures
+from volunteers.teams import api as api_teams
+from volunteers.teams.views import files, teams
 
 urlpatterns = [
     path("me/<str:secret>/", volunteers.own_page, name="volunteer-own"),
@@ -32,8 +25,8 @@ urlpatterns = [
 campaign_urlpatterns = [
     path("teams/", teams.team_list, name="teams"),
     path("teams/new/", teams.team_new, name="team-new"),
-    path("teams/import/", team_files.teams_import, name="teams-import"),
-    path("teams/export/", team_files.teams_export, name="teams-export"),
+    path("teams/import/", files.teams_import, name="teams-import"),
+    path("teams/export/", files.teams_export, name="teams-export"),
     path("teams/<int:team_id>/", teams.team_detail, name="team"),
     path("teams/<int:team_id>/edit/", teams.team_edit, name="team-edit"),
     path("teams/<int:team_id>/members/new/", teams.member_new, name="member-new"),

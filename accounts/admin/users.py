@@ -13,8 +13,8 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.login_index import LoginIndex
 from accounts.models import User
-from accounts.names import LoginIndex
 from accounts.resources import UserResource
 from accounts.services import issue_invitation
 from accounts.views import invitation_card

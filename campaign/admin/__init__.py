@@ -3,8 +3,8 @@
 from campaign.admin.appointments import AppointmentAdmin
 from campaign.admin.campaigns import CampaignAdmin, PhaseAdmin
 from campaign.admin.indicators import IndicatorAdmin
-from campaign.admin.territory import BranchAdmin, UnitAdmin
-from campaign.admin.yardsticks import BaselineAdmin, BaselineFigureAdmin, TargetAdmin
+from campaign.admin.targets import BaselineAdmin, BaselineFigureAdmin, TargetAdmin
+from campaign.admin.units import BranchAdmin, UnitAdmin
 
 __all__ = [
     "AppointmentAdmin",

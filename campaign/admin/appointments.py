@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy
 
 from campaign.admin.base import CheckedForm, ProvinceAdmin
 from campaign.admin.filters import NowFilter
-from campaign.clock import today
-from campaign.coherence import check_appointment
+from campaign.cross_checks import check_appointment
 from campaign.models import Appointment
-from campaign.names import fold
 from campaign.resources import AppointmentResource
+from core.clock import today
+from core.vietnamese import fold
 
 
 class AppointmentForm(CheckedForm):

@@ -12,11 +12,11 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from campaign.numbers import parse_whole
-from campaign.resources.cells import MOST, MOST_SMALL
+from campaign.resources.widgets import MOST, MOST_SMALL
 from campaign.scopes import scope_of
 from core.admin import ScopedFields, StaffOnly
 from core.importing.admin import FilesAdmin
+from core.number_parsing import parse_whole
 from core.validators import clean_text
 
 if TYPE_CHECKING:

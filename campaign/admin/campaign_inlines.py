@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from campaign.admin.base import CheckedForm, LabelledFormSet
-from campaign.coherence import Sketch, check_phase, problems_of_indicators
+from campaign.cross_checks import Sketch, check_phase, problems_of_indicators
 from campaign.formulas import formula_of, parse_formula
-from campaign.holding import is_counted
+from campaign.indicator_usage import is_counted
 from campaign.models import Indicator, Phase
 from campaign.services.indicators import set_links
 

@@ -20,10 +20,10 @@ from campaign.admin.campaign_inlines import (
     PhaseFormSet,
     PhaseInlineForm,
 )
-from campaign.coherence import check_campaign, check_phase
+from campaign.cross_checks import check_campaign, check_phase
 from campaign.models import Campaign, Indicator, Phase, Term, Unit
 from campaign.resources import CampaignResource, PhaseResource
-from campaign.services.copying import copy_campaign
+from campaign.services.copy_campaign import copy_campaign
 
 
 class CampaignForm(CheckedForm):

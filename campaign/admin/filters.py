@@ -6,9 +6,9 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from campaign.clock import today
 from campaign.models import Level, Unit
 from core.admin import scoped
+from core.clock import today
 
 
 class NowFilter(admin.SimpleListFilter):

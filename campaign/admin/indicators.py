@@ -16,9 +16,9 @@ from campaign.admin.base import (
     ProvinceInline,
     titled,
 )
-from campaign.coherence import Sketch, problems_of_indicators
+from campaign.cross_checks import Sketch, problems_of_indicators
 from campaign.formulas import formula_of
-from campaign.holding import is_counted
+from campaign.indicator_usage import is_counted
 from campaign.models import Indicator, Term
 from campaign.resources import IndicatorResource
 

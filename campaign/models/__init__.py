@@ -2,11 +2,12 @@
 
 from campaign.heartbeat import Heartbeat
 from campaign.models.appointments import Appointment, Role
+from campaign.models.branches import Branch, BranchKind
 from campaign.models.campaigns import Campaign, Indicator, Phase, Term
 from campaign.models.dirty_days import DirtyDay
 from campaign.models.grants import Grant
-from campaign.models.territory import Branch, BranchKind, Level, Outline, Unit
-from campaign.models.yardsticks import Baseline, BaselineFigure, Target
+from campaign.models.targets import Baseline, BaselineFigure, Target
+from campaign.models.units import Level, Outline, Unit
 
 __all__ = [
     "Appointment",

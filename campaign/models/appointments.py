@@ -6,7 +6,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from campaign.models.base import Dated
-from campaign.models.territory import Branch, Unit
+from campaign.models.branches import Branch
+from campaign.models.units import Unit
 from campaign.querysets import AppointmentQuerySet
 
 

@@ -21,7 +21,7 @@ class Node(ValidityModel, Dated):
     ``path`` holds the ids from the root down to the node, each closed by a dot
     (``1.12.240.``): what lies below a node is what starts with its path. Ids and not codes,
     because codes are used again for other units. ``fold`` and ``sort_key`` are made from
-    the name by ``campaign.services.tree``, so that no extension of the database is needed.
+    the name by ``campaign.services.paths``, so that no extension of the database is needed.
     """
 
     name = models.CharField(_("tên"), max_length=200)

@@ -4,8 +4,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from campaign.models.branches import Branch
 from campaign.models.campaigns import Campaign
-from campaign.models.territory import Branch, Unit
+from campaign.models.units import Unit
 from campaign.querysets import DirtyDayQuerySet
 
 

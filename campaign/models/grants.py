@@ -5,8 +5,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from campaign.models.branches import Branch
 from campaign.models.campaigns import Campaign
-from campaign.models.territory import Branch
 from campaign.querysets import GrantQuerySet
 
 

@@ -2,8 +2,8 @@
 
 from campaign.resources.appointments import AppointmentResource
 from campaign.resources.campaigns import CampaignResource, IndicatorResource, PhaseResource
-from campaign.resources.territory import BranchResource, UnitResource
-from campaign.resources.yardsticks import BaselineFigureResource, BaselineResource, TargetResource
+from campaign.resources.targets import BaselineFigureResource, BaselineResource, TargetResource
+from campaign.resources.units import BranchResource, UnitResource
 
 __all__ = [
     "AppointmentResource",

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy
 
-from campaign.coherence import check_appointment
+from campaign.cross_checks import check_appointment
 from campaign.models import Appointment, Role
 from campaign.resources.lookups import branches_of, units_of, users_of
 from core.importing.import_row import ImportRow

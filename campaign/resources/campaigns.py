@@ -7,16 +7,11 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from campaign.coherence import (
-    Sketch,
-    check_campaign,
-    check_phase,
-    problems_of_indicators,
-)
-from campaign.holding import is_counted
+from campaign.cross_checks import Sketch, check_campaign, check_phase, problems_of_indicators
+from campaign.indicator_usage import is_counted
 from campaign.models import Campaign, Indicator, Phase
-from campaign.resources.cells import MOST_SMALL, Formula, Whole
 from campaign.resources.lookups import campaigns_of
+from campaign.resources.widgets import MOST_SMALL, Formula, Whole
 from campaign.services.indicators import set_links
 from core.importing.import_row import ImportRow
 from core.importing.resource import StrictResource

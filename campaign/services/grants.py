@@ -7,10 +7,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from campaign import clock
-from campaign.counting import check_day
+from campaign.count_validation import check_day
 from campaign.models import Branch, Campaign, Grant
 from campaign.scopes import ENTERS_FOR_OTHERS, scope_of
+from core import clock
 from core.validators import clean_note
 
 # A day is opened for as long as a correction takes, unless the grantor says otherwise.

@@ -14,7 +14,7 @@ from campaign.scopes import scope_of
 def set_links(*, actor: User, indicator: Indicator, part_of: str, terms: Mapping[str, int]) -> None:
     """Say which indicator this one may not exceed, and of which it is the sum.
 
-    All by code, within the campaign; ``campaign.coherence`` has checked them. What is there
+    All by code, within the campaign; ``campaign.cross_checks`` has checked them. What is there
     already is left alone.
     """
     if not (actor.is_superuser or scope_of(actor).is_province_staff):

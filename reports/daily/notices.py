@@ -5,8 +5,9 @@ from django.utils.translation import gettext_lazy
 
 from campaign.addresses import path_of
 from campaign.scopes import scope_of
-from reports.models import DailyReport, Notice, Status
+from reports.daily.models import DailyReport, Status
 from reports.notifications.channel import Message
+from reports.notifications.models import Notice
 from reports.notifications.registry import NoticeKind, register_kind
 
 

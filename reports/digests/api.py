@@ -17,10 +17,10 @@ from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from accounts.serializers import RULE, StrictDate
-from campaign import clock
-from campaign.counting import check_day
+from campaign.count_validation import check_day
 from campaign.selectors import current_campaign, find_unit
+from core import clock
+from core.serializers import RULE, StrictDate
 from reports.digests.selectors import digest, fingerprint
 from reports.digests.text import link_of, text
 

@@ -5,14 +5,14 @@ import datetime as dt
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from campaign import clock
 from campaign.models import Unit
+from core import clock
 from reports.digests.selectors import digest
 from reports.digests.text import link_of, text
 from reports.digests.text.figures import day_words
 from reports.digests.text.header_footer import title
-from reports.models import Notice
 from reports.notifications.channel import Message
+from reports.notifications.models import Notice
 from reports.notifications.registry import NoticeKind, register_kind
 
 # What has waited for longer, because nobody was there to send it, is no news any more.

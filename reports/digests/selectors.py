@@ -9,17 +9,17 @@ from dataclasses import dataclass, replace
 
 from django.utils.translation import get_language
 
-from campaign import clock
 from campaign.models import Campaign, Indicator, Unit
+from campaign.reporting_window import reporting_days, rules_on
 from campaign.selectors import IndicatorSet, indicators_of
-from campaign.window import reporting_days, rules_on
-from reports.models import UnitDay
-from reports.selectors.attention import Silent, recent_days
-from reports.selectors.progress import Progress
-from reports.selectors.ranking import Marks, Ranking, Standing, ranking
-from reports.selectors.totals import Line, as_of, totals
-from reports.trees import UNITS
-from volunteers.selectors.figures import Figures, figures_of
+from core import clock
+from reports.dashboards.selectors.action_items import Silent, recent_days
+from reports.dashboards.selectors.progress import Progress
+from reports.dashboards.selectors.ranking import Marks, Ranking, Standing, ranking
+from reports.rollup.models import UnitDay
+from reports.rollup.totals import Line, as_of, totals
+from reports.rollup.trees import UNITS
+from volunteers.statistics.selectors import Figures, figures_of
 
 WEEK = 7
 # How many stand at each end of the ranking.

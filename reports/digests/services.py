@@ -3,9 +3,9 @@
 import datetime as dt
 
 from accounts.models import User
-from campaign import clock
 from campaign.models import Appointment, Campaign, Role, Unit
-from campaign.window import reporting_days
+from campaign.reporting_window import reporting_days
+from core import clock
 from reports.digests.notices import DIGEST
 from reports.notifications.outbox import enqueue
 

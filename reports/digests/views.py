@@ -14,12 +14,12 @@ from django.views.decorators.http import require_safe
 from rest_framework.exceptions import AuthenticationFailed
 
 from accounts.api import BearerAuthentication
-from campaign import clock
 from campaign.addresses import lead_to, page_campaign
-from campaign.counting import check_day
+from campaign.count_validation import check_day
 from campaign.models import Campaign, Unit
 from campaign.routing import machine_campaign, takes_tokens
 from campaign.selectors import find_unit
+from core import clock
 from reports.digests.poster import poster
 from reports.digests.selectors import digest, fingerprint
 from reports.digests.text import link_of, text

@@ -14,9 +14,9 @@ from contextlib import contextmanager
 from django.db import DatabaseError, connection, transaction
 from django.utils import translation
 
-from campaign import clock
-from reports.models import Notice
+from core import clock
 from reports.notifications.channel import PermanentFailure, TemporaryFailure
+from reports.notifications.models import Notice
 from reports.notifications.quiet_hours import after_quiet
 from reports.notifications.registry import CHANNELS, KINDS
 

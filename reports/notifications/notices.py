@@ -4,8 +4,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from campaign.addresses import path_of
-from reports.models import Notice
 from reports.notifications.channel import Message
+from reports.notifications.models import Notice
 from reports.notifications.registry import NoticeKind, register_kind
 
 

@@ -9,8 +9,8 @@ from django.db.models import Count, Q
 
 from accounts.models import User
 from campaign.models import Branch, Campaign
-from reports.models import Notice
 from reports.notifications.channel import Channel
+from reports.notifications.models import Notice
 from reports.notifications.registry import CHANNELS, KINDS, NoticeKind
 
 if TYPE_CHECKING:

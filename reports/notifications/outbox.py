@@ -7,10 +7,10 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import User
-from campaign import clock
 from campaign.models import Branch, Campaign, Unit
-from reports.models import Notice
+from core import clock
 from reports.notifications.contact_points import contact_points
+from reports.notifications.models import Notice
 from reports.notifications.quiet_hours import after_quiet
 from reports.notifications.registry import CHANNELS, NoticeKind
 

@@ -2,8 +2,8 @@
 
 import datetime as dt
 
-from campaign import clock
 from campaign.models import Campaign
+from core import clock
 
 
 def is_quiet(campaign: Campaign, moment: dt.datetime) -> bool:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from django.core.exceptions import ImproperlyConfigured
 
-from reports.models import Notice
 from reports.notifications.channel import Channel, Message
+from reports.notifications.models import Notice
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise

@@ -5,8 +5,8 @@ import datetime as dt
 from accounts.models import User
 from campaign.models import Appointment, Branch, Campaign
 from campaign.scopes import ENTERS_FOR_OTHERS, scope_of
-from reports.models import DailyReport
-from reports.selectors.expected import expected_reports
+from reports.daily.models import DailyReport
+from reports.rollup.expected import expected_reports
 
 
 def expected_branches(campaign: Campaign, day: dt.date) -> list[Branch]:

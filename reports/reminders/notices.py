@@ -7,14 +7,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from campaign import clock
 from campaign.addresses import path_of
 from campaign.models import Unit
 from campaign.report_day import ReportDay
 from campaign.scopes import scope_of
 from campaign.selectors import secretaries_of
-from reports.models import Notice
+from core import clock
 from reports.notifications.channel import Message
+from reports.notifications.models import Notice
 from reports.notifications.registry import NoticeKind, register_kind
 from reports.reminders.non_reporting import led_by, non_reporting_branches
 

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from accounts.models import User
-from campaign import clock
 from campaign.models import Branch, Campaign, Unit
 from campaign.report_day import ReportDay, read_grants
+from campaign.reporting_window import Rules, rules_on
 from campaign.scopes import scope_of
 from campaign.selectors import secretaries_of
-from campaign.window import Rules, rules_on
-from reports.models import Notice
+from core import clock
+from reports.notifications.models import Notice
 from reports.notifications.outbox import enqueue
 from reports.notifications.quiet_hours import after_quiet, is_quiet
 from reports.notifications.registry import NoticeKind

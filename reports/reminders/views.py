@@ -12,10 +12,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
-from campaign import clock
 from campaign.addresses import lead_to, page_campaign
 from campaign.models import Campaign
 from campaign.scopes import INVITES, scope_of
+from core import clock
 from reports.notifications.contact_points import contact_points
 from reports.notifications.notices import TEST
 from reports.notifications.notification_log import day_summary, received

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from campaign.holding import is_counted
+from campaign.indicator_usage import is_counted
 from campaign.models import (
     Appointment,
     Baseline,
@@ -24,7 +24,7 @@ from campaign.models import (
     Unit,
 )
 from campaign.selectors import indicators_of
-from reports.models import DailyReport, Lateness
+from reports.daily.models import DailyReport, Lateness
 from tests.conftest import TODAY, World
 from tests.factories import make_baseline, make_phase, make_target, make_unit, make_user
 from tests.importing import address

@@ -17,11 +17,11 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from campaign.models import Branch, Role, Unit
-from campaign.services.loading import load_units
+from campaign.services.import_units import load_units
 from campaign.urls import api_urlpatterns as campaign_endpoints
 from reports.urls import api_urlpatterns as report_endpoints
-from tests.campaign.test_names import UNITS, by_rank
 from tests.conftest import World
+from tests.core.test_vietnamese import UNITS, by_rank
 from tests.factories import (
     make_appointment,
     make_branch,

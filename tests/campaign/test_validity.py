@@ -11,7 +11,7 @@ from campaign.models import Branch, Unit
 from campaign.validity import ValidityModel
 from tests.conftest import World
 from tests.factories import make_membership, make_volunteer
-from volunteers.models import Membership, Team
+from volunteers.teams.models import Membership, Team
 
 DAY = dt.date(2023, 6, 20)
 BEFORE, AFTER = DAY - dt.timedelta(days=1), DAY + dt.timedelta(days=1)

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from tests.e2e.between import Network, network
+from tests.e2e.browser import Stage, chromium
+from tests.e2e.network_proxy import Network, network
 from tests.e2e.phone import OWN, Phone, Start
-from tests.e2e.stage import Stage, chromium
 from tests.portal import Portal, portal
 
 __all__ = ["portal"]

@@ -7,9 +7,9 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from config.browser import chromium_path
-from tests.e2e.between import Network
-from tests.e2e.stage import FLAGS, PATIENCE_MS, PHONE
+from devserver.browser import chromium_path
+from tests.e2e.browser import FLAGS, PATIENCE_MS, PHONE
+from tests.e2e.network_proxy import Network
 from tests.portal import Portal, until
 
 OWN = "xadoan-14173"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.between import Network
+from tests.e2e.network_proxy import Network
 from tests.e2e.phone import Phone
 from tests.factories import PASSWORD
 from tests.portal import Portal, until

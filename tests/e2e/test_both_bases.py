@@ -7,7 +7,7 @@ from io import StringIO
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.stage import DESK, Stage
+from tests.e2e.browser import DESK, Stage
 from tests.portal import Portal, until
 
 pytestmark = pytest.mark.slow

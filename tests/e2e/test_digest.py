@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.stage import Stage
+from tests.e2e.browser import Stage
 
 pytestmark = pytest.mark.slow
 

@@ -7,7 +7,7 @@ from babel.messages.pofile import read_po
 from django.conf import settings
 from playwright.sync_api import Page, expect
 
-from tests.e2e.stage import DESK, PHONE, Stage
+from tests.e2e.browser import DESK, PHONE, Stage
 from tests.portal import Portal
 
 pytestmark = pytest.mark.slow

@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.browser import DESK, PHONE, Stage, barriers
 from tests.e2e.pages import APPOINTED, STAFF
-from tests.e2e.stage import DESK, PHONE, Stage, barriers
 
 pytestmark = pytest.mark.slow
 

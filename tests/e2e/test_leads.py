@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.stage import DESK, PHONE, Stage, look
+from tests.e2e.browser import DESK, PHONE, Stage, look
 from tests.portal import Portal
 
 pytestmark = pytest.mark.slow

@@ -6,8 +6,8 @@ import time
 import pytest
 from playwright.sync_api import Page, Response, expect
 
-from tests.e2e.stage import DESK, Stage
-from tests.faults.crowd import some_counts, standing
+from tests.e2e.browser import DESK, Stage
+from tests.faults.load_clients import some_counts, standing
 from tests.portal import Portal
 
 pytestmark = pytest.mark.slow

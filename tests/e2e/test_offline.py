@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Error, Page, expect
 
-from tests.e2e.between import Network
+from tests.e2e.browser import PHONE, look
+from tests.e2e.network_proxy import Network
 from tests.e2e.phone import OWN, Start
-from tests.e2e.stage import PHONE, look
 from tests.portal import Portal, until
 
 pytestmark = pytest.mark.slow

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.between import Network
+from tests.e2e.browser import PHONE
+from tests.e2e.network_proxy import Network
 from tests.e2e.phone import OWN, Phone, Start, confirm
-from tests.e2e.stage import PHONE
 from tests.e2e.test_offline import TODAY, History, history, sent
 from tests.e2e.test_offline_odd import clock
 from tests.portal import Portal, until
@@ -43,7 +43,7 @@ def builds(portal: Portal) -> Iterator[Path]:
 def script_in(folder: Path) -> str:
     """Return the hashed name of the form's script."""
     paths: dict[str, str] = json.loads((folder / MANIFEST).read_text())["paths"]
-    return paths["js/report.js"]
+    return paths["reports/entry/report.js"]
 
 
 def restart(portal: Portal) -> None:

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.between import Network
+from tests.e2e.browser import DESK, PHONE, look
+from tests.e2e.network_proxy import Network
 from tests.e2e.phone import OWN, Phone, Start
-from tests.e2e.stage import DESK, PHONE, look
 from tests.portal import Portal, until
 
 pytestmark = pytest.mark.slow
@@ -24,8 +24,8 @@ import datetime as dt
 from accounts.models import User
 from campaign import clock
 from volunteers.models import Team
-from volunteers.services.planning import plan_sessions
-from volunteers.services.plans import Plan
+from volunteers.sessions.services.session_planning import plan_sessions
+from volunteers.sessions.services.session_validation import Plan
 teams = Team.objects.filter(branch__code="XD-14173").order_by("pk").values_list("pk", flat=True)
 session, = plan_sessions(actor=User.objects.get(username="xadoan-14173"), plan=Plan(
     campaign="de-an-06-2023", branch="XD-14173", date=clock.today(), begins_at=dt.time(0),
@@ -39,7 +39,7 @@ PRESENT = """
 END = """
 from accounts.models import User
 from volunteers.models import SupportSession
-from volunteers.services.sessions import cancel_session, close_session
+from volunteers.sessions.services.sessions import cancel_session, close_session
 given = dict(actor=User.objects.get(username="xadoan-14173"),
              session=SupportSession.objects.get(pk={pk}))
 {act}

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.between import Network
+from tests.e2e.browser import PHONE, barriers
+from tests.e2e.network_proxy import Network
 from tests.e2e.phone import Phone, Start, confirm
-from tests.e2e.stage import PHONE, barriers
 from tests.e2e.test_offline import BEFORE, TODAY, YESTERDAY, History, history, sent
 from tests.portal import until
 

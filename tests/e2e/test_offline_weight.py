@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from tests.e2e.between import network
-from tests.e2e.stage import Stage
+from tests.e2e.browser import Stage
+from tests.e2e.network_proxy import network
 from tests.e2e.stopwatch import first_and_next
 from tests.portal import REPOSITORY, Portal
 

@@ -7,6 +7,7 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 from playwright.sync_api import Browser
 
+from tests.e2e.browser import DESK, PHONE, Stage, look
 from tests.e2e.pages import (
     ALIKE,
     AT_DESKS,
@@ -17,7 +18,6 @@ from tests.e2e.pages import (
     STAFF,
     Page,
 )
-from tests.e2e.stage import DESK, PHONE, Stage, look
 from tests.portal import Portal
 
 pytestmark = pytest.mark.slow
@@ -72,10 +72,10 @@ import datetime as dt
 from accounts.models import User
 from campaign import clock
 from volunteers.models import Participation, Team
-from volunteers.services.papers import issue_certificate, issue_link
-from volunteers.services.planning import plan_sessions
-from volunteers.services.plans import Plan
-from volunteers.views.presence import code_for
+from volunteers.certificates.services import issue_certificate, issue_link
+from volunteers.sessions.services.session_planning import plan_sessions
+from volunteers.sessions.services.session_validation import Plan
+from volunteers.sessions.views.presence import code_for
 actor = User.objects.get(username="xadoan-14173")
 came = Participation.objects.present().filter(
     session__branch__code="XD-14173", session__state="closed",

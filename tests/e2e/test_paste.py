@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.stage import DESK, PHONE, Stage, look
+from tests.e2e.browser import DESK, PHONE, Stage, look
 from tests.portal import Portal, free_days
 
 pytestmark = pytest.mark.slow

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.stage import DESK, Stage
+from tests.e2e.browser import DESK, Stage
 from tests.portal import Portal
 
 pytestmark = pytest.mark.slow

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.e2e.browser import Stage
 from tests.e2e.pages import SECRETARY
-from tests.e2e.stage import Stage
 from tests.portal import until
 
 pytestmark = pytest.mark.slow

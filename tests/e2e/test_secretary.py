@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.stage import DESK, PHONE, Stage, look
+from tests.e2e.browser import DESK, PHONE, Stage, look
 from tests.factories import PASSWORD
 from tests.portal import Portal, free_days
 

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
-from tests.e2e.stage import DESK, Stage
+from tests.e2e.browser import DESK, Stage
 from tests.portal import Portal
 
 pytestmark = pytest.mark.slow

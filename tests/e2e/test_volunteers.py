@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.stage import DESK, PHONE, Stage, look
+from tests.e2e.browser import DESK, PHONE, Stage, look
 from tests.portal import Portal, free_days
 
 pytestmark = pytest.mark.slow
@@ -38,7 +38,7 @@ ATTENDED = """
 """
 CODE = """
 from volunteers.models import SupportSession
-from volunteers.views.presence import code_for
+from volunteers.sessions.views.presence import code_for
 print(code_for(SupportSession.objects.get(pk={pk})))
 """
 

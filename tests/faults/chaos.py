@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
-from config.engines import processes
+from devserver.servers import processes
 from tests.portal import Portal
 
 # One round; rounds follow each other, each in another order.

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.faults.crowd import (
+from tests.faults.load_clients import (
     Answer,
     Job,
     Report,

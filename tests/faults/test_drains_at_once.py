@@ -13,13 +13,13 @@ from django.db import connection, transaction
 
 from accounts.models import User
 from campaign.models import DirtyDay, Unit
-from reports.models import UnitDay, UnitTotal
-from reports.services import rollup
-from reports.services.entries import Entry
-from reports.services.rollup import drain, drain_batch, spread_batch
-from reports.services.submit import submit_report
-from reports.services.verify import verify
-from reports.trees import UNITS
+from reports.daily.services.report_input import Entry
+from reports.daily.services.submit import submit_report
+from reports.rollup.models import UnitDay, UnitTotal
+from reports.rollup.services import rollup
+from reports.rollup.services.rollup import drain, drain_batch, spread_batch
+from reports.rollup.services.verify import verify
+from reports.rollup.trees import UNITS
 from tests.conftest import World, build_world
 from tests.portal import difference_statements, until
 

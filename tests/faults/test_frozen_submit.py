@@ -18,13 +18,13 @@ from django.test import Client
 from rest_framework.test import APIClient
 
 from accounts.models import User
-from reports.models import DailyReport
-from reports.services import submit
-from reports.services.history import check_history
+from reports.daily.models import DailyReport
+from reports.daily.services import submit
+from reports.daily.services.history import check_history
 from tests.conftest import World, build_world
 from tests.portal import until
+from tests.reports.daily.test_bad_inputs.sending import body, post, send
 from tests.reports.reporting import report
-from tests.reports.test_bad_inputs.sending import body, post, send
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 

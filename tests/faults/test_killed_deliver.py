@@ -12,10 +12,10 @@ from django.db import connection
 
 from campaign.models import Campaign
 from config.vapid import new_key
-from reports.models import Notice
 from reports.notifications.channels.web_push.contact_points import add_phone
 from reports.notifications.channels.web_push.transport import public_key
 from reports.notifications.delivery import deliver
+from reports.notifications.models import Notice
 from reports.notifications.notices import TEST
 from reports.notifications.outbox import enqueue
 from tests.conftest import TODAY

@@ -13,12 +13,12 @@ import pytest
 from django.conf import LazySettings
 from django.db import connection
 
-from campaign import clock
 from campaign.models import Role
+from core import clock
 from reports.digests import services as digests
 from reports.digests.notices import DIGEST
-from reports.models import Notice
 from reports.notifications import outbox
+from reports.notifications.models import Notice
 from tests.factories import make_appointment, make_campaign, make_unit, make_user
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]

@@ -16,14 +16,14 @@ from django.db import connection
 from django.utils import timezone
 
 from campaign.models import Branch, Campaign, DirtyDay, Unit
-from campaign.services.tree import replant
-from reports.models import DailyReport, Lateness
-from reports.services.rollup import drain
-from reports.services.verify import verify
-from reports.trees import TREES
+from campaign.services.paths import replant
+from reports.daily.models import DailyReport, Lateness
+from reports.rollup.services.rollup import drain
+from reports.rollup.services.verify import verify
+from reports.rollup.trees import TREES
 from tests.factories import make_branch, make_campaign, make_indicators, make_unit
 from tests.portal import difference_statements, until
-from volunteers.models import SupportSession
+from volunteers.sessions.models import SupportSession
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 

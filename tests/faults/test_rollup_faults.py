@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from tests.faults.chaos import chaos, frozen
-from tests.faults.crowd import (
+from tests.faults.load_clients import (
     CLIENTS,
     Answer,
     Job,

@@ -5,12 +5,12 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from accounts.models import User
-from campaign import clock
 from campaign.models import Campaign, Indicator
 from campaign.services.dirty_days import mark_dirty
-from reports.models import DailyReport, Status
-from reports.services.entries import Entry
-from reports.services.submit import submit_report
+from core import clock
+from reports.daily.models import DailyReport, Status
+from reports.daily.services.report_input import Entry
+from reports.daily.services.submit import submit_report
 from tests.conftest import TODAY, World
 from tests.factories import make_indicator
 

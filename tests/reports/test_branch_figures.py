@@ -10,10 +10,14 @@ from rest_framework.test import APIClient
 from accounts.models import User
 from campaign.models import Branch, Campaign, Role, Target
 from campaign.selectors import indicators_of
-from reports.selectors.progress import BranchProgress, progress_by_branch, progress_of_branch
-from reports.selectors.record import record
-from reports.selectors.thanks import thanks
-from reports.services.rollup import drain
+from reports.dashboards.selectors.branch_history import record
+from reports.dashboards.selectors.progress import (
+    BranchProgress,
+    progress_by_branch,
+    progress_of_branch,
+)
+from reports.dashboards.selectors.thank_you import thanks
+from reports.rollup.services.rollup import drain
 from tests.conftest import World
 from tests.factories import make_appointment, make_branch, make_campaign, make_target
 from tests.pages import read

@@ -11,8 +11,8 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import User
 from campaign.models import Role
 from campaign.services.grants import grant_day
-from reports.models import DailyReport
-from reports.services.rollup import drain
+from reports.daily.models import DailyReport
+from reports.rollup.services.rollup import drain
 from tests.conftest import TODAY, World
 from tests.factories import (
     make_appointment,

@@ -22,12 +22,14 @@ from tests.factories import (
     make_volunteer,
 )
 from tests.importing import rows_of
-from volunteers.api.sessions import PLAN
-from volunteers.models import HelpRequest, SupportSession, Team, Volunteer
-from volunteers.services.help import purge_requests
-from volunteers.services.links import make_calendar_link
-from volunteers.services.papers import issue_certificate
-from volunteers.views.presence import code_for
+from volunteers.certificates.services import issue_certificate
+from volunteers.help_requests.models import HelpRequest
+from volunteers.help_requests.services import purge_requests
+from volunteers.sessions.api.sessions import PLAN
+from volunteers.sessions.models import SupportSession
+from volunteers.sessions.services.calendar_links import make_calendar_link
+from volunteers.sessions.views.presence import code_for
+from volunteers.teams.models import Team, Volunteer
 
 Browse = Callable[[User], Client]
 Api = Callable[[User], APIClient]

@@ -11,7 +11,7 @@ from accounts.models import User
 from tests.conftest import World
 from tests.factories import make_membership, make_session, make_team, make_volunteer
 from tests.importing import export
-from volunteers.models import MemberRole, Membership
+from volunteers.teams.models import MemberRole, Membership
 
 Browse = Callable[[User], Client]
 NAME, PHONE = "Lê Thị Thành Viên", "0911000002"

@@ -1,5 +1,5 @@
 """Pages of the admin for this app."""
 
-from volunteers.admin.people import MembershipAdmin, TeamAdmin, VolunteerAdmin
+from volunteers.teams.admin import MembershipAdmin, TeamAdmin, VolunteerAdmin
 
 __all__ = ["MembershipAdmin", "TeamAdmin", "VolunteerAdmin"]

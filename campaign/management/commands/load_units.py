@@ -7,7 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from campaign.services.loading import load_units
+from campaign.services.import_units import load_units
 
 
 class Command(BaseCommand):

@@ -2,7 +2,7 @@
 
 from xml.etree import ElementTree
 
-from campaign.progress import pace_level
+from campaign.pace import pace_level
 from reports.digests.poster.font_metrics import FAMILY, printable
 
 WIDTH = 1080
@@ -15,7 +15,7 @@ SUN, SUN_LIGHT, RED = "#ffd23f", "#fff6d6", "#d4232b"
 STATE = {"ok": "#1d8a6b", "mid": "#c98a12", "low": "#c2413b", "": BLUE}
 STATE_INK = {"ok": "#12694f", "mid": "#835700", "low": "#b3332d", "": INK}
 
-# The star of static/img/star.svg, on a sheet of 24.
+# The star of static/core/star.svg, on a sheet of 24.
 STAR = (
     "M12 4.4L13.8 9.93L19.61 9.93L14.91 13.34L16.7 18.87L12 15.46L7.3 18.87L9.09 13.34"
     "L4.39 9.93L10.2 9.93z"

@@ -6,7 +6,7 @@ from importlib.resources import files
 
 from fontTools.ttLib import TTFont
 
-from campaign.names import one_line
+from core.vietnamese import one_line
 
 PACKAGE = "fontpkg_be_vietnam_pro"
 FAMILY = "Be Vietnam Pro"

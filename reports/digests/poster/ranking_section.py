@@ -2,8 +2,9 @@
 
 from django.utils.translation import gettext as _
 
-from campaign.progress import pace_level
-from campaign.templatetags.portal import count, decimal, percent
+from campaign.pace import pace_level
+from core.templatetags.formatting import count, decimal, percent
+from reports.dashboards.selectors.ranking import Standing
 from reports.digests.poster.canvas import (
     BED,
     BLUE,
@@ -21,7 +22,6 @@ from reports.digests.poster.font_metrics import fitting, printable, shorten, wid
 from reports.digests.selectors import Digest
 from reports.digests.text.header_footer import short
 from reports.digests.text.ranking import place
-from reports.selectors.ranking import Standing
 
 HALF = (INNER - 56) / 2
 # Room for the rank before the name.

@@ -3,7 +3,7 @@
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from campaign.templatetags.portal import count, percent, percent_whole, signed
+from core.templatetags.formatting import count, percent, percent_whole, signed
 from reports.digests.poster.canvas import (
     BLUE,
     DEEP,

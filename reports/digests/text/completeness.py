@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
-from campaign.names import one_line
-from campaign.templatetags.portal import count
+from core.templatetags.formatting import count
+from core.vietnamese import one_line
 from reports.digests.selectors import Digest
 
 MOST_SILENT = 6

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
-from campaign.names import one_line
-from campaign.templatetags.portal import count, percent, percent_whole
+from core.templatetags.formatting import count, percent, percent_whole
+from core.vietnamese import one_line
 from reports.digests.selectors import Digest, Figure
 from reports.digests.text.header_footer import short
 

@@ -5,7 +5,7 @@ import datetime as dt
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from campaign.names import one_line
+from core.vietnamese import one_line
 from reports.digests.selectors import Digest
 
 NOTICE_LENGTH = 90

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
-from campaign.names import one_line
-from campaign.templatetags.portal import count, decimal, percent
+from core.templatetags.formatting import count, decimal, percent
+from core.vietnamese import one_line
+from reports.dashboards.selectors.ranking import Standing
 from reports.digests.selectors import ENDS, Digest
 from reports.digests.text.completeness import named
-from reports.selectors.ranking import Standing
 
 
 def ranking_words(digest: Digest) -> list[str]:

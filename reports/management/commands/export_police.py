@@ -8,8 +8,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from campaign.models import Campaign, Unit
-from reports.exports import police_file
-from reports.selectors.totals import BASES
+from reports.police.exports import police_file
+from reports.rollup.totals import BASES
 
 
 class Command(BaseCommand):

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from reports.services import rollup
-from reports.services.verify import verify
+from reports.rollup.services import rollup
+from reports.rollup.services.verify import verify
 
 
 class Command(BaseCommand):

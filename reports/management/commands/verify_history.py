@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from reports.services.history import Head, check_history, history_head
+from reports.daily.services.history import Head, check_history, history_head
 
 
 def _head(text: str) -> Head:

@@ -12,13 +12,13 @@ from pytest_django import DjangoAssertNumQueries
 from rest_framework.test import APIClient
 
 from accounts.models import User
-from campaign import clock
 from campaign.models import Branch, Campaign, Indicator, Term, Unit
+from core import clock
+from reports.daily.models import DailyReport, Lateness
+from reports.dashboards.selectors.dashboard import build_board
 from reports.digests.selectors import Digest, digest, fingerprint
 from reports.digests.text import text
-from reports.models import DailyReport, Lateness
-from reports.selectors.board import build_board
-from reports.services.rollup import drain
+from reports.rollup.services.rollup import drain
 from tests.conftest import TODAY, World
 from tests.factories import make_baseline, make_branch, make_session, make_target, make_unit
 from tests.pages import read

@@ -11,13 +11,13 @@ from django.conf import LazySettings
 from django.core import mail
 from django.db import connection
 
-from campaign import clock
 from campaign.models import Appointment, Campaign, Role
+from core import clock
 from reports.digests.notices import DIGEST
 from reports.digests.services import announce_digests
-from reports.models import Notice
 from reports.notifications.delivery import deliver
-from reports.services.rollup import drain
+from reports.notifications.models import Notice
+from reports.rollup.services.rollup import drain
 from tests.conftest import World, build_world
 from tests.factories import make_appointment
 from tests.reports.reporting import report

@@ -16,13 +16,13 @@ from fontTools.ttLib import TTFont
 from accounts.models import User
 from accounts.services import issue_token
 from campaign.models import Campaign, Indicator, Term, Unit
+from reports.daily.models import DailyReport, Lateness
 from reports.digests.poster import poster, render
 from reports.digests.poster.canvas import INNER, WIDTH
 from reports.digests.poster.font_metrics import font_files, printable, shorten, width, wrap
 from reports.digests.poster.sections import draw
 from reports.digests.selectors import Digest, digest
-from reports.models import DailyReport, Lateness
-from reports.services.rollup import drain
+from reports.rollup.services.rollup import drain
 from tests.conftest import TODAY, World
 from tests.factories import make_branch, make_target, make_unit
 from tests.reports.digests.test_digest import HOSTILE

@@ -9,7 +9,7 @@ from unittest.mock import patch
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from campaign import clock
+from core import clock
 from reports.notifications.channel import Channel, Message
 from reports.notifications.delivery import deliver
 from reports.notifications.registry import CHANNELS
@@ -25,7 +25,7 @@ def at(time: str, day: dt.date = TODAY) -> dt.datetime:
 @contextmanager
 def clock_at(moment: dt.datetime) -> Iterator[None]:
     """Let it be ``moment`` for the block."""
-    with patch("campaign.clock.now", lambda: moment):
+    with patch("core.clock.now", lambda: moment):
         yield
 
 

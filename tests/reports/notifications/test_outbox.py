@@ -8,13 +8,14 @@ import pytest
 from django.conf import LazySettings
 from django.db import transaction
 
+from reports.daily.models import DailyReport, Status
 from reports.daily.notices import RETURNED
 from reports.digests.notices import DIGEST
-from reports.models import DailyReport, Notice, PushSubscription, Status
 from reports.notifications.channel import PermanentFailure, TemporaryFailure
 from reports.notifications.channels import installed
 from reports.notifications.channels.web_push.contact_points import add_phone
 from reports.notifications.delivery import deliver, key_of
+from reports.notifications.models import Notice, PushSubscription
 from reports.notifications.notices import TEST
 from reports.notifications.outbox import enqueue, purge
 from reports.notifications.registry import CHANNELS

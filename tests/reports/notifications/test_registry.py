@@ -11,10 +11,10 @@ import pytest
 from django.conf import LazySettings
 from django.core.exceptions import ImproperlyConfigured
 
-from reports.models import Notice
 from reports.notifications import channels
 from reports.notifications.channel import Message
 from reports.notifications.delivery import deliver
+from reports.notifications.models import Notice
 from reports.notifications.notices import TEST
 from reports.notifications.outbox import enqueue
 from reports.notifications.registry import (

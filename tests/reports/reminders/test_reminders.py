@@ -7,8 +7,8 @@ import pytest
 from django.conf import LazySettings
 
 from campaign.models import Role
-from reports.models import Notice
 from reports.notifications.delivery import deliver
+from reports.notifications.models import Notice
 from reports.notifications.quiet_hours import after_quiet, is_quiet
 from reports.reminders.notices import AFTER
 from reports.reminders.services import can_be_nudged, nudge, remind

@@ -9,7 +9,6 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from reports.models import PushSubscription
 from reports.notifications.channel import (
     Channel,
     Message,
@@ -22,6 +21,7 @@ from reports.notifications.channels.web_push.contact_points import (
     remove_phone,
 )
 from reports.notifications.channels.web_push.transport import public_key, push
+from reports.notifications.models import PushSubscription
 from reports.notifications.registry import register_channel
 
 

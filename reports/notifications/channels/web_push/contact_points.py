@@ -5,8 +5,8 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import User
-from campaign import clock
-from reports.models import PushSubscription
+from core import clock
+from reports.notifications.models import PushSubscription
 
 # More phones than this nobody carries; the oldest makes room.
 MOST_PHONES = 5

@@ -3,9 +3,9 @@
 import secrets
 
 from accounts.models import User
-from campaign import clock
-from reports.models import ZaloLink
+from core import clock
 from reports.notifications.channels.zalo.transport import received_texts
+from reports.notifications.models import ZaloLink
 
 # Without letters that are taken for each other.
 ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"

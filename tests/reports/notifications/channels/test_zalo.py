@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 from django.conf import LazySettings
 
-from reports.models import ZaloLink
 from reports.notifications.channel import Message, PermanentFailure, TemporaryFailure
 from reports.notifications.channels.zalo.channel import Zalo
 from reports.notifications.channels.zalo.contact_points import link_chats, new_code
 from reports.notifications.contact_points import poll_channels
+from reports.notifications.models import ZaloLink
 from tests.conftest import World
 from tests.reports.notifications.channels.fake_servers import ZaloServer
 from tests.test_matrix import Browse

@@ -1,0 +1,145 @@
+"""Units and branches. Each write plants the tree anew, so that paths and search are right."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from campaign.admin.base import CheckedForm, ProvinceAdmin
+from campaign.admin.filters import HomeFilter, NowFilter, WithinFilter
+from campaign.cross_checks import check_branch, check_unit
+from campaign.models import Branch, Unit
+from campaign.resources import BranchResource, UnitResource
+from campaign.services.paths import replant
+
+SEARCH_HELP = gettext_lazy("Tìm theo tên (không cần dấu) hoặc mã.")
+
+
+class UnitForm(CheckedForm):
+    """An administrative unit."""
+
+    class Meta:
+        model = Unit
+        fields = ("code", "name", "kind", "level", "parent", "valid_from", "valid_to")
+        help_texts = {
+            "code": gettext_lazy("Mã của Tổng cục Thống kê, ví dụ 14173. Mã cũ có thể dùng lại."),
+            "name": gettext_lazy("Tên đủ, có loại đứng trước: Xã Giao Tiến."),
+            "kind": gettext_lazy("tỉnh, thành phố, thị xã, huyện, xã, phường, thị trấn, xóm…"),
+            "parent": gettext_lazy("Địa bàn cấp trên. Gõ tên hoặc mã để tìm."),
+            "valid_to": gettext_lazy("Ngày đầu tiên không còn địa bàn này. Trống nếu đang còn."),
+        }
+
+    def check(self) -> None:
+        """Check level, dates and superior."""
+        unit: Unit = self.instance
+        check_unit(unit, Unit.objects.filter(code=unit.code))
+        moved = unit._state.adding or "parent" in self.changed_data
+        if unit.parent is None and moved and not self.actor.is_superuser:
+            raise ValidationError({"parent": _("Địa bàn cao nhất do người quản trị hệ thống tạo.")})
+
+
+class BranchForm(CheckedForm):
+    """An organisation that reports."""
+
+    class Meta:
+        model = Branch
+        fields = (
+            "code",
+            "name",
+            "kind",
+            "parent",
+            "home_unit",
+            "reports_daily",
+            "opened_on",
+            "closed_on",
+        )
+        help_texts = {
+            "code": gettext_lazy("Ví dụ: XD-14173, HD-365, TH-356-01. Không đổi khi đã dùng."),
+            "parent": gettext_lazy("Cơ sở Đoàn cấp trên. Gõ tên hoặc mã để tìm."),
+            "home_unit": gettext_lazy(
+                "Địa bàn mà cơ sở Đoàn này đặt trụ sở; báo cáo mặc định tính cho địa bàn này."
+            ),
+            "closed_on": gettext_lazy("Ngày đầu tiên không còn hoạt động."),
+        }
+
+    def check(self) -> None:
+        """Check dates and superior."""
+        check_branch(self.instance)
+
+
+class TreeAdmin(ProvinceAdmin):
+    """What units and branches have in common."""
+
+    search_fields = ("code", "name")
+    search_help_text = SEARCH_HELP
+    ordering = ("depth", "sort_key", "pk")
+    date_hierarchy = None
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: Any, search_term: str
+    ) -> tuple[Any, bool]:
+        """Search without marks, best first."""
+        return (queryset.search(search_term) if search_term.strip() else queryset), False
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Save, and plant the tree."""
+        super().save_model(request, obj, form, change)
+        replant(self.model)
+
+
+@admin.register(Unit)
+class UnitAdmin(TreeAdmin):
+    """Administrative units."""
+
+    form = UnitForm
+    resource_classes = [UnitResource]
+    autocomplete_fields = ("parent",)
+    label_related = ("parent",)
+    list_display = ("name", "code", "kind", "level", "parent", "valid_from", "valid_to")
+    list_select_related = ("parent",)
+    list_filter = ("level", NowFilter, WithinFilter)
+    fieldsets = (
+        (None, {"fields": ("name", ("code", "kind", "level"), "parent")}),
+        (
+            gettext_lazy("Hiệu lực"),
+            {
+                "fields": (("valid_from", "valid_to"),),
+                "description": gettext_lazy(
+                    "Khi sáp nhập: ghi ngày hết hiệu lực ở địa bàn cũ rồi thêm địa bàn mới. "
+                    "Không sửa địa bàn cũ thành địa bàn mới: báo cáo trước đó thuộc về địa bàn "
+                    "cũ."
+                ),
+            },
+        ),
+    )
+
+    def label(self, obj: Unit) -> str:
+        """Return name, superior and code; old units with their last day."""
+        parts = [obj.name, *([obj.parent.name] if obj.parent else []), obj.code]
+        if obj.valid_to is not None:
+            parts.append(_("đến %(day)s") % {"day": f"{obj.valid_to:%d/%m/%Y}"})
+        return " · ".join(parts)
+
+
+@admin.register(Branch)
+class BranchAdmin(TreeAdmin):
+    """Organisations that report."""
+
+    form = BranchForm
+    resource_classes = [BranchResource]
+    autocomplete_fields = ("parent", "home_unit")
+    label_related = ("home_unit",)
+    list_display = ("name", "code", "kind", "parent", "home_unit", "reports_daily", "closed_on")
+    list_select_related = ("parent", "home_unit")
+    list_filter = ("kind", "reports_daily", NowFilter, HomeFilter)
+    fieldsets = (
+        (None, {"fields": ("name", ("code", "kind"), "parent", "home_unit")}),
+        (gettext_lazy("Hoạt động"), {"fields": ("reports_daily", ("opened_on", "closed_on"))}),
+    )
+
+    def label(self, obj: Branch) -> str:
+        """Return name, home and code."""
+        return " · ".join((obj.name, obj.home_unit.name, obj.code))

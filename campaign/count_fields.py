@@ -1,0 +1,83 @@
+"""The lines of a form on which counts are typed, one for each indicator."""
+
+from dataclasses import dataclass
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy
+
+from campaign.count_validation import Errors, parse_count
+from campaign.models import Indicator
+
+PREFIX = "count-"
+TWICE = gettext_lazy("Ô này được gửi hai lần. Tải lại trang rồi nhập lại.")
+
+
+@dataclass
+class CountRow:
+    """One indicator's line of the form.
+
+    ``value`` is what was typed, to the letter; ``count`` is what it means, None for blank;
+    ``last`` is the count beside it, ``least`` what it cannot be lower than.
+    """
+
+    indicator: Indicator
+    value: str = ""
+    count: int | None = None
+    last: int | None = None
+    least: int | None = None
+    error: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The field's name in the form."""
+        return PREFIX + self.indicator.code
+
+    @property
+    def is_part(self) -> bool:
+        """Whether it is a part of another line."""
+        return self.indicator.at_most_id is not None
+
+    def show(self, count: int | None) -> None:
+        """Take over what was reported."""
+        self.count, self.value = count, "" if count is None else str(count)
+
+
+def read_counts(data: QueryDict, rows: list[CountRow]) -> None:
+    """Read the typed counts into the rows, with what is wrong with each."""
+    for row in rows:
+        typed = data.getlist(row.name)
+        row.value = typed[-1] if typed else ""
+        if len(typed) > 1:
+            row.error = str(TWICE)
+            continue
+        try:
+            row.count = parse_count(row.value)
+        except ValidationError as error:
+            row.error = " ".join(error.messages)
+
+
+def place_errors(errors: Errors, form: forms.Form, rows: list[CountRow]) -> None:
+    """Put what the service says beside the fields it belongs to."""
+    for name, messages in errors.items():
+        if isinstance(messages, dict):
+            for row in rows:
+                row.error = " ".join(messages.get(row.indicator.code, [])) or row.error
+        else:
+            is_shown = name in form.fields and not form.fields[name].widget.is_hidden
+            form.add_error(name if is_shown else None, ValidationError(messages))
+
+
+def summary(rows: list[CountRow], form: forms.Form) -> list[dict[str, str]]:
+    """Return all errors in the order of the fields, for the head of the page."""
+    found = [
+        {"name": row.name, "label": row.indicator.name, "message": row.error}
+        for row in rows
+        if row.error
+    ]
+    for field in form.visible_fields():
+        for message in field.errors:
+            label = str(field.label)
+            found.append({"name": f"id_{field.name}", "label": label, "message": str(message)})
+    return found

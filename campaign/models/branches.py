@@ -1,0 +1,58 @@
+"""Branches: organisations that report, in a tree of their own."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from campaign.models.base import Node
+from campaign.models.units import Unit
+from campaign.querysets import BranchQuerySet
+from campaign.validity import Validity
+
+
+class BranchKind(models.TextChoices):
+    """Kinds of organisation that report."""
+
+    YOUTH_UNION = "youth_union", _("Đoàn Thanh niên")
+    SCHOOL = "school", _("Đoàn trường")
+    POLICE = "police", _("Công an")
+    WOMENS_UNION = "womens_union", _("Hội Phụ nữ")
+
+
+class Branch(Node):
+    """An organisation that reports. Its home unit is where it is at home."""
+
+    code = models.CharField(_("mã"), max_length=20, unique=True)
+    kind = models.CharField(_("loại"), max_length=20, choices=BranchKind.choices)
+    parent = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name=_("trực thuộc"),
+    )
+    home_unit = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, related_name="branches", verbose_name=_("địa bàn")
+    )
+    reports_daily = models.BooleanField(
+        _("báo cáo hằng ngày"),
+        default=False,
+        help_text=_("Cơ sở Đoàn này phải báo cáo mỗi ngày của chiến dịch; thiếu thì bị nhắc."),
+    )
+    opened_on = models.DateField(_("thành lập"), null=True, blank=True)
+    closed_on = models.DateField(_("giải thể từ"), null=True, blank=True)
+
+    validity = Validity("opened_on", "closed_on")
+    objects = BranchQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("cơ sở Đoàn")
+        verbose_name_plural = _("cơ sở Đoàn")
+        ordering = ("path",)
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(closed_on=None) | Q(opened_on=None) | Q(closed_on__gt=F("opened_on")),
+                name="branch_ends_after_it_begins",
+            ),
+        ]

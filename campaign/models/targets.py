@@ -1,0 +1,76 @@
+"""What results are measured against: baselines and targets."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from campaign.models.base import Dated
+from campaign.models.campaigns import Campaign, Indicator
+from campaign.models.units import Unit
+from campaign.querysets import BaselineFigureQuerySet, BaselineQuerySet, TargetQuerySet
+
+
+class Baseline(Dated):
+    """A named, dated, sourced denominator: census, permanent residents, eligible citizens.
+
+    Denominators differ, so that a percentage is worth only as much as the name beside it.
+    """
+
+    slug = models.SlugField(_("tên ngắn"), unique=True)
+    name = models.CharField(_("tên"), max_length=200)
+    as_of = models.DateField(_("tính đến ngày"))
+    source = models.CharField(_("nguồn"), max_length=300)
+    is_verified = models.BooleanField(_("đã kiểm chứng"), default=False)
+
+    objects = BaselineQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("mẫu số")
+        verbose_name_plural = _("mẫu số")
+        ordering = ("name", "as_of")
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.as_of:%d/%m/%Y})"
+
+
+class BaselineFigure(Dated):
+    """A baseline's value in one unit, in persons."""
+
+    baseline = models.ForeignKey(Baseline, on_delete=models.CASCADE, related_name="figures")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="baseline_figures")
+    value = models.PositiveIntegerField(_("giá trị"))
+
+    objects = BaselineFigureQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("giá trị mẫu số")
+        verbose_name_plural = _("giá trị mẫu số")
+        constraints = [
+            models.UniqueConstraint(fields=["baseline", "unit"], name="baseline_figure_identity"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit}: {self.value}"
+
+
+class Target(Dated):
+    """How much of an indicator a unit is to reach by a day."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="targets")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="targets")
+    indicator = models.ForeignKey(Indicator, on_delete=models.CASCADE, related_name="targets")
+    value = models.PositiveIntegerField(_("chỉ tiêu"))
+    due_on = models.DateField(_("hạn"))
+
+    objects = TargetQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("chỉ tiêu")
+        verbose_name_plural = _("chỉ tiêu")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["campaign", "unit", "indicator"], name="target_identity"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit} {self.indicator.code}: {self.value}"

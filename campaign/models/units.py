@@ -1,0 +1,78 @@
+"""Units: territories in a tree, with the dates between which they exist."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from campaign.models.base import Dated, Node
+from campaign.querysets import OutlineQuerySet, UnitQuerySet
+from campaign.validity import Validity
+
+
+class Level(models.TextChoices):
+    """Levels of territory, from the top."""
+
+    PROVINCE = "province", _("Tỉnh")
+    DISTRICT = "district", _("Huyện")
+    COMMUNE = "commune", _("Xã")
+    HAMLET = "hamlet", _("Thôn, xóm")
+
+
+class Unit(Node):
+    """An administrative unit: a territory with dates of validity.
+
+    A code is used again for other units after a merger: (code, valid_from) is the identity.
+    ``valid_to`` is the first day on which the unit no longer exists.
+    """
+
+    code = models.CharField(_("mã"), max_length=12)
+    kind = models.CharField(_("loại"), max_length=20)
+    level = models.CharField(_("cấp"), max_length=10, choices=Level.choices)
+    parent = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name=_("trực thuộc"),
+    )
+    valid_from = models.DateField(_("có hiệu lực từ"))
+    valid_to = models.DateField(_("hết hiệu lực từ"), null=True, blank=True)
+
+    validity = Validity("valid_from", "valid_to")
+    objects = UnitQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("địa bàn")
+        verbose_name_plural = _("địa bàn")
+        ordering = ("path",)
+        constraints = [
+            models.UniqueConstraint(fields=["code", "valid_from"], name="unit_identity"),
+            models.CheckConstraint(
+                condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from")),
+                name="unit_ends_after_it_begins",
+            ),
+        ]
+
+
+class Outline(Dated):
+    """A schematic outline of a unit, for maps; it has no legal force."""
+
+    unit = models.OneToOneField(Unit, on_delete=models.CASCADE, related_name="outline")
+    # Thousandths of a degree east and north, with longitude shortened to the latitude of
+    # the province, as SVG path data: whole numbers keep a map of 226 communes at 40 kB.
+    path = models.TextField()
+    west = models.IntegerField()
+    east = models.IntegerField()
+    north = models.IntegerField()
+    south = models.IntegerField()
+    source = models.CharField(max_length=200)
+
+    objects = OutlineQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("ranh giới minh họa")
+        verbose_name_plural = _("ranh giới minh họa")
+
+    def __str__(self) -> str:
+        return str(self.unit)

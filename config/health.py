@@ -1,0 +1,85 @@
+"""What machines ask: is it alive, is it ready, how is it doing."""
+
+import hmac
+from ipaddress import ip_address
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from django_prometheus.exports import ExportToDjangoView
+from redis import Redis
+from redis.exceptions import RedisError
+
+from campaign.heartbeat import Heartbeat
+from campaign.models import DirtyDay
+from core import clock
+
+# Beat sweeps every two seconds; so long without a sweep means that nobody does.
+LATE = 60
+
+
+@never_cache
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """200 when the database answers."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return JsonResponse({"database": False}, status=503)
+    return JsonResponse({"database": True})
+
+
+@never_cache
+@require_safe
+def readyz(request: HttpRequest) -> HttpResponse:
+    """200 when the broker answers and totals are fresh; 503 says which is not."""
+    try:
+        with Redis.from_url(
+            settings.REDIS_URL, socket_timeout=0.5, socket_connect_timeout=0.5
+        ) as redis:
+            broker = bool(redis.ping())
+    except RedisError:
+        broker = False
+    now = clock.now()
+    try:
+        oldest = DirtyDay.objects.oldest()
+        last_sweep = Heartbeat.objects.filter(name="drain").values_list("at", flat=True).first()
+    except DatabaseError:
+        return JsonResponse({"database": False, "broker": broker}, status=503)
+    stale = max((now - oldest).total_seconds(), 0) if oldest else 0.0
+    silence = (now - last_sweep).total_seconds() if last_sweep else None
+    state = {
+        "database": True,
+        "broker": broker,
+        "oldest_stale_seconds": round(stale, 1),
+        "last_sweep_seconds": None if silence is None else round(silence, 1),
+    }
+    ready = broker and stale < LATE and silence is not None and abs(silence) < LATE
+    return JsonResponse(state, status=200 if ready else 503)
+
+
+def _is_loopback(request: HttpRequest) -> bool:
+    """Whether the request comes from this machine; what is no address does not."""
+    try:
+        return ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
+    except ValueError:
+        return False
+
+
+@never_cache
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Prometheus metrics, on loopback or with the token; for others there is no such page.
+
+    Behind a proxy every request comes from loopback, so a forwarded one needs the token.
+    """
+    local = "X-Forwarded-For" not in request.headers and _is_loopback(request)
+    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    token = settings.METRICS_TOKEN
+    if not local and not (token and hmac.compare_digest(given.encode(), token.encode())):
+        raise Http404
+    response: HttpResponse = ExportToDjangoView(request)
+    return response

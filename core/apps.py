@@ -1,0 +1,7 @@
+"""What all apps share."""
+
+from django.apps import AppConfig
+
+
+class CoreConfig(AppConfig):
+    name = "core"

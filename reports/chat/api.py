@@ -1,0 +1,168 @@
+"""``POST pasted-messages/``."""
+
+from typing import Any
+
+from django.http import Http404
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from drf_spectacular.utils import (
+    OpenApiExample,
+    OpenApiResponse,
+    extend_schema,
+    extend_schema_field,
+)
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from campaign.models import Campaign
+from campaign.serializers import CountsSerializerField
+from core.serializers import NULL, RULE, StrictDate, StrictSerializer, StrictText
+from reports.chat.message_matching import read_pasted
+from reports.chat.parser.parsing import MOST_CHARACTERS, Answer, TooLong
+
+EXAMPLE = {
+    "campaign": "de-an-06-2023",
+    "date": "2023-05-12",
+    "text": "Giao Tiến 12/5 cài 35, m1 20, m2 12\nTruc Hung cai 10\nCảm ơn các đồng chí",
+}
+ANSWER = {
+    "lines": [
+        {
+            "text": "Giao Tiến 12/5 cài 35, m1 20, m2 12",
+            "status": "understood",
+            "branch": "XD-14173",
+            "unit": "14173",
+            "date": "2023-05-12",
+            "counts": {"installed": 35, "level1": 20, "level2": 12},
+            "no_activity": False,
+            "questions": [],
+            "candidates": [],
+            "notes": [],
+        },
+        {
+            "text": "Truc Hung cai 10",
+            "status": "ask",
+            "branch": None,
+            "unit": None,
+            "date": "2023-05-12",
+            "counts": {"installed": 10},
+            "no_activity": False,
+            "questions": ["“Truc Hung” có thể là nhiều đơn vị. Chọn một."],
+            "candidates": ["XD-14050", "XD-14083"],
+            "notes": [],
+        },
+        {
+            "text": "Cảm ơn các đồng chí",
+            "status": "ignored",
+            "branch": None,
+            "unit": None,
+            "date": None,
+            "counts": {},
+            "no_activity": False,
+            "questions": [],
+            "candidates": [],
+            "notes": [],
+        },
+    ]
+}
+
+
+@extend_schema_field({"type": "string", "pattern": r"\S", "maxLength": MOST_CHARACTERS})
+class PastedText(serializers.Field[Any, Any, Any, Any]):
+    """A copied text, taken as it is: what is in it is judged line by line."""
+
+    default_error_messages = {
+        **NULL,
+        "invalid": gettext_lazy("Gửi chữ trong dấu ngoặc kép."),
+        "blank": gettext_lazy("Chưa có tin nào. Dán tin vào rồi gửi."),
+    }
+
+    def to_internal_value(self, data: Any) -> str:
+        """Take text only."""
+        if not isinstance(data, str):
+            self.fail("invalid")
+        if not data.strip():
+            self.fail("blank")
+        return str(data)
+
+    def to_representation(self, value: Any) -> str:
+        """Return it as it is."""
+        return str(value)
+
+
+class PastedSerializer(StrictSerializer):
+    """A pasted message, and the day of what says none."""
+
+    campaign = StrictText(max_length=50)
+    text = PastedText()
+    date = StrictDate()
+
+
+class PastedLineSerializer(serializers.Serializer[Answer]):
+    """One line as it was understood; ``counts`` holds only what is certain."""
+
+    text = serializers.CharField()
+    status = serializers.ChoiceField(choices=["understood", "ask", "ignored"])
+    branch = serializers.CharField(allow_null=True)
+    unit = serializers.CharField(allow_null=True)
+    date = serializers.DateField(allow_null=True)
+    counts = CountsSerializerField()
+    no_activity = serializers.BooleanField()
+    questions = serializers.ListField(child=serializers.CharField())
+    candidates = serializers.ListField(child=serializers.CharField())
+    notes = serializers.ListField(child=serializers.CharField())
+
+    def to_representation(self, instance: Answer) -> dict[str, Any]:
+        """Give null for a place that is not known."""
+        shown = super().to_representation(instance)
+        return {**shown, "branch": instance.branch or None, "unit": instance.unit or None}
+
+
+class PastedAnswerSerializer(serializers.Serializer[Any]):
+    """All lines in their order."""
+
+    lines = PastedLineSerializer(many=True)
+
+
+@method_decorator(never_cache, name="dispatch")
+class PastedMessages(APIView):
+    """Reads messages of a chat group."""
+
+    @extend_schema(
+        summary="Đọc tin nhắn Zalo thành báo cáo, không lưu gì",
+        description=(
+            "Tối đa 20.000 ký tự, 300 dòng. `understood`: chắc chắn, gửi được bằng "
+            "`daily-reports/`. `ask`: hỏi lại người dùng; `counts` chỉ có số đã chắc, "
+            "`candidates` là các cơ sở Đoàn có thể đúng. `ignored`: không phải số liệu. `notes`: "
+            "điều nên biết trước khi gửi, như ngày đã có báo cáo với số khác."
+        ),
+        tags=["Báo cáo"],
+        request=PastedSerializer,
+        examples=[
+            OpenApiExample("Tin trong nhóm", value=EXAMPLE, request_only=True),
+            OpenApiExample("Đã đọc", value=ANSWER, response_only=True),
+        ],
+        responses={
+            200: PastedAnswerSerializer,
+            400: OpenApiResponse(description="Giá trị chưa đúng, theo từng trường."),
+            403: OpenApiResponse(description="Không nhập báo cáo cho cơ sở Đoàn nào."),
+            404: OpenApiResponse(description="Ngoài phạm vi được phân công."),
+        },
+    )
+    def post(self, request: Request) -> Response:
+        """Say what the text reports, line by line."""
+        serializer = PastedSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        asked = serializer.validated_data
+        campaign = Campaign.objects.visible_to(request.user).filter(slug=asked["campaign"]).first()
+        if campaign is None:
+            raise Http404
+        try:
+            pasted = read_pasted(request.user, campaign, asked["text"], asked["date"])
+        except TooLong as error:
+            raise serializers.ValidationError({"text": [str(error)]}, code=RULE) from error
+        lines = [line.answer for line in pasted.lines]
+        return Response(PastedAnswerSerializer({"lines": lines}).data)

@@ -1,0 +1,274 @@
+"""What a pasted message reports, read with the names and rules of a campaign; saves nothing."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from campaign.count_validation import check_counts, check_day
+from campaign.models import Branch, BranchKind, Campaign, Level, Unit
+from campaign.report_day import ReportDay, read_grants
+from campaign.reporting_window import WindowClosed
+from campaign.scopes import scope_of
+from campaign.selectors import IndicatorSet, branches_run_by, indicators_of
+from core import clock
+from core.vietnamese import bare_name
+from reports.chat.parser.lexicon import Lexicon, Place, Sign
+from reports.chat.parser.parsing import IGNORED, UNDERSTOOD, Answer, parse
+from reports.daily.anomalies import Flag, Unusual, Yardstick, flags_of, judge, yardsticks
+from reports.daily.models import DailyReport
+from volunteers.sessions.models import SupportSession
+
+HOMES = (Level.COMMUNE, Level.HAMLET)
+NEAR = (Level.DISTRICT, Level.COMMUNE)
+
+
+# The ids of a campaign, a branch and a unit, and a day.
+Key = tuple[int, int, int, dt.date]
+
+
+@dataclass(frozen=True)
+class PastedLine:
+    """An answer of the reader with the rows that it means.
+
+    ``standing`` is the report that stands for its place and day; ``is_read`` says that the
+    words themselves were understood, whatever the rules ask about the counts. ``target`` is
+    there where branch and day are; its unit is the one only where ``unit`` says so.
+    """
+
+    answer: Answer
+    branch: Branch | None = None
+    target: ReportDay | None = None
+    unit: Unit | None = None
+    standing: DailyReport | None = None
+    is_read: bool = False
+    is_unusual: bool = False
+
+
+@dataclass(frozen=True)
+class Pasted:
+    """A pasted text as it was read; ``branches`` are those the user may report for."""
+
+    lines: list[PastedLine]
+    branches: list[Branch]
+    indicators: IndicatorSet
+
+
+@dataclass
+class _Known:
+    """What the rules are asked about: the rows of all lines, read at once."""
+
+    reports: dict[Key, DailyReport] = field(default_factory=dict)
+    least: dict[Key, dict[str, int]] = field(default_factory=dict)
+    usual: dict[ReportDay, Yardstick] = field(default_factory=dict)
+
+
+def read_pasted(user: Any, campaign: Campaign, text: str, day: dt.date) -> Pasted:
+    """Read a pasted text as the user may use it.
+
+    Raises ``PermissionDenied`` for who may report for nobody, and ``TooLong``.
+    """
+    branches = branches_run_by(user)
+    if not branches:
+        raise PermissionDenied
+    indicators = indicators_of(campaign)
+    lexicon = make_lexicon(user, campaign, branches, indicators)
+    answers = parse(text, lexicon, day)
+    by_code = {b.code: b for b in branches}
+    lines = [_line(answer, campaign, by_code) for answer in answers]
+    known = _known(campaign, lines)
+    read_grants([line.target for line in lines if line.target is not None])
+    checked = [_checked(line, indicators, known) for line in lines]
+    return Pasted(checked, branches, indicators)
+
+
+def make_lexicon(
+    user: Any, campaign: Campaign, branches: Sequence[Branch], indicators: IndicatorSet
+) -> Lexicon:
+    """Return the names and the indicators that may stand in a message to this user.
+
+    The names of all units are among them, so that a line of another commune is never taken for
+    one of an own; of those nothing but the name, which everybody knows, is told.
+    """
+    units = Unit.objects.on(campaign.structure_date).filter(level__in=NEAR).order_by("path")
+    by_pk = {unit.pk: unit for unit in units}
+    own = [_place(b, by_pk) for b in branches]
+    taken = {b.home_unit_id for b, p in zip(branches, own, strict=True) if len(p.names) > 1}
+    others = [_far(unit) for unit in by_pk.values() if unit.pk not in taken]
+    return Lexicon(
+        places=(*own, *others),
+        signs=tuple(
+            Sign(
+                i.code,
+                i.name,
+                tuple(
+                    w.strip()
+                    for w in (i.label, i.short_label, i.label_en, i.code, *i.aliases.split(","))
+                    if w.strip()
+                ),
+                tuple(indicators.terms.get(i.code, {}).items()),
+            )
+            for i in indicators.all
+        ),
+        first_day=campaign.starts_on,
+        last_day=campaign.ends_on,
+        today=clock.today(),
+        own=_own(user, branches),
+    )
+
+
+def _own(user: Any, branches: Sequence[Branch]) -> tuple[str, ...]:
+    """Return the branches to offer where a message names none."""
+    scope = scope_of(user)
+    mine = {a.branch_id for a in scope.appointments}
+    found = tuple(b.code for b in branches if b.pk in mine)
+    return found if len(branches) == 1 else ()
+
+
+def _place(branch: Branch, units: dict[int, Unit]) -> Place:
+    """Return a branch as it is named: by its own name, and by the unit that it stands for."""
+    home = branch.home_unit
+    stands_for = branch.kind == BranchKind.YOUTH_UNION or bare_name(branch.name) == bare_name(
+        home.name
+    )
+    district = home.parent_id if home.level in HOMES else home.pk
+    return Place(
+        names=(branch.name, home.name) if stands_for else (branch.name,),
+        branch=branch.code,
+        unit=home.code if home.level in HOMES else "",
+        district=str(district),
+        is_district=stands_for and home.level == Level.DISTRICT,
+        label=branch.name,
+    )
+
+
+def _far(unit: Unit) -> Place:
+    is_district = unit.level == Level.DISTRICT
+    district = unit.pk if is_district else unit.parent_id
+    return Place((unit.name,), district=str(district), is_district=is_district, label=unit.name)
+
+
+def _line(answer: Answer, campaign: Campaign, branches: dict[str, Branch]) -> PastedLine:
+    is_read, branch = answer.status == UNDERSTOOD, branches.get(answer.branch)
+    if branch is None:
+        return PastedLine(answer, is_read=is_read)
+    unit = branch.home_unit if answer.unit else None
+    day = answer.date
+    target = ReportDay(campaign, branch, branch.home_unit, day) if day is not None else None
+    return PastedLine(answer, branch, target, unit, is_read=is_read)
+
+
+def _known(campaign: Campaign, lines: Iterable[PastedLine]) -> _Known:
+    """Read the standing reports, the outcome of closed sessions, and what is usual.
+
+    Four queries.
+    """
+    named = [(line.target, line.answer.counts) for line in lines if line.target and line.unit]
+    known = _Known()
+    if not named:
+        return known
+    asked: dict[str, Any] = {
+        "campaign": campaign,
+        "branch__in": {target.branch.pk for target, _counts in named},
+        "date__in": {target.day for target, _counts in named},
+    }
+    for report in DailyReport.objects.filter(**asked):
+        known.reports[campaign.pk, report.branch_id, report.unit_id, report.date] = report
+    for session in SupportSession.objects.closed().filter(**asked):
+        key = campaign.pk, session.branch_id, session.unit_id, session.date
+        sums = known.least.setdefault(key, {})
+        for code, count in session.counts.items():
+            sums[code] = sums.get(code, 0) + count
+    known.usual = yardsticks(
+        [
+            target
+            for target, counts in named
+            if counts and campaign.starts_on <= target.day <= campaign.ends_on
+        ]
+    )
+    return known
+
+
+def _checked(line: PastedLine, indicators: IndicatorSet, known: _Known) -> PastedLine:
+    """Say what the form would say about the same counts: what stands already, what is unusual."""
+    answer = line.answer
+    if answer.status == IGNORED or answer.date is None:
+        return line
+    answer.ask(*_about_counts(answer, indicators))
+    target = line.target
+    if target is None:
+        return line
+    answer.ask(*_about_day(target))
+    if line.unit is None:
+        return line
+    standing = known.reports.get(target.key)
+    if standing is not None and (standing.counts, standing.no_activity) != (
+        answer.counts,
+        answer.no_activity,
+    ):
+        answer.notes.append(_("Ngày này đã có báo cáo với số khác. Gửi thì số này thay số đó."))
+    least = {code: count for code, count in known.least.get(target.key, {}).items() if count}
+    answer.ask(*_about_sessions(answer, indicators, least))
+    found: list[Unusual] = []
+    if target in known.usual:
+        found = judge(answer.counts, known.usual[target], indicators.wholes)
+        found = [one for one in found if one.kind != "part"]
+    answer.notes.extend(unusual_questions(found, indicators))
+    return replace(line, standing=standing, is_unusual=bool(found))
+
+
+def _about_counts(answer: Answer, indicators: IndicatorSet) -> list[str]:
+    if not answer.counts and not answer.no_activity:
+        return []
+    wrong = check_counts(answer.counts, indicators, no_activity=answer.no_activity)
+    names = {i.code: i.short_name for i in indicators.all}
+    return [
+        f"{names[code]}: {text}" if code in names else text
+        for code, texts in wrong.items()
+        for text in texts
+    ]
+
+
+def _about_day(target: ReportDay) -> list[str]:
+    branch, day = target.branch, target.day
+    try:
+        check_day(target.campaign, day, clock.today())
+        target.check_takes_counts()
+    except ValidationError:
+        return []  # the reader has asked about such a day already
+    except WindowClosed as error:
+        return [str(error)]
+    if not branch.exists_on(day):
+        return [_("“%(name)s” không hoạt động vào ngày này.") % {"name": branch.name}]
+    return []
+
+
+def _about_sessions(answer: Answer, indicators: IndicatorSet, least: dict[str, int]) -> list[str]:
+    """Ask about counts that are lower than the sessions of the day add up to."""
+    people = indicators.of_people
+    low = [
+        i.short_name
+        for i in indicators.entered
+        if answer.counts.get(i.code, 0) < least.get(i.code, 0)
+        and not (i == people and i.code not in answer.counts)
+    ]
+    if not low:
+        return []
+    text = _("Các buổi trong ngày đã có số lớn hơn ở: %(names)s. Xem lại các số này.")
+    return [text % {"names": ", ".join(low)}]
+
+
+def unusual_questions(found: Sequence[Unusual], indicators: IndicatorSet) -> list[str]:
+    """Return in words what is unusual about counts."""
+    return [_unusual(flag) for flag in flags_of([u.as_json() for u in found], indicators)]
+
+
+def _unusual(flag: Flag) -> str:
+    if flag.kind == "copied":
+        return _("Các số giống hệt ngày trước đó. Đúng thì chọn lý do rồi gửi.")
+    text = _("%(name)s: %(value)s là số bất thường. Đúng thì chọn lý do rồi gửi.")
+    return text % {"name": flag.name, "value": number_format(flag.value, force_grouping=True)}

@@ -1,0 +1,230 @@
+"""Which number belongs to which indicator. Where more than one way is open, none is taken."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from reports.chat.parser.lexicon import Sign
+from reports.chat.parser.tokens import Alarm, Role, Token
+from reports.chat.parser.unit_names import Mention
+from reports.chat.parser.vocabulary import VERBS, WEAK
+
+
+@dataclass(frozen=True)
+class Item:
+    """A number (``sign`` None) or an indicator within a clause."""
+
+    token: Token
+    sign: Sign | None = None
+
+    @property
+    def is_number(self) -> bool:
+        """Whether it is a number."""
+        return self.sign is None
+
+
+@dataclass
+class Reading:
+    """The counts that are certain, and what is not."""
+
+    counts: dict[str, int] = field(default_factory=dict)
+    loose: list[Token] = field(default_factory=list)  # numbers without an indicator
+    empty: list[Token] = field(default_factory=list)  # indicators without a number
+    derived: list[Token] = field(default_factory=list)  # numbers of what is worked out
+    odd: list[Token] = field(default_factory=list)
+    twice: list[Sign] = field(default_factory=list)
+    verbs: list[Token] = field(default_factory=list)
+    is_pending: bool = False  # the indicator before has no number, and may share the next
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every number and every indicator found its counterpart."""
+        return not (
+            self.loose or self.empty or self.derived or self.odd or self.twice or self.verbs
+        )
+
+
+def read_counts(tokens: Sequence[Token]) -> Reading:
+    """Read the counts; the headings of a report may name indicators without a number."""
+    headless = _read(tokens, without=_headings(tokens))
+    if headless.is_whole and headless.counts:
+        return headless
+    whole = _read(tokens, without=frozenset())
+    return whole if whole.is_whole or not headless.counts else headless
+
+
+def _headings(tokens: Sequence[Token]) -> frozenset[int]:
+    """Return the tokens of headings: a line, or what stands before a colon, without a number.
+
+    A heading names its place, or speaks of a report.
+    """
+    found: list[int] = []
+    part: list[Token] = []
+    for token in [*tokens, None]:
+        is_end = token is None or token.text == "\n"
+        if not is_end and token is not None:
+            part.append(token)
+            is_end = token.text == ":"
+        if is_end:
+            if _is_heading(part):
+                found.extend(id(t) for t in part)
+            part = []
+    return frozenset(found)
+
+
+def _is_heading(part: Sequence[Token]) -> bool:
+    if any(t.role in (Role.NUMBER, Role.ODD) for t in part):
+        return False
+    names = any(isinstance(t.value, Mention) for t in part)
+    return names or any(
+        t.low in ("báo", "bao", "bc", "bcao", "kết", "ket", "kq", "liệu", "lieu", "sl")
+        for t in part
+    )
+
+
+def _read(tokens: Sequence[Token], without: frozenset[int]) -> Reading:
+    reading = Reading()
+    is_cumulative = False
+    clause: list[Item] = []
+    for at, token in enumerate(tokens):
+        if isinstance(token.value, Alarm) and token.value.kind == "cumulative":
+            _close(clause, reading)
+            clause, is_cumulative = [], True
+        if is_cumulative or id(token) in without:
+            continue
+        if _is_bracket(tokens, at, clause):
+            continue
+        if token.role is Role.BREAK:
+            _close(clause, reading)
+            clause = []
+            reading.is_pending &= token.text != "\n"
+        elif token.role is Role.SIGN and isinstance(token.value, Sign):
+            if token.value.terms and clause and not clause[-1].sign:
+                _close(clause, reading)
+                clause = []
+            clause.append(Item(token, token.value))
+        elif token.role in (Role.NUMBER, Role.ODD):
+            clause.append(Item(token))
+    _close(clause, reading)
+    return reading
+
+
+def _is_bracket(tokens: Sequence[Token], at: int, clause: list[Item]) -> bool:
+    """Whether a bracket only holds the number of the indicator before it: “M1 (20)”."""
+    opens = at if tokens[at].text == "(" else at - 2
+    inside = tokens[opens : opens + 3] if opens >= 0 else ()
+    if len(inside) < 3 or opens < 1 or tokens[opens].text != "(" or inside[2].text != ")":
+        return False
+    return (
+        tokens[at].text in "()"
+        and inside[1].role is Role.NUMBER
+        and bool(clause)
+        and (clause[-1].sign is not None or clause[-1].token is inside[1])
+    )
+
+
+def _close(clause: list[Item], reading: Reading) -> None:
+    """Take what a clause says."""
+    if not clause:
+        return
+    odd = [i.token for i in clause if i.token.role is Role.ODD]
+    if odd:
+        reading.odd.extend(odd)
+        return
+    items = _merged(_without_weak(clause))
+    pairs = _pairs(items)
+    if pairs is None:
+        bare = [i for i in items if not (i.sign and i.sign.terms)]
+        heads = [i for i in items if i.sign and i.sign.terms]
+        pairs = _pairs(bare) if heads == items[: len(heads)] else None
+        if (
+            pairs is None
+            and _pairs(_without_verbs(bare)) is not None
+            and heads == items[: len(heads)]
+        ):
+            reading.verbs.extend(i.token for i in bare if i not in _without_verbs(bare))
+            pairs = _pairs(_without_verbs(bare))
+    if pairs is not None and reading.is_pending and not items[0].is_number:
+        pairs = None
+    reading.is_pending = all(not i.is_number and i.sign and not i.sign.terms for i in items)
+    if pairs is None:
+        _leave(items, reading)
+        return
+    for sign, token in pairs:
+        if sign.terms:
+            reading.derived.append(token)
+        elif reading.counts.get(sign.code, token.value) != token.value:
+            reading.twice.append(sign)
+        elif sign not in reading.twice:
+            reading.counts[sign.code] = token.value
+    for sign in reading.twice:
+        reading.counts.pop(sign.code, None)
+
+
+def _leave(items: list[Item], reading: Reading) -> None:
+    """Take nothing of a clause that can be read in more than one way."""
+    for item in items:
+        if item.is_number:
+            reading.loose.append(item.token)
+        elif item.sign is not None and not (item.sign.terms and len(items) == 1):
+            reading.empty.append(item.token)
+
+
+def _without_weak(clause: list[Item]) -> list[Item]:
+    strong = [i for i in clause if i.sign and i.token.low not in WEAK]
+    return [i for i in clause if not (strong and i.token.low in WEAK)]
+
+
+def _merged(clause: list[Item]) -> list[Item]:
+    """Return the clause with an indicator once that is named twice around or before a number.
+
+    “Cài đặt VNeID 35”, “đoàn viên tham gia: 6 lượt”.
+    """
+    merged: list[Item] = []
+    for item, after in zip(clause, [*clause[1:], None], strict=False):
+        is_again = bool(merged) and item.sign is not None and merged[-1].sign == item.sign
+        is_around = (
+            len(merged) > 1
+            and item.sign is not None
+            and merged[-1].is_number
+            and merged[-2].sign == item.sign
+            and (after is None or not after.is_number)
+        )
+        if not (is_again or is_around):
+            merged.append(item)
+    return merged
+
+
+def _without_verbs(items: list[Item]) -> list[Item]:
+    """Return the items without “hỗ trợ”, “hướng dẫn” right before what was helped with."""
+    kept = []
+    for item, after in zip(items, [*items[1:], None], strict=False):
+        is_verb = item.sign is not None and _spelling(item.token) in VERBS
+        if not (is_verb and after is not None and after.sign is not None):
+            kept.append(item)
+    return kept
+
+
+def _spelling(token: Token) -> str:
+    heads = {verb.split()[0]: verb for verb in VERBS}
+    return next((heads[h] for h in heads if token.low in (h, *_bare(h))), "")
+
+
+def _bare(word: str) -> tuple[str, ...]:
+    return {"hỗ": ("ho",), "hướng": ("huong",), "tư": ("tu",)}.get(word, ())
+
+
+def _pairs(items: list[Item]) -> list[tuple[Sign, Token]] | None:
+    """Pair numbers and indicators that alternate, or face outward as in “5 đvtn, hỗ trợ 40”."""
+    if not items or len(items) % 2:
+        return None
+    pairs = []
+    couples = list(zip(items[::2], items[1::2], strict=True))
+    for one, other in couples:
+        number, sign = (one, other.sign) if one.is_number else (other, one.sign)
+        if sign is None or not number.is_number or (one.is_number and other.is_number):
+            return None
+        pairs.append((sign, number.token))
+    first = [one.is_number for one, _other in couples]
+    if len(set(first)) > 1 and not (first == [True, False] and len(first) == 2):
+        return None
+    return pairs

@@ -1,0 +1,263 @@
+"""Puts the lines of a message together: which of them make up one report."""
+
+from dataclasses import dataclass, field
+
+from reports.chat.parser.lexicon import Lexicon
+from reports.chat.parser.messages import Line, Message
+from reports.chat.parser.multi_unit import first_place, places_apart, says
+from reports.chat.parser.tables import Row, read_table, table_at
+from reports.chat.parser.tagging import Scan, scan
+from reports.chat.parser.tokens import Role, Token
+from reports.chat.parser.unit_names import Mention
+
+# Words after a report that throw a doubt on what it says.
+UPSETTING = ("cumulative", "doubt", "correction", "plan", "addition", "part_of_day")
+
+
+@dataclass
+class Record:
+    """What is read as one statement; ``aside`` are words of the same message that bear on it."""
+
+    texts: list[str]
+    tokens: list[Token] = field(default_factory=list)
+    mentions: list[Mention] = field(default_factory=list)
+    scans: list[Scan] = field(default_factory=list)
+    context: list[Scan] = field(default_factory=list)
+    aside: list[str] = field(default_factory=list)
+    message: Message = field(default_factory=Message)
+    row: Row | None = None
+    is_quote: bool = False
+    is_talk: bool = False
+
+    @property
+    def text(self) -> str:
+        """The lines as they were written."""
+        return "\n".join(self.texts).strip()
+
+    @property
+    def has_counts(self) -> bool:
+        """Whether it holds a number, or says that there is nothing."""
+        return any(s.numbers or s.has("nothing") for s in self.scans)
+
+    def add(self, found: Scan, text: str) -> None:
+        """Take one more line in."""
+        self.texts.append(text)
+        self.scans.append(found)
+        self.mentions.extend(found.mentions)
+        if self.tokens:
+            self.tokens.append(Token("\n", "\n", 0, 0, "mark", Role.BREAK))
+        self.tokens.extend(found.tokens)
+
+
+class Gatherer:
+    """Goes through the lines of one message after the other."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self.lexicon = lexicon
+        self.records: list[Record] = []
+        self.message = Message()
+        self.current: Record | None = None
+        self.context: list[Scan] = []
+        self.is_after_blank = False
+        self.since = 0
+        self.ahead: dict[int, tuple[bool, bool]] = {}
+
+    def take(self, message: Message) -> None:
+        """Take all lines of a message."""
+        if message.hour is None and message.lines and scan(message.sender, self.lexicon).mentions:
+            # “Ngô Quyền: …” without a time is a place, and no person who sends it.
+            first = f"{message.sender}: {message.lines[0].text}"
+            message = Message(lines=[Line(first), *message.lines[1:]])
+        is_same = message.sender == self.message.sender
+        before = [r for r in self.records[self.since :] if not r.is_talk] if is_same else []
+        self.message, self.current, self.context = message, None, []
+        self.is_after_blank, self.since, self.ahead = False, len(self.records), {}
+        at = 0
+        while at < len(message.lines):
+            table = table_at([line.text for line in message.lines], at, self.lexicon)
+            if table is not None:
+                for row in read_table(table, self.lexicon):
+                    self._begin(row.scan, row.text).row = row
+                self.current = None
+                at += table.length
+                continue
+            self._line(message, at)
+            at += 1
+        for record in self.records[self.since :]:
+            if any(s.has(kind) for s in record.scans for kind in UPSETTING) and not record.mentions:
+                for earlier in before:
+                    earlier.aside.append(record.text)
+
+    def _line(self, message: Message, at: int) -> None:
+        line = message.lines[at]
+        if not line.text.strip():
+            self.is_after_blank = True
+            return
+        found = scan(line.text, self.lexicon)
+        if line.kind != "text":
+            record = self._single(found, line.text)
+            record.is_quote = line.kind == "quote" and bool(found.numbers and found.signs)
+            record.is_talk = not record.is_quote
+            return
+        parts = places_apart(found)
+        if len(parts) > 1:
+            head = parts[0].tokens[: first_place(parts[0])]
+            head = [] if says(head) else head
+            for number, part in enumerate(parts):
+                record = self._begin(part, part.text)
+                if number:
+                    record.tokens = [*head, *record.tokens]
+        else:
+            self._one(found, line.text, message, at)
+        self.is_after_blank = False
+
+    def _one(self, found: Scan, text: str, message: Message, at: int) -> None:
+        """Decide what a line with at most one place belongs to."""
+        says_counts = bool(found.numbers) or found.has("nothing")
+        places = [m for m in found.mentions if not m.is_district] or found.mentions
+        is_open = self.current is not None and not (self.is_after_blank and self.current.has_counts)
+        if places and says_counts:
+            self._begin(found, text)
+        elif places:
+            self._place_only(found, text, message, at)
+        elif says_counts and is_open and self._is_next_day(found):
+            # “10/5: …” and “11/5: …” below one name are two reports of one place.
+            named = self.current.mentions if self.current else []
+            self._begin(found, text).mentions.extend(named)
+        elif says_counts and (found.signs or found.has_measure or not _words(found) or is_open):
+            if self.current is not None and is_open and self._goes_on(found):
+                self.current.add(found, text)
+            else:
+                self._begin(found, text)
+        elif says_counts and found.has("nothing"):
+            self._begin(found, text)
+        else:
+            self._words_only(found, text, message, at, is_open)
+
+    def _goes_on(self, found: Scan) -> bool:
+        """Whether a line without a place goes on with the report before it."""
+        if self.current is None or (self.current.has_counts and found.begins_total):
+            return False
+        if found.begins_unknown:
+            # “NM: 3” in the middle of a report is a count that nobody knows, and part of it.
+            return bool(self.current.mentions) and not self._says_again(found)
+        return bool(self.current.mentions) or not self._says_again(found)
+
+    def _is_next_day(self, found: Scan) -> bool:
+        """Whether a line begins with another day than that of the report before it."""
+        if self.current is None or not self.current.has_counts:
+            return False
+        days = {d for s in self.current.scans for d in s.days.found}
+        first = next((t for t in found.tokens if t.kind != "mark"), None)
+        begins = first is not None and first.role is Role.DATE
+        return begins and len(days) == 1 and len(set(found.days.found) - days) == 1
+
+    def _says_again(self, found: Scan) -> bool:
+        """Whether the report that stands open has named an indicator of the line already."""
+        said = {t.value for s in self.current.scans for t in s.signs} if self.current else set()
+        return any(t.value in said for t in found.signs)
+
+    def _place_only(self, found: Scan, text: str, message: Message, at: int) -> None:
+        """Take a line with a place and no number: a heading, a signature, or talk."""
+        if self._counts_follow(message, at):
+            self._begin(found, text)
+        elif (
+            self.current
+            and self.current.has_counts
+            and not self.current.mentions
+            and not found.unknown
+        ):
+            self.current.add(found, text)
+        elif (
+            found.signs
+            and (
+                found.has("number_word")
+                or found.has("negation")
+                or found.has("about")
+                or bool(found.bare_days)
+                or found.has("percent")
+                or found.has("phone")
+            )
+        ) or found.has("unsure"):
+            self._begin(found, text)
+        else:
+            self._talk(found, text)
+
+    def _words_only(self, found: Scan, text: str, message: Message, at: int, is_open: bool) -> None:
+        """Take a line without number and place: part of a report, a heading, or talk."""
+        upsets = any(found.has(kind) for kind in UPSETTING)
+        is_vague = bool(found.signs) and (found.has("number_word") or found.has("about"))
+        is_vague |= bool(found.signs) and (
+            bool(found.bare_days) or found.has("percent") or found.has("phone")
+        )
+        follows = self._counts_follow(message, at, any_place=True)
+        goes_on = self.current is not None and is_open and bool(found.signs or found.days.is_said)
+        is_part = found.has("cumulative") and not (found.has_report_word or found.days.is_said)
+        if is_open and self.current is not None and is_part and follows:
+            # “Lũy kế:” within a report; what comes after it is no day's count.
+            self.current.add(found, text)
+            return
+        if goes_on and self.current is not None and self.current.has_counts and follows:
+            # A day, or a heading, between two reports is of those that follow.
+            goes_on = not (found.days.is_said or found.has_report_word)
+        if goes_on and self.current is not None:
+            if found.days.is_said and any(s.days.is_said for s in self.current.context):
+                self.current.aside.append(text.strip())
+            self.current.add(found, text)
+        elif is_vague and not (found.days.is_said and follows):
+            self._begin(found, text)
+        elif (
+            (found.days.is_said or upsets)
+            and follows
+            and (found.has_report_word or self.current is None or found.days.is_said)
+        ):
+            self.current = None
+            if found.days.is_said:
+                self.context = []
+            self.context.append(found)
+            self._talk(found, text)
+        else:
+            if upsets:
+                for record in self.records[self.since :]:
+                    if not record.is_talk:
+                        record.aside.append(text.strip())
+            self._talk(found, text)
+
+    def _counts_follow(self, message: Message, at: int, *, any_place: bool = False) -> bool:
+        """Whether numbers follow in the message before the next place is named."""
+        for here in range(at + 1, len(message.lines)):
+            line = message.lines[here]
+            if not line.text.strip() or line.kind != "text":
+                continue
+            if here not in self.ahead:
+                found = scan(line.text, self.lexicon)
+                counts = bool(found.numbers) or found.has("nothing")
+                self.ahead[here] = bool(found.mentions), counts
+            names, counts = self.ahead[here]
+            if names and not any_place:
+                return False
+            if counts:
+                return True
+        return False
+
+    def _begin(self, found: Scan, text: str) -> Record:
+        record = self._single(found, text)
+        self.current = record
+        return record
+
+    def _single(self, found: Scan, text: str) -> Record:
+        record = Record([], message=self.message, context=list(self.context))
+        record.add(found, text)
+        self.records.append(record)
+        return record
+
+    def _talk(self, found: Scan, text: str) -> None:
+        """Set a line apart; what comes after it is not of the report before it."""
+        self._single(found, text).is_talk = True
+        if self.current is not None and self.current.has_counts and found.unknown:
+            self.current = None
+
+
+def _words(found: Scan) -> list[Token]:
+    """Return the words of a line that are no mere noise."""
+    return [t for t in found.tokens if t.kind == "word" and t.role is not Role.DATE]

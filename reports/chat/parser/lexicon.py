@@ -1,0 +1,172 @@
+"""What the reader is given: the places and the indicators it may find, and the day."""
+
+import datetime as dt
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TypeVar
+
+from reports.chat.parser.normalise import folded, plain, tidy
+
+WORD = re.compile(r"[^\W\d_]+|\d+", re.UNICODE)
+T = TypeVar("T", "Name", "Way")
+# Short forms, which stand before names in messages but in no official one.
+SHORT = ("x", "p", "ph", "tt", "h", "tp")
+KINDS = {
+    "xã": ("đoàn xã", "xã đoàn", "xã", "x", "đtn xã", "đoàn thanh niên xã", "đoàn tn xã"),
+    "phường": ("đoàn phường", "phường đoàn", "phường", "p", "ph", "đtn phường",
+               "đoàn thanh niên phường", "đoàn tn phường"),
+    "thị trấn": ("đoàn thị trấn", "thị trấn", "thị trấn đoàn", "tt", "đoàn tt", "t trấn",
+                 "đtn thị trấn", "đoàn thanh niên thị trấn", "đtn tt", "đoàn tn thị trấn"),
+    "trường": ("đoàn trường thpt", "trường thpt", "thpt", "đoàn trường", "trường", "đoàn thpt",
+               "đtn trường thpt", "đoàn thanh niên trường thpt"),
+    "huyện": ("huyện đoàn", "huyện", "đoàn huyện", "h", "thành đoàn", "thành phố", "tp",
+              "đoàn thành phố"),
+    "tỉnh": ("tỉnh đoàn", "tỉnh"),
+    "": ("đoàn", "đtn", "đoàn thanh niên", "đoàn tn", "đơn vị", "bch đoàn"),
+}  # fmt: skip
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """Return the words and runs of digits of a phrase in lower case."""
+    return tuple(WORD.findall(plain(tidy(text)).lower()))
+
+
+def _prefixes() -> list[tuple[tuple[str, ...], str]]:
+    found = [(words_of(way), kind) for kind, ways in KINDS.items() for way in ways]
+    return sorted(found, key=lambda one: -len(one[0]))
+
+
+PREFIXES = _prefixes()
+
+
+def split_kind(name: str) -> tuple[str, tuple[str, ...]]:
+    """Return the kind that a name begins with, and the words of the name itself.
+
+    >>> split_kind("Đoàn xã Giao Tiến")
+    ('xã', ('giao', 'tiến'))
+    """
+    words = words_of(name)
+    for prefix, kind in PREFIXES:
+        if len(words) > len(prefix) and words[: len(prefix)] == prefix and prefix[-1] not in SHORT:
+            return kind, words[len(prefix) :]
+    return "", words
+
+
+@dataclass(frozen=True)
+class Place:
+    """An organisation as it is named in messages, or a unit that is out of reach.
+
+    ``branch`` is blank for what the user may not report for; ``unit`` is the commune at home,
+    blank where it has to be chosen; ``district`` the unit above, to tell two of one name apart.
+    """
+
+    names: tuple[str, ...]
+    branch: str = ""
+    unit: str = ""
+    district: str = ""
+    is_district: bool = False
+    label: str = ""
+
+
+@dataclass(frozen=True)
+class Name:
+    """One way to call a place."""
+
+    words: tuple[str, ...]
+    kind: str
+    place: Place
+
+
+@dataclass(frozen=True)
+class Sign:
+    """An indicator with all the ways to write it; ``terms`` make it a derived one."""
+
+    code: str
+    label: str
+    ways: tuple[str, ...]
+    terms: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way to write an indicator."""
+
+    words: tuple[str, ...]
+    sign: Sign
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """Everything that the reader knows of the world."""
+
+    places: tuple[Place, ...]
+    signs: tuple[Sign, ...]
+    first_day: dt.date
+    last_day: dt.date
+    today: dt.date
+    own: tuple[str, ...] = field(default=())
+
+    @property
+    def own_place(self) -> Place | None:
+        """The only branch that the user reports for, if there is but one with a home."""
+        if len(self.own) != 1:
+            return None
+        return next((p for p in self.places if p.branch == self.own[0] and p.unit), None)
+
+    @cached_property
+    def names(self) -> dict[str, list[Name]]:
+        """Names by the folded first word, the longest first."""
+        found = [
+            Name(words, kind, place)
+            for place in self.places
+            for kind, words in dict.fromkeys(split_kind(name) for name in place.names)
+            if words
+        ]
+        return _by_first(found)
+
+    @cached_property
+    def ways(self) -> dict[str, list[Way]]:
+        """Ways to write indicators by the folded first word, the longest first."""
+        found: dict[tuple[str, ...], Way] = {}
+        for sign in self.signs:
+            for way in sign.ways:
+                for words in _numerals(words_of(way)):
+                    found.setdefault(words, Way(words, sign))
+        return _by_first(list(found.values()))
+
+    @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        """Every word of a name of a place or an indicator."""
+        words = {word for row in self.names.values() for name in row for word in name.words}
+        return frozenset(
+            words | {w for row in self.ways.values() for way in row for w in way.words}
+        )
+
+    @cached_property
+    def spelled(self) -> tuple[tuple[str, Place], ...]:
+        """All names without marks, for the search of misspelled ones."""
+        return tuple(
+            (" ".join(folded(word) for word in name.words), name.place)
+            for row in self.names.values()
+            for name in row
+        )
+
+    @cached_property
+    def near(self) -> dict[str, list[Place]]:
+        """What was found for misspelled names; a message repeats them."""
+        return {}
+
+
+def _numerals(words: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """Return a way, and the same with a Roman numeral: “mức 2”, “mức II”."""
+    roman = {"1": "i", "2": "ii"}.get(words[-1]) if len(words) > 1 else None
+    return [way for way in (words, (*words[:-1], roman) if roman else ()) if way]
+
+
+def _by_first(found: Iterable[T]) -> dict[str, list[T]]:
+    table: dict[str, list[T]] = {}
+    for one in sorted(found, key=lambda one: -len(one.words)):
+        table.setdefault(folded(one.words[0]), []).append(one)
+    return table

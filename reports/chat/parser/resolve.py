@@ -1,0 +1,231 @@
+"""Which place and which day a record is about, as far as that is certain."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+
+from reports.chat.parser.dates import Days
+from reports.chat.parser.grouping import Record
+from reports.chat.parser.lexicon import PREFIXES, Lexicon, Place
+from reports.chat.parser.questions import runs, short
+from reports.chat.parser.tagging import scan
+from reports.chat.parser.tokens import Role, Token
+from reports.chat.parser.unit_names import Mention, narrow, near_places
+from reports.chat.parser.vocabulary import OFFICES
+
+# Before this hour “today” may still mean the day that has just ended.
+SMALL_HOURS = 4
+
+
+@dataclass
+class Where:
+    """The place, or those that it may be; ``words`` are those that were taken for a name."""
+
+    place: Place | None = None
+    candidates: list[str] = field(default_factory=list)
+    questions: list[str] = field(default_factory=list)
+    words: set[int] = field(default_factory=set)
+
+
+def find_place(record: Record, lexicon: Lexicon, own: Place | None = None) -> Where:
+    """Return the one place that the record names, or ask; ``own`` is that of own plain words."""
+    mentions = record.mentions or _of_sender(record, lexicon)
+    mentions = _settled(mentions)
+    if not mentions:
+        is_plain = own is not None and not any(
+            t.is_free and t.kind == "word" for t in record.tokens
+        )
+        return Where(own) if is_plain else _unnamed(record, lexicon)
+    where = Where()
+    if len(mentions) > 1:
+        where.candidates = _codes([p for m in mentions for p in m.places])
+        names = "”, “".join(dict.fromkeys(short(m.text) for m in mentions))
+        where.questions.append(_("Có nhiều đơn vị: “%(names)s”. Chọn một.") % {"names": names})
+        return where
+    mention = mentions[0]
+    codes = _codes(mention.places)
+    if not codes:
+        where.questions.append(
+            _("Không thấy đơn vị “%(name)s” trong phạm vi của bạn.") % {"name": short(mention.text)}
+        )
+    elif len(mention.places) > 1:
+        where.candidates = codes
+        where.questions.append(
+            _("“%(name)s” có thể là nhiều đơn vị. Chọn một.") % {"name": short(mention.text)}
+        )
+    elif not mention.is_certain:
+        where.candidates = codes
+        where.questions.append(
+            _("“%(name)s” có phải là %(place)s không?")
+            % {"name": short(mention.text), "place": mention.places[0].label}
+        )
+    else:
+        where.place = mention.places[0]
+    return where
+
+
+def _codes(places: list[Place] | tuple[Place, ...]) -> list[str]:
+    return list(dict.fromkeys(p.branch for p in places if p.branch))
+
+
+def _settled(mentions: list[Mention]) -> list[Mention]:
+    """Return the mentions without repeats; a district beside another place tells where it is."""
+    local = [m for m in mentions if not m.is_district]
+    districts = [m for m in mentions if m.is_district]
+    # “Nam Trực, xã Nam Mỹ”: the name of a district, though a school bears it too.
+    communes = [m for m in local if any(p.unit for p in m.places)]
+    if communes and len(communes) < len(local):
+        named = [m for m in local if m not in communes and any(p.is_district for p in m.places)]
+        local = [m for m in local if m not in named]
+        districts += [
+            Mention(m.at, m.text, tuple(p for p in m.places if p.is_district)) for m in named
+        ]
+    if local and len({m.places for m in districts}) == 1:
+        local = [narrow(m, districts[0]) for m in local]
+    elif local and districts:
+        local += districts
+    found = {(m.places, m.is_certain): m for m in (local or districts)}
+    # “Mỹ Lộc” beside “Thị trấn Mỹ Lộc” is the same place, named less exactly.
+    return [
+        m
+        for m in found.values()
+        if not any(o is not m and set(o.places) < set(m.places) for o in found.values())
+    ]
+
+
+def _of_sender(record: Record, lexicon: Lexicon) -> list[Mention]:
+    """Return the place that the sender's name is, if it is nothing but a place."""
+    if not record.message.sender or any(s.begins_unknown for s in record.scans):
+        return []
+    found = scan(record.message.sender, lexicon)
+    names = [t for t in found.tokens if t.kind == "word"]
+    is_all = all(
+        t.role is Role.UNIT or (t.role is Role.NOISE and t.value is None) or t.low in OFFICES
+        for t in names
+    )
+    if len(found.mentions) != 1 or not is_all or found.numbers or _has_filler(found.tokens):
+        return []
+    return found.mentions
+
+
+def _has_filler(tokens: list[Token]) -> bool:
+    """Whether more than the name itself was said."""
+    at = next((n for n, t in enumerate(tokens) if isinstance(t.value, Mention)), 0)
+    length = len(tokens[at].value.text.split()) if tokens else 0
+    return len([t for t in tokens if t.kind == "word" and t.low not in OFFICES]) > length
+
+
+def _unnamed(record: Record, lexicon: Lexicon) -> Where:
+    """Ask for the place: beside names that are nearly right, or the user's only own one."""
+    where = Where()
+    for tokens in _phrases(record):
+        for size in range(min(4, len(tokens)), 0, -1):
+            for at in range(len(tokens) - size + 1):
+                part = tokens[at : at + size]
+                text = " ".join(t.text for t in part)
+                near = near_places(text, lexicon) if len(text) > 2 else []
+                if near and (size > 1 or at == 0):
+                    where.candidates = _codes(near)
+                    where.words = {id(t) for t in part}
+                    where.questions.append(
+                        _("Không thấy đơn vị “%(name)s”. Chọn đơn vị đúng.") % {"name": short(text)}
+                    )
+                    return where
+    named = _after_prefix(record)
+    if named:
+        where.questions.append(
+            _("Không thấy đơn vị “%(name)s”. Chọn đơn vị đúng.") % {"name": short(named)}
+        )
+        return where
+    if len(lexicon.own) == 1:
+        where.candidates = list(lexicon.own)
+    unknown = runs(record.tokens)
+    text = (
+        _("Không thấy đơn vị “%(name)s”. Chọn đơn vị đúng.") % {"name": short(unknown[0])}
+        if unknown and not where.candidates
+        else _("Tin không ghi đơn vị. Chọn đơn vị.")
+    )
+    where.questions.append(text)
+    return where
+
+
+def _phrases(record: Record) -> list[list[Token]]:
+    """Return the runs of words in which a misspelled name may stand."""
+    found: list[list[Token]] = [[]]
+    for token in record.tokens:
+        is_open = token.kind == "word" and token.role in (Role.UNKNOWN, Role.NOISE, Role.BREAK)
+        if is_open:
+            found[-1].append(token)
+        elif found[-1]:
+            found.append([])
+    return [run for run in found if any(t.is_free or t.value is not None for t in run)][:6]
+
+
+def _after_prefix(record: Record) -> str:
+    """Return the unknown words after “xã”, “phường” …, as a name that nobody knows."""
+    tokens = record.tokens
+    heads = {words[-1] for words, kind in PREFIXES if kind not in ("", "tỉnh")}
+    for at, token in enumerate(tokens[:-1]):
+        if token.is_free and token.low in heads and tokens[at + 1].is_free:
+            run = runs(tokens[at:])
+            return run[0] if run else ""
+    return ""
+
+
+def find_day(record: Record, lexicon: Lexicon, day: dt.date) -> tuple[dt.date, list[str]]:
+    """Return the day that the record is about, and what to ask about it."""
+    said = _all_days(record)
+    base = record.message.day or day
+    questions: list[str] = []
+    found = list(dict.fromkeys(said.found))
+    for text in said.odd:
+        questions.append(_("Chưa rõ “%(day)s” là ngày nào. Chọn ngày.") % {"day": short(text)})
+    if record.message.is_odd:
+        questions.append(_("Ngày ở đầu tin chưa đúng. Chọn ngày."))
+    if len(found) > 1:
+        questions.append(_("Có nhiều ngày trong một tin. Chọn một."))
+        return base, questions
+    chosen = found[0] if found else base
+    if said.says_yesterday and not found:
+        chosen = base - dt.timedelta(days=1) if base > dt.date.min else base
+        if record.message.day is None:
+            questions.append(_("“Hôm qua” là ngày nào? Xem lại ngày."))
+    if said.says_today and said.says_yesterday:
+        questions.append(_("Có nhiều ngày trong một tin. Chọn một."))
+    is_dated = bool(found) or said.says_yesterday
+    if not is_dated and record.message.hour is not None and record.message.hour < SMALL_HOURS:
+        questions.append(_("Tin gửi sau nửa đêm. Số của ngày nào?"))
+    if (
+        found
+        and record.message.day is not None
+        and (chosen > record.message.day or (said.says_today and chosen != record.message.day))
+    ):
+        questions.append(_("Ngày trong tin không khớp ngày gửi tin. Chọn ngày."))
+    weekdays = set(said.weekdays)
+    if weekdays and (weekdays != {chosen.weekday()} or not (found or said.says_today)):
+        questions.append(_("Thứ trong tin chưa rõ là ngày nào. Chọn ngày."))
+    if not lexicon.first_day <= chosen <= lexicon.last_day:
+        questions.append(
+            _("Ngày %(day)s ngoài chiến dịch. Chọn ngày.") % {"day": f"{chosen:%d/%m/%Y}"}
+        )
+    elif chosen > lexicon.today:
+        questions.append(_("Ngày %(day)s chưa tới. Chọn ngày.") % {"day": f"{chosen:%d/%m/%Y}"})
+    return chosen, questions
+
+
+def _all_days(record: Record) -> Days:
+    """Return what the record says of its day; without a word of its own, what stands above."""
+    own = [s.days for s in record.scans]
+    if record.row is not None and record.row.day is not None:
+        own.append(record.row.day.days)
+    if not any(d.is_said for d in own):
+        own = [s.days for s in record.context]
+    whole = Days()
+    for days in own:
+        whole.found += days.found
+        whole.odd += days.odd
+        whole.weekdays += days.weekdays
+        whole.says_today |= days.says_today
+        whole.says_yesterday |= days.says_yesterday
+    return whole

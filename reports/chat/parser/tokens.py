@@ -1,0 +1,123 @@
+"""A line in its smallest pieces, and what each was found to be."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from reports.chat.parser.normalise import alike, plain
+
+# Digits that are glued together by a mark stay one piece: 1.000, 12/5, 35-40.
+PIECE = re.compile(r"(?P<num>[0-9]+(?:[.,/\-–][0-9]+)*)|(?P<word>[^\W\d_]+)|(?P<mark>\S)")
+# Numbers that are not written with the ten digits: full width, raised, in circles, keycaps.
+ODD_DIGIT = re.compile(
+    r"(?![0-9])[\d\u00b2\u00b3\u00b9\u2070-\u2079\u2080-\u2089\u2460-\u24ff\u2776-\u2793]|[0-9]\ufe0f?\u20e3"
+)
+
+
+class Role(Enum):
+    """What a piece is for."""
+
+    UNKNOWN = "unknown"
+    NUMBER = "number"
+    ODD = "odd"  # a number that can be read in two ways
+    SIGN = "sign"  # an indicator
+    UNIT = "unit"
+    DATE = "date"
+    BREAK = "break"  # a mark between two statements
+    NOISE = "noise"  # known, and of no weight
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """A known word that changes what the numbers mean; ``kind`` says how."""
+
+    kind: str
+    text: str
+
+
+@dataclass
+class Token:
+    """One piece; ``value`` is the number, the indicator, the day … that it stands for."""
+
+    text: str
+    low: str
+    at: int
+    end: int
+    kind: str
+    role: Role = Role.UNKNOWN
+    value: Any = None
+    line: int = 0
+
+    @property
+    def is_free(self) -> bool:
+        """Whether nothing has claimed it yet."""
+        return self.role is Role.UNKNOWN
+
+
+def cut(text: str) -> list[Token]:
+    """Cut a text into tokens; line ends are tokens too."""
+    found: list[Token] = []
+    start = 0
+    for number, line in enumerate(plain(text).split("\n")):
+        if number:
+            found.append(Token("\n", "\n", start - 1, start, "mark", Role.BREAK, line=number))
+        odd = [m.span() for m in ODD_DIGIT.finditer(line)]
+        for match in PIECE.finditer(line):
+            kind = match.lastgroup or "mark"
+            at, end = match.span()
+            token = Token(match[0], match[0].lower(), start + at, start + end, kind, line=number)
+            if any(at < b and a < end for a, b in odd):
+                token.kind, token.role, token.value = "num", Role.ODD, "digits"
+            found.append(token)
+        start += len(line) + 1
+    return found
+
+
+def starts(tokens: Sequence[Token], at: int, words: Sequence[str], *, free: bool = True) -> int:
+    """Return how many tokens from ``at`` on spell ``words``, 0 if they do not.
+
+    A dot may stand between them, as in “x. Giao Tiến”. Digits must be the very digits.
+    """
+    here = at
+    for number, word in enumerate(words):
+        if (
+            number
+            and here < len(tokens)
+            and tokens[here].text == "."
+            and len(tokens[here - 1].low) < 3
+        ):
+            here += 1
+        if here >= len(tokens) or (free and not tokens[here].is_free):
+            return 0
+        token = tokens[here]
+        if token.kind == "mark" or not alike(token.low, word):
+            return 0
+        here += 1
+    return here - at
+
+
+def ends(tokens: Sequence[Token], before: int, words: Sequence[str]) -> int:
+    """Return how many tokens right before ``before`` spell ``words``, 0 if they do not."""
+    here = before
+    if here and tokens[here - 1].text == "." and here > 1 and len(tokens[here - 2].low) < 3:
+        here -= 1
+    for word in reversed(words):
+        if not here or not tokens[here - 1].is_free or not alike(tokens[here - 1].low, word):
+            return 0
+        here -= 1
+    return before - here
+
+
+def claim(tokens: Sequence[Token], at: int, count: int, role: Role, value: Any = None) -> None:
+    """Say what ``count`` tokens are; the first of them carries the value."""
+    rest = role if role in (Role.UNIT, Role.DATE) else Role.NOISE
+    for token in tokens[at : at + count]:
+        token.role, token.value = rest, None
+    tokens[at].role, tokens[at].value = role, value
+
+
+def is_glued(one: Token, other: Token) -> bool:
+    """Whether nothing stands between two neighbours."""
+    return one.end == other.at

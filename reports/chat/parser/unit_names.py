@@ -1,0 +1,133 @@
+"""Which place a text names. Two that it may be are two candidates, never a guess."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from reports.chat.parser.lexicon import PREFIXES, Lexicon, Name, Place
+from reports.chat.parser.normalise import folded, is_near
+from reports.chat.parser.tokens import Role, Token, claim, ends, starts
+from reports.chat.parser.vocabulary import EVERYDAY
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A name that was found: the places that it may mean, and whether its kind agrees."""
+
+    at: int
+    text: str
+    places: tuple[Place, ...]
+    is_certain: bool = True
+
+    @property
+    def is_district(self) -> bool:
+        """Whether it can only mean a district: then it may tell where another name lies."""
+        return all(p.is_district for p in self.places)
+
+
+def find_units(tokens: Sequence[Token], lexicon: Lexicon) -> list[Mention]:
+    """Claim the names of places, and return them in their order."""
+    found = []
+    at = 0
+    while at < len(tokens):
+        token = tokens[at]
+        taken = _take(tokens, at, lexicon) if token.is_free and token.kind == "word" else None
+        if taken is None:
+            at += 1
+            continue
+        mention, count = taken
+        found.append(mention)
+        at += count
+    return found
+
+
+def _take(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> tuple[Mention, int] | None:
+    """Return the name that begins at ``at``, the longest there is, with its length."""
+    matches: list[Name] = []
+    count = 0
+    for name in lexicon.names.get(folded(tokens[at].low), ()):
+        if matches and len(name.words) < len(matches[0].words):
+            break
+        length = starts(tokens, at, name.words)
+        if length and any(tokens[n].line != tokens[at].line for n in range(at, at + length)):
+            length = 0
+        if length:
+            matches.append(name)
+            count = length
+    if not matches:
+        return None
+    kind, back = _prefix(tokens, at)
+    words = matches[0].words
+    if kind is None and not _can_stand_alone(tokens, at, count, words, lexicon):
+        return None
+    agreeing = [n for n in matches if not kind or n.kind in (kind, "")]
+    is_certain = bool(agreeing)
+    if kind == "" or kind is None:
+        # “Đoàn Giao Tiến” may be a school's as well.
+        agreeing = matches
+    places = tuple(dict.fromkeys(n.place for n in agreeing or matches))
+    claim(tokens, at - back, count + back, Role.UNIT)
+    text = " ".join(t.text for t in tokens[at - back : at + count])
+    mention = Mention(at - back, text, places, is_certain)
+    tokens[at - back].value = mention
+    return mention, count
+
+
+def _prefix(tokens: Sequence[Token], at: int) -> tuple[str | None, int]:
+    """Return the kind that stands before a name, and how many tokens it takes."""
+    for words, kind in PREFIXES:
+        length = ends(tokens, at, words)
+        if length and tokens[at - length].line == tokens[at].line:
+            return kind, length
+    return None, 0
+
+
+def _can_stand_alone(
+    tokens: Sequence[Token], at: int, count: int, words: Sequence[str], lexicon: Lexicon
+) -> bool:
+    """Whether the words are surely a name where nothing before them says so."""
+    if len(words) == 1:
+        return False
+    text = " ".join(t.low for t in tokens[at : at + count])
+    if text in EVERYDAY or " ".join(words) in EVERYDAY:
+        after = tokens[at + count] if at + count < len(tokens) else None
+        is_capital = all(t.text[:1].isupper() for t in tokens[at : at + count])
+        is_followed = (
+            after is None or after.kind != "word" or _begins_sign(tokens, at + count, lexicon)
+        )
+        is_head = all(t.text.istitle() for t in tokens[at : at + count]) and not any(
+            t.kind == "word" and t.line == tokens[at].line for t in tokens[:at]
+        )
+        return is_capital and (is_followed or is_head)
+    return True
+
+
+def _begins_sign(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> bool:
+    """Whether an indicator is named from here on."""
+    ways = lexicon.ways.get(folded(tokens[at].low), ())
+    return any(starts(tokens, at, way.words) for way in ways)
+
+
+def near_places(text: str, lexicon: Lexicon) -> list[Place]:
+    """Return the places whose names are one letter from ``text``, or differ in marks alone."""
+    typed = folded(text.lower())
+    if typed not in lexicon.near:
+        may_be_near = " " in typed
+        lexicon.near[typed] = list(
+            dict.fromkeys(
+                place
+                for meant, place in lexicon.spelled
+                if meant == typed
+                or meant.replace(" ", "") == typed
+                or (may_be_near and is_near(meant, typed))
+            )
+        )
+    return lexicon.near[typed]
+
+
+def narrow(mention: Mention, district: Mention) -> Mention:
+    """Return the mention with only the places that lie in the district."""
+    inside = {p.district for p in district.places}
+    kept = tuple(p for p in mention.places if p.district in inside and not p.is_district)
+    return Mention(
+        mention.at, mention.text, kept or mention.places, mention.is_certain and bool(kept)
+    )

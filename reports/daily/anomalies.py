@@ -1,0 +1,254 @@
+"""What strikes the portal about the counts of a report: asked about, never refused.
+
+The rules, in the words in which the phone follows them too while it has no network (the table
+``tests/reports/unusual_cases.json`` is checked against both):
+
+1. Each count is asked about once at most, for the first reason that holds:
+
+   - ``part``: the indicator is a part of another one, and its count is greater than that of the
+     whole; a whole that is blank counts as 0.
+   - ``tenfold``: yesterday's count of it is 1 or more, today's is 30 or more and at least ten
+     times yesterday's.
+   - ``size``: it is greater than a third of the residents of the unit, or than 300 where that
+     is more; than 1,000 where nobody has said how many residents there are.
+   - ``far``: it is greater than what follows from the branch's own history in the unit. Only
+     days of the last 42 before this one count on which it was greater than 0 and whose report
+     was not returned. With fewer than 5 of them nothing is asked. Otherwise the limit is the
+     greatest of three times their median, the median and eight times the median distance
+     from it, and 20.
+
+   A phone is given one limit for each indicator, the lower of the last two; what is greater
+   than the limit is ``far`` to it. Without a limit it does not ask.
+
+2. ``copied``, about the report as a whole: it has just the counts of yesterday, no more and no
+   fewer; at least two of them are greater than 0, and together they are 10 or more.
+
+"Yesterday" is the report of the calendar day before by the same branch in the same unit; without
+one, neither ``tenfold`` nor ``copied`` is asked about. A report without counts is never unusual.
+"""
+
+import datetime as dt
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from statistics import median
+from typing import Any
+
+from campaign.models import Level, Unit
+from campaign.report_day import ReportDay
+from campaign.selectors import IndicatorSet
+from reports.daily.models import DailyReport, Status
+from reports.dashboards.selectors.ranking import residents_of
+
+# How far back a history goes, and on how many days something must have been counted.
+DAYS = 42
+ENOUGH = 5
+# "far": so many medians, or the median and so many median distances, and at least so much.
+MEDIANS = 3
+DISTANCES = 8
+LEAST = 20
+# "tenfold": so many times yesterday's, from so much on.
+TIMES = 10
+TENFOLD_FROM = 30
+# "size": one resident in so many is not reached on one day; its least, and without residents.
+SHARE = 3
+SIZE_LEAST = 300
+SIZE_UNKNOWN = 1000
+# "copied": less than this comes twice by chance.
+COPIED_FROM = 10
+
+Counts = Mapping[str, int]
+# A report as far as it is a measure: date, status, counts.
+Line = tuple[dt.date, str, Counts]
+
+
+@dataclass(frozen=True)
+class Unusual:
+    """One thing that is unusual: ``kind`` decides the words.
+
+    ``code`` is the indicator, blank where it concerns the whole report; ``value`` the count,
+    ``usual`` what it is held against.
+    """
+
+    kind: str
+    code: str = ""
+    value: int = 0
+    usual: int = 0
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as it is kept on the report."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Usual:
+    """What one indicator usually is at one place: the median and the limit that follows."""
+
+    median: int
+    limit: int
+
+
+@dataclass(frozen=True)
+class Yardstick:
+    """What a report of one branch in one unit on one day is held against.
+
+    ``usual`` is by indicator code, only for those with enough of a history; ``size`` is what
+    no count of a day is expected to be above.
+    """
+
+    usual: Mapping[str, Usual] = field(default_factory=dict)
+    size: int = SIZE_UNKNOWN
+    yesterday: Counts = field(default_factory=dict)
+
+    def limits(self, codes: Iterable[str]) -> dict[str, int]:
+        """Return above what each of the counts is asked about."""
+        return {
+            code: min(self.usual[code].limit, self.size) if code in self.usual else self.size
+            for code in codes
+        }
+
+
+def unusual_values(day: ReportDay, counts: Counts) -> list[Unusual]:
+    """Return what is unusual about the counts (two queries beside the indicators)."""
+    if not any(counts.values()):
+        return []
+    return judge(counts, yardsticks([day])[day], day.indicators.wholes)
+
+
+def yardsticks(days: Sequence[ReportDay]) -> dict[ReportDay, Yardstick]:
+    """Return what reports of these days of a campaign are held against (two queries)."""
+    if not days:
+        return {}
+    units = {day.unit.pk: day.unit for day in days}
+    reports = DailyReport.objects.filter(
+        campaign=days[0].campaign,
+        branch__in={day.branch.pk for day in days},
+        unit__in=units,
+        date__gte=min(day.day for day in days) - dt.timedelta(days=DAYS),
+        date__lt=max(day.day for day in days),
+    )
+    before: dict[tuple[int, int], list[Line]] = defaultdict(list)
+    for branch_id, unit_id, *line in reports.values_list(
+        "branch_id", "unit_id", "date", "status", "counts"
+    ):
+        before[branch_id, unit_id].append((line[0], line[1], line[2]))
+    residents = residents_for(units.values())
+    return {
+        day: yardstick_of(before[day.branch.pk, day.unit.pk], day.day, residents.get(day.unit.pk))
+        for day in days
+    }
+
+
+def residents_for(units: Iterable[Unit]) -> dict[int, int]:
+    """Return by unit id how many residents a count is held against (one query).
+
+    A hamlet has no figure of its own, and stands for its commune.
+    """
+    at: dict[int, Unit] = {
+        unit.pk: unit.parent if unit.level == Level.HAMLET and unit.parent else unit
+        for unit in units
+    }
+    _baseline, residents = residents_of(list(at.values())) if at else (None, {})
+    return {pk: residents[unit.pk] for pk, unit in at.items() if unit.pk in residents}
+
+
+def yardstick_of(lines: Iterable[Line], day: dt.date, residents: int | None) -> Yardstick:
+    """Return what a report of ``day`` is held against, from those before it at its place."""
+    first, yesterday = day - dt.timedelta(days=DAYS), day - dt.timedelta(days=1)
+    before = [line for line in lines if first <= line[0] < day]
+    return Yardstick(
+        usual=usual_of(counts for _date, status, counts in before if status != Status.RETURNED),
+        size=size_of(residents),
+        yesterday=next((counts for date, _status, counts in before if date == yesterday), {}),
+    )
+
+
+def usual_of(history: Iterable[Counts]) -> dict[str, Usual]:
+    """Return what is usual by indicator code; zeros say nothing, and few days too little."""
+    positive: dict[str, list[int]] = defaultdict(list)
+    for counts in history:
+        for code, count in counts.items():
+            if count > 0:
+                positive[code].append(count)
+    return {code: _usual(values) for code, values in positive.items() if len(values) >= ENOUGH}
+
+
+def _usual(values: Sequence[int]) -> Usual:
+    """Work out the limit from medians, which a slip among the values does not move."""
+    middle = median(values)
+    distance = median(abs(value - middle) for value in values)
+    limit = max(MEDIANS * middle, middle + DISTANCES * distance, LEAST)
+    return Usual(round(middle), math.floor(limit))
+
+
+def size_of(residents: int | None) -> int:
+    """Return what no count of a day in a unit of so many residents is expected to be above."""
+    return SIZE_UNKNOWN if residents is None else max(residents // SHARE, SIZE_LEAST)
+
+
+def judge(counts: Counts, held: Yardstick, wholes: Mapping[str, str]) -> list[Unusual]:
+    """Return what is unusual, by the rules above; ``wholes`` names the whole of each part."""
+    by_code = (_judge_one(code, counts, held, wholes.get(code)) for code in sorted(counts))
+    found = [one for one in by_code if one is not None]
+    if _is_copied(counts, held.yesterday):
+        found.append(Unusual("copied"))
+    return found
+
+
+def _judge_one(code: str, counts: Counts, held: Yardstick, whole: str | None) -> Unusual | None:
+    """Return the first thing that is unusual about one count."""
+    value, yesterday = counts[code], held.yesterday.get(code, 0)
+    if whole is not None and value > counts.get(whole, 0):
+        return Unusual("part", code, value, counts.get(whole, 0))
+    if yesterday > 0 and value >= max(TIMES * yesterday, TENFOLD_FROM):
+        return Unusual("tenfold", code, value, yesterday)
+    if value > held.size:
+        return Unusual("size", code, value, held.size)
+    usual = held.usual.get(code)
+    if usual is not None and value > usual.limit:
+        return Unusual("far", code, value, usual.median)
+    return None
+
+
+def _is_copied(counts: Counts, yesterday: Counts) -> bool:
+    """Whether the counts are those of yesterday, and too many to be so by chance."""
+    positive = [count for count in counts.values() if count > 0]
+    is_telling = len(positive) > 1 and sum(positive) >= COPIED_FROM
+    return is_telling and dict(counts) == dict(yesterday)
+
+
+@dataclass(frozen=True)
+class Flag:
+    """One unusual thing with the names that a page says; ``kind`` decides the words."""
+
+    kind: str
+    name: str
+    value: int
+    usual: int
+    whole: str = ""
+
+    @property
+    def times(self) -> int:
+        """How many times what it is held against, 0 where that is nothing."""
+        return self.value // self.usual if self.usual else 0
+
+
+def flags_of(unusual: Sequence[Mapping[str, Any]], indicators: IndicatorSet) -> list[Flag]:
+    """Return what is kept on a report as its page says it, in the order of the indicators."""
+    by_code = {i.code: i for i in indicators.all}
+    order = {code: n for n, code in enumerate(by_code)}
+    flags = []
+    for one in sorted(unusual, key=lambda one: order.get(one["code"], len(order))):
+        indicator = by_code.get(one["code"])
+        whole = indicator.at_most if indicator is not None else None
+        flags.append(
+            Flag(
+                kind=one["kind"],
+                name=indicator.name if indicator is not None else one["code"],
+                value=one["value"],
+                usual=one["usual"],
+                whole=whole.name if whole is not None else "",
+            )
+        )
+    return flags

@@ -1,0 +1,171 @@
+"""``POST daily-reports/``."""
+
+from typing import Any
+from uuid import UUID
+
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from drf_spectacular.utils import (
+    OpenApiExample,
+    OpenApiResponse,
+    extend_schema,
+)
+from rest_framework import serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.models import User
+from campaign.reporting_window import WindowClosed
+from campaign.serializers import CountsSerializerField
+from core.offline import is_from_queue, owner_header
+from core.serializers import (
+    Moment,
+    StrictBoolean,
+    StrictChoice,
+    StrictDate,
+    StrictId,
+    StrictInteger,
+    StrictSerializer,
+    StrictText,
+)
+from core.validators import NOTE_LENGTH
+from reports.daily.models import DailyReport, Door, Explanation
+from reports.daily.services.report_input import TEXTS, Entry, InvalidReport
+from reports.daily.services.submit import Outcome, VersionConflict, submit_report
+
+_TEXTS = (*TEXTS, "evidence_url")
+EXAMPLE = {
+    "id": "0b0e7a54-5a0c-4a5e-9a55-3f2b6f6f1d10",
+    "campaign": "de-an-06-2023",
+    "branch": "XD-14173",
+    "date": "2023-05-12",
+    "counts": {"installed": 35, "level1": 20, "level2": 12},
+    "base_version": 0,
+}
+RECEIPT = {
+    "id": EXAMPLE["id"],
+    "version": 1,
+    "received_at": "2023-05-12T17:42:10+07:00",
+    "lateness": "on_time",
+    "counts": EXAMPLE["counts"],
+}
+
+
+class EntrySerializer(StrictSerializer):
+    """What a client sends. Unknown fields are refused: nothing is taken silently."""
+
+    id = StrictId(error_messages={"invalid": gettext_lazy("Mã báo cáo phải là một UUID.")})
+    campaign = StrictText(max_length=50)
+    branch = StrictText(max_length=20)
+    unit = StrictText(max_length=12, required=False, allow_blank=True, default="")
+    date = StrictDate()
+    counts = CountsSerializerField(required=False, default=dict)
+    no_activity = StrictBoolean(required=False, default=False)
+    note = StrictText(max_length=NOTE_LENGTH, required=False, allow_blank=True, default="")
+    difficulties = StrictText(max_length=NOTE_LENGTH, required=False, allow_blank=True, default="")
+    proposals = StrictText(max_length=NOTE_LENGTH, required=False, allow_blank=True, default="")
+    evidence_url = StrictText(max_length=500, required=False, allow_blank=True, default="")
+    explanation = StrictChoice(
+        Explanation.choices,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text=gettext_lazy(
+            "Lời xác nhận khi số liệu bất thường. Không gửi thì số vẫn được nhận, nhưng ghi là "
+            "chưa xác nhận. Phần nhiều hơn tổng chỉ được nhận khi có lời này."
+        ),
+    )
+    captured_at = Moment(required=False, allow_null=True, default=None)
+    base_version = StrictInteger(min_value=0, max_value=2**31 - 1, required=False, default=0)
+
+
+class ReceiptSerializer(serializers.ModelSerializer[DailyReport]):
+    """What the server has."""
+
+    id = serializers.UUIDField()
+    counts = CountsSerializerField()
+
+    class Meta:
+        model = DailyReport
+        fields = ("id", "version", "received_at", "lateness", "counts")
+
+
+class ConflictSerializer(serializers.Serializer[Any]):
+    """Why a report was not taken; with both versions where two of them compete."""
+
+    detail = serializers.CharField()
+    current = ReceiptSerializer(required=False)
+    yours = ReceiptSerializer(required=False)
+
+
+@method_decorator(never_cache, name="dispatch")
+class DailyReports(APIView):
+    """The door for counts."""
+
+    @extend_schema(
+        summary="Gửi hoặc sửa báo cáo ngày",
+        tags=["Báo cáo"],
+        request=EntrySerializer,
+        parameters=[owner_header("Có đầu mục này thì giữ nguyên phần chữ không gửi.")],
+        examples=[
+            OpenApiExample("Báo cáo", value=EXAMPLE, request_only=True),
+            OpenApiExample("Biên nhận", value=RECEIPT, response_only=True),
+        ],
+        responses={
+            201: OpenApiResponse(ReceiptSerializer, description="Đã nhận bản đầu."),
+            200: OpenApiResponse(ReceiptSerializer, description="Đã có, hoặc đã nhận bản sửa."),
+            400: OpenApiResponse(description="Giá trị chưa đúng, theo từng trường."),
+            403: OpenApiResponse(description="Trong phạm vi nhưng không có quyền nhập."),
+            404: OpenApiResponse(description="Ngoài phạm vi được phân công."),
+            409: OpenApiResponse(
+                ConflictSerializer, description="Đã có bản khác, hoặc đã khóa sổ."
+            ),
+        },
+    )
+    def post(self, request: Request) -> Response:
+        """Take one report in; sent again it is the same report."""
+        is_queued = is_from_queue(request)
+        serializer = EntrySerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        entry = Entry(**serializer.validated_data)
+        user: Any = request.user
+        if not is_queued:
+            return answer(user, entry)
+        # What is not said in words stays as it stands.
+        said: dict[str, Any] = serializer.validated_data
+        unsaid = dict.fromkeys(name for name in _TEXTS if name not in serializer.initial_data)
+        return answer(user, Entry(**{**said, **unsaid}), Door.QUEUE)
+
+
+def answer(user: User, entry: Entry, door: Door = Door.API) -> Response:
+    """Submit the entry and say what became of it."""
+    try:
+        report, outcome = submit_report(actor=user, entry=entry, door=door)
+    except InvalidReport as error:
+        return Response(error.errors, status=status.HTTP_400_BAD_REQUEST)
+    except WindowClosed as error:
+        return Response({"detail": str(error)}, status=status.HTTP_409_CONFLICT)
+    except VersionConflict as error:
+        body = {
+            "detail": str(error),
+            "current": ReceiptSerializer(error.current).data,
+            "yours": _yours(error.yours),
+        }
+        return Response(body, status=status.HTTP_409_CONFLICT)
+    code = status.HTTP_201_CREATED if outcome is Outcome.CREATED else status.HTTP_200_OK
+    return Response(ReceiptSerializer(report).data, status=code)
+
+
+def _yours(entry: Entry) -> dict[str, Any]:
+    """Return what was sent in the form of a receipt that was not given."""
+    counts: dict[str, int] = dict(entry.counts)
+    identity: UUID = entry.id
+    return {
+        "id": str(identity),
+        "version": entry.base_version,
+        "received_at": None,
+        "lateness": None,
+        "counts": counts,
+    }

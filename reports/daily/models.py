@@ -1,0 +1,159 @@
+"""What one branch achieved on one local day in one unit."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from campaign.models import Branch, Campaign, Unit
+from campaign.models.counts import CountsField, counts_constraint
+from campaign.querysets import MachineQuerySet
+from reports.daily.querysets import DailyReportQuerySet, RevisionQuerySet
+
+
+class Status(models.TextChoices):
+    """Where a report stands; a draft lives on the phone only."""
+
+    SUBMITTED = "submitted", _("Đã gửi")
+    RETURNED = "returned", _("Cần sửa")
+    APPROVED = "approved", _("Đã duyệt")
+    LOCKED = "locked", _("Đã khóa")
+
+
+# What counts on the approved basis; raw SQL takes it as ``= ANY(%(approved)s)``.
+APPROVED_BASIS = (Status.APPROVED.value, Status.LOCKED.value)
+
+
+class Lateness(models.TextChoices):
+    """How the first receipt lies to the due time, by the server's clock."""
+
+    ON_TIME = "on_time", _("Đúng hạn")
+    LATE = "late", _("Muộn")
+    OFFLINE_LATE = "offline_late", _("Ghi đúng hạn, gửi bù do mất mạng")
+
+
+class Door(models.TextChoices):
+    """Through which door a revision came in."""
+
+    PAGE = "page", _("Trang báo cáo")
+    QUEUE = "queue", _("Gửi từ điện thoại khi có mạng")
+    PASTE = "paste", _("Dán tin Zalo")
+    REVIEW = "review", _("Duyệt")
+    API = "api", _("API")
+    SEED = "seed", _("Số liệu minh họa")
+
+
+class Explanation(models.TextChoices):
+    """The word with which a sender stands by an unusual value; a choice, so that it is short."""
+
+    DRIVE = "drive", _("Ngày ra quân, cao điểm")
+    CROWD = "crowd", _("Đông người đến hơn mọi ngày")
+    HANDS = "hands", _("Có thêm người, thêm tổ hỗ trợ")
+    CHECKED = "checked", _("Đã kiểm tra lại, số đúng")
+
+
+class DailyReport(models.Model):
+    """One report for each campaign, branch, unit and day; the client makes its id.
+
+    ``counts`` are of the day, never cumulative. ``captured_at`` is what the phone claims,
+    ``received_at`` is when these counts came in. ``unusual`` is what struck the portal about
+    them, ``explanation`` the sender's word for it, blank where nobody was asked.
+    ``return_reason`` is why it was returned, while it is.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="+")
+    branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="reports")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    date = models.DateField()
+    counts = CountsField()
+    no_activity = models.BooleanField(default=False)
+    note = models.TextField(blank=True)
+    difficulties = models.TextField(blank=True)
+    proposals = models.TextField(blank=True)
+    evidence_url = models.URLField(max_length=500, blank=True)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.SUBMITTED)
+    version = models.PositiveIntegerField(default=1)
+    lateness = models.CharField(max_length=12, choices=Lateness.choices)
+    captured_at = models.DateTimeField(null=True)
+    received_at = models.DateTimeField()
+    unusual = models.JSONField(default=list)
+    explanation = models.CharField(max_length=8, choices=Explanation.choices, blank=True)
+    return_reason = models.TextField(blank=True)
+
+    objects = DailyReportQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("báo cáo ngày")
+        verbose_name_plural = _("báo cáo ngày")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["campaign", "branch", "unit", "date"], name="one_report_a_day"
+            ),
+            counts_constraint("counts", "report_holds_counts"),
+            models.CheckConstraint(
+                condition=Q(status__in=Status.values), name="report_status_known"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["campaign", "unit", "date"], name="report_by_unit"),
+            models.Index(fields=["campaign", "date", "status"], name="report_by_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.branch} {self.date:%d/%m/%Y}"
+
+    @property
+    def counts_as_approved(self) -> bool:
+        return self.status in APPROVED_BASIS
+
+    @property
+    def number(self) -> str:
+        """The number on the receipt, short enough to be read out on the telephone."""
+        text = self.id.hex[:8].upper()
+        return f"{text[:4]}-{text[4:]}"
+
+
+class Revision(models.Model):
+    """A report as it stood after one change; rows are only ever added.
+
+    The database itself refuses changes and chains the rows: it gives each the next ``seq``
+    and the SHA-256 of itself and the row before (see migration 0004 and
+    ``reports.daily.services.history``).
+    """
+
+    report = models.ForeignKey(DailyReport, on_delete=models.PROTECT, related_name="revisions")
+    version = models.PositiveIntegerField()
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
+    )
+    door = models.CharField(max_length=8, choices=Door.choices)
+    at = models.DateTimeField()
+    content = models.JSONField()
+    reason = models.TextField(blank=True, db_default="")
+    seq = models.BigIntegerField(unique=True, editable=False, db_default=0)
+    hash = models.CharField(max_length=64, editable=False, db_default="")
+
+    objects = RevisionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("lần sửa")
+        verbose_name_plural = _("lần sửa")
+        ordering = ("report", "version", "pk")
+        constraints = [
+            models.UniqueConstraint(fields=["report", "version"], name="revision_identity"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.report_id} v{self.version}"
+
+
+class HistoryHead(models.Model):
+    """The end of the chain of revisions, in one row that the database keeps itself."""
+
+    seq = models.BigIntegerField()
+    hash = models.CharField(max_length=64)
+
+    objects = MachineQuerySet.as_manager()

@@ -1,0 +1,145 @@
+"""What waits for a decision, and the history of one report."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from campaign.models import Branch, Campaign
+from campaign.querysets import below
+from campaign.scopes import ENTERS_FOR_OTHERS, scope_of
+from campaign.selectors import IndicatorSet
+from core.clock import today
+from reports.daily.models import DailyReport, Door, Revision, Status
+
+
+def may_review(user: Any) -> bool:
+    """Whether the user decides about reports at all."""
+    return scope_of(user).holds(ENTERS_FOR_OTHERS)
+
+
+def reviewable(user: Any) -> QuerySet[DailyReport]:
+    """Return the reports about which the user decides."""
+    scope = scope_of(user)
+    return DailyReport.objects.visible_to(user).filter(
+        below(scope.run_unit_paths, "branch__home_unit__path")
+    )
+
+
+def waiting_now(user: Any, campaign: Campaign | None) -> int:
+    """Return how many reports of a campaign, or of all that run, wait for the user's decision."""
+    day, waiting = today(), reviewable(user).filter(status=Status.SUBMITTED)
+    if campaign is not None:
+        waiting = waiting.filter(campaign=campaign)
+    else:
+        waiting = waiting.filter(campaign__starts_on__lte=day, campaign__ends_on__gte=day)
+    return waiting.order_by().count()
+
+
+def unusual_first(reports: QuerySet[DailyReport]) -> QuerySet[DailyReport]:
+    """Order by the newest day, and within it what nobody has given a word for first."""
+    rank = Case(
+        When(unusual=[], then=Value(2)),
+        When(explanation="", then=Value(0)),
+        default=Value(1),
+        output_field=IntegerField(),
+    )
+    return reports.order_by("-date", rank, "branch__sort_key", "pk")
+
+
+def who_did(revision: Revision, viewer: Any, branch: Branch) -> str:
+    """Say who made a revision: by name to those who run the work there, else by the part."""
+    actor: User | None = revision.actor
+    if actor is None:
+        if revision.door == Door.REVIEW:
+            return _("Cổng tự khóa khi hết hạn sửa")
+        return _("Không ghi người gửi")
+    if actor == viewer or scope_of(viewer).may_report_for(branch):
+        return str(actor)
+    return _("Cấp trên") if revision.door == Door.REVIEW else _("Người nhập của đơn vị")
+
+
+@dataclass(frozen=True)
+class Change:
+    """One line of what a revision changed: what stood before, and what stands now."""
+
+    name: str
+    before: Any
+    after: Any
+    is_count: bool = False
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the two differ."""
+        return bool(self.before != self.after)
+
+
+@dataclass(frozen=True)
+class Step:
+    """A revision as the page tells of it."""
+
+    revision: Revision
+    who: str
+    changes: tuple[Change, ...]
+    status: str
+    is_first: bool
+
+    @property
+    def shown(self) -> tuple[Change, ...]:
+        """All that came in first; after that what is different."""
+        return self.changes if self.is_first else tuple(c for c in self.changes if c.is_new)
+
+
+def history_of(report: DailyReport, viewer: Any, indicators: IndicatorSet) -> list[Step]:
+    """Return the revisions of a report, the newest first (one query)."""
+    revisions = report.revisions.visible_to(viewer).select_related("actor").order_by("version")
+    return list(reversed(list(_steps(revisions, report, viewer, indicators))))
+
+
+def _steps(
+    revisions: QuerySet[Revision], report: DailyReport, viewer: Any, indicators: IndicatorSet
+) -> Iterator[Step]:
+    before: dict[str, Any] = {}
+    labels = dict(Status.choices)
+    for revision in revisions:
+        now = revision.content
+        yield Step(
+            revision=revision,
+            who=who_did(revision, viewer, report.branch),
+            changes=tuple(_changes(before, now, indicators)),
+            status=str(labels.get(now.get("status"), now.get("status", ""))),
+            is_first=not before,
+        )
+        before = now
+
+
+def _changes(
+    before: dict[str, Any], now: dict[str, Any], indicators: IndicatorSet
+) -> Iterator[Change]:
+    """Yield the counts in their order, then the texts that are or were there."""
+    old, new = before.get("counts", {}), now.get("counts", {})
+    known = {i.code: i.name for i in indicators.all}
+    order: Sequence[str] = [*known, *sorted((old.keys() | new.keys()) - known.keys())]
+    for code in order:
+        if code in old or code in new:
+            yield Change(known.get(code, code), old.get(code), new.get(code), is_count=True)
+    if before.get("no_activity") or now.get("no_activity"):
+        yield Change(
+            _("Không phát sinh"), _yes(before.get("no_activity")), _yes(now.get("no_activity"))
+        )
+    names = {
+        "difficulties": _("Khó khăn"),
+        "proposals": _("Đề xuất"),
+        "note": _("Ghi chú"),
+        "evidence_url": _("Đường link"),
+    }
+    for field, name in names.items():
+        if before.get(field) or now.get(field):
+            yield Change(name, before.get(field, ""), now.get(field, ""))
+
+
+def _yes(value: Any) -> str:
+    return _("Có") if value else ""

@@ -1,0 +1,162 @@
+"""What a client sends as a report, and what must hold for it to be taken."""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from campaign.count_validation import Errors, check_counts, check_day
+from campaign.models import Branch, Campaign, Level, Unit
+from campaign.report_day import ReportDay
+from campaign.scopes import scope_of
+from core import clock
+from core.validators import clean_note
+from reports.daily.models import Explanation
+from reports.daily.validators import clean_url
+from volunteers.sessions.selectors.session_outcomes import outcome_of
+
+TEXTS = ("note", "difficulties", "proposals")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """What a client sends: one branch's counts of one day in one unit.
+
+    ``counts`` are integers by indicator code; a missing code is blank. ``captured_at`` is
+    the phone's claim. ``base_version`` is the version that the sender saw, 0 for none. A text
+    that is None stays as it stands: the phone's queue holds counts only. ``explanation`` is the
+    sender's word for unusual values.
+    """
+
+    id: UUID
+    campaign: str
+    branch: str
+    date: dt.date
+    unit: str = ""
+    counts: Mapping[str, int] = field(default_factory=dict)
+    no_activity: bool = False
+    note: str | None = ""
+    difficulties: str | None = ""
+    proposals: str | None = ""
+    evidence_url: str | None = ""
+    explanation: str = ""
+    captured_at: dt.datetime | None = None
+    base_version: int = 0
+
+
+class InvalidReport(Exception):
+    """Values that cannot stand; ``errors`` is by field, for counts by indicator code."""
+
+    def __init__(self, errors: Errors) -> None:
+        super().__init__(str(errors))
+        self.errors = errors
+
+
+def resolve_target(actor: User, entry: Entry) -> ReportDay:
+    """Return what the entry names, as far as the actor sees it and may report there."""
+    campaign = Campaign.objects.visible_to(actor).filter(slug=entry.campaign).first()
+    branch = (
+        Branch.objects.visible_to(actor)
+        .select_related("home_unit")
+        .filter(code=entry.branch)
+        .first()
+    )
+    if campaign is None or branch is None:
+        raise Http404
+    unit: Unit | None = branch.home_unit
+    if entry.unit and entry.unit != branch.home_unit.code:
+        unit = Unit.objects.visible_to(actor).on(entry.date).filter(code=entry.unit).first()
+    if unit is None:
+        raise Http404
+    if not scope_of(actor).may_report_for(branch):
+        raise PermissionDenied
+    return ReportDay(campaign, branch, unit, entry.date)
+
+
+def _misplaced(target: ReportDay) -> Iterator[tuple[str, str]]:
+    """Say what keeps the branch from reporting in the unit on that day."""
+    branch, unit, day = target.branch, target.unit, target.day
+    if not branch.exists_on(day):
+        yield "branch", _("“%(name)s” không hoạt động vào ngày này.") % {"name": branch.name}
+    if not unit.path.startswith(branch.home_unit.path):
+        yield (
+            "unit",
+            _("“%(unit)s” không thuộc địa bàn của %(branch)s. Chọn địa bàn khác.")
+            % {"unit": unit.name, "branch": branch.name},
+        )
+    elif unit.level not in ("commune", "hamlet"):
+        yield "unit", _("Chọn xã, phường hoặc thị trấn đã hỗ trợ.")
+    elif not unit.exists_on(day):
+        yield "unit", _("“%(name)s” không còn hoặc chưa có vào ngày này.") % {"name": unit.name}
+
+
+def checked_content(entry: Entry, target: ReportDay, *, parts_may_exceed: bool) -> dict[str, Any]:
+    """Return the content of the entry as it will be kept, or raise ``InvalidReport``."""
+    errors: Errors = {}
+    for name, text in _misplaced(target):
+        errors.setdefault(name, [text])
+    content: dict[str, Any] = {"counts": dict(entry.counts), "no_activity": entry.no_activity}
+    try:
+        check_day(target.campaign, target.day, clock.today())
+    except ValidationError as error:
+        errors["date"] = error.messages
+    for name, clean in (*((text, clean_note) for text in TEXTS), ("evidence_url", clean_url)):
+        text = getattr(entry, name)
+        try:
+            content[name] = None if text is None else clean(text)
+        except ValidationError as error:
+            errors[name] = error.messages
+    content["explanation"] = entry.explanation
+    if entry.explanation and entry.explanation not in Explanation.values:
+        errors["explanation"] = [_("Chọn một lý do trong danh sách.")]
+    wrong = check_counts(
+        entry.counts,
+        target.indicators,
+        no_activity=entry.no_activity,
+        parts_may_exceed=parts_may_exceed,
+    )
+    commune = target.unit.parent if target.unit.level == Level.HAMLET else None
+    if commune is not None and outcome_of(replace(target, unit=commune)):
+        text = _(
+            "Hôm đó có buổi hỗ trợ ở %(unit)s. Báo cáo chung cho cả xã, để không tính hai lần."
+        )
+        errors.setdefault("unit", [text % {"unit": commune.name}])
+    if "" in wrong:
+        errors["no_activity" if entry.no_activity else "counts"] = wrong.pop("")
+    if wrong:
+        errors["counts"] = wrong
+    if errors:
+        raise InvalidReport(errors)
+    return content
+
+
+def check_not_below_sessions(entry: Entry, target: ReportDay) -> None:
+    """Raise ``InvalidReport`` where it is lower than the branch's sessions of the day add up to.
+
+    The branch is locked, and whoever closes a session of it locks it too.
+    """
+    least = {c: n for c, n in outcome_of(target).items() if n}
+    if least and entry.no_activity:
+        text = _("Hôm đó có buổi hỗ trợ đã kết thúc và có số. Gửi số, đừng chọn “không phát sinh”.")
+        raise InvalidReport({"no_activity": [text]})
+    text = _(
+        "Các buổi đã kết thúc trong ngày cộng lại là %(least)s. Nhập ít nhất bằng số đó, "
+        "hoặc sửa kết quả của buổi."
+    )
+    # Who took part was counted from the lists: a report need not say it again.
+    people = target.indicators.of_people
+    wrong = {
+        code: [text % {"least": number_format(count, force_grouping=True)}]
+        for code, count in least.items()
+        if entry.counts.get(code, 0) < count
+        and not (people is not None and people.code == code and code not in entry.counts)
+    }
+    if wrong:
+        raise InvalidReport({"counts": wrong})

@@ -1,0 +1,161 @@
+"""``submit_report``: the only door through which counts come in."""
+
+import datetime as dt
+from enum import Enum
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from campaign.models import Branch
+from campaign.report_day import ReportDay
+from campaign.reporting_window import Rules, WindowClosed
+from campaign.services.dirty_days import mark_dirty
+from core import clock
+from reports.daily.anomalies import unusual_values
+from reports.daily.models import DailyReport, Door, Lateness, Status
+from reports.daily.services.report_input import (
+    TEXTS,
+    Entry,
+    InvalidReport,
+    check_not_below_sessions,
+    checked_content,
+    resolve_target,
+)
+from reports.daily.services.revisions import content_of, record_revision
+from reports.rollup.services.enqueue import kick
+
+# What a text is that was left as it stands where nothing stands yet.
+_NOTHING = dict.fromkeys((*TEXTS, "evidence_url"), "")
+
+
+class Outcome(Enum):
+    """What became of an entry."""
+
+    CREATED = "created"
+    CHANGED = "changed"
+    SAME = "same"
+
+
+class VersionConflict(Exception):
+    """Another version stands; ``current`` is it, ``yours`` what was sent."""
+
+    def __init__(self, current: DailyReport, yours: Entry) -> None:
+        super().__init__(_("Báo cáo ngày này đã có số khác. So hai bản rồi gửi lại bản đúng."))
+        self.current = current
+        self.yours = yours
+
+
+def submit_report(
+    *, actor: User, entry: Entry, door: Door = Door.API, dry_run: bool = False
+) -> tuple[DailyReport, Outcome]:
+    """Take a report in; return it as it now stands, and what happened.
+
+    Sent again it is the same report. Raises, in this order: ``Http404`` outside the actor's
+    scope, ``PermissionDenied`` inside it without the right, ``InvalidReport`` for values,
+    ``WindowClosed``, ``VersionConflict``. The broker is not touched before the transaction
+    has ended: a report is taken in without it. ``dry_run`` goes all the way and keeps
+    nothing: the page checks with it what the user then confirms. A part greater than its
+    whole is unusual to it and not yet an error: the user is asked first.
+    """
+    target = resolve_target(actor, entry)
+    may_exceed = dry_run or bool(entry.explanation)
+    content = checked_content(entry, target, parts_may_exceed=may_exceed)
+    with transaction.atomic():
+        report = _standing(entry, target)
+        is_here = report is not None and _key_of(report) == target.key
+        standing = content_of(report) if report is not None and is_here else _NOTHING
+        content = {n: standing[n] if v is None else v for n, v in content.items()}
+        is_same = report is not None and is_here and standing == content
+        if report is not None and is_same and not _is_insisted(report, entry):
+            return report, Outcome.SAME
+        check_not_below_sessions(entry, target)
+        target.check_takes_counts()
+        found = unusual_values(target, content["counts"])
+        content["unusual"] = [one.as_json() for one in found]
+        if report is None:
+            report = _add(entry, target, content)
+        else:
+            if not is_here or entry.base_version != report.version:
+                raise VersionConflict(report, entry)
+            if report.status == Status.LOCKED and target.grant is None:
+                raise WindowClosed(_("Báo cáo này đã khóa. Cần sửa thì báo Huyện Đoàn mở lại."))
+            _change(report, content, target.now)
+        outcome = Outcome.CREATED if report.version == 1 else Outcome.CHANGED
+        record_revision(report, actor=actor, door=door, at=target.now)
+        mark_dirty(report, since=target.now)
+        transaction.set_rollback(dry_run)
+        transaction.on_commit(kick)
+    return report, outcome
+
+
+def lateness_of(rules: Rules, received: dt.datetime, captured: dt.datetime | None) -> Lateness:
+    """Tell on time, late, and written in time but sent late for lack of network."""
+    if received <= rules.due_at:
+        return Lateness.ON_TIME
+    begins = clock.at(rules.day, dt.time.min)
+    if captured is not None and begins <= captured <= rules.due_at:
+        return Lateness.OFFLINE_LATE
+    return Lateness.LATE
+
+
+def _is_insisted(report: DailyReport, entry: Entry) -> bool:
+    """Whether the sender saw that the report was returned, and stands by its counts."""
+    return report.status == Status.RETURNED and entry.base_version == report.version
+
+
+def _key_of(report: DailyReport) -> tuple[int, int, int, dt.date]:
+    return report.campaign_id, report.branch_id, report.unit_id, report.date
+
+
+def _standing(entry: Entry, target: ReportDay) -> DailyReport | None:
+    """Return the report of this id, or else of this place and day, locked.
+
+    The branch's row is locked first: of two requests at once for a day without a report
+    the second waits, and then finds the first one's.
+    """
+    Branch.objects.select_for_update(no_key=True).get(pk=target.branch.pk)
+    reports = DailyReport.objects.select_for_update()
+    same_id = reports.filter(pk=entry.id).first()
+    if same_id is not None and same_id.branch_id != target.branch.pk:
+        raise _id_is_taken()
+    return same_id or reports.of_day(target).first()
+
+
+def _id_is_taken() -> InvalidReport:
+    """Refuse the id of another branch's report: a strange accident, and none of their business."""
+    return InvalidReport({"id": [_("Mã báo cáo này đã dùng. Tải lại trang rồi gửi lại.")]})
+
+
+def _add(entry: Entry, target: ReportDay, content: dict[str, Any]) -> DailyReport:
+    """Add a first version."""
+    if entry.base_version != 0:
+        raise InvalidReport(
+            {"base_version": [_("Chưa có báo cáo nào để sửa. Gửi với base_version bằng 0.")]}
+        )
+    try:
+        return DailyReport.objects.create(
+            id=entry.id,
+            campaign=target.campaign,
+            branch=target.branch,
+            unit=target.unit,
+            date=target.day,
+            captured_at=entry.captured_at,
+            received_at=target.now,
+            lateness=lateness_of(target.rules, target.now, entry.captured_at),
+            **content,
+        )
+    except IntegrityError as error:
+        # The branch is locked, the id is not: another branch took it at the same moment.
+        raise _id_is_taken() from error
+
+
+def _change(report: DailyReport, content: dict[str, Any], now: dt.datetime) -> None:
+    """Write a correction; it has to be approved anew."""
+    for name, value in content.items():
+        setattr(report, name, value)
+    report.status, report.return_reason = Status.SUBMITTED, ""
+    report.version += 1
+    report.received_at = now
+    report.save()

@@ -1,0 +1,156 @@
+"""What deserves a telephone call today, and the recent days of each branch behind it."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import F, Value
+
+from campaign.models import Branch, Campaign, Unit
+from reports.daily.models import APPROVED_BASIS, DailyReport, Lateness
+from reports.dashboards.selectors.ranking import Marks
+from reports.rollup.expected import Expected, expected_reports
+
+WINDOW = 14
+# A branch is worth a call after so many silent days.
+SILENT_DAYS = 3
+# What is unusual and says how many times something it is: see ``reports.daily.anomalies``.
+JUMPS = ("tenfold", "far")
+MOST_SILENT = 3
+MOST_JUMPS = MOST_ALMOST = 2
+
+
+@dataclass(frozen=True)
+class Silent:
+    """A branch that has not reported today, and for how many expected days in a row."""
+
+    branch: Branch
+    days: int
+
+
+@dataclass(frozen=True)
+class RecentDays:
+    """The last two weeks of the branches below a unit that are expected to report.
+
+    ``marks`` are of the reports of the day itself, by the path of the unit in which they are.
+    """
+
+    day: dt.date
+    expected: Expected
+    reported: Mapping[int, frozenset[dt.date]] = field(default_factory=dict)
+    unusual: Mapping[int, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
+    marks: Mapping[str, Marks] = field(default_factory=dict)
+
+    def silent(self, path: str) -> list[Silent]:
+        """Return who has not reported today below a unit, the longest silent first."""
+        missing = [
+            Silent(branch, self._silence(branch))
+            for branch in self.expected.branches(path, self.day)
+            if self.day not in self.reported.get(branch.pk, frozenset())
+        ]
+        return sorted(missing, key=lambda s: (-s.days, s.branch.sort_key))
+
+    def _silence(self, branch: Branch) -> int:
+        """Count the expected days without a report back from today, as far as is read."""
+        heard = self.reported.get(branch.pk, frozenset())
+        days = self.expected.days_of(branch)[::-1]
+        return next((n for n, day in enumerate(days) if day in heard), len(days))
+
+    def jumps(self, path: str) -> list[tuple[Branch, int]]:
+        """Return the branches far over their usual today, and how many times, the most first.
+
+        Who was asked and stands by it need not be called.
+        """
+        found = []
+        for branch in self.expected.branches(path, self.day):
+            times = [
+                one["value"] // one["usual"]
+                for one in self.unusual.get(branch.pk, ())
+                if one["kind"] in JUMPS and one["usual"]
+            ]
+            if times:
+                found.append((branch, max(times)))
+        return sorted(found, key=lambda jump: (-jump[1], jump[0].sort_key))
+
+
+def recent_days(campaign: Campaign, unit: Unit, day: dt.date) -> RecentDays:
+    """Read the last two weeks of the branches below ``unit`` (two queries, three with phases)."""
+    first = day - dt.timedelta(days=WINDOW - 1)
+    expected = expected_reports(campaign, first, day, within=unit)
+    branches = [branch.pk for branch in expected.by_path.get(unit.path, ())]
+    reported: dict[int, set[dt.date]] = defaultdict(set)
+    unusual: dict[int, list[Mapping[str, Any]]] = defaultdict(list)
+    marks: dict[str, Marks] = defaultdict(Marks)
+    for path, branch, date, *said in _reports(campaign, unit, branches, first, day):
+        lateness, status, explanation, found = said
+        if path:
+            marks[path] += Marks(
+                1,
+                lateness == Lateness.LATE,
+                lateness == Lateness.OFFLINE_LATE,
+                status in APPROVED_BASIS,
+            )
+            continue
+        reported[branch].add(date)
+        if date == day and not explanation:
+            unusual[branch] += found
+    return RecentDays(
+        day=day,
+        expected=expected,
+        reported={branch: frozenset(days) for branch, days in reported.items()},
+        unusual=unusual,
+        marks=marks,
+    )
+
+
+def _reports(
+    campaign: Campaign, unit: Unit, branches: Sequence[int], first: dt.date, day: dt.date
+) -> Iterable[Sequence[Any]]:
+    """Read the reports of the branches, and those of the day by the path of their unit."""
+    columns = ("branch_id", "date", "lateness", "status", "explanation", "unusual")
+    reports = DailyReport.objects.filter(campaign=campaign, date__range=(first, day)).order_by()
+    of_branches = reports.filter(branch__in=branches).annotate(path=Value(""))
+    of_day = reports.filter(date=day, unit__path__startswith=unit.path)
+    return of_branches.values_list("path", *columns).union(
+        of_day.annotate(path=F("unit__path")).values_list("path", *columns), all=True
+    )
+
+
+@dataclass(frozen=True)
+class Attention:
+    """One line of the list of calls: ``kind`` decides the words, ``code`` names whom."""
+
+    kind: str
+    name: str
+    code: str
+    number: int = 0
+
+
+def attention(
+    unit: Unit,
+    slowest: tuple[Unit, float] | None,
+    recent: RecentDays,
+    almost: Iterable[tuple[Unit, int]],
+) -> tuple[Attention, ...]:
+    """Return what to do today: who lags, who is silent, what looks odd, who is nearly there.
+
+    ``slowest`` is the unit furthest behind the time gone with its percentage; ``almost`` are
+    units near their target with what is left.
+    """
+    found: list[Attention] = []
+    if slowest is not None:
+        place, percent = slowest
+        found.append(Attention("slow", place.name, place.code, round(percent)))
+    silent = [s for s in recent.silent(unit.path) if s.days >= SILENT_DAYS]
+    found += [
+        Attention("silent", s.branch.name, s.branch.code, s.days) for s in silent[:MOST_SILENT]
+    ]
+    found += [
+        Attention("jump", branch.name, branch.code, times)
+        for branch, times in recent.jumps(unit.path)[:MOST_JUMPS]
+    ]
+    for place, remaining in sorted(almost, key=lambda pair: pair[1])[:MOST_ALMOST]:
+        found.append(Attention("almost", place.name, place.code, remaining))
+    return tuple(found)

@@ -1,0 +1,215 @@
+"""What a secretary sees of the own branch since the campaign began: days, rank, what is left."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from campaign.models import Branch, Campaign, Indicator
+from campaign.reporting_window import rules_on
+from campaign.selectors import IndicatorSet, indicators_of
+from core import clock
+from reports.daily.models import DailyReport, Lateness, Status
+from reports.dashboards.selectors.completeness import Cell, Completeness, completeness
+from reports.dashboards.selectors.progress import BranchProgress, progress_by_branch
+from reports.dashboards.selectors.ranking import Standing, residents_of
+from reports.rollup.totals import sum_days
+from reports.rollup.trees import BRANCHES
+
+WEEK = 7
+GIVEN = ("reported", "no_activity", "returned")
+
+
+@dataclass(frozen=True)
+class DayOfRecord:
+    """One day: reported, no_activity, returned, missing, open (today, still time) or free.
+
+    ``may_edit`` is whether the day still takes a report.
+    """
+
+    date: dt.date
+    state: str
+    is_late: bool = False
+    may_edit: bool = False
+
+
+@dataclass(frozen=True)
+class Place:
+    """A rank among ``of`` peers, one for equals."""
+
+    rank: int
+    of: int
+
+
+@dataclass(frozen=True)
+class Record:
+    """A branch's days, and where it stands among the branches of its kind beside it.
+
+    ``cell`` counts the expected days up to the last one whose time is over, or that is in.
+    ``run`` is for how many expected days no report was missed. ``week`` are the indicators
+    of the last seven days that came to something.
+    """
+
+    branch: Branch
+    days: tuple[DayOfRecord, ...]
+    cell: Cell
+    run: int
+    approved: int
+    progress: BranchProgress
+    headline: Indicator | None
+    by_days: Place | None
+    by_target: Place | None
+    by_residents: Place | None
+    week: tuple[tuple[Indicator, int], ...]
+
+    def count(self, state: str) -> int:
+        """Return how many days stand so."""
+        return sum(day.state == state for day in self.days)
+
+    @property
+    def returned(self) -> int:
+        """Days to put right."""
+        return self.count("returned")
+
+    @property
+    def no_activity(self) -> int:
+        """Days on which nothing happened, and that was said."""
+        return self.count("no_activity")
+
+    @property
+    def given(self) -> int:
+        """Days with a report."""
+        return sum(day.state in GIVEN for day in self.days)
+
+
+def record(campaign: Campaign, branch: Branch) -> Record:
+    """Return the record of a branch up to today (a constant number of queries)."""
+    today = clock.today()
+    last = min(today, campaign.ends_on)
+    node = branch.parent or branch
+    found = completeness(
+        campaign=campaign,
+        node=node,
+        first=campaign.starts_on,
+        last=last,
+        tree=BRANCHES,
+    )
+    over = found.days
+    if last == today and clock.now() <= rules_on(campaign, last).due_at:
+        over = over[:-1]
+    indicators = indicators_of(campaign)
+    days, approved = _days(campaign, branch, found, over)
+    # Today counts once it is in: nobody has missed what may still come.
+    counted = [day.date for day in days if day.date in over or day.state in GIVEN]
+    peers = _peers(found, branch, node.path, last)
+    progress = progress_by_branch(campaign, peers or [branch], indicators)
+    by_target, by_residents = _ranks(branch, peers, progress)
+    return Record(
+        branch=branch,
+        days=days,
+        cell=found.of_branch(branch, counted),
+        run=_run(found, branch, counted),
+        approved=approved,
+        progress=progress[branch.pk],
+        headline=indicators.headline,
+        by_days=_by_days(found, branch, peers, over),
+        by_target=by_target,
+        by_residents=by_residents,
+        week=_week(campaign, branch, last, indicators),
+    )
+
+
+def _days(
+    campaign: Campaign,
+    branch: Branch,
+    found: Completeness,
+    over: Sequence[dt.date],
+) -> tuple[tuple[DayOfRecord, ...], int]:
+    """Return every day in order, and how many are approved in all their reports."""
+    reports: dict[dt.date, list[DailyReport]] = {}
+    for report in DailyReport.objects.filter(campaign=campaign, branch=branch).order_by("pk"):
+        reports.setdefault(report.date, []).append(report)
+    now, past = clock.now(), frozenset(over)
+    days = []
+    for day in found.days:
+        held = reports.get(day, [])
+        if any(r.status == Status.RETURNED for r in held):
+            state = "returned"
+        elif held:
+            state = "no_activity" if all(r.no_activity for r in held) else "reported"
+        elif not found.expected.is_expected(branch, day):
+            state = "free"
+        else:
+            state = "missing" if day in past else "open"
+        is_late = found.heard.get((branch.pk, day)) == Lateness.LATE
+        may_edit = now <= rules_on(campaign, day).closes_at
+        days.append(DayOfRecord(day, state, is_late, may_edit))
+    approved = sum(all(r.counts_as_approved for r in held) for day, held in reports.items() if held)
+    return tuple(days), approved
+
+
+def _run(found: Completeness, branch: Branch, days: Sequence[dt.date]) -> int:
+    """Return for how many expected days back no report is missing."""
+    run = 0
+    for day in reversed(days):
+        if found.expected.is_expected(branch, day):
+            if (branch.pk, day) not in found.heard:
+                break
+            run += 1
+    return run
+
+
+def _peers(found: Completeness, branch: Branch, path: str, day: dt.date) -> list[Branch]:
+    """Return the branches of the same kind below the same parent, the branch itself too."""
+    peers = [
+        other
+        for other in found.expected.by_path.get(path, ())
+        if (other.parent_id, other.kind) == (branch.parent_id, branch.kind)
+        and other.reports_daily
+        and other.exists_on(day)
+    ]
+    return peers if branch.parent_id is not None and branch in peers else []
+
+
+def _by_days(
+    found: Completeness, branch: Branch, peers: Sequence[Branch], over: Sequence[dt.date]
+) -> Place | None:
+    """Rank by the share of the expected days that were reported, of days that are over."""
+    shares = {peer.pk: found.of_branch(peer, over).share for peer in peers}
+    return _place({pk: share for pk, share in shares.items() if share is not None}, branch.pk)
+
+
+def _ranks(
+    branch: Branch, peers: Sequence[Branch], progress: Mapping[int, BranchProgress]
+) -> tuple[Place | None, Place | None]:
+    """Rank the home unit among those of the peers: by target, and by residents.
+
+    Several branches in one unit have no target of their own, so they are not ranked by it.
+    """
+    units = [(peer.home_unit, progress[peer.pk].unit) for peer in peers]
+    if len({unit.pk for unit, _progress in units}) < len(peers):
+        return None, None
+    known = [(unit, own) for unit, own in units if own is not None and own.indicator is not None]
+    _baseline, residents = residents_of([unit for unit, _own in known])
+    stands = [Standing(unit, own, residents=residents.get(unit.pk)) for unit, own in known]
+    by_target, by_residents = (
+        {s.unit.pk: v for s in stands if (v := s.value(measure)) is not None}
+        for measure in ("target", "residents")
+    )
+    return _place(by_target, branch.home_unit_id), _place(by_residents, branch.home_unit_id)
+
+
+def _place(values: Mapping[int, float], own: int) -> Place | None:
+    """Return the rank of one of several; None for one alone or that has no value."""
+    if len(values) < 2 or own not in values:
+        return None
+    return Place(1 + sum(v > values[own] for v in values.values()), len(values))
+
+
+def _week(
+    campaign: Campaign, branch: Branch, day: dt.date, indicators: IndicatorSet
+) -> tuple[tuple[Indicator, int], ...]:
+    """Return what the branch brought in the seven days that end on ``day``."""
+    first = day - dt.timedelta(days=WEEK - 1)
+    sums = sum_days(BRANCHES, campaign, [branch], first, day, "reported").get(branch.pk)
+    counts = indicators.complete(sums.counts) if sums else {}
+    return tuple((i, counts[i.code]) for i in indicators.all if counts.get(i.code))

@@ -1,0 +1,134 @@
+"""The heat map of a unit: its units below, or its branches, day by day; and whom to call."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from campaign.models import Branch, Unit
+from campaign.scopes import ENTERS_FOR_OTHERS, Scope
+from campaign.selectors import secretaries_of
+from core.templatetags.formatting import count
+from core.vietnamese import one_line
+from reports.dashboards.selectors.action_items import Silent
+from reports.dashboards.selectors.completeness import Cell, Completeness
+
+ORDERS = ("worst", "name")
+
+
+@dataclass(frozen=True)
+class Row:
+    """A unit below, or a branch that is at home in the unit itself."""
+
+    node: Unit | Branch
+    cells: tuple[Cell, ...]
+    over: Cell
+
+    @property
+    def is_branch(self) -> bool:
+        """Whether it is a branch: each day is then one report or none."""
+        return isinstance(self.node, Branch)
+
+
+@dataclass(frozen=True)
+class Call:
+    """A silent branch with the people in charge, for those who may know their numbers.
+
+    ``may_open`` is whether the reader may open a closed day for it.
+    """
+
+    silent: Silent
+    people: tuple[User, ...]
+    may_open: bool
+
+
+def rows_of(unit: Unit, children: Sequence[Unit], found: Completeness, order: str) -> list[Row]:
+    """Return the rows of all branches below ``unit``, each branch in one row only.
+
+    Who was expected on no day of the range has none.
+    """
+    branches = [b for b in found.expected.by_path.get(unit.path, ()) if b.home_unit_id == unit.pk]
+    units: list[tuple[Unit | Branch, list[Cell]]] = [
+        (child, [found.cell(child.path, (day,)) for day in found.days]) for child in children
+    ]
+    own: list[tuple[Unit | Branch, list[Cell]]] = [
+        (b, [found.of_branch(b, (day,)) for day in found.days]) for b in branches
+    ]
+    rows = [Row(node, tuple(cells), total(cells)) for node, cells in (*units, *own)]
+    rows = [row for row in rows if row.over.expected]
+    if order == "name":
+        return sorted(rows, key=lambda row: row.node.sort_key)
+    return sorted(rows, key=lambda row: (row.over.share, -row.over.missing, row.node.sort_key))
+
+
+def total(cells: Sequence[Cell]) -> Cell:
+    """Return the sum of cells."""
+    return Cell(
+        expected=sum(c.expected for c in cells),
+        received=sum(c.received for c in cells),
+        on_time=sum(c.on_time for c in cells),
+        late=sum(c.late for c in cells),
+        offline_late=sum(c.offline_late for c in cells),
+    )
+
+
+def calls_of(silent: Sequence[Silent], scope: Scope, today: dt.date) -> list[Call]:
+    """Return whom to call; nobody's number for who may not invite in the branch (one query)."""
+    known = [s.branch for s in silent if scope.may_invite_in(s.branch)]
+    people = secretaries_of(known, today)
+    return [
+        Call(
+            s,
+            tuple(people.get(s.branch.pk, ())),
+            scope.holds(ENTERS_FOR_OTHERS, unit=s.branch.home_unit),
+        )
+        for s in silent
+    ]
+
+
+def silent_text(
+    day: dt.date, children: Sequence[Unit], silent: Sequence[Silent], *, appeal: str, link: str
+) -> str:
+    """Return the silent as plain text for a chat group, by unit where there are several.
+
+    ``link`` is the address at which a report of the day is entered.
+    """
+    date = f"{day.day}/{day.month}"
+    if not silent:
+        return _("Ngày %(day)s tất cả các đơn vị đã báo cáo. Cảm ơn các đồng chí!") % {"day": date}
+    groups = [
+        (child.name, [s for s in silent if s.branch.home_unit.path.startswith(child.path)])
+        for child in children
+    ]
+    groups = [(name, held) for name, held in groups if held]
+    placed = {s.branch.pk for _name, held in groups for s in held}
+    rest = [s for s in silent if s.branch.pk not in placed]
+    if len(silent) == len(groups) or not groups:
+        names = _names(silent)
+        head = _("Chưa báo cáo ngày %(day)s: %(names)s.") % {"day": date, "names": names}
+        return "\n".join([head, appeal, link])
+    head = _("Chưa báo cáo ngày %(day)s, còn %(n)s đơn vị:") % {
+        "day": date,
+        "n": count(len(silent)),
+    }
+    lines = [f"- {one_line(name)}: {_names(held)}" for name, held in groups]
+    if rest:
+        lines.append(f"- {_names(rest)}")
+    return "\n".join([head, *lines, appeal, link])
+
+
+def appeal_of(due: dt.datetime, *, is_open: bool, is_closed: bool) -> str:
+    """Return what to ask of the silent: a due time that is past asks for nothing by then."""
+    if is_closed:
+        return _("Ngày này đã khóa sổ. Cần sửa thì báo Huyện Đoàn mở lại.")
+    if is_open:
+        return _("Đề nghị các đồng chí gửi báo cáo trước %(due)s. Cảm ơn các đồng chí!") % {
+            "due": f"{due:%H:%M}"
+        }
+    return _("Đề nghị các đồng chí gửi báo cáo sớm. Cảm ơn các đồng chí!")
+
+
+def _names(silent: Sequence[Silent]) -> str:
+    return ", ".join(one_line(s.branch.name) for s in silent)

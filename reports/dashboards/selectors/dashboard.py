@@ -1,0 +1,293 @@
+"""The dashboard of one unit: everything it says, worked out before it is drawn."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from django.db.models import Q
+
+from campaign.models import Baseline, Campaign, Indicator, Phase, Unit
+from campaign.reporting_window import phases_of
+from campaign.selectors import IndicatorSet, indicators_of
+from core import clock
+from reports.dashboards import charts
+from reports.dashboards.selectors.action_items import (
+    Attention,
+    RecentDays,
+    Silent,
+    attention,
+    recent_days,
+)
+from reports.dashboards.selectors.map import Map, draw_map
+from reports.dashboards.selectors.progress import (
+    PACE_DAYS,
+    Progress,
+    average,
+    pace_of,
+    progress_columns,
+    progress_of_row,
+)
+from reports.dashboards.selectors.ranking import Marks, marks_below, rank_units
+from reports.dashboards.selectors.volunteer_summary import Forces, forces_of
+from reports.rollup.models import UnitDay
+from reports.rollup.totals import RECEIVED, RECEIVED_OFF, as_of
+
+SPARK_DAYS = 14
+ON_THE_MAP = ("district", "commune")
+# From so many percent of its target a unit deserves a word of encouragement.
+ALMOST = 95
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One indicator's line."""
+
+    indicator: Indicator
+    today: int | None
+    to_date: int | None
+
+
+@dataclass(frozen=True)
+class Row:
+    """One unit of the league table; without a rank where it cannot be measured."""
+
+    rank: int | None
+    unit: Unit
+    progress: Progress
+    per_resident: float | None
+    marks: Marks
+    today: int | None
+    spark: charts.Spark | None
+    expected: int
+    received: int
+
+
+@dataclass(frozen=True)
+class Board:
+    """One unit's dashboard."""
+
+    campaign: Campaign
+    unit: Unit
+    crumbs: tuple[Unit, ...]
+    basis: str
+    day: dt.date
+    as_of: dt.datetime
+    headline: Indicator | None
+    progress: Progress
+    today: int | None
+    yesterday: int | None
+    figures: tuple[Figure, ...]
+    points: tuple[charts.DayPoint, ...]
+    trend: charts.Trend
+    peaks: tuple[Phase, ...]
+    rows: tuple[Row, ...]
+    measure: str
+    baseline: Baseline | None
+    expected: int
+    received: int
+    recent: RecentDays
+    attention: tuple[Attention, ...]
+    forces: Forces
+    map: Map | None = field(default=None)
+
+    @property
+    def change(self) -> int | None:
+        """Percent by which today lies over or under yesterday."""
+        if self.today is None or not self.yesterday:
+            return None
+        return round((self.today - self.yesterday) * 100 / self.yesterday)
+
+    @property
+    def drop(self) -> int:
+        """By how much it lies under, for a sentence that says so."""
+        return -(self.change or 0)
+
+    @property
+    def side(self) -> tuple[Figure, ...]:
+        """The two figures that stand beside the headline: the first others of the campaign."""
+        return tuple(f for f in self.figures if f.indicator != self.headline)[:2]
+
+    @property
+    def missing(self) -> int:
+        """How many reports are still missing today."""
+        return max(self.expected - self.received, 0)
+
+    @property
+    def unapproved(self) -> int:
+        """How many of today's reports wait for approval, of the units of the league."""
+        return sum(row.marks.reports - row.marks.approved for row in self.rows)
+
+    @property
+    def silent(self) -> list[Silent]:
+        """Who has not reported today."""
+        return self.recent.silent(self.unit.path)
+
+    @property
+    def last_points(self) -> tuple[charts.DayPoint, ...]:
+        """The last two weeks, the newest first."""
+        return self.points[: -SPARK_DAYS - 1 : -1]
+
+
+def build_board(
+    *,
+    campaign: Campaign,
+    unit: Unit,
+    visible: Sequence[Unit],
+    basis: str,
+    measure: str = "target",
+) -> Board:
+    """Return the dashboard of ``unit``; ``visible`` are its ancestors that the user may see.
+
+    ``measure`` is by what the units below are ranked.
+    Costs a constant number of queries, whatever the number of reports.
+    """
+    day = min(clock.today(), campaign.ends_on)
+    moment = as_of(campaign)
+    indicators = indicators_of(campaign)
+    units = _units(campaign, unit, indicators, basis)
+    progress = {u.pk: progress_of_row(campaign, u, day, indicators) for u in units}
+    children = [u for u in units if u.parent_id == unit.pk]
+    places = [u for u in units if u.level in ON_THE_MAP]
+    code = indicators.headline.code if indicators.headline else ""
+    days = _days(campaign, unit, children, indicators, code, basis, day)
+    own = days[unit.pk]
+    peaks = tuple(p for p in phases_of(campaign) if p.is_peak)
+    points = _points(campaign, own.values, peaks, day)
+    recent = recent_days(campaign, unit, day)
+    expected = recent.expected
+    # On a day that is none for reports, those are heard who host a session.
+    heard = {pk: of.heard(is_reporting=day in expected.days) for pk, of in days.items()}
+    marks = marks_below(children, recent.marks)
+    league = rank_units(campaign, children, day, lambda u: progress[u.pk], measure, marks)
+    rows = tuple(
+        Row(
+            rank=place.rank,
+            unit=place.unit,
+            progress=place.progress,
+            per_resident=place.per_resident,
+            marks=place.marks,
+            today=days[place.unit.pk].values.get(day),
+            spark=charts.spark(_last_days(days[place.unit.pk].values, day)),
+            expected=expected.count(place.unit.path, (day,)),
+            received=heard[place.unit.pk],
+        )
+        for place in league.standings
+    )
+    today = own.counts_of(day)
+    total = progress[unit.pk].counts
+    return Board(
+        campaign=campaign,
+        unit=unit,
+        crumbs=tuple(visible),
+        basis=basis,
+        day=day,
+        as_of=moment,
+        headline=indicators.headline,
+        progress=replace(progress[unit.pk], pace=pace_of(own.values, day)),
+        today=today.get(code),
+        yesterday=own.values.get(day - dt.timedelta(days=1)),
+        figures=tuple(Figure(i, today.get(i.code), total.get(i.code)) for i in indicators.all),
+        points=points,
+        trend=charts.trend(points),
+        peaks=peaks,
+        rows=rows,
+        measure=measure,
+        baseline=league.baseline,
+        expected=expected.count(unit.path, (day,)),
+        received=heard[unit.pk],
+        recent=recent,
+        attention=attention(unit, _slowest(rows), recent, _almost(places, progress)),
+        forces=forces_of(campaign, unit, children, peaks),
+        map=draw_map(
+            [u for u in places if hasattr(u, "outline")], lambda u: progress[u.pk].percent
+        ),
+    )
+
+
+def _units(campaign: Campaign, unit: Unit, indicators: IndicatorSet, basis: str) -> list[Unit]:
+    """Return the unit, those right below it and those of its map, with progress and outline."""
+    shown = Q(parent=unit) | Q(level__in=ON_THE_MAP, path__startswith=unit.path)
+    found = Unit.objects.filter(
+        Q(pk=unit.pk) | shown & Unit.validity.on(campaign.structure_date)
+    ).annotate(**progress_columns(campaign, indicators, basis))
+    return list(found.select_related("outline").order_by("sort_key"))
+
+
+@dataclass
+class _Days:
+    """The days of one unit: the headline by day, all counts of the last, who was heard."""
+
+    values: dict[dt.date, int] = field(default_factory=dict)
+    counts: dict[dt.date, dict[str, int]] = field(default_factory=dict)
+    received: int = 0
+    received_off: int = 0
+
+    def heard(self, *, is_reporting: bool) -> int:
+        return self.received if is_reporting else self.received_off
+
+    def counts_of(self, day: dt.date) -> dict[str, int]:
+        return self.counts.get(day, {})
+
+
+def _days(
+    campaign: Campaign,
+    unit: Unit,
+    children: Sequence[Unit],
+    indicators: IndicatorSet,
+    code: str,
+    basis: str,
+    day: dt.date,
+) -> dict[int, _Days]:
+    """Read all days of the unit and the last two weeks of its children (one query)."""
+    found = {node.pk: _Days() for node in (unit, *children)}
+    columns = ("node_id", "date", basis, RECEIVED[basis], RECEIVED_OFF[basis])
+    since = day - dt.timedelta(days=SPARK_DAYS - 1)
+    rows = UnitDay.objects.filter(
+        Q(node=unit) | Q(node__in=children, date__gte=since), campaign=campaign, date__lte=day
+    )
+    for node, date, counts, received, off in rows.values_list(*columns):
+        whole = indicators.complete(counts)
+        if code in whole:
+            found[node].values[date] = whole[code]
+        if date == day:
+            found[node].counts[date] = whole
+            found[node].received, found[node].received_off = received, off
+    return found
+
+
+def _last_days(values: dict[dt.date, int], day: dt.date) -> list[int | None]:
+    return [values.get(day - dt.timedelta(days=n)) for n in range(SPARK_DAYS - 1, -1, -1)]
+
+
+def _points(
+    campaign: Campaign, values: dict[dt.date, int], peaks: Sequence[Phase], day: dt.date
+) -> tuple[charts.DayPoint, ...]:
+    length = (day - campaign.starts_on).days + 1
+    return tuple(
+        charts.DayPoint(
+            date=date,
+            value=values.get(date),
+            average=average(values, date) if number >= PACE_DAYS - 1 and date < day else None,
+            is_peak=any(p.starts_on <= date <= p.ends_on for p in peaks),
+            is_today=date == day,
+        )
+        for number in range(max(length, 0))
+        for date in [campaign.starts_on + dt.timedelta(days=number)]
+    )
+
+
+def _slowest(rows: Sequence[Row]) -> tuple[Unit, float] | None:
+    """Return the last of the league where it lags behind the time gone."""
+    behind = [row for row in reversed(rows) if row.progress.pace_level == "low"]
+    last = min(behind, key=lambda row: row.progress.percent or 0, default=None)
+    return None if last is None else (last.unit, last.progress.percent or 0)
+
+
+def _almost(places: Sequence[Unit], progress: Mapping[int, Progress]) -> list[tuple[Unit, int]]:
+    """Return the units that lack little to their target, with what is left."""
+    standings = [(place, progress[place.pk]) for place in places]
+    return [
+        (place, own.remaining)
+        for place, own in standings
+        if own.remaining and (own.percent or 0) >= ALMOST
+    ]

@@ -1,0 +1,49 @@
+"""The map of a unit: its communes, coloured by percent of target."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from campaign.models import Unit
+from reports.dashboards import charts
+
+# Thousandths of a degree round the map.
+MARGIN = 4
+
+
+@dataclass(frozen=True)
+class Shape:
+    """One unit of the map; ``band`` is its colour, None without a target."""
+
+    unit: Unit
+    path: str
+    percent: float | None
+    band: int | None
+
+
+@dataclass(frozen=True)
+class Map:
+    """The communes below a unit, with the borders of the districts over them."""
+
+    box: str
+    shapes: tuple[Shape, ...]
+    borders: tuple[str, ...]
+
+
+def draw_map(units: Sequence[Unit], percent_of: Callable[[Unit], float | None]) -> Map | None:
+    """Draw the communes, coloured by percent of target; None where there is no outline."""
+    communes = [u for u in units if u.level == "commune"]
+    if len(communes) < 2:
+        return None
+    west, north = min(u.outline.west for u in communes), min(u.outline.north for u in communes)
+    east, south = max(u.outline.east for u in communes), max(u.outline.south for u in communes)
+    box = (west - MARGIN, north - MARGIN, east - west + 2 * MARGIN, south - north + 2 * MARGIN)
+    shapes = [
+        Shape(u, u.outline.path, percent, charts.band(percent))
+        for u in communes
+        for percent in [percent_of(u)]
+    ]
+    return Map(
+        box=" ".join(map(str, box)),
+        shapes=tuple(shapes),
+        borders=tuple(u.outline.path for u in units if u.level == "district"),
+    )

@@ -1,0 +1,202 @@
+"""The one ranking of units: by percent of target, or by eligible residents reached.
+
+Equals share a rank. A unit that cannot be measured stands apart, without a rank: it is not
+last. Beside each stand the reports of the day that came late or are not approved yet.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.db.models import Count, Q
+
+from campaign.models import Baseline, BaselineFigure, Campaign, Unit
+from campaign.selectors import IndicatorSet
+from reports.daily.models import APPROVED_BASIS, DailyReport, Lateness
+from reports.dashboards.selectors.progress import Progress, progress_by_unit
+
+# By what units are ranked.
+MEASURES = ("target", "residents")
+
+
+@dataclass(frozen=True)
+class Marks:
+    """The reports of one day in a unit: how many there are, came late, are approved.
+
+    ``offline_late`` were written down in time and came late for lack of network; they are
+    not ``late``.
+    """
+
+    reports: int = 0
+    late: int = 0
+    offline_late: int = 0
+    approved: int = 0
+
+    def __add__(self, other: "Marks") -> "Marks":
+        return Marks(
+            self.reports + other.reports,
+            self.late + other.late,
+            self.offline_late + other.offline_late,
+            self.approved + other.approved,
+        )
+
+    @property
+    def late_share(self) -> float | None:
+        """Percent that came late; None without reports."""
+        return self.late * 100 / self.reports if self.reports else None
+
+    @property
+    def approved_share(self) -> float | None:
+        """Percent that is approved; None without reports."""
+        return self.approved * 100 / self.reports if self.reports else None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One unit of a ranking; ``rank`` is None for one that cannot be measured.
+
+    ``residents`` are the eligible ones of the ranking's baseline, None where it has none.
+    """
+
+    unit: Unit
+    progress: Progress
+    rank: int | None = None
+    residents: int | None = None
+    marks: Marks = field(default=Marks())
+
+    @property
+    def per_resident(self) -> float | None:
+        """The headline to date for each hundred eligible residents."""
+        if not self.residents:
+            return None
+        return (self.progress.to_date or 0) * 100 / self.residents
+
+    def value(self, measure: str) -> float | None:
+        """What the unit is ranked by, in percent."""
+        return self.per_resident if measure == "residents" else self.progress.percent
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """Units in their order: ranked ones, then those that stand apart, by name.
+
+    ``baseline`` names the residents; None where no baseline knows the units.
+    """
+
+    measure: str
+    standings: tuple[Standing, ...]
+    baseline: Baseline | None
+
+    @property
+    def ranked(self) -> tuple[Standing, ...]:
+        """Those that have a rank."""
+        return tuple(s for s in self.standings if s.rank is not None)
+
+    @property
+    def apart(self) -> tuple[Standing, ...]:
+        """Those that have none."""
+        return tuple(s for s in self.standings if s.rank is None)
+
+    def by(self, measure: str) -> "Ranking":
+        """Return the same units ranked by the other measure, without asking anew."""
+        return Ranking(measure, _in_order(self.standings, measure), self.baseline)
+
+    def of(self, unit: Unit) -> Standing | None:
+        """Return where one unit stands."""
+        return next((s for s in self.standings if s.unit.pk == unit.pk), None)
+
+
+def ranking(
+    *,
+    campaign: Campaign,
+    units: Sequence[Unit],
+    day: dt.date,
+    indicators: IndicatorSet,
+    basis: str = "reported",
+    measure: str = "target",
+) -> Ranking:
+    """Return how units stand at the end of ``day`` by the headline indicator (four queries)."""
+    progress = progress_by_unit(campaign, units, day, indicators, basis)
+    return rank_units(campaign, units, day, lambda unit: progress[unit.pk], measure)
+
+
+def rank_units(
+    campaign: Campaign,
+    units: Sequence[Unit],
+    day: dt.date,
+    progress_of: Callable[[Unit], Progress],
+    measure: str = "target",
+    marks: Mapping[int, Marks] | None = None,
+) -> Ranking:
+    """Rank units whose progress is known already (two queries, one with ``marks``)."""
+    baseline, residents = residents_of(units)
+    marks = marks_of(campaign, units, day) if marks is None else marks
+    standings = [
+        Standing(
+            unit=unit,
+            progress=progress_of(unit),
+            residents=residents.get(unit.pk),
+            marks=marks.get(unit.pk, Marks()),
+        )
+        for unit in units
+    ]
+    return Ranking(measure, _in_order(standings, measure), baseline)
+
+
+def _in_order(standings: Sequence[Standing], measure: str) -> tuple[Standing, ...]:
+    """Order by value, then name; give out the ranks, one for equals."""
+    values = {s.unit.pk: s.value(measure) for s in standings}
+    known = sorted(v for v in values.values() if v is not None)
+    ranks = {
+        pk: None if value is None else 1 + sum(other > value for other in known)
+        for pk, value in values.items()
+    }
+    ordered = sorted(
+        standings, key=lambda s: (ranks[s.unit.pk] or len(standings) + 1, s.unit.sort_key)
+    )
+    return tuple(
+        Standing(s.unit, s.progress, ranks[s.unit.pk], s.residents, s.marks) for s in ordered
+    )
+
+
+def residents_of(units: Sequence[Unit]) -> tuple[Baseline | None, dict[int, int]]:
+    """Return the baseline to measure units by, and its figures by unit id (one query).
+
+    It is the one that knows the most of the units, the newest of several: figures of two
+    baselines are never set beside each other.
+    """
+    figures: dict[Baseline, dict[int, int]] = {}
+    for row in BaselineFigure.objects.filter(unit__in=units).select_related("baseline"):
+        figures.setdefault(row.baseline, {})[row.unit_id] = row.value
+    if not figures:
+        return None, {}
+    baseline = max(figures, key=lambda b: (len(figures[b]), b.as_of, b.pk))
+    return baseline, figures[baseline]
+
+
+def marks_of(campaign: Campaign, units: Sequence[Unit], day: dt.date) -> dict[int, Marks]:
+    """Return the marks of units, with all below them, by unit id (one query)."""
+    rows = (
+        DailyReport.objects.filter(campaign=campaign, date=day)
+        .order_by()
+        .values_list("unit__path")
+        .annotate(
+            reports=Count("pk"),
+            late=Count("pk", filter=Q(lateness=Lateness.LATE)),
+            offline_late=Count("pk", filter=Q(lateness=Lateness.OFFLINE_LATE)),
+            approved=Count("pk", filter=Q(status__in=APPROVED_BASIS)),
+        )
+    )
+    return marks_below(units, {path: Marks(*counts) for path, *counts in rows})
+
+
+def marks_below(units: Sequence[Unit], at: Mapping[str, Marks]) -> dict[int, Marks]:
+    """Return the marks of units by id, from those at the path of each single unit."""
+    paths = {unit.path: unit.pk for unit in units}
+    found: dict[int, Marks] = {}
+    for path, marks in at.items():
+        ids = path.split(".")[:-1]
+        above = ("".join(f"{pk}." for pk in ids[:depth]) for depth in range(1, len(ids) + 1))
+        for pk in (paths[path] for path in above if path in paths):
+            found[pk] = found.get(pk, Marks()) + marks
+    return found

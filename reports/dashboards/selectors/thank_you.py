@@ -1,0 +1,50 @@
+"""A thank-you worth sharing: it changes with what was done, and never scolds."""
+
+from django.utils.translation import gettext as _
+
+from core.templatetags.formatting import count
+from core.vietnamese import one_line
+from reports.dashboards.selectors.branch_history import WEEK, Record
+
+REACHED = 100
+MOST_FIGURES = 3
+
+
+def thanks(record: Record) -> str:
+    """Return the text; blank where there is nothing to thank for yet."""
+    if not record.given:
+        return ""
+    lines = [_occasion(record), _week(record), _("Cảm ơn các đồng chí và bà con!")]
+    return "\n".join(line for line in lines if line)
+
+
+def _occasion(record: Record) -> str:
+    """Say the greatest thing that was done."""
+    name = one_line(record.branch.name)
+    unit = record.progress.unit
+    percent = unit.percent if unit else None
+    if percent is not None and percent >= REACHED:
+        return _("%(name)s cùng bà con %(place)s đã đạt chỉ tiêu của chiến dịch!") % {
+            "name": name,
+            "place": one_line(record.branch.home_unit.name),
+        }
+    if record.run >= WEEK:
+        return _("%(name)s báo cáo đều %(n)s ngày liền, không sót ngày nào.") % {
+            "name": name,
+            "n": count(record.run),
+        }
+    if record.given == 1:
+        return _("%(name)s đã có báo cáo đầu tiên của chiến dịch.") % {"name": name}
+    return _("%(name)s đã có %(n)s ngày báo cáo trong chiến dịch.") % {
+        "name": name,
+        "n": count(record.given),
+    }
+
+
+def _week(record: Record) -> str:
+    """Say what the last seven days brought: the headline first, a few others."""
+    shown = sorted(record.week, key=lambda pair: pair[0] != record.headline)[:MOST_FIGURES]
+    if not shown:
+        return ""
+    figures = "; ".join(f"{one_line(i.name)}: {count(n)}" for i, n in shown)
+    return _("Bảy ngày qua – %(figures)s.") % {"figures": figures}

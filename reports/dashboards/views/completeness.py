@@ -1,0 +1,108 @@
+"""Who has reported and who has not: heat map, and the list of the silent."""
+
+import datetime as dt
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.dateparse import parse_date
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from campaign.addresses import lead_to, page_campaign, path_of
+from campaign.count_validation import check_day
+from campaign.models import Campaign, Unit
+from campaign.querysets import below
+from campaign.reporting_window import rules_on
+from campaign.scopes import REPORTS, scope_of
+from campaign.selectors import find_unit
+from core import clock
+from reports.dashboards.selectors.completeness import completeness
+from reports.dashboards.selectors.completeness_grid import (
+    ORDERS,
+    appeal_of,
+    calls_of,
+    rows_of,
+    silent_text,
+)
+
+DAYS = 14
+
+
+@login_required
+@never_cache
+@require_safe
+def completeness_detail(request: HttpRequest, code: str = "") -> HttpResponse:
+    """Show a unit's last two weeks; a secretary is led to the own progress."""
+    user: Any = request.user
+    campaign = page_campaign(request)
+    scope = scope_of(user)
+    led = Unit.objects.visible_to(user).on(campaign.structure_date)
+    led = led.filter(below(scope.lead_unit_paths)).order_by("depth", "pk")
+    unit = (led.filter(code=code) if code else led).first()
+    if unit is None:
+        find_unit(user, campaign, code)
+        if scope.holds(REPORTS):
+            return lead_to(request, "own-progress")
+        raise PermissionDenied
+    order = request.GET.get("order", "worst")
+    if order not in ORDERS:
+        raise Http404
+    day = _day(campaign, request.GET.get("to"))
+    context = {"campaign": campaign, "unit": unit, "order": order, "day": day}
+    if day is not None:
+        link = path_of(campaign, "report", date=day if day < clock.today() else None)
+        context |= _found(user, campaign, unit, day, order, request.build_absolute_uri(link))
+    ids = [int(pk) for pk in unit.path.split(".")[:-2]]
+    context["crumbs"] = led.filter(pk__in=ids)
+    return render(request, "reports/dashboards/completeness.html", context)
+
+
+def _found(
+    user: Any, campaign: Campaign, unit: Unit, day: dt.date, order: str, link: str
+) -> dict[str, Any]:
+    """Return what there is to show of the two weeks that end on ``day``."""
+    first = max(day - dt.timedelta(days=DAYS - 1), campaign.starts_on)
+    found = completeness(campaign=campaign, node=unit, first=first, last=day)
+    children = list(unit.children.on(campaign.structure_date).order_by("sort_key"))
+    rules, now, today = rules_on(campaign, day), clock.now(), clock.today()
+    is_ahead = now < rules.opens_at
+    silent = [] if is_ahead else found.silent(unit.path, day)
+    last = min(today, campaign.ends_on)
+    is_open, is_closed = now < rules.due_at, now > rules.closes_at
+    appeal = appeal_of(rules.due_at, is_open=is_open, is_closed=is_closed)
+    return {
+        "days": found.days,
+        "rows": rows_of(unit, children, found, order),
+        "cell": found.cell(unit.path, (day,)),
+        "over": found.cell(unit.path, found.days),
+        "calls": calls_of(silent, scope_of(user), today),
+        "text": silent_text(day, children, silent, appeal=appeal, link=link),
+        "rules": rules,
+        "is_ahead": is_ahead,
+        "is_closed": is_closed,
+        "is_open": is_open,
+        "earlier": first - dt.timedelta(days=1) if first > campaign.starts_on else None,
+        "later": min(day + dt.timedelta(days=DAYS), last) if day < last else None,
+    }
+
+
+def _day(campaign: Campaign, asked: str | None) -> dt.date | None:
+    """Return the last day to show, by default today; None before the campaign begins.
+
+    404 for what is no day, or not one of the campaign that has come.
+    """
+    today = clock.today()
+    if asked is None:
+        last = min(today, campaign.ends_on)
+        return last if last >= campaign.starts_on else None
+    try:
+        day = parse_date(asked)
+        if day is None:
+            raise Http404
+        check_day(campaign, day, today)
+    except (ValueError, ValidationError) as error:
+        raise Http404 from error
+    return day

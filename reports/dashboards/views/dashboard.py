@@ -1,0 +1,82 @@
+"""The dashboard of a unit."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from campaign.addresses import campaign_or_none, lead_to, page_campaign, path_of
+from campaign.models import Campaign, Unit
+from campaign.routing import lead_on
+from campaign.scopes import LEADS_TEAMS, REPORTS, scope_of
+from campaign.selectors import find_unit, top_unit
+from reports.dashboards.selectors.dashboard import build_board
+from reports.dashboards.selectors.generation import board_version
+from reports.dashboards.selectors.ranking import MEASURES
+from reports.rollup.totals import BASES
+
+
+@login_required
+@never_cache
+@require_safe
+def start(request: HttpRequest) -> HttpResponse:
+    """Send everybody to where their day begins."""
+    scope = scope_of(request.user)
+    if not scope.roles:
+        return render(request, "campaign/no_appointment.html")
+    name = "sessions" if scope.roles <= LEADS_TEAMS else "dashboard"
+    return _lead_from_start(request, "report" if scope.roles <= REPORTS else name)
+
+
+def _lead_from_start(request: HttpRequest, name: str) -> HttpResponse:
+    if campaign_or_none(request) is not None:
+        return lead_to(request, name)
+    return lead_on(request, path_of(None, name))
+
+
+@login_required
+@require_safe
+def dashboard(request: HttpRequest) -> HttpResponse:
+    """Show the highest unit that the user may see."""
+    campaign = page_campaign(request)
+    return _board(request, campaign, top_unit(request.user, campaign))
+
+
+@login_required
+@require_safe
+def unit_detail(request: HttpRequest, code: str) -> HttpResponse:
+    """Show one unit; a code means the unit that bears it in the campaign's structure."""
+    campaign = page_campaign(request)
+    return _board(request, campaign, find_unit(request.user, campaign, code))
+
+
+def _board(request: HttpRequest, campaign: Campaign, unit: Unit) -> HttpResponse:
+    """Answer with the page, or to htmx with the board alone and 304 where nothing changed."""
+    basis = request.GET.get("basis", "reported")
+    measure = request.GET.get("by", "target")
+    if basis not in BASES or measure not in MEASURES:
+        raise Http404
+    tag = board_version(request.user, campaign, unit, f"{basis} {measure}", get_language() or "")
+    is_part = bool(getattr(request, "htmx", False))
+    if is_part and request.headers.get("If-None-Match", "").removeprefix("W/") == tag:
+        return _tagged(HttpResponseNotModified(), tag)
+    ids = [int(pk) for pk in unit.path.split(".")[:-2]]
+    crumbs = Unit.objects.visible_to(request.user).filter(pk__in=ids).order_by("depth")
+    board = build_board(
+        campaign=campaign, unit=unit, visible=list(crumbs), basis=basis, measure=measure
+    )
+    context = {"board": board, "etag": tag}
+    template = (
+        "reports/dashboards/_dashboard.html" if is_part else "reports/dashboards/dashboard.html"
+    )
+    return _tagged(render(request, template, context), tag)
+
+
+def _tagged(response: HttpResponse, tag: str) -> HttpResponse:
+    response.headers["ETag"] = tag
+    response.headers["Cache-Control"] = "private, no-cache"
+    patch_vary_headers(response, ("Cookie", "HX-Request"))
+    return response

@@ -1,0 +1,225 @@
+"""What a phone needs in order to report without a network: the report book of a user."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.models import User
+from campaign.models import Branch, Campaign, Unit
+from campaign.report_day import ReportDay
+from campaign.reporting_window import rules_on
+from campaign.scopes import REPORTS, scope_of
+from campaign.selectors import (
+    IndicatorSet,
+    branches_run_by,
+    current_campaign,
+    indicators_of,
+    running_campaigns,
+    units_to_choose,
+)
+from core import clock
+from reports.daily.anomalies import residents_for, yardstick_of
+from reports.daily.models import DailyReport
+from reports.dashboards.selectors.branch_summary import BranchSummary, summaries_of
+
+# A phone is without a network for days, not for weeks; older days are the server's pages.
+DAYS = 8
+# Who runs more than these enters for others, at a desk.
+BRANCHES = 5
+
+
+def report_book(user: User, slug: str = "") -> dict[str, Any]:
+    """Return all that the form needs for the branches whose secretary the user is.
+
+    Raises ``Http404`` where the user sees no campaign.
+    """
+    running = running_campaigns(user)
+    named = (campaign for campaign in running if slug in ("", campaign.slug))
+    campaign = next(named, None) or current_campaign(user, slug)
+    return _read(user, campaign, indicators_of(campaign), running)
+
+
+def book_for(user: Any, campaign: Campaign, indicators: IndicatorSet) -> dict[str, Any] | None:
+    """Return the book for a page of the campaign; None where a phone has no use for it."""
+    book = _read(user, campaign, indicators, running_campaigns(user))
+    return book if book["branches"] else None
+
+
+def _read(
+    user: User, campaign: Campaign, indicators: IndicatorSet, running: list[Campaign]
+) -> dict[str, Any]:
+    days = snapshot_days(user, campaign, branches_run_by(user), running)
+    summaries = summaries_of(days, indicators) if days else {}
+    return snapshot_of(user, campaign, indicators, summaries, days, running)
+
+
+def snapshot_days(
+    user: Any, campaign: Campaign, branches: Iterable[Branch], running: list[Campaign]
+) -> list[ReportDay]:
+    """Return the last days, the newest first, of those branches whose secretary the user is.
+
+    ``branches`` are all that the user may report for. There are none where a phone has no use
+    for them: of a campaign that does not run.
+    """
+    secretary_of = {a.branch_id for a in scope_of(user).appointments if a.role in REPORTS}
+    own = [branch for branch in branches if branch.pk in secretary_of][:BRANCHES]
+    if not own or campaign not in running:
+        return []
+    today = clock.today()
+    return [
+        ReportDay(campaign, branch, branch.home_unit, today - dt.timedelta(days=back))
+        for branch in own
+        for back in range(DAYS)
+    ]
+
+
+def snapshot_of(
+    user: User,
+    campaign: Campaign,
+    indicators: IndicatorSet,
+    summaries: Mapping[int, BranchSummary],
+    days: Sequence[ReportDay],
+    running: list[Campaign],
+) -> dict[str, Any]:
+    """Return what a phone takes along of these days (two queries at most)."""
+    by_branch: dict[Branch, list[ReportDay]] = {}
+    for day in days:
+        by_branch.setdefault(day.branch, []).append(day)
+    units = units_to_choose(list(by_branch), clock.today())
+    residents = residents_for([b.home_unit for b in by_branch if b.pk not in units])
+    codes = [indicator.code for indicator in indicators.entered]
+    rules = rules_on(campaign, clock.today())
+    return {
+        "owner": user.pk,
+        "now": clock.now(),
+        "today": clock.today(),
+        "campaign": {
+            "slug": campaign.slug,
+            "name": campaign.name,
+            "first": campaign.starts_on,
+            "last": campaign.ends_on,
+            "is_only": running == [campaign],
+        },
+        "rules": {
+            "opens": f"{rules.opens_at:%H:%M}",
+            "due": f"{rules.due_at:%H:%M}",
+            "closes": f"{rules.closes_at:%H:%M}",
+            "editable_days": rules.editable_days,
+        },
+        "indicators": [
+            {
+                "code": i.code,
+                "name": i.name,
+                "measure": i.measure,
+                "required": i.required,
+                "at_most": i.at_most.code if i.at_most else "",
+                "people": i.counts_people,
+            }
+            for i in indicators.entered
+        ],
+        "derived": [
+            {"name": i.name, "terms": indicators.terms[i.code]}
+            for i in indicators.all
+            if i.is_derived
+        ],
+        "branches": [
+            _page_of(
+                summaries[branch.pk],
+                of_branch,
+                units.get(branch.pk),
+                {}
+                if branch.pk in units
+                else _limits(summaries[branch.pk], codes, residents.get(branch.home_unit_id)),
+            )
+            for branch, of_branch in by_branch.items()
+        ],
+    }
+
+
+def _limits(summary: BranchSummary, codes: Sequence[str], residents: int | None) -> dict[str, int]:
+    """Return by indicator above what a count of today at home is asked about."""
+    home = summary.branch.home_unit_id
+    lines = ((r.date, r.status, r.counts) for r in summary.reports if r.unit_id == home)
+    return yardstick_of(lines, clock.today(), residents).limits(codes)
+
+
+def _page_of(
+    summary: BranchSummary,
+    days: Sequence[ReportDay],
+    units: Sequence[Unit] | None,
+    usual: dict[str, int],
+) -> dict[str, Any]:
+    """Return one branch's page of the book."""
+    branch, progress = summary.branch, summary.progress.main
+    # The day before the first is what its counts are held against.
+    last, first = days[0].day, days[-1].day - dt.timedelta(days=1)
+    return {
+        "code": branch.code,
+        "name": branch.name,
+        "home": branch.home_unit.code,
+        "units": None if units is None else [[unit.code, unit.name] for unit in units],
+        "progress": progress.indicator
+        and {
+            "label": progress.label,
+            "to_date": progress.to_date,
+            "target": progress.target,
+            "time_gone": round(progress.time_gone, 1),
+        },
+        "strip": {f"{one.date}": one.state for one in summary.recent_days},
+        "days": {f"{day.day}": _day(day, summary) for day in days if _may_take(day)},
+        "reports": [_line(r) for r in summary.reports if first <= r.date <= last],
+        "usual": usual,
+    }
+
+
+def _may_take(day: ReportDay) -> bool:
+    """Whether counts of the day are taken now, or will be once it has opened."""
+    campaign = day.campaign
+    return campaign.starts_on <= day.day <= campaign.ends_on and day.state != "closed"
+
+
+def _day(day: ReportDay, summary: BranchSummary) -> dict[str, Any]:
+    """Return until when the day takes counts, and what its sessions ask for."""
+    sessions = summary.sessions.of(day)
+    asked = {
+        "least": sessions.outcome,
+        "others": len(sessions.counted_by_others),
+        "open": len(sessions.still_open),
+    }
+    return {
+        "closes": day.takes_counts_until,
+        **{name: value for name, value in asked.items() if value},
+    }
+
+
+def _line(report: DailyReport) -> dict[str, Any]:
+    """Return what stands for a day; texts stay with the server."""
+    line: dict[str, Any] = {
+        "id": report.pk,
+        "date": report.date,
+        "unit": report.unit.code,
+        "version": report.version,
+        "status": report.status,
+        "received_at": timezone.localtime(report.received_at),
+        "counts": report.counts,
+    }
+    if report.no_activity:
+        line["no_activity"] = True
+    if report.return_reason:
+        line["return_reason"] = report.return_reason
+    if has_texts(report):
+        line["texts"] = True
+    return line
+
+
+def has_texts(report: DailyReport) -> bool:
+    """Whether the report says something in words, which a phone does not keep."""
+    texts: Iterable[str] = (
+        report.note,
+        report.difficulties,
+        report.proposals,
+        report.evidence_url,
+    )
+    return any(texts)

@@ -1,0 +1,139 @@
+"""What makes the report work without a network: worker, shell, manifest, ticket.
+
+Worker, shell and offline page are the same for everybody and hold nothing of anybody; they
+are drawn once for each language and life of the process.
+"""
+
+import hashlib
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
+from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import condition, require_safe
+
+from core.templatetags.formatting import SHORT_WEEKDAYS, WEEKDAYS
+from reports.daily.models import Explanation
+from reports.entry.forms import ReportForm
+
+PAGES = {"report": "reports/entry/report_form.html", "away": "reports/entry/away.html"}
+FILES = (
+    "core/portal.css",
+    "core/form.js",
+    "core/dom.js",
+    "core/offline/pwa.js",
+    "core/offline/store.js",
+    "core/offline/queue.js",
+    "core/offline/entry_types.js",
+    "reports/entry/report.js",
+    "reports/entry/validation.js",
+    "reports/entry/offline_form.js",
+    "reports/entry/queue_list.js",
+    "core/star.svg",
+)
+# What the page's own script says, beside its sentences.
+WORDS: dict[str, Any] = {
+    "explanations": Explanation.choices,
+    "weekdays": WEEKDAYS,
+    "short_weekdays": SHORT_WEEKDAYS,
+}
+# Written by whoever sends notices, if there is somebody.
+PUSH = "js/sw-push.js"
+
+
+@never_cache
+@require_safe
+def queue_ticket(request: HttpRequest) -> JsonResponse:
+    """Tell the phone's queue as whom it would send, with the token that a sending needs."""
+    if not request.user.is_authenticated:
+        return JsonResponse({"detail": _("Đăng nhập lại để gửi.")}, status=401)
+    return JsonResponse({"owner": request.user.pk, "csrf": get_token(request)})
+
+
+@lru_cache
+def _page(name: str, language: str) -> str:
+    """Draw a page without anybody in it, in one language."""
+    with translation.override(language):
+        context: dict[str, Any] = {
+            "shell": True,
+            "may_report": True,
+            "demo_day": settings.PORTAL_TODAY,
+            "form": ReportForm(),
+            **WORDS,
+        }
+        return render_to_string(PAGES[name], context)
+
+
+@lru_cache
+def _worker() -> str:
+    """Draw the worker; it changes whenever something changes that it keeps."""
+    files = [static(name) for name in FILES]
+    pages = [_page(name, language) for name in PAGES for language, _name in settings.LANGUAGES]
+    version = hashlib.sha256("".join([*files, *pages]).encode()).hexdigest()[:12]
+    context = {
+        "files": files,
+        "version": version,
+        "languages": [code for code, _name in settings.LANGUAGES],
+        "push": static(PUSH) if finders.find(PUSH) else "",
+    }
+    return render_to_string("reports/entry/sw.js", context)
+
+
+def _tag(request: HttpRequest) -> str:
+    return f'"{hashlib.sha256(_worker().encode()).hexdigest()[:16]}"'
+
+
+@require_safe
+@condition(etag_func=_tag)
+def service_worker(request: HttpRequest) -> HttpResponse:
+    """Serve the worker; asked again it is 304 until a file of it has changed."""
+    answer = HttpResponse(_worker(), content_type="text/javascript; charset=utf-8")
+    answer["Cache-Control"] = "no-cache"
+    return answer
+
+
+@require_safe
+def shell(request: HttpRequest, name: str, language: str) -> HttpResponse:
+    """Serve a page for the worker to keep: the report without data, or the one without network."""
+    if name not in PAGES or language not in dict(settings.LANGUAGES):
+        raise Http404
+    answer = HttpResponse(_page(name, language))
+    answer["Content-Language"] = language
+    answer["Cache-Control"] = "no-cache"
+    return answer
+
+
+@require_safe
+def manifest(request: HttpRequest) -> JsonResponse:
+    """Say how the portal looks when it is installed."""
+    icons = [
+        {"src": static(f"icons/{name}.png"), "sizes": size, "type": "image/png", "purpose": purpose}
+        for name, size, purpose in (
+            ("icon-192", "192x192", "any"),
+            ("icon-512", "512x512", "any"),
+            ("maskable-512", "512x512", "maskable"),
+        )
+    ]
+    told = {
+        "id": "/report/",
+        "name": "Tiên Phong 06",
+        "short_name": "Tiên Phong 06",
+        "description": _("Báo cáo ngày của chiến dịch tình nguyện"),
+        "lang": translation.get_language(),
+        "start_url": "/report/",
+        "scope": "/",
+        "display": "standalone",
+        "background_color": "#ffffff",
+        "theme_color": "#083f78",
+        "icons": icons,
+    }
+    answer = JsonResponse(told, content_type="application/manifest+json")
+    answer["Cache-Control"] = "max-age=86400"
+    return answer

@@ -1,0 +1,204 @@
+"""The daily report: form, check-answers, receipt."""
+
+import uuid
+from dataclasses import replace
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.models import User
+from campaign.addresses import lead_to, page_campaign
+from campaign.count_fields import CountRow, place_errors, read_counts, summary
+from campaign.reporting_window import WindowClosed
+from campaign.scopes import scope_of
+from campaign.selectors import indicators_of
+from core import clock
+from reports.daily.anomalies import flags_of
+from reports.daily.get_or_404 import find_report
+from reports.daily.models import DailyReport, Door, Explanation
+from reports.daily.services.report_input import Entry, InvalidReport
+from reports.daily.services.submit import VersionConflict, submit_report
+from reports.dashboards.selectors.progress import progress_of_branch
+from reports.entry.forms import ReportForm
+from reports.entry.offline_snapshot import book_for
+from reports.entry.report_day import Target, read_target
+from reports.entry.views.pwa import WORDS
+
+FORM = "reports/entry/report_form.html"
+CHECK = "reports/entry/report_check.html"
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def report(request: HttpRequest) -> HttpResponse:
+    """Show the form, check what was typed, and take it in once it is confirmed."""
+    target = read_target(request)
+    rows = [CountRow(indicator) for indicator in target.report_day.indicators.entered]
+    if request.method == "GET":
+        existing = target.summary.report_of(target.report_day)
+        counts = existing.counts if existing else target.sessions.outcome
+        for row in rows:
+            row.show(counts.get(row.indicator.code))
+        return _page(request, FORM, target, rows, ReportForm.blank(existing))
+    form = ReportForm(request.POST)
+    read_counts(request.POST, rows)
+    is_right = form.is_valid() and target.is_chosen and not any(row.error for row in rows)
+    if "back" in request.POST or not is_right:
+        return _page(request, FORM, target, rows, form)
+    return _take_in(request, target, rows, form)
+
+
+def _take_in(
+    request: HttpRequest, target: Target, rows: list[CountRow], form: ReportForm
+) -> HttpResponse:
+    """Check the report by the rules of the one door; keep it if it is confirmed."""
+    user: Any = request.user
+    day = target.report_day
+    is_confirmed = "confirm" in request.POST
+    entry = Entry(
+        campaign=day.campaign.slug,
+        branch=day.branch.code,
+        unit=day.unit.code,
+        date=day.day,
+        counts={row.indicator.code: row.count for row in rows if row.count is not None},
+        **form.entry_fields(),
+    )
+    try:
+        if not (is_confirmed and entry.explanation):
+            asked = _rehearse(user, entry, DailyReport.objects.of_day(day).first())
+            if asked.unusual or not is_confirmed:
+                return _page(request, CHECK, target, rows, form, asked=asked)
+        saved, _outcome = submit_report(actor=user, entry=entry, door=Door.PAGE)
+        return lead_to(request, "receipt", saved.pk)
+    except InvalidReport as error:
+        place_errors(error.errors, form, rows)
+    except WindowClosed as error:
+        form.add_error(None, str(error))
+    except VersionConflict as error:
+        return _conflict(request, target, rows, error)
+    return _page(request, FORM, target, rows, form)
+
+
+def _rehearse(user: User, entry: Entry, standing: DailyReport | None) -> DailyReport:
+    """Return the report as it would stand, with what is unusual about it; keep nothing.
+
+    Who sends again what stands already gave a word for it then.
+    """
+    if standing is not None and not entry.explanation:
+        entry = replace(entry, explanation=standing.explanation)
+    return submit_report(actor=user, entry=entry, door=Door.PAGE, dry_run=True)[0]
+
+
+def _conflict(
+    request: HttpRequest, target: Target, rows: list[CountRow], error: VersionConflict
+) -> HttpResponse:
+    """Show the other version beside what was typed, which goes on as its correction."""
+    typed = request.POST.dict()
+    standing = {"report_id": str(error.current.pk), "base_version": str(error.current.version)}
+    form = ReportForm({**typed, **standing})
+    form.is_valid()
+    form.add_error(None, str(error))
+    for row in rows:
+        row.last = error.current.counts.get(row.indicator.code)
+    return _page(request, FORM, target, rows, form, status=409, conflict=error.current)
+
+
+def _page(
+    request: HttpRequest,
+    template: str,
+    target: Target,
+    rows: list[CountRow],
+    form: ReportForm,
+    *,
+    status: int = 200,
+    conflict: DailyReport | None = None,
+    asked: DailyReport | None = None,
+) -> HttpResponse:
+    """Render the form or the check page, which asks about what is unusual in ``asked``."""
+    day = target.report_day
+    if conflict is None:
+        last = target.summary.previous_counts(day, any_unit=not target.is_chosen)
+        for row in rows:
+            row.last = last.get(row.indicator.code)
+    least = target.sessions.outcome
+    for row in rows:
+        row.least = least.get(row.indicator.code)
+    whole = day.indicators.complete(
+        {row.indicator.code: row.count for row in rows if row.count is not None}
+    )
+    errors = summary(rows, form)
+    if form.is_bound and not target.is_chosen:
+        text = _("Chọn xã, phường hoặc thị trấn đã hỗ trợ.")
+        errors.insert(0, {"name": "unit", "label": _("Địa bàn hỗ trợ"), "message": text})
+    existing = conflict or target.summary.report_of(day)
+    if asked is not None and asked.unusual and "confirm" in request.POST:
+        text = _("Chọn một ý rồi bấm Gửi, hoặc bấm Sửa lại.")
+        errors.append({"name": "explanation", "label": _("Số liệu bất thường"), "message": text})
+    context = {
+        "report_day": day,
+        "campaign": day.campaign,
+        "branch": day.branch,
+        "branches": target.branches,
+        "unit": day.unit if target.is_chosen else None,
+        "units": target.units,
+        "day": day.day,
+        "is_today": day.day == clock.today(),
+        "days": target.summary.recent_days,
+        "progress": target.summary.progress.main,
+        "rows": rows,
+        "form": form,
+        "existing": existing,
+        "conflict": conflict,
+        "errors": errors,
+        "flags": flags_of(asked.unusual, day.indicators) if asked else [],
+        "explanations": Explanation.choices,
+        "word": _word(asked, existing, form),
+        "query": target.query,
+        "sessions": target.sessions,
+        **WORDS,
+        "book": target.snapshot,
+        "derived": [
+            {"indicator": i, "value": whole[i.code]}
+            for i in day.indicators.all
+            if i.is_derived and i.code in whole
+        ],
+    }
+    return render(request, template, context, status=status)
+
+
+def _word(asked: DailyReport | None, existing: DailyReport | None, form: ReportForm) -> str:
+    """Return the word that is chosen already: just now, or for what stands and is the same."""
+    if asked is None:
+        return ""
+    is_same = existing is not None and existing.unusual == asked.unusual
+    chosen: str = form.cleaned_data["explanation"]
+    return chosen or (existing.explanation if existing is not None and is_same else "")
+
+
+@login_required
+@never_cache
+@require_safe
+def receipt(request: HttpRequest, report_id: uuid.UUID) -> HttpResponse:
+    """Confirm what the server has."""
+    found = find_report(request.user, page_campaign(request), report_id)
+    indicators = indicators_of(found.campaign)
+    whole = indicators.complete(found.counts)
+    lines = [(i, {"indicator": i, "value": whole.get(i.code)}) for i in indicators.all]
+    context = {
+        "report": found,
+        "campaign": found.campaign,
+        "flags": flags_of(found.unusual, indicators),
+        "rows": [line for indicator, line in lines if not indicator.is_derived],
+        "derived": [line for indicator, line in lines if indicator.is_derived],
+        "progress": progress_of_branch(found.campaign, found.branch, indicators).main,
+        "query": {"branch": found.branch.code, "date": found.date, "unit": found.unit.code},
+        "may_edit": scope_of(request.user).may_report_for(found.branch),
+        "book": book_for(request.user, found.campaign, indicators),
+    }
+    return render(request, "reports/entry/report_receipt.html", context)

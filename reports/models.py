@@ -1,0 +1,20 @@
+"""Django finds the models of the subjects here; everything else imports them from their own folder."""
+
+from reports.daily.models import DailyReport, HistoryHead, Revision
+from reports.notifications.models import Notice, PushSubscription, ZaloLink
+from reports.police.models import Export
+from reports.rollup.models import BranchDay, BranchTotal, UnitDay, UnitTotal
+
+__all__ = [
+    "BranchDay",
+    "BranchTotal",
+    "DailyReport",
+    "Export",
+    "HistoryHead",
+    "Notice",
+    "PushSubscription",
+    "Revision",
+    "UnitDay",
+    "UnitTotal",
+    "ZaloLink",
+]

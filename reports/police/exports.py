@@ -1,0 +1,152 @@
+"""The file for the police: its columns, and its rows as they are streamed."""
+
+import csv
+import datetime as dt
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from io import StringIO
+
+from accounts.models import User
+from campaign.models import Campaign
+from campaign.querysets import UnitQuerySet
+from campaign.selectors import IndicatorSet, indicators_of
+from core.clock import today
+from core.formula_guard import guarded
+from reports.police.models import Export
+from reports.police.services import finish_export, start_export
+from reports.rollup.totals import Line, totals
+from reports.rollup.trees import UNITS
+
+BOM = b"\xef\xbb\xbf"
+UNIT_COLUMNS = ("province_code", "province", "district_code", "district", "commune_code", "commune")
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The columns of a campaign's file. Indicators are data, and so are their columns."""
+
+    counted: tuple[str, ...]
+    headline: str
+
+    @classmethod
+    def of(cls, indicators: IndicatorSet) -> "Columns":
+        """Return the columns for these indicators, in their order."""
+        headline = indicators.headline
+        counted = tuple(i.code for i in indicators.all if i.in_police_csv)
+        return cls(counted, headline.code if headline else "")
+
+    @property
+    def names(self) -> list[str]:
+        """The first line of the file."""
+        to_date = [f"{self.headline}_to_date"] if self.headline else []
+        return [
+            *("date", *UNIT_COLUMNS, *self.counted, *to_date, "target", "percent_of_target"),
+            *("reports_expected", "reports_received", "basis", "as_of"),
+        ]
+
+
+def police_file(
+    *,
+    actor: User | None,
+    campaign: Campaign,
+    units: UnitQuerySet,
+    first: dt.date | None,
+    last: dt.date | None,
+    basis: str,
+) -> tuple[Export, Iterator[bytes]]:
+    """Write the receipt, and return it with the file as it is streamed.
+
+    For the communes among ``units``, and cut to the days that there can be figures for.
+    """
+    earliest, latest = default_days(campaign, today())
+    export = start_export(
+        actor=actor,
+        campaign=campaign,
+        first=max(first or earliest, earliest),
+        last=min(last or latest, latest),
+        basis=basis,
+    )
+    communes = units.on(campaign.structure_date).communes().select_related("parent__parent")
+    indicators = indicators_of(campaign)
+    lines = totals(
+        tree=UNITS,
+        campaign=campaign,
+        indicators=indicators,
+        nodes=list(communes.order_by("parent__code", "code")),
+        first=export.first_day,
+        last=export.last_day,
+        basis=export.basis,
+        by_day=True,
+    )
+    columns = Columns.of(indicators)
+    return export, _stream(export, columns.names, _rows(export, columns, lines))
+
+
+def _rows(export: Export, columns: Columns, lines: Iterable[Line]) -> Iterator[list[str]]:
+    """Yield one row for each day and commune, days in order. A blank count is an empty cell."""
+    tail = [export.basis, export.as_of.isoformat(timespec="seconds")]
+    for line in lines:
+        yield [*_units(line), *_counts(line, columns), *tail]
+
+
+def _units(line: Line) -> list[str]:
+    commune = line.node
+    district = commune.parent
+    province = district.parent if district else None
+    cells = [str(line.date)]
+    for unit in (province, district, commune):
+        cells += [guarded(unit.code), guarded(unit.name)] if unit else ["", ""]
+    return cells
+
+
+def _counts(line: Line, columns: Columns) -> list[str]:
+    to_date, target = line.counts_to_date.get(columns.headline), line.target.get(columns.headline)
+    percent = percent_of(to_date or 0, target) if target else ""
+    headline = [to_date] if columns.headline else []
+    cells = [*(line.counts.get(code) for code in columns.counted), *headline, target]
+    return [
+        *("" if cell is None else str(cell) for cell in cells),
+        percent,
+        str(line.expected),
+        str(line.received),
+    ]
+
+
+def percent_of(part: int, whole: int) -> str:
+    """Return a percentage with one place, rounded half up as on the pages."""
+    exact = Decimal(part) * 100 / Decimal(whole)
+    return str(exact.quantize(Decimal("0.1"), rounding=ROUND_HALF_UP))
+
+
+def _stream(export: Export, header: list[str], rows: Iterator[list[str]]) -> Iterator[bytes]:
+    """Yield the file in pieces (UTF-8 with BOM, CRLF, RFC 4180) and complete its receipt.
+
+    The hash is of the bytes as they go out. A download that breaks off leaves a receipt
+    without hash.
+    """
+    digest = hashlib.sha256()
+    count = 0
+    buffer = StringIO()
+    writer = csv.writer(buffer, lineterminator="\r\n")
+    writer.writerow(header)
+    piece = BOM + buffer.getvalue().encode()
+    for count, row in enumerate(rows, start=1):
+        if count % 500 == 1:
+            digest.update(piece)
+            yield piece
+            piece = b""
+        buffer.seek(0)
+        buffer.truncate()
+        writer.writerow(row)
+        piece += buffer.getvalue().encode()
+    digest.update(piece)
+    # Completed before the last piece goes out: who has the whole file finds its receipt.
+    finish_export(export, rows=count, sha256=digest.hexdigest())
+    yield piece
+
+
+def default_days(campaign: Campaign, day: dt.date) -> tuple[dt.date, dt.date]:
+    """Return the whole campaign so far."""
+    return campaign.starts_on, max(min(day, campaign.ends_on), campaign.starts_on)

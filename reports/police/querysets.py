@@ -1,0 +1,20 @@
+"""Who may see which receipt of an export."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+from campaign.scopes import scope_of
+from core.querysets import ScopedQuerySet
+
+if TYPE_CHECKING:
+    # Named in the base classes below, where ruff does not look.
+    from reports.police.models import Export  # noqa: F401
+
+
+class ExportQuerySet(ScopedQuerySet["Export"]):
+    """Exports."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Province staff see all exports, others their own."""
+        return self if scope_of(user).is_province_staff else self.filter(actor=user)

@@ -1,0 +1,30 @@
+"""Receipts of exports."""
+
+import datetime as dt
+
+from accounts.models import User
+from campaign.models import Campaign
+from core import clock
+from reports.police.models import Export
+from reports.rollup.totals import as_of
+
+
+def start_export(
+    *, actor: User | None, campaign: Campaign, first: dt.date, last: dt.date, basis: str
+) -> Export:
+    """Write the receipt before the first byte goes out: no record, no data."""
+    return Export.objects.create(
+        actor=actor,
+        campaign=campaign,
+        first_day=first,
+        last_day=last,
+        basis=basis,
+        as_of=as_of(campaign),
+        started_at=clock.now(),
+    )
+
+
+def finish_export(export: Export, *, rows: int, sha256: str) -> None:
+    """Complete the receipt: so many rows, and the hash of all bytes."""
+    export.rows, export.sha256 = rows, sha256
+    export.save(update_fields=["rows", "sha256"])

@@ -1,0 +1,148 @@
+"""The police's file, and the receipts of those who took it."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    JsonResponse,
+    StreamingHttpResponse,
+)
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_safe
+from rest_framework.exceptions import AuthenticationFailed
+
+from accounts.api import BearerAuthentication
+from campaign.addresses import page_campaign, reading
+from campaign.models import Campaign, Unit
+from campaign.routing import machine_campaign, takes_tokens
+from campaign.scopes import EXPORTS, scope_of
+from campaign.selectors import indicators_of
+from core import clock
+from reports.police.exports import Columns, default_days, police_file
+from reports.police.models import Export
+from reports.rollup.totals import BASES
+
+RECEIPTS = 50
+
+
+class ExportForm(forms.Form):
+    """What may be asked of the file. Dates default to the whole campaign so far."""
+
+    basis = forms.ChoiceField(
+        label=gettext_lazy("Số liệu"),
+        choices=[
+            ("approved", gettext_lazy("Đã duyệt")),
+            ("reported", gettext_lazy("Đã báo cáo (cả chưa duyệt)")),
+        ],
+        required=False,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, label in (("from", gettext_lazy("Từ ngày")), ("to", gettext_lazy("Đến ngày"))):
+            self.fields[name] = forms.DateField(
+                label=label,
+                required=False,
+                widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+                error_messages={"invalid": gettext_lazy("Không có ngày này. Ghi như 20/06/2023.")},
+            )
+        self.order_fields(["from", "to", "basis"])
+
+    def clean(self) -> dict[str, Any]:
+        """Check that the range runs forward."""
+        cleaned = super().clean() or self.cleaned_data
+        first, last = cleaned.get("from"), cleaned.get("to")
+        if first and last and first > last:
+            self.add_error("to", _("Ngày cuối phải sau ngày đầu."))
+        return cleaned
+
+
+@login_required
+@never_cache
+@require_safe
+def exports(request: HttpRequest) -> HttpResponse:
+    """Explain the file, offer it, and list the receipts."""
+    _may_export(request.user)
+    return _page(request, page_campaign(request), None)
+
+
+def _page(
+    request: HttpRequest, campaign: Campaign, form: ExportForm | None, status: int = 200
+) -> HttpResponse:
+    first, last = default_days(campaign, clock.today())
+    basis = reading(request).get("basis", BASES[1])
+    initial = {"from": first, "to": last, "basis": basis}
+    receipts = Export.objects.visible_to(request.user).select_related("actor", "campaign")
+    context = {
+        "form": form or ExportForm(initial=initial),
+        "columns": Columns.of(indicators_of(campaign)),
+        "indicators": indicators_of(campaign).all,
+        "exports": receipts[:RECEIPTS],
+        "campaign": campaign,
+    }
+    return render(request, "reports/police/exports.html", context, status=status)
+
+
+@takes_tokens
+@require_GET
+def police_csv(request: HttpRequest) -> HttpResponseBase:
+    """Stream the file, to the session or to a bearer token.
+
+    There is no HEAD: it would leave the receipt of a file that nobody took.
+    """
+    try:
+        bearer = BearerAuthentication().authenticate(request)
+    except AuthenticationFailed as error:
+        return JsonResponse({"detail": str(error.detail)}, status=401)
+    user: Any = bearer[0] if bearer else request.user
+    is_page = "text/html" in request.headers.get("Accept", "")
+    if not user.is_authenticated:
+        if is_page:
+            return redirect_to_login(request.get_full_path())
+        return JsonResponse({"detail": _("Cần đăng nhập.")}, status=401)
+    _may_export(user)
+    try:
+        campaign = machine_campaign(request, user)
+    except ValidationError as error:
+        return JsonResponse(error.message_dict, status=400)
+    form = ExportForm(request.GET)
+    if not form.is_valid():
+        if is_page:
+            return _page(request, campaign, form, status=400)
+        return JsonResponse(form.errors, status=400)
+    return _file(user, campaign, form.cleaned_data)
+
+
+def _may_export(user: Any) -> None:
+    scope = scope_of(user)
+    if not scope.roles:
+        raise Http404
+    if not scope.holds(EXPORTS):
+        raise PermissionDenied
+
+
+def _file(user: Any, campaign: Campaign, asked: dict[str, Any]) -> StreamingHttpResponse:
+    export, pieces = police_file(
+        actor=user,
+        campaign=campaign,
+        units=Unit.objects.visible_to(user),
+        first=asked["from"],
+        last=asked["to"],
+        basis=asked["basis"] or BASES[1],
+    )
+    response = StreamingHttpResponse(pieces, content_type="text/csv; charset=utf-8")
+    name = f"cong-an_{campaign.slug}_{export.first_day}_{export.last_day}_{export.basis}.csv"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Export-Receipt"] = str(export.pk)
+    return response

@@ -1,0 +1,35 @@
+"""What anybody may know without signing in: campaigns, communes, and how far they are."""
+
+from itertools import groupby
+
+from campaign.models import Campaign, Unit
+from campaign.querysets import UnitQuerySet
+from campaign.selectors import indicators_of
+from core import clock
+from reports.dashboards.selectors.progress import Progress, progress_by_unit
+
+
+def public_campaign(slug: str = "") -> Campaign | None:
+    """Return the campaign named, or the one that runs today; None where there is none."""
+    campaigns = Campaign.objects.current_first()
+    return campaigns.filter(slug=slug).first() if slug else campaigns.first()
+
+
+def communes_of(campaign: Campaign) -> UnitQuerySet:
+    """Return the communes of the campaign's structure, each with its district."""
+    return Unit.objects.on(campaign.structure_date).communes().select_related("parent")
+
+
+def communes_by_district(campaign: Campaign) -> list[tuple[Unit | None, list[Unit]]]:
+    """Return the communes in Vietnamese order under their districts."""
+    communes = communes_of(campaign).order_by("parent__sort_key", "parent_id", "sort_key", "pk")
+    return [(district, list(group)) for district, group in groupby(communes, lambda u: u.parent)]
+
+
+def public_progress(campaign: Campaign, unit: Unit) -> Progress | None:
+    """Return how far a commune is, by the figures of the dashboard."""
+    indicators = indicators_of(campaign)
+    if indicators.headline is None:
+        return None
+    last = min(clock.today(), campaign.ends_on)
+    return progress_by_unit(campaign, [unit], last, indicators)[unit.pk]

@@ -1,0 +1,33 @@
+"""Who may see which totals."""
+
+from __future__ import annotations
+
+from typing import Any, Self, TypeVar
+
+from django.db import models
+
+from campaign.querysets import below
+from campaign.scopes import scope_of
+from core.querysets import ScopedQuerySet
+
+M = TypeVar("M", bound=models.Model)
+
+
+class UnitTotalsQuerySet(ScopedQuerySet[M]):
+    """Totals of units."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Return the totals of the units that the user may see."""
+        return self.filter(below(scope_of(user).unit_paths, "node__path"))
+
+
+class BranchTotalsQuerySet(ScopedQuerySet[M]):
+    """Totals of branches."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Return the totals of the branches that the user may see."""
+        scope = scope_of(user)
+        return self.filter(
+            below(scope.branch_paths, "node__path")
+            | below(scope.lead_unit_paths, "node__home_unit__path")
+        )

@@ -1,0 +1,311 @@
+"""Rolls reports and sessions up through both trees: recomputes, never increments.
+
+What a branch did in a unit on a day counts once: its report, which is never lower than the
+sum of its closed sessions there; until the report is in, or where a session was closed after
+it, that sum itself. Only a report can be approved.
+
+A **drain** takes dirty days of one depth, makes their day totals again from what belongs to
+the node and the day totals of its children, then the node's total to date from its days,
+and leaves the parent's day dirty. All in one transaction, so that a worker killed half-way
+leaves everything as it was.
+
+Why several workers cannot lose each other's sums: whoever writes a node's totals first
+locks the node's row of totals to date, and reads only then. The second reads what the first
+has committed. A child that commits after its parent was read has left the parent dirty.
+"""
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django.db import connection, transaction
+
+from campaign.heartbeat import record_heartbeat
+from core import clock
+from reports.daily.models import APPROVED_BASIS
+from reports.rollup.trees import TREES, Tree
+
+BATCH = 500
+SPREAD_BATCH = 5000
+# A worker that is stopped in the middle of a transaction must not keep its locks.
+PATIENCE = "SET LOCAL idle_in_transaction_session_timeout = '3s'"
+
+Day = tuple[int, int, dt.date]
+
+
+TAKE = """
+    WITH taken AS MATERIALIZED (
+        SELECT d.id, n.depth FROM campaign_dirtyday d JOIN {node} n ON n.id = d.{column}
+        WHERE d.{other_column} IS NULL
+        ORDER BY n.depth DESC, d.id LIMIT %(limit)s FOR UPDATE OF d SKIP LOCKED
+    )
+    DELETE FROM campaign_dirtyday d USING taken WHERE d.id = taken.id
+    RETURNING d.campaign_id, d.{column}, d.date, taken.depth, d.since
+"""
+
+LOCK_TOTALS = """
+    INSERT INTO {total} (campaign_id, node_id, reported, approved, received, received_approved)
+    SELECT DISTINCT w.c, w.n, '{{}}'::jsonb, '{{}}'::jsonb, 0, 0
+    FROM unnest(%(campaigns)s::bigint[], %(nodes)s::bigint[]) AS w(c, n) ORDER BY 1, 2
+    ON CONFLICT DO NOTHING;
+    SELECT 1 FROM {total} t
+    WHERE (t.campaign_id, t.node_id) IN (
+        SELECT c, n FROM unnest(%(campaigns)s::bigint[], %(nodes)s::bigint[]) AS w(c, n))
+    ORDER BY t.campaign_id, t.node_id FOR UPDATE OF t
+"""
+
+REMAKE_DAYS = """
+    WITH wanted AS (
+        SELECT DISTINCT * FROM unnest(
+            %(campaigns)s::bigint[], %(nodes)s::bigint[], %(dates)s::date[]) AS w(c, n, d)
+    ), own AS (
+        SELECT c, n, d, key, max(value) AS value FROM (
+            SELECT w.c, w.n, w.d, r.branch_id, r.unit_id, key, value::bigint AS value
+            FROM wanted w JOIN reports_dailyreport r
+              ON r.campaign_id = w.c AND r.{column} = w.n AND r.date = w.d
+            CROSS JOIN jsonb_each_text(r.counts)
+            UNION ALL
+            SELECT w.c, w.n, w.d, s.branch_id, s.unit_id, key, sum(value::bigint)
+            FROM wanted w JOIN volunteers_supportsession s
+              ON s.campaign_id = w.c AND s.{column} = w.n AND s.date = w.d
+              AND s.state = 'closed'
+            CROSS JOIN jsonb_each_text(s.counts) GROUP BY 1, 2, 3, 4, 5, 6
+        ) said GROUP BY c, n, d, branch_id, unit_id, key
+    ), below AS MATERIALIZED (
+        SELECT w.c, w.n, w.d, t.reported, t.approved, t.received, t.received_approved,
+               t.received_off, t.received_off_approved
+        FROM wanted w JOIN {node} child ON child.parent_id = w.n
+        JOIN {day} t ON t.campaign_id = w.c AND t.node_id = child.id AND t.date = w.d
+    ), reported AS (
+        SELECT c, n, d, jsonb_object_agg(key, value) AS counts FROM (
+            SELECT c, n, d, key, sum(value) AS value FROM (
+                SELECT c, n, d, key, value FROM own
+                UNION ALL
+                SELECT c, n, d, key, value::bigint FROM below, jsonb_each_text(reported)
+            ) parts GROUP BY c, n, d, key) s
+        GROUP BY c, n, d
+    ), approved AS (
+        SELECT c, n, d, jsonb_object_agg(key, value) AS counts FROM (
+            SELECT c, n, d, key, sum(value) AS value FROM (
+                SELECT w.c, w.n, w.d, key, value::bigint AS value
+                FROM wanted w JOIN reports_dailyreport r
+                  ON r.campaign_id = w.c AND r.{column} = w.n AND r.date = w.d
+                  AND r.status = ANY(%(approved)s)
+                CROSS JOIN jsonb_each_text(r.counts)
+                UNION ALL
+                SELECT c, n, d, key, value::bigint FROM below, jsonb_each_text(approved)
+            ) parts GROUP BY c, n, d, key) s
+        GROUP BY c, n, d
+    ), callers AS MATERIALIZED (
+        SELECT w.c, w.n, w.d, b.id AS branch_id, b.reports_daily AS daily, EXISTS (
+                   SELECT FROM volunteers_supportsession s
+                   WHERE (s.campaign_id, s.branch_id, s.date) = (w.c, b.id, w.d)
+                   AND s.state <> 'cancelled') AS hosts
+        FROM wanted w JOIN campaign_branch b ON {expected} = w.n
+    ), heard AS (
+        SELECT c, n, d, sum(received) AS received, sum(received_approved) AS received_approved,
+               sum(received_off) AS received_off,
+               sum(received_off_approved) AS received_off_approved
+        FROM (
+            SELECT callers.c, callers.n, callers.d,
+                   count(DISTINCT r.branch_id) AS received,
+                   count(DISTINCT r.branch_id) FILTER (
+                       WHERE r.status = ANY(%(approved)s)) AS received_approved,
+                   count(DISTINCT r.branch_id) FILTER (WHERE hosts) AS received_off,
+                   count(DISTINCT r.branch_id) FILTER (
+                       WHERE hosts AND r.status = ANY(%(approved)s))
+                       AS received_off_approved
+            FROM callers JOIN reports_dailyreport r
+              ON (r.campaign_id, r.branch_id, r.date) = (callers.c, callers.branch_id, callers.d)
+            WHERE daily OR hosts
+            GROUP BY callers.c, callers.n, callers.d
+            UNION ALL
+            SELECT c, n, d, received, received_approved, received_off, received_off_approved
+            FROM below
+        ) s GROUP BY c, n, d
+    )
+    INSERT INTO {day}
+        (campaign_id, node_id, date, reported, approved, received, received_approved,
+         received_off, received_off_approved, computed_at)
+    SELECT c, n, d, coalesce(reported.counts, '{{}}'), coalesce(approved.counts, '{{}}'),
+           coalesce(received, 0), coalesce(received_approved, 0),
+           coalesce(received_off, 0), coalesce(received_off_approved, 0), %(now)s
+    FROM wanted LEFT JOIN reported USING (c, n, d) LEFT JOIN approved USING (c, n, d)
+    LEFT JOIN heard USING (c, n, d)
+    ON CONFLICT (campaign_id, node_id, date) DO UPDATE SET
+        reported = excluded.reported, approved = excluded.approved,
+        received = excluded.received, received_approved = excluded.received_approved,
+        received_off = excluded.received_off,
+        received_off_approved = excluded.received_off_approved,
+        computed_at = excluded.computed_at
+"""
+
+REMAKE_TOTALS = """
+    WITH wanted AS (
+        SELECT DISTINCT * FROM unnest(%(campaigns)s::bigint[], %(nodes)s::bigint[]) AS w(c, n)
+    ), days AS (
+        SELECT t.* FROM wanted JOIN {day} t ON t.campaign_id = c AND t.node_id = n
+    ), reported AS (
+        SELECT c, n, jsonb_object_agg(key, value) AS counts FROM (
+            SELECT campaign_id AS c, node_id AS n, key, sum(value::bigint) AS value
+            FROM days, jsonb_each_text(days.reported) GROUP BY 1, 2, 3) s GROUP BY c, n
+    ), approved AS (
+        SELECT c, n, jsonb_object_agg(key, value) AS counts FROM (
+            SELECT campaign_id AS c, node_id AS n, key, sum(value::bigint) AS value
+            FROM days, jsonb_each_text(days.approved) GROUP BY 1, 2, 3) s GROUP BY c, n
+    ), heard AS (
+        SELECT campaign_id AS c, node_id AS n, sum(received) AS received,
+               sum(received_approved) AS received_approved
+        FROM days GROUP BY 1, 2
+    )
+    UPDATE {total} t SET
+        reported = coalesce(reported.counts, '{{}}'),
+        approved = coalesce(approved.counts, '{{}}'),
+        received = coalesce(heard.received, 0),
+        received_approved = coalesce(heard.received_approved, 0),
+        computed_at = %(now)s
+    FROM wanted LEFT JOIN reported USING (c, n) LEFT JOIN approved USING (c, n)
+    LEFT JOIN heard USING (c, n)
+    WHERE t.campaign_id = wanted.c AND t.node_id = wanted.n
+"""
+
+PARENTS = """
+    INSERT INTO campaign_dirtyday (campaign_id, {column}, date, since)
+    SELECT DISTINCT w.c, node.parent_id, w.d, %(since)s::timestamptz
+    FROM unnest(%(campaigns)s::bigint[], %(nodes)s::bigint[], %(dates)s::date[]) AS w(c, n, d)
+    JOIN {node} node ON node.id = w.n WHERE node.parent_id IS NOT NULL
+"""
+
+# Drains under way end first and later ones wait, so that neither meets the other half-way;
+# pages read on and reports come in. The days that a waiting drain has taken stay its own.
+CLEAR = (
+    "LOCK TABLE {total} IN EXCLUSIVE MODE",
+    "DELETE FROM {day}",
+    "DELETE FROM {total}",
+    """DELETE FROM campaign_dirtyday WHERE id IN (
+        SELECT id FROM campaign_dirtyday WHERE {other_column} IS NULL FOR UPDATE SKIP LOCKED)""",
+)
+
+# What has changed makes three nodes dirty: where it took place, the home of the branch, which
+# counts who is expected and received, and the branch.
+SPREAD = """
+    WITH chosen AS MATERIALIZED (
+        SELECT id FROM campaign_dirtyday WHERE branch_id IS NOT NULL AND unit_id IS NOT NULL
+        ORDER BY id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+    ), taken AS (
+        DELETE FROM campaign_dirtyday d USING chosen WHERE d.id = chosen.id
+        RETURNING d.campaign_id, d.branch_id, d.unit_id, d.date, d.since
+    )
+    INSERT INTO campaign_dirtyday (campaign_id, branch_id, unit_id, date, since)
+    SELECT campaign_id, node.branch_id, node.unit_id, date, min(since)
+    FROM taken JOIN campaign_branch b ON b.id = taken.branch_id
+    CROSS JOIN LATERAL (VALUES
+        (NULL, taken.unit_id), (NULL, b.home_unit_id), (b.id, NULL)
+    ) AS node(branch_id, unit_id)
+    GROUP BY 1, 2, 3, 4
+"""
+
+ALL_DAYS = """
+    WITH up AS MATERIALIZED (
+        SELECT n.id AS node_id, above.id, above.depth
+        FROM {node} n JOIN {node} above ON n.path LIKE above.path || '%%'
+    )
+    SELECT DISTINCT r.campaign_id, up.id, r.date, up.depth
+    FROM (
+        SELECT campaign_id, branch_id, unit_id, date FROM reports_dailyreport
+        UNION
+        SELECT campaign_id, branch_id, unit_id, date FROM volunteers_supportsession
+        WHERE state = 'closed'
+    ) r
+    JOIN campaign_branch b ON b.id = r.branch_id
+    CROSS JOIN LATERAL (VALUES (r.{column}), ({expected})) counted(node_id)
+    JOIN up USING (node_id)
+"""
+
+
+def drain() -> int:
+    """Make all dirty days again, bottom-up, until none is left; return how many were taken.
+
+    Days that another worker has taken are left to that worker.
+    """
+    taken = 0
+    while spread_batch():
+        pass
+    for tree in TREES:
+        while batch := drain_batch(tree):
+            taken += batch
+    record_heartbeat("drain")
+    return taken
+
+
+@transaction.atomic
+def spread_batch(limit: int = SPREAD_BATCH) -> int:
+    """Put rows for the nodes of both trees in place of up to ``limit`` days that have changed.
+
+    Returns how many were added.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(PATIENCE)
+        cursor.execute(SPREAD, {"limit": limit})
+        return int(cursor.rowcount)
+
+
+@transaction.atomic
+def drain_batch(tree: Tree, limit: int = BATCH) -> int:
+    """Make up to ``limit`` dirty days again, the deepest first; return how many were taken."""
+    with connection.cursor() as cursor:
+        cursor.execute(PATIENCE)
+        cursor.execute(TAKE.format(**vars(tree)), {"limit": limit})
+        rows = cursor.fetchall()
+        if not rows:
+            return 0
+        now = clock.now()
+        # "As of" speaks of reports, so a parent has been dirty for as long as its child.
+        since = min(row[4] for row in rows)
+        for days in by_depth([row[:4] for row in rows]):
+            remake(tree, days, now)
+            cursor.execute(PARENTS.format(**vars(tree)), {**_arrays(days), "since": since})
+    return len(rows)
+
+
+def by_depth(rows: Sequence[tuple[int, int, dt.date, int]]) -> Iterator[list[Day]]:
+    """Yield the days of each depth, from the bottom up, each day once and in order.
+
+    One order for all workers: they lock the same rows in the same sequence.
+    """
+    for depth in sorted({row[3] for row in rows}, reverse=True):
+        yield sorted({row[:3] for row in rows if row[3] == depth})
+
+
+def remake(tree: Tree, days: Sequence[Day], now: dt.datetime) -> None:
+    """Make the totals of these days again, and the totals to date of their nodes."""
+    values = {**_arrays(days), "now": now, "approved": list(APPROVED_BASIS)}
+    with connection.cursor() as cursor:
+        for statement in (LOCK_TOTALS, REMAKE_DAYS, REMAKE_TOTALS):
+            for part in statement.format(**vars(tree)).split(";"):
+                cursor.execute(part, values)
+
+
+def rebuild() -> int:
+    """Throw all totals away and make them again from the reports; return the days made."""
+    made = 0
+    while spread_batch():
+        pass
+    for tree in TREES:
+        with transaction.atomic(), connection.cursor() as cursor:
+            for statement in (*CLEAR, ALL_DAYS):
+                cursor.execute(statement.format(**vars(tree)))
+            rows = cursor.fetchall()
+            now = clock.now()
+            for days in by_depth(rows):
+                remake(tree, days, now)
+        made += len(rows)
+    return made
+
+
+def _arrays(days: Sequence[Day]) -> dict[str, Any]:
+    return {
+        "campaigns": [c for c, _n, _d in days],
+        "nodes": [n for _c, n, _d in days],
+        "dates": [d for _c, _n, d in days],
+    }

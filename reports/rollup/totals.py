@@ -1,0 +1,202 @@
+"""Totals of units and branches over days."""
+
+import datetime as dt
+import json
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+from django.db import connection
+
+from campaign.models import Branch, Campaign, DirtyDay, Target, Unit
+from campaign.selectors import IndicatorSet
+from core import clock
+from reports.rollup.expected import Expected, expected_reports
+from reports.rollup.trees import UNITS, Tree
+
+Counts = dict[str, int]
+BASES = ("reported", "approved")
+RECEIVED = {"reported": "received", "approved": "received_approved"}
+RECEIVED_OFF = {"reported": "received_off", "approved": "received_off_approved"}
+
+SUM_DAYS = """
+    WITH days AS (
+        SELECT node_id, {basis} AS counts,
+               CASE WHEN date = ANY(%(expected)s::date[]) THEN {received} ELSE {off} END AS received
+        FROM {day}
+        WHERE campaign_id = %(campaign)s AND node_id = ANY(%(nodes)s)
+        AND date BETWEEN %(first)s AND %(last)s
+    ), sums AS (
+        SELECT node_id, key, sum(value::bigint) AS value
+        FROM days, jsonb_each_text(counts) GROUP BY node_id, key
+    )
+    SELECT heard.node_id, heard.received, coalesce(
+        (SELECT jsonb_object_agg(key, value) FROM sums WHERE sums.node_id = heard.node_id), '{{}}')
+    FROM (SELECT node_id, sum(received) AS received FROM days GROUP BY node_id) heard
+"""
+
+
+@dataclass(frozen=True)
+class Line:
+    """The totals of one node over a range, or of one day of it.
+
+    ``counts`` and ``counts_to_date`` hold the derived indicators too; blank is missing.
+    """
+
+    node: Unit | Branch
+    date: dt.date | None
+    counts: Counts
+    counts_to_date: Counts
+    target: Counts
+    expected: int
+    received: int
+
+
+@dataclass(frozen=True)
+class Sums:
+    """What came in at a node over some days: counts, and how many expected reports."""
+
+    counts: Counts = field(default_factory=dict)
+    received: int = 0
+
+
+def as_of(campaign: Campaign) -> dt.datetime:
+    """Return the moment up to which all reports are in the totals."""
+    return min(DirtyDay.objects.filter(campaign=campaign).oldest() or clock.now(), clock.now())
+
+
+def sum_days(
+    tree: Tree,
+    campaign: Campaign,
+    nodes: Sequence[Unit | Branch],
+    first: dt.date,
+    last: dt.date,
+    basis: str,
+    expected: Collection[dt.date] = (),
+) -> dict[int, Sums]:
+    """Return the sums over a range by node id (one query, in the database).
+
+    Who counts as heard depends on whether a day is one of the ``expected`` reporting days.
+    """
+    statement = SUM_DAYS.format(
+        basis=basis, received=RECEIVED[basis], off=RECEIVED_OFF[basis], day=tree.day
+    )
+    values: dict[str, Any] = {
+        "campaign": campaign.pk,
+        "nodes": [node.pk for node in nodes],
+        "first": first,
+        "last": last,
+        "expected": list(expected),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        rows = cursor.fetchall()
+    # Out of raw SQL the driver hands JSONB over as text.
+    return {node: Sums(json.loads(counts), int(received)) for node, received, counts in rows}
+
+
+def sums_to_date(
+    tree: Tree, campaign: Campaign, nodes: Sequence[Unit | Branch], last: dt.date, basis: str
+) -> dict[int, Sums]:
+    """Return the sums from the beginning to ``last``: from one row a node where that will do."""
+    if last < min(clock.today(), campaign.ends_on):
+        return sum_days(tree, campaign, nodes, campaign.starts_on, last, basis)
+    rows = tree.totals._default_manager.filter(campaign=campaign, node__in=nodes)
+    return {
+        node: Sums(counts, received)
+        for node, counts, received in rows.values_list("node_id", basis, RECEIVED[basis])
+    }
+
+
+def targets_of(campaign: Campaign, units: Sequence[Unit]) -> dict[int, Counts]:
+    """Return the targets by unit id and indicator code."""
+    found: dict[int, Counts] = {}
+    rows = Target.objects.filter(campaign=campaign, unit__in=units)
+    for unit, code, value in rows.values_list("unit_id", "indicator__code", "value"):
+        found.setdefault(unit, {})[code] = value
+    return found
+
+
+def totals(
+    *,
+    tree: Tree,
+    campaign: Campaign,
+    indicators: IndicatorSet,
+    nodes: Sequence[Unit | Branch],
+    first: dt.date,
+    last: dt.date,
+    basis: str,
+    by_day: bool = False,
+) -> Iterator[Line]:
+    """Yield the totals of the nodes in their order, with ``by_day`` of each day in turn."""
+    expected = expected_reports(campaign, first, last, tree=tree)
+    targets = targets_of(campaign, nodes) if tree is UNITS else {}  # type: ignore[arg-type]
+    if by_day:
+        yield from _by_day(tree, campaign, indicators, nodes, first, last, basis, expected, targets)
+        return
+    over = sum_days(tree, campaign, nodes, first, last, basis, expected.days)
+    to_date = sums_to_date(tree, campaign, nodes, last, basis)
+    for node in nodes:
+        sums = over.get(node.pk, Sums())
+        yield Line(
+            node=node,
+            date=None,
+            counts=indicators.complete(sums.counts),
+            counts_to_date=indicators.complete(to_date.get(node.pk, Sums()).counts),
+            target=targets.get(node.pk, {}),
+            expected=expected.count(node.path),
+            received=sums.received,
+        )
+
+
+def _by_day(
+    tree: Tree,
+    campaign: Campaign,
+    indicators: IndicatorSet,
+    nodes: Sequence[Unit | Branch],
+    first: dt.date,
+    last: dt.date,
+    basis: str,
+    expected: Expected,
+    targets: dict[int, Counts],
+) -> Iterator[Line]:
+    """Yield day after day, node after node, adding up as it goes."""
+    before = first - dt.timedelta(days=1)
+    sums = sum_days(tree, campaign, nodes, campaign.starts_on, before, basis)
+    running = {node: dict(s.counts) for node, s in sums.items()}
+    rows = (
+        tree.days._default_manager.filter(
+            campaign=campaign, node__in=nodes, date__range=(first, last)
+        )
+        .order_by("date")
+        .values_list("date", "node_id", basis, RECEIVED[basis], RECEIVED_OFF[basis])
+    )
+    # A day is held at a time, however long the range.
+    days = groupby(rows.iterator(chunk_size=2000), key=itemgetter(0))
+    ahead = next(days, None)
+    for number in range((last - first).days + 1):
+        day = first + dt.timedelta(days=number)
+        is_expected = day in expected.days
+        kept: dict[int, Sums] = {}
+        if ahead is not None and ahead[0] == day:
+            kept = {
+                node: Sums(counts, heard if is_expected else off)
+                for _day, node, counts, heard, off in ahead[1]
+            }
+            ahead = next(days, None)
+        for node in nodes:
+            of_day = kept.get(node.pk, Sums())
+            total = running.setdefault(node.pk, {})
+            for code, value in of_day.counts.items():
+                total[code] = total.get(code, 0) + value
+            yield Line(
+                node=node,
+                date=day,
+                counts=indicators.complete(of_day.counts),
+                counts_to_date=indicators.complete(total),
+                target=targets.get(node.pk, {}),
+                expected=expected.count(node.path, (day,)),
+                received=of_day.received,
+            )

@@ -1,0 +1,329 @@
+// The phone's queue: every count that was entered here goes through it, and every check-in; none
+// is lost or counted twice. Pages and worker share it; it knows nothing of a page.
+//
+// An entry is one document: a report (owner, campaign, branch, unit, date), or somebody's being
+// at a session (checkins.js). `sent` is an operation under
+// way or of unknown fate: it is sent again unchanged until the server has answered it. `next` is
+// what was typed since; it waits and takes its base version from that answer.
+import { isCheckin, kindOf } from "./entry_types.js";
+import { all, change } from "./store.js";
+
+const TICKET = "/queue/ticket/";
+const PATIENCE = 30000;
+const PAUSES = [5000, 15000, 60000, 300000];
+const LONGEST = PAUSES.at(-1) * 1.25;
+// Longer than a sending may take, and renewed before each.
+const LEASE = 2 * PATIENCE;
+// Received entries are shown for a while; the server has them for good.
+const SHOWN = 8 * 86400000;
+const SHOWN_CHECKIN = 3600000;
+
+const listeners = new Set();
+const channel = "BroadcastChannel" in self ? new BroadcastChannel("queue") : null;
+if (channel) channel.onmessage = () => hear();
+
+function hear() {
+  for (const listener of listeners) listener();
+}
+
+export function tell() {
+  channel?.postMessage("changed");
+  hear();
+}
+
+export const onChange = (listener) => listeners.add(listener);
+export const keyOf = ({ owner, campaign, branch, unit, date }) =>
+  [owner, campaign, branch, unit, date].join("|");
+export const isWaiting = (entry) => Boolean(entry.sent || entry.next);
+export const typedIn = (entry) => entry?.next ?? entry?.sent ?? entry?.refused ?? null;
+
+export async function ofOwner(owner) {
+  return (await all("entries")).filter((entry) => entry.owner === owner && isSound(entry));
+}
+
+// A damaged entry, or one of another version of this file, must not keep a page from being drawn.
+function isSound(entry) {
+  const isTyped = isCheckin(entry) || Boolean(entry.date && typedIn(entry)?.counts);
+  if (entry.state === "received") return Boolean(entry.receipt);
+  return isTyped && Boolean(entry.state === "attention" ? entry.problem : isWaiting(entry));
+}
+
+// The reports, the newest day first.
+export async function entriesOf(owner) {
+  const found = await ofOwner(owner);
+  return found.filter((entry) => !isCheckin(entry)).sort((a, b) => (a.date < b.date ? 1 : -1));
+}
+
+export function newId() {
+  if (crypto.randomUUID) return crypto.randomUUID();
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}
+
+// Keeps what was typed; only then may anything be sent. `standing` is the report that the person
+// saw: its id and version. `captured` is the moment of the tap.
+export async function save(place, content, standing, captured) {
+  const key = keyOf(place);
+  const entry = await change("entries", key, (known) => {
+    const waiting = known && isWaiting(known) ? known : null;
+    const row = known ?? { ...place, key };
+    if (!waiting) {
+      row.id = standing?.id ?? newId();
+      row.version = standing?.version ?? 0;
+    }
+    // A first report was written when its first numbers were, whatever is mended before it goes.
+    const first = waiting?.version === 0 && (waiting.sent ?? waiting.next);
+    row.next = { op: newId(), captured_at: (first && first.captured_at) || captured, ...content };
+    row.state = "saved";
+    row.saved_at = Date.now();
+    for (const name of ["problem", "refused", "hint", "tries", "retry_at"]) delete row[name];
+    return row;
+  });
+  tell();
+  return entry;
+}
+
+// Ends a conflict: the person has seen both versions, and keeps "mine" or "theirs".
+export async function choose(key, which) {
+  await change("entries", key, (entry) => {
+    const { problem, refused } = entry ?? {};
+    if (problem?.kind !== "conflict") return undefined;
+    entry.id = problem.current.id;
+    entry.version = problem.current.version;
+    if (which === "mine") {
+      entry.next = { ...refused, op: newId() };
+      entry.state = "saved";
+    } else {
+      entry.receipt = problem.current;
+      entry.state = "received";
+    }
+    delete entry.problem;
+    delete entry.refused;
+    return entry;
+  });
+  tell();
+}
+
+// Gives up what was typed and refused, and what has been received long ago.
+export async function drop(key) {
+  await change("entries", key, (entry) => (entry && isWaiting(entry) ? undefined : null));
+  tell();
+}
+
+export async function tidy() {
+  for (const entry of await all("entries")) {
+    const shown = isCheckin(entry) ? SHOWN_CHECKIN : SHOWN;
+    if (entry.state === "received" && entry.saved_at < Date.now() - shown) await drop(entry.key);
+  }
+}
+
+// One flusher at a time among all pages and the worker, by Web Locks or by a lease.
+async function alone(work) {
+  if (self.navigator?.locks) return navigator.locks.request("queue", work);
+  const holder = newId();
+  const lease = (until) =>
+    change("kept", "lease", (row) =>
+      row && row.holder !== holder && isAhead(row.until, LEASE)
+        ? undefined
+        : { name: "lease", holder, until },
+    );
+  const renew = () => lease(Date.now() + LEASE);
+  if (!(await renew())) return undefined;
+  try {
+    return await work(renew);
+  } finally {
+    await lease(0);
+  }
+}
+
+// Whether a moment is still to come. What lies further ahead than we ever wait was written
+// while the phone's clock was wrong.
+const isAhead = (moment, longest) => moment > Date.now() && moment <= Date.now() + longest;
+
+let running;
+let askedAgain;
+
+// Sends what waits. `isForced` does not wait for the pause after a failure to end. Returns
+// whether nothing is left that only wants another try; asked while it is sending, of the round
+// that follows.
+export function flush({ isForced = false } = {}) {
+  if (running) {
+    askedAgain = { isForced: isForced || askedAgain?.isForced };
+    return running;
+  }
+  running = alone((renew) => round(isForced, renew))
+    .catch(() => false)
+    .then((isDone) => {
+      running = undefined;
+      const asked = askedAgain;
+      askedAgain = undefined;
+      return asked ? flush(asked) : isDone;
+    });
+  return running;
+}
+
+async function round(isForced, renew) {
+  const due = (entry) =>
+    isWaiting(entry) && entry.state !== "attention" && (isForced || !isAhead(entry.retry_at, LONGEST));
+  const refusedTwice = new Set();
+  let said;
+  for (;;) {
+    const waiting = (await all("entries")).filter((e) => due(e) && !refusedTwice.has(e.key));
+    if (!waiting.length) return !(await all("entries")).some(isRetried);
+    if (self.navigator?.onLine === false) {
+      // Nothing goes out, and nothing is of unknown fate for having been tried.
+      await hold(waiting, "");
+      return false;
+    }
+    said ??= await ticketNow();
+    if (!said.owner) {
+      await hold(waiting, said.status === 401 ? "sign_in" : "");
+      return said.status === 401;
+    }
+    const entry = waiting.find((one) => one.owner === said.owner);
+    if (!entry) return true;
+    if (typeof renew === "function") await renew();
+    const answer = await send(entry.key, said);
+    if (answer === undefined) continue;
+    if (answer.status === 401 || answer.status === 403) {
+      // The ticket may be older than the session: ask for a new one, once.
+      if (said.isFresh) refusedTwice.add(entry.key);
+      said = undefined;
+    } else if (isLost(answer)) {
+      return false;
+    }
+  }
+}
+
+const isRetried = (entry) => isWaiting(entry) && entry.state === "saved" && !entry.hint;
+const isLost = ({ status }) => !status || status >= 500 || status === 429 || status === 408;
+
+// As whom we would send. A page that has just come from the server knows it already; `isAsked`
+// asks all the same, and so whether the server is there.
+let ticket;
+export const useTicket = (given) => {
+  ticket = given;
+};
+
+export async function ticketNow({ isAsked = false } = {}) {
+  if (ticket && !isAsked) {
+    const known = ticket;
+    ticket = undefined;
+    return known;
+  }
+  const { status, body } = await ask(TICKET, {});
+  const isGood = status === 200 && Number.isInteger(body?.owner) && body.csrf;
+  return isGood ? { ...body, isFresh: true } : { status: status === 200 ? 0 : status };
+}
+
+// A request that ends: with an answer in JSON, or with status 0. Whoever stands in between
+// (the sign-in of a café's network) answers something else, and that is no answer.
+async function ask(url, options) {
+  const stop = new AbortController();
+  const timer = setTimeout(() => stop.abort(), PATIENCE);
+  try {
+    const answer = await fetch(url, {
+      ...options,
+      headers: { Accept: "application/json", ...options.headers },
+      credentials: "same-origin",
+      redirect: "manual",
+      cache: "no-store",
+      signal: stop.signal,
+    });
+    const isJson = answer.headers.get("Content-Type")?.includes("json");
+    if (!isJson) return { status: answer.status >= 500 ? answer.status : 0 };
+    return { status: answer.status, body: await answer.json() };
+  } catch {
+    return { status: 0 };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+export { ask };
+
+// Nothing can be sent now: whatever was under way when a page was closed waits again.
+async function hold(entries, hint) {
+  for (const { key } of entries) {
+    await change("entries", key, (entry) => {
+      if (!entry || !isWaiting(entry)) return undefined;
+      entry.state = "saved";
+      if (hint) entry.hint = hint;
+      else postpone(entry);
+      return entry;
+    });
+  }
+  tell();
+}
+
+function postpone(entry) {
+  entry.tries = (entry.tries ?? 0) + 1;
+  const pause = PAUSES[Math.min(entry.tries, PAUSES.length) - 1];
+  // Many phones come back to the network at one moment.
+  entry.retry_at = Date.now() + pause * (0.75 + Math.random() / 2);
+}
+
+async function send(key, said) {
+  const entry = await change("entries", key, (row) => {
+    if (!row || !isWaiting(row) || row.state === "attention") return undefined;
+    if (!row.sent) {
+      row.sent = kindOf(row).begin(row);
+      row.next = null;
+    }
+    row.state = "sending";
+    return row;
+  });
+  if (!entry) return undefined;
+  tell();
+  const { op } = entry.sent;
+  const kind = kindOf(entry);
+  let answer = await ask(kind.url(entry), {
+    method: "POST",
+    headers: {
+      "Content-Type": "application/json",
+      "X-CSRFToken": said.csrf,
+      "X-Queue-Owner": String(entry.owner),
+    },
+    body: JSON.stringify(kind.body(entry)),
+  });
+  // Nothing but a receipt says that it was taken.
+  if (answer.status < 400 && !kind.isReceipt(entry, answer.body)) answer = { status: 0 };
+  await change("entries", key, (row) => (row?.sent?.op === op ? settle(row, answer, said) : undefined));
+  tell();
+  return answer;
+}
+
+// What an answer makes of an entry.
+function settle(entry, { status, body }, said) {
+  delete entry.hint;
+  if (status === 200 || status === 201) {
+    kindOf(entry).take(entry, body);
+    entry.sent = null;
+    entry.state = entry.next ? "saved" : "received";
+    entry.tries = 0;
+    delete entry.retry_at;
+  } else if (isLost({ status })) {
+    entry.state = "saved";
+    postpone(entry);
+  } else if (status === 401 || body?.code === "other_owner") {
+    entry.state = "saved";
+    entry.hint = "sign_in";
+  } else if (status === 403 && !said.isFresh) {
+    entry.state = "saved";
+  } else {
+    // It was not taken, and will not be: the person decides what becomes of it.
+    entry.refused = entry.next ?? entry.sent;
+    entry.sent = entry.next = null;
+    entry.state = "attention";
+    entry.problem = { kind: problemOf(status, body), ...body };
+  }
+  return entry;
+}
+
+function problemOf(status, body) {
+  if (status === 409) return body.current ? "conflict" : "closed";
+  return status === 400 ? "values" : "refused";
+}

@@ -1,0 +1,140 @@
+// The phone's entries on the report page: what each is waiting for, and what the person can do.
+import { choose, drop, entriesOf, flush, isWaiting, typedIn } from "../../core/offline/queue.js";
+import { reportPage } from "../../core/offline/store.js";
+import * as views from "../../core/dom.js";
+
+function stateOf(entry) {
+  if (entry.state === "received") {
+    return views.say("is-received", { time: views.clock(entry.receipt.received_at) });
+  }
+  if (entry.state === "attention") return views.say("is-attention");
+  if (entry.state === "sending") return views.say("is-sending");
+  return views.say(entry.hint === "sign_in" ? "is-signed-out" : "is-saved");
+}
+
+const TONES = { received: "ok-text", attention: "low-text", sending: "dim", saved: "mid-text" };
+
+const unitOf = (book, entry) => {
+  const branch = book.branches.find((one) => one.code === entry.branch);
+  return branch?.units?.find(([code]) => code === entry.unit)?.[1] ?? branch?.name ?? entry.branch;
+};
+
+const addressOf = ({ campaign, branch, date, unit }) => reportPage(campaign, { branch, date, unit });
+
+// Why an entry was not taken, in the server's words.
+function reasons({ problem }, book) {
+  const { kind, current, code, detail, ...fields } = problem;
+  const texts = detail ? [detail] : [];
+  for (const [name, said] of Object.entries(fields)) {
+    if (Array.isArray(said)) texts.push(...said);
+    else {
+      for (const [indicator, lines] of Object.entries(said ?? {})) {
+        const label = book.indicators.find((one) => one.code === indicator)?.name ?? name;
+        texts.push(`${label}: ${[].concat(lines).join(" ")}`);
+      }
+    }
+  }
+  return texts.map((text) => {
+    const line = document.createElement("p");
+    line.textContent = text;
+    return line;
+  });
+}
+
+// Both versions side by side, for the person to choose.
+function conflict(entry, book) {
+  const drawn = views.make("versions");
+  const body = drawn.querySelector("tbody");
+  const { current } = entry.problem;
+  const mine = typedIn(entry);
+  for (const { code, name } of book.indicators) {
+    if (!(code in mine.counts) && !(code in current.counts)) continue;
+    const row = document.createElement("tr");
+    const cells = [name, views.count(current.counts[code]), views.count(mine.counts[code])];
+    cells.forEach((text, index) => {
+      const cell = document.createElement(index ? "td" : "th");
+      if (index) cell.className = "n";
+      else cell.scope = "row";
+      cell.textContent = text;
+      row.append(cell);
+    });
+    body.append(row);
+  }
+  if (mine.no_activity) drawn.append(views.notice("mid", views.say("no-activity")));
+  views.put(drawn, { time: views.clock(current.received_at) });
+  drawn.querySelector("[name=theirs]").addEventListener("click", () => choose(entry.key, "theirs"));
+  drawn.querySelector("[name=mine]").addEventListener("click", async () => {
+    await choose(entry.key, "mine");
+    await flush({ isForced: true });
+  });
+  return drawn;
+}
+
+function attention(entry, book) {
+  if (entry.problem.kind === "conflict") return [conflict(entry, book)];
+  const drawn = views.make("refused");
+  drawn.prepend(...reasons(entry, book));
+  drawn.querySelector("a").href = addressOf(entry);
+  drawn.querySelector("[name=drop]").addEventListener("click", () => drop(entry.key));
+  return [drawn, views.content(book, typedIn(entry))];
+}
+
+export async function drawEntries(section, book, owner) {
+  if (!section) return;
+  const entries = await entriesOf(owner);
+  section.hidden = !entries.length;
+  section.classList.toggle("calm", !entries.some((e) => isWaiting(e) || e.state === "attention"));
+  const lines = entries.map((entry) => {
+    const line = views.make("entry");
+    const state = line.querySelector(".state");
+    state.classList.add(TONES[entry.state]);
+    views.put(line, { day: views.weekdayDay(entry.date), unit: unitOf(book, entry), state: stateOf(entry) });
+    line.querySelector("a").href = addressOf(entry);
+    if (entry.state === "attention") line.append(...attention(entry, book));
+    return line;
+  });
+  section.querySelector("ul").replaceChildren(...lines);
+  const button = section.querySelector("[name=send]");
+  button.hidden = !entries.some((entry) => isWaiting(entry) && entry.state === "saved");
+  button.onclick = () => flush({ isForced: true });
+}
+
+// What became of the entry that was just confirmed: it changes as the queue goes on.
+export function drawOutcome(view, book, entry) {
+  const { state, receipt } = entry;
+  if (view.dataset.state === `${state}${entry.hint ?? ""}`) return;
+  view.dataset.state = `${state}${entry.hint ?? ""}`;
+  const drawn = views.make("outcome");
+  const isReceived = state === "received";
+  const said = isReceived ? receipt : typedIn(entry);
+  const number = isReceived && receipt.id.replaceAll("-", "").slice(0, 8).toUpperCase();
+  drawn.querySelector("[data-edit]").href = addressOf(entry);
+  views.put(drawn, {
+    outcome: views.say(`outcome-${state}`),
+    about: `${views.weekdayDay(entry.date)} · ${unitOf(book, entry)}`,
+    number: isReceived ? `${number.slice(0, 4)}-${number.slice(4)}` : null,
+    at: isReceived
+      ? `${views.clock(receipt.received_at)} · ${views.localDay(receipt.received_at)}`
+      : null,
+    lateness: isReceived ? views.say(`lateness-${receipt.lateness}`) : null,
+    times: isReceived && receipt.version > 1 ? views.count(receipt.version) : null,
+    content: views.content(book, said),
+    state: isReceived ? null : stateLine(entry),
+    problem: state === "attention" ? attention(entry, book) : null,
+  });
+  for (const line of drawn.querySelectorAll("dl.receipt > div")) {
+    if (!line.querySelector("[data-put]")) line.remove();
+  }
+  drawn.querySelector(".received").classList.toggle("kept", !isReceived);
+  const hadFocus = view.contains(document.activeElement);
+  view.replaceChildren(...drawn.childNodes, ...view.querySelectorAll(":scope > .lasts"));
+  const heading = view.querySelector("h1");
+  document.title = `${heading.textContent.trim()} · Tiên Phong 06`;
+  heading.tabIndex = -1;
+  if (hadFocus) heading.focus();
+}
+
+function stateLine(entry) {
+  if (entry.hint === "sign_in") return views.say("sign-in");
+  return views.say(entry.state === "sending" ? "wait" : "goes-by-itself");
+}

@@ -1,0 +1,342 @@
+// The report with the phone's help: what is typed is kept before anything is sent, checked here,
+// and sent by the queue. Without this file the form goes to the server by itself.
+import * as books from "../../core/offline/store.js";
+import { errorsIn, questionsAbout, readCount } from "./validation.js";
+import { askForSync, isKept } from "../../core/offline/pwa.js";
+import * as queue from "../../core/offline/queue.js";
+import { isThere, keep, kept } from "../../core/offline/store.js";
+import { drawForm } from "./offline_form.js";
+import { drawEntries, drawOutcome } from "./queue_list.js";
+import * as views from "../../core/dom.js";
+
+const form = document.getElementById("report");
+const isShell = document.body.dataset.user === undefined;
+const TEXTS = ["difficulties", "proposals", "note", "evidence_url"];
+let book;
+let place;
+let isTouched = false;
+// The report whose numbers stand in the form: what is sent is a correction of that one.
+let seen = null;
+let isBusy = false;
+
+if (form && isThere) start().catch(() => {});
+
+async function start() {
+  form.addEventListener("input", () => {
+    isTouched = true;
+  });
+  form.addEventListener("submit", take);
+  addEventListener("pageshow", () => delete form.dataset.passes);
+  queue.onChange(refresh);
+  if (!isShell) {
+    await isKept;
+    const owner = Number(document.body.dataset.user);
+    queue.useTicket({ owner, csrf: form.csrfmiddlewaretoken.value });
+  }
+  book = await kept("book");
+  await takeOver();
+  // A page of the server's came with the book, or is not for the phone.
+  if (isShell) await fetchBook();
+}
+
+// Asks the server for what is new; without an answer the book of last time does.
+async function fetchBook() {
+  const slug = books.askedBy(location).get("campaign") ?? book?.campaign.slug;
+  const asked = slug ? `?${new URLSearchParams({ campaign: slug })}` : "";
+  const { status, body } = await queue.ask(`/api/v1/report-book/${asked}`, {});
+  if (status === 401 || status === 403) {
+    if (isShell) announce("mid", views.say("sign-in"));
+    return;
+  }
+  if (status !== 200 || !Array.isArray(body?.branches)) return;
+  const isOthers = book && book.owner !== body.owner;
+  const { csrf, ...said } = body;
+  if (csrf) queue.useTicket({ owner: said.owner, csrf });
+  book = { ...said, fetched_at: Date.now() };
+  await keep("book", book);
+  if (isShell && isOthers) location.reload();
+  else await takeOver();
+}
+
+// Takes the form over if the book knows its branch and day.
+async function takeOver() {
+  place = books.placeIn(book, books.askedBy(location));
+  if (!place) return;
+  place.owner = book.owner;
+  const entry = await entryHere();
+  // On a slow phone somebody types before this has come, and still saw what the page showed.
+  const isLeftAlone = isTouched && seen !== null;
+  if (!isLeftAlone) see(entry, unitHere());
+  if (isShell) drawForm({ form, book, place, entry, isLeftAlone });
+  else if (!isLeftAlone && queue.typedIn(entry)) fillIn(queue.typedIn(entry));
+  await refresh();
+}
+
+function fillIn({ counts }) {
+  for (const { code } of book.indicators) {
+    const field = form.elements[`count-${code}`];
+    if (field && field.value === field.defaultValue) field.value = counts[code] ?? "";
+  }
+}
+
+async function refresh() {
+  if (!place) return;
+  await drawEntries(document.getElementById("phone"), book, place.owner);
+  const entry = await entryHere();
+  const shown = document.querySelector(".outcome");
+  if (shown && entry) drawOutcome(shown, book, entry);
+}
+
+function unitHere() {
+  return form.elements.unit?.value ?? place.unit;
+}
+
+async function entryHere(unit = place.unit) {
+  const key = queue.keyOf({ ...place, campaign: place.campaign.slug, branch: place.branch.code, unit });
+  return (await queue.entriesOf(place.owner)).find((one) => one.key === key);
+}
+
+function see(entry, unit) {
+  const { report_id: id, base_version: version } = form.elements;
+  const shown = isShell
+    ? [books.reportOf(place.branch, place.date, unit), entry?.problem?.current]
+    : [{ id: id.value, version: Number(version.value) }];
+  seen = { unit, ...newest([...shown, entry?.receipt]) };
+}
+
+const newest = (reports) => reports.filter(Boolean).sort((a, b) => b.version - a.version)[0];
+
+function standingOf(entry, unit) {
+  if (seen?.unit !== unit) return null;
+  return newest([seen.id && seen, entry?.receipt].filter(Boolean)) ?? null;
+}
+
+const textsChanged = () =>
+  TEXTS.some((name) => form.elements[name] && form.elements[name].value !== form.elements[name].defaultValue);
+
+async function take(event) {
+  if (form.dataset.passes || !place) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  const isNothing = event.submitter?.name === "no_activity";
+  const read = readForm(isNothing);
+  if (read.errors.length) {
+    showErrors(read.errors);
+    return;
+  }
+  clearErrors();
+  if (isBusy) return;
+  isBusy = true;
+  const isGone = textsChanged() && (await passOn(event.submitter));
+  isBusy = false;
+  if (isGone) return;
+  check({ ...read, explanation: "" });
+}
+
+function readForm(isNothing) {
+  const counts = {};
+  const errors = [];
+  const day = books.openDays(book, place.branch)[place.date];
+  if (!day) return { counts, errors: [{ code: "", word: "closed" }] };
+  if (!unitHere()) errors.push({ code: "unit", word: "unit" });
+  for (const { code } of book.indicators) {
+    const said = readCount(form.elements[`count-${code}`].value);
+    if (said.word) errors.push({ code, ...said });
+    else if (said.count !== null && !isNothing) counts[code] = said.count;
+  }
+  const isTyped = book.indicators.some(({ code }) => Number(form.elements[`count-${code}`].value) > 0);
+  if (isNothing && isTyped) errors.push({ code: "", word: "both" });
+  else if (!isNothing && !errors.length && !Object.keys(counts).length) errors.push({ code: "", word: "empty" });
+  else if (!isNothing && !errors.length) errors.push(...errorsIn(book.indicators, counts, day.least));
+  return { counts, no_activity: isNothing, errors };
+}
+
+function clearErrors() {
+  document.getElementById("errors")?.remove();
+  for (const row of form.querySelectorAll(".count.wrong, .place.wrong")) row.classList.remove("wrong");
+  for (const error of form.querySelectorAll(".count > .error")) error.remove();
+  for (const field of form.querySelectorAll("[aria-invalid]")) {
+    field.removeAttribute("aria-invalid");
+    field.removeAttribute("aria-describedby");
+  }
+}
+
+function showErrors(errors) {
+  clearErrors();
+  const head = views.make("problems");
+  const list = head.querySelector("ul");
+  list.replaceChildren();
+  for (const { code, word, ...values } of errors) {
+    const text = views.tell(word, { ...values, least: views.count(values.least) });
+    const line = document.createElement("li");
+    list.append(line);
+    const name = code === "unit" ? "unit" : `count-${code}`;
+    const field = code && document.getElementById(name);
+    if (!field) {
+      line.textContent = text;
+      continue;
+    }
+    const link = document.createElement("a");
+    link.href = `#${name}`;
+    const label = code === "unit" ? "" : `${book.indicators.find((one) => one.code === code).name}: `;
+    link.textContent = label + text;
+    line.append(link);
+    if (code !== "unit") mark(field, text);
+  }
+  document.getElementById("main").prepend(head);
+  head.focus();
+}
+
+function mark(field, text) {
+  const said = document.createElement("p");
+  said.className = "error";
+  said.id = `${field.id}_error`;
+  said.textContent = text;
+  field.after(said);
+  field.setAttribute("aria-invalid", "true");
+  field.setAttribute("aria-describedby", said.id);
+  field.parentElement.classList.add("wrong");
+}
+
+// Words go to the server as a plain form, with the counts; the phone keeps only counts. Returns
+// whether they went: without a network the counts are kept all the same.
+async function passOn(submitter) {
+  await queue.flush();
+  const said = await queue.ticketNow({ isAsked: true });
+  if (said.owner !== place.owner) return false;
+  const entry = await entryHere(unitHere());
+  if (entry && queue.isWaiting(entry)) return false;
+  const standing = standingOf(entry, unitHere());
+  form.elements.csrfmiddlewaretoken.value = said.csrf;
+  form.elements.report_id.value = standing?.id ?? queue.newId();
+  form.elements.base_version.value = standing?.version ?? 0;
+  form.dataset.passes = "1";
+  form.requestSubmit(submitter);
+  return true;
+}
+
+function stage(view, title) {
+  const main = document.getElementById("main");
+  document.querySelector(".step")?.remove();
+  main.classList.add("stepped");
+  view.classList.add("step");
+  main.append(view);
+  document.title = `${title} · Tiên Phong 06`;
+  scrollTo(0, 0);
+  const heading = view.querySelector("h1");
+  heading.tabIndex = -1;
+  heading.focus();
+}
+
+function back() {
+  document.querySelector(".step").remove();
+  document.getElementById("main").classList.remove("stepped");
+  form.querySelector("input:not([type=hidden])").focus();
+}
+
+// The answers once more, with what is unusual about them, before they are kept.
+function check(content) {
+  const unit = unitHere();
+  const yesterday = books.reportOf(place.branch, books.shift(place.date, -1), unit)?.counts;
+  const view = views.make("check");
+  const atMost = Object.fromEntries(
+    book.indicators.filter((one) => one.at_most).map((one) => [one.code, one.at_most]),
+  );
+  const limits = unit === place.branch.home ? place.branch.usual : {};
+  const questions = content.no_activity
+    ? []
+    : questionsAbout(content.counts, { yesterday, limits, atMost });
+  const { others, open } = books.openDays(book, place.branch)[place.date] ?? {};
+  views.put(view, {
+    about: `${views.weekdayDay(place.date)} · ${place.branch.name}`,
+    content: views.content(book, content, yesterday),
+    others: others ? views.say("others") : null,
+    open: open ? views.say("open") : null,
+    texts: textsChanged() ? views.say("texts-wait") : null,
+  });
+  drawQuestions(view, questions);
+  view.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (event.submitter?.name === "back") {
+      back();
+      return;
+    }
+    const chosen = new FormData(view).get("explanation") ?? "";
+    if (questions.length && !chosen) {
+      view.querySelector("[data-why]").hidden = false;
+      view.querySelector("input[type=radio]").focus();
+      return;
+    }
+    event.submitter.disabled = true;
+    const entry = await keepTyped(unit, { ...content, explanation: chosen }).catch(() => null);
+    if (entry) await sendKept(entry);
+    else await withoutStore(view, content);
+    event.submitter.disabled = false;
+  });
+  stage(view, view.querySelector("h1").textContent);
+}
+
+function drawQuestions(view, questions) {
+  const asked = view.querySelector(".ask");
+  if (!questions.length) {
+    asked.remove();
+    return;
+  }
+  const named = (code) => book.indicators.find((one) => one.code === code);
+  const isToday = place.date === books.today(book);
+  const lines = questions.map(({ kind, code, value, usual }) => {
+    const line = document.createElement("li");
+    const name = named(code)?.name ?? "";
+    const word = isToday && ["tenfold", "copied"].includes(kind) ? `${kind}-today` : kind;
+    const said = {
+      name: name.slice(0, 1).toUpperCase() + name.slice(1),
+      value: views.count(value),
+      usual: views.count(usual),
+      whole: named(named(code)?.at_most)?.name ?? "",
+      times: usual ? Math.floor(value / usual) : 0,
+    };
+    line.append(views.say(`unusual-${word}`, said));
+    return line;
+  });
+  asked.querySelector("ul").replaceChildren(...lines);
+}
+
+// The phone is full, or keeps nothing: the plain form does the work, with a network.
+async function withoutStore(view, { no_activity: isNothing }) {
+  const isGone = await passOn(isNothing ? form.elements.no_activity : undefined).catch(() => false);
+  if (isGone || view.querySelector(".announced")) return;
+  const said = views.notice("mid announced", views.say("not-kept"));
+  said.setAttribute("role", "alert");
+  view.querySelector(".send").before(said);
+}
+
+async function keepTyped(unit, { errors, ...content }) {
+  const known = await entryHere(unit);
+  const where = {
+    owner: place.owner,
+    campaign: place.campaign.slug,
+    branch: place.branch.code,
+    unit,
+    date: place.date,
+  };
+  const captured = books.now(book).toISOString();
+  return queue.save(where, content, standingOf(known, unit), captured);
+}
+
+async function sendKept(entry) {
+  const view = views.make("outcome");
+  view.classList.add("outcome");
+  drawOutcome(view, book, entry);
+  stage(view, view.querySelector("h1").textContent);
+  if (textsChanged()) view.append(views.notice("mid lasts", views.say("texts-wait")));
+  askForSync();
+  await queue.flush({ isForced: true });
+}
+
+function announce(kind, ...nodes) {
+  if (document.querySelector(".announced")) return;
+  const drawn = views.notice(kind, ...nodes);
+  drawn.classList.add("announced");
+  document.getElementById("main").prepend(drawn);
+}

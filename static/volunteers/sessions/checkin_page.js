@@ -1,0 +1,160 @@
+// The list of a session with the phone's help: who is ticked is kept before anything is sent, and
+// sent by the queue. All else goes to the server as the plain form, when it can be reached.
+import { checkinsOf, saveCheckins, takeBack } from "./checkin_queue.js";
+import { askForSync, isKept } from "../../core/offline/pwa.js";
+import * as queue from "../../core/offline/queue.js";
+import { isThere } from "../../core/offline/store.js";
+import * as views from "../../core/dom.js";
+
+const form = document.getElementById("people");
+const owner = Number(document.body.dataset.user);
+const session = Number(form.dataset.session);
+// On the day people are checked in; before it they are put down, which needs the network.
+const isDay = "day" in form.dataset;
+const boxes = [...form.querySelectorAll("[name=on]")];
+const standing = new Set(numbers(form.elements.was.value.split(",")));
+// Whom this page saw received, and when the server says they came.
+const received = new Map();
+let isSaved = false;
+let isBusy = false;
+
+if (isThere) start().catch(() => {});
+
+function numbers(texts) {
+  return texts.filter(Boolean).map(Number);
+}
+
+const ticked = () => new Set(numbers(boxes.filter((box) => box.checked).map((box) => box.value)));
+
+async function start() {
+  form.addEventListener("submit", take);
+  addEventListener("pageshow", () => delete form.dataset.passes);
+  await isKept;
+  queue.useTicket({ owner, csrf: form.elements.csrfmiddlewaretoken.value });
+  if (!isDay) return;
+  for (const { key, volunteer, received_at: at } of await checkinsOf(owner, session)) {
+    const box = boxes.find((one) => Number(one.value) === volunteer);
+    // The server drew the page after it had received these: the page says how they stand.
+    if (at < performance.timeOrigin) await queue.drop(key);
+    else if (box && !box.matches(":disabled")) box.checked = true;
+  }
+  queue.onChange(refresh);
+  await refresh();
+}
+
+async function take(event) {
+  if (form.dataset.passes) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  const { submitter } = event;
+  document.getElementById("unsent").hidden = true;
+  const isLeft = isDay ? await keepTicks().catch(() => true) : true;
+  if (!isLeft || isBusy) return;
+  isBusy = true;
+  await queue.flush({ isForced: true });
+  await passOn(submitter);
+  isBusy = false;
+}
+
+// Keeps the new ticks on the phone and begins to send. Returns whether the form holds more.
+async function keepTicks() {
+  const on = ticked();
+  let isLeft = Boolean(form.elements.phone.value.trim());
+  for (const entry of await checkinsOf(owner, session)) {
+    const isOff = entry.state !== "received" && !on.has(entry.volunteer);
+    if (isOff && !(await takeBack(entry.key))) isLeft = true;
+  }
+  await saveCheckins(owner, session, [...on].filter((one) => !standing.has(one)));
+  isSaved = true;
+  await refresh();
+  askForSync();
+  queue.flush({ isForced: true });
+  return isLeft || [...standing].some((one) => !on.has(one));
+}
+
+// Sends the form as it stands, if the server is there and knows us: else it stays as it is.
+async function passOn(submitter) {
+  const said = await queue.ticketNow({ isAsked: true });
+  if (said.owner !== owner) {
+    const isOut = said.status === 401 || said.owner;
+    const unsent = document.getElementById("unsent");
+    unsent.replaceChildren(views.say(isOut ? "form-sign-in" : isDay ? "form-day" : "form-ahead"));
+    unsent.hidden = false;
+    return;
+  }
+  form.elements.csrfmiddlewaretoken.value = said.csrf;
+  form.elements.was.value = [...standing].join(",");
+  form.dataset.passes = "1";
+  form.requestSubmit(submitter);
+}
+
+async function refresh() {
+  const entries = await checkinsOf(owner, session);
+  for (const { state, volunteer, receipt } of entries) {
+    if (state !== "received") continue;
+    received.set(volunteer, views.clock(receipt.checked_in_at));
+    standing.add(volunteer);
+  }
+  for (const box of boxes) {
+    const volunteer = Number(box.value);
+    drawLine(box.closest(".tick"), volunteer, entries.find((one) => one.volunteer === volunteer));
+  }
+  document.querySelector("[data-present]").textContent = views.count(standing.size);
+  drawState(entries.filter(queue.isWaiting));
+  drawProblems(entries.filter(({ state }) => state === "attention"));
+}
+
+const TONES = { attention: "low-text", sending: "dim", saved: "mid-text" };
+
+function drawLine(line, volunteer, entry) {
+  const place = line.querySelector("[data-state]");
+  place.dataset.server ??= place.textContent.trim();
+  let said = place.dataset.server;
+  let tone = "";
+  if (entry && entry.state !== "received") {
+    tone = TONES[entry.state];
+    said = stateOf(entry);
+  } else if (received.has(volunteer)) {
+    tone = "ok-text";
+    said = views.tell("is-present", { time: received.get(volunteer) });
+  }
+  place.className = tone;
+  if (place.textContent.trim() !== said) place.textContent = said;
+  const dot = line.querySelector("[data-dot]");
+  if (dot) dot.hidden = !said;
+}
+
+function stateOf(entry) {
+  if (entry.state === "attention") return views.tell("is-attention", { why: whyOf(entry) });
+  if (entry.state === "sending") return views.tell("is-sending");
+  return views.tell(entry.hint === "sign_in" ? "is-signed-out" : "is-saved");
+}
+
+// Why it was not taken, in the server's words.
+function whyOf({ problem }) {
+  const { kind, code, detail, ...fields } = problem;
+  return [detail ?? [], ...Object.values(fields)].flat().join(" ");
+}
+
+function drawState(waiting) {
+  const place = document.getElementById("state");
+  if (!place) return;
+  const isSending = waiting.some(({ state }) => state === "sending");
+  const isOut = waiting.some(({ hint }) => hint === "sign_in");
+  const name = isSending ? "all-sending" : isOut ? "all-sign-in" : "all-saved";
+  const none = isSaved ? "all-received" : "nothing";
+  const drawn = views.say(waiting.length ? name : none, { n: views.count(waiting.length) });
+  if (place.textContent !== drawn.textContent) place.replaceChildren(drawn);
+}
+
+function drawProblems(entries) {
+  const section = document.getElementById("problems");
+  section.hidden = !entries.length;
+  const reasons = [...new Set(entries.map(whyOf))].map((why) => {
+    const line = document.createElement("p");
+    line.textContent = why;
+    return line;
+  });
+  views.put(section, { reasons });
+  section.querySelector("button").onclick = () => Promise.all(entries.map(({ key }) => queue.drop(key)));
+}

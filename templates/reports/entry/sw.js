@@ -1,0 +1,120 @@
+{% load static %}// The worker: keeps the report page on the phone and sends the queue when the network is back.
+// The server draws it with the names of the files that it keeps; nothing in it is of anybody.
+import { askedBy, forget, isReport, isShort, keep, kept, placeIn, reportPage } from "{% static 'core/offline/store.js' %}";
+import { flush } from "{% static 'core/offline/queue.js' %}";
+{% if push %}import "{{ push }}";
+{% endif %}
+const CACHE = "tien-phong-{{ version }}";
+const FILES = [{% for file in files %}"{{ file }}"{% if not forloop.last %}, {% endif %}{% endfor %}];
+const LANGUAGES = [{% for language in languages %}"{{ language }}"{% if not forloop.last %}, {% endif %}{% endfor %}];
+
+const pageOf = (name, language) => `/shell/${name}/${language}/`;
+
+async function language() {
+  const chosen = await kept("language").catch(() => undefined);
+  return LANGUAGES.includes(chosen) ? chosen : LANGUAGES[0];
+}
+
+async function fetchPages(cache) {
+  const chosen = await language();
+  const pages = ["report", "away"].map((name) => pageOf(name, chosen));
+  await cache.addAll(pages.map((page) => new Request(page, { cache: "reload" })));
+}
+
+self.addEventListener("install", (event) => {
+  const work = async () => {
+    const cache = await caches.open(CACHE);
+    await Promise.all([cache.addAll(FILES), fetchPages(cache)]);
+    await self.skipWaiting();
+  };
+  event.waitUntil(work());
+});
+
+self.addEventListener("activate", (event) => {
+  const work = async () => {
+    const names = await caches.keys();
+    const old = names.filter((name) => name.startsWith("tien-phong-") && name !== CACHE);
+    await Promise.all(old.map((name) => caches.delete(name)));
+    await self.clients.claim();
+  };
+  event.waitUntil(work());
+});
+
+async function keptPage(name) {
+  const cache = await caches.open(CACHE);
+  const page = await cache.match(pageOf(name, await language()));
+  // Chosen elsewhere or while the network was away: fetched now, for the next time.
+  if (!page) fetchPages(cache).catch(() => {});
+  return page;
+}
+
+// Without a network a page in another language is better than none.
+async function anyPage(name) {
+  const cache = await caches.open(CACHE);
+  const found = await Promise.all(LANGUAGES.map((one) => cache.match(pageOf(name, one))));
+  return found.find(Boolean) ?? Response.error();
+}
+
+async function away() {
+  return (await keptPage("away")) ?? anyPage("away");
+}
+
+async function bookFor(asked) {
+  const book = await kept("book").catch(() => undefined);
+  return book && placeIn(book, asked) ? book : undefined;
+}
+
+// Answered from the phone if its book can be read and knows the branch and the day; else by the
+// server.
+async function report(request, address) {
+  const asked = askedBy(address);
+  const book = await bookFor(asked);
+  if (!book) return fetch(request).catch(away);
+  if (isShort(address.pathname)) return leadOn(request, book, asked);
+  const page = await keptPage("report").catch(() => undefined);
+  return page ?? fetch(request).catch(() => anyPage("report"));
+}
+
+// The short address leads on to the book's campaign; where several run, the server asks which.
+function leadOn(request, book, asked) {
+  const isNamed = asked.has("campaign");
+  asked.delete("campaign");
+  const there = () => Response.redirect(reportPage(book.campaign.slug, Object.fromEntries(asked)));
+  return isNamed || book.campaign.is_only !== false ? there() : fetch(request).catch(there);
+}
+
+// Signing out takes along what the phone knows; the queue waits for its owner.
+async function afterSending(request, path) {
+  if (path === "/sign-out/") await forget("book");
+  if (path !== "/language/") return;
+  const chosen = (await request.formData()).get("language");
+  if (!LANGUAGES.includes(chosen)) return;
+  await keep("language", chosen);
+  await fetchPages(await caches.open(CACHE));
+}
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const address = new URL(request.url);
+  const { origin, pathname } = address;
+  if (origin !== self.location.origin) return;
+  if (request.method === "POST" && request.mode === "navigate") {
+    event.waitUntil(afterSending(request.clone(), pathname).catch(() => {}));
+  } else if (request.method !== "GET") {
+    return;
+  } else if (request.mode === "navigate") {
+    event.respondWith(
+      isReport(pathname) ? report(request, address) : fetch(request).catch(away),
+    );
+  } else if (FILES.includes(pathname)) {
+    event.respondWith(caches.match(request).then((found) => found ?? fetch(request)));
+  }
+});
+
+self.addEventListener("sync", (event) => {
+  const work = async () => {
+    // Said to have failed, it is tried again by the phone.
+    if (!(await flush({ isForced: true }))) throw new Error("The queue is not empty yet.");
+  };
+  if (event.tag === "queue") event.waitUntil(work());
+});

@@ -1,0 +1,141 @@
+"""The browser: who looks at the portal on what, and what the browser complains of."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+
+from devserver.browser import chromium_path
+from tests.plugin import TEST_ROOT
+from tests.portal import Portal
+
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+)
+PHONE = ViewportSize(width=360, height=740)
+DESK = ViewportSize(width=1366, height=768)
+# A page that does not come in ten seconds does not come.
+PATIENCE_MS = 10_000
+# To preload styles, axe would add some of its own, and the browser would rightly complain.
+AXE_OPTIONS: dict[str, Any] = {"resultTypes": ["violations"], "preload": False}
+# Django's own admin is held to the standard alone (WCAG 2.2 AA), without its select2 boxes:
+# axe's further advice on its search field and empty table heads is for Django to take.
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+ADMIN_OPTIONS = {**AXE_OPTIONS, "runOnly": {"type": "tag", "values": WCAG}}
+ADMIN_CONTEXT = {"exclude": [[".select2"], [".select2-container"]]}
+# `make test SCREENSHOTS=1` keeps a picture of every page in each size, for people to look at.
+SCREENSHOTS = TEST_ROOT / "screenshots"
+IS_PHOTOGRAPHED = bool(os.environ.get("SCREENSHOTS"))
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Run Chromium for the block."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=str(chromium_path()), args=FLAGS.split()
+        )
+        yield browser
+        browser.close()
+
+
+class Stage:
+    """Lets people of the demo look at the portal, and gathers what their browsers say."""
+
+    def __init__(self, browser: Browser, portal: Portal, sessions: dict[str, str]) -> None:
+        self.browser, self.portal, self.sessions = browser, portal, sessions
+        self.complaints: list[str] = []
+        self.opened: list[Any] = []
+
+    def enter(
+        self,
+        username: str = "",
+        size: ViewportSize = PHONE,
+        *,
+        javascript: bool = True,
+        language: str = "",
+    ) -> Page:
+        """Open a browser as somebody who has signed in, or a stranger's."""
+        context = self.browser.new_context(
+            viewport=size,
+            base_url=self.portal.url,
+            locale="vi-VN",
+            java_script_enabled=javascript,
+            accept_downloads=True,
+        )
+        self.opened.append(context)
+        context.set_default_timeout(PATIENCE_MS)
+        cookies = {"sessionid": self._session(username), "django_language": language}
+        context.add_cookies(
+            [
+                {"name": name, "value": value, "url": self.portal.url}
+                for name, value in cookies.items()
+                if value
+            ]
+        )
+        page = context.new_page()
+        page.on("console", lambda said: self._note(page, said.type, said.text, said.location))
+        page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
+        return page
+
+    def close(self) -> None:
+        """Close all that was opened."""
+        for context in self.opened:
+            context.close()
+
+    def _session(self, username: str) -> str:
+        if username and username not in self.sessions:
+            visitor = self.portal.visitor(username)
+            self.sessions[username] = visitor.cookies["sessionid"]
+            visitor.close()
+        return self.sessions.get(username, "")
+
+    def _note(self, page: Page, kind: str, text: str, location: Any) -> None:
+        """Keep errors and warnings, but for the page's own status, which its test looks at."""
+        is_status = text.startswith("Failed to load resource") and location["url"] == page.url
+        if kind in ("error", "warning") and not is_status:
+            self.complaints.append(f"{page.url}: {kind}: {text}")
+
+
+def look(page: Page, name: str, size: ViewportSize, *, contrast: bool = True) -> list[str]:
+    """Look at a page in one size and return what is wrong with it; photograph it if asked to."""
+    page.set_viewport_size(size)
+    if IS_PHOTOGRAPHED:
+        folder = SCREENSHOTS / str(size["width"])
+        page.screenshot(path=folder / f"{name}.png", full_page=True)
+    width = page.evaluate("document.scrollingElement.scrollWidth")
+    found = [f"{width} px wide in {size['width']}"] if width > size["width"] else []
+    # A step that the phone draws hides the form that it belongs to, with its heading.
+    heading_count = page.locator("h1:visible").count()
+    if heading_count != 1:
+        found.append(f"{heading_count} h1")
+    language = page.evaluate("document.documentElement.lang")
+    if language != "vi":
+        found.append(f"lang {language}")
+    return found + barriers(page, contrast=contrast)
+
+
+def barriers(page: Page, *, contrast: bool = True) -> list[str]:
+    """Return what axe finds, one line for each rule.
+
+    Measuring ``contrast`` takes as long as all other rules together.
+    """
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    is_admin = "/admin/" in page.url
+    options = {
+        **(ADMIN_OPTIONS if is_admin else AXE_OPTIONS),
+        "rules": {"color-contrast": {"enabled": contrast}},
+    }
+    return [
+        f"axe {rule['id']}: {rule['help']}: " + "; ".join(node["html"][:160] for node in nodes[:3])
+        for rule in page.evaluate(
+            "([context, options]) => axe.run(context || document, options)",
+            [ADMIN_CONTEXT if is_admin else None, options],
+        )["violations"]
+        for nodes in [rule["nodes"]]
+    ]

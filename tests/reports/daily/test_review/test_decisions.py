@@ -1,0 +1,248 @@
+"""Reports are approved or returned: by whom, when, and what follows."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from rest_framework.test import APIClient
+
+from accounts.models import User
+from campaign.models import Grant
+from campaign.reporting_window import WindowClosed
+from reports.daily.models import DailyReport, Door, Revision, Status
+from reports.daily.services.report_input import InvalidReport
+from reports.daily.services.review import ReviewConflict, review_reports
+from reports.notifications.models import Notice, PushSubscription
+from reports.rollup.models import BranchTotal, UnitTotal
+from reports.rollup.services.rollup import drain
+from tests.conftest import TODAY, World
+from tests.reports.reporting import report, set_status
+
+Api = Callable[[User], APIClient]
+
+
+def decide(actor: User, *kept: DailyReport, decision: str = "approve", reason: str = "") -> Any:
+    """Decide about reports as they stand in memory."""
+    seen = {one.pk: one.version for one in kept}
+    return review_reports(actor=actor, seen=seen, decision=decision, reason=reason)
+
+
+def test_approval_moves_the_approved_basis_and_nothing_else(world: World) -> None:
+    kept = report(world.owner, "XD-14173", {"level1": 5})
+    received = kept.received_at
+    drain()
+    assert UnitTotal.objects.get(node=world.province).approved == {}
+    [done] = decide(world.lead, kept)
+    drain()
+    total = UnitTotal.objects.get(node=world.province)
+    branch = BranchTotal.objects.get(node=world.branch)
+    assert (done.status, done.version, done.received_at) == (Status.APPROVED, 2, received)
+    assert (total.reported, total.approved, total.received_approved) == (
+        {"level1": 5},
+        {"level1": 5},
+        1,
+    )
+    assert branch.approved == {"level1": 5}
+    decide(world.lead, done, decision="return", reason="Xem lại mức 1")
+    drain()
+    total.refresh_from_db()
+    assert (total.reported, total.approved) == ({"level1": 5}, {})
+
+
+def test_every_decision_is_kept_with_who_and_why(world: World) -> None:
+    kept = report(world.owner, "XD-14173", {"level1": 5})
+    [kept] = decide(world.lead, kept)
+    decide(world.staff, kept, decision="return", reason="Xem lại")
+    told = [
+        (r.version, r.actor, r.door, r.reason, r.content["status"])
+        for r in Revision.objects.order_by("version")
+    ]
+    assert told == [
+        (1, world.owner, Door.API, "", "submitted"),
+        (2, world.lead, Door.REVIEW, "", "approved"),
+        (3, world.staff, Door.REVIEW, "Xem lại", "returned"),
+    ]
+
+
+def test_returned_report_is_corrected_and_approved_again(world: World) -> None:
+    kept = report(world.owner, "XD-14173", {"level1": 5})
+    [kept] = decide(world.lead, kept, decision="return", reason="Thừa một chữ số")
+    assert kept.return_reason == "Thừa một chữ số"
+    mended = report(
+        world.owner, "XD-14173", {"level1": 4}, report_id=kept.pk, base_version=kept.version
+    )
+    assert (mended.status, mended.return_reason) == (Status.SUBMITTED, "")
+    assert decide(world.lead, mended)[0].status == Status.APPROVED
+
+
+def test_who_stands_by_returned_counts_sends_them_again(world: World) -> None:
+    kept = report(world.owner, "XD-14173", {"level1": 5})
+    [kept] = decide(world.lead, kept, decision="return", reason="Nhiều quá?")
+    # A lost answer of the first sending is not a word about the return.
+    again = report(world.owner, "XD-14173", {"level1": 5}, report_id=kept.pk)
+    assert again.status == Status.RETURNED
+    insisted = report(world.owner, "XD-14173", {"level1": 5}, report_id=kept.pk, base_version=2)
+    assert (insisted.status, insisted.version) == (Status.SUBMITTED, 3)
+
+
+def test_order_of_refusals(world: World) -> None:
+    kept = report(world.owner, "XD-14173", {"level1": 5})
+    far = report(world.other_lead, "XD-14050", {"level1": 1})
+    for stranger in (world.neighbour, world.other_lead, world.stranger):
+        with pytest.raises(Http404):
+            decide(stranger, kept, decision="return")
+    with pytest.raises(Http404):
+        decide(world.lead, kept, far)
+    for reader in (world.owner, world.liaison, world.partner, world.leader):
+        with pytest.raises(PermissionDenied):
+            decide(reader, kept, decision="return")
+    kept.version = 7
+    with pytest.raises(InvalidReport) as refused:
+        decide(world.lead, kept, decision="return", reason="  ")
+    assert refused.value.errors.keys() == {"reason"}
+    with pytest.raises(ReviewConflict):
+        decide(world.lead, kept)
+    assert Revision.objects.count() == 2
+
+
+def test_one_conflict_keeps_all_others_from_being_decided(world: World) -> None:
+    kept = report(world.owner, "XD-14173", {"level1": 5})
+    other = report(world.neighbour, "XD-14158", {"level1": 6})
+    report(world.owner, "XD-14173", {"level1": 9}, report_id=kept.pk, base_version=1)
+    with pytest.raises(ReviewConflict) as refused:
+        decide(world.lead, other, kept)
+    [conflict] = refused.value.conflicts
+    assert conflict.report.counts == {"level1": 9}
+    assert conflict.last is not None
+    assert conflict.last.actor == world.owner
+    assert set(DailyReport.objects.values_list("status", flat=True)) == {Status.SUBMITTED}
+
+
+def test_decision_sent_again_is_done_already(world: World) -> None:
+    kept = report(world.owner, "XD-14173", {"level1": 5})
+    decide(world.lead, kept)
+    [again] = decide(world.lead, kept)
+    assert (again.version, Revision.objects.count()) == (2, 2)
+    # As it stands now, anybody may approve it: there is nothing to do.
+    assert decide(world.staff, again)[0].version == 2
+    # Somebody else's approval of the version before is told of.
+    with pytest.raises(ReviewConflict):
+        decide(world.staff, kept)
+    # So is another decision than one's own.
+    with pytest.raises(ReviewConflict):
+        decide(world.lead, kept, decision="return", reason="Xem lại")
+
+
+def test_return_of_a_closed_day_opens_it_for_the_branch(world: World) -> None:
+    day = TODAY - dt.timedelta(days=5)
+    kept = report(world.owner, "XD-14173", {"level1": 5}, date=day)
+    world.campaign.editable_days = 1
+    world.campaign.save()
+    with pytest.raises(WindowClosed):
+        report(world.owner, "XD-14173", {"level1": 4}, date=day, report_id=kept.pk, base_version=1)
+    decide(world.lead, kept, decision="return", reason="Xem lại")
+    grant = Grant.objects.get()
+    assert (grant.branch, grant.date, grant.reason, grant.grantor) == (
+        world.branch,
+        day,
+        "Xem lại",
+        world.lead,
+    )
+    mended = report(
+        world.owner, "XD-14173", {"level1": 4}, date=day, report_id=kept.pk, base_version=2
+    )
+    assert mended.status == Status.SUBMITTED
+
+
+def test_locked_report_is_left_alone_without_a_grant(world: World, api: Api) -> None:
+    kept = report(world.owner, "XD-14173", {"level1": 5})
+    set_status(kept, Status.LOCKED)
+    body = {
+        "reports": [str(kept.pk)],
+        "decision": "return",
+        "reason": "Xem lại",
+        "base_versions": [1],
+    }
+    answer = api(world.lead).post("/api/v1/reviews/", body, format="json")
+    assert answer.status_code == 409
+    assert answer.json()["current"][0]["status"] == "locked"
+    grant = {
+        "campaign": world.campaign.slug,
+        "branch": "XD-14173",
+        "date": str(TODAY),
+        "reason": "Sửa số",
+    }
+    assert api(world.lead).post("/api/v1/grants/", grant, format="json").status_code == 201
+    answer = api(world.lead).post("/api/v1/reviews/", body, format="json")
+    assert answer.json() == {
+        "results": [{"id": str(kept.pk), "version": 2, "status": "returned", "reason": "Xem lại"}]
+    }
+
+
+def test_secretary_is_told_of_a_return_once(world: World) -> None:
+    PushSubscription.objects.create(
+        user=world.owner,
+        endpoint="https://push.example/1",
+        p256dh="x",
+        auth="y",
+        created_at=dt.datetime(2023, 6, 1, tzinfo=dt.UTC),
+    )
+    kept = report(world.owner, "XD-14173", {"level1": 5})
+    for _time in range(2):
+        decide(world.lead, kept, decision="return", reason="Xem lại")
+    told = Notice.objects.get(kind="returned")
+    assert (told.user, told.about) == (world.owner, f"{kept.pk}:2")
+
+
+def test_api_conflict_says_who_did_what(world: World, api: Api) -> None:
+    kept = report(world.owner, "XD-14173", {"level1": 5})
+    body = {"reports": [str(kept.pk)], "decision": "approve", "base_versions": {str(kept.pk): 1}}
+    assert api(world.staff).post("/api/v1/reviews/", body, format="json").status_code == 200
+    answer = api(world.lead).post("/api/v1/reviews/", body, format="json")
+    [current] = answer.json()["current"]
+    assert answer.status_code == 409
+    assert (current["by"], current["status"], current["version"], current["counts"]) == (
+        str(world.staff),
+        "approved",
+        2,
+        {"level1": 5},
+    )
+
+
+ID = "0b0e7a54-5a0c-4a5e-9a55-3f2b6f6f1d10"
+WRONG: dict[str, tuple[dict[str, Any], str]] = {
+    "nothing": ({"reports": [], "base_versions": []}, "reports"),
+    "no list": ({"reports": ID}, "reports"),
+    "no id": ({"reports": ["x"]}, "reports"),
+    "a number as id": ({"reports": [5]}, "reports"),
+    "twice": ({"reports": [ID, ID], "base_versions": [1, 1]}, "reports"),
+    "too many": ({"reports": [ID] * 501, "base_versions": [1] * 501}, "reports"),
+    "too few versions": ({"base_versions": []}, "base_versions"),
+    "version as text": ({"base_versions": ["1"]}, "base_versions"),
+    "version true": ({"base_versions": [True]}, "base_versions"),
+    "version null": ({"base_versions": None}, "base_versions"),
+    "version huge": ({"base_versions": [2**40]}, "base_versions"),
+    "version of another": ({"base_versions": {"x": 1}}, "base_versions"),
+    "decision": ({"decision": "delete"}, "decision"),
+    "reason": ({"reason": "x" * 2001}, "reason"),
+    "citizen id": ({"reason": "036123456789"}, "reason"),
+    "unknown": ({"force": True}, "force"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_api_names_the_field_that_is_wrong(world: World, api: Api, case: str) -> None:
+    changed, field = WRONG[case]
+    body = {"reports": [ID], "decision": "approve", "base_versions": [1], **changed}
+    answer = api(world.lead).post("/api/v1/reviews/", body, format="json")
+    assert (answer.status_code, field in answer.json()) == (400, True)
+
+
+@pytest.mark.parametrize("body", [[], "x", None, 7])
+def test_api_takes_objects_only(world: World, api: Api, body: Any) -> None:
+    for address in ("reviews", "grants"):
+        answer = api(world.lead).post(f"/api/v1/{address}/", body, format="json")
+        assert answer.status_code == 400

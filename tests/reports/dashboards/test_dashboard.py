@@ -1,0 +1,494 @@
+"""The dashboard: its figures, when it says that nothing changed, and campaigns of every kind."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.conf import LazySettings
+from django.test import Client
+from rest_framework.test import APIClient
+
+from accounts.models import User
+from campaign.models import Campaign, Indicator, Phase, Target, Term, Unit
+from campaign.selectors import indicators_of
+from core import clock
+from reports.daily.models import Status
+from reports.dashboards.selectors.dashboard import Board, build_board
+from reports.rollup.services.rollup import drain
+from reports.rollup.totals import totals
+from reports.rollup.trees import UNITS
+from tests.conftest import TODAY, World
+from tests.factories import make_appointment, make_campaign, make_indicator, make_phase, make_target
+from tests.pages import Page, read
+from tests.reports.reporting import report, set_status
+
+Browse = Callable[[User], Client]
+Api = Callable[[User], APIClient]
+DAY = dt.timedelta(days=1)
+YESTERDAY = TODAY - DAY
+
+
+def board_of(world: World, unit: Unit | None = None, basis: str = "reported") -> Board:
+    """Return the dashboard of a unit, the province by default."""
+    campaign = Campaign.objects.get(slug="de-an-06-2023")
+    return build_board(campaign=campaign, unit=unit or world.province, visible=[], basis=basis)
+
+
+def look(client: Client, url: str = "/c/de-an-06-2023/dashboard/") -> Page:
+    """Open a dashboard."""
+    return read(client.get(url))
+
+
+def ask(client: Client, tag: str = "", url: str = "/c/de-an-06-2023/dashboard/") -> Any:
+    """Ask as the page does every few seconds, with the tag that it holds."""
+    return client.get(url, headers={"hx-request": "true", "if-none-match": tag})
+
+
+@pytest.fixture
+def told(world: World) -> World:
+    """Let two branches and the task force report, approve one report, and add up."""
+    report(world.owner, "XD-14173", {"installed": 9, "level1": 1200, "level2": 50}, date=YESTERDAY)
+    kept = report(world.owner, "XD-14173", {"level1": 300, "level2": 20, "upgraded": 5})
+    report(world.other_lead, "XD-14050", {"level1": 7})
+    report(world.officer, "CA-36", {"level2": 40}, unit="14158")
+    set_status(kept)
+    drain()
+    return world
+
+
+def test_page_shows_what_the_selectors_say(told: World, browse: Browse) -> None:
+    page = look(browse(told.staff))
+    assert page.heading == "Tỉnh Nam Định"
+    assert (page.by_id["headline"], page.by_id["to-date"], page.by_id["today"]) == (
+        "Tài khoản kích hoạt",
+        "1.612",
+        "+362",
+    )
+    indicators = indicators_of(told.campaign)
+    line = next(
+        totals(
+            tree=UNITS,
+            campaign=told.campaign,
+            indicators=indicators,
+            nodes=[told.province],
+            first=TODAY,
+            last=TODAY,
+            basis="reported",
+        )
+    )
+    by_label = {row[0]: row[1:] for row in page.rows if len(row) == 3}
+    for indicator in indicators.all:
+        shown = by_label[indicator.label]
+        expected = [line.counts.get(indicator.code), line.counts_to_date.get(indicator.code)]
+        assert [value.replace(".", "") for value in shown] == [
+            "–" if value is None else str(value) for value in expected
+        ]
+
+
+def test_units_are_ranked_by_percent_of_target(told: World, browse: Browse) -> None:
+    for unit, value in ((told.district, 2000), (told.other_district, 10)):
+        make_target(
+            campaign=told.campaign,
+            unit=unit,
+            indicator=told.indicators["activated"],
+            value=value,
+        )
+    rows = board_of(told).rows
+    assert [(row.rank, row.unit.code, row.progress.to_date) for row in rows] == [
+        (1, "365", 1605),
+        (2, "363", 7),
+    ]
+    assert [row.progress.percent for row in rows] == [80.25, 70.0]
+    page = look(browse(told.staff))
+    league = [row for row in page.rows if row and row[0] in ("1", "2")]
+    assert [(row[1], row[3]) for row in league] == [
+        ("Huyện Giao Thủy", "80,3%"),
+        ("Huyện Trực Ninh", "70,0%"),
+    ]
+
+
+def test_equals_share_a_rank_and_without_a_target_there_is_none(told: World) -> None:
+    assert [row.rank for row in board_of(told).rows] == [None, None]
+    activated = told.indicators["activated"]
+    make_target(campaign=told.campaign, unit=told.district, indicator=activated, value=16050)
+    make_target(campaign=told.campaign, unit=told.other_district, indicator=activated, value=70)
+    assert [row.rank for row in board_of(told).rows] == [1, 1]
+
+
+def test_progress_is_read_against_the_time_gone(told: World) -> None:
+    progress = board_of(told, told.commune).progress
+    assert (progress.to_date, progress.target, progress.remaining) == (1565, 1000, 0)
+    assert progress.time_gone == pytest.approx(81 * 100 / 91)
+    assert (progress.days_left, progress.needed_per_day, progress.pace_level) == (10, 0, "ok")
+    Target.objects.update(value=10_000)
+    progress = board_of(told, told.commune).progress
+    assert progress.pace == pytest.approx(1250 / 7)
+    assert (progress.remaining, progress.needed_per_day) == (8435, 844)
+    assert (progress.reached_on, progress.days_late) == (dt.date(2023, 8, 7), 38)
+    assert progress.pace_level == "low"
+
+
+def test_today_is_set_against_yesterday(told: World) -> None:
+    board = board_of(told)
+    assert (board.today, board.yesterday, board.change) == (362, 1250, -71)
+    assert board_of(told, told.sibling).change is None
+
+
+def test_who_has_not_reported_is_named(told: World) -> None:
+    board = board_of(told)
+    assert (board.expected, board.received, board.missing) == (3, 2, 1)
+    assert [silent.branch.code for silent in board.silent] == ["XD-14158"]
+
+
+def test_on_a_day_without_reports_nobody_is_missing(told: World, browse: Browse) -> None:
+    """2023-06-20 is a Tuesday; one report came in all the same."""
+    Campaign.objects.update(weekdays="1345")
+    board = board_of(told)
+    assert (board.expected, board.received, board.missing, board.silent) == (0, 0, 0, [])
+    assert {(row.expected, row.received) for row in board.rows} == {(0, 0)}
+    assert board.today == 362
+    assert look(browse(told.staff)).status == 200
+
+
+@pytest.mark.parametrize(
+    ("basis", "to_date", "today"), [("reported", "1.612", "+362"), ("approved", "315", "+315")]
+)
+def test_basis_can_be_chosen(
+    told: World, browse: Browse, basis: str, to_date: str, today: str
+) -> None:
+    page = look(browse(told.staff), f"/c/de-an-06-2023/dashboard/?basis={basis}")
+    assert (page.by_id["to-date"], page.by_id["today"]) == (to_date, today)
+    assert board_of(told, basis=basis).received == (2 if basis == "reported" else 1)
+
+
+def test_basis_that_is_none_is_not_found(told: World, browse: Browse) -> None:
+    client = browse(told.staff)
+    for basis in ("all", "", "received", "reported; DROP TABLE"):
+        assert client.get("/c/de-an-06-2023/dashboard/", {"basis": basis}).status_code == 404
+
+
+def test_nothing_new_is_answered_with_304(told: World, browse: Browse) -> None:
+    client = browse(told.staff)
+    first = ask(client)
+    assert first.status_code == 200
+    assert b"<html" not in first.content
+    tag = first.headers["ETag"]
+    again = ask(client, tag)
+    assert (again.status_code, again.content, again.headers["ETag"]) == (304, b"", tag)
+    assert ask(client, f"W/{tag}").status_code == 304
+    assert ask(client, '"khac"').status_code == 200
+    assert first.headers["Cache-Control"] == "private, no-cache"
+    assert "Cookie" in first.headers["Vary"]
+
+
+def test_page_and_part_bear_the_same_tag(told: World, browse: Browse) -> None:
+    client = browse(told.staff)
+    page = client.get("/c/de-an-06-2023/dashboard/")
+    assert page.headers["ETag"] == ask(client).headers["ETag"]
+    assert page.headers["ETag"].strip('"') in page.content.decode()
+    whole = client.get(
+        "/c/de-an-06-2023/dashboard/", headers={"if-none-match": page.headers["ETag"]}
+    )
+    assert whole.status_code == 200
+
+
+def change_nothing(world: World) -> None:
+    """Do nothing."""
+
+
+def change_report(world: World) -> None:
+    """Let a report come in and be added up."""
+    report(world.neighbour, "XD-14158", {"level1": 1})
+    drain()
+
+
+def change_no_activity(world: World) -> None:
+    """Let a report without counts come in: who reported has changed."""
+    report(world.neighbour, "XD-14158", {}, no_activity=True)
+    drain()
+
+
+def change_approval(world: World) -> None:
+    """Approve a report."""
+    set_status(report(world.other_lead, "XD-14050", {"level1": 7}))
+    drain()
+
+
+def change_target(world: World) -> None:
+    """Set another target."""
+    Target.objects.get().save()
+
+
+def change_target_away(world: World) -> None:
+    """Take a target away."""
+    Target.objects.all().delete()
+
+
+def change_indicator(world: World) -> None:
+    """Call an indicator by another name."""
+    indicator = Indicator.objects.get(code="activated")
+    indicator.label = "Tài khoản"
+    indicator.save()
+
+
+def change_phase(world: World) -> None:
+    """Add a peak drive."""
+    make_phase(campaign=world.campaign)
+
+
+def change_campaign(world: World) -> None:
+    """Write a notice over the figures."""
+    world.campaign.notice = "Số liệu minh họa"
+    world.campaign.save()
+
+
+def change_unit(world: World) -> None:
+    """Rename a unit."""
+    world.district.name = "Huyện Khác"
+    world.district.save()
+
+
+def change_branch(world: World) -> None:
+    """Ask a branch for no more reports."""
+    world.neighbour_branch.reports_daily = False
+    world.neighbour_branch.save()
+
+
+CHANGES = [
+    change_report,
+    change_no_activity,
+    change_approval,
+    change_target,
+    change_target_away,
+    change_indicator,
+    change_phase,
+    change_campaign,
+    change_unit,
+    change_branch,
+]
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_every_change_is_answered_with_the_new_board(
+    told: World, browse: Browse, change: Callable[[World], None]
+) -> None:
+    client = browse(told.staff)
+    tag = ask(client).headers["ETag"]
+    change_nothing(told)
+    assert ask(client, tag).status_code == 304
+    change(told)
+    answer = ask(client, tag)
+    assert answer.status_code == 200
+    assert answer.headers["ETag"] != tag
+
+
+def test_new_day_is_a_change(told: World, browse: Browse, settings: LazySettings) -> None:
+    client = browse(told.staff)
+    tag = ask(client).headers["ETag"]
+    settings.PORTAL_TODAY = TODAY + DAY
+    assert ask(client, tag).status_code == 200
+
+
+def test_time_that_goes_by_is_no_change(
+    told: World, browse: Browse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The tag leaves "as of" out, or no board would ever be the same."""
+    client = browse(told.staff)
+    noon = clock.at(TODAY, dt.time(12))
+    tags = []
+    for minutes in (0, 5):
+        monkeypatch.setattr(clock, "now", lambda m=minutes: noon + dt.timedelta(minutes=m))
+        tags.append(ask(client).headers["ETag"])
+    assert tags[0] == tags[1]
+    assert ask(client, tags[0]).status_code == 304
+
+
+def test_report_that_still_waits_is_no_change_yet(told: World, browse: Browse) -> None:
+    client = browse(told.staff)
+    tag = ask(client).headers["ETag"]
+    report(told.neighbour, "XD-14158", {"level1": 1})
+    assert ask(client, tag).status_code == 304
+    drain()
+    assert ask(client, tag).status_code == 200
+
+
+def test_each_board_has_a_tag_of_its_own(told: World, browse: Browse) -> None:
+    make_campaign(slug="he-2023", structure_date=TODAY)
+    staff, lead = browse(told.staff), browse(told.lead)
+    english = browse(told.staff)
+    english.cookies["django_language"] = "en"
+    tags = [
+        ask(staff).headers["ETag"],
+        ask(staff, url="/c/de-an-06-2023/dashboard/?basis=approved").headers["ETag"],
+        ask(staff, url="/c/de-an-06-2023/dashboard/?campaign=he-2023").headers["ETag"],
+        ask(staff, url="/c/de-an-06-2023/units/365/").headers["ETag"],
+        ask(lead, url="/c/de-an-06-2023/units/365/").headers["ETag"],
+        ask(english).headers["ETag"],
+    ]
+    assert len(set(tags)) == len(tags)
+
+
+def test_lost_appointment_is_a_change(told: World, browse: Browse) -> None:
+    client = browse(told.lead)
+    tag = ask(client, url="/c/de-an-06-2023/units/365/").headers["ETag"]
+    told.lead.appointments.update(ends_on=YESTERDAY)
+    assert ask(client, tag, url="/c/de-an-06-2023/units/365/").status_code == 404
+
+
+def test_crumbs_lead_no_higher_than_the_scope(told: World, browse: Browse) -> None:
+    lead, staff = browse(told.lead), browse(told.staff)
+    assert "/c/de-an-06-2023/units/36/" not in look(lead, "/c/de-an-06-2023/units/14173/").links
+    assert "/c/de-an-06-2023/units/365/" in look(lead, "/c/de-an-06-2023/units/14173/").links
+    assert "/c/de-an-06-2023/units/36/" in look(staff, "/c/de-an-06-2023/units/14173/").links
+
+
+KINDS: dict[str, dict[str, Any]] = {
+    "before its start": {
+        "starts_on": TODAY + DAY,
+        "ends_on": TODAY + 30 * DAY,
+        "structure_date": TODAY,
+    },
+    "on its first day": {"starts_on": TODAY, "structure_date": TODAY},
+    "on its last day": {"ends_on": TODAY, "structure_date": TODAY},
+    "of one day": {"starts_on": TODAY, "ends_on": TODAY, "structure_date": TODAY},
+    "after its end": {
+        "starts_on": TODAY - 30 * DAY,
+        "ends_on": YESTERDAY,
+        "structure_date": TODAY,
+    },
+    "a year later": {
+        "starts_on": dt.date(2024, 5, 1),
+        "ends_on": dt.date(2024, 6, 1),
+        "structure_date": dt.date(2024, 5, 1),
+    },
+    "without weekdays of its own": {"weekdays": "7", "structure_date": TODAY},
+}
+PAGES = (
+    "/c/de-an-06-2023/dashboard/?campaign=khac",
+    "/c/de-an-06-2023/dashboard/?campaign=khac&basis=approved",
+    "/c/de-an-06-2023/units/14173/?campaign=khac",
+    "/c/de-an-06-2023/units/?campaign=khac",
+    "/c/de-an-06-2023/branches/XD-14173/?campaign=khac",
+    "/c/de-an-06-2023/report/?campaign=khac&branch=XD-14173",
+    "/c/de-an-06-2023/targets/?campaign=khac",
+    "/c/de-an-06-2023/exports/police.csv?campaign=khac",
+    "/api/v1/totals/?campaign=khac&by=day&level=commune",
+)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("has_indicators", [False, True])
+def test_campaigns_of_every_kind_have_their_pages(
+    world: World, browse: Browse, kind: str, has_indicators: bool
+) -> None:
+    campaign = make_campaign(slug="khac", **KINDS[kind])
+    if has_indicators:
+        trees = make_indicator(campaign=campaign, code="trees", label="Cây đã trồng")
+        make_target(campaign=campaign, unit=world.commune, indicator=trees)
+    client = browse(world.staff)
+    answers = {url: client.get(url).status_code for url in PAGES}
+    assert answers == dict.fromkeys(PAGES, 200)
+
+
+def test_campaign_whose_units_are_not_loaded_has_no_board(world: World, browse: Browse) -> None:
+    make_campaign(slug="khac", structure_date=dt.date(2020, 1, 1))
+    client = browse(world.staff)
+    answers = {url: client.get(url).status_code for url in PAGES}
+    assert set(answers.values()) == {200, 404}
+    assert answers["/c/de-an-06-2023/dashboard/?campaign=khac"] == 404
+
+
+def test_without_any_campaign_nothing_breaks(world: World, browse: Browse) -> None:
+    Term.objects.all().delete()
+    Campaign.objects.all().delete()
+    client = browse(world.staff)
+    answers = {
+        url: client.get(url).status_code
+        for url in (
+            "/",
+            "/c/de-an-06-2023/dashboard/",
+            "/c/de-an-06-2023/units/",
+            "/c/de-an-06-2023/branches/",
+            "/c/de-an-06-2023/report/",
+            "/c/de-an-06-2023/exports/",
+        )
+    }
+    assert answers == {
+        "/": 302,
+        "/c/de-an-06-2023/dashboard/": 404,
+        "/c/de-an-06-2023/units/": 404,
+        "/c/de-an-06-2023/branches/": 200,
+        "/c/de-an-06-2023/report/": 404,
+        "/c/de-an-06-2023/exports/": 404,
+    }
+
+
+def test_unit_without_any_branch_has_a_board(world: World, browse: Browse) -> None:
+    user = User.objects.create_user(username="xom")
+    unit = Unit.objects.create(
+        code="1", name="Xã Trống", kind="xã", level="commune",
+        parent=world.district, valid_from=dt.date(2023, 1, 1), path="0.",
+    )  # fmt: skip
+    make_appointment(user=user, role="partner", unit=unit)
+    page = look(browse(user))
+    assert (page.status, page.heading, page.by_id["to-date"]) == (200, "Xã Trống", "–")
+
+
+def test_new_campaign_needs_no_code(world: World, browse: Browse, api: Api) -> None:
+    """It is made of rows alone, and is there in the form, on the board, in API and file."""
+    campaign = make_campaign(
+        slug="mua-he-xanh",
+        name="Mùa hè xanh 2023",
+        starts_on=dt.date(2023, 6, 1),
+        ends_on=dt.date(2023, 8, 31),
+        structure_date=TODAY,
+    )
+    trees = make_indicator(
+        campaign=campaign, code="trees", label="Cây đã trồng", order=0, required=True
+    )
+    make_indicator(campaign=campaign, code="lost", label="Cây chết", order=1, at_most=trees)
+    make_indicator(
+        campaign=campaign, code="alive", label="Cây sống", order=2, is_headline=True,
+        terms={"trees": 1, "lost": -1},
+    )  # fmt: skip
+    owner, address = browse(world.owner), "/c/de-an-06-2023/report/?campaign=mua-he-xanh"
+
+    form = look(owner, address)
+    assert {name for name in form.fields if name.startswith("count-")} == {
+        "count-trees",
+        "count-lost",
+    }
+    sent = {"report_id": str(uuid4()), "base_version": "0", "confirm": "1"}
+    asked = read(owner.post(address, {**sent, "count-lost": "1"}))
+    assert asked.problems[-1] == "Chưa nhập. Nếu hôm nay không có, nhập 0."
+    asked = read(owner.post(address, {**sent, "count-trees": "0", "count-lost": "1"}))
+    assert "1, nhiều hơn cả “Cây đã trồng” (0)." in asked.text
+    assert owner.post(address, {**sent, "count-trees": "50", "count-lost": "2"}).status_code == 302
+    drain()
+
+    board = look(browse(world.staff), "/c/de-an-06-2023/dashboard/?campaign=mua-he-xanh")
+    assert (board.by_id["headline"], board.by_id["to-date"]) == ("Cây sống", "48")
+    line = api(world.owner).get("/api/v1/totals/?campaign=mua-he-xanh").json()["results"][0]
+    assert line["counts"] == {"trees": 50, "lost": 2, "alive": 48}
+    file: Any = browse(world.staff).get(
+        "/c/de-an-06-2023/exports/police.csv?campaign=mua-he-xanh&from=2023-06-20&basis=reported"
+    )
+    lines = b"".join(file.streaming_content).decode("utf-8-sig").splitlines()
+    assert lines[0].split(",")[7:11] == ["trees", "lost", "alive", "alive_to_date"]
+    assert lines[-1].split(",")[6:11] == ["Xã Giao Tiến", "50", "2", "48", "48"]
+
+
+def test_peak_drive_is_marked_on_the_trend(told: World) -> None:
+    make_phase(campaign=told.campaign, starts_on=YESTERDAY, ends_on=TODAY)
+    board = board_of(told)
+    assert [point.date for point in board.points if point.is_peak] == [YESTERDAY, TODAY]
+    assert (len(board.points), board.points[-1].is_today) == (81, True)
+    assert [phase.name for phase in board.peaks] == [p.name for p in Phase.objects.all()]
+
+
+def test_returned_reports_count_until_they_are_corrected(told: World) -> None:
+    set_status(report(told.other_lead, "XD-14050", {"level1": 7}), Status.RETURNED)
+    drain()
+    assert board_of(told, told.other_district).progress.to_date == 7

@@ -1,0 +1,131 @@
+"""The report book: what a phone takes along, and of whom."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+from rest_framework.test import APIClient
+
+from accounts.models import User
+from campaign.models import Role
+from campaign.services.grants import grant_day
+from reports.daily.models import Status
+from tests.conftest import TODAY, World
+from tests.factories import make_appointment, make_session
+from tests.reports.reporting import report, set_status
+
+Browse = Callable[[User], Client]
+Api = Callable[[User], APIClient]
+URL = "/api/v1/report-book/"
+
+
+def test_book_is_of_the_own_branch_and_no_other(world: World, api: Api) -> None:
+    report(world.owner, "XD-14173", {"installed": 3}, note="Mạng yếu")
+    report(world.neighbour, "XD-14158", {"installed": 4})
+    answer = api(world.owner).get(URL)
+    book = answer.json()
+    assert (book["owner"], book["today"]) == (world.owner.pk, "2023-06-20")
+    [branch] = book["branches"]
+    assert (branch["code"], branch["home"], branch["units"]) == ("XD-14173", "14173", None)
+    [line] = branch["reports"]
+    assert (line["counts"], line["version"], line["texts"]) == ({"installed": 3}, 1, True)
+    assert line["received_at"].endswith("+07:00")
+    said = answer.content.decode()
+    assert "Mạng yếu" not in said
+    assert "14158" not in said
+
+
+def test_book_of_those_who_enter_for_others_is_empty(world: World, api: Api) -> None:
+    for user in (world.lead, world.staff, world.liaison, world.partner, world.leader):
+        assert api(user).get(URL).json()["branches"] == []
+    assert api(world.stranger).get(URL).status_code == 404
+    assert APIClient().get(URL).status_code == 401
+
+
+def test_book_ends_with_the_appointment(world: World, api: Api) -> None:
+    world.owner.appointments.update(ends_on=TODAY - dt.timedelta(days=1))
+    assert api(world.owner).get(URL).status_code == 404
+
+
+def test_days_are_those_that_still_take_counts(world: World, api: Api) -> None:
+    world.campaign.editable_days = 2
+    world.campaign.save()
+    [branch] = api(world.owner).get(URL).json()["branches"]
+    assert list(branch["days"]) == ["2023-06-20", "2023-06-19", "2023-06-18"]
+    assert branch["days"]["2023-06-18"]["closes"].startswith("2023-06-20T23:59")
+
+
+@pytest.mark.parametrize("count", [1, 6])
+def test_each_day_has_its_sessions_and_grant_for_as_many_queries_as_one(
+    world: World, api: Api, django_assert_num_queries: DjangoAssertNumQueries, count: int
+) -> None:
+    world.campaign.editable_days = 0
+    world.campaign.save()
+    days = [TODAY - dt.timedelta(days=back) for back in range(1, count + 1)]
+    hosted: dict[str, Any] = {"campaign": world.campaign, "branch": world.branch}
+    closed = {"state": "closed", "headcount": 1, "participations": 1}
+    for nth, day in enumerate(days, start=1):
+        grant_day(actor=world.lead, day=day, reason="Mất điện", **hosted)
+        make_session(**hosted, **closed, date=day, counts={"level1": nth})
+        make_session(**hosted, **closed, date=day, counts={"level1": 10})
+        make_session(**hosted, date=day)
+        make_session(campaign=world.campaign, branch=world.police, unit=world.commune, date=day)
+    caller = api(world.owner)
+    with django_assert_num_queries(11):
+        [branch] = caller.get(URL).json()["branches"]
+    found = {day: said for day, said in branch["days"].items() if day != f"{TODAY}"}
+    assert found == {
+        f"{day}": {
+            "closes": "2023-06-21T16:59:59Z",  # the end of tomorrow
+            "least": {"level1": nth + 10},
+            "others": 1,
+            "open": 1,
+        }
+        for nth, day in enumerate(days, start=1)
+    }
+
+
+def test_returned_report_says_why(world: World, api: Api) -> None:
+    kept = report(world.owner, "XD-14173", {"installed": 3})
+    kept.return_reason = "Thiếu số mức 2"
+    kept.save()
+    set_status(kept, Status.RETURNED)
+    [branch] = api(world.owner).get(URL).json()["branches"]
+    assert branch["reports"][0]["return_reason"] == "Thiếu số mức 2"
+    assert branch["strip"]["2023-06-20"] == "returned"
+
+
+def test_branch_of_a_whole_province_chooses_its_communes(world: World, api: Api) -> None:
+    [branch] = api(world.officer).get(URL).json()["branches"]
+    assert ["14173", "Xã Giao Tiến"] in branch["units"]
+    assert branch["usual"] == {}
+
+
+def test_two_branches_are_two_pages(world: World, api: Api) -> None:
+    make_appointment(user=world.owner, role=Role.SECRETARY, branch=world.far_branch)
+    codes = {b["code"] for b in api(world.owner).get(URL).json()["branches"]}
+    assert codes == {"XD-14173", "XD-14050"}
+
+
+def test_kept_pages_hold_nothing_of_anybody(world: World, browse: Browse) -> None:
+    client = browse(world.owner)
+    for path in ("/sw.js", "/shell/report/vi/", "/shell/away/en/", "/manifest.webmanifest"):
+        answer = client.get(path)
+        assert answer.status_code == 200
+        assert answer.content == Client().get(path).content
+        assert "owner" not in answer.headers.get("Set-Cookie", "")
+        for word in ("Giao Tiến", "csrftoken", f'data-user="{world.owner.pk}"'):
+            assert word not in answer.content.decode()
+        assert not answer.cookies
+    assert client.get("/shell/khong-co/vi/").status_code == 404
+    assert client.get("/shell/report/fr/").status_code == 404
+
+
+def test_worker_asked_again_is_not_sent_again(world: World) -> None:
+    first = Client().get("/sw.js")
+    assert first["Cache-Control"] == "no-cache"
+    again = Client().get("/sw.js", headers={"If-None-Match": first["ETag"]})
+    assert again.status_code == 304

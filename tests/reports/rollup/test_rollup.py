@@ -1,0 +1,347 @@
+"""Totals always equal a plain sum of the reports, whatever happens in whatever order."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection, transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from campaign.models import Branch, Campaign, DirtyDay, Heartbeat, Level, Unit
+from campaign.services.dirty_days import mark_dirty
+from campaign.services.paths import replant
+from core import clock
+from reports.daily.models import DailyReport, Lateness, Status
+from reports.rollup.models import BranchDay, BranchTotal, UnitDay, UnitTotal
+from reports.rollup.services.rollup import drain, drain_batch, rebuild, spread_batch
+from reports.rollup.services.verify import verify
+from reports.rollup.trees import BRANCHES, TREES, UNITS, Tree
+from tests.conftest import TODAY, World
+from tests.factories import make_campaign
+from tests.reports.reporting import report, set_status
+
+DAYS = [TODAY - dt.timedelta(days=n) for n in range(3)]
+CODES = ("a", "b", "c")
+APPROVED = (Status.APPROVED, Status.LOCKED)
+
+Totals = tuple[dict[str, int], dict[str, int], int, int]
+
+counts = st.dictionaries(st.sampled_from(CODES), st.integers(0, 1_000_000), max_size=3)
+index = st.integers(0, 100)
+steps = st.one_of(
+    st.tuples(st.just("report"), index, index, st.sampled_from(DAYS), counts),
+    st.tuples(st.just("correct"), index, counts),
+    st.tuples(st.just("judge"), index, st.sampled_from(list(Status))),
+    st.tuples(st.just("drain")),
+    st.tuples(st.just("batch"), st.sampled_from(TREES), st.integers(1, 3)),
+)
+
+
+@dataclass
+class Stage:
+    """A campaign among random trees; nodes are picked by a number of any size."""
+
+    campaign: Campaign
+    units: list[Unit]
+    branches: list[Branch]
+    reports: list[DailyReport] = field(default_factory=list)
+
+    def act(self, what: str, *how: Any) -> None:
+        """Do one step; a report that stands already is corrected."""
+        getattr(self, f"_{what}")(*how)
+
+    def _report(self, branch: int, unit: int, date: dt.date, of_day: dict[str, int]) -> None:
+        reporting = self.branches[branch % len(self.branches)]
+        home = reporting.home_unit.path
+        below = [place for place in self.units if place.path.startswith(home)]
+        made, is_new = DailyReport.objects.get_or_create(
+            campaign=self.campaign,
+            branch=reporting,
+            unit=below[unit % len(below)],
+            date=date,
+            defaults={
+                "counts": of_day,
+                "lateness": Lateness.ON_TIME,
+                "received_at": clock.now(),
+            },
+        )
+        if is_new:
+            self.reports.append(made)
+        self._keep(made, counts=of_day)
+
+    def _correct(self, number: int, of_day: dict[str, int]) -> None:
+        if self.reports:
+            self._keep(self.reports[number % len(self.reports)], counts=of_day, status="submitted")
+
+    def _judge(self, number: int, status: Status) -> None:
+        if self.reports:
+            self._keep(self.reports[number % len(self.reports)], status=status)
+
+    def _keep(self, kept: DailyReport, **changed: Any) -> None:
+        DailyReport.objects.filter(pk=kept.pk).update(**changed)
+        mark_dirty(kept, since=clock.now())
+
+    def _drain(self) -> None:
+        drain()
+
+    def _batch(self, tree: Tree, limit: int) -> None:
+        spread_batch(limit)
+        drain_batch(tree, limit)
+
+
+def grow(draw: Callable[[Any], Any]) -> Stage:
+    """Plant a tree of units of any shape, and one of branches at home in it."""
+    units: list[Unit] = []
+    for number in range(draw(st.integers(1, 7))):
+        parent = units[draw(index) % number] if number else None
+        level = Level.COMMUNE if parent else Level.PROVINCE
+        unit = Unit(
+            code=str(number), name=f"Đơn vị {number}", kind="xã", level=level,
+            parent=parent, valid_from=DAYS[-1],
+        )  # fmt: skip
+        unit.save()
+        units.append(unit)
+    branches: list[Branch] = []
+    for number in range(draw(st.integers(1, 5))):
+        branch = Branch(
+            code=f"B-{number}",
+            name=f"Tổ chức {number}",
+            parent=branches[draw(index) % number] if number and draw(st.booleans()) else None,
+            home_unit=units[draw(index) % len(units)],
+            reports_daily=draw(st.booleans()),
+        )
+        branch.save()
+        branches.append(branch)
+    replant(Unit)
+    replant(Branch)
+    planted = Branch.objects.select_related("home_unit")
+    return Stage(make_campaign(), list(Unit.objects.all()), list(planted))
+
+
+def summed(tree: Tree, dates: list[dt.date]) -> dict[int, Totals]:
+    """Return the totals of each node over some days, by plain addition."""
+    found = {}
+    kept = list(DailyReport.objects.select_related("branch__home_unit", "unit"))
+    for node in tree.nodes.objects.all():
+        of_basis: list[Any] = []
+        heard = []
+        for statuses in (tuple(Status), APPROVED):
+            total: Counter[str] = Counter()
+            for r in kept:
+                place = r.unit if tree is UNITS else r.branch
+                if r.status in statuses and r.date in dates and place.path.startswith(node.path):
+                    total.update(r.counts)
+                    for code in r.counts:
+                        total[code] += 0
+            of_basis.append(dict(total))
+            homes = {
+                (r.branch_id, r.date)
+                for r in kept
+                if r.status in statuses
+                and r.date in dates
+                and r.branch.reports_daily
+                and (r.branch.home_unit if tree is UNITS else r.branch).path.startswith(node.path)
+            }
+            heard.append(len(homes))
+        found[node.pk] = (of_basis[0], of_basis[1], heard[0], heard[1])
+    return found
+
+
+def kept_totals(rows: Any) -> dict[int, Totals]:
+    """Return rows of totals by node; what is all blank says as much as no row."""
+    columns = ("node_id", "reported", "approved", "received", "received_approved")
+    return {node: tuple(of) for node, *of in rows.values_list(*columns)}
+
+
+NOTHING: Totals = ({}, {}, 0, 0)
+
+
+def differences() -> Iterator[str]:
+    """Yield where the totals say something else than the reports."""
+    for tree in TREES:
+        for date in DAYS:
+            kept = kept_totals(tree.days._default_manager.filter(date=date))
+            for node, truth in summed(tree, [date]).items():
+                if kept.get(node, NOTHING) != truth:
+                    yield f"{tree.node} {node} {date}: {truth} {kept.get(node)}"
+        kept = kept_totals(tree.totals._default_manager.all())
+        for node, truth in summed(tree, DAYS).items():
+            if kept.get(node, NOTHING) != truth:
+                yield f"{tree.node} {node}: {truth} {kept.get(node)}"
+
+
+def all_totals() -> list[Any]:
+    """Return every row of totals but the moment when it was made."""
+    columns = ("campaign", "node", "reported", "approved", "received", "received_approved")
+    days = ("date", *columns)
+    return [
+        *(list(m.objects.order_by(*days[:3]).values_list(*days)) for m in (UnitDay, BranchDay)),
+        *(
+            list(m.objects.order_by("campaign", "node").values_list(*columns))
+            for m in (UnitTotal, BranchTotal)
+        ),
+    ]
+
+
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(data=st.data())
+def test_totals_equal_a_plain_sum_whatever_happens(db: None, data: st.DataObject) -> None:
+    with transaction.atomic():
+        stage = grow(data.draw)
+        for step in data.draw(st.lists(steps, min_size=1, max_size=12)):
+            stage.act(*step)
+        drain()
+        assert list(differences()) == []
+        assert not DirtyDay.objects.exists()
+        incremental = all_totals()
+        assert drain() == 0
+        assert all_totals() == incremental
+        rebuild()
+        # A rebuild leaves out the rows of nodes that nobody reported below: nought is nothing.
+        assert list(differences()) == []
+        transaction.set_rollback(True)
+
+
+def test_drain_does_nothing_where_nothing_is_stale(world: World) -> None:
+    report(world.owner, "XD-14173", {"level1": 1})
+    assert drain() > 0
+    before = list(UnitDay.objects.order_by("pk").values_list("pk", "computed_at"))
+    assert drain() == 0
+    assert list(UnitDay.objects.order_by("pk").values_list("pk", "computed_at")) == before
+    assert Heartbeat.objects.get(name="drain").at <= clock.now()
+
+
+def test_many_small_batches_come_to_the_same(world: World) -> None:
+    for day in DAYS:
+        report(world.owner, "XD-14173", {"level1": 1}, date=day)
+        report(world.neighbour, "XD-14158", {"level2": 2}, date=day)
+    while spread_batch(limit=1):
+        pass
+    for tree in TREES:
+        while drain_batch(tree, limit=1):
+            pass
+    assert list(differences()) == []
+    assert UnitTotal.objects.get(node=world.province).reported == {"level1": 3, "level2": 6}
+
+
+def test_report_that_comes_in_between_two_batches_is_not_lost(world: World) -> None:
+    report(world.owner, "XD-14173", {"level1": 1})
+    assert spread_batch()
+    assert drain_batch(UNITS, limit=1)
+    report(world.neighbour, "XD-14158", {"level1": 10})
+    drain()
+    assert UnitTotal.objects.get(node=world.province).reported == {"level1": 11}
+
+
+def test_count_taken_back_is_blank_again(world: World) -> None:
+    kept = report(world.owner, "XD-14173", {"level1": 1, "level2": 2})
+    drain()
+    report(world.owner, "XD-14173", {"level1": 0}, report_id=kept.pk, base_version=1)
+    drain()
+    assert UnitTotal.objects.get(node=world.province).reported == {"level1": 0}
+
+
+def test_many_large_counts_do_not_overflow(world: World) -> None:
+    for day in range(40):
+        date = TODAY - dt.timedelta(days=day)
+        for actor, branch in ((world.owner, "XD-14173"), (world.neighbour, "XD-14158")):
+            report(actor, branch, {"level1": 1_000_000}, date=date)
+    drain()
+    assert UnitTotal.objects.get(node=world.province).reported == {"level1": 80_000_000}
+
+
+def test_rebuild_counts_who_reported_where_a_branch_is_at_home_now(world: World) -> None:
+    """A branch that was put down to the wrong commune is moved to the right one later."""
+    report(world.owner, "XD-14173", {"level1": 1})
+    drain()
+    Branch.objects.filter(pk=world.branch.pk).update(home_unit=world.sibling)
+    rebuild()
+    assert list(differences()) == []
+
+
+def test_rebuild_equals_the_increments(world: World) -> None:
+    kept = report(world.owner, "XD-14173", {"level1": 1})
+    report(world.officer, "CA-36", {"level2": 5}, unit="14158")
+    set_status(kept)
+    drain()
+    before = list(differences())
+    rebuild()
+    assert before == list(differences()) == []
+
+
+TAMPERED = {
+    "day": (
+        "UPDATE reports_unitday SET reported = '{\"level1\": 99}' WHERE node_id = %s",
+        "Xã Giao Tiến 20/06/2023",
+    ),
+    "day of the approved": (
+        "UPDATE reports_unitday SET approved = '{\"level1\": 0}' WHERE node_id = %s",
+        "Xã Giao Tiến 20/06/2023",
+    ),
+    "missing day": ("DELETE FROM reports_unitday WHERE node_id = %s", "Xã Giao Tiến 20/06/2023"),
+    "who reported": (
+        "UPDATE reports_unitday SET received = 7 WHERE node_id = %s",
+        "Xã Giao Tiến 20/06/2023",
+    ),
+    "total": (
+        "UPDATE reports_unittotal SET reported = '{}' WHERE node_id = %s",
+        "Xã Giao Tiến lũy kế",
+    ),
+    "who reported in all": (
+        "UPDATE reports_unittotal SET received = 7 WHERE node_id = %s",
+        "Xã Giao Tiến lũy kế",
+    ),
+    "missing total": ("DELETE FROM reports_unittotal WHERE node_id = %s", "Xã Giao Tiến lũy kế"),
+}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_verify_names_every_row_that_was_changed_by_hand(world: World) -> None:
+    report(world.owner, "XD-14173", {"level1": 1})
+    drain()
+    assert verify() == []
+    call_command("rollup", "--verify")
+    for case, (statement, name) in TAMPERED.items():
+        with connection.cursor() as cursor:
+            cursor.execute(statement, [world.commune.pk])
+        with pytest.raises(CommandError) as refusal:
+            call_command("rollup", "--verify")
+        assert (case, name in str(refusal.value)) == (case, True)
+        assert refusal.value.returncode == 1
+        call_command("rollup", "--rebuild")
+        assert verify() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_verify_names_a_branch_and_a_report_changed_behind_its_back(world: World) -> None:
+    kept = report(world.owner, "XD-14173", {"level1": 1})
+    drain()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE reports_branchday SET reported = '{}'")
+    assert any("Đoàn xã Giao Tiến" in line for line in verify())
+    rebuild()
+    DailyReport.objects.filter(pk=kept.pk).update(counts={"level1": 2})
+    named = verify()
+    assert any("Xã Giao Tiến" in line for line in named)
+    assert any("Tỉnh Nam Định" in line and "báo cáo 2, tổng hợp 1" in line for line in named)
+    assert Heartbeat.objects.get(name="verify").message == f"{len(named)} khác"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_verify_waits_for_days_that_are_still_to_be_added(world: World) -> None:
+    report(world.owner, "XD-14173", {"level1": 1})
+    assert verify() == []
+    assert Heartbeat.objects.get(name="verify").message == "khớp"
+    drain()
+    assert verify() == []
+    assert BranchTotal.objects.get(node=world.branch).reported == {"level1": 1}
+    assert BRANCHES.totals is BranchTotal

@@ -1,0 +1,39 @@
+"""Secret links to volunteers' own pages, and certificates; of a secret only its SHA-256 is kept."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from volunteers.certificates.querysets import CertificateQuerySet, VolunteerLinkQuerySet
+from volunteers.teams.models import Volunteer
+
+
+class VolunteerLink(models.Model):
+    """A volunteer's own page, without an account: hours, sessions, certificate."""
+
+    volunteer = models.ForeignKey(Volunteer, on_delete=models.CASCADE, related_name="links")
+    digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+    objects = VolunteerLinkQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("đường link của tình nguyện viên")
+        verbose_name_plural = _("đường link của tình nguyện viên")
+
+
+class Certificate(models.Model):
+    """A paper about hours and participations up to a day; ``code`` is in its QR code."""
+
+    volunteer = models.ForeignKey(Volunteer, on_delete=models.PROTECT, related_name="certificates")
+    code = models.CharField(max_length=32, unique=True)
+    issued_on = models.DateField()
+    participations = models.PositiveIntegerField()
+    minutes = models.PositiveIntegerField()
+    revoked_at = models.DateTimeField(null=True)
+
+    objects = CertificateQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("giấy chứng nhận")
+        verbose_name_plural = _("giấy chứng nhận")

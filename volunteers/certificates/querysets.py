@@ -1,0 +1,36 @@
+"""Who may see which link and certificate."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+from django.db import models
+
+from core.querysets import ScopedQuerySet
+
+M = TypeVar("M", bound=models.Model)
+from volunteers.teams.querysets import run_by
+
+if TYPE_CHECKING:
+    # Named in the base classes below, where ruff does not look.
+    from volunteers.certificates.models import (
+        Certificate,  # noqa: F401
+        VolunteerLink,  # noqa: F401
+    )
+
+
+class OfVolunteerQuerySet(ScopedQuerySet[M]):
+    """Rows that belong to a volunteer."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Return what belongs to the people of the teams that the user runs."""
+        run = self.model._default_manager.filter(run_by(user, "volunteer__memberships__team__"))
+        return self.filter(pk__in=run.values("pk"))
+
+
+class VolunteerLinkQuerySet(OfVolunteerQuerySet["VolunteerLink"]):
+    """Links to volunteers' own pages."""
+
+
+class CertificateQuerySet(OfVolunteerQuerySet["Certificate"]):
+    """Certificates."""

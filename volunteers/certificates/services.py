@@ -1,0 +1,103 @@
+"""Personal links and certificates of volunteers."""
+
+import datetime as dt
+import secrets
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.services import digest_of
+from campaign.models import Campaign
+from core import clock
+from volunteers.certificates.models import Certificate, VolunteerLink
+from volunteers.errors import NotNow
+from volunteers.sessions.selectors.participants import Record, may_run, record_of
+from volunteers.sessions.services.sessions import require_right
+from volunteers.teams.models import Volunteer
+
+# Read out on the telephone without mistakes: no 0 and O, no 1 and I.
+LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+
+
+@transaction.atomic
+def issue_link(*, actor: User, volunteer: Volunteer) -> str:
+    """Return the secret of a new link to the volunteer's own page; earlier ones end.
+
+    Raises ``PermissionDenied`` unless the actor runs a team of theirs.
+    """
+    require_right(may_run(actor, volunteer))
+    _lock(volunteer)
+    volunteer.links.filter(revoked_at=None).update(revoked_at=clock.now())
+    secret = secrets.token_urlsafe(24)
+    VolunteerLink.objects.create(
+        volunteer=volunteer, digest=digest_of(secret), created_at=clock.now()
+    )
+    return secret
+
+
+def find_by_link(secret: str) -> Volunteer | None:
+    """Return whose link it is while it stands."""
+    link = VolunteerLink.objects.select_related("volunteer")
+    found = link.filter(digest=digest_of(secret), revoked_at=None).first()
+    return found.volunteer if found else None
+
+
+@transaction.atomic
+def issue_certificate(*, actor: User | None, volunteer: Volunteer) -> Certificate:
+    """Return the certificate of today's figures, made once; ``actor`` None is the volunteer.
+
+    Raises ``PermissionDenied`` for an actor who runs no team of theirs, and ``NotNow``
+    where there is nothing to certify, or where somebody revoked just these figures: only
+    who runs the team can then make it again.
+    """
+    if actor is not None:
+        require_right(may_run(actor, volunteer))
+    _lock(volunteer)
+    campaign = campaign_of(clock.today())
+    record = record_of(volunteer, campaign) if campaign else Record()
+    if not record.participations:
+        raise NotNow(_("Chưa có buổi nào được điểm danh và kết thúc, nên chưa lập được giấy."))
+    made = volunteer.certificates.filter(
+        issued_on=clock.today(), participations=record.participations, minutes=record.minutes
+    )
+    standing = made.filter(revoked_at=None).first()
+    if standing is not None:
+        return standing
+    if actor is None and made.exists():
+        raise NotNow(_("Giấy với các số liệu này đã bị thu hồi. Hỏi bí thư Đoàn của bạn."))
+    return Certificate.objects.create(
+        volunteer=volunteer,
+        code=_new_code(),
+        issued_on=clock.today(),
+        participations=record.participations,
+        minutes=record.minutes,
+    )
+
+
+@transaction.atomic
+def revoke_certificate(*, actor: User, certificate: Certificate) -> None:
+    """Make a certificate invalid; one that is so already stays as it is."""
+    require_right(may_run(actor, certificate.volunteer))
+    Certificate.objects.filter(pk=certificate.pk, revoked_at=None).update(revoked_at=clock.now())
+
+
+def campaign_of(day: dt.date) -> Campaign | None:
+    """Return the campaign that a certificate of ``day`` is about: the last that had begun."""
+    return Campaign.objects.filter(starts_on__lte=day).order_by("-starts_on", "slug").first()
+
+
+def is_valid(code: str) -> bool:
+    """Whether a certificate with this code stands; written with small letters it is the same."""
+    return Certificate.objects.filter(code=code.strip().upper(), revoked_at=None).exists()
+
+
+def _new_code() -> str:
+    """Return a code that cannot be guessed: 60 bits in three groups."""
+    text = "".join(secrets.choice(LETTERS) for _letter in range(12))
+    return f"{text[:4]}-{text[4:8]}-{text[8:]}"
+
+
+def _lock(volunteer: Volunteer) -> None:
+    """Make a button pressed twice wait for its first press."""
+    Volunteer.objects.select_for_update(no_key=True).get(pk=volunteer.pk)

@@ -1,0 +1,236 @@
+"""A volunteer's hours: for those who run the team, for the volunteer, and as a paper."""
+
+import re
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from campaign.addresses import lead_to
+from campaign.models import Branch, BranchKind
+from core.qr_codes import qr_of
+from core.throttle import address_of, allow
+from volunteers.certificates.models import Certificate
+from volunteers.certificates.pdf import Paper, draw_certificate
+from volunteers.certificates.services import (
+    campaign_of,
+    find_by_link,
+    is_valid,
+    issue_certificate,
+    issue_link,
+    revoke_certificate,
+)
+from volunteers.errors import InvalidInput, NotNow
+from volunteers.sessions.forms.presence import ids_of
+from volunteers.sessions.models import SupportSession
+from volunteers.sessions.selectors.participants import may_run, recent_of, record_of, upcoming_for
+from volunteers.sessions.services.presence import sign_up, withdraw
+from volunteers.teams.models import Membership, Volunteer
+
+# A hall full of people may check papers from one address; codes cannot be guessed anyway.
+CHECKS, CHECK_SECONDS = 120, 600
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def volunteer_detail(request: HttpRequest, volunteer_id: int) -> HttpResponse:
+    """Show one person's teams, hours and sessions; make links and certificates."""
+    volunteer = _find_volunteer(request.user, volunteer_id)
+    runs = may_run(request.user, volunteer)
+    if request.method == "POST":
+        if not runs:
+            raise PermissionDenied
+        return _act(request, volunteer)
+    certificates = Certificate.objects.visible_to(request.user).filter(volunteer=volunteer)
+    memberships = Membership.objects.visible_to(request.user).filter(volunteer=volunteer)
+    recent = recent_of(volunteer)
+    visible = SupportSession.objects.visible_to(request.user)
+    visible = visible.filter(pk__in=[one.session_id for one in recent])
+    context = {
+        "volunteer": volunteer,
+        "runs": runs,
+        "memberships": memberships.select_related("team__branch", "team__unit"),
+        "record": record_of(volunteer),
+        "recent": recent,
+        "linked": set(visible.values_list("pk", flat=True)),
+        "certificates": certificates.order_by("-issued_on", "-pk"),
+        "has_link": runs and volunteer.links.filter(revoked_at=None).exists(),
+    }
+    return render(request, "volunteers/certificates/volunteer.html", context)
+
+
+def _act(request: HttpRequest, volunteer: Volunteer) -> HttpResponse:
+    """Do what a button of the page asks for."""
+    actor: Any = request.user
+    if "link" in request.POST:
+        secret = issue_link(actor=actor, volunteer=volunteer)
+        url = request.build_absolute_uri(reverse("volunteer-own", args=[secret]))
+        context = {"volunteer": volunteer, "url": url, "qr": qr_of(url)}
+        return render(request, "volunteers/certificates/volunteer_link.html", context)
+    if "certificate" in request.POST:
+        try:
+            issue_certificate(actor=actor, volunteer=volunteer)
+        except NotNow as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, _("Đã lập giấy chứng nhận. Tải ở mục Giấy chứng nhận."))
+    elif "revoke" in request.POST:
+        certificate = _certificate_of(actor, volunteer, request.POST["revoke"])
+        revoke_certificate(actor=actor, certificate=certificate)
+        messages.success(request, _("Đã thu hồi giấy chứng nhận. Mã của giấy không còn hiệu lực."))
+    return lead_to(request, "volunteer", volunteer.pk)
+
+
+def _find_volunteer(user: Any, volunteer_id: int) -> Volunteer:
+    """Return a person whom the user may see by name, or 404."""
+    volunteer = Volunteer.objects.visible_to(user).filter(pk=volunteer_id).first()
+    if volunteer is None:
+        raise Http404
+    return volunteer
+
+
+def _certificate_of(user: Any, volunteer: Volunteer, code: str) -> Certificate:
+    """Return a certificate of the person that the user may see, or 404."""
+    if "\0" in code:
+        raise Http404
+    certificates = Certificate.objects.visible_to(user).select_related("volunteer")
+    found = certificates.filter(volunteer=volunteer, code=code).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+@login_required
+@never_cache
+@require_safe
+def volunteer_certificate(request: HttpRequest, volunteer_id: int, code: str) -> HttpResponse:
+    """Hand out a certificate that stands, to those who run the team."""
+    volunteer = _find_volunteer(request.user, volunteer_id)
+    if not may_run(request.user, volunteer):
+        raise PermissionDenied
+    certificate = _certificate_of(request.user, volunteer, code)
+    if certificate.revoked_at is not None:
+        raise Http404
+    return _pdf(request, certificate)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def own_page(request: HttpRequest, secret: str) -> HttpResponse:
+    """Show a volunteer the own hours and coming sessions, without an account."""
+    volunteer = find_by_link(secret)
+    if volunteer is None:
+        return _private(render(request, "volunteers/certificates/my_hours_over.html", status=410))
+    if request.method == "POST":
+        return _private(_own_act(request, volunteer, secret))
+    context = {
+        "volunteer": volunteer,
+        "secret": secret,
+        "record": record_of(volunteer),
+        "recent": recent_of(volunteer),
+        "upcoming": upcoming_for(volunteer),
+        "certificate": _newest(volunteer),
+    }
+    return _private(render(request, "volunteers/certificates/my_hours.html", context))
+
+
+def _own_act(request: HttpRequest, volunteer: Volunteer, secret: str) -> HttpResponse:
+    """Sign the volunteer up or off, or make the certificate of today."""
+    try:
+        if "certificate" in request.POST:
+            issue_certificate(actor=None, volunteer=volunteer)
+            return redirect("certificate", secret=secret)
+        name = "withdraw" if "withdraw" in request.POST else "sign_up"
+        session = _session_named(request.POST.get(name, ""))
+        if name == "withdraw":
+            withdraw(session=session, volunteer=volunteer)
+            messages.success(request, _("Đã báo bạn không đi được."))
+        else:
+            sign_up(session=session, volunteer=volunteer)
+            messages.success(request, _("Đã đăng ký. Hẹn gặp bạn ở buổi đó."))
+    except NotNow as error:
+        messages.error(request, str(error))
+    except InvalidInput:
+        messages.error(request, _("Buổi này không phải của tổ bạn."))
+    return redirect("volunteer-own", secret=secret)
+
+
+def _session_named(text: str) -> SupportSession:
+    """Return the session whose id was sent, or 404."""
+    try:
+        ids = ids_of([text])
+    except ValueError as error:
+        raise Http404 from error
+    session = SupportSession.objects.filter(pk__in=ids).first()
+    if session is None:
+        raise Http404
+    return session
+
+
+@never_cache
+@require_safe
+def own_certificate(request: HttpRequest, secret: str) -> HttpResponse:
+    """Hand out the newest certificate that stands; it is made on the own page."""
+    volunteer = find_by_link(secret)
+    certificate = _newest(volunteer) if volunteer else None
+    if certificate is None:
+        raise Http404
+    return _private(_pdf(request, certificate))
+
+
+def _newest(volunteer: Volunteer) -> Certificate | None:
+    standing = volunteer.certificates.filter(revoked_at=None).select_related("volunteer")
+    return standing.order_by("-issued_on", "-pk").first()
+
+
+def _private(response: HttpResponse) -> HttpResponse:
+    """Keep a page behind a secret address out of searches."""
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+def _pdf(request: HttpRequest, certificate: Certificate) -> HttpResponse:
+    """Draw the certificate in the name of the province's branch of the Youth Union."""
+    branches = Branch.objects.filter(kind=BranchKind.YOUTH_UNION).select_related("home_unit")
+    issuer = branches.order_by("depth", "pk").first()
+    campaign = campaign_of(certificate.issued_on)
+    if issuer is None or campaign is None:
+        raise Http404
+    path = reverse("certificate-verify", args=[certificate.code])
+    paper = Paper(
+        issuer=issuer.name,
+        province=re.sub(r"^(Tỉnh|Thành phố)\s+", "", issuer.home_unit.name),
+        campaign=campaign.name,
+        name=certificate.volunteer.full_name,
+        participations=certificate.participations,
+        minutes=certificate.minutes,
+        issued_on=certificate.issued_on,
+        code=certificate.code,
+        url=request.build_absolute_uri(path),
+    )
+    name = f"giay-chung-nhan-{certificate.code}.pdf"
+    return HttpResponse(
+        draw_certificate(paper),
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+@never_cache
+@require_safe
+def certificate_verify(request: HttpRequest, code: str) -> HttpResponse:
+    """Say whether a certificate stands, and no more; 410 where it does not."""
+    if not allow(f"verify:{address_of(request)}", CHECKS, CHECK_SECONDS):
+        return _private(render(request, "volunteers/certificates/verify_later.html", status=429))
+    is_standing = is_valid(code)
+    context = {"is_standing": is_standing, "code": code.strip().upper()}
+    status = 200 if is_standing else 410
+    return _private(render(request, "volunteers/certificates/verify.html", context, status=status))

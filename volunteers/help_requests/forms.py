@@ -1,0 +1,159 @@
+"""The form with which a resident asks for help, and those of the people who handle it."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from campaign.count_fields import TWICE
+from campaign.count_validation import Errors
+from core.validators import clean_note, clean_text, normalise_phone
+from volunteers.help_requests.models import Reason, Wish
+from volunteers.teams.models import Team
+from volunteers.teams.querysets import TeamQuerySet
+
+LONG = gettext_lazy("Dài quá %(limit_value)s ký tự. Viết ngắn lại.")
+REQUIRED = {"required": gettext_lazy("Chưa nhập ô này."), "max_length": LONG}
+CHOOSE = {
+    "required": gettext_lazy("Chưa chọn. Chọn một trong các mục."),
+    "invalid_choice": gettext_lazy("Chưa chọn. Chọn một trong các mục."),
+}
+
+
+class AskForm(forms.Form):
+    """What a resident, or somebody of the family, fills in. No citizen id anywhere."""
+
+    campaign = forms.CharField(required=False, widget=forms.HiddenInput)
+    unit = forms.CharField(
+        label=gettext_lazy("Xã, phường, thị trấn"),
+        error_messages={"required": gettext_lazy("Chưa chọn xã, phường. Chọn trong danh sách.")},
+    )
+    wish = forms.ChoiceField(
+        label=gettext_lazy("Muốn được giúp thế nào?"),
+        choices=Wish.choices,
+        widget=forms.RadioSelect,
+        error_messages=CHOOSE,
+    )
+    reason = forms.ChoiceField(
+        label=gettext_lazy("Vì sao chưa đến điểm hỗ trợ được?"),
+        choices=Reason.choices,
+        widget=forms.RadioSelect,
+        error_messages=CHOOSE,
+    )
+    name = forms.CharField(
+        label=gettext_lazy("Họ và tên người cần giúp"),
+        max_length=150,
+        error_messages=REQUIRED,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    phone = forms.CharField(
+        label=gettext_lazy("Số điện thoại để gọi lại"),
+        help_text=gettext_lazy("Số của mình hoặc của người nhà, gồm 10 chữ số."),
+        max_length=50,
+        error_messages=REQUIRED,
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}),
+    )
+    hamlet = forms.CharField(
+        label=gettext_lazy("Xóm, thôn, tổ dân phố"),
+        help_text=gettext_lazy("Ghi sao cho tìm được nhà, ví dụ: Xóm 3, gần nhà văn hóa."),
+        max_length=200,
+        error_messages=REQUIRED,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    note = forms.CharField(
+        label=gettext_lazy("Dặn thêm"),
+        help_text=gettext_lazy("Ví dụ: chỉ ở nhà buổi tối."),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    consent = forms.BooleanField(
+        label=gettext_lazy("Tôi đồng ý"),
+        error_messages={
+            "required": gettext_lazy("Cần có sự đồng ý của bạn. Đánh dấu vào ô đồng ý.")
+        },
+    )
+    # Out of people's sight; programs that fill in everything fill it in too.
+    website = forms.CharField(
+        label=gettext_lazy("Trang web (để trống ô này)"),
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
+    )
+
+    def clean_name(self) -> str:
+        """Check the name, and write it on one line."""
+        return _one_line(self.cleaned_data["name"])
+
+    def clean_phone(self) -> str:
+        """Write the number in one way; a citizen id gets its own answer."""
+        return normalise_phone(clean_text(self.cleaned_data["phone"]))
+
+    def clean_hamlet(self) -> str:
+        """Check the place, and write it on one line."""
+        return _one_line(self.cleaned_data["hamlet"])
+
+    def clean_note(self) -> str:
+        """Check the free text."""
+        return clean_note(self.cleaned_data["note"])
+
+    def clean(self) -> dict[str, Any]:
+        """Say what is wrong with fields that came twice: which one was meant?"""
+        if isinstance(self.data, QueryDict):
+            for name in self.fields:
+                if len(self.data.getlist(name)) > 1:
+                    self.add_error(name, TWICE)
+        return self.cleaned_data
+
+    @property
+    def problems(self) -> list[dict[str, Any]]:
+        """All errors in the order of the fields, for the head of the page."""
+        return [
+            {"name": field.auto_id, "label": str(field.label).rstrip("?"), "message": message}
+            for field in self.visible_fields()
+            for message in field.errors
+        ]
+
+
+class AssignForm(forms.Form):
+    """The team that a request is given to."""
+
+    team: Any = forms.ModelChoiceField(
+        label=gettext_lazy("Tổ ở xã này"),
+        queryset=Team.objects.none(),
+        empty_label=gettext_lazy("Chọn một tổ"),
+        error_messages=CHOOSE,
+    )
+
+    def __init__(self, teams: TeamQuerySet, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["team"].queryset = teams  # type: ignore[attr-defined]
+
+
+class CannotForm(forms.Form):
+    """Why a request could not be fulfilled."""
+
+    outcome_note = forms.CharField(
+        label=gettext_lazy("Vì sao không giúp được?"),
+        help_text=gettext_lazy(
+            "Không ghi tên, số điện thoại hay địa chỉ: dòng này còn lại sau khi thông tin của "
+            "người nhờ đã xóa."
+        ),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+def place_errors(errors: Errors, form: forms.Form) -> None:
+    """Put what the service says beside the fields it belongs to."""
+    for name, messages in errors.items():
+        shown = name if name in form.fields else None
+        form.add_error(shown, ValidationError(list(messages)))
+
+
+def _one_line(text: str) -> str:
+    cleaned = " ".join(clean_text(text).split())
+    if not any(char.isalnum() for char in cleaned):
+        raise ValidationError(_("Chưa nhập ô này."))
+    return cleaned

@@ -1,0 +1,112 @@
+"""Residents who ask for help at home or by telephone."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from campaign.models import Campaign, Unit
+from campaign.models.base import Dated
+from campaign.models.counts import CountsField, counts_constraint
+from volunteers.help_requests.querysets import HelpRequestQuerySet
+from volunteers.teams.models import Team
+
+
+class Wish(models.TextChoices):
+    """How the resident wants to be helped."""
+
+    VISIT = "visit", _("Đến nhà giúp tôi")
+    CALL = "call", _("Gọi điện cho tôi")
+
+
+class Reason(models.TextChoices):
+    """Why the resident cannot come to a support point."""
+
+    ELDERLY = "elderly", _("Người cao tuổi, khó đi lại")
+    ILL = "ill", _("Ốm đau, khuyết tật")
+    AWAY = "away", _("Đi làm, đi học xa nhà")
+
+
+class HelpState(models.TextChoices):
+    """Where a request stands."""
+
+    NEW = "new", _("Mới")
+    ASSIGNED = "assigned", _("Đã giao tổ")
+    DONE = "done", _("Đã giúp xong")
+    CANNOT = "cannot", _("Không giúp được")
+
+
+OPEN_STATES = (HelpState.NEW, HelpState.ASSIGNED)
+
+
+class HelpRequest(Dated):
+    """One resident's request, in the commune where they live.
+
+    Name, phone, hamlet and note are personal: seen by those who handle the request, and
+    blanked by ``services.help.purge_requests`` some days after it was closed, or at once when the
+    resident withdraws it. What remains is the count. ``counts`` are the outcome by
+    indicator; they enter totals only through the report of whoever helped.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="help_requests")
+    wish = models.CharField(_("muốn được giúp"), max_length=10, choices=Wish.choices)
+    reason = models.CharField(_("lý do"), max_length=10, choices=Reason.choices)
+    name = models.CharField(_("họ và tên"), max_length=150, blank=True)
+    phone = models.CharField(_("số điện thoại"), max_length=10, blank=True, db_index=True)
+    hamlet = models.CharField(_("xóm, thôn, tổ dân phố"), max_length=200, blank=True)
+    note = models.TextField(_("ghi chú"), blank=True)
+    consented_at = models.DateTimeField()
+    asked_at = models.DateTimeField()
+    due_on = models.DateField()
+    state = models.CharField(max_length=10, choices=HelpState.choices, default=HelpState.NEW)
+    team = models.ForeignKey(
+        Team, on_delete=models.PROTECT, null=True, related_name="help_requests"
+    )
+    assigned_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    counts = CountsField()
+    # Why it could not be done; written by staff, without personal data.
+    outcome_note = models.TextField(blank=True)
+    is_withdrawn = models.BooleanField(default=False)
+    purged_at = models.DateTimeField(null=True)
+
+    objects = HelpRequestQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("yêu cầu hỗ trợ")
+        verbose_name_plural = _("yêu cầu hỗ trợ")
+        ordering = ("due_on", "asked_at", "pk")
+        constraints = [
+            counts_constraint("counts", "help_holds_counts"),
+            models.CheckConstraint(
+                condition=Q(state__in=HelpState.values), name="help_state_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=OPEN_STATES, closed_at=None)
+                | Q(state__in=(HelpState.DONE, HelpState.CANNOT), closed_at__isnull=False),
+                name="closed_help_has_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(purged_at=None) | Q(name="", phone="", hamlet="", note=""),
+                name="purged_help_is_blank",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["campaign", "unit", "state"], name="help_by_unit"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def number(self) -> str:
+        """The number on the receipt, short enough to be read out on the telephone."""
+        text = self.id.hex[:8].upper()
+        return f"{text[:4]}-{text[4:]}"

@@ -1,0 +1,299 @@
+"""Help requests of residents: asked for, handled, withdrawn, forgotten."""
+
+import copy
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Q
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from campaign.count_validation import check_counts
+from campaign.models import Campaign, Indicator, Unit
+from campaign.selectors import IndicatorSet, indicators_of
+from core import clock
+from core.throttle import allow
+from core.validators import clean_note
+from core.vietnamese import fold
+from volunteers.errors import InvalidInput, NotNow
+from volunteers.help_requests.models import OPEN_STATES, HelpRequest, HelpState
+from volunteers.help_requests.selectors import teams_for
+from volunteers.teams.models import Team
+
+HOUR = 60 * 60
+# Whole mobile networks share one address: this stops machines, not a hamlet.
+MOST_PER_ADDRESS = 30
+MOST_PER_COMMUNE = 200
+MOST_OPEN = 3
+# The same once more within this time is a button pressed twice, or a page sent again.
+RESENT = dt.timedelta(days=1)
+BATCH = 500
+FORGOTTEN = {"name": "", "phone": "", "hamlet": "", "note": ""}
+
+
+class TooMany(Exception):
+    """No more requests are taken for now; the message says until when, and where else to go.
+
+    ``seconds`` is how long to wait, None where it depends on work to be done.
+    """
+
+    def __init__(self, message: str, seconds: int | None = None) -> None:
+        super().__init__(message)
+        self.seconds = seconds
+
+
+@transaction.atomic
+def ask_for_help(
+    *,
+    campaign: Campaign,
+    unit: Unit,
+    wish: str,
+    reason: str,
+    name: str,
+    phone: str,
+    hamlet: str,
+    note: str,
+    has_consented: bool,
+    address: str,
+) -> HelpRequest:
+    """Take a resident's request, or return the open one that it repeats.
+
+    Texts come clean and the phone as 10 digits (``forms.help.AskForm``); ``address`` is the
+    network address, of which only a counter is kept for an hour. Two people may share a
+    telephone, so a repetition has the same name too. Raises ``InvalidInput`` without
+    consent or outside the campaign's days and communes, and ``TooMany``.
+    """
+    now = clock.now()
+    _check_place(campaign, unit, now.date())
+    if not has_consented:
+        raise InvalidInput({"consent": [_("Cần có sự đồng ý của bạn. Đánh dấu vào ô đồng ý.")]})
+    # Without an address (a socket's peer has none) all of them would share one counter.
+    if address and not allow(f"help {address}", MOST_PER_ADDRESS, HOUR):
+        raise TooMany(
+            _(
+                "Mạng bạn đang dùng vừa gửi quá nhiều yêu cầu. Thử lại sau một giờ, hoặc đến "
+                "điểm hỗ trợ gần nhất."
+            ),
+            HOUR,
+        )
+    # One after the other in a commune: who presses twice must meet the first request.
+    Unit.objects.select_for_update(no_key=True).get(pk=unit.pk)
+    waiting = list(HelpRequest.objects.still_open().filter(phone=phone))
+    for one in waiting:
+        is_here = (one.campaign_id, one.unit_id, one.wish) == (campaign.pk, unit.pk, wish)
+        if is_here and fold(one.name) == fold(name) and one.asked_at > now - RESENT:
+            return one
+    _check_limits(unit, len(waiting), now)
+    return HelpRequest.objects.create(
+        campaign=campaign,
+        unit=unit,
+        wish=wish,
+        reason=reason,
+        name=name,
+        phone=phone,
+        hamlet=hamlet,
+        note=note,
+        consented_at=now,
+        asked_at=now,
+        due_on=due_day(campaign),
+    )
+
+
+def due_day(campaign: Campaign) -> dt.date:
+    """Return the day by which a request of today must be answered."""
+    return clock.today() + dt.timedelta(days=campaign.help_due_days)
+
+
+def _check_place(campaign: Campaign, unit: Unit, day: dt.date) -> None:
+    if not campaign.starts_on <= day <= campaign.ends_on:
+        text = _("Chiến dịch chỉ nhận yêu cầu từ %(first)s đến %(last)s.")
+        days = {"first": f"{campaign.starts_on:%d/%m/%Y}", "last": f"{campaign.ends_on:%d/%m/%Y}"}
+        raise InvalidInput({"campaign": [text % days]})
+    communes = Unit.objects.on(campaign.structure_date).communes()
+    if not communes.filter(pk=unit.pk).exists():
+        raise InvalidInput({"unit": [_("Không có xã, phường này. Chọn lại trong danh sách.")]})
+
+
+def _check_limits(unit: Unit, waiting: int, now: dt.datetime) -> None:
+    if waiting >= MOST_OPEN:
+        raise TooMany(
+            _(
+                "Số điện thoại này đang có %(most)s yêu cầu chưa xong. Chờ Đoàn xã giúp xong "
+                "rồi gửi tiếp, hoặc đến điểm hỗ trợ gần nhất."
+            )
+            % {"most": MOST_OPEN}
+        )
+    midnight = clock.at(now.date(), dt.time.min)
+    today = HelpRequest.objects.filter(unit=unit, asked_at__gte=midnight)
+    if today.count() >= MOST_PER_COMMUNE:
+        tomorrow = clock.at(now.date() + dt.timedelta(days=1), dt.time.min)
+        raise TooMany(
+            _(
+                "Hôm nay %(unit)s đã nhận đủ yêu cầu. Gửi lại vào ngày mai, hoặc đến điểm hỗ "
+                "trợ gần nhất."
+            )
+            % {"unit": unit.name},
+            int((tomorrow - now).total_seconds()),
+        )
+
+
+@transaction.atomic
+def assign(*, actor: User, request: HelpRequest, team: Team, seen: str) -> HelpRequest:
+    """Give a request to a team that is at work in the commune; a second time to another one.
+
+    ``seen`` is the ``mark_of`` the request that the actor had before the eyes. Raises
+    ``NotNow`` where somebody else has acted meanwhile.
+    """
+    standing = _lock(actor, request)
+    if (standing.state, standing.team_id) == (HelpState.ASSIGNED, team.pk):
+        return standing
+    _require_open_as(standing, seen)
+    if not teams_for(actor, standing).filter(pk=team.pk).exists():
+        raise InvalidInput({"team": [_("Tổ này không hoạt động ở xã. Chọn tổ khác.")]})
+    standing.state, standing.team = HelpState.ASSIGNED, team
+    standing.assigned_at = clock.now()
+    standing.save()
+    return standing
+
+
+@transaction.atomic
+def finish(
+    *, actor: User, request: HelpRequest, counts: Mapping[str, int], seen: str
+) -> HelpRequest:
+    """Close a request as done, with the outcome by indicator.
+
+    The counts stay here: totals get them from the report of whoever helped.
+    """
+    standing = _lock(actor, request)
+    if standing.state == HelpState.DONE and standing.counts == counts:
+        return standing
+    _require_open_as(standing, seen)
+    standing.counts = _checked_counts(standing.campaign, counts)
+    return _close(standing, HelpState.DONE, actor)
+
+
+@transaction.atomic
+def cannot(*, actor: User, request: HelpRequest, note: str, seen: str) -> HelpRequest:
+    """Close a request that could not be fulfilled; the note says why."""
+    try:
+        note = clean_note(note)
+    except ValidationError as error:
+        raise InvalidInput({"outcome_note": error.messages}) from error
+    standing = _lock(actor, request)
+    is_same = standing.outcome_note == note and not standing.is_withdrawn
+    if standing.state == HelpState.CANNOT and is_same:
+        return standing
+    _require_open_as(standing, seen)
+    if not note:
+        raise InvalidInput({"outcome_note": [_("Ghi lý do không giúp được.")]})
+    standing.outcome_note = note
+    return _close(standing, HelpState.CANNOT, actor)
+
+
+@transaction.atomic
+def withdraw(*, request: HelpRequest) -> HelpRequest:
+    """Take a request back for the resident, who holds its address; all that is personal goes.
+
+    A request that has been closed stays as it was closed, without the person.
+    """
+    standing = HelpRequest.objects.select_for_update().get(pk=request.pk)
+    now = clock.now()
+    if standing.state in OPEN_STATES:
+        standing.state, standing.is_withdrawn = HelpState.CANNOT, True
+        standing.closed_at = now
+    if standing.purged_at is None:
+        for field, blank in FORGOTTEN.items():
+            setattr(standing, field, blank)
+        standing.purged_at = now
+    standing.save()
+    return standing
+
+
+def purge_requests() -> int:
+    """Blank who asked, where that is no longer needed; return in how many requests.
+
+    That is ``help_kept_days`` after a request was closed or its campaign ended; what is
+    still open then is closed. What is counted (state, reason, unit, outcome) stays.
+    """
+    return sum(_purge(campaign) for campaign in Campaign.objects.order_by("pk"))
+
+
+def _purge(campaign: Campaign) -> int:
+    now = clock.now()
+    kept = dt.timedelta(days=campaign.help_kept_days)
+    if campaign.ends_on + kept < now.date():
+        due = Q()
+        HelpRequest.objects.still_open().filter(campaign=campaign).update(
+            state=HelpState.CANNOT,
+            outcome_note=_("Chiến dịch đã kết thúc."),
+            closed_at=now,
+            updated_at=now,
+        )
+    else:
+        due = Q(closed_at__lt=now - kept)
+    waiting = HelpRequest.objects.filter(due, campaign=campaign, purged_at=None)
+    count = 0
+    while batch := list(waiting.values_list("pk", flat=True)[:BATCH]):
+        # Whoever withdraws at this moment has blanked it already.
+        count += waiting.filter(pk__in=batch).update(**FORGOTTEN, purged_at=now, updated_at=now)
+    return count
+
+
+def mark_of(request: HelpRequest) -> str:
+    """Return in what state somebody sees a request, for a form to bring back."""
+    return f"{request.state}.{request.team_id or ''}"
+
+
+def asked_indicators(campaign: Campaign) -> tuple[Indicator, ...]:
+    """Return the indicators of an outcome: what is entered, without who took part."""
+    return tuple(i for i in indicators_of(campaign).entered if not i.counts_people)
+
+
+def _lock(actor: User, request: HelpRequest) -> HelpRequest:
+    """Return the request, locked, if the actor sees it; else 404."""
+    visible = HelpRequest.objects.visible_to(actor).filter(pk=request.pk)
+    standing = (
+        HelpRequest.objects.select_for_update(of=("self",))
+        .select_related("campaign", "unit", "team")
+        .filter(pk__in=visible.values("pk"))
+        .first()
+    )
+    if standing is None:
+        raise Http404
+    return standing
+
+
+def _require_open_as(standing: HelpRequest, seen: str) -> None:
+    """Raise ``NotNow`` unless the request is open and still as it was seen."""
+    if standing.is_withdrawn:
+        raise NotNow(_("Người nhờ đã rút yêu cầu này. Không phải làm gì thêm."))
+    if standing.state not in OPEN_STATES:
+        text = _("Yêu cầu này đã có người đóng: %(state)s.")
+        raise NotNow(text % {"state": standing.get_state_display()})
+    if mark_of(standing) != seen:
+        text = _("Vừa có người giao yêu cầu này cho %(team)s. Xem lại rồi làm tiếp nếu cần.")
+        raise NotNow(text % {"team": standing.team})
+
+
+def _checked_counts(campaign: Campaign, counts: Mapping[str, int]) -> dict[str, int]:
+    """Return the counts of one resident's help, in which nothing but a number is required."""
+    if not counts:
+        text = _("Chưa có số nào. Ghi số đã làm được, không làm được gì thì ghi 0.")
+        raise InvalidInput({"counts": [text]})
+    optional: list[Any] = [copy.copy(i) for i in asked_indicators(campaign)]
+    for indicator in optional:
+        indicator.required = False
+    wrong = check_counts(counts, IndicatorSet(tuple(optional)), no_activity=False)
+    if wrong:
+        raise InvalidInput({"counts": wrong})
+    return dict(counts)
+
+
+def _close(standing: HelpRequest, state: HelpState, actor: User) -> HelpRequest:
+    standing.state, standing.closed_at, standing.closed_by = state, clock.now(), actor
+    standing.save()
+    return standing

@@ -1,0 +1,19 @@
+"""Django finds the models of the subjects here; everything else imports them from their own folder."""
+
+from volunteers.certificates.models import Certificate, VolunteerLink
+from volunteers.help_requests.models import HelpRequest
+from volunteers.sessions.models import CalendarLink, Participation, Series, SupportSession
+from volunteers.teams.models import Membership, Team, Volunteer
+
+__all__ = [
+    "CalendarLink",
+    "Certificate",
+    "HelpRequest",
+    "Membership",
+    "Participation",
+    "Series",
+    "SupportSession",
+    "Team",
+    "Volunteer",
+    "VolunteerLink",
+]

@@ -1,1 +1,0 @@
-"""Reads of this app that join tables or follow rules."""

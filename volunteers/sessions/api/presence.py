@@ -1,0 +1,211 @@
+"""``sessions/ID/checkins/`` and ``sessions/ID/close/``: who came, and what came of it."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
+from rest_framework import serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from campaign.reporting_window import WindowClosed
+from campaign.serializers import CountsSerializerField
+from core.offline import is_from_queue, owner_header
+from core.serializers import RULE, StrictId, StrictInteger, StrictSerializer, StrictText
+from core.validators import normalise_phone
+from volunteers.errors import InvalidInput, NotNow, SessionConflict
+from volunteers.sessions.api.sessions import SESSION, SessionSerializer, for_api
+from volunteers.sessions.models import Participation, SupportSession
+from volunteers.sessions.selectors.get_or_404 import find_session
+from volunteers.sessions.selectors.participants import own_people, ticked_by
+from volunteers.sessions.services.presence import check_in
+from volunteers.sessions.services.sessions import close_session, may_lead
+from volunteers.teams.models import Volunteer
+
+CHECKIN = {"id": "6f1d10aa-5a0c-4a5e-9a55-3f2b6f6f0b0e", "phone": "0912345678"}
+CHECKED_IN = {
+    "id": CHECKIN["id"],
+    "volunteer": 731,
+    "checked_in_at": "2023-06-25T18:52:10+07:00",
+}
+CLOSE = {"counts": {"level1": 14, "level2": 9}, "headcount": 3, "base_version": 1}
+CLOSED = {
+    **SESSION,
+    "state": "closed",
+    "version": 2,
+    "counts": {"level1": 14, "level2": 9},
+    "headcount": 3,
+    "participations": 11,
+    "closed_at": "2023-06-25T21:05:00+07:00",
+}
+ANSWERS = {
+    400: OpenApiResponse(description="Giá trị chưa đúng, theo từng trường."),
+    403: OpenApiResponse(description="Trong phạm vi nhưng không dẫn buổi này."),
+    404: OpenApiResponse(description="Ngoài phạm vi được phân công."),
+}
+
+
+class CheckinSerializer(StrictSerializer):
+    """Who is there: by id, or by telephone number."""
+
+    id = StrictId(error_messages={"invalid": gettext_lazy("Mã lần điểm danh phải là một UUID.")})
+    volunteer = StrictInteger(min_value=0, max_value=2**31 - 1, required=False)
+    phone = StrictText(max_length=30, required=False)
+
+    def validate_phone(self, phone: str) -> str:
+        """Take the number as people write it."""
+        try:
+            return normalise_phone(phone)
+        except ValidationError as error:
+            raise serializers.ValidationError(error.messages, code=RULE) from error
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Ask for one of the two."""
+        if ("volunteer" in attrs) == ("phone" in attrs):
+            text = _("Gửi volunteer hoặc phone, một trong hai.")
+            raise serializers.ValidationError({"volunteer": [text]}, code=RULE)
+        return attrs
+
+
+class CheckedInSerializer(serializers.ModelSerializer[Participation]):
+    """The check-in that stands; without an id where the person was ticked on the list."""
+
+    id = serializers.UUIDField(source="checkin_id", allow_null=True)
+    volunteer = serializers.IntegerField(source="volunteer_id")
+
+    class Meta:
+        model = Participation
+        fields = ("id", "volunteer", "checked_in_at")
+
+
+class CloseSerializer(StrictSerializer):
+    """The outcome of a session; who took part is counted from the list."""
+
+    counts = CountsSerializerField(required=False, default=dict)
+    headcount = StrictInteger(min_value=0, max_value=2**31 - 1, required=False, default=0)
+    base_version = StrictInteger(min_value=0, max_value=2**31 - 1)
+
+
+class SessionConflictSerializer(serializers.Serializer[Any]):
+    """Why nothing was done; with the session as it stands where somebody else changed it."""
+
+    detail = serializers.CharField()
+    current = SessionSerializer(required=False)
+
+
+@method_decorator(never_cache, name="dispatch")
+class Checkins(APIView):
+    """The list of who is there, filled from a program."""
+
+    @extend_schema(
+        summary="Điểm danh một người ở buổi",
+        description="Gửi lại cùng id là cùng một lần điểm danh.",
+        tags=["Buổi hỗ trợ"],
+        request=CheckinSerializer,
+        parameters=[owner_header()],
+        examples=[
+            OpenApiExample("Điểm danh", value=CHECKIN, request_only=True),
+            OpenApiExample("Đã ghi", value=CHECKED_IN, response_only=True),
+        ],
+        responses={
+            201: OpenApiResponse(CheckedInSerializer, description="Đã điểm danh."),
+            200: OpenApiResponse(CheckedInSerializer, description="Đã có mặt từ trước."),
+            **ANSWERS,
+            409: OpenApiResponse(
+                SessionConflictSerializer,
+                description="Buổi chưa tới ngày, đã kết thúc hoặc đã hủy; hoặc id của người khác.",
+            ),
+        },
+    )
+    def post(self, request: Request, session_id: int) -> Response:
+        """Check one person in; sent again it is the same check-in."""
+        # First of all: whom somebody else may check in is nothing to tell this user of.
+        is_from_queue(request)
+        user: Any = request.user
+        session = _led_session(user, session_id)
+        serializer = CheckinSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        sent = serializer.validated_data
+        try:
+            participation, is_new = check_in(
+                actor=user,
+                session=session,
+                volunteer=_find_person(user, session, sent),
+                checkin_id=sent["id"],
+            )
+        except InvalidInput as error:
+            return Response(error.errors, status=status.HTTP_400_BAD_REQUEST)
+        except NotNow as error:
+            return Response({"detail": str(error)}, status=status.HTTP_409_CONFLICT)
+        code = status.HTTP_201_CREATED if is_new else status.HTTP_200_OK
+        return Response(CheckedInSerializer(participation).data, status=code)
+
+
+@method_decorator(never_cache, name="dispatch")
+class Close(APIView):
+    """The end of a session."""
+
+    @extend_schema(
+        summary="Kết thúc buổi, hoặc sửa kết quả",
+        description="Chỉ số đếm lượt tham gia được tính từ danh sách có mặt và headcount.",
+        tags=["Buổi hỗ trợ"],
+        request=CloseSerializer,
+        examples=[
+            OpenApiExample("Kết quả", value=CLOSE, request_only=True),
+            OpenApiExample("Buổi đã kết thúc", value=CLOSED, response_only=True),
+        ],
+        responses={
+            200: OpenApiResponse(SessionSerializer, description="Buổi đã kết thúc."),
+            **ANSWERS,
+            409: OpenApiResponse(
+                SessionConflictSerializer,
+                description="Người khác vừa kết thúc hoặc sửa, hoặc lúc này chưa nhận.",
+            ),
+        },
+    )
+    def post(self, request: Request, session_id: int) -> Response:
+        """Close the session; the same outcome again changes nothing."""
+        user: Any = request.user
+        session = _led_session(user, session_id)
+        serializer = CloseSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        try:
+            close_session(actor=user, session=session, **serializer.validated_data)
+        except InvalidInput as error:
+            return Response(error.errors, status=status.HTTP_400_BAD_REQUEST)
+        except (WindowClosed, NotNow) as error:
+            return Response({"detail": str(error)}, status=status.HTTP_409_CONFLICT)
+        except SessionConflict as error:
+            body = {"detail": str(error), "current": _as_it_stands(session_id)}
+            return Response(body, status=status.HTTP_409_CONFLICT)
+        return Response(_as_it_stands(session_id))
+
+
+def _led_session(user: Any, session_id: int) -> SupportSession:
+    """Return a session that the user leads: 404, or 403."""
+    session = find_session(user, session_id)
+    if not may_lead(user, session):
+        raise PermissionDenied
+    return session
+
+
+def _as_it_stands(session_id: int) -> Any:
+    """Return the session as the API writes it; the user has been let in before."""
+    session = for_api(SupportSession.objects.all()).get(pk=session_id)
+    return SessionSerializer(session).data
+
+
+def _find_person(user: Any, session: SupportSession, sent: dict[str, Any]) -> Volunteer:
+    """Return the person named, if they can come to the session."""
+    if "phone" in sent:
+        name, person = "phone", own_people(user, session).filter(phone=sent["phone"]).first()
+    else:
+        name, person = "volunteer", ticked_by(user, session).filter(pk=sent["volunteer"]).first()
+    if person is None:
+        raise InvalidInput({name: [_("Không có người này trong các tổ của buổi.")]})
+    return person

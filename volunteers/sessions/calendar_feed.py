@@ -1,0 +1,102 @@
+"""Support sessions as an iCalendar file (RFC 5545), as telephones subscribe to it."""
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from icalendar import Calendar, Event, Timezone
+
+from campaign.addresses import path_of
+from core import clock
+from volunteers.sessions.models import State, SupportSession
+
+ZONE = "Asia/Ho_Chi_Minh"
+# Telephones ask more often than this only when they are told to.
+REFRESH = dt.timedelta(hours=1)
+
+
+def tag_of(user: Any, sessions: Sequence[SupportSession], language: str) -> str:
+    """Return an ETag that changes with whatever the file says."""
+    said = [
+        (
+            session.pk,
+            session.version,
+            session.updated_at,
+            session.unit.updated_at,
+            session.branch.updated_at,
+            [(team.pk, team.updated_at) for team in session.teams.all()],
+            [(branch.pk, branch.updated_at) for branch in session.partners.all()],
+        )
+        for session in sessions
+    ]
+    text = repr((user.pk, language, said))
+    return f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
+
+
+def make_feed(sessions: Iterable[SupportSession], *, root: str) -> bytes:
+    """Return the file; ``root`` is the portal's address, without a slash at the end.
+
+    It names places, branches and teams; no person and no telephone number.
+    """
+    feed = Calendar()
+    feed.add("prodid", "-//Tien Phong 06//Lich buoi ho tro//VI")
+    feed.add("version", "2.0")
+    feed.add("calscale", "GREGORIAN")
+    feed.add("method", "PUBLISH")
+    feed.add("x-wr-calname", _("Buổi hỗ trợ Tiên Phong 06"))
+    feed.add("x-wr-timezone", ZONE)
+    feed.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
+    feed.add("x-published-ttl", "PT1H")
+    year = clock.today().year
+    zone = Timezone.from_tzid(
+        ZONE, first_date=dt.date(year - 1, 1, 1), last_date=dt.date(year + 2, 1, 1)
+    )
+    # Its remark about the years is for programmers; the zone has had one time since 1975.
+    zone.pop("comment", None)
+    feed.add_component(zone)
+    for session in sessions:
+        feed.add_component(_event(session, root))
+    return bytes(feed.to_ical())
+
+
+def _event(session: SupportSession, root: str) -> Event:
+    """Return one session as an event."""
+    event = Event()
+    # The same by whatever name the portal is reached.
+    event.add("uid", f"session-{session.pk}@tienphong06")
+    event.add("dtstamp", session.updated_at)
+    event.add("last-modified", session.updated_at)
+    event.add("sequence", session.version)
+    event.add("dtstart", _local(session.date, session.begins_at))
+    event.add("dtend", _local(session.date, session.ends_at))
+    is_off = session.state == State.CANCELLED
+    event.add("status", "CANCELLED" if is_off else "CONFIRMED")
+    event.add(
+        "summary", _("ĐÃ HỦY: %(place)s") % {"place": session.place} if is_off else session.place
+    )
+    event.add("location", f"{session.place}, {session.unit.name}")
+    event.add("description", _description(session))
+    event.add("url", root + path_of(session.campaign, "session", session.pk))
+    return event
+
+
+def _local(day: dt.date, time: dt.time) -> dt.datetime:
+    """Return the local moment with the name of its zone."""
+    return dt.datetime.combine(day, time, tzinfo=timezone.get_default_timezone())
+
+
+def _description(session: SupportSession) -> str:
+    """Say who hosts and who joins: organisations and teams only."""
+    lines = [_("Đơn vị chủ trì: %(branch)s") % {"branch": session.branch.name}]
+    partners = ", ".join(branch.name for branch in session.partners.all())
+    teams = ", ".join(team.name for team in session.teams.all())
+    if partners:
+        lines.append(_("Phối hợp: %(partners)s") % {"partners": partners})
+    if teams:
+        lines.append(_("Các tổ: %(teams)s") % {"teams": teams})
+    if session.state == State.CANCELLED:
+        lines.append(_("Đã hủy: %(reason)s") % {"reason": session.cancel_reason})
+    return "\n".join(lines)

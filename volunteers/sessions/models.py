@@ -1,0 +1,186 @@
+"""Where and when people help, who took part, and what came of it."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from campaign.models import Branch, Campaign, Unit
+from campaign.models.base import Dated
+from campaign.models.counts import CountsField, counts_constraint
+from volunteers.sessions.querysets import (
+    CalendarLinkQuerySet,
+    ParticipationQuerySet,
+    SeriesQuerySet,
+    SessionQuerySet,
+)
+from volunteers.teams.models import Team, Volunteer
+
+
+class PlaceKind(models.TextChoices):
+    """Kinds of place at which residents are helped."""
+
+    CULTURE_HOUSE = "culture_house", _("Nhà văn hóa")
+    MARKET = "market", _("Chợ")
+    COMMITTEE = "committee", _("Trụ sở UBND")
+    SCHOOL = "school", _("Trường học")
+    WORKPLACE = "workplace", _("Cơ quan, doanh nghiệp")
+    MOBILE = "mobile", _("Điểm lưu động")
+    HOME_VISITS = "home_visits", _("Đến từng nhà")
+    TELEPHONE = "telephone", _("Qua điện thoại")
+    MEETING = "meeting", _("Sinh hoạt, hội họp")
+
+
+class State(models.TextChoices):
+    """Where a session stands."""
+
+    PLANNED = "planned", _("Sắp diễn ra")
+    UNDER_WAY = "under_way", _("Đang diễn ra")
+    CLOSED = "closed", _("Đã kết thúc")
+    CANCELLED = "cancelled", _("Đã hủy")
+
+
+class Series(Dated):
+    """Sessions that repeat: ``rule`` is an RFC 5545 RRULE without its beginning."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="+")
+    branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="+")
+    rule = models.CharField(_("lặp lại"), max_length=200)
+    starts_on = models.DateField(_("từ ngày"))
+    ends_on = models.DateField(_("đến hết ngày"))
+
+    objects = SeriesQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("chuỗi buổi")
+        verbose_name_plural = _("chuỗi buổi")
+
+    def __str__(self) -> str:
+        return f"{self.branch} {self.rule}"
+
+
+class SupportSession(Dated):
+    """A support session on one local day; times are local.
+
+    The host ``branch`` counts it, once, in ``unit``: ``counts`` are its outcome by indicator.
+    ``headcount`` are people who took part without being on the list, ``participations`` all
+    who took part, both None until it is closed. ``version`` goes up with each change.
+    """
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="+")
+    branch = models.ForeignKey(
+        Branch,
+        on_delete=models.PROTECT,
+        related_name="sessions",
+        verbose_name=_("đơn vị chủ trì"),
+    )
+    unit = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, related_name="sessions", verbose_name=_("xã, phường")
+    )
+    place_kind = models.CharField(_("loại điểm"), max_length=20, choices=PlaceKind.choices)
+    place = models.CharField(_("tên điểm hỗ trợ"), max_length=200)
+    date = models.DateField(_("ngày"))
+    begins_at = models.TimeField(_("bắt đầu"))
+    ends_at = models.TimeField(_("kết thúc"))
+    teams = models.ManyToManyField(
+        Team, blank=True, related_name="sessions", verbose_name=_("các tổ")
+    )
+    partners = models.ManyToManyField(
+        Branch, blank=True, related_name="joined_sessions", verbose_name=_("đơn vị phối hợp")
+    )
+    planned_volunteers = models.PositiveIntegerField(_("số người dự kiến"), null=True, blank=True)
+    note = models.TextField(_("ghi chú"), blank=True)
+    series = models.ForeignKey(
+        Series, on_delete=models.SET_NULL, null=True, blank=True, related_name="sessions"
+    )
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PLANNED)
+    cancel_reason = models.TextField(_("lý do hủy"), blank=True)
+    counts = CountsField()
+    headcount = models.PositiveIntegerField(_("người không ghi tên"), null=True, blank=True)
+    participations = models.PositiveIntegerField(_("lượt tham gia"), null=True, blank=True)
+    closed_at = models.DateTimeField(null=True)
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    # In the link with which members sign up; it opens nothing but this session.
+    join_key = models.CharField(max_length=32, unique=True, editable=False)
+    version = models.PositiveIntegerField(default=1)
+
+    # Of branches that take part beside the host: read by ``with_helpers``, else not there.
+    partner_ids: list[int]
+    team_branch_ids: list[int]
+
+    objects = SessionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("buổi hỗ trợ")
+        verbose_name_plural = _("buổi hỗ trợ")
+        ordering = ("date", "begins_at", "pk")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("begins_at")), name="session_ends_after_it_begins"
+            ),
+            counts_constraint("counts", "session_holds_counts"),
+            models.CheckConstraint(condition=Q(state__in=State.values), name="session_state_known"),
+            models.CheckConstraint(
+                condition=~Q(state=State.CLOSED)
+                | Q(participations__isnull=False, headcount__isnull=False),
+                name="closed_session_is_counted",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=State.CANCELLED) | (~Q(cancel_reason="") & Q(counts={})),
+                name="cancelled_session_has_a_reason",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["campaign", "unit", "date"], name="session_by_unit"),
+            models.Index(fields=["campaign", "branch", "date"], name="session_by_branch"),
+            models.Index(fields=["campaign", "date"], name="session_by_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.place}, {self.begins_at:%H:%M} {self.date:%d/%m/%Y}"
+
+
+class Participation(Dated):
+    """A volunteer at a session (lượt): put down, and checked in once at the place.
+
+    Who was put down and is not checked in when the session is closed did not come.
+    ``checkin_id`` is the id that the client made for the check-in.
+    """
+
+    session = models.ForeignKey(SupportSession, on_delete=models.CASCADE, related_name="attendance")
+    volunteer = models.ForeignKey(
+        Volunteer, on_delete=models.PROTECT, related_name="participations"
+    )
+    is_own_choice = models.BooleanField(default=False)
+    checkin_id = models.UUIDField(null=True, unique=True)
+    checked_in_at = models.DateTimeField(null=True)
+
+    objects = ParticipationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("lượt tham gia")
+        verbose_name_plural = _("lượt tham gia")
+        ordering = ("volunteer__sort_key", "pk")
+        constraints = [
+            models.UniqueConstraint(fields=["session", "volunteer"], name="participation_identity"),
+        ]
+
+
+class CalendarLink(models.Model):
+    """A user's calendar feed; it shows what the user may see at the moment of reading."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="calendar_links"
+    )
+    digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    objects = CalendarLinkQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("đường link lịch")
+        verbose_name_plural = _("đường link lịch")

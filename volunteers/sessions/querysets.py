@@ -1,0 +1,93 @@
+"""Who may see which session, and who takes part in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q
+
+from campaign.querysets import below
+from campaign.scopes import scope_of
+from core.querysets import OwnQuerySet, ScopedQuerySet
+from volunteers.teams.querysets import run_by, teams_led_by
+
+if TYPE_CHECKING:
+    # Named in the base classes below, where ruff does not look.
+    from volunteers.sessions.models import (
+        CalendarLink,  # noqa: F401
+        Participation,  # noqa: F401
+        Series,  # noqa: F401
+        SupportSession,  # noqa: F401
+    )
+
+
+class SeriesQuerySet(ScopedQuerySet["Series"]):
+    """Series of sessions."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Return the series of the branches that the user runs."""
+        scope = scope_of(user)
+        return self.filter(
+            below(scope.run_unit_paths, "branch__home_unit__path")
+            | below(scope.run_branch_paths, "branch__path")
+        )
+
+
+class SessionQuerySet(ScopedQuerySet["SupportSession"]):
+    """Support sessions."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Return the sessions in the user's units, of the user's branches, or joined by them."""
+        scope = scope_of(user)
+        joined = self.model.partners.through.objects.filter(
+            below(scope.branch_paths, "branch__path")
+        ).values("supportsession")
+        return self.filter(
+            below(scope.unit_paths, "unit__path")
+            | below(scope.branch_paths, "branch__path")
+            | Q(pk__in=joined)
+        )
+
+    def with_helpers(self) -> Self:
+        """Tell for each session which branches take part beside its host."""
+        partners = self.model.partners.through.objects.filter(supportsession=OuterRef("pk"))
+        teams = self.model.teams.through.objects.filter(supportsession=OuterRef("pk"))
+        return self.annotate(
+            partner_ids=ArraySubquery(partners.values("branch")),
+            team_branch_ids=ArraySubquery(teams.values("team__branch")),
+        )
+
+    def standing(self) -> Self:
+        """Return the sessions that have not been cancelled."""
+        return self.exclude(state="cancelled")
+
+    def closed(self) -> Self:
+        """Return the sessions whose outcome is known."""
+        return self.filter(state="closed")
+
+
+class ParticipationQuerySet(ScopedQuerySet["Participation"]):
+    """Participations."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Return the people at the sessions that the user runs or leads, and the own people."""
+        scope = scope_of(user)
+        led = teams_led_by(user)
+        seen = self.model._default_manager.filter(
+            below(scope.run_unit_paths, "session__unit__path")
+            | below(scope.run_branch_paths | scope.team_branch_paths, "session__branch__path")
+            | Q(session__teams__in=led)
+            | run_by(user, "volunteer__memberships__team__")
+            | Q(volunteer__memberships__team__in=led)
+            | Q(volunteer__user=user)
+        )
+        return self.filter(pk__in=seen.values("pk"))
+
+    def present(self) -> Self:
+        """Return who was checked in."""
+        return self.filter(checked_in_at__isnull=False)
+
+
+class CalendarLinkQuerySet(OwnQuerySet["CalendarLink"]):
+    """Calendar links."""

@@ -1,0 +1,186 @@
+"""Who can take part in a session, and what a volunteer has done."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Q
+
+from campaign.models import Campaign
+from core import clock
+from volunteers.sessions.models import Participation, State, SupportSession
+from volunteers.sessions.services.sessions import may_lead
+from volunteers.teams.models import Membership, Volunteer
+from volunteers.teams.querysets import MembershipQuerySet, VolunteerQuerySet, run_by
+
+# As many of the last sessions as a person looks through.
+RECENT = 12
+
+
+def members_for(session: SupportSession) -> MembershipQuerySet:
+    """Return today's members of the session's teams, and of teams of its host and partners."""
+    partners = session.partners.values("pk")
+    return Membership.objects.on(clock.today()).filter(
+        Q(team__in=session.teams.values("pk"))
+        | Q(team__branch=session.branch_id)
+        | Q(team__branch__in=partners)
+    )
+
+
+def eligible_for(session: SupportSession) -> VolunteerQuerySet:
+    """Return who may sign up for the session and be checked in at it."""
+    return Volunteer.objects.filter(pk__in=members_for(session).values("volunteer"))
+
+
+def own_people(user: Any, session: SupportSession) -> VolunteerQuerySet:
+    """Return whom the user may put down by number: all who may come, or the own people."""
+    visible = Volunteer.objects.visible_to(user)
+    if may_lead(user, session):
+        return Volunteer.objects.filter(
+            Q(pk__in=eligible_for(session).values("pk")) | Q(pk__in=visible.values("pk"))
+        )
+    runs = Volunteer.objects.filter(run_by(user, "memberships__team__")).values("pk")
+    return eligible_for(session).filter(pk__in=runs)
+
+
+def offered_to(user: Any, session: SupportSession) -> MembershipQuerySet:
+    """Return today's members whom the list offers to the user, by name.
+
+    Where teams are named those are offered, else the host's. Any branch may be named as a
+    partner, so the partner's people come to the list when they are sent, sign up, or say
+    their number. Whoever only sends own people to the session is offered no others.
+    """
+    members = members_for(session)
+    if not may_lead(user, session):
+        runs = Membership.objects.filter(run_by(user, "team__")).values("volunteer")
+        return members.filter(volunteer__in=runs)
+    if session.teams.exists():
+        return members.filter(team__in=session.teams.values("pk"))
+    return members.filter(Q(team__branch=session.branch_id) | run_by(user, "team__"))
+
+
+def ticked_by(user: Any, session: SupportSession) -> VolunteerQuerySet:
+    """Return whom the user may put down by a tick or an id: who can be read by name anyway."""
+    people = own_people(user, session)
+    if not may_lead(user, session):
+        return people
+    return people.filter(
+        Q(pk__in=offered_to(user, session).values("volunteer"))
+        | Q(pk__in=Volunteer.objects.visible_to(user).values("pk"))
+    )
+
+
+def may_run(user: Any, volunteer: Volunteer) -> bool:
+    """Whether the user runs the work of a team that the person is in."""
+    return Volunteer.objects.filter(run_by(user, "memberships__team__"), pk=volunteer.pk).exists()
+
+
+@dataclass
+class Line:
+    """One person on the list of a session."""
+
+    volunteer: Volunteer
+    teams: list[str] = field(default_factory=list)
+    participation: Participation | None = None
+    # None where the reader may not see it, or there is none.
+    phone: str | None = None
+
+    @property
+    def is_present(self) -> bool:
+        """Whether the person was checked in."""
+        return self.participation is not None and self.participation.checked_in_at is not None
+
+
+def people_of(user: Any, session: SupportSession) -> list[Line]:
+    """Return who was put down and who else is offered, as far as the user may see them."""
+    offered = offered_to(user, session).select_related("team", "volunteer")
+    attendance = session.attendance.select_related("volunteer")
+    if not may_lead(user, session):
+        runs = Membership.objects.filter(run_by(user, "team__")).values("volunteer")
+        attendance = attendance.filter(volunteer__in=runs)
+    lines: dict[int, Line] = {}
+    for membership in offered:
+        line = lines.setdefault(membership.volunteer_id, Line(membership.volunteer))
+        line.teams.append(membership.team.name)
+    for participation in attendance:
+        line = lines.setdefault(participation.volunteer_id, Line(participation.volunteer))
+        line.participation = participation
+    seen = set(Volunteer.objects.visible_to(user).filter(pk__in=lines).values_list("pk", flat=True))
+    for pk, line in lines.items():
+        line.phone = line.volunteer.phone if pk in seen else None
+    return sorted(
+        lines.values(),
+        key=lambda n: (n.participation is None, n.volunteer.sort_key, n.volunteer.pk),
+    )
+
+
+@dataclass(frozen=True)
+class Record:
+    """What a volunteer has done: closed sessions with a check-in, and those without one."""
+
+    participations: int = 0
+    minutes: int = 0
+    missed: int = 0
+
+
+def record_of(volunteer: Volunteer, campaign: Campaign | None = None) -> Record:
+    """Return the volunteer's participations, time and no-shows, of one campaign if given."""
+    held = Participation.objects.filter(volunteer=volunteer, session__state=State.CLOSED)
+    if campaign is not None:
+        held = held.filter(session__campaign=campaign)
+    rows = held.values_list("checked_in_at", "session__begins_at", "session__ends_at")
+    came = [(begins, ends) for at, begins, ends in rows if at is not None]
+    return Record(
+        participations=len(came),
+        minutes=sum(minutes_between(begins, ends) for begins, ends in came),
+        missed=len(rows) - len(came),
+    )
+
+
+def minutes_between(begins: dt.time, ends: dt.time) -> int:
+    """Return the minutes from one time of a day to a later one."""
+    return (ends.hour - begins.hour) * 60 + ends.minute - begins.minute
+
+
+def recent_of(volunteer: Volunteer) -> list[Participation]:
+    """Return the last sessions that the volunteer was put down for, newest first."""
+    held = Participation.objects.filter(
+        volunteer=volunteer, session__date__lte=clock.today()
+    ).exclude(session__state=State.CANCELLED)
+    newest = held.select_related("session__campaign", "session__unit").order_by(
+        "-session__date", "-session__begins_at", "-pk"
+    )
+    return list(newest[:RECENT])
+
+
+def upcoming_for(volunteer: Volunteer) -> list[dict[str, Any]]:
+    """Return the coming sessions of the volunteer's teams and those signed up for."""
+    teams = Membership.objects.on(clock.today()).filter(volunteer=volunteer).values("team")
+    signed = dict(
+        Participation.objects.filter(
+            volunteer=volunteer, session__date__gte=clock.today()
+        ).values_list("session", "checked_in_at")
+    )
+    sessions = (
+        SupportSession.objects.filter(
+            date__gte=clock.today(), state__in=(State.PLANNED, State.UNDER_WAY)
+        )
+        .filter(
+            Q(pk__in=list(signed))
+            | Q(
+                pk__in=SupportSession.teams.through.objects.filter(team__in=teams).values(
+                    "supportsession"
+                )
+            )
+        )
+        .select_related("unit", "branch")
+        .order_by("date", "begins_at", "pk")
+    )
+    return [
+        {
+            "session": session,
+            "is_signed_up": session.pk in signed,
+            "is_present": signed.get(session.pk) is not None,
+        }
+        for session in sessions[:RECENT]
+    ]

@@ -1,0 +1,48 @@
+"""What a plan can be made of: hosts, places, teams, partners."""
+
+from collections.abc import Collection
+from typing import Any
+
+from django.db.models import Max, Q
+
+from campaign.models import Branch, Campaign, Unit
+from core import clock
+from volunteers.sessions.models import SupportSession
+from volunteers.teams.models import Team
+
+MOST_TEAMS = 200
+MOST_PLACES = 12
+
+
+def teams_for(
+    user: Any, branch: Branch, unit: Unit | None, chosen: Collection[int], had: Collection[int]
+) -> list[Team]:
+    """Return the teams to choose from: the host's, those at work in the unit, those chosen.
+
+    Besides them those that the session ``had``, though the user could not call them.
+    """
+    near = Q(branch=branch) | Q(pk__in=chosen)
+    if unit is not None:
+        near |= Q(unit__path__startswith=unit.path)
+    visible = Team.objects.visible_to(user).filter(near).on(clock.today())
+    teams = Team.objects.filter(Q(pk__in=visible.values("pk")) | Q(pk__in=had))
+    return list(teams.order_by("sort_key", "pk")[:MOST_TEAMS])
+
+
+def partners_for(branch: Branch, unit: Unit | None, kept: Collection[str]) -> list[Branch]:
+    """Return who can help: the branches of the district and of the province."""
+    ids = (unit or branch.home_unit).path.split(".")
+    large = Q(home_unit__level="province")
+    if len(ids) > 2:
+        near = large | Q(home_unit__path__startswith=".".join(ids[:2]) + ".")
+    else:
+        near = large | Q(home_unit__level="district")
+    branches = Branch.objects.on(clock.today()).filter(near) | Branch.objects.filter(code__in=kept)
+    return list(branches.exclude(pk=branch.pk).order_by("depth", "sort_key", "pk"))
+
+
+def places_of(campaign: Campaign, branch: Branch) -> list[str]:
+    """Return the places where the branch has hosted before, the latest first."""
+    held = SupportSession.objects.filter(campaign=campaign, branch=branch).order_by()
+    last = held.values("place").annotate(last=Max("date")).order_by("-last", "place")
+    return [row["place"] for row in last[:MOST_PLACES]]

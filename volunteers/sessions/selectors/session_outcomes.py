@@ -1,0 +1,94 @@
+"""What came of the sessions of a day, and who counts it."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from campaign.models import Branch
+from campaign.report_day import ReportDay
+from volunteers.sessions.models import State, SupportSession
+
+
+@dataclass(frozen=True)
+class DayOfSessions:
+    """The standing sessions in a unit on a day, as a branch sees them.
+
+    ``own`` are those that the branch hosts and so counts. ``joined`` are those of others in
+    which it takes part, ``others`` the rest: both are counted by their hosts.
+    """
+
+    own: tuple[SupportSession, ...] = ()
+    joined: tuple[SupportSession, ...] = ()
+    others: tuple[SupportSession, ...] = ()
+
+    @property
+    def outcome(self) -> dict[str, int]:
+        """The sum of the branch's closed sessions by indicator code; blank stays missing."""
+        total: dict[str, int] = {}
+        for session in self.own:
+            if session.state == State.CLOSED:
+                for code, count in session.counts.items():
+                    total[code] = total.get(code, 0) + count
+        return total
+
+    @property
+    def still_open(self) -> list[SupportSession]:
+        """The branch's own sessions that have not been closed yet."""
+        return [s for s in self.own if s.state != State.CLOSED]
+
+    @property
+    def counted_by_others(self) -> tuple[SupportSession, ...]:
+        """The sessions whose residents the branch must not count again."""
+        return self.joined + self.others
+
+
+@dataclass(frozen=True)
+class Sessions:
+    """The standing sessions of some days: in the units of branches, and hosted by them."""
+
+    rows: tuple[SupportSession, ...]
+
+    def of(self, day: ReportDay) -> DayOfSessions:
+        """Return those in the unit on the day, as the branch sees them."""
+        own, joined, others = [], [], []
+        for session in self.rows:
+            if (session.unit_id, session.date) != (day.unit.pk, day.day):
+                continue
+            if session.branch_id == day.branch.pk:
+                own.append(session)
+            elif day.branch.pk in (*session.partner_ids, *session.team_branch_ids):
+                joined.append(session)
+            else:
+                others.append(session)
+        return DayOfSessions(tuple(own), tuple(joined), tuple(others))
+
+    def hosted_on(self, branch: Branch) -> set[dt.date]:
+        """Return the days on which the branch hosts one, in whatever unit."""
+        return {session.date for session in self.rows if session.branch_id == branch.pk}
+
+
+def sessions_of(days: Sequence[ReportDay]) -> Sessions:
+    """Return the sessions of days of one campaign (one query)."""
+    if not days:
+        return Sessions(())
+    sessions = (
+        SupportSession.objects.standing()
+        .with_helpers()
+        .filter(
+            Q(unit__in={day.unit.pk for day in days})
+            | Q(branch__in={day.branch.pk for day in days}),
+            campaign=days[0].campaign,
+            date__in={day.day for day in days},
+        )
+    )
+    return Sessions(tuple(sessions.select_related("branch").order_by("date", "begins_at", "pk")))
+
+
+def outcome_of(day: ReportDay) -> dict[str, int]:
+    """Return what the branch's closed sessions in the unit add up to (one query)."""
+    closed = SupportSession.objects.closed().filter(
+        campaign=day.campaign, branch=day.branch, unit=day.unit, date=day.day
+    )
+    return DayOfSessions(own=tuple(closed)).outcome

@@ -1,0 +1,264 @@
+"""Who comes to a session: signing up, putting down, checking in.
+
+Every write locks the session's row first, as closing does: the list that closing counts
+is the list that stands.
+"""
+
+import datetime as dt
+from collections.abc import Collection
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from core import clock
+from volunteers.errors import InvalidInput, NotNow
+from volunteers.sessions.models import Participation, State, SupportSession
+from volunteers.sessions.selectors.participants import eligible_for, own_people, ticked_by
+from volunteers.sessions.services.sessions import lock, may_lead, require_right
+from volunteers.teams.models import Volunteer
+
+
+@transaction.atomic
+def sign_up(*, session: SupportSession, volunteer: Volunteer) -> Participation:
+    """Put a volunteer down at their own wish; again it changes nothing.
+
+    Raises ``NotNow`` when the session is over or cancelled, and ``InvalidInput`` for
+    somebody who is in none of the teams that may come.
+    """
+    standing = _lock_for_volunteer(session)
+    _require_open(standing)
+    if standing.date < clock.today():
+        raise NotNow(_("Buổi này đã qua, không đăng ký được nữa."))
+    _require_eligible(standing, volunteer)
+    participation, _made = Participation.objects.get_or_create(
+        session=standing, volunteer=volunteer, defaults={"is_own_choice": True}
+    )
+    return participation
+
+
+@transaction.atomic
+def withdraw(*, session: SupportSession, volunteer: Volunteer) -> None:
+    """Take back a sign-up at the volunteer's own wish; without one nothing happens."""
+    standing = _lock_for_volunteer(session)
+    _require_open(standing)
+    held = standing.attendance.filter(volunteer=volunteer)
+    if held.present().exists():
+        raise NotNow(_("Bạn đã được điểm danh ở buổi này. Có nhầm thì báo tổ trưởng."))
+    held.delete()
+
+
+@transaction.atomic
+def put_down(
+    *,
+    actor: User,
+    session: SupportSession,
+    on: Collection[int],
+    off: Collection[int] = (),
+    phone: str = "",
+) -> None:
+    """Put people down for a session, and take others off who are not checked in.
+
+    The session's leaders may do so with all who may come, a partner with the own people.
+    Who is not offered by name is put down by ``phone``.
+    """
+    standing = lock(actor, session.pk)
+    on = [*on, *_called(actor, standing, phone)]
+    people = _people(actor, standing, [*on, *off], phone)
+    _require_open(standing)
+    if standing.date < clock.today():
+        raise NotNow(_("Buổi này đã qua. Chỉ còn điểm danh được những người đã có mặt."))
+    _add(standing, [person for pk, person in people.items() if pk in on])
+    standing.attendance.filter(volunteer__in=off, checked_in_at=None).delete()
+
+
+@transaction.atomic
+def tick(
+    *,
+    actor: User,
+    session: SupportSession,
+    on: Collection[int],
+    off: Collection[int] = (),
+    phone: str = "",
+) -> None:
+    """Check people in from the leader's list, and undo what was ticked by mistake.
+
+    Who is neither in ``on`` nor in ``off`` stays as somebody else may have ticked them.
+    Who is not offered by name is checked in by ``phone``.
+    """
+    standing = lock(actor, session.pk)
+    require_right(may_lead(actor, standing))
+    on = [*on, *_called(actor, standing, phone)]
+    people = _people(actor, standing, [*on, *off], phone)
+    _require_begun(standing)
+    if on:
+        coming = [person for pk, person in people.items() if pk in on]
+        _add(standing, coming)
+        standing.attendance.filter(volunteer__in=coming, checked_in_at=None).update(
+            checked_in_at=clock.now(), updated_at=clock.now()
+        )
+        _start(standing)
+    for pk in off:
+        _undo(standing, pk)
+
+
+@transaction.atomic
+def check_in(
+    *,
+    actor: User,
+    session: SupportSession,
+    volunteer: Volunteer,
+    checkin_id: UUID | None = None,
+) -> tuple[Participation, bool]:
+    """Check one person in for the session's leader; return it and whether it is new.
+
+    The same again, and another id for one who is present, return what stands. Raises
+    ``NotNow`` for an id that checked somebody else in, and when the session takes none.
+    """
+    standing = lock(actor, session.pk)
+    require_right(may_lead(actor, standing))
+    if not own_people(actor, standing).filter(pk=volunteer.pk).exists():
+        raise InvalidInput({"volunteer": [_("Người này không thuộc tổ nào của buổi.")]})
+    return _check_in(standing, volunteer, checkin_id)
+
+
+@transaction.atomic
+def check_in_self(*, session: SupportSession, volunteer: Volunteer) -> tuple[Participation, bool]:
+    """Check in a volunteer who scanned the code shown at the place."""
+    standing = _lock_for_volunteer(session)
+    _require_eligible(standing, volunteer)
+    return _check_in(standing, volunteer, None)
+
+
+def code_stands(session: SupportSession, day: dt.date) -> bool:
+    """Whether a QR code made for ``day`` checks people in now."""
+    is_open = session.state in (State.PLANNED, State.UNDER_WAY)
+    return is_open and day == session.date == clock.today()
+
+
+def _check_in(
+    standing: SupportSession, volunteer: Volunteer, checkin_id: UUID | None
+) -> tuple[Participation, bool]:
+    if checkin_id is not None:
+        used = Participation.objects.filter(checkin_id=checkin_id).first()
+        if used is not None:
+            if (used.session_id, used.volunteer_id) != (standing.pk, volunteer.pk):
+                raise NotNow(_id_is_taken())
+            return used, False
+    present = standing.attendance.present().filter(volunteer=volunteer).first()
+    if present is not None:
+        return present, False
+    _require_begun(standing)
+    try:
+        # The same id at another session at this very moment is told apart by the database.
+        with transaction.atomic():
+            participation, _made = Participation.objects.update_or_create(
+                session=standing,
+                volunteer=volunteer,
+                defaults={"checked_in_at": clock.now(), "checkin_id": checkin_id},
+            )
+    except IntegrityError as error:
+        raise NotNow(_id_is_taken()) from error
+    _start(standing)
+    return participation, True
+
+
+def _id_is_taken() -> str:
+    return _("Mã lần điểm danh này đã dùng cho một người khác. Tạo mã mới rồi gửi lại.")
+
+
+def _undo(standing: SupportSession, volunteer_id: int) -> None:
+    """Undo a check-in; a person whom the leader alone had put on the list leaves it.
+
+    Otherwise a slip of the finger would leave them on record as one who did not come.
+    """
+    present = standing.attendance.present().filter(volunteer=volunteer_id)
+    present.filter(is_own_choice=False).delete()
+    present.update(checked_in_at=None, checkin_id=None, updated_at=clock.now())
+
+
+def _start(standing: SupportSession) -> None:
+    """Say that the session has begun.
+
+    The version stays: it guards plan and outcome, and a form for closing that was opened
+    before the first check-in is not out of date by it.
+    """
+    if standing.state == State.PLANNED:
+        standing.state = State.UNDER_WAY
+        standing.save(update_fields=["state", "updated_at"])
+
+
+def _add(standing: SupportSession, people: Collection[Volunteer]) -> None:
+    Participation.objects.bulk_create(
+        [Participation(session=standing, volunteer=person) for person in people],
+        ignore_conflicts=True,
+    )
+
+
+def _called(actor: User, standing: SupportSession, phone: str) -> list[int]:
+    """Return who has the number, if one is given; ``InvalidInput`` where nobody may come."""
+    if not phone:
+        return []
+    found = own_people(actor, standing).filter(phone=phone).values_list("pk", flat=True)
+    if not found:
+        text = _("Số này không có trong các tổ của buổi. Thêm người đó vào tổ trước.")
+        raise InvalidInput({"phone": [text]})
+    return list(found)
+
+
+def _people(
+    actor: User, standing: SupportSession, ids: Collection[int], phone: str
+) -> dict[int, Volunteer]:
+    """Return the people named, all of whom the actor may put down; else 403 or ``InvalidInput``.
+
+    Who is on the list already may always be named again by those who lead.
+    """
+    leads = may_lead(actor, standing)
+    people = own_people(actor, standing)
+    if not leads and not people.exists():
+        raise PermissionDenied
+    known = Q(pk__in=ticked_by(actor, standing).values("pk"))
+    allowed = people.filter(known | Q(phone=phone) if phone else known)
+    found = {person.pk: person for person in allowed.filter(pk__in=ids)}
+    if leads:
+        listed = standing.attendance.filter(volunteer__in=ids).select_related("volunteer")
+        found |= {row.volunteer_id: row.volunteer for row in listed}
+    if set(ids) - found.keys():
+        raise InvalidInput(
+            {"people": [_("Có người không thuộc tổ nào của buổi. Tải lại trang rồi chọn lại.")]}
+        )
+    return found
+
+
+def _lock_for_volunteer(session: Any) -> SupportSession:
+    """Return the session, locked, for somebody without an account."""
+    found = SupportSession.objects.select_for_update(no_key=True).filter(pk=session.pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _require_eligible(session: SupportSession, volunteer: Volunteer) -> None:
+    if not eligible_for(session).filter(pk=volunteer.pk).exists():
+        raise InvalidInput({"phone": [_("Số này không có trong các tổ của buổi. Hỏi tổ trưởng.")]})
+
+
+def _require_open(session: SupportSession) -> None:
+    if session.state == State.CANCELLED:
+        raise NotNow(_("Buổi này đã hủy."))
+    if session.state == State.CLOSED:
+        raise NotNow(_("Buổi này đã kết thúc, danh sách có mặt đã chốt."))
+
+
+def _require_begun(session: SupportSession) -> None:
+    _require_open(session)
+    if session.date > clock.today():
+        raise NotNow(
+            _("Buổi này ngày %(day)s mới diễn ra, chưa điểm danh được.")
+            % {"day": f"{session.date:%d/%m/%Y}"}
+        )

@@ -1,0 +1,145 @@
+"""Plans support sessions, one or a series of them, and changes plans."""
+
+import secrets
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from campaign.models import Branch
+from campaign.scopes import scope_of
+from campaign.services.dirty_days import mark_dirty
+from core import clock
+from volunteers.errors import InvalidInput, NotNow, SessionConflict
+from volunteers.sessions.models import Series, State, SupportSession
+from volunteers.sessions.services.session_validation import CheckedPlan, Plan, check_plan
+from volunteers.sessions.services.sessions import lock, require_right, save
+from volunteers.teams.validators import same_name
+
+__all__ = ["AlreadyPlanned", "Plan", "change_session", "plan_sessions"]
+
+
+class AlreadyPlanned(InvalidInput):
+    """The very sessions that were sent stand already: a button pressed twice."""
+
+    def __init__(self, sessions: list[SupportSession]) -> None:
+        super().__init__({"date": [_already(sessions)]})
+        self.sessions = sessions
+
+
+@transaction.atomic
+def plan_sessions(*, actor: User, plan: Plan) -> list[SupportSession]:
+    """Add the session, or all sessions of the series, by day.
+
+    Raises ``Http404`` outside the actor's scope, ``PermissionDenied`` inside it without the
+    right, ``InvalidInput`` by field for values. The same host at the same place at the same
+    time is one session: a second one is refused, and the days are named; with
+    ``AlreadyPlanned`` where nothing in it is new.
+    """
+    checked = check_plan(actor, plan)
+    # A button pressed twice is one plan: the second waits here and then finds the first.
+    Branch.objects.select_for_update(no_key=True).get(pk=checked.branch.pk)
+    _refuse_twins(checked, except_for=None)
+    series = None
+    if plan.rule:
+        series = Series.objects.create(
+            campaign=checked.campaign,
+            branch=checked.branch,
+            rule=plan.rule.upper(),
+            starts_on=checked.days[0],
+            ends_on=checked.days[-1],
+        )
+    sessions = SupportSession.objects.bulk_create(
+        SupportSession(
+            campaign=checked.campaign,
+            branch=checked.branch,
+            unit=checked.unit,
+            date=day,
+            series=series,
+            join_key=secrets.token_urlsafe(12),
+            **checked.values,
+        )
+        for day in checked.days
+    )
+    _join(sessions, checked)
+    mark_dirty(*sessions, since=clock.now())
+    return sessions
+
+
+@transaction.atomic
+def change_session(
+    *, actor: User, session: SupportSession, plan: Plan, base_version: int
+) -> SupportSession:
+    """Change a session that has not been closed; ``plan`` is all of it as it should be.
+
+    The same plan again changes nothing. Raises as ``plan_sessions`` does, and ``NotNow``
+    where it is over or has begun on its day, ``SessionConflict`` where somebody else was first.
+    """
+    checked = check_plan(actor, plan, standing=session)
+    Branch.objects.select_for_update(no_key=True).get(pk=checked.branch.pk)
+    standing = lock(actor, session.pk)
+    require_right(scope_of(actor).may_report_for(standing.branch))
+    if checked.is_as(standing):
+        return standing
+    if standing.version != base_version:
+        raise SessionConflict(standing)
+    if standing.state in (State.CLOSED, State.CANCELLED):
+        raise NotNow(_("Buổi đã kết thúc hoặc đã hủy, không sửa lịch được nữa."))
+    if standing.state == State.UNDER_WAY and standing.date != plan.date:
+        raise NotNow(_("Buổi đang diễn ra, không đổi ngày được. Hãy lập buổi mới cho ngày kia."))
+    _refuse_twins(checked, except_for=standing.pk)
+    mark_dirty(standing, since=clock.now())
+    standing.campaign, standing.branch = checked.campaign, checked.branch
+    standing.unit, standing.date = checked.unit, plan.date
+    for name, value in checked.values.items():
+        setattr(standing, name, value)
+    save(standing)
+    standing.teams.set(checked.teams)
+    standing.partners.set(checked.partners)
+    mark_dirty(standing, since=clock.now())
+    return standing
+
+
+def _already(sessions: Iterable[SupportSession]) -> str:
+    """Say that sessions stand, by their days."""
+    when = ", ".join(f"{s.date:%d/%m} {s.begins_at:%H:%M}–{s.ends_at:%H:%M}" for s in sessions)
+    return _("Đã có buổi ở điểm này: %(when)s. Bỏ những ngày đó ra hoặc đổi giờ.") % {"when": when}
+
+
+def _refuse_twins(checked: CheckedPlan, except_for: Any) -> None:
+    """Refuse what would be the same session twice, and so counted twice."""
+    same = (
+        SupportSession.objects.standing()
+        .filter(
+            branch=checked.branch,
+            unit=checked.unit,
+            date__in=checked.days,
+            begins_at__lt=checked.values["ends_at"],
+            ends_at__gt=checked.values["begins_at"],
+        )
+        .exclude(pk=except_for)
+        .order_by("date", "begins_at")
+    )
+    place = checked.values["place"]
+    found = [s for s in same.prefetch_related("teams", "partners") if same_name(s.place, place)]
+    if not found:
+        return
+    is_same = except_for is None and [s.date for s in found] == checked.days
+    if is_same and all(checked.is_as(session) for session in found):
+        raise AlreadyPlanned(found)
+    raise InvalidInput({"date": [_already(found[:10])]})
+
+
+def _join(sessions: list[SupportSession], checked: CheckedPlan) -> None:
+    """Attach teams and partners to new sessions."""
+    teams, partners = SupportSession.teams.through, SupportSession.partners.through
+    teams.objects.bulk_create(
+        teams(supportsession_id=s.pk, team_id=team.pk) for s in sessions for team in checked.teams
+    )
+    partners.objects.bulk_create(
+        partners(supportsession_id=s.pk, branch_id=branch.pk)
+        for s in sessions
+        for branch in checked.partners
+    )

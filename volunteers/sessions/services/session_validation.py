@@ -1,0 +1,229 @@
+"""What somebody plans, and whether it can stand."""
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from campaign.count_validation import Errors, check_day
+from campaign.models import Branch, Campaign, Unit
+from campaign.scopes import scope_of
+from core import clock
+from core.number_parsing import check_whole
+from core.validators import clean_note, clean_text
+from volunteers.errors import InvalidInput
+from volunteers.sessions.models import PlaceKind, SupportSession
+from volunteers.sessions.recurrence import days_of
+from volunteers.sessions.services.sessions import MOST_VOLUNTEERS, require_right
+from volunteers.teams.models import Team
+
+PLACE_LENGTH = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What somebody plans: one session, or with ``rule`` one on each day of it.
+
+    ``unit`` defaults to the branch's home. ``rule`` is an RFC 5545 RRULE without UNTIL or
+    COUNT (``FREQ=WEEKLY;BYDAY=SU``), ``until`` its last day, ``but`` the days left out.
+    """
+
+    campaign: str
+    branch: str
+    date: dt.date
+    begins_at: dt.time
+    ends_at: dt.time
+    place_kind: str
+    place: str
+    unit: str = ""
+    teams: Sequence[int] = ()
+    partners: Sequence[str] = ()
+    planned_volunteers: int | None = None
+    note: str = ""
+    rule: str = ""
+    until: dt.date | None = None
+    but: Sequence[dt.date] = ()
+
+
+@dataclass(frozen=True)
+class CheckedPlan:
+    """A plan whose names have been found and whose values stand."""
+
+    campaign: Campaign
+    branch: Branch
+    unit: Unit
+    days: list[dt.date]
+    values: dict[str, Any]
+    teams: list[Team]
+    partners: list[Branch]
+
+    def is_as(self, session: SupportSession) -> bool:
+        """Whether the session is what is planned for its day."""
+        mine = {"campaign": self.campaign, "branch": self.branch, "unit": self.unit, **self.values}
+        return (
+            session.date in self.days
+            and all(getattr(session, name) == value for name, value in mine.items())
+            and {t.pk for t in session.teams.all()} == {t.pk for t in self.teams}
+            and {p.pk for p in session.partners.all()} == {p.pk for p in self.partners}
+        )
+
+
+def check_plan(actor: User, plan: Plan, *, standing: SupportSession | None = None) -> CheckedPlan:
+    """Find what the plan names and check its values.
+
+    For a ``standing`` session the plan is of its one day, and the teams and partners that it
+    has may stay, though the actor could not call them. Raises ``Http404`` outside the actor's
+    scope, ``PermissionDenied`` inside it without the right, ``InvalidInput`` by field.
+    """
+    campaign = Campaign.objects.visible_to(actor).filter(slug=plan.campaign).first()
+    branches = Branch.objects.visible_to(actor).select_related("home_unit")
+    branch = branches.filter(code=plan.branch).first()
+    if campaign is None or branch is None:
+        raise Http404
+    unit: Unit | None = branch.home_unit
+    if plan.unit and plan.unit != branch.home_unit.code:
+        unit = Unit.objects.visible_to(actor).on(plan.date).filter(code=plan.unit).first()
+    if unit is None:
+        raise Http404
+    require_right(scope_of(actor).may_report_for(branch))
+    errors: Errors = {}
+    # Where the host reports, so that session and report are about one place.
+    if unit.level != ("hamlet" if branch.home_unit.level == "hamlet" else "commune"):
+        errors["unit"] = [_("Chọn xã, phường hoặc thị trấn có buổi hỗ trợ.")]
+    elif not unit.path.startswith(branch.home_unit.path):
+        errors["unit"] = [
+            _("“%(unit)s” không thuộc địa bàn của %(branch)s. Chọn địa bàn khác.")
+            % {"unit": unit.name, "branch": branch.name}
+        ]
+    values = _values(plan, errors)
+    if standing is None and plan.rule:
+        days = _days(plan, campaign, errors)
+    else:
+        days = [plan.date]
+        _check_day(plan.date, campaign, errors)
+    had_teams = set() if standing is None else {team.pk for team in standing.teams.all()}
+    partners = _partners(plan, branch, errors)
+    teams = _teams(actor, plan, had_teams, errors)
+    _check_teams_come_from_here(teams, branch, unit, partners, errors)
+    if errors:
+        raise InvalidInput(errors)
+    return CheckedPlan(campaign, branch, unit, days, values, teams, partners)
+
+
+def _values(plan: Plan, errors: Errors) -> dict[str, Any]:
+    """Return the values of the plan that are the same on each of its days."""
+    values: dict[str, Any] = {
+        "begins_at": plan.begins_at,
+        "ends_at": plan.ends_at,
+        "place_kind": plan.place_kind,
+        "planned_volunteers": plan.planned_volunteers,
+    }
+    if plan.ends_at <= plan.begins_at:
+        errors["ends_at"] = [_("Giờ kết thúc phải sau giờ bắt đầu, trong cùng một ngày.")]
+    if plan.place_kind not in PlaceKind.values:
+        errors["place_kind"] = [_("Chọn loại điểm trong danh sách.")]
+    if plan.planned_volunteers is not None:
+        try:
+            check_whole(plan.planned_volunteers, most=MOST_VOLUNTEERS)
+        except ValidationError as error:
+            errors["planned_volunteers"] = error.messages
+    for name, clean in (("place", clean_text), ("note", clean_note)):
+        try:
+            values[name] = clean(getattr(plan, name))
+        except ValidationError as error:
+            errors[name] = error.messages
+    # The name of a place is one line.
+    values["place"] = " ".join(values.get("place", "").split())
+    if len(values["place"]) > PLACE_LENGTH:
+        errors["place"] = [_("Dài quá %(most)s ký tự. Viết ngắn lại.") % {"most": PLACE_LENGTH}]
+    if not values["place"] and "place" not in errors:
+        errors["place"] = [_("Ghi tên điểm hỗ trợ. Ví dụ: Nhà văn hóa xóm 5.")]
+    return values
+
+
+def _days(plan: Plan, campaign: Campaign, errors: Errors) -> list[dt.date]:
+    """Return the days of a series; say what is wrong with them."""
+    _check_day(plan.date, campaign, errors)
+    if plan.until is None:
+        errors["until"] = [_("Chọn ngày kết thúc của chuỗi.")]
+    elif plan.until < plan.date:
+        errors["until"] = [_("Ngày kết thúc phải sau ngày bắt đầu.")]
+    elif plan.until > campaign.ends_on:
+        errors["until"] = [
+            _("Chiến dịch kết thúc ngày %(last)s. Chọn ngày đó hoặc sớm hơn.")
+            % {"last": f"{campaign.ends_on:%d/%m/%Y}"}
+        ]
+    if plan.until is None or "until" in errors or "date" in errors:
+        return []
+    try:
+        days = days_of(plan.rule, plan.date, plan.until)
+    except ValidationError as error:
+        errors["rule"] = error.messages
+        return []
+    beside = sorted(set(plan.but) - set(days))
+    kept = [day for day in days if day not in plan.but]
+    if beside:
+        errors["but"] = [
+            _("Ngày %(days)s không nằm trong chuỗi. Xem lại ngày nghỉ.")
+            % {"days": ", ".join(f"{day:%d/%m/%Y}" for day in beside[:5])}
+        ]
+    elif not kept:
+        errors["but"] = [_("Ngày nào cũng nghỉ thì không còn buổi. Bớt ngày nghỉ.")]
+    return kept
+
+
+def _check_day(day: dt.date, campaign: Campaign, errors: Errors) -> None:
+    """Check that a session can be on the day; plans look ahead, unlike reports."""
+    try:
+        check_day(campaign, day, max(day, clock.today()))
+    except ValidationError as error:
+        errors["date"] = error.messages
+
+
+def _partners(plan: Plan, branch: Branch, errors: Errors) -> list[Branch]:
+    """Return the branches that help; any branch of the province may."""
+    wanted = set(plan.partners) - {branch.code}
+    found = list(Branch.objects.filter(code__in=wanted))
+    unknown = sorted(wanted - {b.code for b in found})
+    if unknown:
+        errors["partners"] = [
+            _("Không có cơ sở Đoàn mang mã “%(code)s”.") % {"code": unknown[0][:20]}
+        ]
+    return found
+
+
+def _teams(actor: User, plan: Plan, had: Collection[int], errors: Errors) -> list[Team]:
+    """Return the teams that are named, which the actor sees or which the session had."""
+    visible = Team.objects.visible_to(actor).values("pk")
+    teams = list(
+        Team.objects.on(plan.date)
+        .filter(Q(pk__in=visible) | Q(pk__in=had), pk__in=plan.teams)
+        .select_related("unit", "branch")
+    )
+    if len(teams) < len(set(plan.teams)):
+        errors["teams"] = [_("Có tổ không tồn tại, đã giải thể hoặc ngoài phạm vi của bạn.")]
+    return teams
+
+
+def _check_teams_come_from_here(
+    teams: list[Team], branch: Branch, unit: Unit, partners: list[Branch], errors: Errors
+) -> None:
+    """Check that teams are of the host, of a partner, or at work in the unit's district."""
+    ids = unit.path.split(".")
+    district = ".".join(ids[:2]) + "." if len(ids) > 2 else unit.path
+    helping = {branch.pk, *(p.pk for p in partners)}
+    for team in teams:
+        if team.branch_id not in helping and not team.unit.path.startswith(district):
+            errors["teams"] = [
+                _(
+                    "Tổ “%(team)s” ở huyện khác. Thêm %(branch)s làm đơn vị phối hợp, "
+                    "hoặc bỏ tổ này."
+                )
+                % {"team": team.name, "branch": team.branch.name}
+            ]

@@ -1,0 +1,192 @@
+"""Closes and cancels support sessions, and says who may lead them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from campaign.count_validation import Errors, check_count, check_counts
+from campaign.models import Branch
+from campaign.models.counts import MOST
+from campaign.report_day import ReportDay
+from campaign.scopes import scope_of
+from campaign.selectors import indicators_of
+from campaign.services.dirty_days import mark_dirty
+from core import clock
+from core.validators import clean_note
+from volunteers.errors import InvalidInput, NotNow, SessionConflict
+from volunteers.sessions.models import State, SupportSession
+from volunteers.teams.querysets import teams_led_by
+
+MOST_VOLUNTEERS = 10_000
+
+
+@transaction.atomic
+def cancel_session(
+    *, actor: User, session: SupportSession, reason: str, and_later: bool = False
+) -> list[SupportSession]:
+    """Cancel a session, with ``and_later`` also the later ones of its series that stand open.
+
+    A closed session can be cancelled too while its day still takes counts: its outcome then
+    no longer counts. Cancelled again it stays as it is.
+    """
+    standing = lock(actor, session.pk)
+    require_right(scope_of(actor).may_report_for(standing.branch))
+    reason = _note("reason", reason)
+    if not reason:
+        raise InvalidInput({"reason": [_("Ghi lý do hủy để các tổ và người dân biết.")]})
+    if standing.state == State.CLOSED:
+        report_day_of(standing).check_takes_counts()
+    found = [standing] if standing.state != State.CANCELLED else []
+    if and_later and standing.series_id:
+        found += SupportSession.objects.select_for_update(of=("self",)).filter(
+            series=standing.series_id,
+            date__gt=standing.date,
+            state__in=(State.PLANNED, State.UNDER_WAY),
+        )
+    for one in found:
+        one.state, one.cancel_reason = State.CANCELLED, reason
+        one.counts, one.headcount, one.participations = {}, None, None
+        save(one)
+    mark_dirty(*found, since=clock.now())
+    return found
+
+
+@transaction.atomic
+def close_session(
+    *,
+    actor: User,
+    session: SupportSession,
+    counts: Mapping[str, int],
+    headcount: int,
+    base_version: int,
+    dry_run: bool = False,
+) -> SupportSession:
+    """Close a session with its outcome, or correct the outcome of a closed one.
+
+    ``headcount`` are those who took part without a name on the list. The indicator that
+    counts participations is worked out from the list and need not be given. The same outcome
+    again changes nothing; ``dry_run`` only checks. Raises ``InvalidInput``, ``WindowClosed``,
+    ``NotNow`` and, when somebody else closed or changed it meanwhile, ``SessionConflict``.
+    """
+    # A report of the host that is being taken in waits, and then sees this outcome.
+    Branch.objects.select_for_update(no_key=True).get(pk=session.branch_id)
+    standing = lock(actor, session.pk)
+    require_right(may_lead(actor, standing))
+    if standing.state == State.CANCELLED:
+        check_closable(standing)  # whatever was sent, this comes first
+    people = standing.attendance.present().count() + _checked_headcount(headcount)
+    outcome = _checked_outcome(standing, counts, people)
+    is_same = standing.state == State.CLOSED and (
+        (standing.counts, standing.headcount, standing.participations)
+        == (outcome, headcount, people)
+    )
+    if is_same:
+        return standing
+    check_closable(standing)
+    if standing.version != base_version:
+        raise SessionConflict(standing)
+    if dry_run:
+        return standing
+    standing.state, standing.counts = State.CLOSED, outcome
+    standing.headcount, standing.participations = headcount, people
+    standing.closed_at, standing.closed_by = clock.now(), actor
+    save(standing)
+    mark_dirty(standing, since=clock.now())
+    return standing
+
+
+def check_closable(session: SupportSession) -> None:
+    """Raise ``NotNow`` or ``WindowClosed`` unless its outcome can be given or corrected now."""
+    if session.state == State.CANCELLED:
+        raise NotNow(_("Buổi này đã hủy. Nếu vẫn diễn ra, hãy lập buổi mới."))
+    if session.date > clock.today():
+        raise NotNow(
+            _("Buổi diễn ra ngày %(day)s. Kết thúc buổi từ ngày đó.")
+            % {"day": f"{session.date:%d/%m/%Y}"}
+        )
+    report_day_of(session).check_takes_counts()
+
+
+def report_day_of(session: SupportSession) -> ReportDay:
+    """Return the day on which the host counts it."""
+    return ReportDay(session.campaign, session.branch, session.unit, session.date)
+
+
+def may_lead(user: Any, session: SupportSession) -> bool:
+    """Whether the user may check people in and close: runs the host or leads a team of it."""
+    if scope_of(user).may_lead_for(session.branch):
+        return True
+    return session.teams.filter(pk__in=teams_led_by(user)).exists()
+
+
+def lock(actor: User, pk: Any) -> SupportSession:
+    """Return the session, locked, if the actor sees it; else 404."""
+    visible = SupportSession.objects.visible_to(actor).filter(pk=pk)
+    session = (
+        SupportSession.objects.select_for_update(of=("self",))
+        .select_related("campaign", "branch__home_unit", "unit")
+        .filter(pk__in=visible.values("pk"))
+        .first()
+    )
+    if session is None:
+        raise Http404
+    return session
+
+
+def require_right(is_allowed: bool) -> None:
+    """Raise ``PermissionDenied`` unless it is allowed."""
+    if not is_allowed:
+        raise PermissionDenied
+
+
+def save(session: SupportSession) -> None:
+    """Save a change as the next version."""
+    session.version += 1
+    session.save()
+
+
+def _note(name: str, text: str) -> str:
+    try:
+        return clean_note(text)
+    except ValidationError as error:
+        raise InvalidInput({name: error.messages}) from error
+
+
+def _checked_headcount(headcount: int) -> int:
+    try:
+        number = check_count(headcount)
+    except ValidationError as error:
+        raise InvalidInput({"headcount": error.messages}) from error
+    if number > MOST_VOLUNTEERS:
+        raise InvalidInput(
+            {"headcount": [_("Quá %(most)s người. Xem lại số này.") % {"most": MOST_VOLUNTEERS}]}
+        )
+    return number
+
+
+def _checked_outcome(
+    session: SupportSession, counts: Mapping[str, int], people: int
+) -> dict[str, int]:
+    """Return the counts as they will be kept, with the participations worked out."""
+    indicators = indicators_of(session.campaign)
+    outcome, of_people = dict(counts), indicators.of_people
+    if of_people is not None:
+        if outcome.setdefault(of_people.code, people) != people:
+            text = _("Buổi này có %(people)s lượt tham gia theo danh sách. Không cần nhập số này.")
+            raise InvalidInput({"counts": {of_people.code: [text % {"people": people}]}})
+        if people > MOST:
+            raise InvalidInput({"headcount": [_("Số này quá lớn. Xem lại.")]})
+    wrong = check_counts(outcome, indicators, no_activity=False)
+    errors: Errors = {}
+    if wrong.pop("", None):
+        errors["counts"] = [_("Chưa có số nào. Nhập kết quả của buổi; không có thì nhập 0.")]
+    if wrong:
+        errors["counts"] = wrong
+    if errors:
+        raise InvalidInput(errors)
+    return outcome

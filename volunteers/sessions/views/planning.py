@@ -1,0 +1,255 @@
+"""Pages on which sessions are planned, changed and called off."""
+
+import datetime as dt
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from campaign.addresses import lead_to, page_campaign
+from campaign.models import Branch, Campaign, Unit
+from campaign.reporting_window import WindowClosed
+from campaign.scopes import scope_of
+from campaign.selectors import branches_run_by, find_branch, places_to_choose
+from core import clock
+from core.form_fields import parse_day
+from volunteers.errors import InvalidInput, NotNow, SessionConflict
+from volunteers.sessions.forms.sessions import CancelForm, PlanForm, ids_of, values_of
+from volunteers.sessions.models import State, SupportSession
+from volunteers.sessions.selectors.conflicts import Clash, clashes_of
+from volunteers.sessions.selectors.get_or_404 import find_session
+from volunteers.sessions.selectors.plan_choices import partners_for, places_of, teams_for
+from volunteers.sessions.services.session_planning import (
+    AlreadyPlanned,
+    change_session,
+    plan_sessions,
+)
+from volunteers.sessions.services.sessions import cancel_session
+
+FORM = "volunteers/sessions/session_form.html"
+MOST_TOLD = 5
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def session_new(request: HttpRequest) -> HttpResponse:
+    """Plan a session or a series; ``from`` names an earlier one to do again."""
+    user: Any = request.user
+    campaign = page_campaign(request)
+    earlier = _earlier(request)
+    branch, branches = _host(request, earlier)
+    initial = _first_values(request, campaign, earlier)
+    form = _form(request, branch, initial)
+    if request.method == "POST" and "look" not in request.POST and form.is_valid():
+        try:
+            sessions = plan_sessions(actor=user, plan=form.plan(campaign.slug, branch.code))
+        except AlreadyPlanned as error:
+            messages.info(request, _("Lịch này đã được lưu từ trước, không lưu thêm lần nữa."))
+            return _to(request, error.sessions)
+        except InvalidInput as error:
+            form.place_errors(error.errors)
+        else:
+            _say(request, sessions)
+            return _to(request, sessions)
+    context = {
+        "form": form,
+        "campaign": campaign,
+        "branch": branch,
+        "branches": branches,
+        "earlier": earlier,
+        "places": places_of(campaign, branch),
+    }
+    return render(request, FORM, context)
+
+
+def _earlier(request: HttpRequest) -> SupportSession | None:
+    """Return the session to do again, if one is named."""
+    asked = request.GET.get("from", "")
+    if not asked:
+        return None
+    if not (asked.isascii() and asked.isdigit() and len(asked) < 18):
+        raise Http404
+    return find_session(request.user, int(asked))
+
+
+def _host(request: HttpRequest, earlier: SupportSession | None) -> tuple[Branch, list[Branch]]:
+    """Return the branch to plan for, and those one may plan for: 404, or 403."""
+    branches = branches_run_by(request.user)
+    asked = request.GET.get("branch") or (earlier.branch.code if earlier else "")
+    branch = next((b for b in branches if asked in ("", b.code)), None)
+    if branch is None and earlier is not None and branches and "branch" not in request.GET:
+        # What a partner hosted can be done again by oneself.
+        branch = branches[0]
+    if branch is None:
+        if asked:
+            find_branch(request.user, asked)
+        raise PermissionDenied
+    return branch, branches
+
+
+def _first_values(
+    request: HttpRequest, campaign: Campaign, earlier: SupportSession | None
+) -> dict[str, Any]:
+    """Return what stands in the form before anything is typed."""
+    today = clock.today()
+    if earlier is not None:
+        weeks = max(-(-(today - earlier.date).days // 7), 1)
+        day = earlier.date + dt.timedelta(weeks=weeks)
+        return {**values_of(earlier), "date": day if day <= campaign.ends_on else None}
+    try:
+        day = parse_day(request.GET["date"]) if request.GET.get("date") else today
+    except ValidationError:
+        day = today
+    return {"date": day if campaign.starts_on <= day <= campaign.ends_on else None}
+
+
+def _form(request: HttpRequest, branch: Branch, initial: dict[str, Any]) -> PlanForm:
+    """Return the form with its choices; teams and partners are those near the unit chosen.
+
+    ``look`` asks for the choices of another unit: what was typed stays, nothing is checked.
+    """
+    today, sent = clock.today(), request.POST if request.method == "POST" else None
+    had = ids_of(initial.get("teams", [])) if "base_version" in initial else set()
+    if sent is not None and "look" in sent:
+        lists = {name: sent.getlist(name) for name in ("teams", "partners", "weekdays")}
+        initial, sent = {**initial, **sent.dict(), **lists}, None
+    chosen = {name: initial.get(name, []) for name in ("teams", "partners")}
+    code = initial.get("unit")
+    if sent is not None:
+        chosen = {name: [*ticked, *sent.getlist(name)] for name, ticked in chosen.items()}
+        code = sent.get("unit")
+    units = places_to_choose(branch, today)
+    unit: Unit | None = branch.home_unit
+    if units is not None:
+        unit = next((u for u in units if u.code == code), None)
+    return PlanForm(
+        sent,
+        initial=initial,
+        units=units,
+        teams=teams_for(request.user, branch, unit, ids_of(chosen["teams"]), had),
+        partners=partners_for(branch, unit, [c for c in chosen["partners"] if "\0" not in c]),
+    )
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def session_edit(request: HttpRequest, session_id: int) -> HttpResponse:
+    """Change the plan of a session; what somebody else changed meanwhile is shown."""
+    user: Any = request.user
+    session = find_session(user, session_id, page_campaign(request))
+    if not scope_of(user).may_report_for(session.branch):
+        raise PermissionDenied
+    if session.state in (State.CLOSED, State.CANCELLED):
+        messages.error(request, _("Buổi đã kết thúc hoặc đã hủy, không sửa lịch được nữa."))
+        return lead_to(request, "session", session.pk)
+    form = _form(request, session.branch, {**values_of(session), "base_version": session.version})
+    conflict = None
+    if request.method == "POST" and "look" not in request.POST and form.is_valid():
+        try:
+            changed = change_session(
+                actor=user,
+                session=session,
+                plan=form.plan(session.campaign.slug, session.branch.code),
+                base_version=form.cleaned_data["base_version"],
+            )
+        except InvalidInput as error:
+            form.place_errors(error.errors)
+        except NotNow as error:
+            form.add_error(None, str(error))
+        except SessionConflict as error:
+            conflict = error.current
+            form.go_on_from(conflict)
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("Đã lưu lịch mới của buổi."))
+            _tell(request, clashes_of([changed], user))
+            return _to(request, [changed])
+    context = {
+        "form": form,
+        "session": session,
+        "campaign": session.campaign,
+        "branch": session.branch,
+        "places": places_of(session.campaign, session.branch),
+        "conflict": conflict,
+    }
+    return render(request, FORM, context, status=409 if conflict else 200)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def session_cancel(request: HttpRequest, session_id: int) -> HttpResponse:
+    """Call a session off, with a reason, and if asked the later ones of its series."""
+    user: Any = request.user
+    session = find_session(user, session_id, page_campaign(request))
+    if not scope_of(user).may_report_for(session.branch):
+        raise PermissionDenied
+    later = SupportSession.objects.filter(
+        series=session.series_id,
+        date__gt=session.date,
+        state__in=(State.PLANNED, State.UNDER_WAY),
+    )
+    later_count = later.count() if session.series_id else 0
+    if session.state == State.CANCELLED and not later_count:
+        messages.info(request, _("Buổi này đã hủy từ trước."))
+        return lead_to(request, "session", session.pk)
+    form = CancelForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            gone = cancel_session(actor=user, session=session, **form.cleaned_data)
+        except InvalidInput as error:
+            form.add_error("reason", [str(m) for said in error.errors.values() for m in said])
+        except (NotNow, WindowClosed) as error:
+            form.add_error(None, str(error))
+        else:
+            text = ngettext("Đã hủy %(n)s buổi.", "Đã hủy %(n)s buổi.", len(gone))
+            messages.success(request, text % {"n": len(gone)})
+            return lead_to(request, "session", session.pk)
+    context = {"form": form, "session": session, "later_count": later_count}
+    return render(request, "volunteers/sessions/session_cancel.html", context)
+
+
+def _to(request: HttpRequest, sessions: list[SupportSession]) -> HttpResponse:
+    """Lead to the session, or of a series to the month in which it begins."""
+    first = sessions[0]
+    if len(sessions) == 1:
+        return lead_to(request, "session", first.pk)
+    return lead_to(request, "sessions", view="month", date=first.date, branch=first.branch.code)
+
+
+def _say(request: HttpRequest, sessions: list[SupportSession]) -> None:
+    """Say what was planned, and who is to be in two places at once."""
+    first, last = sessions[0], sessions[-1]
+    if len(sessions) == 1:
+        text = _("Đã lập buổi %(when)s tại %(place)s.") % {
+            "when": f"{first.begins_at:%H:%M} {first.date:%d/%m}",
+            "place": first.place,
+        }
+    else:
+        text = _("Đã lập %(n)s buổi tại %(place)s, từ %(first)s đến %(last)s.") % {
+            "n": len(sessions),
+            "place": first.place,
+            "first": f"{first.date:%d/%m}",
+            "last": f"{last.date:%d/%m}",
+        }
+    messages.success(request, text)
+    _tell(request, clashes_of(sessions, request.user))
+
+
+def _tell(request: HttpRequest, clashes: list[Clash]) -> None:
+    """Tell of clashes, which forbid nothing."""
+    for clash in clashes[:MOST_TOLD]:
+        messages.warning(request, clash.text)
+    if len(clashes) > MOST_TOLD:
+        messages.warning(
+            request, _("Và %(n)s buổi trùng giờ khác.") % {"n": len(clashes) - MOST_TOLD}
+        )

@@ -1,0 +1,93 @@
+"""Who may see which team; the people in it are seen by those who run the work there, and by
+the leader of the own team.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db.models import Q
+
+from campaign.querysets import ValidityQuerySet, below
+from campaign.scopes import LEADS_TEAMS, scope_of
+from campaign.validity import Validity
+from core.querysets import ScopedQuerySet
+from core.vietnamese import fold
+
+if TYPE_CHECKING:
+    # Named in the base classes below, where ruff does not look.
+    from volunteers.teams.models import (
+        Membership,  # noqa: F401
+        Team,  # noqa: F401
+        Volunteer,  # noqa: F401
+    )
+
+
+TEAM_VALIDITY = Validity("founded_on", "dissolved_on")
+
+
+# Who leads a team; a member of the Youth Union who does is one "in a key role".
+KEY_ROLES = ("leader", "deputy")
+
+
+def run_by(user: Any, team: str = "") -> Q:
+    """Return the condition that the user runs the team's work; ``team`` is a prefix of fields."""
+    scope = scope_of(user)
+    return below(scope.run_unit_paths, f"{team}unit__path") | below(
+        scope.run_branch_paths, f"{team}branch__path"
+    )
+
+
+def teams_led_by(user: Any) -> Any:
+    """Return the teams in which the user is leader or deputy, as a subquery; mostly none."""
+    if not scope_of(user).holds(LEADS_TEAMS) or not hasattr(user, "volunteer"):
+        return ()
+    return user.volunteer.memberships.filter(role__in=KEY_ROLES, left_on=None).values("team")
+
+
+class TeamQuerySet(ValidityQuerySet["Team"]):
+    """Teams."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Return the teams at work in the user's units, or of the user's branches."""
+        scope = scope_of(user)
+        return self.filter(
+            below(scope.unit_paths, "unit__path") | below(scope.branch_paths, "branch__path")
+        )
+
+    def with_people_for(self, user: Any) -> Self:
+        """Return the teams whose members the user may see by name and telephone number."""
+        return self.filter(run_by(user) | Q(pk__in=teams_led_by(user)))
+
+    def search(self, text: str) -> Self:
+        """Return the teams that bear ``text`` in their name, marks ignored."""
+        return self.filter(fold__contains=fold(" ".join(text.split())))
+
+
+class MembershipQuerySet(ValidityQuerySet["Membership"]):
+    """Memberships."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Return the members of the teams that the user runs or leads."""
+        return self.filter(run_by(user, "team__") | Q(team__in=teams_led_by(user)))
+
+    def on(self, day: dt.date) -> Self:
+        """Return who is a member on ``day`` of a team that exists then."""
+        return super().on(day).filter(TEAM_VALIDITY.on(day, "team__"))
+
+
+class VolunteerQuerySet(ScopedQuerySet["Volunteer"]):
+    """Volunteers."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Return the people of the teams that the user runs or leads, and oneself.
+
+        Those who are in no team, as just after they were added in the admin, are seen by the
+        province staff: nobody else could find them, and their numbers are taken.
+        """
+        wanted = run_by(user, "memberships__team__") | Q(memberships__team__in=teams_led_by(user))
+        if scope_of(user).is_province_staff:
+            wanted |= Q(memberships=None)
+        known = self.model._default_manager.filter(wanted)
+        return self.filter(Q(pk__in=known.values("pk")) | Q(user=user))

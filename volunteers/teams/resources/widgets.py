@@ -1,0 +1,130 @@
+"""Cells that only files of members have."""
+
+import datetime as dt
+import re
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from import_export.widgets import IntegerWidget
+
+from core.importing.widgets import Choice, Text, text_of
+from core.vietnamese import fold
+from volunteers.teams.models import Affiliation, MemberRole, TeamKind
+from volunteers.teams.validators import NAME_LENGTH, check_birth_year, clean_name
+
+# The first is what the portal writes; all are read in any case, with or without marks.
+KINDS: dict[str, tuple[str, ...]] = {
+    TeamKind.COMMUNITY: (
+        "Tổ công nghệ số cộng đồng",
+        "Công nghệ số cộng đồng",
+        "Tổ CNSCĐ",
+        "CNSCĐ",
+        "Tổ CNS cộng đồng",
+        "Cộng đồng",
+    ),
+    TeamKind.ADVISORY: ("Tổ tư vấn", "Tư vấn", "Tổ tư vấn, hỗ trợ"),
+    TeamKind.MOBILE: ("Nhóm lưu động", "Lưu động", "Tổ lưu động", "Đội lưu động"),
+    TeamKind.TASK_FORCE: ("Tổ xung kích", "Xung kích", "Đội xung kích", "Đội hình xung kích"),
+}
+ROLES: dict[str, tuple[str, ...]] = {
+    MemberRole.LEADER: ("Tổ trưởng", "Trưởng", "Đội trưởng", "Nhóm trưởng", "Trưởng nhóm"),
+    MemberRole.DEPUTY: (
+        "Tổ phó",
+        "Phó",
+        "Đội phó",
+        "Nhóm phó",
+        "Phó nhóm",
+        "Phó tổ trưởng",
+        "Tổ phó thường trực",
+    ),
+    MemberRole.MEMBER: ("Thành viên", "Tổ viên", "Đội viên", "Ủy viên", "TV"),
+}
+AFFILIATIONS: dict[str, tuple[str, ...]] = {
+    Affiliation.YOUTH_UNION: (
+        "Đoàn viên, thanh niên",
+        "Đoàn viên thanh niên",
+        "Đoàn viên",
+        "ĐVTN",
+        "Đoàn Thanh niên",
+        "Đoàn TN",
+        "ĐTN",
+        "Thanh niên",
+        "Đoàn TNCS Hồ Chí Minh",
+        "Cán bộ Đoàn",
+        "Bí thư Đoàn",
+    ),
+    Affiliation.WOMENS_UNION: (
+        "Hội viên Phụ nữ",
+        "Phụ nữ",
+        "Hội Phụ nữ",
+        "Hội LHPN",
+        "Hội viên Hội Phụ nữ",
+        "Hội viên Hội LHPN",
+        "Hội Liên hiệp Phụ nữ",
+        "HVPN",
+        "PN",
+    ),
+    Affiliation.POLICE: ("Công an", "Công an xã", "Công an viên", "CA"),
+    Affiliation.NONE: (
+        "Không thuộc đoàn thể nào",
+        "Không thuộc tổ chức nào",
+        "Không",
+        "Không thuộc",
+        "Không có",
+        "Khác",
+    ),
+}
+
+
+class Spoken(Choice):
+    """One of a closed list, in the words that people use for it."""
+
+    def __init__(self, words: dict[str, tuple[str, ...]]) -> None:
+        super().__init__((value, spoken[0]) for value, spoken in words.items())
+        self.words = words
+        self.values = {_key(word): v for v, spoken in words.items() for word in (v, *spoken)}
+
+    def find(self, text: str) -> str | None:
+        return self.values.get(_key(text))
+
+    def names(self) -> str:
+        return ", ".join(spoken[0] for spoken in self.words.values())
+
+    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> Any:
+        return self.words[value][0] if value else ""
+
+
+def _key(text: str) -> str:
+    """Return a word without marks and punctuation."""
+    return " ".join(re.sub(r"[^0-9a-z]+", " ", fold(text)).split())
+
+
+class Name(Text):
+    """A name on one line, of at most ``most`` characters."""
+
+    def __init__(self, most: int = NAME_LENGTH) -> None:
+        super().__init__()
+        self.most = most
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
+        return clean_name(text_of(value), self.most) or None
+
+
+class BirthYear(IntegerWidget):  # type: ignore[misc]
+    """The year of a birth: ``1998``, or the year of a whole date. Only the year is kept."""
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
+        if isinstance(value, dt.date):
+            return check_birth_year(value.year)
+        text = text_of(value)
+        if not text:
+            return None
+        match = re.fullmatch(r"(?:[0-9]{1,2}[/.-][0-9]{1,2}[/.-])?([0-9]{4})", text)
+        match = match or re.fullmatch(r"([0-9]{4})-[0-9]{2}-[0-9]{2}", text)
+        if match is None:
+            raise ValidationError(
+                _("Chưa đọc được năm sinh “%(text)s”. Ghi bốn chữ số, ví dụ 1998.")
+                % {"text": text[:20]}
+            )
+        return check_birth_year(int(match[1]))

@@ -1,0 +1,79 @@
+"""Teams with their members as a file, in and out, within one's own scope."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from campaign.addresses import lead_to
+from campaign.scopes import scope_of
+from core import clock
+from core.importing import steps
+from core.importing.formats import EXPORT_FORMATS, ExcelFile
+from core.importing.forms import ImportFileForm
+from volunteers.teams.models import Membership
+from volunteers.teams.resources import MembershipResource
+from volunteers.teams.services import runs_teams
+
+IMPORT_PAGE = "volunteers/teams/team_import.html"
+
+
+def _check_runs_teams(user: Any) -> None:
+    """Raise 404 for nobody's business, 403 for those who only look."""
+    if not scope_of(user).roles:
+        raise Http404
+    if not runs_teams(user):
+        raise PermissionDenied
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def teams_import(request: HttpRequest) -> HttpResponse:
+    """Show the form, then the preview of a file, then take the file in."""
+    _check_runs_teams(request.user)
+    resource = MembershipResource(user=request.user)
+    if "import_file_name" in request.POST:
+        return _confirmed(request, resource)
+    return render(request, IMPORT_PAGE, steps.preview_upload(resource, request))
+
+
+def _confirmed(request: HttpRequest, resource: MembershipResource) -> HttpResponse:
+    """Take in the file that was previewed, if it still waits."""
+    try:
+        result = steps.import_pending(resource, request.POST)
+    except FileNotFoundError:
+        messages.error(request, _("Tệp xem trước không còn. Chọn lại tệp."))
+        return lead_to(request, "teams-import")
+    if not steps.is_good(result):
+        shown = steps.page_context(resource, ImportFileForm(), result)
+        return render(request, IMPORT_PAGE, shown)
+    text = steps.imported_text(result)
+    steps.log_import(resource, text)
+    messages.success(request, text)
+    return lead_to(request, "teams")
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def teams_export(request: HttpRequest) -> HttpResponse:
+    """Send the members whom the user may see as a file; a record is kept of who took it."""
+    _check_runs_teams(request.user)
+    user: Any = request.user
+    members = Membership.objects.visible_to(user)
+    if request.method != "POST":
+        return render(request, "volunteers/teams/team_export.html", {"count": members.count()})
+    made = EXPORT_FORMATS.get(request.POST.get("format", ""), ExcelFile)()
+    rows = members.order_by("team__unit__sort_key", "team__sort_key", "volunteer__sort_key", "pk")
+    data = steps.export_rows(MembershipResource(user=user), rows, made)
+    response = HttpResponse(data, content_type=made.get_content_type())
+    name = f"to-va-thanh-vien-{clock.today().isoformat()}.{made.get_extension()}"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
