@@ -41,6 +41,7 @@ check: $(VENV)/.installed-dev
 	$(PY) -m djlint templates --lint --quiet
 	$(CHECKS) $(PY) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 	$(CHECKS) $(PY) manage.py check --fail-level WARNING
+	$(CHECKS) $(PY) manage.py check_words
 	$(CHECKS) $(PY) manage.py extract_catalogue --check
 
 format: $(VENV)/.installed-dev

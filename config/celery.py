@@ -13,7 +13,17 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 app = Celery("portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks()
+app.autodiscover_tasks(
+    [
+        "accounts",
+        "volunteers.help_requests",
+        "reports.daily",
+        "reports.digests",
+        "reports.notifications",
+        "reports.reminders",
+        "reports.rollup",
+    ]
+)
 
 app.conf.beat_schedule = {
     # An expired message is dropped unread: after an outage one sweep is due, not a thousand.

@@ -8,7 +8,7 @@ from rjsmin import jsmin
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 # Our own; what packages bring is as small as they made it.
-OURS = ("core/", "reports/", "volunteers/")
+OURS = ("core/", "reports/", "volunteers/", "channels/")
 # How a module names another one; Django itself leaves them alone unless told otherwise.
 MODULE_IMPORTS = CompressedManifestStaticFilesStorage._js_module_import_aggregation_patterns[1]
 

@@ -8,6 +8,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from accounts import urls as accounts
 from campaign import urls as campaign
 from campaign.routing import in_campaign, leading_on
+from config import health
 from reports import urls as reports
 from volunteers import urls as volunteers
 
@@ -20,11 +21,14 @@ pages = [*leading, *reports.both_urlpatterns, *accounts.both_urlpatterns]
 
 urlpatterns = [
     path("c/<slug:campaign>/", include(in_campaign(pages))),
-    path("", include(leading_on(leading, reports.finders | volunteers.finders))),
+    path("", include(leading_on(leading, {**reports.finders, **volunteers.finders}))),
     path("", include(accounts)),
     path("", include(campaign)),
     path("", include(volunteers)),
     path("", include(reports)),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
     path("language/", set_language, name="set_language"),
     path("admin/", admin.site.urls),
     path(

@@ -62,7 +62,9 @@ class PortalSchema(AutoSchema):
     """Describes one operation."""
 
     def _map_basic_serializer(self, serializer: Any, direction: Any) -> Schema:
-        schema: Schema = super()._map_basic_serializer(serializer, direction)
+        schema: Schema = super()._map_basic_serializer(  # type: ignore[no-untyped-call]
+            serializer, direction
+        )
         if isinstance(serializer, StrictSerializer):
             schema["additionalProperties"] = False
             for name, field in serializer.fields.items():
@@ -114,7 +116,9 @@ class PortalSchema(AutoSchema):
         return whole
 
     def _component(self, name: str, schema: Schema) -> Schema:
-        component = ResolvedComponent(name, ResolvedComponent.SCHEMA, schema, object=name)
+        component = ResolvedComponent(  # type: ignore[no-untyped-call]
+            name, ResolvedComponent.SCHEMA, schema, object=name
+        )
         self.registry.register_on_missing(component)
         reference: Schema = component.ref
         return reference

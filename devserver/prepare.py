@@ -9,10 +9,18 @@ import sys
 import traceback
 
 import django
+from django.conf import settings
 from django.core.management import CommandError, call_command
-from django.db import OperationalError
+from django.db import OperationalError, connection
+from django.db.migrations.loader import MigrationLoader
 
 from devserver.console import Clock, say
+
+OUR_APPS = ("core", "accounts", "campaign", "volunteers", "reports")
+OTHER_EDITION = """\
+Dữ liệu trong {home} do một ấn bản khác của cổng tạo ra ({unknown}…): ấn bản này không đọc tiếp được.
+  Bắt đầu lại, xóa dữ liệu mẫu cũ:        make clean && make run
+  Giữ dữ liệu cũ, chạy ở thư mục khác:    PORTAL_VAR=var-moi make run"""
 
 # What is said, and the words of the command.
 Step = tuple[str, list[str]]
@@ -30,6 +38,13 @@ STEPS: list[Step] = [
 DEMO_STEPS: list[Step] = [("Tạo chiến dịch mẫu", ["seed_demo"])]
 
 
+def unknown_migrations() -> list[str]:
+    """Return the migrations of ours that the database has had and this edition does not know."""
+    loader = MigrationLoader(connection, ignore_no_migrations=True)
+    unknown = set(loader.applied_migrations) - set(loader.disk_migrations)
+    return sorted(f"{app}.{name}" for app, name in unknown if app in OUR_APPS)
+
+
 def prepare(started: float, *, demo: bool) -> int:
     """Run every step; return the exit code. `demo` says whether DEBUG is on."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -39,6 +54,9 @@ def prepare(started: float, *, demo: bool) -> int:
     for what, command in STEPS + (DEMO_STEPS if demo else []):
         clock.step(what)
         try:
+            if command[0] == "migrate" and (unknown := unknown_migrations()):
+                say(OTHER_EDITION.format(home=settings.VAR_DIR, unknown=", ".join(unknown[:3])))
+                return 1
             call_command(*command, verbosity=0)
         except KeyboardInterrupt:
             return 1

@@ -1,4 +1,4 @@
-"""Django finds the models of the subjects here; everything else imports them from their own folder."""
+"""Django finds the subjects' models here; all else imports them from their own folder."""
 
 from volunteers.certificates.models import Certificate, VolunteerLink
 from volunteers.help_requests.models import HelpRequest

@@ -23,9 +23,9 @@ from rest_framework.response import Response
 from schemathesis import Case
 from schemathesis.config import SchemathesisConfig
 
-from accounts.errors import exception_handler
 from accounts.services import issue_token
 from core import clock
+from core.errors import exception_handler
 from core.serializers import RULE
 from reports.daily.models import Status
 from tests.conftest import TODAY, World
@@ -152,7 +152,7 @@ def headers(
 
 @schema.parametrize()
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_operation(case: Case, headers: dict[str, str]) -> None:
+def test_operation(case: Case[Any], headers: dict[str, str]) -> None:
     point = transaction.savepoint()
     answer = case.call_and_validate(headers=headers)
     transaction.savepoint_rollback(point)

@@ -78,7 +78,7 @@ def below(base: type) -> Iterator[type]:
 
 
 def test_passwords_are_refused_in_vietnamese() -> None:
-    user = User(username="hoa.tran1", first_name="Hoa", last_name="Trần", phone="0912345678")
+    user = User(username="hoa.tran1", full_name="Trần Hoa", phone="0912345678")
     said = []
     with translation.override("vi"):
         for validator in get_default_password_validators():

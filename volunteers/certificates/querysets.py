@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from django.db import models
 
 from core.querysets import ScopedQuerySet
+from volunteers.teams.querysets import run_by
 
 M = TypeVar("M", bound=models.Model)
-from volunteers.teams.querysets import run_by
 
 if TYPE_CHECKING:
     # Named in the base classes below, where ruff does not look.

@@ -45,7 +45,7 @@ WORDS: dict[str, Any] = {
     "short_weekdays": SHORT_WEEKDAYS,
 }
 # Written by whoever sends notices, if there is somebody.
-PUSH = "js/sw-push.js"
+PUSH = "channels/web_push/sw_push.js"
 
 
 @never_cache

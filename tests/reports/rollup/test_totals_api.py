@@ -395,9 +395,8 @@ def test_page_api_file_and_database_say_the_same(
     }
     assert by_page == truth
 
-    file = b"".join(
-        staff.get(f"/c/de-an-06-2023/exports/police.csv?basis={basis}").streaming_content
-    )  # type: ignore[attr-defined]
+    answer: Any = staff.get(f"/c/de-an-06-2023/exports/police.csv?basis={basis}")
+    file = b"".join(answer.streaming_content)
     last_day = [
         row
         for row in csv.DictReader(io.StringIO(file.decode("utf-8-sig")))

@@ -1,12 +1,10 @@
 """What pages and endpoints begin with: the row in the address, or 404."""
 
 from typing import Any
-from uuid import UUID
 
 from django.http import Http404
 
 from campaign.models import Campaign
-from volunteers.help_requests.models import HelpRequest
 from volunteers.sessions.models import SupportSession
 
 
@@ -24,10 +22,4 @@ def find_session(user: Any, session_id: int, campaign: Campaign | None = None) -
 def campaign_of_session(user: Any, session_id: int) -> str | None:
     """Return the slug of the campaign of a session that the user may see."""
     found = SupportSession.objects.visible_to(user).filter(pk=session_id)
-    return found.values_list("campaign__slug", flat=True).first()
-
-
-def campaign_of_request(user: Any, request_id: UUID) -> str | None:
-    """Return the slug of the campaign of a help request that the user may see."""
-    found = HelpRequest.objects.visible_to(user).filter(pk=request_id)
     return found.values_list("campaign__slug", flat=True).first()

@@ -1,32 +1,14 @@
 """Chains the revisions, and lets nobody change them from the application."""
 
-from django.db import migrations, models
+from django.db import migrations
 
-# One formula, written out for the trigger and for the rows that are there already;
+# One formula for the trigger;
 # ``reports.services.history`` makes the hashes again in Python.
 HASH = """encode(sha256(convert_to(coalesce({before}, '') || '|' || concat_ws('|',
     {row}.seq, {row}.report_id, {row}.version, coalesce({row}.actor_id::text, '-'), {row}.door,
     floor(extract(epoch FROM {row}.at) * 1000000)::bigint, {row}.content::text, {row}.reason),
     'UTF8')), 'hex')"""
 
-CHAIN_OLD = f"""
-DO $$
-DECLARE
-    one reports_revision;
-    before text := '';
-    place bigint := 0;
-BEGIN
-    FOR one IN SELECT * FROM reports_revision ORDER BY id LOOP
-        place := place + 1;
-        one.seq := place;
-        before := {HASH.format(before="before", row="one")};
-        UPDATE reports_revision SET seq = place, hash = before WHERE id = one.id;
-    END LOOP;
-    IF place > 0 THEN
-        INSERT INTO reports_historyhead (id, seq, hash) VALUES (1, place, before);
-    END IF;
-END $$
-"""  # noqa: S608 - our own text
 # The lock is held until the commit: the next writer finds this row, or none of it. The
 # query after it is a new one, and sees what the lock was waiting for.
 CHAIN = f"""
@@ -78,27 +60,8 @@ UNDO = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("reports", "0003_reporting_day")]
+    dependencies = [("reports", "0001_second_edition")]
 
     operations = [
-        migrations.CreateModel(
-            name="HistoryHead",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("seq", models.BigIntegerField()),
-                ("hash", models.CharField(max_length=64)),
-            ],
-        ),
-        migrations.RunSQL([CHAIN_OLD], migrations.RunSQL.noop),
-        migrations.AlterField(
-            model_name="revision",
-            name="seq",
-            field=models.BigIntegerField(db_default=0, editable=False, unique=True),
-        ),
         migrations.RunSQL([CHAIN, HEAD, REFUSE, *TRIGGERS], UNDO),
     ]

@@ -1,5 +1,5 @@
 // The part of the worker that shows notices. What it shows was encrypted for this phone.
-import { kept } from "./store.js";
+import { kept } from "../../core/offline/store.js";
 
 const SILENT = { title: "Tiên Phong 06", body: "Mở ứng dụng để xem.", url: "/", tag: "portal" };
 

@@ -1,0 +1,17 @@
+"""Celery jobs: thin, one service call each."""
+
+from celery import shared_task
+
+from reports.daily.services import history, locking
+
+
+@shared_task(name="reports.lock_closed")
+def lock_closed() -> int:
+    """Lock the approved reports of closed days."""
+    return locking.lock_closed()
+
+
+@shared_task(name="reports.verify_history")
+def verify_history() -> int:
+    """Make the chain of revisions again, note its head, and alarm on a difference."""
+    return len(history.check_history())

@@ -1,0 +1,30 @@
+"""Addresses of daily reports: review, history, days opened again."""
+
+from django.urls import path
+
+from reports.daily.api.grants import Grants
+from reports.daily.api.reports import DailyReports
+from reports.daily.api.reviews import Reviews
+from reports.daily.api.revisions import Revisions
+from reports.daily.get_or_404 import campaign_of_report
+from reports.daily.views import history, open_day, review
+
+campaign_urlpatterns = [
+    path("branches/<code:code>/open-day/", open_day.open_day, name="open-day"),
+    path("report/<uuid:report_id>/history/", history.report_history, name="report-history"),
+    path("review/", review.review, name="review"),
+]
+
+api_urlpatterns = [
+    path("daily-reports/", DailyReports.as_view(), name="api-daily-reports"),
+    path(
+        "daily-reports/<uuid:report_id>/revisions/",
+        Revisions.as_view(),
+        name="api-revisions",
+    ),
+    path("reviews/", Reviews.as_view(), name="api-reviews"),
+    path("grants/", Grants.as_view(), name="api-grants"),
+]
+
+# What in an address belongs to one campaign.
+finders = {"report_id": campaign_of_report}

@@ -1,0 +1,22 @@
+"""Addresses of the dashboards."""
+
+from django.urls import path
+
+from reports.dashboards.api import CompletenessView
+from reports.dashboards.views import branches, completeness, dashboard, progress
+
+# With a campaign and without one.
+both_urlpatterns = [path("", dashboard.start, name="start")]
+
+campaign_urlpatterns = [
+    path("dashboard/", dashboard.dashboard, name="dashboard"),
+    path("units/<code:code>/", dashboard.unit_detail, name="unit"),
+    path("branches/<code:code>/", branches.branch_detail, name="branch"),
+    path("report/progress/", progress.own_progress, name="own-progress"),
+    path("completeness/", completeness.completeness_detail, name="completeness"),
+    path("completeness/<code:code>/", completeness.completeness_detail, name="completeness-unit"),
+]
+
+api_urlpatterns = [
+    path("completeness/", CompletenessView.as_view(), name="api-completeness"),
+]

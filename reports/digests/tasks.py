@@ -1,0 +1,11 @@
+"""Celery jobs: thin, one service call each."""
+
+from celery import shared_task
+
+from reports.digests import services as digests
+
+
+@shared_task(name="reports.digest")
+def announce_digests() -> int:
+    """Tell those who lead that the digest of the day is there."""
+    return digests.announce_digests()

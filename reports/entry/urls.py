@@ -1,0 +1,22 @@
+"""Addresses of the report page and of what a phone keeps of it."""
+
+from django.urls import path
+
+from reports.entry.api import ReportBook
+from reports.entry.views import pwa, report
+
+urlpatterns = [
+    path("queue/ticket/", pwa.queue_ticket, name="queue-ticket"),
+    path("shell/<slug:name>/<slug:language>/", pwa.shell, name="shell"),
+    path("sw.js", pwa.service_worker, name="service-worker"),
+    path("manifest.webmanifest", pwa.manifest, name="manifest"),
+]
+
+campaign_urlpatterns = [
+    path("report/", report.report, name="report"),
+    path("report/<uuid:report_id>/", report.receipt, name="receipt"),
+]
+
+api_urlpatterns = [
+    path("report-book/", ReportBook.as_view(), name="api-report-book"),
+]

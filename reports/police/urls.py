@@ -1,0 +1,10 @@
+"""Addresses of the police files."""
+
+from django.urls import path
+
+from reports.police import views
+
+campaign_urlpatterns = [
+    path("exports/", views.exports, name="exports"),
+    path("exports/police.csv", views.police_csv, name="police-csv"),
+]

@@ -1,0 +1,9 @@
+"""Addresses of the figures about teams, sessions and requests."""
+
+from django.urls import path
+
+from volunteers.statistics import api
+
+api_urlpatterns = [
+    path("figures/", api.FiguresOf.as_view(), name="api-figures"),
+]
