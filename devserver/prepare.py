@@ -18,7 +18,7 @@ from devserver.console import Clock, say
 
 OUR_APPS = ("core", "accounts", "campaign", "volunteers", "reports")
 OTHER_EDITION = """\
-Dữ liệu trong {home} do một ấn bản khác của cổng tạo ra ({unknown}…): ấn bản này không đọc tiếp được.
+Dữ liệu trong {home} do ấn bản khác tạo ra ({unknown}…), ấn bản này không dùng tiếp được.
   Bắt đầu lại, xóa dữ liệu mẫu cũ:        make clean && make run
   Giữ dữ liệu cũ, chạy ở thư mục khác:    PORTAL_VAR=var-moi make run"""
 

@@ -41,4 +41,4 @@ api_urlpatterns = [
     *rollup.api_urlpatterns,
 ]
 
-finders: dict[str, Finder] = daily.finders
+finders: dict[str, Finder] = {**daily.finders}
