@@ -18,7 +18,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import ApiToken, User
-from accounts.services import digest_of
+from core.secret_digest import digest_of
 
 
 class BearerAuthentication(BaseAuthentication):

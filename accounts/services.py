@@ -1,6 +1,5 @@
 """All writes of this app: tokens, invitations, passwords."""
 
-import hashlib
 import secrets
 from datetime import timedelta
 
@@ -10,11 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import ApiToken, Invitation, User
-
-
-def digest_of(secret: str) -> str:
-    """Return the SHA-256 under which a random secret is kept."""
-    return hashlib.sha256(secret.encode()).hexdigest()
+from core.secret_digest import digest_of
 
 
 def issue_token(*, user: User) -> str:

@@ -12,7 +12,7 @@ from django.db.models import Case, IntegerField, Min, Q, Value, When
 
 from campaign.scopes import scope_of
 from core.clock import today
-from core.querysets import ScopedQuerySet
+from core.querysets import MachineQuerySet, ScopedQuerySet
 from core.vietnamese import fold, spellings
 
 if TYPE_CHECKING:
@@ -173,14 +173,6 @@ class AppointmentQuerySet(ScopedQuerySet["Appointment"]):
             | below(scope.lead_unit_paths, "branch__home_unit__path")
             | Q(user=user)
         )
-
-
-class MachineQuerySet(ScopedQuerySet[M]):
-    """Rows of the machinery, which no page shows."""
-
-    def visible_to(self, user: Any) -> Self:
-        """Return nothing: they are nobody's."""
-        return self.none()
 
 
 class DirtyDayQuerySet(MachineQuerySet["DirtyDay"]):

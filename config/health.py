@@ -12,9 +12,9 @@ from django_prometheus.exports import ExportToDjangoView
 from redis import Redis
 from redis.exceptions import RedisError
 
-from campaign.heartbeat import Heartbeat
 from campaign.models import DirtyDay
 from core import clock
+from core.models import Heartbeat
 
 # Beat sweeps every two seconds; so long without a sweep means that nobody does.
 LATE = 60

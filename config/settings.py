@@ -230,7 +230,8 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
     name: [] for name in ("camera", "geolocation", "microphone", "payment", "usb")
 }
 
-# A broker that does not answer may cost a worker seconds, never a request (reports.kick).
+# A broker that does not answer may cost a worker seconds, never a request: see
+# campaign.services.enqueue_rollup.
 REDIS_URL: str = env("REDIS_URL", default="redis://127.0.0.1:6379/0" if DEBUG else env.NOTSET)
 # Counts tries at the public doors (core.throttle); it may be lost at any time.
 CACHES = {

@@ -7,7 +7,7 @@ from django.core.cache import cache
 from django.http import HttpRequest
 from redis.exceptions import RedisError
 
-from accounts.services import digest_of
+from core.secret_digest import digest_of
 
 logger = logging.getLogger(__name__)
 

@@ -4,12 +4,12 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
 
+from campaign.baselines import residents_of
 from campaign.models import Campaign
 from demo.seeded_random import Dice
 from demo.territory import LAST_DAY
 from reports.daily.anomalies import Line, judge, yardstick_of
 from reports.daily.models import DailyReport, Explanation
-from reports.dashboards.selectors.ranking import residents_of
 
 DAYS = 14
 # So many of a hundred were not asked: they came in by another program.

@@ -166,7 +166,7 @@ class Portal:
     def wait_swept(self, seconds: float) -> None:
         """Wait until beat, broker and worker have once more worked together."""
         # The row's version, not its time: the demo's clock jumps back at midnight.
-        seen = "SELECT xmin::text FROM campaign_heartbeat WHERE name = 'drain'"
+        seen = "SELECT xmin::text FROM core_heartbeat WHERE name = 'drain'"
         before = self.rows(seen)
         until(lambda: self.rows(seen) != before, seconds)
 

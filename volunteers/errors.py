@@ -1,9 +1,6 @@
 """What a service says when it does not do what it was asked."""
 
-from django.utils.translation import gettext as _
-
 from campaign.count_validation import Errors
-from volunteers.sessions.models import SupportSession
 
 
 class InvalidInput(Exception):
@@ -16,13 +13,3 @@ class InvalidInput(Exception):
 
 class NotNow(Exception):
     """What was asked does not fit the state of things; the message says why."""
-
-
-class SessionConflict(Exception):
-    """Somebody else changed the session meanwhile; ``current`` is how it stands."""
-
-    def __init__(self, current: SupportSession) -> None:
-        super().__init__(
-            _("Buổi này vừa có người khác sửa hoặc kết thúc. Xem số hiện có rồi sửa lại nếu cần.")
-        )
-        self.current = current

@@ -1,6 +1,5 @@
 """The nouns of a campaign; fields and constraints only."""
 
-from campaign.heartbeat import Heartbeat
 from campaign.models.appointments import Appointment, Role
 from campaign.models.branches import Branch, BranchKind
 from campaign.models.campaigns import Campaign, Indicator, Phase, Term
@@ -18,7 +17,6 @@ __all__ = [
     "Campaign",
     "DirtyDay",
     "Grant",
-    "Heartbeat",
     "Indicator",
     "Level",
     "Outline",

@@ -5,10 +5,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from campaign.models.base import Dated
 from campaign.models.branches import Branch
 from campaign.models.units import Unit
 from campaign.querysets import AppointmentQuerySet
+from core.models import TimestampedModel
 
 
 class Role(models.TextChoices):
@@ -22,7 +22,7 @@ class Role(models.TextChoices):
     PARTNER = "partner", _("Đơn vị phối hợp (chỉ xem)")
 
 
-class Appointment(Dated):
+class Appointment(TimestampedModel):
     """A role of a user in one branch or one unit. No appointment, no data."""
 
     user = models.ForeignKey(

@@ -4,18 +4,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from campaign.validity import ValidityModel
+from core.models import TimestampedModel
 
 
-class Dated(models.Model):
-    """Knows when it last changed; pages use it to tell whether they are still true."""
-
-    updated_at = models.DateTimeField(_("sửa lần cuối"), auto_now=True)
-
-    class Meta:
-        abstract = True
-
-
-class Node(ValidityModel, Dated):
+class Node(ValidityModel, TimestampedModel):
     """A named place in a tree.
 
     ``path`` holds the ids from the root down to the node, each closed by a dot

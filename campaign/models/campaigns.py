@@ -8,9 +8,9 @@ from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from campaign.models.base import Dated
 from campaign.querysets import CampaignQuerySet, IndicatorQuerySet, PhaseQuerySet, TermQuerySet
 from campaign.validators import validate_weekdays
+from core.models import TimestampedModel
 
 indicator_code = RegexValidator(
     r"^[a-z][a-z0-9_]{0,39}$",
@@ -18,7 +18,7 @@ indicator_code = RegexValidator(
 )
 
 
-class Campaign(Dated):
+class Campaign(TimestampedModel):
     """A drive with its dates, its reporting rules and its indicators."""
 
     slug = models.SlugField(_("tên ngắn trong địa chỉ"), unique=True)
@@ -102,7 +102,7 @@ class Campaign(Dated):
         return self.name
 
 
-class Phase(Dated):
+class Phase(TimestampedModel):
     """A part of a campaign, such as a peak drive; what it leaves blank is the campaign's."""
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="phases")
@@ -134,7 +134,7 @@ class Phase(Dated):
         return self.name
 
 
-class Indicator(Dated):
+class Indicator(TimestampedModel):
     """Something that is counted, or a linear sum of such counts (``terms``)."""
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="indicators")
@@ -206,7 +206,7 @@ class Indicator(Dated):
         return self.name if get_language() == "en" else self.short_label or self.label
 
 
-class Term(Dated):
+class Term(TimestampedModel):
     """One addend of a derived indicator."""
 
     indicator = models.ForeignKey(Indicator, on_delete=models.CASCADE, related_name="terms")

@@ -3,13 +3,13 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from campaign.models.base import Dated
 from campaign.models.campaigns import Campaign, Indicator
 from campaign.models.units import Unit
 from campaign.querysets import BaselineFigureQuerySet, BaselineQuerySet, TargetQuerySet
+from core.models import TimestampedModel
 
 
-class Baseline(Dated):
+class Baseline(TimestampedModel):
     """A named, dated, sourced denominator: census, permanent residents, eligible citizens.
 
     Denominators differ, so that a percentage is worth only as much as the name beside it.
@@ -32,7 +32,7 @@ class Baseline(Dated):
         return f"{self.name} ({self.as_of:%d/%m/%Y})"
 
 
-class BaselineFigure(Dated):
+class BaselineFigure(TimestampedModel):
     """A baseline's value in one unit, in persons."""
 
     baseline = models.ForeignKey(Baseline, on_delete=models.CASCADE, related_name="figures")
@@ -52,7 +52,7 @@ class BaselineFigure(Dated):
         return f"{self.unit}: {self.value}"
 
 
-class Target(Dated):
+class Target(TimestampedModel):
     """How much of an indicator a unit is to reach by a day."""
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="targets")

@@ -4,9 +4,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from campaign.models.base import Dated, Node
+from campaign.models.base import Node
 from campaign.querysets import OutlineQuerySet, UnitQuerySet
 from campaign.validity import Validity
+from core.models import TimestampedModel
 
 
 class Level(models.TextChoices):
@@ -55,7 +56,7 @@ class Unit(Node):
         ]
 
 
-class Outline(Dated):
+class Outline(TimestampedModel):
     """A schematic outline of a unit, for maps; it has no legal force."""
 
     unit = models.OneToOneField(Unit, on_delete=models.CASCADE, related_name="outline")

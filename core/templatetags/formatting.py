@@ -1,4 +1,4 @@
-"""How pages write numbers and days, and the bars that are drawn from them."""
+"""How pages write numbers and days."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -8,13 +8,8 @@ from typing import Any
 from django import template
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format, number_format
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-
-from campaign import addresses
-from campaign.pace import pace_level
 
 register = template.Library()
 
@@ -43,7 +38,7 @@ SHORT_WEEKDAYS = (
 )
 
 
-def _is_blank(value: Any) -> bool:
+def is_blank(value: Any) -> bool:
     return value is None or value == ""
 
 
@@ -57,32 +52,32 @@ def _number(value: Any, places: int) -> str:
 @register.filter
 def count(value: Any) -> str:
     """1234567 → 1.234.567; nothing → –."""
-    return BLANK if _is_blank(value) else _number(value, 0)
+    return BLANK if is_blank(value) else _number(value, 0)
 
 
 @register.filter
 def decimal(value: Any) -> str:
     """Write a number to a tenth (``12,5``); a whole one without."""
-    is_whole = not _is_blank(value) and float(value) == int(value)
+    is_whole = not is_blank(value) and float(value) == int(value)
     return _number(value, 0 if is_whole else 1)
 
 
 @register.filter
 def percent(value: Any) -> str:
     """74.83 → 74,8%; nothing → –."""
-    return BLANK if _is_blank(value) else f"{_number(value, 1)}%"
+    return BLANK if is_blank(value) else f"{_number(value, 1)}%"
 
 
 @register.filter
 def percent_whole(value: Any) -> str:
     """88.9 → 89%; nothing → –."""
-    return BLANK if _is_blank(value) else f"{_number(value, 0)}%"
+    return BLANK if is_blank(value) else f"{_number(value, 0)}%"
 
 
 @register.filter
 def signed(value: Any) -> str:
     """7317 → +7.317; -5 → −5; 0 → 0; nothing → –."""
-    if _is_blank(value):
+    if is_blank(value):
         return BLANK
     text = _number(value, 0)
     return f"+{text}" if text[0] != MINUS and text != "0" else text
@@ -132,61 +127,6 @@ def minutes(value: int | None) -> str:
     if not rest:
         return _("%(hours)d giờ") % {"hours": hours}
     return _("%(hours)d giờ %(minutes)d phút") % {"hours": hours, "minutes": rest}
-
-
-@register.simple_tag(takes_context=True)
-def link(context: dict[str, Any], name: str, *args: Any, **query: Any) -> str:
-    """The address of a campaign page, which keeps what is read: ``{% link 'unit' code %}``."""
-    return addresses.link(context.get("request"), name, *args, **query)
-
-
-@register.simple_tag(takes_context=True)
-def here(context: dict[str, Any], **query: Any) -> str:
-    """The address of this page with what is read, and of the rest only what is given."""
-    return addresses.here(context["request"], **query)
-
-
-@register.simple_tag(takes_context=True)
-def reading_fields(context: dict[str, Any], besides: str = "") -> SafeString:
-    """What is read, for a form whose answers become the address; not ``besides``, its own."""
-    asked = addresses.reading(context.get("request"))
-    return format_html_join(
-        "",
-        '<input type="hidden" name="{}" value="{}">',
-        ((name, value) for name, value in asked.items() if name not in besides.split(",")),
-    )
-
-
-@register.simple_tag(takes_context=True)
-def current(context: dict[str, Any], name: str) -> SafeString | str:
-    """Mark the link of the navigation under which the page lies."""
-    request = context.get("request")
-    if request is None:
-        return ""
-    path = addresses.path_of(addresses.campaign_or_none(request), name)
-    return format_html(' aria-current="{}"', "page") if request.path.startswith(path) else ""
-
-
-def _share(value: Any) -> str:
-    """Return a percentage as an attribute: a point in every language, from 0 to 100."""
-    return f"{min(max(float(value), 0.0), 100.0):.2f}".rstrip("0").rstrip(".")
-
-
-@register.inclusion_tag("elements/_progress_bar.html")
-def bar(value: Any, time: Any = None, kind: str = "") -> dict[str, Any]:
-    """Draw ``value`` percent with the mark of the time gone.
-
-    ``kind`` is "big" for the one of the page's head, which is blue whatever the time says.
-    """
-    blank = _is_blank(value)
-    return {
-        "value": "0" if blank else _share(value),
-        "time": None if _is_blank(time) else _share(time),
-        "kind": kind,
-        "state": "" if kind == "big" else pace_level(value, time),
-        "percent": percent(value),
-        "time_percent": percent(time),
-    }
 
 
 @register.filter

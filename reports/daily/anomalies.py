@@ -35,11 +35,11 @@ from dataclasses import asdict, dataclass, field
 from statistics import median
 from typing import Any
 
+from campaign.baselines import residents_of
 from campaign.models import Level, Unit
 from campaign.report_day import ReportDay
 from campaign.selectors import IndicatorSet
 from reports.daily.models import DailyReport, Status
-from reports.dashboards.selectors.ranking import residents_of
 
 # How far back a history goes, and on how many days something must have been counted.
 DAYS = 42

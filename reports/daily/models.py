@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaign.models import Branch, Campaign, Unit
 from campaign.models.counts import CountsField, counts_constraint
-from campaign.querysets import MachineQuerySet
+from core.querysets import MachineQuerySet
 from reports.daily.querysets import DailyReportQuerySet, RevisionQuerySet
 
 

@@ -12,11 +12,11 @@ from django.utils import timezone
 from accounts.models import Invitation, User
 from accounts.services import (
     accept_invitation,
-    digest_of,
     find_invitation,
     issue_invitation,
     purge_expired_invitations,
 )
+from core.secret_digest import digest_of
 from tests.factories import make_user
 from tests.pages import read
 

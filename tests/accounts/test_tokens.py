@@ -9,7 +9,8 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import ApiToken, User
-from accounts.services import digest_of, issue_token
+from accounts.services import issue_token
+from core.secret_digest import digest_of
 from tests.conftest import World
 
 Browse = Callable[[User], Client]

@@ -8,8 +8,9 @@ from django.conf import LazySettings
 from django.db import OperationalError, connection
 from django.test import Client
 
-from campaign.models import DirtyDay, Heartbeat
+from campaign.models import DirtyDay
 from core import clock
+from core.models import Heartbeat
 from reports.rollup.services.rollup import drain
 from tests.conftest import World
 from tests.reports.reporting import report

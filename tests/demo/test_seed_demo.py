@@ -17,6 +17,7 @@ from pytest_django import DjangoDbBlocker
 
 from accounts.models import User
 from campaign import count_validation
+from campaign.baselines import residents_of
 from campaign.models import Baseline, BaselineFigure, Branch, Campaign, Target, Unit
 from campaign.report_day import ReportDay
 from campaign.scopes import scope_of
@@ -30,7 +31,6 @@ from reports.daily.anomalies import judge, unusual_values, yardstick_of
 from reports.daily.models import DailyReport, Lateness, Revision, Status
 from reports.daily.services.report_input import Entry
 from reports.daily.services.submit import Outcome, submit_report
-from reports.dashboards.selectors.ranking import residents_of
 from reports.rollup.models import BranchTotal, UnitTotal
 from reports.rollup.services import rollup
 from reports.rollup.services.verify import verify

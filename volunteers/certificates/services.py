@@ -7,9 +7,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.services import digest_of
 from campaign.models import Campaign
 from core import clock
+from core.secret_digest import digest_of
 from volunteers.certificates.models import Certificate, VolunteerLink
 from volunteers.errors import NotNow
 from volunteers.sessions.selectors.participants import Record, may_run, record_of

@@ -8,8 +8,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from campaign.models import Campaign, Unit
-from campaign.models.base import Dated
 from campaign.models.counts import CountsField, counts_constraint
+from core.models import TimestampedModel
 from volunteers.help_requests.querysets import HelpRequestQuerySet
 from volunteers.teams.models import Team
 
@@ -41,7 +41,7 @@ class HelpState(models.TextChoices):
 OPEN_STATES = (HelpState.NEW, HelpState.ASSIGNED)
 
 
-class HelpRequest(Dated):
+class HelpRequest(TimestampedModel):
     """One resident's request, in the commune where they live.
 
     Name, phone, hamlet and note are personal: seen by those who handle the request, and

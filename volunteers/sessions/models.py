@@ -6,8 +6,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from campaign.models import Branch, Campaign, Unit
-from campaign.models.base import Dated
 from campaign.models.counts import CountsField, counts_constraint
+from core.models import TimestampedModel
 from volunteers.sessions.querysets import (
     CalendarLinkQuerySet,
     ParticipationQuerySet,
@@ -40,7 +40,7 @@ class State(models.TextChoices):
     CANCELLED = "cancelled", _("Đã hủy")
 
 
-class Series(Dated):
+class Series(TimestampedModel):
     """Sessions that repeat: ``rule`` is an RFC 5545 RRULE without its beginning."""
 
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="+")
@@ -59,7 +59,7 @@ class Series(Dated):
         return f"{self.branch} {self.rule}"
 
 
-class SupportSession(Dated):
+class SupportSession(TimestampedModel):
     """A support session on one local day; times are local.
 
     The host ``branch`` counts it, once, in ``unit``: ``counts`` are its outcome by indicator.
@@ -142,7 +142,7 @@ class SupportSession(Dated):
         return f"{self.place}, {self.begins_at:%H:%M} {self.date:%d/%m/%Y}"
 
 
-class Participation(Dated):
+class Participation(TimestampedModel):
     """A volunteer at a session (lượt): put down, and checked in once at the place.
 
     Who was put down and is not checked in when the session is closed did not come.

@@ -6,8 +6,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from campaign.models import Branch, Unit
-from campaign.models.base import Dated
 from campaign.validity import Validity, ValidityModel
+from core.models import TimestampedModel
 from volunteers.teams.querysets import (
     TEAM_VALIDITY,
     MembershipQuerySet,
@@ -42,7 +42,7 @@ class MemberRole(models.TextChoices):
     MEMBER = "member", _("Thành viên")
 
 
-class Volunteer(Dated):
+class Volunteer(TimestampedModel):
     """A person who helps. The telephone number is seen by those who run the team only.
 
     ``fold`` and ``sort_key`` are made from the name by ``services.people``.
@@ -79,7 +79,7 @@ class Volunteer(Dated):
         return self.full_name
 
 
-class Team(ValidityModel, Dated):
+class Team(ValidityModel, TimestampedModel):
     """A team of a branch, at work in a unit. ``dissolved_on`` is the first day without it."""
 
     name = models.CharField(_("tên tổ"), max_length=200)
@@ -119,7 +119,7 @@ class Team(ValidityModel, Dated):
         return self.name
 
 
-class Membership(ValidityModel, Dated):
+class Membership(ValidityModel, TimestampedModel):
     """A volunteer in a team. ``left_on`` is the first day on which it no longer holds."""
 
     team = models.ForeignKey(

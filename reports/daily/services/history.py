@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from django.db import connection, transaction
 
-from campaign.heartbeat import record_heartbeat
+from core.heartbeat import record_heartbeat
 
 logger = logging.getLogger(__name__)
 

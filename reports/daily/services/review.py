@@ -18,6 +18,7 @@ from campaign.models import Appointment, Branch, Grant
 from campaign.reporting_window import rules_on
 from campaign.scopes import ENTERS_FOR_OTHERS, REPORTS, scope_of
 from campaign.services.dirty_days import mark_dirty
+from campaign.services.enqueue_rollup import enqueue_rollup
 from campaign.services.grants import grant_day
 from core import clock
 from core.validators import clean_note
@@ -26,7 +27,6 @@ from reports.daily.notices import RETURNED
 from reports.daily.services.report_input import InvalidReport
 from reports.daily.services.revisions import record_revision
 from reports.notifications.outbox import enqueue
-from reports.rollup.services.enqueue import kick
 
 MOST = 500
 
@@ -97,7 +97,7 @@ def review_reports(
         for report in changing:
             record_revision(report, actor=actor, door=Door.REVIEW, at=now, reason=reason)
         if changing:
-            transaction.on_commit(kick)
+            transaction.on_commit(enqueue_rollup)
     by_id = {report.pk: report for report in found}
     return [by_id[pk] for pk in seen]
 

@@ -12,6 +12,7 @@ from campaign.models import Branch
 from campaign.report_day import ReportDay
 from campaign.reporting_window import Rules, WindowClosed
 from campaign.services.dirty_days import mark_dirty
+from campaign.services.enqueue_rollup import enqueue_rollup
 from core import clock
 from reports.daily.anomalies import unusual_values
 from reports.daily.models import DailyReport, Door, Lateness, Status
@@ -24,7 +25,6 @@ from reports.daily.services.report_input import (
     resolve_target,
 )
 from reports.daily.services.revisions import content_of, record_revision
-from reports.rollup.services.enqueue import kick
 
 # What a text is that was left as it stands where nothing stands yet.
 _NOTHING = dict.fromkeys((*TEXTS, "evidence_url"), "")
@@ -86,7 +86,7 @@ def submit_report(
         record_revision(report, actor=actor, door=door, at=target.now)
         mark_dirty(report, since=target.now)
         transaction.set_rollback(dry_run)
-        transaction.on_commit(kick)
+        transaction.on_commit(enqueue_rollup)
     return report, outcome
 
 

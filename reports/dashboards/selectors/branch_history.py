@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from campaign.baselines import residents_of
 from campaign.models import Branch, Campaign, Indicator
 from campaign.reporting_window import rules_on
 from campaign.selectors import IndicatorSet, indicators_of
@@ -11,7 +12,7 @@ from core import clock
 from reports.daily.models import DailyReport, Lateness, Status
 from reports.dashboards.selectors.completeness import Cell, Completeness, completeness
 from reports.dashboards.selectors.progress import BranchProgress, progress_by_branch
-from reports.dashboards.selectors.ranking import Standing, residents_of
+from reports.dashboards.selectors.ranking import Standing
 from reports.rollup.totals import sum_days
 from reports.rollup.trees import BRANCHES
 

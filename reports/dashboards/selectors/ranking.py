@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 
 from django.db.models import Count, Q
 
-from campaign.models import Baseline, BaselineFigure, Campaign, Unit
+from campaign.baselines import residents_of
+from campaign.models import Baseline, Campaign, Unit
 from campaign.selectors import IndicatorSet
 from reports.daily.models import APPROVED_BASIS, DailyReport, Lateness
 from reports.dashboards.selectors.progress import Progress, progress_by_unit
@@ -157,21 +158,6 @@ def _in_order(standings: Sequence[Standing], measure: str) -> tuple[Standing, ..
     return tuple(
         Standing(s.unit, s.progress, ranks[s.unit.pk], s.residents, s.marks) for s in ordered
     )
-
-
-def residents_of(units: Sequence[Unit]) -> tuple[Baseline | None, dict[int, int]]:
-    """Return the baseline to measure units by, and its figures by unit id (one query).
-
-    It is the one that knows the most of the units, the newest of several: figures of two
-    baselines are never set beside each other.
-    """
-    figures: dict[Baseline, dict[int, int]] = {}
-    for row in BaselineFigure.objects.filter(unit__in=units).select_related("baseline"):
-        figures.setdefault(row.baseline, {})[row.unit_id] = row.value
-    if not figures:
-        return None, {}
-    baseline = max(figures, key=lambda b: (len(figures[b]), b.as_of, b.pk))
-    return baseline, figures[baseline]
 
 
 def marks_of(campaign: Campaign, units: Sequence[Unit], day: dt.date) -> dict[int, Marks]:

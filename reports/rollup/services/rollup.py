@@ -20,8 +20,8 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from campaign.heartbeat import record_heartbeat
 from core import clock
+from core.heartbeat import record_heartbeat
 from reports.daily.models import APPROVED_BASIS
 from reports.rollup.trees import TREES, Tree
 

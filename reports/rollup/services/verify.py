@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from campaign.heartbeat import record_heartbeat
+from core.heartbeat import record_heartbeat
 from reports.daily.models import APPROVED_BASIS
 from reports.rollup.trees import TREES, Tree
 

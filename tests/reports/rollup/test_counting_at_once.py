@@ -13,7 +13,8 @@ from tests.accounts.test_invitations import at_once
 from tests.conftest import TODAY, World, build_world
 from tests.factories import make_session
 from tests.reports.reporting import report
-from volunteers.errors import NotNow, SessionConflict
+from volunteers.errors import NotNow
+from volunteers.sessions.errors import SessionConflict
 from volunteers.sessions.models import SupportSession
 from volunteers.sessions.services.session_planning import Plan, change_session
 from volunteers.sessions.services.sessions import cancel_session, close_session

@@ -12,10 +12,11 @@ from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from campaign.models import Branch, Campaign, DirtyDay, Heartbeat, Level, Unit
+from campaign.models import Branch, Campaign, DirtyDay, Level, Unit
 from campaign.services.dirty_days import mark_dirty
 from campaign.services.paths import replant
 from core import clock
+from core.models import Heartbeat
 from reports.daily.models import DailyReport, Lateness, Status
 from reports.rollup.models import BranchDay, BranchTotal, UnitDay, UnitTotal
 from reports.rollup.services.rollup import drain, drain_batch, rebuild, spread_batch

@@ -13,7 +13,8 @@ from core import clock
 from tests.accounts.test_invitations import at_once
 from tests.conftest import TODAY, World, build_world
 from tests.factories import make_indicator, make_session
-from volunteers.errors import NotNow, SessionConflict
+from volunteers.errors import NotNow
+from volunteers.sessions.errors import SessionConflict
 from volunteers.sessions.models import Participation, State, SupportSession
 from volunteers.sessions.services.presence import check_in, check_in_self, tick
 from volunteers.sessions.services.sessions import close_session

@@ -22,7 +22,7 @@ from tests.factories import (
     make_volunteer,
 )
 from tests.pages import read
-from volunteers.errors import SessionConflict
+from volunteers.sessions.errors import SessionConflict
 from volunteers.sessions.models import State, SupportSession
 from volunteers.sessions.selectors.conflicts import clashes_of
 from volunteers.sessions.services.session_planning import (

@@ -18,8 +18,9 @@ from campaign.serializers import CountsSerializerField
 from core.offline import is_from_queue, owner_header
 from core.serializers import RULE, StrictId, StrictInteger, StrictSerializer, StrictText
 from core.validators import normalise_phone
-from volunteers.errors import InvalidInput, NotNow, SessionConflict
+from volunteers.errors import InvalidInput, NotNow
 from volunteers.sessions.api.sessions import SESSION, SessionSerializer, for_api
+from volunteers.sessions.errors import SessionConflict
 from volunteers.sessions.models import Participation, SupportSession
 from volunteers.sessions.selectors.get_or_404 import find_session
 from volunteers.sessions.selectors.participants import own_people, ticked_by

@@ -10,8 +10,8 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.services import digest_of
 from core import clock
+from core.secret_digest import digest_of
 from volunteers.errors import NotNow
 from volunteers.sessions.models import CalendarLink
 

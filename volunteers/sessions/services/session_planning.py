@@ -12,7 +12,8 @@ from campaign.models import Branch
 from campaign.scopes import scope_of
 from campaign.services.dirty_days import mark_dirty
 from core import clock
-from volunteers.errors import InvalidInput, NotNow, SessionConflict
+from volunteers.errors import InvalidInput, NotNow
+from volunteers.sessions.errors import SessionConflict
 from volunteers.sessions.models import Series, State, SupportSession
 from volunteers.sessions.services.session_validation import CheckedPlan, Plan, check_plan
 from volunteers.sessions.services.sessions import lock, require_right, save

@@ -18,7 +18,8 @@ from campaign.selectors import indicators_of
 from campaign.services.dirty_days import mark_dirty
 from core import clock
 from core.validators import clean_note
-from volunteers.errors import InvalidInput, NotNow, SessionConflict
+from volunteers.errors import InvalidInput, NotNow
+from volunteers.sessions.errors import SessionConflict
 from volunteers.sessions.models import State, SupportSession
 from volunteers.teams.querysets import teams_led_by
 

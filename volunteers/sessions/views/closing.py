@@ -17,7 +17,8 @@ from campaign.count_fields import CountRow, place_errors, read_counts, summary
 from campaign.reporting_window import WindowClosed
 from campaign.scopes import scope_of
 from campaign.selectors import IndicatorSet, indicators_of
-from volunteers.errors import InvalidInput, NotNow, SessionConflict
+from volunteers.errors import InvalidInput, NotNow
+from volunteers.sessions.errors import SessionConflict
 from volunteers.sessions.forms.presence import CloseForm
 from volunteers.sessions.models import State, SupportSession
 from volunteers.sessions.selectors.get_or_404 import find_session

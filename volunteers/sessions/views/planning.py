@@ -20,7 +20,8 @@ from campaign.scopes import scope_of
 from campaign.selectors import branches_run_by, find_branch, places_to_choose
 from core import clock
 from core.form_fields import parse_day
-from volunteers.errors import InvalidInput, NotNow, SessionConflict
+from volunteers.errors import InvalidInput, NotNow
+from volunteers.sessions.errors import SessionConflict
 from volunteers.sessions.forms.sessions import CancelForm, PlanForm, ids_of, values_of
 from volunteers.sessions.models import State, SupportSession
 from volunteers.sessions.selectors.conflicts import Clash, clashes_of

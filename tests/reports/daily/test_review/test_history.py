@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
-from campaign.heartbeat import Heartbeat
+from core.models import Heartbeat
 from reports.daily.models import DailyReport, Revision, Status
 from reports.daily.services.history import check_history, history_head
 from reports.daily.services.review import review_reports

@@ -1,10 +1,18 @@
-"""When each job last ran, so that silence is noticed."""
+"""What the models of all apps share."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from campaign.querysets import MachineQuerySet
-from core import clock
+from core.querysets import MachineQuerySet
+
+
+class TimestampedModel(models.Model):
+    """Knows when it last changed; pages use it to tell whether they are still true."""
+
+    updated_at = models.DateTimeField(_("sửa lần cuối"), auto_now=True)
+
+    class Meta:
+        abstract = True
 
 
 class Heartbeat(models.Model):
@@ -17,14 +25,8 @@ class Heartbeat(models.Model):
     objects = MachineQuerySet.as_manager()
 
     class Meta:
-        app_label = "campaign"
         verbose_name = _("nhịp chạy")
         verbose_name_plural = _("nhịp chạy")
 
     def __str__(self) -> str:
         return f"{self.name} {self.at:%H:%M:%S}"
-
-
-def record_heartbeat(name: str, message: str = "") -> None:
-    """Note that a job ran just now."""
-    Heartbeat.objects.update_or_create(name=name, defaults={"at": clock.now(), "message": message})

@@ -11,18 +11,18 @@ _starting = threading.Lock()
 _thread: threading.Thread | None = None
 
 
-def kick() -> None:
+def enqueue_rollup() -> None:
     """Ask for a roll-up soon; returns at once.
 
     Publishing to a broker that is frozen takes seconds and to one that is gone raises. Both
-    happen in a thread of this process. Many kicks become one message; one that is lost is
+    happen in a thread of this process. Many calls become one message; one that is lost is
     made good by the sweep within seconds.
     """
     global _thread
     _wanted.set()
     with _starting:
         if _thread is None or not _thread.is_alive():
-            _thread = threading.Thread(target=_publish_forever, name="kick", daemon=True)
+            _thread = threading.Thread(target=_publish_forever, name="enqueue-rollup", daemon=True)
             _thread.start()
 
 

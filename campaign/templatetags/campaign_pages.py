@@ -1,0 +1,68 @@
+"""Links between campaign pages, and the bars of progress."""
+
+from typing import Any
+
+from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from campaign import addresses
+from campaign.pace import pace_level
+from core.templatetags.formatting import is_blank, percent
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def link(context: dict[str, Any], name: str, *args: Any, **query: Any) -> str:
+    """The address of a campaign page, which keeps what is read: ``{% link 'unit' code %}``."""
+    return addresses.link(context.get("request"), name, *args, **query)
+
+
+@register.simple_tag(takes_context=True)
+def here(context: dict[str, Any], **query: Any) -> str:
+    """The address of this page with what is read, and of the rest only what is given."""
+    return addresses.here(context["request"], **query)
+
+
+@register.simple_tag(takes_context=True)
+def reading_fields(context: dict[str, Any], besides: str = "") -> SafeString:
+    """What is read, for a form whose answers become the address; not ``besides``, its own."""
+    asked = addresses.reading(context.get("request"))
+    return format_html_join(
+        "",
+        '<input type="hidden" name="{}" value="{}">',
+        ((name, value) for name, value in asked.items() if name not in besides.split(",")),
+    )
+
+
+@register.simple_tag(takes_context=True)
+def current(context: dict[str, Any], name: str) -> SafeString | str:
+    """Mark the link of the navigation under which the page lies."""
+    request = context.get("request")
+    if request is None:
+        return ""
+    path = addresses.path_of(addresses.campaign_or_none(request), name)
+    return format_html(' aria-current="{}"', "page") if request.path.startswith(path) else ""
+
+
+def _share(value: Any) -> str:
+    """Return a percentage as an attribute: a point in every language, from 0 to 100."""
+    return f"{min(max(float(value), 0.0), 100.0):.2f}".rstrip("0").rstrip(".")
+
+
+@register.inclusion_tag("elements/_progress_bar.html")
+def bar(value: Any, time: Any = None, kind: str = "") -> dict[str, Any]:
+    """Draw ``value`` percent with the mark of the time gone.
+
+    ``kind`` is "big" for the one of the page's head, which is blue whatever the time says.
+    """
+    blank = is_blank(value)
+    return {
+        "value": "0" if blank else _share(value),
+        "time": None if is_blank(time) else _share(time),
+        "kind": kind,
+        "state": "" if kind == "big" else pace_level(value, time),
+        "percent": percent(value),
+        "time_percent": percent(time),
+    }
