@@ -5,19 +5,21 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
-from campaign.scopes import EXPORTS, INVITES, REPORTS, scope_of
+from campaign.permissions import Permission
+from campaign.scopes import scope_of
 from core import clock
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:
-    """Give the local day, whether it is the demo's, and which doors the user sees."""
+    """Give the local day, whether it is the demo's, and what the menu offers the user."""
     user = getattr(request, "user", None)
     scope = scope_of(user)
     return {
         "today": clock.today(),
         "demo_day": settings.PORTAL_TODAY,
         "scope": scope,
-        "may_report": scope.holds(REPORTS),
-        "may_lead": scope.holds(INVITES),
-        "may_export": scope.holds(EXPORTS),
+        "may_report": scope.may(Permission.REPORT),
+        "may_lead": scope.may(Permission.INVITE),
+        "may_export": scope.may(Permission.EXPORT),
+        "may_set_up": scope.may(Permission.SET_UP),
     }

@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from campaign.models import Appointment, Branch, Campaign, Indicator, Level, Phase, Role, Unit
+from campaign.models import Appointment, Branch, Campaign, Indicator, Level, Phase, Unit
+from campaign.permissions import Permission, grants
 
 RANK = {level: rank for rank, level in enumerate(Level.values)}
-# Roles that mean nothing without an organisation to act in.
-IN_A_BRANCH = (Role.SECRETARY, Role.TEAM_LEADER)
+# What means nothing without an organisation to act in.
+IN_A_BRANCH = (Permission.REPORT, Permission.LEAD_TEAMS)
 
 
 def _overlap(begins: object, ends: object, other_begins: object, other_ends: object) -> bool:
@@ -116,7 +117,7 @@ def check_appointment(appointment: Appointment, others: Iterable[Appointment]) -
     problems: dict[str, str] = {}
     if (branch is None) == (unit is None):
         problems["branch"] = _("Chọn một cơ sở Đoàn hoặc một địa bàn, không cả hai.")
-    elif unit is not None and appointment.role in IN_A_BRANCH:
+    elif unit is not None and grants(appointment.role, *IN_A_BRANCH):
         problems["branch"] = _("Vai trò này gắn với một cơ sở Đoàn, không gắn với địa bàn.")
     ends_on = appointment.ends_on
     if ends_on is not None and ends_on < appointment.starts_on:

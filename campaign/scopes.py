@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from campaign.permissions import ROLE_PERMISSIONS, Permission, grants
 from core.clock import today
 
 if TYPE_CHECKING:
     from campaign.models import Appointment, Branch, Unit
-
-ENTERS_FOR_OTHERS = frozenset({"province_staff", "district_lead"})
-REPORTS = frozenset({"secretary"})
-EXPORTS = frozenset({"province_staff", "district_lead", "police_liaison"})
-INVITES = frozenset({"province_staff", "district_lead"})
-LEADS_TEAMS = frozenset({"team_leader"})
 
 
 @dataclass(frozen=True)
@@ -42,20 +38,26 @@ class Scope:
         """The roles that the user holds."""
         return frozenset(a.role for a in self.appointments)
 
-    def holds(self, roles: frozenset[str], *, unit: Unit | None = None) -> bool:
-        """Whether the user holds one of ``roles``, over ``unit`` if one is given."""
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        """All that the user may do somewhere."""
+        return frozenset().union(*(ROLE_PERMISSIONS.get(role, ()) for role in self.roles))
+
+    def may(self, *permissions: Permission, unit: Unit | None = None) -> bool:
+        """Whether the user has one of ``permissions``, over ``unit`` if one is given."""
         return any(
-            a.role in roles and (unit is None or unit.path.startswith(_unit_path(a)))
+            grants(a.role, *permissions) and (unit is None or unit.path.startswith(_unit_path(a)))
             for a in self.appointments
         )
 
+    def branches_with(self, permission: Permission) -> list[Branch]:
+        """Return the branches in which the user was given ``permission``."""
+        return _branches(self.appointments, permission)
+
     def may_report_for(self, branch: Branch) -> bool:
         """Whether the user may enter counts of ``branch``."""
-        own = any(
-            a.role in REPORTS and a.branch is not None and branch.path.startswith(a.branch.path)
-            for a in self.appointments
-        )
-        return own or self.holds(ENTERS_FOR_OTHERS, unit=branch.home_unit)
+        own = any(branch.path.startswith(b.path) for b in self.branches_with(Permission.REPORT))
+        return own or self.may(Permission.LEAD, unit=branch.home_unit)
 
     def may_lead_for(self, branch: Branch) -> bool:
         """Whether the user may lead sessions of ``branch``: check people in, close."""
@@ -64,13 +66,8 @@ class Scope:
 
     def may_invite_in(self, branch: Branch) -> bool:
         """Whether the user may appoint people in ``branch``; police are the province's to ask."""
-        leads = self.holds(INVITES, unit=branch.home_unit)
-        return leads and (branch.kind != "police" or self.is_province_staff)
-
-    @property
-    def is_province_staff(self) -> bool:
-        """Whether the user sets the campaign up."""
-        return "province_staff" in self.roles
+        leads = self.may(Permission.INVITE, unit=branch.home_unit)
+        return leads and (branch.kind != "police" or self.may(Permission.SET_UP))
 
 
 def _unit_path(appointment: Appointment) -> str:
@@ -81,7 +78,11 @@ def _unit_path(appointment: Appointment) -> str:
 
 
 def _is_lead(appointment: Appointment) -> bool:
-    return appointment.branch is None or appointment.role in ENTERS_FOR_OTHERS
+    return appointment.branch is None or grants(appointment.role, Permission.LEAD)
+
+
+def _branches(appointments: Iterable[Appointment], permission: Permission) -> list[Branch]:
+    return [a.branch for a in appointments if a.branch is not None and grants(a.role, permission)]
 
 
 def scope_of(user: Any) -> Scope:
@@ -105,13 +106,9 @@ def scope_of(user: Any) -> Scope:
         unit_paths=frozenset(_unit_path(a) for a in held),
         branch_paths=frozenset(a.branch.path for a in held if a.branch is not None),
         lead_unit_paths=frozenset(_unit_path(a) for a in held if _is_lead(a)),
-        run_unit_paths=frozenset(_unit_path(a) for a in held if a.role in ENTERS_FOR_OTHERS),
-        run_branch_paths=frozenset(
-            a.branch.path for a in held if a.role in REPORTS and a.branch is not None
-        ),
-        team_branch_paths=frozenset(
-            a.branch.path for a in held if a.role in LEADS_TEAMS and a.branch is not None
-        ),
+        run_unit_paths=frozenset(_unit_path(a) for a in held if grants(a.role, Permission.LEAD)),
+        run_branch_paths=frozenset(b.path for b in _branches(held, Permission.REPORT)),
+        team_branch_paths=frozenset(b.path for b in _branches(held, Permission.LEAD_TEAMS)),
     )
     user._scope = (day, scope)
     return scope

@@ -12,7 +12,8 @@ from django.db.models.functions import JSONObject
 from django.http import Http404
 
 from accounts.models import User
-from campaign.models import Appointment, Branch, Campaign, Indicator, Level, Role, Term, Unit
+from campaign.models import Appointment, Branch, Campaign, Indicator, Level, Term, Unit
+from campaign.permissions import Permission, roles_with
 from campaign.querysets import below
 from campaign.scopes import scope_of
 from core import clock
@@ -153,7 +154,9 @@ def units_to_choose(branches: Sequence[Branch], day: dt.date) -> dict[int, list[
 def secretaries_of(branches: list[Branch], day: dt.date) -> dict[int, list[User]]:
     """Return who is appointed secretary on ``day``, by the id of the branch."""
     found: dict[int, list[User]] = defaultdict(list)
-    appointed = Appointment.objects.on(day).filter(role=Role.SECRETARY, branch__in=branches)
+    appointed = Appointment.objects.on(day).filter(
+        role__in=roles_with(Permission.REPORT), branch__in=branches
+    )
     for appointment in appointed.select_related("user").order_by("pk"):
         user, branch_id = appointment.user, appointment.branch_id
         if branch_id is not None and user.may_sign_in and user not in found[branch_id]:

@@ -17,6 +17,7 @@ from accounts.views import invitation_card
 from campaign.addresses import lead_to, page_campaign, path_of
 from campaign.forms import InviteForm, ShareForm
 from campaign.models import Appointment, Branch, Campaign, Unit
+from campaign.permissions import Permission
 from campaign.scopes import scope_of
 from campaign.selectors import find_branch, top_unit
 from campaign.services.appointments import invite_secretary, reinvite
@@ -130,7 +131,7 @@ def targets(request: HttpRequest) -> HttpResponse:
     """Share a target out: preview it, then save it."""
     if not scope_of(request.user).roles:
         raise Http404
-    if not scope_of(request.user).is_province_staff:
+    if not scope_of(request.user).may(Permission.SET_UP):
         raise PermissionDenied
     campaign = page_campaign(request)
     initial = {

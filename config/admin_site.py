@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from campaign.permissions import Permission
 from campaign.scopes import scope_of
 
 
@@ -27,5 +28,5 @@ class PortalAdminSite(AdminSite):
         """Let in whoever is province staff today: an appointment that ended closes the door."""
         user = request.user
         return super().has_permission(request) and (
-            user.is_superuser or scope_of(user).is_province_staff
+            user.is_superuser or scope_of(user).may(Permission.SET_UP)
         )

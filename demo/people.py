@@ -8,7 +8,8 @@ from django.contrib.auth.models import Group, Permission
 from django.db.models import Q
 
 from accounts.models import User
-from campaign.models import Appointment, Branch, Role
+from campaign.models import Appointment, Branch
+from campaign.permissions import Role
 from demo.territory import FIRST_DAY, Territory
 
 PASSWORD = "Demo-2023!"  # noqa: S105 - published; refused where DEBUG is off

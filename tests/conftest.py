@@ -20,7 +20,8 @@ from pytest_django import DjangoDbBlocker
 from rest_framework.test import APIClient
 
 from accounts.models import User
-from campaign.models import Appointment, Branch, BranchKind, Campaign, Indicator, Role, Unit
+from campaign.models import Appointment, Branch, BranchKind, Campaign, Indicator, Unit
+from campaign.permissions import Role
 from reports.daily.services import revisions
 from reports.rollup.services import rollup
 from tests.factories import (

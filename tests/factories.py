@@ -21,11 +21,11 @@ from campaign.models import (
     Indicator,
     Level,
     Phase,
-    Role,
     Target,
     Term,
     Unit,
 )
+from campaign.permissions import Role
 from campaign.services.paths import replant
 from core.vietnamese import fold, sort_key
 from volunteers.help_requests.models import HelpRequest, Reason, Wish

@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from campaign.permissions import Permission
 from campaign.resources.widgets import MOST, MOST_SMALL
 from campaign.scopes import scope_of
 from core.admin import ScopedFields, StaffOnly
@@ -62,7 +63,7 @@ class ProvinceStaffOnly(StaffOnly):
         """Whether the user sets campaigns up."""
         user: Any = request.user
         return super().may_administer(request) and (
-            user.is_superuser or scope_of(user).is_province_staff
+            user.is_superuser or scope_of(user).may(Permission.SET_UP)
         )
 
 

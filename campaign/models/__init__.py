@@ -1,6 +1,6 @@
 """The nouns of a campaign; fields and constraints only."""
 
-from campaign.models.appointments import Appointment, Role
+from campaign.models.appointments import Appointment
 from campaign.models.branches import Branch, BranchKind
 from campaign.models.campaigns import Campaign, Indicator, Phase, Term
 from campaign.models.dirty_days import DirtyDay
@@ -21,7 +21,6 @@ __all__ = [
     "Level",
     "Outline",
     "Phase",
-    "Role",
     "Target",
     "Term",
     "Unit",

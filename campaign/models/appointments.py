@@ -7,19 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from campaign.models.branches import Branch
 from campaign.models.units import Unit
+from campaign.permissions import Role
 from campaign.querysets import AppointmentQuerySet
 from core.models import TimestampedModel
-
-
-class Role(models.TextChoices):
-    """What an appointment lets a person do."""
-
-    PROVINCE_STAFF = "province_staff", _("Cán bộ Tỉnh Đoàn")
-    DISTRICT_LEAD = "district_lead", _("Phụ trách huyện")
-    SECRETARY = "secretary", _("Bí thư")
-    TEAM_LEADER = "team_leader", _("Tổ trưởng")
-    POLICE_LIAISON = "police_liaison", _("Cán bộ đối soát Công an")
-    PARTNER = "partner", _("Đơn vị phối hợp (chỉ xem)")
 
 
 class Appointment(TimestampedModel):

@@ -6,7 +6,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy
 
 from campaign.cross_checks import check_appointment
-from campaign.models import Appointment, Role
+from campaign.models import Appointment
+from campaign.permissions import Role
 from campaign.resources.lookups import branches_of, units_of, users_of
 from core.importing.import_row import ImportRow
 from core.importing.resource import StrictResource

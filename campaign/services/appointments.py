@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.services import issue_invitation
-from campaign.models import Appointment, Branch, Role
+from campaign.models import Appointment, Branch
+from campaign.permissions import Permission, Role, grants_only
 from campaign.scopes import scope_of
 from core.clock import today
 
@@ -73,7 +74,7 @@ def reinvite(*, actor: User, user: User, branch: Branch) -> str:
     led = [
         a.branch is not None and scope.may_invite_in(a.branch)
         for a in held
-        if a.role == Role.SECRETARY
+        if grants_only(a.role, Permission.REPORT)
     ]
     is_above = user.is_staff or user.is_superuser
     if is_above or user.is_demo or len(led) != len(held) or not all(led):

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from campaign.models import Campaign, Indicator, Phase, Term
+from campaign.permissions import Permission
 from campaign.scopes import scope_of
 
 Part = TypeVar("Part", Phase, Indicator)
@@ -16,7 +17,7 @@ Part = TypeVar("Part", Phase, Indicator)
 @transaction.atomic
 def copy_campaign(*, actor: User, campaign: Campaign) -> Campaign:
     """Copy rules, phases and indicators under a new slug; no targets, no reports."""
-    if not (actor.is_superuser or scope_of(actor).is_province_staff):
+    if not (actor.is_superuser or scope_of(actor).may(Permission.SET_UP)):
         raise PermissionDenied
     phases = list(campaign.phases.all())
     indicators = list(campaign.indicators.all())

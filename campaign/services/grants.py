@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from campaign.count_validation import check_day
 from campaign.models import Branch, Campaign, Grant
-from campaign.scopes import ENTERS_FOR_OTHERS, scope_of
+from campaign.permissions import Permission
+from campaign.scopes import scope_of
 from core import clock
 from core.validators import clean_note
 
@@ -36,7 +37,7 @@ def grant_day(
 
     Raises ``PermissionDenied`` unless the actor leads the branch, ``ValidationError`` by field.
     """
-    if not scope_of(actor).holds(ENTERS_FOR_OTHERS, unit=branch.home_unit):
+    if not scope_of(actor).may(Permission.LEAD, unit=branch.home_unit):
         raise PermissionDenied
     now = clock.now()
     errors: dict[str, list[str]] = {}

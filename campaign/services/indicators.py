@@ -7,6 +7,7 @@ from django.db import transaction
 
 from accounts.models import User
 from campaign.models import Indicator, Term
+from campaign.permissions import Permission
 from campaign.scopes import scope_of
 
 
@@ -17,7 +18,7 @@ def set_links(*, actor: User, indicator: Indicator, part_of: str, terms: Mapping
     All by code, within the campaign; ``campaign.cross_checks`` has checked them. What is there
     already is left alone.
     """
-    if not (actor.is_superuser or scope_of(actor).is_province_staff):
+    if not (actor.is_superuser or scope_of(actor).may(Permission.SET_UP)):
         raise PermissionDenied
     by_code = {i.code: i for i in Indicator.objects.filter(campaign=indicator.campaign_id)}
     whole = by_code[part_of] if part_of else None

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from campaign.models import Baseline, BaselineFigure, Campaign, Indicator, Target, Unit
+from campaign.permissions import Permission
 from campaign.scopes import scope_of
 
 
@@ -92,7 +93,7 @@ def save_shares(
     due_on: dt.date,
 ) -> int:
     """Save the shares as targets of ``indicator``; return how many units have one."""
-    if not scope_of(actor).holds(frozenset({"province_staff"}), unit=top):
+    if not scope_of(actor).may(Permission.SET_UP, unit=top):
         raise PermissionDenied
     shares = plan_shares(campaign=campaign, top=top, total=total, baseline=baseline)
     Target.objects.filter(

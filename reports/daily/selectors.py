@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from campaign.models import Branch, Campaign
+from campaign.permissions import Permission
 from campaign.querysets import below
-from campaign.scopes import ENTERS_FOR_OTHERS, scope_of
+from campaign.scopes import scope_of
 from campaign.selectors import IndicatorSet
 from core.clock import today
 from reports.daily.models import DailyReport, Door, Revision, Status
@@ -18,7 +19,7 @@ from reports.daily.models import DailyReport, Door, Revision, Status
 
 def may_review(user: Any) -> bool:
     """Whether the user decides about reports at all."""
-    return scope_of(user).holds(ENTERS_FOR_OTHERS)
+    return scope_of(user).may(Permission.LEAD)
 
 
 def reviewable(user: Any) -> QuerySet[DailyReport]:

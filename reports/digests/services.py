@@ -3,7 +3,8 @@
 import datetime as dt
 
 from accounts.models import User
-from campaign.models import Appointment, Campaign, Role, Unit
+from campaign.models import Appointment, Campaign, Unit
+from campaign.permissions import Permission, roles_with
 from campaign.reporting_window import reporting_days
 from core import clock
 from reports.digests.notices import DIGEST
@@ -11,7 +12,6 @@ from reports.notifications.outbox import enqueue
 
 # For so long after the set time it is announced; the next morning nobody needs it.
 ANNOUNCED_FOR = dt.timedelta(hours=4)
-READERS = (Role.PROVINCE_STAFF, Role.DISTRICT_LEAD)
 
 
 def announce_digests() -> int:
@@ -47,7 +47,7 @@ def _leaders(campaign: Campaign, day: dt.date) -> dict[Unit, list[User]]:
     """Return who leads which unit on the day; who leads several hears of the highest."""
     appointments = (
         Appointment.objects.on(day)
-        .filter(role__in=READERS, user__is_active=True)
+        .filter(role__in=roles_with(Permission.LEAD), user__is_active=True)
         .select_related("user", "unit", "branch__home_unit")
         .order_by("pk")
     )

@@ -8,9 +8,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from campaign.models import Branch, Campaign, Unit
+from campaign.permissions import Permission
 from campaign.report_day import ReportDay
 from campaign.reporting_window import rules_on
-from campaign.scopes import REPORTS, scope_of
+from campaign.scopes import scope_of
 from campaign.selectors import (
     IndicatorSet,
     branches_run_by,
@@ -63,7 +64,7 @@ def snapshot_days(
     ``branches`` are all that the user may report for. There are none where a phone has no use
     for them: of a campaign that does not run.
     """
-    secretary_of = {a.branch_id for a in scope_of(user).appointments if a.role in REPORTS}
+    secretary_of = {b.pk for b in scope_of(user).branches_with(Permission.REPORT)}
     own = [branch for branch in branches if branch.pk in secretary_of][:BRANCHES]
     if not own or campaign not in running:
         return []

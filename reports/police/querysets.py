@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Self
 
+from campaign.permissions import Permission
 from campaign.scopes import scope_of
 from core.querysets import ScopedQuerySet
 
@@ -17,4 +18,4 @@ class ExportQuerySet(ScopedQuerySet["Export"]):
 
     def visible_to(self, user: Any) -> Self:
         """Province staff see all exports, others their own."""
-        return self if scope_of(user).is_province_staff else self.filter(actor=user)
+        return self if scope_of(user).may(Permission.SET_UP) else self.filter(actor=user)

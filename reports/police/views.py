@@ -24,8 +24,9 @@ from rest_framework.exceptions import AuthenticationFailed
 from accounts.api import BearerAuthentication
 from campaign.addresses import page_campaign, reading
 from campaign.models import Campaign, Unit
+from campaign.permissions import Permission
 from campaign.routing import machine_campaign, takes_tokens
-from campaign.scopes import EXPORTS, scope_of
+from campaign.scopes import scope_of
 from campaign.selectors import indicators_of
 from core import clock
 from reports.police.exports import Columns, default_days, police_file
@@ -127,7 +128,7 @@ def _may_export(user: Any) -> None:
     scope = scope_of(user)
     if not scope.roles:
         raise Http404
-    if not scope.holds(EXPORTS):
+    if not scope.may(Permission.EXPORT):
         raise PermissionDenied
 
 

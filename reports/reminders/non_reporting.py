@@ -4,7 +4,8 @@ import datetime as dt
 
 from accounts.models import User
 from campaign.models import Appointment, Branch, Campaign
-from campaign.scopes import ENTERS_FOR_OTHERS, scope_of
+from campaign.permissions import Permission, roles_with
+from campaign.scopes import scope_of
 from reports.daily.models import DailyReport
 from reports.rollup.expected import expected_reports
 
@@ -28,7 +29,9 @@ def non_reporting_branches(campaign: Campaign, day: dt.date) -> list[Branch]:
 def superiors(day: dt.date) -> list[User]:
     """Return the district leads and the province's staff appointed on ``day``."""
     users = User.objects.filter(
-        pk__in=Appointment.objects.on(day).filter(role__in=ENTERS_FOR_OTHERS).values("user_id")
+        pk__in=Appointment.objects.on(day)
+        .filter(role__in=roles_with(Permission.LEAD))
+        .values("user_id")
     ).order_by("pk")
     return [user for user in users if user.may_sign_in]
 
@@ -36,4 +39,4 @@ def superiors(day: dt.date) -> list[User]:
 def led_by(user: User, branches: list[Branch]) -> list[Branch]:
     """Return those of the branches that are at home where the user leads today."""
     scope = scope_of(user)
-    return [b for b in branches if scope.holds(ENTERS_FOR_OTHERS, unit=b.home_unit)]
+    return [b for b in branches if scope.may(Permission.LEAD, unit=b.home_unit)]

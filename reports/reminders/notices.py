@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from campaign.addresses import path_of
 from campaign.models import Unit
+from campaign.permissions import Permission
 from campaign.report_day import ReportDay
 from campaign.scopes import scope_of
 from campaign.selectors import secretaries_of
@@ -61,7 +62,7 @@ def _summary(notice: Notice) -> Message | None:
     missing = led_by(notice.user, non_reporting_branches(notice.campaign, notice.day))
     if not missing:
         return None
-    if scope_of(notice.user).is_province_staff:
+    if scope_of(notice.user).may(Permission.SET_UP):
         names = _districts(missing)
     else:
         names = [b.home_unit.name for b in missing]

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import User
 from campaign.addresses import lead_to, page_campaign
 from campaign.models import Campaign
-from campaign.scopes import INVITES, scope_of
+from campaign.permissions import Permission
+from campaign.scopes import scope_of
 from core import clock
 from reports.notifications.contact_points import contact_points
 from reports.notifications.notices import TEST
@@ -31,7 +32,7 @@ def reminders(request: HttpRequest) -> HttpResponse:
     """Show and change where the user is reminded."""
     user: Any = request.user
     campaign = page_campaign(request)
-    leads = scope_of(user).holds(INVITES)
+    leads = scope_of(user).may(Permission.INVITE)
     if request.method == "POST":
         action = request.POST.get("action", "")
         if action == "nudge" and not leads:

@@ -19,10 +19,10 @@ from campaign.models import (
     Campaign,
     Indicator,
     Phase,
-    Role,
     Target,
     Unit,
 )
+from campaign.permissions import Role
 from campaign.selectors import indicators_of
 from reports.daily.models import DailyReport, Lateness
 from tests.conftest import TODAY, World

@@ -16,7 +16,8 @@ from pytest_django import DjangoAssertNumQueries
 from rest_framework.test import APIClient
 
 from accounts.models import User
-from campaign.models import Branch, Role, Unit
+from campaign.models import Branch, Unit
+from campaign.permissions import Role
 from campaign.services.import_units import load_units
 from campaign.urls import api_urlpatterns as campaign_endpoints
 from reports.urls import api_urlpatterns as report_endpoints

@@ -9,7 +9,8 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 
 from accounts.models import Invitation, User
-from campaign.models import Appointment, Branch, BranchKind, Role
+from campaign.models import Appointment, Branch, BranchKind
+from campaign.permissions import Role
 from campaign.services.appointments import appoint, invite_secretary, reinvite
 from tests.accounts.test_invitations import at_once
 from tests.conftest import World, build_world

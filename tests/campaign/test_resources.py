@@ -24,11 +24,11 @@ from campaign.models import (
     Campaign,
     Indicator,
     Phase,
-    Role,
     Target,
     Term,
     Unit,
 )
+from campaign.permissions import Role
 from tests.conftest import World
 from tests.factories import make_baseline, make_indicator, make_phase, make_target, make_user
 from tests.importing import (

@@ -13,7 +13,7 @@ import pytest
 from django.conf import LazySettings
 from django.db import connection
 
-from campaign.models import Role
+from campaign.permissions import Role
 from core import clock
 from reports.digests import services as digests
 from reports.digests.notices import DIGEST

@@ -8,7 +8,8 @@ from pytest_django import DjangoAssertNumQueries
 from rest_framework.test import APIClient
 
 from accounts.models import User
-from campaign.models import Branch, Campaign, Role, Target
+from campaign.models import Branch, Campaign, Target
+from campaign.permissions import Role
 from campaign.selectors import indicators_of
 from reports.dashboards.selectors.branch_history import record
 from reports.dashboards.selectors.progress import (

@@ -9,7 +9,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
-from campaign.models import Role
+from campaign.permissions import Role
 from campaign.services.grants import grant_day
 from reports.daily.models import DailyReport
 from reports.rollup.services.rollup import drain

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.db.models import Q
 
+from campaign.permissions import Permission
 from campaign.querysets import below
 from campaign.scopes import scope_of
 from core.querysets import ScopedQuerySet
@@ -27,9 +28,9 @@ class HelpRequestQuerySet(ScopedQuerySet["HelpRequest"]):
         """
         scope = scope_of(user)
         homes = frozenset(
-            a.branch.home_unit.path
-            for a in scope.appointments
-            if a.role == "secretary" and a.branch is not None and a.branch.kind == "youth_union"
+            branch.home_unit.path
+            for branch in scope.branches_with(Permission.REPORT)
+            if branch.kind == "youth_union"
         )
         return self.filter(
             below(scope.run_unit_paths | homes, "unit__path") | Q(team__in=teams_led_by(user))

@@ -7,9 +7,10 @@ from uuid import UUID
 
 from django.db.models import Count, Q
 
-from campaign.models import BranchKind, Role
+from campaign.models import BranchKind
+from campaign.permissions import Permission, grants
 from campaign.querysets import below
-from campaign.scopes import ENTERS_FOR_OTHERS, LEADS_TEAMS, Scope, scope_of
+from campaign.scopes import Scope, scope_of
 from core import clock
 from volunteers.help_requests.models import HelpRequest, HelpState
 from volunteers.help_requests.querysets import HelpRequestQuerySet
@@ -20,7 +21,7 @@ from volunteers.teams.querysets import TeamQuerySet, teams_led_by
 def may_handle(user: Any) -> bool:
     """Whether requests are any of the user's work."""
     scope = scope_of(user)
-    return scope.holds(ENTERS_FOR_OTHERS | LEADS_TEAMS) or bool(_home_units(scope))
+    return scope.may(Permission.LEAD, Permission.LEAD_TEAMS) or bool(_home_units(scope))
 
 
 def seen_persons(user: Any, requests: Iterable[HelpRequest]) -> set[UUID]:
@@ -34,7 +35,7 @@ def seen_persons(user: Any, requests: Iterable[HelpRequest]) -> set[UUID]:
     districts = frozenset(
         unit.path
         for a in scope.appointments
-        if a.role == Role.DISTRICT_LEAD
+        if grants(a.role, Permission.SEE_REQUESTERS)
         for unit in [a.branch.home_unit if a.branch is not None else a.unit]
         if unit is not None
     )
@@ -75,9 +76,7 @@ def sizes(requests: HelpRequestQuerySet, day: dt.date) -> dict[str, int]:
 def _home_units(scope: Scope) -> list[int]:
     """Return the units whose own Youth Union the user is secretary of."""
     return [
-        a.branch.home_unit_id
-        for a in scope.appointments
-        if a.role == Role.SECRETARY
-        and a.branch is not None
-        and a.branch.kind == BranchKind.YOUTH_UNION
+        branch.home_unit_id
+        for branch in scope.branches_with(Permission.REPORT)
+        if branch.kind == BranchKind.YOUTH_UNION
     ]

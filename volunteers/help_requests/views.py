@@ -18,7 +18,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from campaign.addresses import lead_to, page_campaign
 from campaign.count_fields import CountRow, read_counts
 from campaign.count_validation import Errors
-from campaign.scopes import ENTERS_FOR_OTHERS, scope_of
+from campaign.permissions import Permission
+from campaign.scopes import scope_of
 from core import clock
 from volunteers.errors import InvalidInput, NotNow
 from volunteers.help_requests.forms import AssignForm, CannotForm, place_errors
@@ -77,7 +78,7 @@ def request_list(request: HttpRequest) -> HttpResponse:
         ],
         "tabs": [(name, label, counted[name]) for name, label in TABS.items()],
         "tab": tab,
-        "has_units": scope_of(request.user).holds(ENTERS_FOR_OTHERS),
+        "has_units": scope_of(request.user).may(Permission.LEAD),
     }
     return render(request, "volunteers/help_requests/request_list.html", context)
 

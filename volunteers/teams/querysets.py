@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.db.models import Q
 
+from campaign.permissions import Permission
 from campaign.querysets import ValidityQuerySet, below
-from campaign.scopes import LEADS_TEAMS, scope_of
+from campaign.scopes import scope_of
 from campaign.validity import Validity
 from core.querysets import ScopedQuerySet
 from core.vietnamese import fold
@@ -41,7 +42,7 @@ def run_by(user: Any, team: str = "") -> Q:
 
 def teams_led_by(user: Any) -> Any:
     """Return the teams in which the user is leader or deputy, as a subquery; mostly none."""
-    if not scope_of(user).holds(LEADS_TEAMS) or not hasattr(user, "volunteer"):
+    if not scope_of(user).may(Permission.LEAD_TEAMS) or not hasattr(user, "volunteer"):
         return ()
     return user.volunteer.memberships.filter(role__in=KEY_ROLES, left_on=None).values("team")
 
@@ -87,7 +88,7 @@ class VolunteerQuerySet(ScopedQuerySet["Volunteer"]):
         province staff: nobody else could find them, and their numbers are taken.
         """
         wanted = run_by(user, "memberships__team__") | Q(memberships__team__in=teams_led_by(user))
-        if scope_of(user).is_province_staff:
+        if scope_of(user).may(Permission.SET_UP):
             wanted |= Q(memberships=None)
         known = self.model._default_manager.filter(wanted)
         return self.filter(Q(pk__in=known.values("pk")) | Q(user=user))

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.services import issue_invitation
-from campaign.models import Appointment, Branch, Role, Unit
-from campaign.scopes import ENTERS_FOR_OTHERS, REPORTS, scope_of
+from campaign.models import Appointment, Branch, Unit
+from campaign.permissions import Permission, Role, grants_only, roles_with
+from campaign.scopes import scope_of
 from core.clock import today
 from core.vietnamese import fold, sort_key
 from volunteers.errors import InvalidInput, NotNow
@@ -22,7 +23,7 @@ from volunteers.teams.validators import check_dates, same_name
 
 def runs_teams(user: Any) -> bool:
     """Whether the user runs any teams at all."""
-    return scope_of(user).holds(ENTERS_FOR_OTHERS | REPORTS)
+    return scope_of(user).may(Permission.LEAD, Permission.REPORT)
 
 
 def may_run(user: Any, *, branch: Branch, unit: Unit) -> bool:
@@ -185,7 +186,9 @@ def end_idle_lead(volunteer: Volunteer, branch: Branch) -> None:
     leads = volunteer.memberships.filter(
         role__in=KEY_ROLES, left_on=None, team__branch=branch
     ).exists()
-    held = Appointment.objects.filter(user=volunteer.user, role=Role.TEAM_LEADER, branch=branch)
+    held = Appointment.objects.filter(
+        user=volunteer.user, role__in=roles_with(Permission.LEAD_TEAMS), branch=branch
+    )
     if leads:
         return
     for appointment in held.on(today()):
@@ -216,7 +219,7 @@ def invite_leader(*, actor: User, member: Membership) -> tuple[User, str]:
     _check_may_invite(actor, user)
     branch = team.branch
     held = Appointment.objects.on(today()).filter(user=user, branch=branch)
-    if not held.filter(role=Role.TEAM_LEADER).exists():
+    if not held.filter(role__in=roles_with(Permission.LEAD_TEAMS)).exists():
         Appointment.objects.create(
             user=user, role=Role.TEAM_LEADER, branch=branch, starts_on=today()
         )
@@ -249,7 +252,9 @@ def _check_may_invite(actor: User, user: User) -> None:
     scope = scope_of(actor)
     held = user.appointments.exclude(ends_on__lt=today()).select_related("branch__home_unit")
     leads_only = all(
-        a.role == Role.TEAM_LEADER and a.branch is not None and scope.may_report_for(a.branch)
+        a.branch is not None
+        and grants_only(a.role, Permission.LEAD_TEAMS)
+        and scope.may_report_for(a.branch)
         for a in held
     )
     if user.is_staff or user.is_superuser or user.is_demo or not leads_only:

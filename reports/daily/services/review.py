@@ -15,8 +15,9 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from campaign.count_validation import Errors
 from campaign.models import Appointment, Branch, Grant
+from campaign.permissions import Permission, roles_with
 from campaign.reporting_window import rules_on
-from campaign.scopes import ENTERS_FOR_OTHERS, REPORTS, scope_of
+from campaign.scopes import scope_of
 from campaign.services.dirty_days import mark_dirty
 from campaign.services.enqueue_rollup import enqueue_rollup
 from campaign.services.grants import grant_day
@@ -109,9 +110,9 @@ def _check_right(actor: User, seen: Mapping[UUID, int]) -> None:
     if len(paths) != len(seen):
         raise Http404
     scope = scope_of(actor)
-    if not scope.holds(ENTERS_FOR_OTHERS):
+    if not scope.may(Permission.LEAD):
         raise PermissionDenied
-    if not all(scope.holds(ENTERS_FOR_OTHERS, unit=r.branch.home_unit) for r in paths):
+    if not all(scope.may(Permission.LEAD, unit=r.branch.home_unit) for r in paths):
         raise PermissionDenied
 
 
@@ -210,7 +211,7 @@ def _decide(report: DailyReport, choice: Decision, reason: str, now: dt.datetime
 def _tell_secretaries(reports: Sequence[DailyReport]) -> None:
     """Leave a notice for those who are to correct the reports."""
     held = Appointment.objects.on(clock.today()).filter(
-        role__in=REPORTS, branch__in={r.branch_id for r in reports}
+        role__in=roles_with(Permission.REPORT), branch__in={r.branch_id for r in reports}
     )
     people: dict[int | None, list[User]] = {}
     for appointment in held.select_related("user"):

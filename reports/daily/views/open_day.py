@@ -14,8 +14,9 @@ from django.views.decorators.http import require_http_methods
 
 from campaign.addresses import lead_to, page_campaign
 from campaign.models import Branch, Campaign, Grant
+from campaign.permissions import Permission
 from campaign.reporting_window import reporting_days, rules_on
-from campaign.scopes import ENTERS_FOR_OTHERS, scope_of
+from campaign.scopes import scope_of
 from campaign.selectors import find_branch
 from campaign.services.grants import USUAL_DAYS, grant_day
 from core import clock
@@ -31,7 +32,7 @@ LISTED = 20
 def open_day(request: HttpRequest, code: str) -> HttpResponse:
     """Open a day, and show which were opened before."""
     branch = find_branch(request.user, code)
-    if not scope_of(request.user).holds(ENTERS_FOR_OTHERS, unit=branch.home_unit):
+    if not scope_of(request.user).may(Permission.LEAD, unit=branch.home_unit):
         raise PermissionDenied
     campaign = page_campaign(request)
     now = clock.now()

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from campaign.models import Branch, Unit
-from campaign.scopes import ENTERS_FOR_OTHERS, Scope
+from campaign.permissions import Permission
+from campaign.scopes import Scope
 from campaign.selectors import secretaries_of
 from core.templatetags.formatting import count
 from core.vietnamese import one_line
@@ -82,7 +83,7 @@ def calls_of(silent: Sequence[Silent], scope: Scope, today: dt.date) -> list[Cal
         Call(
             s,
             tuple(people.get(s.branch.pk, ())),
-            scope.holds(ENTERS_FOR_OTHERS, unit=s.branch.home_unit),
+            scope.may(Permission.LEAD, unit=s.branch.home_unit),
         )
         for s in silent
     ]

@@ -7,8 +7,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from campaign.addresses import page_campaign
+from campaign.permissions import Permission, roles_with_only
 from campaign.reporting_window import phases_of
-from campaign.scopes import ENTERS_FOR_OTHERS, scope_of
+from campaign.scopes import scope_of
 from campaign.selectors import find_branch, indicators_of
 from campaign.views import appointments_in
 from core import clock
@@ -40,8 +41,9 @@ def branch_detail(request: HttpRequest, code: str) -> HttpResponse:
         "campaign": campaign,
         "appointments": appointments_in(branch),
         "may_invite": scope.may_invite_in(branch),
+        "invited_roles": roles_with_only(Permission.REPORT),
         "may_enter": scope.may_report_for(branch),
-        "may_open_days": scope.holds(ENTERS_FOR_OTHERS, unit=branch.home_unit),
+        "may_open_days": scope.may(Permission.LEAD, unit=branch.home_unit),
         "days": own_days(campaign, branch),
         "progress": progress_of_branch(campaign, branch, indicators),
         "indicators": indicators.all,

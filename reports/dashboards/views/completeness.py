@@ -14,9 +14,10 @@ from django.views.decorators.http import require_safe
 from campaign.addresses import lead_to, page_campaign, path_of
 from campaign.count_validation import check_day
 from campaign.models import Campaign, Unit
+from campaign.permissions import Permission
 from campaign.querysets import below
 from campaign.reporting_window import rules_on
-from campaign.scopes import REPORTS, scope_of
+from campaign.scopes import scope_of
 from campaign.selectors import find_unit
 from core import clock
 from reports.dashboards.selectors.completeness import completeness
@@ -44,7 +45,7 @@ def completeness_detail(request: HttpRequest, code: str = "") -> HttpResponse:
     unit = (led.filter(code=code) if code else led).first()
     if unit is None:
         find_unit(user, campaign, code)
-        if scope.holds(REPORTS):
+        if scope.may(Permission.REPORT):
             return lead_to(request, "own-progress")
         raise PermissionDenied
     order = request.GET.get("order", "worst")

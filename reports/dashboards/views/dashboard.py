@@ -10,8 +10,9 @@ from django.views.decorators.http import require_safe
 
 from campaign.addresses import campaign_or_none, lead_to, page_campaign, path_of
 from campaign.models import Campaign, Unit
+from campaign.permissions import Permission
 from campaign.routing import lead_on
-from campaign.scopes import LEADS_TEAMS, REPORTS, scope_of
+from campaign.scopes import scope_of
 from campaign.selectors import find_unit, top_unit
 from reports.dashboards.selectors.dashboard import build_board
 from reports.dashboards.selectors.generation import board_version
@@ -27,8 +28,8 @@ def start(request: HttpRequest) -> HttpResponse:
     scope = scope_of(request.user)
     if not scope.roles:
         return render(request, "campaign/no_appointment.html")
-    name = "sessions" if scope.roles <= LEADS_TEAMS else "dashboard"
-    return _lead_from_start(request, "report" if scope.roles <= REPORTS else name)
+    name = "sessions" if scope.permissions == {Permission.LEAD_TEAMS} else "dashboard"
+    return _lead_from_start(request, "report" if scope.permissions == {Permission.REPORT} else name)
 
 
 def _lead_from_start(request: HttpRequest, name: str) -> HttpResponse:

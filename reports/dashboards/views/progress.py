@@ -12,7 +12,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from campaign.addresses import lead_to, page_campaign
-from campaign.scopes import REPORTS, scope_of
+from campaign.permissions import Permission
+from campaign.scopes import scope_of
 from campaign.selectors import find_branch
 from core import clock
 from reports.dashboards.selectors.branch_history import DayOfRecord, record
@@ -30,8 +31,8 @@ def own_progress(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     campaign = page_campaign(request)
     scope = scope_of(user)
-    held = [a.branch for a in scope.appointments if a.role in REPORTS and a.branch is not None]
-    own = sorted({b.pk: b for b in held}.values(), key=lambda b: b.sort_key)
+    reporting = {b.pk: b for b in scope.branches_with(Permission.REPORT)}
+    own = sorted(reporting.values(), key=lambda b: b.sort_key)
     if "branch" in request.GET:
         branch = find_branch(user, request.GET["branch"])
         if not scope.may_report_for(branch):

@@ -11,7 +11,8 @@ from django.conf import LazySettings
 from django.core import mail
 from django.db import connection
 
-from campaign.models import Appointment, Campaign, Role
+from campaign.models import Appointment, Campaign
+from campaign.permissions import Role
 from core import clock
 from reports.digests.notices import DIGEST
 from reports.digests.services import announce_digests

@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 from rest_framework.test import APIClient
 
 from accounts.models import User
-from campaign.models import Role
+from campaign.permissions import Role
 from campaign.services.grants import grant_day
 from reports.daily.models import Status
 from tests.conftest import TODAY, World

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from django.conf import LazySettings
 
-from campaign.models import Role
+from campaign.permissions import Role
 from reports.notifications.delivery import deliver
 from reports.notifications.models import Notice
 from reports.notifications.quiet_hours import after_quiet, is_quiet

@@ -8,7 +8,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
 from accounts.models import User
-from campaign.models import DirtyDay, Role
+from campaign.models import DirtyDay
+from campaign.permissions import Role
 from config.celery import app
 from core import clock
 from demo.help_requests import add_help

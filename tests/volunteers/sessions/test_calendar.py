@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from icalendar import Calendar
 
 from accounts.models import User
-from campaign.models import Role
+from campaign.permissions import Role
 from tests.accounts.test_invitations import at_once
 from tests.conftest import TODAY, World, build_world
 from tests.factories import make_appointment, make_session

@@ -10,7 +10,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
-from campaign.models import DirtyDay, Role
+from campaign.models import DirtyDay
+from campaign.permissions import Role
 from tests.accounts.test_invitations import at_once
 from tests.conftest import TODAY, World, build_world
 from tests.factories import (

@@ -9,7 +9,8 @@ from django.test import Client
 from rest_framework.test import APIClient
 
 from accounts.models import User
-from campaign.models import Appointment, Role
+from campaign.models import Appointment
+from campaign.permissions import Role
 from tests.conftest import TODAY, World
 from tests.factories import (
     make_appointment,

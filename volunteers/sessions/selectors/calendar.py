@@ -10,8 +10,9 @@ from django.db.models import Count, F, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from campaign.models import Appointment
+from campaign.permissions import Permission, grants
 from campaign.querysets import below
-from campaign.scopes import ENTERS_FOR_OTHERS, Scope, scope_of
+from campaign.scopes import Scope, scope_of
 from core import clock
 from volunteers.sessions.models import State, SupportSession
 
@@ -122,7 +123,7 @@ def _kind(held: Appointment) -> str:
     over a district: what is in it. Over the province: what its own and the districts'
     branches host or join; of the communes' sessions there are too many for a telephone.
     """
-    if held.branch is not None and held.role not in ENTERS_FOR_OTHERS:
+    if held.branch is not None and not grants(held.role, Permission.LEAD):
         return "own"
     unit = held.unit if held.branch is None else held.branch.home_unit
     return "province" if unit is not None and unit.level == "province" else "district"

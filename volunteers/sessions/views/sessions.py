@@ -17,8 +17,9 @@ from django.views.decorators.http import require_safe
 
 from campaign.addresses import page_campaign, reading
 from campaign.models import Branch, Campaign, Unit
+from campaign.permissions import Permission
 from campaign.querysets import below
-from campaign.scopes import ENTERS_FOR_OTHERS, REPORTS, scope_of
+from campaign.scopes import scope_of
 from campaign.selectors import indicators_of, top_unit
 from core import clock
 from core.form_fields import parse_day
@@ -126,7 +127,7 @@ def session_list(request: HttpRequest) -> HttpResponse:
         "units": _units(user, asked),
         "states": State.choices,
         "without_branch": asked.link(branch=""),
-        "may_plan": scope_of(user).holds(REPORTS | ENTERS_FOR_OTHERS),
+        "may_plan": scope_of(user).may(Permission.REPORT, Permission.LEAD),
         "now_link": asked.link(date=""),
         **_shown(request, asked, sessions),
     }

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from campaign.models import Branch, BranchKind, Unit
+from campaign.permissions import Permission
 from campaign.resources.lookups import branches_of, units_of
-from campaign.scopes import REPORTS, scope_of
+from campaign.scopes import scope_of
 from core.clock import today
 from core.validators import blamed_on
 from core.vietnamese import bare_name, fold
@@ -32,8 +33,7 @@ class TeamLookup:
         for unit in (u for bearers in self.units.by_code.values() for u in bearers):
             for name in {fold(unit.name), fold(bare_name(unit.name))}:
                 self.by_name[name].append(unit)
-        reporting = (a.branch for a in scope_of(actor).appointments if a.role in REPORTS)
-        own = [branch for branch in reporting if branch is not None]
+        own = scope_of(actor).branches_with(Permission.REPORT)
         self.own: Branch | None = own[0] if len(own) == 1 else None
         self.teams: dict[tuple[int, str], Team] = {}
 
