@@ -51,15 +51,14 @@ def takes_tokens(view: V) -> V:
 def machine_campaign(request: HttpRequest, user: Any) -> Campaign:
     """Return the campaign of a page that takes tokens: in the address, or ``?campaign=``.
 
-    Raises ``Http404``, and ``ValidationError`` where the name is wrong, or none is given and
-    several run: a machine cannot be asked which.
+    Raises ``Http404``, and ``ValidationError`` where several run and none is named: a machine
+    cannot be asked which.
     """
     if found := campaign_or_none(request):
         return found
-    if slug := getattr(request, "campaign_slug", ""):
+    slug = getattr(request, "campaign_slug", "") or request.GET.get("campaign", "")
+    if slug:
         return current_campaign(user, slug)
-    if named := request.GET.get("campaign", ""):
-        return _named(user, named)
     running = running_campaigns(user)
     if not running:
         raise Http404
@@ -68,13 +67,6 @@ def machine_campaign(request: HttpRequest, user: Any) -> Campaign:
         text = _("Đang có nhiều chiến dịch: %(slugs)s. Thêm ?campaign=… vào địa chỉ.")
         raise ValidationError({"campaign": [text % {"slugs": slugs}]})
     return running[0]
-
-
-def _named(user: Any, slug: str) -> Campaign:
-    try:
-        return current_campaign(user, slug)
-    except Http404 as error:
-        raise ValidationError({"campaign": [_("Không có chiến dịch này.")]}) from error
 
 
 def lead_on(request: HttpRequest, path: str, slug: str = "") -> HttpResponse:
@@ -90,7 +82,9 @@ def lead_on(request: HttpRequest, path: str, slug: str = "") -> HttpResponse:
         found = [current_campaign(request.user, slug or named)]
     else:
         found = running_campaigns(request.user)
-    if len(found) != 1:
+    if not found:
+        return HttpResponseRedirect(path)
+    if len(found) > 1:
         return _ask(request, found, path)
     target = _target(found[0], path, query.urlencode())
     answer = HttpResponseRedirect(target, preserve_request=request.method == "POST")
@@ -104,9 +98,7 @@ def _target(campaign: Campaign, path: str, query: str) -> str:
 
 
 def _ask(request: HttpRequest, running: list[Campaign], path: str) -> HttpResponse:
-    """Ask which of several campaigns is meant; say so where there is none at all."""
-    if not running and not scope_of(request.user).roles:
-        raise Http404
+    """Ask which of several campaigns is meant; what was sent waits in the page."""
     is_sent = request.method == "POST"
     query = request.GET.urlencode()
     context = {
@@ -115,10 +107,19 @@ def _ask(request: HttpRequest, running: list[Campaign], path: str) -> HttpRespon
         "sent": typed_fields(request),
         "has_files": bool(request.FILES),
     }
-    status = 404 if not running else 300 if is_sent else 200
-    answer = render(request, "campaign/choose.html", context, status=status)
+    answer = render(request, "campaign/choose.html", context, status=300 if is_sent else 200)
     add_never_cache_headers(answer)
     return answer
+
+
+def _without_campaign(request: HttpRequest, view: View, kwargs: dict[str, Any]) -> HttpResponseBase:
+    """Open a page where there is no campaign yet: branches, teams and invitations need none."""
+    try:
+        return view(request, **kwargs)
+    except Http404:
+        if not scope_of(request.user).roles:
+            raise
+    return render(request, "campaign/choose.html", {"choices": []}, status=404)
 
 
 def _standing_as(page: URLPattern, view: View) -> URLPattern:
@@ -147,6 +148,8 @@ def _short(view: View, finders: Mapping[str, Finder]) -> View:
     def page(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated or _is_machine(request, view):
             return view(request, **kwargs)
+        if not Campaign.objects.visible_to(request.user).exists():
+            return _without_campaign(request, view, kwargs)
         found = (finders[name](request.user, kwargs[name]) for name in finders if name in kwargs)
         return lead_on(request, request.path, next(filter(None, found), ""))
 

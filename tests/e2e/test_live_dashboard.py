@@ -12,7 +12,7 @@ from tests.portal import Portal
 
 pytestmark = pytest.mark.slow
 
-DASHBOARD = "/c/de-an-06-2023/dashboard/?campaign=de-an-06-2023"
+DASHBOARD = "/c/de-an-06-2023/dashboard/"
 FRESH_SECONDS = 3
 # The page asks every two seconds; so many questions in a row are quiet.
 QUIET = 3

@@ -114,7 +114,7 @@ def test_midnight_passes_over_an_open_page(start: Start, history: History, net: 
 
 
 def _day(day: str) -> str:
-    return f"/c/de-an-06-2023/report/?campaign=de-an-06-2023&branch=XD-14173&date={day}"
+    return f"/c/de-an-06-2023/report/?branch=XD-14173&date={day}"
 
 
 def test_phone_that_refuses_its_store_sends_the_plain_form(start: Start, history: History) -> None:

@@ -45,7 +45,7 @@ def test_new_campaign_is_in_the_form_at_once(stage: Stage, portal: Portal) -> No
     expect(staff.locator(".messagelist .success")).to_be_visible()
 
     secretary = stage.enter("xadoan-14173")
-    secretary.goto("/c/de-an-06-2023/report/?campaign=hien-mau&date=2023-06-20")
+    secretary.goto("/c/hien-mau/report/?date=2023-06-20")
     expect(secretary.locator(".count label")).to_have_count(2)
     secretary.get_by_label("Người hiến máu").fill("12")
     secretary.get_by_label("Đơn vị máu").fill("15")
@@ -54,7 +54,7 @@ def test_new_campaign_is_in_the_form_at_once(stage: Stage, portal: Portal) -> No
     secretary.get_by_role("button", name="Gửi", exact=True).click()
     expect(secretary.get_by_role("heading", level=1)).to_have_text("Đã nhận báo cáo")
     portal.wait_settled(30)
-    staff.goto("/c/de-an-06-2023/units/14173/?campaign=hien-mau")
+    staff.goto("/c/hien-mau/units/14173/")
     expect(staff.locator("#to-date")).to_have_text("27")
 
 

@@ -36,7 +36,7 @@ CASES: list[dict[str, Any]] = json.loads(
     (Path(__file__).parent / "unusual_cases.json").read_text(encoding="utf-8")
 )
 API = "/api/v1/daily-reports/"
-PAGE = "/c/de-an-06-2023/report/?campaign=de-an-06-2023&branch=XD-14173&date=2023-06-20"
+PAGE = "/c/de-an-06-2023/report/?branch=XD-14173&date=2023-06-20"
 YESTERDAY = TODAY - dt.timedelta(days=1)
 ASKS = "Số này có đúng không?"
 

@@ -16,7 +16,7 @@ from tests.factories import make_phase
 from tests.pages import read
 
 Browse = Callable[[User], Client]
-PAGE = "/c/de-an-06-2023/report/?campaign=de-an-06-2023&branch=XD-14173&date=2023-06-20"
+PAGE = "/c/de-an-06-2023/report/?branch=XD-14173&date=2023-06-20"
 
 
 @pytest.fixture

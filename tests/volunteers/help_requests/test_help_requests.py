@@ -157,7 +157,7 @@ def test_list_puts_overdue_requests_first_and_counts_the_states(
     links = [
         link
         for link in overdue.links
-        if link.startswith("/c/de-an-06-2023/requests/") and len(link) > 20
+        if link.startswith("/c/de-an-06-2023/requests/") and link.count("-") > 5
     ]
     assert links == [f"/c/de-an-06-2023/requests/{late.pk}/"]
     assert "Bà Xong" in read(browse(world.owner).get("/c/de-an-06-2023/requests/?state=done")).text
@@ -170,9 +170,7 @@ def test_request_due_today_is_not_overdue(world: World, browse: Any) -> None:
     )
 
 
-@pytest.mark.parametrize(
-    "url", ["/c/de-an-06-2023/requests/?state=khac", "/c/de-an-06-2023/requests/?campaign=khac"]
-)
+@pytest.mark.parametrize("url", ["/c/de-an-06-2023/requests/?state=khac", "/c/khac/requests/"])
 def test_unknown_lists_are_not_found(world: World, browse: Any, url: str) -> None:
     assert browse(world.owner).get(url).status_code == 404
 

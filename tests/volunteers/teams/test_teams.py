@@ -336,7 +336,7 @@ def test_api_and_list_ask_as_often_for_three_teams_as_for_one(
     client.get("/c/de-an-06-2023/teams/")
     with django_assert_num_queries(3):
         assert caller.get("/api/v1/teams/").json()["count"] == teams
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         assert client.get("/c/de-an-06-2023/teams/").context["totals"].teams == teams
 
 

@@ -23,7 +23,7 @@ def test_letter_says_it_and_leads_to_the_page(world: World, mail: MailServer) ->
     assert str(make_header(decode_header(first["Subject"]))) == SAID.title
     text = first.get_payload(decode=True).decode()  # type: ignore[union-attr]
     assert SAID.body in text
-    assert "https://doan.example.org/report/" in text
+    assert "https://doan.example.org/c/de-an-06-2023/report/" in text
     # Sent twice, it is the same letter to a mail program.
     assert first["Message-ID"] == second["Message-ID"] == "<notice-7@doan.example.org>"
 

@@ -33,7 +33,7 @@ def test_message_goes_to_the_chat_of_the_user(world: World, zalo: ZaloServer) ->
     assert sent["text"].splitlines() == [
         SAID.title,
         SAID.body,
-        "https://doan.example.org/report/",
+        "https://doan.example.org/c/de-an-06-2023/report/",
     ]
 
 
