@@ -96,9 +96,25 @@ def running_campaigns(user: Any) -> list[Campaign]:
     return running or campaigns[:1]
 
 
+# The levels above a hamlet; deeper trees read the rest when it is asked for.
+ABOVE = "parent__parent__parent"
+
+
+def visible_ancestors(user: Any, unit: Unit) -> list[Unit]:
+    """Return the units above one, from the top, as far as the user may see them."""
+    tops, above = scope_of(user).unit_paths, unit.parent
+    found: list[Unit] = []
+    while above is not None:
+        if any(above.path.startswith(top) for top in tops):
+            found.insert(0, above)
+        above = above.parent
+    return found
+
+
 def top_unit(user: Any, campaign: Campaign) -> Unit:
     """Return the highest unit that the user may see; 404 where there is none."""
-    unit = Unit.objects.visible_to(user).on(campaign.structure_date).order_by("depth", "pk").first()
+    units = Unit.objects.visible_to(user).on(campaign.structure_date).select_related(ABOVE)
+    unit = units.order_by("depth", "pk").first()
     if unit is None:
         raise Http404
     return unit
@@ -111,7 +127,7 @@ def find_unit(user: Any, campaign: Campaign, code: str = "") -> Unit:
     """
     if not code:
         return top_unit(user, campaign)
-    units = Unit.objects.visible_to(user).on(campaign.structure_date)
+    units = Unit.objects.visible_to(user).on(campaign.structure_date).select_related(ABOVE)
     unit = units.filter(code=code).first()
     if unit is None:
         raise Http404

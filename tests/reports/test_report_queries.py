@@ -24,7 +24,8 @@ from tests.factories import (
 from tests.reports.reporting import report
 
 Browse = Callable[[User], Client]
-AT = "/report/?campaign=de-an-06-2023"
+PAGE = "/c/de-an-06-2023/report/"
+AT = f"{PAGE}?date={TODAY}"
 
 
 @pytest.fixture(params=[1, 4])
@@ -66,9 +67,14 @@ def test_form_and_snapshot(
     filled: World, browse: Browse, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     client, yesterday = browse(filled.owner), TODAY - dt.timedelta(days=1)
-    cost(client, "/report/", 13, django_assert_num_queries)
+    cost(client, PAGE, 13, django_assert_num_queries)
     cost(client, AT, 13, django_assert_num_queries)
-    cost(client, f"{AT}&branch=XD-14173&date={yesterday}", 13, django_assert_num_queries)
+    cost(
+        client,
+        f"/c/de-an-06-2023/report/?branch=XD-14173&date={yesterday}",
+        13,
+        django_assert_num_queries,
+    )
 
 
 def test_form_of_who_chooses_a_commune(
@@ -82,7 +88,7 @@ def test_form_of_who_chooses_a_commune(
 def test_form_of_who_enters_for_others(
     filled: World, browse: Browse, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    cost(browse(filled.lead), f"{AT}&branch=XD-14173", 11, django_assert_num_queries)
+    cost(browse(filled.lead), f"{AT}&branch=XD-14173", 12, django_assert_num_queries)
 
 
 def test_form_of_who_is_secretary_of_several_branches(
@@ -96,12 +102,12 @@ def test_form_of_who_is_secretary_of_several_branches(
 def test_snapshot_alone(
     filled: World, browse: Browse, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    cost(browse(filled.owner), "/api/v1/report-book/", 13, django_assert_num_queries)
+    cost(browse(filled.owner), "/api/v1/report-book/", 12, django_assert_num_queries)
 
 
 def test_receipt(
     filled: World, browse: Browse, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     own = DailyReport.objects.get(branch=filled.branch, date=TODAY)
-    cost(browse(filled.owner), f"/report/{own.pk}/", 14, django_assert_num_queries)
-    cost(browse(filled.lead), f"/report/{own.pk}/", 9, django_assert_num_queries)
+    cost(browse(filled.owner), f"{PAGE}{own.pk}/", 15, django_assert_num_queries)
+    cost(browse(filled.lead), f"{PAGE}{own.pk}/", 11, django_assert_num_queries)

@@ -135,14 +135,15 @@ def build_board(
     visible: Sequence[Unit],
     basis: str,
     measure: str = "target",
+    moment: dt.datetime | None = None,
 ) -> Board:
     """Return the dashboard of ``unit``; ``visible`` are its ancestors that the user may see.
 
-    ``measure`` is by what the units below are ranked.
+    ``measure`` is by what the units below are ranked, ``moment`` is "as of" where it is known.
     Costs a constant number of queries, whatever the number of reports.
     """
     day = min(clock.today(), campaign.ends_on)
-    moment = as_of(campaign)
+    moment = moment or as_of(campaign)
     indicators = indicators_of(campaign)
     units = _units(campaign, unit, indicators, basis)
     progress = {u.pk: progress_of_row(campaign, u, day, indicators) for u in units}

@@ -13,9 +13,9 @@ from campaign.models import Campaign, Unit
 from campaign.permissions import Permission
 from campaign.routing import lead_on
 from campaign.scopes import scope_of
-from campaign.selectors import find_unit, top_unit
+from campaign.selectors import find_unit, top_unit, visible_ancestors
 from reports.dashboards.selectors.dashboard import build_board
-from reports.dashboards.selectors.generation import board_version
+from reports.dashboards.selectors.generation import current_generation, dashboard_tag
 from reports.dashboards.selectors.ranking import MEASURES
 from reports.rollup.totals import BASES
 
@@ -60,14 +60,24 @@ def _board(request: HttpRequest, campaign: Campaign, unit: Unit) -> HttpResponse
     measure = request.GET.get("by", "target")
     if basis not in BASES or measure not in MEASURES:
         raise Http404
-    tag = board_version(request.user, campaign, unit, f"{basis} {measure}", get_language() or "")
+    generation = current_generation(campaign)
+    tag = dashboard_tag(
+        generation=generation,
+        user=request.user,
+        unit=unit,
+        campaign=campaign,
+        reading=(basis, measure, get_language()),
+    )
     is_part = bool(getattr(request, "htmx", False))
     if is_part and request.headers.get("If-None-Match", "").removeprefix("W/") == tag:
         return _tagged(HttpResponseNotModified(), tag)
-    ids = [int(pk) for pk in unit.path.split(".")[:-2]]
-    crumbs = Unit.objects.visible_to(request.user).filter(pk__in=ids).order_by("depth")
     board = build_board(
-        campaign=campaign, unit=unit, visible=list(crumbs), basis=basis, measure=measure
+        campaign=campaign,
+        unit=unit,
+        visible=visible_ancestors(request.user, unit),
+        basis=basis,
+        measure=measure,
+        moment=generation.as_of,
     )
     context = {"board": board, "etag": tag}
     template = (

@@ -228,7 +228,7 @@ def test_queries_do_not_grow(
         branch = make_branch(code=f"XD-1{n}", home_unit=unit, parent=told.district_union)
         report(told.lead, branch.code, {"level1": 1})
     client = api(told.lead)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         lines(client, first=(TODAY - (rows - 1) * DAY).isoformat())
 
 
@@ -332,5 +332,5 @@ def test_page_costs_the_same_however_many(
         report(told.lead, heard.code, {"level1": 1})
     client = browse(told.staff)
     client.get("/c/de-an-06-2023/completeness/")
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         client.get("/c/de-an-06-2023/completeness/365/")

@@ -192,5 +192,5 @@ def test_page_costs_the_same_however_many(
     drain()
     client = browse(world.owner)
     client.get(URL)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         client.get(URL)

@@ -298,7 +298,7 @@ def test_costs_as_many_queries_for_one_as_for_many(
         report(told.lead, added.code, {"level1": 1})
     drain()
     campaign = Campaign.objects.get(pk=told.campaign.pk)
-    with django_assert_num_queries(37):
+    with django_assert_num_queries(26):
         assert len(text(digest(campaign=campaign, unit=told.district, day=TODAY))) > 100
 
 
