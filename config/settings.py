@@ -119,6 +119,7 @@ TEMPLATES = [
                 "volunteers.context_processors.work",
                 "reports.context_processors.reviewing",
             ],
+            "libraries": {"poster": "reports.digests.poster.tags"},
         },
     },
 ]

@@ -45,7 +45,7 @@ def _sources() -> Iterator[tuple[Path, bytes]]:
             if "migrations" not in path.parts:
                 yield path, path.read_bytes()
     for folder in (settings.BASE_DIR / "templates", *(settings.BASE_DIR / app for app in APPS)):
-        for path in sorted(folder.rglob("*.html")):
+        for path in sorted((*folder.rglob("*.html"), *folder.rglob("*.svg"))):
             # Inside brackets Python does not mind how the lines of a template are indented.
             yield path, f"({templatize(path.read_text())}\n)".encode()
 

@@ -2,9 +2,10 @@
 
 import datetime as dt
 import hashlib
+import re
 import struct
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from xml.etree import ElementTree
 
 import pytest
@@ -17,10 +18,9 @@ from accounts.models import User
 from accounts.services import issue_token
 from campaign.models import Campaign, Indicator, Term, Unit
 from reports.daily.models import DailyReport, Lateness
-from reports.digests.poster import poster, render
-from reports.digests.poster.canvas import INNER, WIDTH
+from reports.digests.poster import draw, poster, render
 from reports.digests.poster.font_metrics import font_files, printable, shorten, width, wrap
-from reports.digests.poster.sections import draw
+from reports.digests.poster.layout import INNER, WIDTH
 from reports.digests.selectors import Digest, digest
 from reports.rollup.services.rollup import drain
 from tests.conftest import TODAY, World
@@ -84,6 +84,19 @@ def tags_of(svg: str) -> set[str]:
 def lines_of(svg: str) -> list[str]:
     """Return what is written on a poster."""
     return [e.text or "" for e in parsed(svg).iter() if e.tag.endswith("text")]
+
+
+def placed(
+    element: ElementTree.Element, x: float = 0, y: float = 0
+) -> Iterator[tuple[ElementTree.Element, float, float]]:
+    """Yield the texts with the point from which theirs is measured."""
+    move = re.fullmatch(r"translate\((\S+) (\S+)\)", element.attrib.get("transform", ""))
+    if move:
+        x, y = x + float(move[1]), y + float(move[2])
+    if element.tag.endswith("text"):
+        yield element, x, y
+    for child in element:
+        yield from placed(child, x, y)
 
 
 def test_poster_says_what_the_digest_says(told: World) -> None:
@@ -166,20 +179,18 @@ def test_long_names_and_many_silent_branches_stay_on_the_sheet(told: World) -> N
     found = digest_of(told, told.district)
     root = parsed(draw(found))
     high = float(root.attrib["height"])
-    for element in root.iter():
-        if not element.tag.endswith("text"):
-            continue
+    for element, left_of, top in placed(root):
         taken = width(
             element.text or "",
             float(element.attrib["font-size"]),
             int(element.attrib["font-weight"]),
         )
-        x = float(element.attrib["x"])
+        x = left_of + float(element.attrib["x"])
         anchor = element.attrib["text-anchor"]
         left = x - {"start": 0, "middle": taken / 2, "end": taken}[anchor]
         assert left >= 0
         assert left + taken <= WIDTH
-        assert float(element.attrib["y"]) < high
+        assert 0 < top + float(element.attrib["y"]) < high
     assert size_of(render(found)) == (WIDTH, high)
 
 
