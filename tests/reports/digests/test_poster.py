@@ -21,10 +21,11 @@ from reports.daily.models import DailyReport, Lateness
 from reports.digests.poster import draw, poster, render
 from reports.digests.poster.font_metrics import font_files, printable, shorten, width, wrap
 from reports.digests.poster.layout import INNER, WIDTH
+from reports.digests.poster.tags import brief, line
 from reports.digests.selectors import Digest, digest
 from reports.rollup.services.rollup import drain
 from tests.conftest import TODAY, World
-from tests.factories import make_branch, make_target, make_unit
+from tests.factories import make_baseline, make_branch, make_target, make_unit
 from tests.reports.digests.test_digest import HOSTILE
 from tests.reports.reporting import report
 
@@ -151,8 +152,8 @@ def test_every_letter_of_every_poster_has_a_glyph(told: World) -> None:
         *({chr(code) for code in TTFont(path).getBestCmap()} for path in font_files())
     )
     for unit in (told.province, told.district, told.commune):
-        for line in lines_of(draw(digest_of(told, unit))):
-            assert set(line) <= known
+        for words in lines_of(draw(digest_of(told, unit))):
+            assert set(words) <= known
 
 
 def test_a_name_cannot_draw(told: World) -> None:
@@ -215,6 +216,33 @@ def test_a_day_with_noughts_only_has_a_poster(told: World) -> None:
     assert "–" in lines
 
 
+def test_without_targets_units_are_ranked_by_residents(world: World) -> None:
+    make_baseline(name="Đủ điều kiện", figures={world.district: 1000, world.other_district: 4000})
+    report(world.owner, "XD-14173", {"level1": 320})
+    report(world.other_lead, "XD-14050", {"level1": 640})
+    DailyReport.objects.update(lateness=Lateness.ON_TIME)
+    add_up()
+    svg = draw(digest_of(world, world.province))
+    lines = lines_of(svg)
+    assert lines.index("32") < lines.index("16")
+    assert "theo số trên 100 dân" in lines
+    assert "100 dân: theo “Đủ điều kiện (31/03/2023)”." in " ".join(lines)
+    # The leader's bar is whole, and there is no mark of the time gone on it.
+    bars = [e.attrib for e in parsed(svg).iter() if e.attrib.get("class") == "blue"]
+    lengths = [float(bar["width"]) for bar in bars if bar.get("height") == "12"]
+    assert lengths == [398, 199]
+
+
+def test_words_without_room_are_written_smaller_then_cut() -> None:
+    assert 'font-size="25"' in line("16 đơn vị", 0, 0, "25 24 23", most=269)
+    smaller = line("16 đơn vị chưa báo cáo", 0, 0, "25 24 23 22", most=269)
+    assert 'font-size="25"' not in smaller
+    assert "…" not in smaller
+    assert "…" in line("Thị trấn Nông trường Rạng Đông", 0, 0, "26 24", 600, most=200)
+    town = line("Thị trấn Rạng Đông", 0, 0, "24", 600, most=220, brief=brief("Thị trấn Rạng Đông"))
+    assert ">TT Rạng Đông<" in town
+
+
 def test_late_reports_are_marked(told: World) -> None:
     DailyReport.objects.update(lateness=Lateness.LATE)
     assert "1 muộn" in lines_of(draw(digest_of(told, told.district)))
@@ -274,4 +302,4 @@ def test_words_are_measured_and_wrapped() -> None:
     assert width(cut, 30) <= 300
     lines = wrap("Xã Giao Tiến " * 40, INNER, 26, lines=3)
     assert len(lines) == 3
-    assert all(width(line, 26) <= INNER for line in lines)
+    assert all(width(words, 26) <= INNER for words in lines)
