@@ -1,0 +1,74 @@
+"""Dashboard, unit and branch pages cost as many questions for many as for one; session and user
+are among them."""
+
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from accounts.models import User
+from reports.rollup.services.rollup import drain
+from tests.conftest import TODAY, World
+from tests.factories import (
+    make_baseline,
+    make_branch,
+    make_phase,
+    make_session,
+    make_target,
+    make_unit,
+)
+from tests.reports.reporting import report
+
+Browse = Callable[[User], Client]
+COSTS = {
+    "dashboard/": 15,
+    "dashboard/?basis=approved&by=residents": 15,
+    "units/365/": 15,
+    "units/14173/": 14,
+    "branches/HD-365/": 15,
+    "branches/XD-14173/": 15,
+    "branches/CA-36/": 15,
+}
+# The police's branch lies in no district.
+CASES = [
+    (role, path)
+    for role in ("lead", "staff")
+    for path in COSTS
+    if (role, path) != ("lead", "branches/CA-36/")
+]
+
+
+@pytest.fixture(params=[1, 3])
+def filled(world: World, request: pytest.FixtureRequest) -> World:
+    """Let so many communes, reports, sessions, peak drives and targets be there more."""
+    for n in range(request.param):
+        unit = make_unit(code=f"9{n}", name=f"Xã Thêm {n}", parent=world.district)
+        branch = make_branch(code=f"XD-9{n}", home_unit=unit, parent=world.district_union)
+        day = TODAY - dt.timedelta(days=n)
+        report(world.lead, branch.code, {"level1": 5}, date=day)
+        report(world.owner, "XD-14173", {"level1": 5}, date=day)
+        report(world.officer, "CA-36", {"level2": 5}, unit=unit.code, date=day)
+        make_session(campaign=world.campaign, branch=branch, unit=unit, date=day)
+        make_phase(campaign=world.campaign, name=f"Cao điểm {n}")
+        make_target(
+            campaign=world.campaign, unit=unit, indicator=world.indicators["activated"], value=10
+        )
+        make_baseline(figures={unit: 100})
+    drain()
+    return world
+
+
+@pytest.mark.parametrize(("role", "path"), CASES)
+def test_page_costs_the_same_however_many(
+    filled: World,
+    browse: Browse,
+    django_assert_num_queries: DjangoAssertNumQueries,
+    role: str,
+    path: str,
+) -> None:
+    client, url = browse(getattr(filled, role)), f"/c/de-an-06-2023/{path}"
+    assert client.get(url).status_code == 200
+    with django_assert_num_queries(COSTS[path]):
+        client.get(url)
