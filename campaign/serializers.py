@@ -42,10 +42,10 @@ class RangeQuery(serializers.Serializer[Any]):
         required=False, help_text=gettext_lazy("Mặc định: chiến dịch đang chạy")
     )
     unit = serializers.CharField(
-        required=False, help_text=gettext_lazy("Mã đơn vị; mặc định: cao nhất được xem")
+        required=False, help_text=gettext_lazy("Mã địa bàn; mặc định: cao nhất được xem")
     )
     branch = serializers.CharField(
-        required=False, help_text=gettext_lazy("Mã tổ chức, thay cho unit")
+        required=False, help_text=gettext_lazy("Mã cơ sở Đoàn, thay cho unit")
     )
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:

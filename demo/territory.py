@@ -61,7 +61,7 @@ def find_territory() -> Territory:
     communes = {u.code: u for u in below.communes()}
     if province is None or not districts or not communes:
         raise DemoRefused(
-            f"Chưa có đơn vị hành chính Nam Định ngày {STRUCTURE_DATE:%d/%m/%Y}. Chạy trước: "
+            f"Chưa có địa bàn của Nam Định ngày {STRUCTURE_DATE:%d/%m/%Y}. Chạy trước: "
             "manage.py load_units data/units_2023.csv --valid-from 2004-01-01"
         )
     return Territory(province, districts, communes)

@@ -50,7 +50,7 @@ class DigestQuery(serializers.Serializer[Any]):
         default="", help_text=gettext_lazy("Mặc định: chiến dịch đang chạy")
     )
     unit = serializers.CharField(
-        default="", help_text=gettext_lazy("Mã đơn vị; mặc định: cao nhất được xem")
+        default="", help_text=gettext_lazy("Mã địa bàn; mặc định: cao nhất được xem")
     )
     date = StrictDate(required=False, help_text=gettext_lazy("Mặc định: hôm nay"))
 
@@ -68,7 +68,7 @@ class Digests(APIView):
     @extend_schema(
         summary="Báo cáo nhanh, dạng chữ",
         description=(
-            "Chữ thuần, sẵn sàng gửi Zalo. Cùng số với `totals/` và bảng điều khiển. Trước hạn "
+            "Chữ thuần, sẵn sàng gửi Zalo. Cùng số với `totals/` và trang Tổng quan. Trước hạn "
             "nộp của ngày, báo cáo nhanh nói rõ số còn thay đổi. Ảnh: `/digests/UNIT/DATE.png`."
         ),
         tags=["Tổng hợp"],
