@@ -19,6 +19,8 @@ leading = [
 ]
 pages = [*leading, *reports.both_urlpatterns, *accounts.both_urlpatterns]
 
+handler404 = "core.errors.page_not_found"
+
 urlpatterns = [
     path("c/<slug:campaign>/", include(in_campaign(pages))),
     path("", include(leading_on(leading, {**reports.finders, **volunteers.finders}))),

@@ -3,6 +3,8 @@
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework import exceptions, status
@@ -15,6 +17,13 @@ DETAILS: dict[type[Exception], Any] = {
     exceptions.UnsupportedMediaType: gettext_lazy("Gửi JSON, với Content-Type: application/json."),
     exceptions.NotAcceptable: gettext_lazy("Chỉ trả lời bằng JSON. Sửa đầu mục Accept."),
 }
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Say so in the language of who asks: a machine gets JSON."""
+    if request.path.startswith("/api/"):
+        return JsonResponse({"detail": _("Không có địa chỉ này.")}, status=404)
+    return render(request, "404.html", status=404)
 
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:

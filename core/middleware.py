@@ -14,6 +14,8 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from core.errors import page_not_found
+
 logger = logging.getLogger(__name__)
 
 # The database has cut off a transaction that stood still for too long.
@@ -55,7 +57,7 @@ class LanguageMiddleware:
         return response
 
 
-class ReadersNotFoundMiddleware:
+class FriendlyNotFoundMiddleware:
     """Shows the reader's 404 in a demo too, where Django would show the developer's."""
 
     def __init__(self, get_response: Handler) -> None:
@@ -65,17 +67,17 @@ class ReadersNotFoundMiddleware:
         """Replace the page about an address that leads nowhere."""
         response = self.get_response(request)
         if settings.DEBUG and response.status_code == 404 and request.resolver_match is None:
-            return render(request, "404.html", status=404)
+            return page_not_found(request, Http404())
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Answer for a page that found nothing; one that says so itself is left alone."""
         if settings.DEBUG and isinstance(exception, Http404):
-            return render(request, "404.html", status=404)
+            return page_not_found(request, exception)
         return None
 
 
-class BusyMiddleware:
+class DatabaseBusyMiddleware:
     """Says 503 and how to send again, where the database does not answer in time.
 
     Nothing was taken in then, and nothing that was typed is lost: the page holds it, ready

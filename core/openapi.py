@@ -128,6 +128,8 @@ def _add_pattern(field: Any, schema: Schema) -> None:
     """Say which characters a text may have, and that one is no blank where it has to be there."""
     if isinstance(field, serializers.ListField):
         _add_pattern(field.child, schema["items"])
+        if not field.allow_empty:
+            schema.setdefault("minItems", 1)
     elif isinstance(field, StrictText):
         schema["pattern"] = SEEN if field.allow_blank else NOT_BLANK
 

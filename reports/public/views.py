@@ -29,9 +29,9 @@ from rest_framework.request import Request, is_form_media_type
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.api import StrictJSONParser
 from campaign.models import Campaign, Unit
 from core import clock
+from core.api import StrictJSONParser
 from core.throttle import address_of
 from reports.public.public_requests import ASKING, AskSerializer
 from reports.public.selectors import (
@@ -107,6 +107,8 @@ class PublicRequests(APIView):
     parser_classes = (FormParser, MultiPartParser, StrictJSONParser)
     renderer_classes = (JSONRenderer, Refusal)
     content_negotiation_class = PageOrJson
+    # OPTIONS is refused as other methods are: it would be drawn as a page.
+    metadata_class = None
 
     @extend_schema(exclude=True)
     def get(self, request: Request) -> HttpResponseRedirect:
