@@ -15,7 +15,7 @@ from campaign.selectors import IndicatorSet, indicators_of
 from core import clock
 from reports.dashboards.selectors.action_items import Silent, recent_days
 from reports.dashboards.selectors.progress import Progress
-from reports.dashboards.selectors.ranking import Marks, Ranking, Standing, ranking
+from reports.dashboards.selectors.ranking import RankedUnit, Ranking, ReportQuality, ranking
 from reports.rollup.models import UnitDay
 from reports.rollup.totals import Line, as_of, totals
 from reports.rollup.trees import UNITS
@@ -71,7 +71,7 @@ class Digest:
     peers: Ranking | None
     expected: int
     received: int
-    marks: Marks
+    quality: ReportQuality
     silent: tuple[Silent, ...]
     sessions: Figures
 
@@ -85,12 +85,12 @@ class Digest:
         return round((self.headline.today - self.before.value) * 100 / self.before.value)
 
     @property
-    def first(self) -> tuple[Standing, ...]:
+    def first(self) -> tuple[RankedUnit, ...]:
         """Who leads."""
         return self.below.ranked[:ENDS]
 
     @property
-    def last(self) -> tuple[Standing, ...]:
+    def last(self) -> tuple[RankedUnit, ...]:
         """Who needs more hands; nobody who reached the target, and nobody who leads."""
         behind = self.below.ranked[ENDS:][-ENDS:]
         if self.below.measure != "target":
@@ -98,7 +98,7 @@ class Digest:
         return tuple(s for s in behind if (s.progress.percent or 0) < REACHED)
 
     @property
-    def own(self) -> Standing | None:
+    def own(self) -> RankedUnit | None:
         """Where the unit stands among its peers; None for one alone or without a rank."""
         stands = self.peers.of(self.unit) if self.peers else None
         return stands if stands is not None and stands.rank is not None else None
@@ -129,7 +129,7 @@ def digest(*, campaign: Campaign, unit: Unit, day: dt.date) -> Digest:
         is_closed=now > rules.closes_at,
         headline=next((f for f in figures if f.indicator.code == code), None),
         others=tuple(f for f in figures if f.indicator.code != code),
-        progress=own.standings[0].progress,
+        progress=own.units[0].progress,
         before=_before(campaign, day, values),
         week=tuple(
             DayValue(date, values.get(date))
@@ -140,7 +140,7 @@ def digest(*, campaign: Campaign, unit: Unit, day: dt.date) -> Digest:
         peers=_peers(campaign, unit, day, indicators),
         expected=reported.expected,
         received=reported.received,
-        marks=sum(recent.marks.values(), Marks()),
+        quality=sum(recent.quality.values(), ReportQuality()),
         silent=tuple(recent.silent(unit.path)),
         sessions=figures_of(campaign, [unit], day, day)[unit.pk],
     )

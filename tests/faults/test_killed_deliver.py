@@ -52,11 +52,11 @@ def test_killed_delivery_loses_nothing_and_repeats_one_at_most(
     go_on.set()
 
     def answer(path: str, headers: dict[str, str], body: bytes) -> Any:
-        said = service.answer(path, headers, body)
+        content = service.answer(path, headers, body)
         # The service has the message; whether the sender ever hears so is the question.
         taken.release()
         go_on.wait(30)
-        return said
+        return content
 
     with http_server(answer) as url:
         settings.PUSH_SERVICES = (url,)
@@ -76,7 +76,7 @@ def test_killed_delivery_loses_nothing_and_repeats_one_at_most(
             assert child.exitcode == -signal.SIGKILL
             go_on.set()
             # What was in its hand waits again; nothing else was touched.
-            until(lambda: not _is_held(), 30)
+            until(lambda: not _is_locked(), 30)
         assert Notice.objects.filter(closed_at=None).count() == NOTICES
         until(delivered, 60)
     assert Notice.objects.filter(sent=True).count() == NOTICES
@@ -87,7 +87,7 @@ def test_killed_delivery_loses_nothing_and_repeats_one_at_most(
     assert tags.most_common(1)[0][1] == KILLS + 1
 
 
-def _is_held() -> bool:
+def _is_locked() -> bool:
     """Whether a server process still holds the lock of a delivery that is dead."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")

@@ -58,7 +58,7 @@ def tell_and_stop(units: int, reached: Any) -> None:
     digests.announce_digests()
 
 
-def told() -> Counter[int]:
+def announced() -> Counter[int]:
     """Return how often each person is told."""
     connection.close()
     found = Notice.objects.filter(kind=DIGEST.code)
@@ -79,8 +79,8 @@ def test_job_killed_half_way_tells_everybody_once_when_it_runs_again(
     child.join(30)
     assert child.exitcode == -signal.SIGKILL
     # Each unit is told whole or not at all.
-    assert sum(told().values()) == 2 * units
+    assert sum(announced().values()) == 2 * units
     assert digests.announce_digests() == leads - 2 * units
-    assert sorted(told().values()) == [1] * leads
+    assert sorted(announced().values()) == [1] * leads
     assert digests.announce_digests() == 0
     assert Notice.objects.values("unit").distinct().count() == DISTRICTS

@@ -10,7 +10,7 @@ from django.db.models import F, Value
 
 from campaign.models import Branch, Campaign, Unit
 from reports.daily.models import APPROVED_BASIS, DailyReport, Lateness
-from reports.dashboards.selectors.ranking import Marks
+from reports.dashboards.selectors.ranking import ReportQuality
 from reports.rollup.expected import Expected, expected_reports
 
 WINDOW = 14
@@ -41,7 +41,7 @@ class RecentDays:
     expected: Expected
     reported: Mapping[int, frozenset[dt.date]] = field(default_factory=dict)
     unusual: Mapping[int, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
-    marks: Mapping[str, Marks] = field(default_factory=dict)
+    quality: Mapping[str, ReportQuality] = field(default_factory=dict)
 
     def silent(self, path: str) -> list[Silent]:
         """Return who has not reported today below a unit, the longest silent first."""
@@ -82,11 +82,11 @@ def recent_days(campaign: Campaign, unit: Unit, day: dt.date) -> RecentDays:
     branches = [branch.pk for branch in expected.by_path.get(unit.path, ())]
     reported: dict[int, set[dt.date]] = defaultdict(set)
     unusual: dict[int, list[Mapping[str, Any]]] = defaultdict(list)
-    marks: dict[str, Marks] = defaultdict(Marks)
+    quality: dict[str, ReportQuality] = defaultdict(ReportQuality)
     for path, branch, date, *said in _reports(campaign, unit, branches, first, day):
         lateness, status, explanation, found = said
         if path:
-            marks[path] += Marks(
+            quality[path] += ReportQuality(
                 1,
                 lateness == Lateness.LATE,
                 lateness == Lateness.OFFLINE_LATE,
@@ -101,7 +101,7 @@ def recent_days(campaign: Campaign, unit: Unit, day: dt.date) -> RecentDays:
         expected=expected,
         reported={branch: frozenset(days) for branch, days in reported.items()},
         unusual=unusual,
-        marks=marks,
+        quality=quality,
     )
 
 

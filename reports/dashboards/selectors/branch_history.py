@@ -12,7 +12,7 @@ from core import clock
 from reports.daily.models import DailyReport, Lateness, Status
 from reports.dashboards.selectors.completeness import Cell, Completeness, completeness
 from reports.dashboards.selectors.progress import BranchProgress, progress_by_branch
-from reports.dashboards.selectors.ranking import Standing
+from reports.dashboards.selectors.ranking import RankedUnit
 from reports.rollup.totals import sum_days
 from reports.rollup.trees import BRANCHES
 
@@ -191,7 +191,7 @@ def _ranks(
         return None, None
     known = [(unit, own) for unit, own in units if own is not None and own.indicator is not None]
     _baseline, residents = residents_of([unit for unit, _own in known])
-    stands = [Standing(unit, own, residents=residents.get(unit.pk)) for unit, own in known]
+    stands = [RankedUnit(unit, own, residents=residents.get(unit.pk)) for unit, own in known]
     by_target, by_residents = (
         {s.unit.pk: v for s in stands if (v := s.value(measure)) is not None}
         for measure in ("target", "residents")

@@ -27,7 +27,7 @@ from reports.dashboards.selectors.progress import (
     progress_columns,
     progress_of_row,
 )
-from reports.dashboards.selectors.ranking import Marks, marks_below, rank_units
+from reports.dashboards.selectors.ranking import ReportQuality, quality_below, rank_units
 from reports.dashboards.selectors.volunteer_summary import Forces, forces_of
 from reports.rollup.models import UnitDay
 from reports.rollup.totals import RECEIVED, RECEIVED_OFF, as_of
@@ -55,7 +55,7 @@ class Row:
     unit: Unit
     progress: Progress
     per_resident: float | None
-    marks: Marks
+    quality: ReportQuality
     today: int | None
     spark: charts.Spark | None
     expected: int
@@ -115,7 +115,7 @@ class Board:
     @property
     def unapproved(self) -> int:
         """How many of today's reports wait for approval, of the units of the league."""
-        return sum(row.marks.reports - row.marks.approved for row in self.rows)
+        return sum(row.quality.reports - row.quality.approved for row in self.rows)
 
     @property
     def silent(self) -> list[Silent]:
@@ -158,21 +158,21 @@ def build_board(
     expected = recent.expected
     # On a day that is none for reports, those are heard who host a session.
     heard = {pk: of.heard(is_reporting=day in expected.days) for pk, of in days.items()}
-    marks = marks_below(children, recent.marks)
-    league = rank_units(campaign, children, day, lambda u: progress[u.pk], measure, marks)
+    quality = quality_below(children, recent.quality)
+    league = rank_units(campaign, children, day, lambda u: progress[u.pk], measure, quality)
     rows = tuple(
         Row(
             rank=place.rank,
             unit=place.unit,
             progress=place.progress,
             per_resident=place.per_resident,
-            marks=place.marks,
+            quality=place.quality,
             today=days[place.unit.pk].values.get(day),
             spark=charts.spark(_last_days(days[place.unit.pk].values, day)),
             expected=expected.count(place.unit.path, (day,)),
             received=heard[place.unit.pk],
         )
-        for place in league.standings
+        for place in league.units
     )
     today = own.counts_of(day)
     total = progress[unit.pk].counts

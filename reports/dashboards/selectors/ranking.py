@@ -1,6 +1,6 @@
 """The one ranking of units: by percent of target, or by eligible residents reached.
 
-Equals share a rank. A unit that cannot be measured stands apart, without a rank: it is not
+Equals share a rank. A unit that cannot be measured has no rank: it is not
 last. Beside each stand the reports of the day that came late or are not approved yet.
 """
 
@@ -21,7 +21,7 @@ MEASURES = ("target", "residents")
 
 
 @dataclass(frozen=True)
-class Marks:
+class ReportQuality:
     """The reports of one day in a unit: how many there are, came late, are approved.
 
     ``offline_late`` were written down in time and came late for lack of network; they are
@@ -33,8 +33,8 @@ class Marks:
     offline_late: int = 0
     approved: int = 0
 
-    def __add__(self, other: "Marks") -> "Marks":
-        return Marks(
+    def __add__(self, other: "ReportQuality") -> "ReportQuality":
+        return ReportQuality(
             self.reports + other.reports,
             self.late + other.late,
             self.offline_late + other.offline_late,
@@ -53,7 +53,7 @@ class Marks:
 
 
 @dataclass(frozen=True)
-class Standing:
+class RankedUnit:
     """One unit of a ranking; ``rank`` is None for one that cannot be measured.
 
     ``residents`` are the eligible ones of the ranking's baseline, None where it has none.
@@ -63,7 +63,7 @@ class Standing:
     progress: Progress
     rank: int | None = None
     residents: int | None = None
-    marks: Marks = field(default=Marks())
+    quality: ReportQuality = field(default=ReportQuality())
 
     @property
     def per_resident(self) -> float | None:
@@ -79,32 +79,32 @@ class Standing:
 
 @dataclass(frozen=True)
 class Ranking:
-    """Units in their order: ranked ones, then those that stand apart, by name.
+    """Units in their order: ranked ones, then those without a rank, by name.
 
     ``baseline`` names the residents; None where no baseline knows the units.
     """
 
     measure: str
-    standings: tuple[Standing, ...]
+    units: tuple[RankedUnit, ...]
     baseline: Baseline | None
 
     @property
-    def ranked(self) -> tuple[Standing, ...]:
+    def ranked(self) -> tuple[RankedUnit, ...]:
         """Those that have a rank."""
-        return tuple(s for s in self.standings if s.rank is not None)
+        return tuple(s for s in self.units if s.rank is not None)
 
     @property
-    def apart(self) -> tuple[Standing, ...]:
+    def unranked(self) -> tuple[RankedUnit, ...]:
         """Those that have none."""
-        return tuple(s for s in self.standings if s.rank is None)
+        return tuple(s for s in self.units if s.rank is None)
 
     def by(self, measure: str) -> "Ranking":
         """Return the same units ranked by the other measure, without asking anew."""
-        return Ranking(measure, _in_order(self.standings, measure), self.baseline)
+        return Ranking(measure, _in_order(self.units, measure), self.baseline)
 
-    def of(self, unit: Unit) -> Standing | None:
+    def of(self, unit: Unit) -> RankedUnit | None:
         """Return where one unit stands."""
-        return next((s for s in self.standings if s.unit.pk == unit.pk), None)
+        return next((s for s in self.units if s.unit.pk == unit.pk), None)
 
 
 def ranking(
@@ -127,41 +127,39 @@ def rank_units(
     day: dt.date,
     progress_of: Callable[[Unit], Progress],
     measure: str = "target",
-    marks: Mapping[int, Marks] | None = None,
+    quality: Mapping[int, ReportQuality] | None = None,
 ) -> Ranking:
-    """Rank units whose progress is known already (two queries, one with ``marks``)."""
+    """Rank units whose progress is known already (two queries, one with ``quality``)."""
     baseline, residents = residents_of(units)
-    marks = marks_of(campaign, units, day) if marks is None else marks
-    standings = [
-        Standing(
+    quality = quality_of(campaign, units, day) if quality is None else quality
+    ranked = [
+        RankedUnit(
             unit=unit,
             progress=progress_of(unit),
             residents=residents.get(unit.pk),
-            marks=marks.get(unit.pk, Marks()),
+            quality=quality.get(unit.pk, ReportQuality()),
         )
         for unit in units
     ]
-    return Ranking(measure, _in_order(standings, measure), baseline)
+    return Ranking(measure, _in_order(ranked, measure), baseline)
 
 
-def _in_order(standings: Sequence[Standing], measure: str) -> tuple[Standing, ...]:
+def _in_order(ranked: Sequence[RankedUnit], measure: str) -> tuple[RankedUnit, ...]:
     """Order by value, then name; give out the ranks, one for equals."""
-    values = {s.unit.pk: s.value(measure) for s in standings}
+    values = {s.unit.pk: s.value(measure) for s in ranked}
     known = sorted(v for v in values.values() if v is not None)
     ranks = {
         pk: None if value is None else 1 + sum(other > value for other in known)
         for pk, value in values.items()
     }
-    ordered = sorted(
-        standings, key=lambda s: (ranks[s.unit.pk] or len(standings) + 1, s.unit.sort_key)
-    )
+    ordered = sorted(ranked, key=lambda s: (ranks[s.unit.pk] or len(ranked) + 1, s.unit.sort_key))
     return tuple(
-        Standing(s.unit, s.progress, ranks[s.unit.pk], s.residents, s.marks) for s in ordered
+        RankedUnit(s.unit, s.progress, ranks[s.unit.pk], s.residents, s.quality) for s in ordered
     )
 
 
-def marks_of(campaign: Campaign, units: Sequence[Unit], day: dt.date) -> dict[int, Marks]:
-    """Return the marks of units, with all below them, by unit id (one query)."""
+def quality_of(campaign: Campaign, units: Sequence[Unit], day: dt.date) -> dict[int, ReportQuality]:
+    """Return the quality of the reports of units, with all below them, by unit id (one query)."""
     rows = (
         DailyReport.objects.filter(campaign=campaign, date=day)
         .order_by()
@@ -173,16 +171,18 @@ def marks_of(campaign: Campaign, units: Sequence[Unit], day: dt.date) -> dict[in
             approved=Count("pk", filter=Q(status__in=APPROVED_BASIS)),
         )
     )
-    return marks_below(units, {path: Marks(*counts) for path, *counts in rows})
+    return quality_below(units, {path: ReportQuality(*counts) for path, *counts in rows})
 
 
-def marks_below(units: Sequence[Unit], at: Mapping[str, Marks]) -> dict[int, Marks]:
-    """Return the marks of units by id, from those at the path of each single unit."""
+def quality_below(
+    units: Sequence[Unit], at: Mapping[str, ReportQuality]
+) -> dict[int, ReportQuality]:
+    """Return the quality by the id of units, from those at the path of each single unit."""
     paths = {unit.path: unit.pk for unit in units}
-    found: dict[int, Marks] = {}
-    for path, marks in at.items():
+    found: dict[int, ReportQuality] = {}
+    for path, at_path in at.items():
         ids = path.split(".")[:-1]
         above = ("".join(f"{pk}." for pk in ids[:depth]) for depth in range(1, len(ids) + 1))
         for pk in (paths[path] for path in above if path in paths):
-            found[pk] = found.get(pk, Marks()) + marks
+            found[pk] = found.get(pk, ReportQuality()) + at_path
     return found

@@ -11,7 +11,7 @@ from reports.digests.selectors import Digest, fingerprint
 
 # Made anew when the drawing itself changes.
 VERSION = 2
-KEPT_FOR = 120
+CACHED_FOR = 120
 
 
 def draw(digest: Digest) -> str:
@@ -32,14 +32,14 @@ def render(digest: Digest) -> bytes:
 
 
 def poster(digest: Digest) -> bytes:
-    """Return the PNG, kept for some minutes; without the cache it is drawn each time."""
+    """Return the PNG, cached for some minutes; without the cache it is drawn each time."""
     key = f"poster-{VERSION}-{fingerprint(digest)}"
     try:
-        kept = cache.get(key)
-        if isinstance(kept, bytes):
-            return kept
+        cached = cache.get(key)
+        if isinstance(cached, bytes):
+            return cached
         drawn = render(digest)
-        cache.set(key, drawn, KEPT_FOR)
+        cache.set(key, drawn, CACHED_FOR)
     except (RedisError, OSError):
         return render(digest)
     return drawn

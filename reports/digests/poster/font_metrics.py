@@ -47,10 +47,10 @@ def shorten(text: str, most: float, size: float, weight: int = 400) -> str:
     """Return ``text``, cut with … where it is wider than ``most``."""
     if width(text, size, weight) <= most:
         return text
-    kept = text
-    while kept and width(f"{kept}…", size, weight) > most:
-        kept = kept[:-1]
-    return f"{kept.rstrip()}…"
+    cut = text
+    while cut and width(f"{cut}…", size, weight) > most:
+        cut = cut[:-1]
+    return f"{cut.rstrip()}…"
 
 
 def wrap(

@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 
 from campaign.pace import pace_level
 from core.templatetags.formatting import count, decimal, percent, percent_whole, signed
-from reports.dashboards.selectors.ranking import Standing
+from reports.dashboards.selectors.ranking import RankedUnit
 from reports.digests.poster.font_metrics import printable, wrap
 from reports.digests.selectors import DayValue, Digest
 from reports.digests.text.completeness import named
 from reports.digests.text.figures import approval, left
 from reports.digests.text.header_footer import notice, short, state
-from reports.digests.text.ranking import place
+from reports.digests.text.ranking import position
 
 WIDTH, LEAST_HEIGHT, MARGIN = 1080, 1350, 64
 INNER = WIDTH - 2 * MARGIN
@@ -49,7 +49,7 @@ def layout(digest: Digest) -> dict[str, Any]:
         "ranked_by": _("theo phần trăm chỉ tiêu") if by_target else _("theo số trên 100 dân"),
         # All bars have one length, so that they can be compared; beside them stands who was late.
         "bar_length": 308 if any(row["late"] for rows in columns for row in rows) else 398,
-        "place": "".join(place(digest)).rstrip("."),
+        "position": "".join(position(digest)).rstrip("."),
         "week": _week(digest.week),
         "names": names,
         "notes": notes,
@@ -99,12 +99,12 @@ def _completeness(digest: Digest) -> str:
         return _("không phải ngày báo cáo")
     if digest.silent:
         return _("%(n)s đơn vị chưa báo cáo") % {"n": count(len(digest.silent))}
-    if digest.marks.late:
-        return _("đủ cả, %(n)s đơn vị muộn") % {"n": count(digest.marks.late)}
+    if digest.quality.late:
+        return _("đủ cả, %(n)s đơn vị muộn") % {"n": count(digest.quality.late)}
     return _("đủ cả")
 
 
-def _rows(digest: Digest, units: Sequence[Standing]) -> list[dict[str, Any]]:
+def _rows(digest: Digest, units: Sequence[RankedUnit]) -> list[dict[str, Any]]:
     """Return one end of the ranking, each with percent for its bar."""
     rows = []
     for n, ranked in enumerate(units):
@@ -117,7 +117,7 @@ def _rows(digest: Digest, units: Sequence[Standing]) -> list[dict[str, Any]]:
         else:
             row["share"] = (ranked.per_resident or 0) * 100 / (digest.first[0].per_resident or 1)
             row["value"] = decimal(ranked.per_resident)
-        late = ranked.marks.late
+        late = ranked.quality.late
         row["late"] = _("%(n)s muộn") % {"n": count(late)} if late else ""
         rows.append(row)
     return rows

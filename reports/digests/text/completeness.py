@@ -1,4 +1,4 @@
-"""Who was heard, late and silent, and what was held, in words."""
+"""Who has reported, late or not at all, and which sessions there were, in words."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ MOST_SILENT = 6
 
 
 def report_words(digest: Digest) -> list[str]:
-    """Say who was heard, late, silent."""
+    """Say who has reported, late or not at all."""
     if not digest.expected:
         return [_("Hôm đó không có đơn vị nào phải báo cáo.")]
     lines = [
@@ -31,14 +31,14 @@ def report_words(digest: Digest) -> list[str]:
 
 def late(digest: Digest) -> str:
     """Say how many came late, and how many of them had no network."""
-    said = ""
-    if digest.marks.late:
-        said += _(", %(n)s báo cáo gửi muộn") % {"n": count(digest.marks.late)}
-    if digest.marks.offline_late:
-        said += _(", %(n)s báo cáo ghi đúng hạn nhưng mất mạng nên tới sau") % {
-            "n": count(digest.marks.offline_late)
+    words = ""
+    if digest.quality.late:
+        words += _(", %(n)s báo cáo gửi muộn") % {"n": count(digest.quality.late)}
+    if digest.quality.offline_late:
+        words += _(", %(n)s báo cáo ghi đúng hạn nhưng mất mạng nên tới sau") % {
+            "n": count(digest.quality.offline_late)
         }
-    return said
+    return words
 
 
 def silent_names(digest: Digest, most: int) -> str:
@@ -61,13 +61,13 @@ def named(names: Sequence[str], most: int) -> str:
 
 
 def session_words(digest: Digest) -> list[str]:
-    """Say how many sessions were held, and are still to be held."""
-    held, planned = digest.sessions.closed, digest.sessions.planned
+    """Say how many sessions there were, and are still to come."""
+    closed, planned = digest.sessions.closed, digest.sessions.planned
     lines = []
-    if held:
+    if closed:
         words = _("Buổi hỗ trợ: %(held)s buổi đã kết thúc, %(people)s lượt tham gia.")
         people = count(digest.sessions.participations)
-        lines.append(words % {"held": count(held), "people": people})
+        lines.append(words % {"held": count(closed), "people": people})
     if planned and digest.is_open:
         lines.append(_("Còn %(n)s buổi hỗ trợ trong ngày.") % {"n": count(planned)})
     return lines

@@ -21,8 +21,8 @@ def day_words(digest: Digest) -> list[str]:
         return [
             (words if digest.received else _("%(name)s: trong ngày chưa có số.")) % {"name": name}
         ]
-    said = _("%(name)s trong ngày: %(n)s") % {"name": name, "n": count(main.today)}
-    return [f"{said}{compared(digest)}."]
+    words = _("%(name)s trong ngày: %(n)s") % {"name": name, "n": count(main.today)}
+    return [f"{words}{compared(digest)}."]
 
 
 def compared(digest: Digest) -> str:
@@ -51,12 +51,12 @@ def to_date_words(digest: Digest) -> list[str]:
     if main is None:
         return []
     since = short(digest.campaign.starts_on)
-    said = _("Lũy kế từ %(since)s: %(n)s") % {"since": since, "n": count(main.to_date)}
+    words = _("Lũy kế từ %(since)s: %(n)s") % {"since": since, "n": count(main.to_date)}
     if progress.percent is None:
-        lines = [f"{said}. " + _("Chưa giao chỉ tiêu cho đơn vị này.")]
+        lines = [f"{words}. " + _("Chưa giao chỉ tiêu cho đơn vị này.")]
     else:
         lines = [
-            f"{said}, "
+            f"{words}, "
             + _("bằng %(percent)s chỉ tiêu %(target)s khi đã qua %(gone)s thời gian.")
             % {
                 "percent": percent(progress.percent),
@@ -75,10 +75,10 @@ def approved(main: Figure) -> list[str]:
         return [_("Toàn bộ số này đã được duyệt.")]
     if not main.to_date_approved:
         return [_("Số này chưa được duyệt.")]
-    said = _("Trong đó đã duyệt %(n)s") % {"n": count(main.to_date_approved)}
+    words = _("Trong đó đã duyệt %(n)s") % {"n": count(main.to_date_approved)}
     if main.today and not main.today_approved:
-        return [_("%(said)s; số của ngày này còn chờ duyệt.") % {"said": said}]
-    return [f"{said}."]
+        return [_("%(said)s; số của ngày này còn chờ duyệt.") % {"said": words}]
+    return [f"{words}."]
 
 
 def left(digest: Digest) -> list[str]:

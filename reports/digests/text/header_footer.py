@@ -53,8 +53,8 @@ def thanks(digest: Digest) -> str:
 
 def notice(digest: Digest) -> list[str]:
     """Say in short what is to be known of the figures: the first sentence of the notice."""
-    said = one_line(digest.campaign.notice)
-    sentence = said.split(". ")[0].rstrip(".")
+    words = one_line(digest.campaign.notice)
+    sentence = words.split(". ")[0].rstrip(".")
     if len(sentence) > NOTICE_LENGTH:
         sentence = sentence[:NOTICE_LENGTH].rsplit(" ", 1)[0] + "…"
     return [f"({sentence})"] if sentence else []

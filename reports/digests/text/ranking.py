@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from core.templatetags.formatting import count, decimal, percent
 from core.vietnamese import one_line
-from reports.dashboards.selectors.ranking import Standing
+from reports.dashboards.selectors.ranking import RankedUnit
 from reports.digests.selectors import ENDS, Digest
 from reports.digests.text.completeness import named
 
@@ -17,17 +17,19 @@ def ranking_words(digest: Digest) -> list[str]:
     if digest.first:
         lines.append(
             _("Dẫn đầu về %(measure)s: %(names)s.")
-            % {"measure": measure(digest), "names": _stands(digest, digest.first)}
+            % {"measure": measure(digest), "names": _with_values(digest, digest.first)}
         )
     if digest.last:
-        lines.append(_("Cần cố gắng thêm: %(names)s.") % {"names": _stands(digest, digest.last)})
-    if digest.below.apart and digest.first:
-        names = [one_line(stands.unit.name) for stands in digest.below.apart]
+        lines.append(
+            _("Cần cố gắng thêm: %(names)s.") % {"names": _with_values(digest, digest.last)}
+        )
+    if digest.below.unranked and digest.first:
+        names = [one_line(unranked.unit.name) for unranked in digest.below.unranked]
         lines.append(_("Chưa xếp hạng: %(names)s.") % {"names": named(names, 3)})
     if digest.below.ranked:
         lines += per_resident(digest)
-    if not digest.below.standings:
-        lines += place(digest)
+    if not digest.below.units:
+        lines += position(digest)
     return lines
 
 
@@ -42,7 +44,7 @@ def per_resident(digest: Digest) -> list[str]:
     return [words % {"baseline": one_line(below.baseline.name), "names": names}]
 
 
-def place(digest: Digest) -> list[str]:
+def position(digest: Digest) -> list[str]:
     """Say where the unit stands among its peers."""
     own, peers = digest.own, digest.peers
     if own is None or peers is None or len(peers.ranked) < 2:
@@ -58,19 +60,19 @@ def measure(digest: Digest) -> str:
     return _("phần trăm chỉ tiêu")
 
 
-def value(digest: Digest, stands: Standing) -> str:
+def value(digest: Digest, ranked: RankedUnit) -> str:
     """Write what a unit is ranked by."""
     if digest.below.measure == "residents":
-        return decimal(stands.per_resident)
-    return percent(stands.progress.percent)
+        return decimal(ranked.per_resident)
+    return percent(ranked.progress.percent)
 
 
-def _stands(digest: Digest, standings: Iterable[Standing]) -> str:
+def _with_values(digest: Digest, units: Iterable[RankedUnit]) -> str:
     """Name units with their value and, where reports came late, how many."""
-    said = []
-    for stands in standings:
-        words = f"{one_line(stands.unit.name)} {value(digest, stands)}"
-        if stands.marks.late:
-            words += _(" (%(n)s báo cáo muộn)") % {"n": count(stands.marks.late)}
-        said.append(words)
-    return ", ".join(said)
+    names = []
+    for ranked in units:
+        words = f"{one_line(ranked.unit.name)} {value(digest, ranked)}"
+        if ranked.quality.late:
+            words += _(" (%(n)s báo cáo muộn)") % {"n": count(ranked.quality.late)}
+        names.append(words)
+    return ", ".join(names)

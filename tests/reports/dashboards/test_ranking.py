@@ -1,4 +1,4 @@
-"""The one ranking: ties, units that cannot be measured, residents, marks."""
+"""The one ranking: ties, units that cannot be measured, residents, quality."""
 
 import datetime as dt
 from typing import Any
@@ -8,7 +8,7 @@ import pytest
 from campaign.models import Unit
 from campaign.selectors import indicators_of
 from reports.daily.models import Lateness, Status
-from reports.dashboards.selectors.ranking import Marks, Ranking, marks_of, ranking
+from reports.dashboards.selectors.ranking import Ranking, ReportQuality, quality_of, ranking
 from reports.rollup.services.rollup import drain
 from tests.conftest import TODAY, World
 from tests.factories import make_baseline, make_branch, make_target, make_unit
@@ -30,7 +30,7 @@ def rank(world: World, units: list[Unit], **given: Any) -> Ranking:
 
 def shown(found: Ranking) -> list[tuple[int | None, str]]:
     """Return rank and code in the order of the ranking."""
-    return [(s.rank, s.unit.code) for s in found.standings]
+    return [(s.rank, s.unit.code) for s in found.units]
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def test_equals_share_a_rank_and_who_has_no_target_stands_apart(
         (4, giao_an),
         (None, giao_ha),
     ]
-    assert [s.unit.code for s in found.apart] == [giao_ha]
+    assert [s.unit.code for s in found.unranked] == [giao_ha]
     assert [s.progress.percent for s in found.ranked] == [80, 50, 50, 0]
 
 
@@ -88,7 +88,7 @@ def test_residents_are_those_of_the_baseline_that_knows_most(
     found = rank(world, communes, measure="residents")
     assert found.baseline is not None
     assert found.baseline.name == "Đủ điều kiện"
-    values = {s.unit.code: s.per_resident for s in found.standings}
+    values = {s.unit.code: s.per_resident for s in found.units}
     # Nobody eligible, and nobody counted: neither can be measured.
     assert list(values.values()) == [50, 20, 10, None, None]
     assert shown(found)[:3] == [
@@ -129,14 +129,14 @@ def test_late_and_unapproved_reports_are_marked(world: World, communes: list[Uni
     type(late).objects.filter(pk=late.pk).update(lateness=Lateness.LATE)
     offline = report(world.lead, f"XD-{communes[2].code}", {"level1": 1})
     type(late).objects.filter(pk=offline.pk).update(lateness=Lateness.OFFLINE_LATE)
-    found = marks_of(world.campaign, [world.district, world.commune, world.sibling], TODAY)
+    found = quality_of(world.campaign, [world.district, world.commune, world.sibling], TODAY)
     assert found == {
-        world.district.pk: Marks(reports=3, late=1, offline_late=1, approved=1),
-        world.commune.pk: Marks(reports=1, approved=1),
-        world.sibling.pk: Marks(reports=1, late=1),
+        world.district.pk: ReportQuality(reports=3, late=1, offline_late=1, approved=1),
+        world.commune.pk: ReportQuality(reports=1, approved=1),
+        world.sibling.pk: ReportQuality(reports=1, late=1),
     }
     assert (found[world.sibling.pk].late_share, found[world.sibling.pk].approved_share) == (100, 0)
-    assert Marks().late_share is None
+    assert ReportQuality().late_share is None
 
 
 def test_a_unit_that_no_longer_exists_is_not_ranked(world: World, communes: list[Unit]) -> None:
@@ -146,4 +146,4 @@ def test_a_unit_that_no_longer_exists_is_not_ranked(world: World, communes: list
 
 
 def test_nobody_is_ranked_where_there_is_nobody(world: World) -> None:
-    assert rank(world, []).standings == ()
+    assert rank(world, []).units == ()

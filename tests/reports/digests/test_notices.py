@@ -47,7 +47,7 @@ def give_addresses(world: World) -> None:
 
 
 @pytest.fixture
-def told(world: World, at: Callable[..., None]) -> World:
+def reported(world: World, at: Callable[..., None]) -> World:
     give_addresses(world)
     report(world.owner, "XD-14173", {"level1": 320})
     drain()
@@ -55,7 +55,7 @@ def told(world: World, at: Callable[..., None]) -> World:
 
 
 def notices() -> list[tuple[str, str, str]]:
-    """Return who is told of which unit, by which way."""
+    """Return who is told of which unit, on which channel."""
     found = Notice.objects.filter(kind=DIGEST.code).order_by("user__username")
     return [(n.user.username, n.unit.code if n.unit else "", n.channel) for n in found]
 
@@ -63,7 +63,7 @@ def notices() -> list[tuple[str, str, str]]:
 ALL = [("lead", "365", "email"), ("other-lead", "363", "email"), ("staff", "36", "email")]
 
 
-def test_those_who_lead_are_told_once(told: World, at: Callable[..., None]) -> None:
+def test_those_who_lead_are_told_once(reported: World, at: Callable[..., None]) -> None:
     at(18, 59)
     assert announce_digests() == 0
     at(19, 0)
@@ -75,7 +75,7 @@ def test_those_who_lead_are_told_once(told: World, at: Callable[..., None]) -> N
     assert notices() == ALL
 
 
-def test_the_letter_holds_the_whole_digest(told: World) -> None:
+def test_the_letter_holds_the_whole_digest(reported: World) -> None:
     announce_digests()
     while deliver():
         pass
@@ -88,9 +88,9 @@ def test_the_letter_holds_the_whole_digest(told: World) -> None:
     assert "/c/de-an-06-2023/digests/365/2023-06-20/" in str(letter.body)
 
 
-def test_who_leads_no_more_is_told_nothing(told: World) -> None:
+def test_who_leads_no_more_is_told_nothing(reported: World) -> None:
     announce_digests()
-    Appointment.objects.filter(user=told.lead).update(ends_on=dt.date(2023, 6, 19))
+    Appointment.objects.filter(user=reported.lead).update(ends_on=dt.date(2023, 6, 19))
     while deliver():
         pass
     assert sorted(letter.to[0] for letter in mail.outbox) == [
@@ -99,8 +99,8 @@ def test_who_leads_no_more_is_told_nothing(told: World) -> None:
     ]
 
 
-def test_who_leads_in_two_places_is_told_of_the_highest(told: World) -> None:
-    make_appointment(user=told.lead, role=Role.PROVINCE_STAFF, unit=told.province)
+def test_who_leads_in_two_places_is_told_of_the_highest(reported: World) -> None:
+    make_appointment(user=reported.lead, role=Role.PROVINCE_STAFF, unit=reported.province)
     announce_digests()
     assert ("lead", "36", "email") in notices()
     assert len(notices()) == 3
@@ -115,17 +115,17 @@ def test_who_leads_in_two_places_is_told_of_the_highest(told: World) -> None:
     ],
 )
 def test_a_digest_that_is_hours_old_is_no_news(
-    told: World, at: Callable[..., None], day: int, hour: int, due: bool
+    reported: World, at: Callable[..., None], day: int, hour: int, due: bool
 ) -> None:
     at(hour, 5 if due else 1, day)
     announce_digests()
     assert bool(Notice.objects.filter(day=dt.date(2023, 6, 20)).count()) is due
 
 
-def test_the_set_time_is_the_campaigns(told: World, at: Callable[..., None]) -> None:
+def test_the_set_time_is_the_campaigns(reported: World, at: Callable[..., None]) -> None:
     Campaign.objects.update(digest_at=dt.time(23, 50))
     assert announce_digests() == 0
-    # After midnight it is still that day's digest, told when the quiet hours end.
+    # After midnight it is still that day's digest, announced when the quiet hours end.
     at(0, 10, 21)
     assert announce_digests() == 3
     found = Notice.objects.first()
@@ -142,7 +142,7 @@ def test_the_set_time_is_the_campaigns(told: World, at: Callable[..., None]) -> 
         {"ends_on": dt.date(2023, 6, 19)},
     ],
 )
-def test_on_a_day_without_reports_nobody_is_told(told: World, change: dict[str, Any]) -> None:
+def test_on_a_day_without_reports_nobody_is_told(reported: World, change: dict[str, Any]) -> None:
     Campaign.objects.update(**change)
     assert announce_digests() == 0
 

@@ -42,7 +42,7 @@ def add_up() -> None:
 
 
 @pytest.fixture
-def told(world: World) -> World:
+def reported(world: World) -> World:
     """A district with two communes that have targets, one of which reported today."""
     activated = world.indicators["activated"]
     make_target(campaign=world.campaign, unit=world.district, indicator=activated, value=2000)
@@ -100,9 +100,9 @@ def placed(
         yield from placed(child, x, y)
 
 
-def test_poster_says_what_the_digest_says(told: World) -> None:
-    lines = lines_of(draw(digest_of(told, told.district)))
-    for said in (
+def test_poster_says_what_the_digest_says(reported: World) -> None:
+    lines = lines_of(draw(digest_of(reported, reported.district)))
+    for words in (
         "Huyện Giao Thủy",
         "20/6/2023",
         "320",
@@ -117,18 +117,18 @@ def test_poster_says_what_the_digest_says(told: World) -> None:
         "Đoàn xã Hồng Thuận",
         "Nguồn: báo cáo ngày của các cơ sở Đoàn. Đã duyệt 0.",
     ):
-        assert said in lines
+        assert words in lines
 
 
-def test_poster_is_1080_wide_and_shows_the_letters(told: World) -> None:
-    drawn = render(digest_of(told, told.district))
+def test_poster_is_1080_wide_and_shows_the_letters(reported: World) -> None:
+    drawn = render(digest_of(reported, reported.district))
     assert size_of(drawn)[0] == WIDTH
     assert size_of(drawn)[1] >= 1350
-    Unit.objects.filter(pk=told.district.pk).update(name="")
-    without = render(digest_of(told, told.district))
+    Unit.objects.filter(pk=reported.district.pk).update(name="")
+    without = render(digest_of(reported, reported.district))
     assert size_of(without) == size_of(drawn)
-    Unit.objects.filter(pk=told.district.pk).update(name="Huyện Giao Thuỳ")
-    other = render(digest_of(told, told.district))
+    Unit.objects.filter(pk=reported.district.pk).update(name="Huyện Giao Thuỳ")
+    other = render(digest_of(reported, reported.district))
     assert len({hashlib.sha256(png).digest() for png in (drawn, without, other)}) == 3
 
 
@@ -146,38 +146,44 @@ def test_every_vietnamese_letter_is_in_our_typeface() -> None:
             assert every - {"▲"} <= {chr(code) for code in font.getBestCmap()}
 
 
-def test_every_letter_of_every_poster_has_a_glyph(told: World) -> None:
+def test_every_letter_of_every_poster_has_a_glyph(reported: World) -> None:
     Campaign.objects.update(name="Đề án 06 🚀 𝔛", notice="Số liệu ⚠️ minh họa")
     known = set.intersection(
         *({chr(code) for code in TTFont(path).getBestCmap()} for path in font_files())
     )
-    for unit in (told.province, told.district, told.commune):
-        for words in lines_of(draw(digest_of(told, unit))):
+    for unit in (reported.province, reported.district, reported.commune):
+        for words in lines_of(draw(digest_of(reported, unit))):
             assert set(words) <= known
 
 
-def test_a_name_cannot_draw(told: World) -> None:
-    for row in (told.district, told.commune, told.sibling, told.neighbour_branch, told.campaign):
+def test_a_name_cannot_draw(reported: World) -> None:
+    for row in (
+        reported.district,
+        reported.commune,
+        reported.sibling,
+        reported.neighbour_branch,
+        reported.campaign,
+    ):
         type(row).objects.filter(pk=row.pk).update(name=HOSTILE)
-    plain = draw(digest_of(told, told.province))
-    svg = draw(digest_of(told, told.district))
+    plain = draw(digest_of(reported, reported.province))
+    svg = draw(digest_of(reported, reported.district))
     assert tags_of(svg) == tags_of(plain)
     assert "<script" not in svg
     assert "\u202e" not in svg
-    assert size_of(render(digest_of(told, told.district)))[0] == WIDTH
+    assert size_of(render(digest_of(reported, reported.district)))[0] == WIDTH
 
 
-def test_long_names_and_many_silent_branches_stay_on_the_sheet(told: World) -> None:
+def test_long_names_and_many_silent_branches_stay_on_the_sheet(reported: World) -> None:
     long = "Thị trấn Nông trường Rạng Đông và Vùng Kinh tế mới Bạch Long Giao Phong Quất Lâm"
-    activated = told.indicators["activated"]
+    activated = reported.indicators["activated"]
     for number in range(9):
-        unit = make_unit(name=f"{long} {number}", parent=told.district)
-        make_branch(name=f"Đoàn {long} {number}", home_unit=unit, parent=told.district_union)
-        make_target(campaign=told.campaign, unit=unit, indicator=activated, value=10**9)
-    Unit.objects.filter(pk=told.district.pk).update(name=long)
+        unit = make_unit(name=f"{long} {number}", parent=reported.district)
+        make_branch(name=f"Đoàn {long} {number}", home_unit=unit, parent=reported.district_union)
+        make_target(campaign=reported.campaign, unit=unit, indicator=activated, value=10**9)
+    Unit.objects.filter(pk=reported.district.pk).update(name=long)
     Campaign.objects.update(name=long * 2, notice=long * 3)
     Indicator.objects.update(label=long, short_label=long[:40])
-    found = digest_of(told, told.district)
+    found = digest_of(reported, reported.district)
     root = parsed(draw(found))
     high = float(root.attrib["height"])
     for element, left_of, top in placed(root):
@@ -197,20 +203,22 @@ def test_long_names_and_many_silent_branches_stay_on_the_sheet(told: World) -> N
 
 @pytest.mark.parametrize("name", ["province", "district", "commune", "sibling", "far_commune"])
 @pytest.mark.parametrize("day", [TODAY, dt.date(2023, 4, 1), dt.date(2023, 6, 1)])
-def test_every_unit_and_day_has_a_poster(told: World, name: str, day: dt.date) -> None:
-    assert size_of(render(digest_of(told, getattr(told, name), day)))[0] == WIDTH
+def test_every_unit_and_day_has_a_poster(reported: World, name: str, day: dt.date) -> None:
+    assert size_of(render(digest_of(reported, getattr(reported, name), day)))[0] == WIDTH
 
 
-def test_a_campaign_without_indicators_has_a_poster(told: World) -> None:
+def test_a_campaign_without_indicators_has_a_poster(reported: World) -> None:
     Term.objects.all().delete()
     Indicator.objects.all().delete()
-    assert "Chiến dịch chưa có chỉ số nào." in lines_of(draw(digest_of(told, told.district)))
+    assert "Chiến dịch chưa có chỉ số nào." in lines_of(
+        draw(digest_of(reported, reported.district))
+    )
 
 
-def test_a_day_with_noughts_only_has_a_poster(told: World) -> None:
-    report(told.neighbour, "XD-14158", {"level1": 0})
+def test_a_day_with_noughts_only_has_a_poster(reported: World) -> None:
+    report(reported.neighbour, "XD-14158", {"level1": 0})
     add_up()
-    lines = lines_of(draw(digest_of(told, told.sibling)))
+    lines = lines_of(draw(digest_of(reported, reported.sibling)))
     assert "7 ngày qua" in lines
     assert "0" in lines
     assert "–" in lines
@@ -243,55 +251,55 @@ def test_words_without_room_are_written_smaller_then_cut() -> None:
     assert ">TT Rạng Đông<" in town
 
 
-def test_late_reports_are_marked(told: World) -> None:
+def test_late_reports_are_marked(reported: World) -> None:
     DailyReport.objects.update(lateness=Lateness.LATE)
-    assert "1 muộn" in lines_of(draw(digest_of(told, told.district)))
+    assert "1 muộn" in lines_of(draw(digest_of(reported, reported.district)))
 
 
-def test_poster_is_sent_once(told: World, browse: Browse) -> None:
-    client = browse(told.lead)
+def test_poster_is_sent_once(reported: World, browse: Browse) -> None:
+    client = browse(reported.lead)
     answer = client.get(URL)
     assert answer.status_code == 200
     assert answer.headers["Content-Type"] == "image/png"
     assert "private" in answer.headers["Cache-Control"]
     assert size_of(answer.content)[0] == WIDTH
     tag = answer.headers["ETag"]
-    report(told.neighbour, "XD-14158", {"level1": 5})
+    report(reported.neighbour, "XD-14158", {"level1": 5})
     add_up()
     after = client.get(URL, headers={"if-none-match": tag})
     assert after.status_code == 200
     assert after.headers["ETag"] != tag
 
 
-def test_poster_that_is_known_is_not_sent_again(told: World, browse: Browse) -> None:
-    client = browse(told.lead)
+def test_poster_that_is_known_is_not_sent_again(reported: World, browse: Browse) -> None:
+    client = browse(reported.lead)
     url = "/c/de-an-06-2023/digests/365/2023-06-19.png"
     tag = client.get(url).headers["ETag"]
     again = client.get(url, headers={"if-none-match": tag})
     assert (again.status_code, again.content) == (304, b"")
 
 
-def test_poster_is_given_to_a_token_in_its_scope(told: World) -> None:
-    client = Client(headers={"authorization": f"Bearer {issue_token(user=told.lead)}"})
+def test_poster_is_given_to_a_token_in_its_scope(reported: World) -> None:
+    client = Client(headers={"authorization": f"Bearer {issue_token(user=reported.lead)}"})
     assert size_of(client.get(URL).content)[0] == WIDTH
     assert client.get("/c/de-an-06-2023/digests/36/2023-06-20.png").status_code == 404
     assert Client(headers={"authorization": "Bearer sai"}).get(URL).status_code == 401
     assert Client().get(URL).headers["Location"] == f"/sign-in/?next={URL}"
 
 
-def test_poster_is_drawn_once(told: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    found = digest_of(told, told.district, dt.date(2023, 6, 19))
+def test_poster_is_drawn_once(reported: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = digest_of(reported, reported.district, dt.date(2023, 6, 19))
     first = poster(found)
     monkeypatch.setattr("reports.digests.poster.render", lambda _digest: b"again")
     assert poster(found) == first
 
 
 def test_poster_comes_without_the_cache(
-    told: World, browse: Browse, settings: LazySettings
+    reported: World, browse: Browse, settings: LazySettings
 ) -> None:
     gone = {**settings.CACHES["default"], "LOCATION": "redis://127.0.0.1:1/0"}
     settings.CACHES = {"default": gone}
-    assert browse(told.lead).get(URL).status_code == 200
+    assert browse(reported.lead).get(URL).status_code == 200
 
 
 def test_words_are_measured_and_wrapped() -> None:

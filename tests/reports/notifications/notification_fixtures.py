@@ -30,13 +30,13 @@ def clock_at(moment: dt.datetime) -> Iterator[None]:
 
 
 @dataclass
-class Notebook(Channel):
+class FakeChannel(Channel):
     """Stands for e-mail: reaches everybody, and writes down who was told what."""
 
     code = "email"
     label = gettext_lazy("Thư điện tử")
     template = "channels/email.html"
-    told: list[tuple[str, Message, str]] = field(default_factory=list)
+    sent: list[tuple[str, Message, str]] = field(default_factory=list)
     trouble: list[Exception] = field(default_factory=list)
 
     def is_on(self) -> bool:
@@ -48,23 +48,23 @@ class Notebook(Channel):
     def send(self, user: User, message: Message, key: str) -> None:
         if self.trouble:
             raise self.trouble.pop(0)
-        self.told.append((user.username, message, key))
+        self.sent.append((user.username, message, key))
 
     @property
     def names(self) -> list[str]:
         """Who was told something, in order of names."""
-        return sorted(name for name, _message, _key in self.told)
+        return sorted(name for name, _message, _key in self.sent)
 
 
 @contextmanager
-def notebook() -> Iterator[Notebook]:
-    """Let the notebook stand for e-mail for the block; nothing else reaches anybody."""
-    kept = Notebook()
-    with patch.dict(CHANNELS, {Notebook.code: kept}):
-        yield kept
+def fake_channel() -> Iterator[FakeChannel]:
+    """Let the fake channel stand for e-mail for the block; nothing else reaches anybody."""
+    letters = FakeChannel()
+    with patch.dict(CHANNELS, {FakeChannel.code: letters}):
+        yield letters
 
 
-def beat(moment: dt.datetime) -> None:
+def run_jobs(moment: dt.datetime) -> None:
     """Let the jobs run at a moment, twice, as a doubled message would."""
     with clock_at(moment):
         for _turn in range(2):

@@ -25,7 +25,7 @@ from reports.notifications.registry import (
     register_kind,
 )
 from tests.conftest import TODAY, World
-from tests.reports.notifications.notification_fixtures import at, clock_at, notebook
+from tests.reports.notifications.notification_fixtures import at, clock_at, fake_channel
 from tests.test_matrix import Browse
 
 CHANNEL = """
@@ -130,12 +130,12 @@ def meeting_kind(*, at_any_hour: bool = False) -> NoticeKind:
 
 
 def test_entry_of_a_kind_is_all_that_a_kind_needs(world: World, browse: Browse) -> None:
-    with patch.dict(KINDS), notebook() as letters, clock_at(at("10:00")):
+    with patch.dict(KINDS), fake_channel() as letters, clock_at(at("10:00")):
         kind = register_kind(meeting_kind())
         enqueue([world.owner], kind=kind, campaign=world.campaign, day=TODAY)
         deliver()
         page = browse(world.owner).get("/c/de-an-06-2023/reminders/").content.decode()
-    ((name, message, _key),) = letters.told
+    ((name, message, _key),) = letters.sent
     assert (name, message.title, message.path) == (
         "owner",
         "Họp lúc 14 giờ",
@@ -148,19 +148,19 @@ def test_entry_of_a_kind_is_all_that_a_kind_needs(world: World, browse: Browse) 
 
 @pytest.mark.parametrize(("at_any_hour", "sent"), [(True, 1), (False, 0)])
 def test_kind_says_whether_it_is_sent_at_night(world: World, at_any_hour: bool, sent: int) -> None:
-    with patch.dict(KINDS), notebook() as letters, clock_at(at("22:00")):
+    with patch.dict(KINDS), fake_channel() as letters, clock_at(at("22:00")):
         kind = register_kind(meeting_kind(at_any_hour=at_any_hour))
         enqueue([world.owner], kind=kind, campaign=world.campaign, day=TODAY)
         deliver()
-    assert len(letters.told) == sent
+    assert len(letters.sent) == sent
 
 
 def test_kind_that_is_no_longer_there_closes_its_notices(world: World, browse: Browse) -> None:
-    with notebook() as letters, clock_at(at("10:00")):
+    with fake_channel() as letters, clock_at(at("10:00")):
         enqueue([world.owner], kind=meeting_kind(), campaign=world.campaign, day=TODAY)
         deliver()
         page = browse(world.owner).get("/c/de-an-06-2023/reminders/").content.decode()
-    assert letters.told == []
+    assert letters.sent == []
     assert Notice.objects.get().failed == "this kind of notice is no longer installed"
     assert "<b>meeting</b>" in page
 

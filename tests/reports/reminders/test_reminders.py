@@ -14,7 +14,13 @@ from reports.reminders.notices import AFTER
 from reports.reminders.services import can_be_nudged, nudge, remind
 from tests.conftest import TODAY, World
 from tests.factories import make_appointment, make_phase, make_session, make_user
-from tests.reports.notifications.notification_fixtures import Notebook, at, beat, clock_at, notebook
+from tests.reports.notifications.notification_fixtures import (
+    FakeChannel,
+    at,
+    clock_at,
+    fake_channel,
+    run_jobs,
+)
 from tests.reports.reporting import report
 from tests.test_matrix import Browse
 
@@ -22,10 +28,10 @@ TOMORROW = TODAY + dt.timedelta(days=1)
 
 
 @pytest.fixture
-def told() -> Iterator[Notebook]:
+def letters() -> Iterator[FakeChannel]:
     """What goes out, to whom."""
-    with notebook() as kept:
-        yield kept
+    with fake_channel() as letters:
+        yield letters
 
 
 @pytest.fixture(autouse=True)
@@ -41,133 +47,137 @@ def set_rules(world: World, **rules: object) -> None:
     world.campaign.save()
 
 
-def test_only_the_silent_are_reminded_before_the_due_time(world: World, told: Notebook) -> None:
-    beat(at("17:29"))
-    assert told.told == []
+def test_only_the_silent_are_reminded_before_the_due_time(
+    world: World, letters: FakeChannel
+) -> None:
+    run_jobs(at("17:29"))
+    assert letters.sent == []
     report(world.neighbour, "XD-14158", {"installed": 3})
-    beat(at("17:30"))
-    beat(at("18:00"))
-    assert told.names == ["owner"]
-    (_name, message, _key) = told.told[0]
+    run_jobs(at("17:30"))
+    run_jobs(at("18:00"))
+    assert letters.names == ["owner"]
+    (_name, message, _key) = letters.sent[0]
     assert message.title == "Còn 60 phút đến hạn báo cáo"
     assert message.body == "Xã Giao Tiến chưa có báo cáo hôm nay. Hạn 18:30. Nhập trong nửa phút."
     assert message.path == "/c/de-an-06-2023/report/?branch=XD-14173&date=2023-06-20"
 
 
 def test_reminder_leads_to_the_form_of_the_branch(
-    world: World, told: Notebook, browse: Browse
+    world: World, letters: FakeChannel, browse: Browse
 ) -> None:
-    beat(at("17:30"))
-    path = next(message.path for name, message, _key in told.told if name == "owner")
+    run_jobs(at("17:30"))
+    path = next(message.path for name, message, _key in letters.sent if name == "owner")
     answer = browse(world.owner).get(path)
     assert (answer.status_code, answer.context["branch"]) == (200, world.branch)
 
 
 def test_still_silent_are_reminded_once_more_and_superiors_told_once(
-    world: World, told: Notebook
+    world: World, letters: FakeChannel
 ) -> None:
-    beat(at("17:30"))
-    told.told.clear()
+    run_jobs(at("17:30"))
+    letters.sent.clear()
     report(world.neighbour, "XD-14158", {"installed": 3})
-    beat(at("18:59"))
-    assert told.told == []
-    beat(at("19:00"))
-    beat(at("20:30"))
-    assert told.names == ["lead", "other-lead", "owner", "staff"]
-    said = {name: message for name, message, _key in told.told}
-    assert said["owner"].body.startswith("Xã Giao Tiến chưa có báo cáo, đã quá hạn 18:30.")
-    assert said["lead"].title == "1 đơn vị chưa báo cáo ngày 20/06"
-    assert said["lead"].body == "Xã Giao Tiến. Đã nhắc từng đơn vị."
-    assert said["staff"].title == "2 đơn vị chưa báo cáo ngày 20/06"
+    run_jobs(at("18:59"))
+    assert letters.sent == []
+    run_jobs(at("19:00"))
+    run_jobs(at("20:30"))
+    assert letters.names == ["lead", "other-lead", "owner", "staff"]
+    messages = {name: message for name, message, _key in letters.sent}
+    assert messages["owner"].body.startswith("Xã Giao Tiến chưa có báo cáo, đã quá hạn 18:30.")
+    assert messages["lead"].title == "1 đơn vị chưa báo cáo ngày 20/06"
+    assert messages["lead"].body == "Xã Giao Tiến. Đã nhắc từng đơn vị."
+    assert messages["staff"].title == "2 đơn vị chưa báo cáo ngày 20/06"
     # XD-14050 has nobody appointed: only its superiors hear of it.
-    assert "Huyện Giao Thủy (1)" in said["staff"].body
-    assert "Huyện Trực Ninh (1)" in said["staff"].body
+    assert "Huyện Giao Thủy (1)" in messages["staff"].body
+    assert "Huyện Trực Ninh (1)" in messages["staff"].body
 
 
-def test_lead_of_another_district_hears_of_the_own_only(world: World, told: Notebook) -> None:
-    beat(at("19:00"))
-    said = {name: message for name, message, _key in told.told}
-    assert said["other-lead"].body == "Xã Trực Hưng. Đã nhắc từng đơn vị."
-    assert "Trực Hưng" not in said["lead"].body
-    assert {"liaison", "partner", "leader", "stranger"} & said.keys() == set()
+def test_lead_of_another_district_hears_of_the_own_only(world: World, letters: FakeChannel) -> None:
+    run_jobs(at("19:00"))
+    messages = {name: message for name, message, _key in letters.sent}
+    assert messages["other-lead"].body == "Xã Trực Hưng. Đã nhắc từng đơn vị."
+    assert "Trực Hưng" not in messages["lead"].body
+    assert {"liaison", "partner", "leader", "stranger"} & messages.keys() == set()
 
 
-def test_nobody_silent_nobody_told(world: World, told: Notebook) -> None:
+def test_nobody_silent_nobody_told(world: World, letters: FakeChannel) -> None:
     report(world.owner, "XD-14173", {"installed": 3})
     report(world.neighbour, "XD-14158", {}, no_activity=True)
     report(world.staff, "XD-14050", {"installed": 3})
     for time in ("17:30", "19:00"):
-        beat(at(time))
-    assert told.told == []
+        run_jobs(at(time))
+    assert letters.sent == []
     assert not Notice.objects.exists()
 
 
 def test_who_reports_between_noting_and_sending_is_told_nothing(
-    world: World, told: Notebook
+    world: World, letters: FakeChannel
 ) -> None:
     with clock_at(at("17:30")):
         remind()
         report(world.owner, "XD-14173", {"installed": 3})
         deliver()
-    assert told.names == ["neighbour"]
+    assert letters.names == ["neighbour"]
     notice = Notice.objects.get(user=world.owner)
     assert (notice.closed_at is not None, notice.sent, notice.failed) == (True, False, "")
 
 
-def test_reminder_before_that_comes_too_late_is_dropped(world: World, told: Notebook) -> None:
+def test_reminder_before_that_comes_too_late_is_dropped(world: World, letters: FakeChannel) -> None:
     with clock_at(at("17:30")):
         remind()
     with clock_at(at("18:31")):
         deliver()
-    assert told.told == []
+    assert letters.sent == []
     assert not Notice.objects.filter(closed_at=None).exists()
 
 
 @pytest.mark.parametrize("rules", [{"weekdays": "1345"}, {"ends_on": TODAY - dt.timedelta(days=1)}])
 def test_day_without_reports_is_quiet(
-    world: World, told: Notebook, rules: dict[str, object]
+    world: World, letters: FakeChannel, rules: dict[str, object]
 ) -> None:
     """20 June 2023 is a Tuesday."""
     set_rules(world, **rules)
     for time in ("17:30", "19:00"):
-        beat(at(time))
-    assert told.told == []
+        run_jobs(at(time))
+    assert letters.sent == []
 
 
-def test_who_hosts_a_session_is_expected_on_any_day(world: World, told: Notebook) -> None:
+def test_who_hosts_a_session_is_expected_on_any_day(world: World, letters: FakeChannel) -> None:
     set_rules(world, weekdays="1345")
     make_session(campaign=world.campaign, branch=world.branch)
-    beat(at("17:30"))
-    assert told.names == ["owner"]
+    run_jobs(at("17:30"))
+    assert letters.names == ["owner"]
 
 
-def test_phase_moves_the_due_time_and_the_reminders_with_it(world: World, told: Notebook) -> None:
+def test_phase_moves_the_due_time_and_the_reminders_with_it(
+    world: World, letters: FakeChannel
+) -> None:
     make_phase(
         campaign=world.campaign, starts_on=TODAY, ends_on=TODAY, due_at=dt.time(16), weekdays=""
     )
-    beat(at("14:59"))
-    assert told.told == []
-    beat(at("15:00"))
-    assert told.names == ["neighbour", "owner"]
+    run_jobs(at("14:59"))
+    assert letters.sent == []
+    run_jobs(at("15:00"))
+    assert letters.names == ["neighbour", "owner"]
 
 
-def test_branch_that_closes_on_the_day_is_not_reminded(world: World, told: Notebook) -> None:
+def test_branch_that_closes_on_the_day_is_not_reminded(world: World, letters: FakeChannel) -> None:
     world.branch.closed_on = TODAY
     world.branch.save()
-    beat(at("17:30"))
-    assert told.names == ["neighbour"]
+    run_jobs(at("17:30"))
+    assert letters.names == ["neighbour"]
 
 
-def test_appointment_that_ended_account_that_closed(world: World, told: Notebook) -> None:
+def test_appointment_that_ended_account_that_closed(world: World, letters: FakeChannel) -> None:
     world.owner.appointments.update(ends_on=TODAY - dt.timedelta(days=1))
     world.neighbour.is_active = False
     world.neighbour.save()
-    beat(at("17:30"))
-    assert told.told == []
+    run_jobs(at("17:30"))
+    assert letters.sent == []
 
 
 def test_who_is_replaced_between_noting_and_sending_is_told_nothing(
-    world: World, told: Notebook
+    world: World, letters: FakeChannel
 ) -> None:
     with clock_at(at("17:30")):
         remind()
@@ -175,36 +185,38 @@ def test_who_is_replaced_between_noting_and_sending_is_told_nothing(
         world.neighbour.is_active = False
         world.neighbour.save()
         deliver()
-    assert told.told == []
+    assert letters.sent == []
 
 
 def test_demo_accounts_are_told_nothing_in_production(
-    world: World, told: Notebook, settings: LazySettings
+    world: World, letters: FakeChannel, settings: LazySettings
 ) -> None:
     settings.DEBUG = False
     world.owner.is_demo = True
     world.owner.save()
-    beat(at("17:30"))
-    assert told.names == ["neighbour"]
+    run_jobs(at("17:30"))
+    assert letters.names == ["neighbour"]
 
 
-def test_secretary_of_two_branches_is_reminded_of_each(world: World, told: Notebook) -> None:
+def test_secretary_of_two_branches_is_reminded_of_each(world: World, letters: FakeChannel) -> None:
     make_appointment(user=world.owner, role=Role.SECRETARY, branch=world.far_branch)
-    beat(at("17:30"))
-    assert told.names == ["neighbour", "owner", "owner"]
+    run_jobs(at("17:30"))
+    assert letters.names == ["neighbour", "owner", "owner"]
 
 
-def test_two_secretaries_of_one_branch_are_both_reminded(world: World, told: Notebook) -> None:
+def test_two_secretaries_of_one_branch_are_both_reminded(
+    world: World, letters: FakeChannel
+) -> None:
     make_appointment(user=make_user(username="pho"), role=Role.SECRETARY, branch=world.branch)
-    beat(at("17:30"))
-    assert told.names == ["neighbour", "owner", "pho"]
+    run_jobs(at("17:30"))
+    assert letters.names == ["neighbour", "owner", "pho"]
 
 
-def test_nought_minutes_mean_no_reminders(world: World, told: Notebook) -> None:
+def test_nought_minutes_mean_no_reminders(world: World, letters: FakeChannel) -> None:
     set_rules(world, remind_before=0, remind_after=0)
     for time in ("17:30", "18:30", "19:00"):
-        beat(at(time))
-    assert told.told == []
+        run_jobs(at(time))
+    assert letters.sent == []
 
 
 EDGES = [
@@ -237,63 +249,67 @@ def test_quiet_hours_of_one_day_and_none(world: World, begins: str, ends: str, n
 
 
 def test_second_reminder_waits_for_the_morning(
-    world: World, told: Notebook, settings: LazySettings
+    world: World, letters: FakeChannel, settings: LazySettings
 ) -> None:
     set_rules(world, due_at=dt.time(21, 30))
-    beat(at("20:30"))
-    assert told.names == ["neighbour", "owner"]
-    told.told.clear()
+    run_jobs(at("20:30"))
+    assert letters.names == ["neighbour", "owner"]
+    letters.sent.clear()
     for moment in (at("22:00"), at("23:59"), at("00:00", TOMORROW), at("06:29", TOMORROW)):
-        beat(moment)
-    assert told.told == []
+        run_jobs(moment)
+    assert letters.sent == []
     settings.PORTAL_TODAY = TOMORROW
-    beat(at("06:30", TOMORROW))
-    assert told.names == ["lead", "neighbour", "other-lead", "owner", "staff"]
-    said = {name: message for name, message, _key in told.told}
-    assert said["owner"].title == "Báo cáo ngày 20/06 vẫn chưa có"
-    assert said["owner"].path.endswith("date=2023-06-20")
+    run_jobs(at("06:30", TOMORROW))
+    assert letters.names == ["lead", "neighbour", "other-lead", "owner", "staff"]
+    messages = {name: message for name, message, _key in letters.sent}
+    assert messages["owner"].title == "Báo cáo ngày 20/06 vẫn chưa có"
+    assert messages["owner"].path.endswith("date=2023-06-20")
 
 
 def test_day_that_has_closed_overnight_is_left_in_peace(
-    world: World, told: Notebook, settings: LazySettings
+    world: World, letters: FakeChannel, settings: LazySettings
 ) -> None:
     set_rules(world, due_at=dt.time(21, 30), editable_days=0)
     settings.PORTAL_TODAY = TOMORROW
-    beat(at("06:30", TOMORROW))
-    assert told.told == []
+    run_jobs(at("06:30", TOMORROW))
+    assert letters.sent == []
 
 
-def test_reminder_before_is_dropped_in_quiet_hours(world: World, told: Notebook) -> None:
+def test_reminder_before_is_dropped_in_quiet_hours(world: World, letters: FakeChannel) -> None:
     set_rules(world, due_at=dt.time(7, 0), remind_after=0)
     for time in ("06:00", "06:29", "06:30", "06:59"):
-        beat(at(time))
-    assert told.told == []
+        run_jobs(at(time))
+    assert letters.sent == []
 
 
-def test_what_could_not_go_out_before_the_quiet_hours_waits(world: World, told: Notebook) -> None:
+def test_what_could_not_go_out_before_the_quiet_hours_waits(
+    world: World, letters: FakeChannel
+) -> None:
     with clock_at(at("20:59")):
         remind()
     with clock_at(at("21:00")):
         deliver()
-    assert told.told == []
+    assert letters.sent == []
     assert set(Notice.objects.values_list("due_at", flat=True)) == {at("06:30", TOMORROW)}
 
 
-def test_superior_reminds_at_once_and_once_an_hour(world: World, told: Notebook) -> None:
+def test_superior_reminds_at_once_and_once_an_hour(world: World, letters: FakeChannel) -> None:
     with clock_at(at("10:00")):
         assert can_be_nudged(world.lead, world.campaign) == [world.branch, world.neighbour_branch]
         assert nudge(actor=world.lead, campaign=world.campaign) == 2
         assert nudge(actor=world.lead, campaign=world.campaign) == 0
         assert nudge(actor=world.staff, campaign=world.campaign) == 0
         deliver()
-    assert told.names == ["neighbour", "owner"]
+    assert letters.names == ["neighbour", "owner"]
     with clock_at(at("10:59")):
         assert nudge(actor=world.lead, campaign=world.campaign) == 0
     with clock_at(at("11:01")):
         assert nudge(actor=world.lead, campaign=world.campaign) == 2
 
 
-def test_superior_does_not_remind_by_night_nor_elsewhere(world: World, told: Notebook) -> None:
+def test_superior_does_not_remind_by_night_nor_elsewhere(
+    world: World, letters: FakeChannel
+) -> None:
     with clock_at(at("21:30")):
         assert nudge(actor=world.lead, campaign=world.campaign) == 0
     with clock_at(at("10:00")):
@@ -306,7 +322,7 @@ def test_superior_does_not_remind_by_night_nor_elsewhere(world: World, told: Not
     ("role", "status"), [("lead", 302), ("staff", 302), ("owner", 403), ("liaison", 403)]
 )
 def test_button_is_for_those_who_lead(
-    world: World, told: Notebook, browse: Browse, role: str, status: int
+    world: World, letters: FakeChannel, browse: Browse, role: str, status: int
 ) -> None:
     with clock_at(at("10:00")):
         answer = browse(getattr(world, role)).post(
@@ -317,7 +333,7 @@ def test_button_is_for_those_who_lead(
 
 
 def test_superior_sees_how_the_reminders_of_the_day_went(
-    world: World, told: Notebook, browse: Browse
+    world: World, letters: FakeChannel, browse: Browse
 ) -> None:
     with clock_at(at("17:30")):
         remind()

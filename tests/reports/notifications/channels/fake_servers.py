@@ -25,13 +25,13 @@ def http_server(answer: Answer) -> Iterator[str]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             headers = {name.lower(): value for name, value in self.headers.items()}
-            status, more, said = answer(self.path, headers, body)
+            status, more, content = answer(self.path, headers, body)
             self.send_response(status)
             for name, value in more.items():
                 self.send_header(name, value)
-            self.send_header("Content-Length", str(len(said)))
+            self.send_header("Content-Length", str(len(content)))
             self.end_headers()
-            self.wfile.write(said)
+            self.wfile.write(content)
 
         def log_message(self, format: str, *args: Any) -> None:
             """Keep quiet."""
@@ -84,10 +84,10 @@ class ZaloServer:
     def answer(
         self, path: str, headers: dict[str, str], body: bytes
     ) -> tuple[int, dict[str, str], bytes]:
-        said = self._said(path, headers, body)
-        return 200, {"Content-Type": "application/json"}, json.dumps(said).encode()
+        content = self._content(path, headers, body)
+        return 200, {"Content-Type": "application/json"}, json.dumps(content).encode()
 
-    def _said(self, path: str, headers: dict[str, str], body: bytes) -> dict[str, Any]:
+    def _content(self, path: str, headers: dict[str, str], body: bytes) -> dict[str, Any]:
         _empty, bot, method = path.split("/")
         if bot != f"bot{self.token}":
             return {"ok": False, "error_code": 401, "description": "Unauthorized"}
@@ -145,12 +145,12 @@ class MailServer:
 @contextmanager
 def mail_server() -> Iterator[tuple[MailServer, int]]:
     """Run the mail server for the block; yield it and its port."""
-    kept = MailServer()
+    server = MailServer()
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    controller = Controller(kept, hostname="127.0.0.1", port=port)
+    controller = Controller(server, hostname="127.0.0.1", port=port)
     controller.start()
     try:
-        yield kept, port
+        yield server, port
     finally:
         controller.stop()

@@ -17,7 +17,9 @@ from tests.reports.browsers import Browser
 from tests.reports.notifications.channels.fake_servers import PushService, http_server
 from tests.test_matrix import Browse
 
-SAID = Message("Còn 60 phút", "Xã Giao Tiến chưa có báo cáo hôm nay.", "/c/de-an-06-2023/report/")
+MESSAGE = Message(
+    "Còn 60 phút", "Xã Giao Tiến chưa có báo cáo hôm nay.", "/c/de-an-06-2023/report/"
+)
 Push = tuple[PushService, str]
 
 
@@ -29,12 +31,12 @@ def test_only_the_phone_can_read_what_the_service_carries(world: World, push: Pu
     service, url = push
     browser = Browser("/phone/1")
     subscribe(world.owner, url, browser)
-    WebPush().send(world.owner, SAID, "notice-7")
+    WebPush().send(world.owner, MESSAGE, "notice-7")
     ((path, headers, body),) = service.taken
     assert path == "/phone/1"
     assert browser.read(body) == {
-        "title": SAID.title,
-        "body": SAID.body,
+        "title": MESSAGE.title,
+        "body": MESSAGE.body,
         "url": "/c/de-an-06-2023/report/",
         "tag": "notice-7",
         "owner": str(world.owner.pk),
@@ -53,7 +55,7 @@ def test_key_that_the_browser_does_not_know_is_refused_and_tried_later(
     subscribe(world.owner, url, Browser("/phone/1"))
     service.public_key = PushService(Browser("").keys["p256dh"]).public_key
     with pytest.raises(TemporaryFailure, match="403"):
-        WebPush().send(world.owner, SAID, "notice-7")
+        WebPush().send(world.owner, MESSAGE, "notice-7")
     assert service.taken == []
 
 
@@ -63,7 +65,7 @@ def test_phone_that_is_gone_is_forgotten(world: World, push: Push, status: int) 
     subscribe(world.owner, url, Browser("/phone/1"))
     service.status = status
     with pytest.raises(PermanentFailure):
-        WebPush().send(world.owner, SAID, "notice-7")
+        WebPush().send(world.owner, MESSAGE, "notice-7")
     assert not PushSubscription.objects.exists()
 
 
@@ -73,7 +75,7 @@ def test_service_that_asks_to_wait_is_tried_later(world: World, push: Push, stat
     subscribe(world.owner, url, Browser("/phone/1"))
     service.status = status
     with pytest.raises(TemporaryFailure, match=str(status)):
-        WebPush().send(world.owner, SAID, "notice-7")
+        WebPush().send(world.owner, MESSAGE, "notice-7")
     assert PushSubscription.objects.count() == 1
 
 
@@ -89,7 +91,7 @@ def test_redirect_is_not_followed(world: World, push: Push) -> None:
         service.status, service.headers = 307, {"Location": f"{inside}/secret"}
         subscribe(world.owner, url, Browser("/phone/1"))
         with pytest.raises(TemporaryFailure, match="307"):
-            WebPush().send(world.owner, SAID, "notice-7")
+            WebPush().send(world.owner, MESSAGE, "notice-7")
     assert called == []
 
 
@@ -100,7 +102,7 @@ def test_one_of_two_phones_is_enough(world: World, push: Push) -> None:
     PushSubscription.objects.filter(endpoint__endswith="1").update(
         endpoint="http://127.0.0.1:1/phone"
     )
-    WebPush().send(world.owner, SAID, "notice-7")
+    WebPush().send(world.owner, MESSAGE, "notice-7")
     assert [path for path, _headers, _body in service.taken] == ["/phone/2"]
 
 
@@ -153,7 +155,7 @@ def test_address_that_is_no_longer_allowed_is_not_called(
     subscribe(world.owner, url, Browser("/phone/1"))
     settings.PUSH_SERVICES = ("https://fcm.googleapis.com",)
     with pytest.raises(PermanentFailure):
-        WebPush().send(world.owner, SAID, "notice-7")
+        WebPush().send(world.owner, MESSAGE, "notice-7")
     assert service.taken == []
 
 

@@ -14,25 +14,27 @@ from tests.conftest import World
 from tests.reports.notifications.channels.fake_servers import ZaloServer
 from tests.test_matrix import Browse
 
-SAID = Message("Còn 60 phút", "Xã Giao Tiến chưa có báo cáo hôm nay.", "/c/de-an-06-2023/report/")
+MESSAGE = Message(
+    "Còn 60 phút", "Xã Giao Tiến chưa có báo cáo hôm nay.", "/c/de-an-06-2023/report/"
+)
 
 
 def link(user: Any) -> ZaloLink:
-    kept = new_code(actor=user)
-    kept.chat_id = "6ede9afa66b88fe6d6a9"
-    kept.save()
-    return kept
+    link = new_code(actor=user)
+    link.chat_id = "6ede9afa66b88fe6d6a9"
+    link.save()
+    return link
 
 
 def test_message_goes_to_the_chat_of_the_user(world: World, zalo: ZaloServer) -> None:
     link(world.owner)
     assert Zalo().reached([world.owner, world.neighbour]) == {world.owner.pk}
-    Zalo().send(world.owner, SAID, "notice-7")
+    Zalo().send(world.owner, MESSAGE, "notice-7")
     (sent,) = zalo.sent
     assert sent["chat_id"] == "6ede9afa66b88fe6d6a9"
     assert sent["text"].splitlines() == [
-        SAID.title,
-        SAID.body,
+        MESSAGE.title,
+        MESSAGE.body,
         "https://doan.example.org/c/de-an-06-2023/report/",
     ]
 
@@ -41,7 +43,7 @@ def test_who_blocked_the_bot_is_not_written_to_again(world: World, zalo: ZaloSer
     link(world.owner)
     zalo.error = {"error_code": 403, "description": "Forbidden: bot was blocked by the user"}
     with pytest.raises(PermanentFailure):
-        Zalo().send(world.owner, SAID, "notice-7")
+        Zalo().send(world.owner, MESSAGE, "notice-7")
     assert Zalo().reached([world.owner]) == set()
 
 
@@ -50,7 +52,7 @@ def test_other_errors_are_tried_later(world: World, zalo: ZaloServer, code: int)
     link(world.owner)
     zalo.error = {"error_code": code, "description": "wait"}
     with pytest.raises(TemporaryFailure, match=str(code)):
-        Zalo().send(world.owner, SAID, "notice-7")
+        Zalo().send(world.owner, MESSAGE, "notice-7")
     assert Zalo().reached([world.owner]) == {world.owner.pk}
 
 
@@ -60,11 +62,11 @@ def test_wrong_token_is_tried_later_and_never_named(
     link(world.owner)
     settings.ZALO_BOT_TOKEN = "456:sai"
     with pytest.raises(TemporaryFailure, match="401") as found:
-        Zalo().send(world.owner, SAID, "notice-7")
+        Zalo().send(world.owner, MESSAGE, "notice-7")
     assert "456" not in str(found.value)
     settings.ZALO_BOT_URL = "https://127.0.0.1:1"
     with pytest.raises(TemporaryFailure) as found:
-        Zalo().send(world.owner, SAID, "notice-7")
+        Zalo().send(world.owner, MESSAGE, "notice-7")
     assert "456" not in str(found.value)
     assert found.value.__cause__ is None
 
@@ -73,7 +75,7 @@ def test_plain_http_is_not_spoken(world: World, zalo: ZaloServer, settings: Lazy
     link(world.owner)
     settings.ZALO_BOT_URL = "http://bot-api.zaloplatforms.com"
     with pytest.raises(TemporaryFailure, match="https"):
-        Zalo().send(world.owner, SAID, "notice-7")
+        Zalo().send(world.owner, MESSAGE, "notice-7")
 
 
 def test_code_links_the_chat_that_sends_it_once(world: World, zalo: ZaloServer) -> None:

@@ -1,7 +1,7 @@
 // Turns notices on this phone on and off. The browser is asked only after a tap.
 const box = document.getElementById("phone");
 const button = box.querySelector("button");
-const said = box.querySelector("[role=status]");
+const status = box.querySelector("[role=status]");
 const { key, on: addUrl, off: removeUrl } = box.dataset;
 const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
 let isOn = false;
@@ -13,7 +13,7 @@ else if (Notification.permission === "denied") say("blocked");
 else await look().catch(() => say("failed"));
 
 function say(name, detail = "") {
-  said.textContent = detail || box.dataset[name] || "";
+  status.textContent = detail || box.dataset[name] || "";
 }
 
 async function subscription() {

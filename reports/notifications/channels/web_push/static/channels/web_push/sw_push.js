@@ -6,9 +6,9 @@ const SILENT = { title: "Tiên Phong 06", body: "Mở ứng dụng để xem.", 
 // A phone that somebody else uses now shows that something came, not what.
 async function contentOf(event) {
   try {
-    const told = event.data.json();
+    const notice = event.data.json();
     const reader = await kept("reader").catch(() => undefined);
-    return reader && reader !== told.owner ? SILENT : told;
+    return reader && reader !== notice.owner ? SILENT : notice;
   } catch {
     return SILENT;
   }
