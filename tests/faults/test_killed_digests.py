@@ -43,8 +43,8 @@ def leads(monkeypatch: pytest.MonkeyPatch, settings: LazySettings) -> int:
     return 2 * DISTRICTS
 
 
-def tell_and_stop(units: int, reached: Any) -> None:
-    """Tell of some units, then say so and hang, as a worker does on a machine that dies."""
+def announce_and_stop(units: int, reached: Any) -> None:
+    """Announce to some units, then say so and hang, as a worker does on a machine that dies."""
     done: list[int] = []
 
     def hanging(*given: Any, **named: Any) -> int:
@@ -54,7 +54,7 @@ def tell_and_stop(units: int, reached: Any) -> None:
         done.append(1)
         return outbox.enqueue(*given, **named)
 
-    setattr(digests, "tell", hanging)  # noqa: B010  # a name that is only imported there
+    setattr(digests, "enqueue", hanging)  # noqa: B010  # a name that is only imported there
     digests.announce_digests()
 
 
@@ -72,7 +72,7 @@ def test_job_killed_half_way_tells_everybody_once_when_it_runs_again(
     reached = FORK.Event()
     # A connection cannot be shared by two processes.
     connection.close()
-    child = FORK.Process(target=tell_and_stop, args=(units, reached))
+    child = FORK.Process(target=announce_and_stop, args=(units, reached))
     child.start()
     assert reached.wait(30)
     os.kill(child.pid or 0, signal.SIGKILL)
