@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -46,7 +47,8 @@ def unit_list(request: HttpRequest) -> HttpResponse:
     """Search the units of one's scope."""
     campaign = page_campaign(request)
     units = Unit.objects.visible_to(request.user).on(campaign.structure_date)
-    return _list(request, "campaign/unit_list.html", units.select_related("parent"))
+    shown = {"page_name": "unit", "title": pgettext("nhiều", "Địa bàn"), "kind_label": _("Cấp")}
+    return _list(request, units.select_related("parent"), shown)
 
 
 @login_required
@@ -57,17 +59,16 @@ def branch_list(request: HttpRequest) -> HttpResponse:
     if not scope_of(request.user).roles:
         raise Http404
     branches = Branch.objects.visible_to(request.user).on(clock.today())
-    return _list(
-        request, "campaign/branch_list.html", branches.select_related("parent", "home_unit")
-    )
+    shown = {"page_name": "branch", "title": _("Cơ sở Đoàn"), "kind_label": _("Loại")}
+    return _list(request, branches.select_related("parent", "home_unit"), shown)
 
 
-def _list(request: HttpRequest, template: str, nodes: Any) -> HttpResponse:
+def _list(request: HttpRequest, nodes: Any, shown: dict[str, Any]) -> HttpResponse:
     """Show a page of nodes, those that match ``q`` first and best first."""
     q = request.GET.get("q", "").strip()
     found = nodes.search(q) if q else nodes.order_by("depth", "sort_key", "pk")
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
-    return render(request, template, {"page_obj": page, "q": q})
+    return render(request, "campaign/node_list.html", {**shown, "page_obj": page, "q": q})
 
 
 def _led_branch(user: Any, code: str) -> Branch:

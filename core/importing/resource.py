@@ -97,6 +97,11 @@ class StrictResource(BulkWriting):
         """Read what the columns need at once."""
         return queryset.select_related(*self.related) if self.related else queryset
 
+    def stored_rows(self) -> models.QuerySet[Any]:
+        """Return the rows of the database, with what their texts need."""
+        rows: models.QuerySet[Any] = self.filter_export(self._meta.model._default_manager.all())
+        return rows
+
     def visible_pks(self, model: type[models.Model]) -> set[Any]:
         rows: Any = model._default_manager.all()
         if not self.actor.is_superuser:
@@ -143,9 +148,10 @@ class StrictResource(BulkWriting):
                 cursor.execute("SET LOCAL idle_in_transaction_session_timeout = '5min'")
             self._check_headers(dataset.headers or [])
             self.prepare()
-            stored = self.filter_export(self._meta.model._default_manager.all())
             # The rows of the database, and those that the file begins.
-            self.known: dict[Hashable, Any] = {self.identity_of(row): row for row in stored}
+            self.known: dict[Hashable, Any] = {
+                self.identity_of(row): row for row in self.stored_rows()
+            }
             self.visible = self.visible_pks(self._meta.model)
             self.rows = list(self._read(dataset))
             self.index_rows()

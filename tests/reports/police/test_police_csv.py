@@ -243,7 +243,7 @@ def test_without_a_receipt_there_is_no_data(
     def broken(**given: Any) -> Export:
         raise DatabaseError
 
-    monkeypatch.setattr("reports.police.views.start_export", broken)
+    monkeypatch.setattr("reports.police.exports.start_export", broken)
     client = browse(told.staff)
     client.raise_request_exception = False
     answer = client.get(URL)

@@ -159,6 +159,13 @@ class MembershipResource(StrictResource):
         """Return the keys of team and person; new ones are known by the object itself."""
         return tuple(values[key].pk or ("new", id(values[key])) for key in self.keys)
 
+    def identity_of(self, instance: Membership) -> Hashable:
+        return instance.team_id, instance.volunteer_id
+
+    def stored_rows(self) -> models.QuerySet[Membership]:
+        """Return the memberships; ``index_rows`` loads their teams, once each."""
+        return Membership.objects.select_related("volunteer")
+
     def index_rows(self) -> None:
         """Load teams and people, each as one object however many rows are about it."""
         teams = {t.pk: t for t in Team.objects.select_related("unit", "branch__home_unit")}
