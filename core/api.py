@@ -15,8 +15,6 @@ from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.serializers import RULE
-
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Build an object, refusing a name that comes twice: which one was meant?"""

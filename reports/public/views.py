@@ -264,5 +264,5 @@ def _page(
 
 def _draw(name: str, context: dict[str, Any], status: int = HTTPStatus.OK) -> HttpResponse:
     known = {"demo_day": settings.PORTAL_TODAY}
-    text = render_to_string(f"reports/public_{name}.html", {**known, **context})
+    text = render_to_string(f"reports/public/{name}.html", {**known, **context})
     return HttpResponse(text, status=status)

@@ -206,9 +206,7 @@ def test_page_size_is_up_to_500(province: APIClient, asked: str, given: int) -> 
 
 
 @pytest.mark.parametrize("asked", ["0", "-1", "x", "1.5", "null", "9999999999"])
-def test_what_is_no_page_size_is_refused_and_not_replaced(
-    province: APIClient, asked: str
-) -> None:
+def test_what_is_no_page_size_is_refused_and_not_replaced(province: APIClient, asked: str) -> None:
     answer = province.get(f"/api/v1/units/?page_size={asked}")
     assert (answer.status_code, list(answer.json())) == (400, ["page_size"])
 
