@@ -68,7 +68,7 @@ def measure(portal: Portal, extra: int) -> None:
     part = {"HX-Request": "true"}
     tag = {"If-None-Match": staff.get("/dashboard/", headers=part).headers["ETag"]}
 
-    def board() -> None:
+    def overview() -> None:
         staff.get("/dashboard/", headers=part).raise_for_status()
 
     def nothing_new() -> None:
@@ -76,7 +76,7 @@ def measure(portal: Portal, extra: int) -> None:
             raise RuntimeError("The dashboard changed while it was measured.")
 
     print("| what (base → other) | base | other | ratio |\n| --- | --- | --- | --- |")
-    row("poll of the dashboard: 304 → whole board", *compare(nothing_new, board))
+    row("poll of the dashboard: 304 → whole board", *compare(nothing_new, overview))
     row(
         "API totals by day of 226 communes → the police's CSV of the same",
         *compare(
@@ -98,10 +98,10 @@ def measure(portal: Portal, extra: int) -> None:
     portal.thaw()
     row("taking in a correction: broker up → broker frozen", up, frozen)
     portal.wait_settled(60)
-    small = median(seconds(board) for _round in range(ROUNDS))
+    small = median(seconds(overview) for _round in range(ROUNDS))
     portal.manage("make_load", "--reports", str(extra))
     portal.wait_settled(300)
-    large = median(seconds(board) for _round in range(ROUNDS))
+    large = median(seconds(overview) for _round in range(ROUNDS))
     row(f"dashboard: 18,000 reports → {extra:,} more", small, large)
     started = seconds(lambda: portal.manage("rollup"))
     rebuilt = seconds(lambda: portal.manage("rollup", "--rebuild"))

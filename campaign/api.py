@@ -63,10 +63,10 @@ class NodeFilter(django_filters.FilterSet):  # type: ignore[misc]
         """Keep what lies below the units that bear this code, themselves left out."""
         tops = queryset.model.objects.filter(code=value)
         paths = [top.path for top in tops]
-        kept = queryset.none()
+        stored = queryset.none()
         for path in paths:
-            kept = kept | queryset.filter(path__startswith=path).exclude(path=path)
-        return kept
+            stored = stored | queryset.filter(path__startswith=path).exclude(path=path)
+        return stored
 
 
 class UnitFilter(NodeFilter):

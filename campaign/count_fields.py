@@ -58,7 +58,7 @@ def read_counts(data: QueryDict, rows: list[CountRow]) -> None:
             row.error = " ".join(error.messages)
 
 
-def place_errors(errors: Errors, form: forms.Form, rows: list[CountRow]) -> None:
+def assign_errors(errors: Errors, form: forms.Form, rows: list[CountRow]) -> None:
     """Put what the service says beside the fields it belongs to."""
     for name, messages in errors.items():
         if isinstance(messages, dict):

@@ -128,10 +128,10 @@ def check_appointment(appointment: Appointment, others: Iterable[Appointment]) -
             branch.pk if branch else None,
             unit.pk if unit else None,
         )
-        apart = (ends_on is not None and ends_on < other.starts_on) or (
+        separate = (ends_on is not None and ends_on < other.starts_on) or (
             other.ends_on is not None and other.ends_on < appointment.starts_on
         )
-        if other != appointment and same and not apart:
+        if other != appointment and same and not separate:
             problems["starts_on"] = _("Người này đã giữ vai trò này ở đây từ %(day)s.") % {
                 "day": f"{other.starts_on:%d/%m/%Y}"
             }

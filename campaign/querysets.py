@@ -56,8 +56,8 @@ class NodeQuerySet(ValidityQuerySet[M]):
         """
         words = " ".join(text.split())
         ends, holds = Q(), Q()
-        for way in spellings(words):
-            ends, holds = ends | Q(name__iendswith=way), holds | Q(name__icontains=way)
+        for route in spellings(words):
+            ends, holds = ends | Q(name__iendswith=route), holds | Q(name__icontains=route)
         return (
             self.filter(Q(fold__contains=fold(words)) | Q(code__iexact=words))
             .annotate(
@@ -195,6 +195,6 @@ class GrantQuerySet(ScopedQuerySet["Grant"]):
             | below(scope.lead_unit_paths, "branch__home_unit__path")
         )
 
-    def standing(self, now: dt.datetime) -> Self:
+    def existing(self, now: dt.datetime) -> Self:
         """Return those that hold at ``now``."""
         return self.filter(granted_at__lte=now, expires_at__gt=now)

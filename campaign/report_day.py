@@ -103,7 +103,7 @@ def read_grants(days: Sequence[ReportDay]) -> None:
 
 
 def _grants(days: Sequence[ReportDay]) -> dict[tuple[int, dt.date], Grant]:
-    grants = Grant.objects.standing(days[0].now).filter(
+    grants = Grant.objects.existing(days[0].now).filter(
         campaign=days[0].campaign,
         branch__in={day.branch.pk for day in days},
         date__in={day.day for day in days},

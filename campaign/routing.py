@@ -34,12 +34,12 @@ V = TypeVar("V", bound=View)
 
 def in_campaign(pages: Iterable[URLPattern]) -> list[URLPattern]:
     """Return the pages as they stand below ``c/<slug:campaign>/``."""
-    return [_standing_as(page, _within(page.callback)) for page in pages]
+    return [_as_page(page, _within(page.callback)) for page in pages]
 
 
 def leading_on(pages: Iterable[URLPattern], finders: Mapping[str, Finder]) -> list[URLPattern]:
     """Return the short addresses of pages; ``finders`` by the name in the address."""
-    return [_standing_as(page, _short(page.callback, finders)) for page in pages]
+    return [_as_page(page, _short(page.callback, finders)) for page in pages]
 
 
 def takes_tokens(view: V) -> V:
@@ -122,7 +122,7 @@ def _without_campaign(request: HttpRequest, view: View, kwargs: dict[str, Any]) 
     return render(request, "campaign/choose.html", {"choices": []}, status=404)
 
 
-def _standing_as(page: URLPattern, view: View) -> URLPattern:
+def _as_page(page: URLPattern, view: View) -> URLPattern:
     return URLPattern(page.pattern, view, page.default_args, page.name)
 
 

@@ -93,22 +93,22 @@ def scope_of(user: Any) -> Scope:
     if not getattr(user, "is_authenticated", False):
         return Scope()
     day = today()
-    kept: tuple[Any, Scope] | None = getattr(user, "_scope", None)
-    if kept is not None and kept[0] == day:
-        return kept[1]
-    held = tuple(
+    stored: tuple[Any, Scope] | None = getattr(user, "_scope", None)
+    if stored is not None and stored[0] == day:
+        return stored[1]
+    owned = tuple(
         user.appointments.on(day)
         .select_related("branch__home_unit", "branch__parent", "unit")
         .order_by("pk")
     )
     scope = Scope(
-        appointments=held,
-        unit_paths=frozenset(_unit_path(a) for a in held),
-        branch_paths=frozenset(a.branch.path for a in held if a.branch is not None),
-        lead_unit_paths=frozenset(_unit_path(a) for a in held if _is_lead(a)),
-        run_unit_paths=frozenset(_unit_path(a) for a in held if grants(a.role, Permission.LEAD)),
-        run_branch_paths=frozenset(b.path for b in _branches(held, Permission.REPORT)),
-        team_branch_paths=frozenset(b.path for b in _branches(held, Permission.LEAD_TEAMS)),
+        appointments=owned,
+        unit_paths=frozenset(_unit_path(a) for a in owned),
+        branch_paths=frozenset(a.branch.path for a in owned if a.branch is not None),
+        lead_unit_paths=frozenset(_unit_path(a) for a in owned if _is_lead(a)),
+        run_unit_paths=frozenset(_unit_path(a) for a in owned if grants(a.role, Permission.LEAD)),
+        run_branch_paths=frozenset(b.path for b in _branches(owned, Permission.REPORT)),
+        team_branch_paths=frozenset(b.path for b in _branches(owned, Permission.LEAD_TEAMS)),
     )
     user._scope = (day, scope)
     return scope

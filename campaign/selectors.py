@@ -152,7 +152,7 @@ def branches_run_by(user: Any) -> list[Branch]:
     return sorted(allowed, key=lambda b: b.pk not in own)
 
 
-def places_to_choose(branch: Branch, day: dt.date) -> list[Unit] | None:
+def communes_to_choose(branch: Branch, day: dt.date) -> list[Unit] | None:
     """Return the communes to choose from, None where the branch is at home in one."""
     return units_to_choose([branch], day).get(branch.pk)
 

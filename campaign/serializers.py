@@ -61,9 +61,9 @@ class RangeQuery(serializers.Serializer[Any]):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Refuse what cannot be answered."""
         if "unit" in attrs and "branch" in attrs:
-            said = _("Chọn unit hoặc branch, không cả hai.")
-            raise serializers.ValidationError({"branch": said}, code=RULE)
+            wording = _("Chọn unit hoặc branch, không cả hai.")
+            raise serializers.ValidationError({"branch": wording}, code=RULE)
         if "from" in attrs and "to" in attrs and attrs["from"] > attrs["to"]:
-            said = _("Ngày cuối phải sau ngày đầu.")
-            raise serializers.ValidationError({"to": said}, code=RULE)
+            wording = _("Ngày cuối phải sau ngày đầu.")
+            raise serializers.ValidationError({"to": wording}, code=RULE)
         return attrs

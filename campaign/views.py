@@ -81,8 +81,8 @@ def _led_branch(user: Any, code: str) -> Branch:
 
 def appointments_in(branch: Branch) -> list[Appointment]:
     """Return who is appointed in a branch today."""
-    held = Appointment.objects.on(clock.today()).filter(branch=branch)
-    return list(held.select_related("user").order_by("role", "user__full_name"))
+    owned = Appointment.objects.on(clock.today()).filter(branch=branch)
+    return list(owned.select_related("user").order_by("role", "user__full_name"))
 
 
 @login_required
@@ -111,8 +111,8 @@ def invite(request: HttpRequest, code: str) -> HttpResponse:
 def invite_again(request: HttpRequest, code: str, user_id: int) -> HttpResponse:
     """Make a new link for somebody appointed in the branch, who lost phone or password."""
     branch = _led_branch(request.user, code)
-    held = Appointment.objects.on(clock.today()).filter(branch=branch, user_id=user_id)
-    appointment = held.select_related("user").first()
+    owned = Appointment.objects.on(clock.today()).filter(branch=branch, user_id=user_id)
+    appointment = owned.select_related("user").first()
     if appointment is None:
         raise Http404
     actor: Any = request.user

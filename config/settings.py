@@ -30,12 +30,12 @@ def _secret_key() -> str:
     if not DEBUG:
         return str(env("SECRET_KEY"))
     given: str = env("SECRET_KEY", default="")
-    kept = VAR_DIR / "secret_key"
-    if not given and not kept.exists():
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        kept.touch(mode=0o600)
-        kept.write_text(secrets.token_urlsafe(50))
-    return given or kept.read_text()
+    stored = VAR_DIR / "secret_key"
+    if not given and not stored.exists():
+        stored.parent.mkdir(parents=True, exist_ok=True)
+        stored.touch(mode=0o600)
+        stored.write_text(secrets.token_urlsafe(50))
+    return given or stored.read_text()
 
 
 SECRET_KEY = _secret_key()
@@ -306,7 +306,7 @@ VAPID_SUBJECT: str = env("VAPID_SUBJECT", default="") or (
     "mailto:demo@localhost" if DEBUG else PORTAL_URL
 )
 if DEBUG and not VAPID_PRIVATE_KEY:
-    VAPID_PRIVATE_KEY = vapid.kept_key(VAR_DIR / "vapid_key")
+    VAPID_PRIVATE_KEY = vapid.stored_key(VAR_DIR / "vapid_key")
 # The server calls these and nobody else, whatever a browser says its endpoint is.
 PUSH_SERVICES: tuple[str, ...] = (
     "https://fcm.googleapis.com",

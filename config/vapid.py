@@ -12,7 +12,7 @@ def new_key() -> str:
     return base64.urlsafe_b64encode(number.to_bytes(32, "big")).rstrip(b"=").decode()
 
 
-def kept_key(path: Path) -> str:
+def stored_key(path: Path) -> str:
     """Return the key kept at ``path``; the first time it is made."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -14,8 +14,8 @@ class OtherOwner(PermissionDenied):
     """Somebody else typed it: it waits on the phone until they are back (403)."""
 
     def __init__(self) -> None:
-        said = _("Phần này do người khác nhập trên điện thoại. Người đó đăng nhập lại để gửi.")
-        detail: Any = {"detail": said, "code": "other_owner"}
+        wording = _("Phần này do người khác nhập trên điện thoại. Người đó đăng nhập lại để gửi.")
+        detail: Any = {"detail": wording, "code": "other_owner"}
         super().__init__(detail)
 
 
@@ -31,10 +31,10 @@ def is_from_queue(request: Request) -> bool:
 
 def owner_header(more: str = "") -> OpenApiParameter:
     """Describe the header; ``more`` says what else it does at one endpoint."""
-    said = (
+    wording = (
         "Người đã nhập trên điện thoại. Khác người đang đăng nhập thì từ chối "
         "(403, code other_owner)."
     )
     return OpenApiParameter(
-        OWNER, int, OpenApiParameter.HEADER, description=f"{said} {more}".strip()
+        OWNER, int, OpenApiParameter.HEADER, description=f"{wording} {more}".strip()
     )

@@ -99,7 +99,7 @@ class PortalSchema(AutoSchema):
             responses[code] = self._refusal(code, responses.get(code, {}))
         return {code: responses[code] for code in sorted(responses)}
 
-    def _refusal(self, code: str, said: Schema) -> Schema:
+    def _refusal(self, code: str, wording: Schema) -> Schema:
         problem = self._component("FieldErrors", FIELD_ERRORS) if code == "400" else None
         problem = problem or self._component("Problem", PROBLEM)
         content = {
@@ -108,8 +108,8 @@ class PortalSchema(AutoSchema):
         }
         whole: Schema = {
             "content": content,
-            **said,
-            "description": said.get("description") or str(REFUSALS[code]),
+            **wording,
+            "description": wording.get("description") or str(REFUSALS[code]),
         }
         if code in TEMPORARY:
             whole["headers"] = {"Retry-After": {"schema": {"type": "integer", "minimum": 0}}}

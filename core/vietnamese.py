@@ -55,7 +55,7 @@ def spellings(text: str) -> tuple[str, ...]:
     """
     spread = unicodedata.normalize("NFD", text)
     both = (spread, AFTER.sub(r"\1\3\2", spread), BEFORE.sub(r"\1\3\2", spread))
-    return tuple(dict.fromkeys(unicodedata.normalize("NFC", way) for way in both))
+    return tuple(dict.fromkeys(unicodedata.normalize("NFC", route) for route in both))
 
 
 def bare_name(name: str) -> str:

@@ -30,8 +30,8 @@ def add_questions(campaign: Campaign, reports: Sequence[DailyReport]) -> None:
         if report.date <= LAST_DAY - dt.timedelta(days=DAYS) or not report.counts:
             continue
         before = lines[report.branch_id, report.unit_id]
-        held = yardstick_of(before, report.date, residents.get(report.unit_id))
-        report.unusual = [one.as_json() for one in judge(report.counts, held, wholes)]
+        owned = yardstick_of(before, report.date, residents.get(report.unit_id))
+        report.unusual = [one.as_json() for one in judge(report.counts, owned, wholes)]
         dice = Dice("word", report.unit.code, report.date)
         if report.unusual and not dice.happens(UNASKED):
             report.explanation = WORDS[dice.between(0, len(WORDS) - 1)]

@@ -123,7 +123,7 @@ def _close(made: HelpRequest, dice: Dice) -> None:
         made.counts = OUTCOMES[dice.between(0, 1)]
     else:
         made.outcome_note = WHY[dice.between(0, len(WHY) - 1)]
-    forgotten_at = made.closed_at + dt.timedelta(days=made.campaign.help_kept_days, hours=12)
+    forgotten_at = made.closed_at + dt.timedelta(days=made.campaign.help_retention_days, hours=12)
     if forgotten_at < clock.at(LAST_DAY, dt.time.min):
         for field, blank in FORGOTTEN.items():
             setattr(made, field, blank)

@@ -48,7 +48,7 @@ def is_off(day: dt.date) -> bool:
 def sessions(territory: Territory) -> list[Session]:
     """Return all sessions by day: each on its own day, no commune twice."""
     days = [day.isoformat() for day in _days()]
-    places = _places(territory)
+    locations = _communes(territory)
     dice = Dice("sessions")
     activated = spread(ACTIVATED, dict.fromkeys(days, 1), dice, 4)
     installed = spread(INSTALLED, activated, dice, 5)
@@ -60,7 +60,7 @@ def sessions(territory: Territory) -> list[Session]:
             Result(activated[day], installed[day]),
             people[day],
         )
-        for day, place in zip(days, places, strict=True)
+        for day, place in zip(days, locations, strict=True)
     ]
 
 
@@ -72,11 +72,11 @@ def _days() -> list[dt.date]:
     return sorted([*off, *evenings])
 
 
-def _places(territory: Territory) -> list[tuple[str, str]]:
+def _communes(territory: Territory) -> list[tuple[str, str]]:
     """Return (district, commune) of each session: every district, the larger more often."""
     sizes = {code: len(communes) for code, communes in territory.communes_of.items()}
-    places: list[tuple[str, str]] = []
+    locations: list[tuple[str, str]] = []
     for district, count in share_out(SESSIONS, sizes).items():
         codes = [commune.code for commune in territory.communes_of[district]]
-        places += [(district, code) for code in Dice("places", district).pick(count, codes)]
-    return Dice("tour").pick(len(places), places)
+        locations += [(district, code) for code in Dice("places", district).pick(count, codes)]
+    return Dice("tour").pick(len(locations), locations)

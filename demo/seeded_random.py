@@ -28,4 +28,4 @@ class Dice:
     def pick(self, count: int, items: Iterable[T]) -> list[T]:
         """Return ``count`` different items, by chance and in that order."""
         ranked = [(self._next(), place, item) for place, item in enumerate(items)]
-        return [item for _rank, _place, item in sorted(ranked, key=lambda r: r[:2])[:count]]
+        return [item for _rank, _location, item in sorted(ranked, key=lambda r: r[:2])[:count]]

@@ -38,7 +38,7 @@ HOURS = {
     "afternoon": (dt.time(14, 0), dt.time(17, 0)),
     "evening": (dt.time(18, 30), dt.time(21, 0)),
 }
-PLACES = {
+LOCATIONS = {
     PlaceKind.CULTURE_HOUSE: "Nhà văn hóa xóm {n}",
     PlaceKind.MARKET: "Chợ {name}",
     PlaceKind.COMMITTEE: "UBND {kind} {name}",
@@ -83,11 +83,11 @@ def add_sessions(campaign: Campaign, territory: Territory) -> int:
     for team in Team.objects.prefetch_related("memberships__volunteer").order_by("pk"):
         teams[team.unit_id].append(team)
     programme = Programme()
-    for held in police.sessions(territory):
-        commune = territory.communes[held.commune]
-        (told,) = (r for r in reports[branches[POLICE].pk, commune.pk] if r.date == held.day)
+    for owned in police.sessions(territory):
+        commune = territory.communes[owned.commune]
+        (answer,) = (r for r in reports[branches[POLICE].pk, commune.pk] if r.date == owned.day)
         host = branches[commune_branch(commune.code)]
-        _add_tour(programme, campaign, branches[POLICE], host, commune, told)
+        _add_tour(programme, campaign, branches[POLICE], host, commune, answer)
     for commune in territory.communes.values():
         branch = branches[commune_branch(commune.code)]
         of_commune = reports[branch.pk, commune.pk]
@@ -101,14 +101,14 @@ def _add_tour(
     police_branch: Branch,
     host: Branch,
     commune: Unit,
-    told: DailyReport,
+    answer: DailyReport,
 ) -> None:
     """Add a session of the task force; its people are counted without names."""
-    dice = Dice("tour", told.date)
-    hours = HOURS["afternoon" if police.is_off(told.date) else "evening"]
+    dice = Dice("tour", answer.date)
+    hours = HOURS["afternoon" if police.is_off(answer.date) else "evening"]
     kind = dice.pick(1, [PlaceKind.CULTURE_HOUSE, PlaceKind.COMMITTEE, PlaceKind.MARKET])[0]
-    session = _session(campaign, police_branch, commune, told.date, kind, hours, dice)
-    _close(session, dict(told.counts), headcount=told.counts[PARTICIPATIONS])
+    session = _session(campaign, police_branch, commune, answer.date, kind, hours, dice)
+    _close(session, dict(answer.counts), headcount=answer.counts[PARTICIPATIONS])
     programme.sessions.append(session)
     programme.partners.append((session, host))
 
@@ -136,7 +136,7 @@ def _add_commune(
         is_peak = PEAK[0] <= report.date <= PEAK[1]
         if not report.counts or not (is_peak or report.date.weekday() == SUNDAY):
             continue
-        kind = PlaceKind.CULTURE_HOUSE if not is_peak else dice.pick(1, list(PLACES))[0]
+        kind = PlaceKind.CULTURE_HOUSE if not is_peak else dice.pick(1, list(LOCATIONS))[0]
         hours = HOURS["morning" if dice.happens(60) else "afternoon"]
         session = _session(campaign, branch, commune, report.date, kind, hours, dice)
         session.series = None if is_peak else series
@@ -156,7 +156,9 @@ def _add_commune(
         programme.teams.append((session, team))
         programme.attendance += names
     for day in _days_ahead(dice):
-        kind = PlaceKind.CULTURE_HOUSE if day.weekday() == SUNDAY else dice.pick(1, list(PLACES))[0]
+        kind = (
+            PlaceKind.CULTURE_HOUSE if day.weekday() == SUNDAY else dice.pick(1, list(LOCATIONS))[0]
+        )
         hours = HOURS[dice.pick(1, list(HOURS))[0]]
         session = _session(campaign, branch, commune, day, kind, hours, dice)
         session.series = series if day.weekday() == SUNDAY else None
@@ -181,7 +183,7 @@ def _session(
     dice: Dice,
 ) -> SupportSession:
     name = commune.name.removeprefix(commune.kind.capitalize()).strip()
-    place = PLACES[kind].format(n=dice.between(1, 12), name=name, kind=commune.kind)
+    place = LOCATIONS[kind].format(n=dice.between(1, 12), name=name, kind=commune.kind)
     return SupportSession(
         campaign=campaign,
         branch=branch,

@@ -164,8 +164,8 @@ def _members(teams: list[Team]) -> Iterator[Membership]:
     """Yield the members of all teams."""
     ours = [team for team in teams if team.unit.parent and team.unit.parent.code == DISTRICT]
     sizes, extra = divmod(MEMBERS, len(ours))
-    places = [(id(team), place) for team in ours for place in (0, 1)]
-    key = set(Dice("youth in key roles").pick(YOUTH_IN_KEY_ROLES, places))
+    locations = [(id(team), place) for team in ours for place in (0, 1)]
+    key = set(Dice("youth in key roles").pick(YOUTH_IN_KEY_ROLES, locations))
     in_district = {id(team): sizes + (n < extra) for n, team in enumerate(ours)}
     numbers = count(100_000_001)
     for team in teams:

@@ -157,8 +157,8 @@ def _set_environment(home: Path) -> None:
     if _demo():
         os.environ.setdefault("PORTAL_TODAY", "2023-06-20")
     # For `manage.py` in another terminal; it may hold the password of a database.
-    kept = home / "env"
-    kept.touch(mode=0o600)
+    stored = home / "env"
+    stored.touch(mode=0o600)
     addresses = servers.addresses(home)
     values = {
         "DEBUG": os.environ["DEBUG"],
@@ -166,7 +166,7 @@ def _set_environment(home: Path) -> None:
         "DATABASE_URL": os.environ.get("DATABASE_URL") or addresses.database_url,
         "REDIS_URL": os.environ.get("REDIS_URL") or addresses.broker_url,
     }
-    kept.write_text("".join(f"{name}={value}\n" for name, value in values.items() if value))
+    stored.write_text("".join(f"{name}={value}\n" for name, value in values.items() if value))
 
 
 def _demo() -> bool:

@@ -18,16 +18,16 @@ def main() -> int:
     """Run the tests; return 0 when all of them passed."""
     if words := sys.argv[1:]:
         return subprocess.run([*PYTEST, *words], check=False).returncode
-    with tempfile.TemporaryFile("w+") as said:
-        beside = subprocess.Popen([*PYTEST, *HALF], stdout=said, stderr=subprocess.STDOUT)
+    with tempfile.TemporaryFile("w+") as wording:
+        beside = subprocess.Popen([*PYTEST, *HALF], stdout=wording, stderr=subprocess.STDOUT)
         try:
             rest = [*PYTEST, *(f"--ignore={path}" for path in (*HALF, FAULTS))]
             codes = [subprocess.run(rest, check=False).returncode, beside.wait()]
         finally:
             beside.terminate()
             beside.wait()
-            said.seek(0)
-            sys.stdout.write(said.read())
+            wording.seek(0)
+            sys.stdout.write(wording.read())
             sys.stdout.flush()
     codes.append(subprocess.run([*PYTEST, FAULTS], check=False).returncode)
     return int(any(codes))

@@ -29,11 +29,11 @@ def as_csv(*rows: list[Any]) -> bytes:
 
 def as_xlsx(*rows: list[Any]) -> bytes:
     """Return rows as a workbook, with the types that they have."""
-    book = openpyxl.Workbook()
+    snapshot = openpyxl.Workbook()
     for row in rows:
-        book.active.append(row)
+        snapshot.active.append(row)
     out = io.BytesIO()
-    book.save(out)
+    snapshot.save(out)
     return out.getvalue()
 
 

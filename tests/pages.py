@@ -29,15 +29,15 @@ class _Reader(HTMLParser):
         self.open: list[tuple[str, dict[str, str], list[str]]] = []
 
     @property
-    def _is_kept_back(self) -> bool:
+    def _is_withheld(self) -> bool:
         """Whether this stands in a template, which nobody sees before a script takes it."""
         return any(name == "template" for name, _given, _texts in self.open)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
-        if tag == "input" and "name" in given and not self._is_kept_back:
+        if tag == "input" and "name" in given and not self._is_withheld:
             self.page.fields[given["name"]] = given.get("value", "")
-        if tag == "a" and not self._is_kept_back:
+        if tag == "a" and not self._is_withheld:
             self.page.links.append(given.get("href", ""))
         if tag == "tr":
             self.page.rows.append([])
@@ -50,7 +50,7 @@ class _Reader(HTMLParser):
             self.handle_endtag(tag)
 
     def handle_data(self, data: str) -> None:
-        if self._is_kept_back:
+        if self._is_withheld:
             return
         for _tag, _given, texts in self.open:
             texts.append(data)
@@ -64,7 +64,7 @@ class _Reader(HTMLParser):
                 return
 
     def _close(self, name: str, given: dict[str, str], texts: list[str]) -> None:
-        if self._is_kept_back:
+        if self._is_withheld:
             return
         text = " ".join("".join(texts).split())
         if "id" in given:

@@ -196,7 +196,7 @@ class Portal:
 
     def control(self, action: str, *programs: str) -> None:
         """Let supervisor ``stop`` or ``start`` programs; it returns when that is done."""
-        door = SupervisorTransport(None, None, f"unix://{self._door}")
+        door = SupervisorTransport(None, None, f"unix://{self._control_socket}")
         with ServerProxy("http://127.0.0.1", transport=door) as supervisor:
             for program in programs:
                 getattr(supervisor.supervisor, f"{action}Process")(f"portal:{program}")
@@ -303,7 +303,7 @@ class Portal:
             for name, value in known["program:worker"].items()
         }
         known["group:portal"]["programs"] += ",second"
-        known["unix_http_server"] = {"file": str(self._door)}
+        known["unix_http_server"] = {"file": str(self._control_socket)}
         factory = "supervisor.rpcinterface:make_main_rpcinterface"
         known["rpcinterface:supervisor"] = {"supervisor.rpcinterface_factory": factory}
         with path.open("w") as file:
@@ -311,7 +311,7 @@ class Portal:
         return path
 
     @property
-    def _door(self) -> Path:
+    def _control_socket(self) -> Path:
         return self.layout.valkey_sockets / "supervisor.sock"
 
     def _signal_valkey(self, sig: int) -> None:

@@ -77,9 +77,9 @@ def _work(world: World, campaign: Campaign) -> None:
         (world.owner, "XD-14173", YESTERDAY, Status.APPROVED),
         (world.neighbour, "XD-14158", YESTERDAY, Status.RETURNED),
     ):
-        kept = report(person, branch, {"level1": 7}, date=day, campaign=campaign.slug)
+        stored = report(person, branch, {"level1": 7}, date=day, campaign=campaign.slug)
         if status != Status.SUBMITTED:
-            set_status(kept, status)
+            set_status(stored, status)
     given: dict[str, Any] = {"campaign": campaign, "branch": world.branch, "teams": [world.team]}
     for day, more in (
         (TODAY, {}),

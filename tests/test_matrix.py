@@ -492,7 +492,7 @@ def names_of(patterns: list[URLPattern | URLResolver], before: str = "") -> Iter
 
 
 @pytest.fixture
-def places(world: World) -> dict[str, Any]:
+def locations(world: World) -> dict[str, Any]:
     """Return what the example addresses are filled with; a report stands for one of them."""
     day = TODAY - dt.timedelta(days=1)
     entry = Entry(id=REPORT, campaign="de-an-06-2023", branch="XD-14173", date=day, counts=ENTRY)
@@ -543,9 +543,11 @@ def client_of(world: World, browse: Browse, role: str) -> Client:
     return browse(User.objects.get(pk=getattr(world, role).pk))
 
 
-def send(client: Client, route: Route, places: dict[str, Any], method: str = "get") -> HttpResponse:
+def send(
+    client: Client, route: Route, locations: dict[str, Any], method: str = "get"
+) -> HttpResponse:
     """Ask for the example of a route."""
-    url = route.url.format(**places)
+    url = route.url.format(**locations)
     if method == "get":
         return client.get(url)  # type: ignore[return-value]
     kind = {"content_type": "application/json"} if route.as_json else {}
@@ -553,7 +555,7 @@ def send(client: Client, route: Route, places: dict[str, Any], method: str = "ge
     return answer
 
 
-def told(answer: HttpResponse) -> str:
+def active_world(answer: HttpResponse) -> str:
     """Return the answer in the words of the table."""
     is_login = answer.headers.get("Location", "").startswith("/sign-in/")
     return "login" if is_login else str(answer.status_code)
@@ -565,16 +567,16 @@ def test_every_route_is_in_the_table() -> None:
 
 @pytest.mark.parametrize("role", ROLES)
 def test_pages_open_to_whom_they_are_for_guarded_and_kept_by_nobody(
-    world: World, places: dict[str, Any], browse: Browse, role: str
+    world: World, locations: dict[str, Any], browse: Browse, role: str
 ) -> None:
     column = ROLES.index(role)
     client = client_of(world, browse, role)
-    answers = {name: send(client, route, places) for name, route in ROUTES.items()}
-    assert {name: told(answer) for name, answer in answers.items()} == {
+    answers = {name: send(client, route, locations) for name, route in ROUTES.items()}
+    assert {name: active_world(answer) for name, answer in answers.items()} == {
         name: route.get.split()[column] for name, route in ROUTES.items()
     }
     assert missing_guards(answers) == set()
-    assert kept_by_others(answers) == []
+    assert stored_by_others(answers) == []
 
 
 def missing_guards(answers: dict[str, HttpResponse]) -> set[tuple[str, str]]:
@@ -587,7 +589,7 @@ def missing_guards(answers: dict[str, HttpResponse]) -> set[tuple[str, str]]:
     }
 
 
-def kept_by_others(answers: dict[str, HttpResponse]) -> list[str]:
+def stored_by_others(answers: dict[str, HttpResponse]) -> list[str]:
     """Return the routes with something personal that whoever stands in between may keep."""
     rules = {
         name: answer.headers.get("Cache-Control", "")
@@ -601,25 +603,25 @@ def kept_by_others(answers: dict[str, HttpResponse]) -> list[str]:
 
 @pytest.mark.parametrize("role", ROLES)
 def test_writes_are_taken_from_whom_may_write(
-    world: World, places: dict[str, Any], browse: Browse, role: str
+    world: World, locations: dict[str, Any], browse: Browse, role: str
 ) -> None:
     column = ROLES.index(role)
     writing = {name: route for name, route in ROUTES.items() if route.post}
     answers = {}
     for name, route in writing.items():
         client = client_of(world, browse, role)
-        answers[name] = told(send(client, route, places, "post"))
+        answers[name] = active_world(send(client, route, locations, "post"))
     assert answers == {name: route.post.split()[column] for name, route in writing.items()}
     taken = "302 201".count(ROUTES["c/report"].post.split()[column]) * 2
     assert DailyReport.objects.count() == 1 + taken
 
 
 def test_methods_that_a_page_does_not_know_are_refused(
-    world: World, places: dict[str, Any], browse: Browse
+    world: World, locations: dict[str, Any], browse: Browse
 ) -> None:
     staff, visitor = browse(world.staff), Client()
     answers = {
-        (name, method): getattr(client, method)(route.url.format(**places)).status_code
+        (name, method): getattr(client, method)(route.url.format(**locations)).status_code
         for name, route in ROUTES.items()
         for client in [visitor if name == "sign-in" else staff]
         for method in ("post", "put", "patch", "delete")

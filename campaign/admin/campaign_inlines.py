@@ -108,7 +108,7 @@ class IndicatorFormSet(LabelledFormSet):
     def validate_unique(self) -> None:
         """Leave doubles to ``clean``, which names the code."""
 
-    def kept_forms(self) -> list[Any]:
+    def stored_forms(self) -> list[Any]:
         """Return the forms whose indicator is to be there afterwards."""
         return [
             form
@@ -128,9 +128,9 @@ class IndicatorFormSet(LabelledFormSet):
         # What cannot be read has its own message; half a list would only add wrong ones.
         if any(self.errors):
             return
-        forms_kept = self.kept_forms()
-        problems = problems_of_indicators(form.sketch for form in forms_kept)
-        for form in forms_kept:
+        forms_stored = self.stored_forms()
+        problems = problems_of_indicators(form.sketch for form in forms_stored)
+        for form in forms_stored:
             for field, text in problems.get(form.cleaned_data["code"], {}).items():
                 form.add_error("formula" if field == "terms" else field, text)
 
@@ -145,7 +145,7 @@ class IndicatorFormSet(LabelledFormSet):
 
     def save_links(self, actor: User | Any) -> None:
         """Tie the indicators to each other, now that all have their ids."""
-        for form in self.kept_forms():
+        for form in self.stored_forms():
             if form.has_changed():
                 sketch = form.sketch
                 set_links(

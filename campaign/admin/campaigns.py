@@ -51,7 +51,7 @@ class CampaignForm(CheckedForm):
             "quiet_to",
             "digest_at",
             "help_due_days",
-            "help_kept_days",
+            "help_retention_days",
         )
         help_texts = {
             "slug": gettext_lazy("Không dấu, nối bằng gạch ngang: de-an-06-2023."),
@@ -185,7 +185,7 @@ class CampaignAdmin(ProvinceAdmin):
         ),
         (
             gettext_lazy("Người dân nhờ hỗ trợ"),
-            {"fields": (("help_due_days", "help_kept_days"),)},
+            {"fields": (("help_due_days", "help_retention_days"),)},
         ),
     )
 

@@ -77,7 +77,7 @@ class Campaign(TimestampedModel):
         default=3,
         help_text=_("Người dân nhờ đến nhà hoặc gọi điện: quá chừng này ngày là quá hạn."),
     )
-    help_kept_days = models.PositiveSmallIntegerField(
+    help_retention_days = models.PositiveSmallIntegerField(
         _("số ngày giữ thông tin người nhờ"),
         default=30,
         help_text=_("Sau khi xong việc chừng này ngày thì xóa tên, số điện thoại, địa chỉ."),

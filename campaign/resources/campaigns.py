@@ -64,8 +64,8 @@ class CampaignResource(StrictResource):
         Whole(MOST_SMALL),
         help=gettext_lazy("Số ngày phải trả lời yêu cầu hỗ trợ của người dân."),
     )
-    help_kept_days = Column(
-        "help_kept_days",
+    help_retention_days = Column(
+        "help_retention_days",
         Whole(MOST_SMALL),
         help=gettext_lazy("Số ngày giữ thông tin người nhờ sau khi xong việc."),
     )

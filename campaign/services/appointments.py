@@ -26,8 +26,8 @@ def appoint(
     """Give ``user`` a role in ``branch`` from today, unless it is held already."""
     if not scope_of(actor).may_invite_in(branch):
         raise PermissionDenied
-    held = Appointment.objects.on(today()).filter(user=user, role=role, branch=branch).first()
-    return held or Appointment.objects.create(
+    owned = Appointment.objects.on(today()).filter(user=user, role=role, branch=branch).first()
+    return owned or Appointment.objects.create(
         user=user, role=role, branch=branch, starts_on=starts_on or today()
     )
 
@@ -70,13 +70,13 @@ def reinvite(*, actor: User, user: User, branch: Branch) -> str:
         raise PermissionDenied
     # What somebody is appointed to from tomorrow on counts as held.
     current = user.appointments.exclude(ends_on__lt=today())
-    held = list(current.select_related("branch__home_unit", "unit"))
+    owned = list(current.select_related("branch__home_unit", "unit"))
     led = [
         a.branch is not None and scope.may_invite_in(a.branch)
-        for a in held
+        for a in owned
         if grants_only(a.role, Permission.REPORT)
     ]
     is_above = user.is_staff or user.is_superuser
-    if is_above or user.is_demo or len(led) != len(held) or not all(led):
+    if is_above or user.is_demo or len(led) != len(owned) or not all(led):
         raise PermissionDenied
     return issue_invitation(actor=actor, user=user)

@@ -34,9 +34,9 @@ def set_links(*, actor: User, indicator: Indicator, part_of: str, terms: Mapping
         if source_id not in wanted:
             term.delete()
     for source_id, factor in wanted.items():
-        kept = there.get(source_id)
-        if kept is None:
+        stored = there.get(source_id)
+        if stored is None:
             Term.objects.create(indicator=indicator, source_id=source_id, factor=factor)
-        elif kept.factor != factor:
-            kept.factor = factor
-            kept.save(update_fields=["factor", "updated_at"])
+        elif stored.factor != factor:
+            stored.factor = factor
+            stored.save(update_fields=["factor", "updated_at"])

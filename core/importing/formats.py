@@ -22,8 +22,8 @@ class ExcelFile(XLSX):  # type: ignore[misc]
         return _("Excel (.xlsx)")
 
     def export_data(self, dataset: tablib.Dataset, **kwargs: Any) -> bytes:
-        book = openpyxl.Workbook(write_only=True)
-        sheet = book.create_sheet("Dữ liệu")
+        snapshot = openpyxl.Workbook(write_only=True)
+        sheet = snapshot.create_sheet("Dữ liệu")
         sheet.freeze_panes = "A2"
         for number, name in enumerate(dataset.headers, start=1):
             letter = openpyxl.utils.get_column_letter(number)
@@ -35,7 +35,7 @@ class ExcelFile(XLSX):  # type: ignore[misc]
         for row in dataset:
             sheet.append([_excel_cell(sheet, value) for value in row])
         out = io.BytesIO()
-        book.save(out)
+        snapshot.save(out)
         return out.getvalue()
 
 

@@ -169,8 +169,8 @@ def _excel_lines(data: bytes) -> Iterator[list[Any]]:
         unpacked = sum(entry.file_size for entry in packed.infolist())
         if unpacked > MOST_UNPACKED or _has_giant_row(packed):
             raise ValidationError(_("Tệp Excel lớn quá. Chia thành nhiều tệp nhỏ."))
-        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        sheet = book.worksheets[0]
+        snapshot = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+        sheet = snapshot.worksheets[0]
         # The size that a file claims for its sheet may be wrong; what is in it counts.
         sheet.reset_dimensions()
         for row in sheet.iter_rows(values_only=True):

@@ -42,10 +42,10 @@ def is_blank(value: Any) -> bool:
     return value is None or value == ""
 
 
-def _number(value: Any, places: int) -> str:
+def _number(value: Any, locations: int) -> str:
     """Write a number by the active language, rounded half up as people round."""
-    rounded = Decimal(str(value)).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
-    text: str = number_format(abs(rounded), places, use_l10n=True, force_grouping=True)
+    rounded = Decimal(str(value)).quantize(Decimal(1).scaleb(-locations), rounding=ROUND_HALF_UP)
+    text: str = number_format(abs(rounded), locations, use_l10n=True, force_grouping=True)
     return f"{MINUS}{text}" if rounded < 0 else text
 
 

@@ -24,7 +24,7 @@ SYSTEM_ROOT = Path("/var/lib/tienphong06")
 
 
 @dataclass(frozen=True)
-class Place:
+class PostgresInstall:
     """Where one home's PostgreSQL lives: its programs, its data and who it runs as."""
 
     programs: Path
@@ -53,16 +53,16 @@ class Place:
         ).returncode
 
 
-def place(layout: Layout) -> Place:
+def place(layout: Layout) -> PostgresInstall:
     """Return where PostgreSQL lives: where data already are, else the nearest place it can."""
     found = _packaged_programs()
     at_home, at_system = layout.home / "postgres", SYSTEM_ROOT / layout.digest / "postgres"
     if os.geteuid() != 0:
-        return Place(found, at_home, os.geteuid(), os.getegid())
+        return PostgresInstall(found, at_home, os.geteuid(), os.getegid())
     if not (at_home.exists() or at_system.exists()):
         uid, gid = _nobody()
         barred = not (_reaches(layout.home, uid, gid) and _reaches(found / "postgres", uid, gid))
-        return Place(found, at_system if barred else at_home, uid, gid)
+        return PostgresInstall(found, at_system if barred else at_home, uid, gid)
     data = at_home if at_home.exists() else at_system
     owner = data.stat()
     if owner.st_uid == 0:
@@ -72,10 +72,10 @@ def place(layout: Layout) -> Place:
             f"Dữ liệu PostgreSQL nằm ở {data} nhưng người dùng uid {owner.st_uid} không vào được "
             "thư mục đó nữa. Hãy trả lại quyền đi qua (chmod o+x) cho các thư mục phía trên."
         )
-    return Place(found, data, owner.st_uid, owner.st_gid)
+    return PostgresInstall(found, data, owner.st_uid, owner.st_gid)
 
 
-def reachable(where: Place, layout: Layout) -> Place:
+def reachable(where: PostgresInstall, layout: Layout) -> PostgresInstall:
     """Return the place with programs its user can run, copying them if need be."""
     if os.geteuid() != 0 or _reaches(where.programs / "postgres", where.uid, where.gid):
         return where
@@ -84,7 +84,7 @@ def reachable(where: Place, layout: Layout) -> Place:
     copy = base / version / PACKAGE / "pginstall"
     if not copy.exists():
         _copy_programs(where.programs.parent, base, version)
-    return Place(copy / "bin", where.data, where.uid, where.gid)
+    return PostgresInstall(copy / "bin", where.data, where.uid, where.gid)
 
 
 def open_system_root(layout: Layout) -> Path:

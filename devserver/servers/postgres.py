@@ -11,7 +11,7 @@ import psycopg
 from psycopg.sql import SQL, Identifier
 
 from devserver.servers import processes
-from devserver.servers.owner import SYSTEM_ROOT, Place, open_system_root, place, reachable
+from devserver.servers.owner import SYSTEM_ROOT, PostgresInstall, open_system_root, place, reachable
 from devserver.servers.paths import EngineError, Layout, last_lines, own_folder, roll
 
 DATABASE = "portal"
@@ -85,7 +85,7 @@ def _has_data(layout: Layout) -> bool:
     return any(data.exists() for data in homes)
 
 
-def _initialise(where: Place, layout: Layout) -> None:
+def _initialise(where: PostgresInstall, layout: Layout) -> None:
     """Make the data folder under another name first: a broken-off attempt is no folder."""
     new = where.data.with_name("postgres.new")
     shutil.rmtree(new, ignore_errors=True)
@@ -116,7 +116,7 @@ def _initdb_words(data: Path) -> list[str]:
     ]
 
 
-def _clear_leftovers(where: Place, layout: Layout) -> None:
+def _clear_leftovers(where: PostgresInstall, layout: Layout) -> None:
     """Drop the pid and lock files of a server that is gone.
 
     PostgreSQL sees to that itself, unless the old pid now belongs to another process of
@@ -127,7 +127,7 @@ def _clear_leftovers(where: Place, layout: Layout) -> None:
         leftover.unlink()
 
 
-def _launch(where: Place, layout: Layout) -> None:
+def _launch(where: PostgresInstall, layout: Layout) -> None:
     log = roll(layout.logs / "postgres.log")
     deadline = time.monotonic() + RETRY_SECONDS
     while _pg_ctl_start(where, layout, log):
@@ -139,7 +139,7 @@ def _launch(where: Place, layout: Layout) -> None:
         raise EngineError(f"PostgreSQL không trả lời. Nhật ký {log}:\n{last_lines(log)}")
 
 
-def _pg_ctl_start(where: Place, layout: Layout, log: Path) -> int:
+def _pg_ctl_start(where: PostgresInstall, layout: Layout, log: Path) -> int:
     options = {
         **SETTINGS,
         "listen_addresses": "''",
@@ -185,7 +185,7 @@ def _see_to_database(layout: Layout) -> None:
             link.execute(SQL("CREATE DATABASE {}").format(Identifier(DATABASE)))
 
 
-def _pid(where: Place) -> int:
+def _pid(where: PostgresInstall) -> int:
     """Return the pid of the server that runs on these data; 0 if none does.
 
     The pid file alone proves nothing: after a power cut its number may be anybody's.

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from campaign.count_validation import Errors, parse_count
 from campaign.models import Branch, Campaign, Indicator, Unit
-from campaign.selectors import places_to_choose
+from campaign.selectors import communes_to_choose
 from reports.chat.message_matching import Pasted, PastedLine
 from reports.chat.parser.parsing import IGNORED, MOST_LINES, UNDERSTOOD
 from reports.daily.models import DailyReport, Explanation
@@ -259,6 +259,6 @@ def give_choices(form: LineForm, branches: Sequence[Branch]) -> None:
         return
     if form.day is None:
         return
-    form.units = places_to_choose(form.place, form.day)
+    form.units = communes_to_choose(form.place, form.day)
     if form.units is None:
         form.unit = form.place.home_unit.code

@@ -11,9 +11,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from reports.entry.offline_snapshot import report_book
+from reports.entry.offline_snapshot import offline_snapshot_of
 
-BOOK = {
+SNAPSHOT = {
     "owner": 12,
     "now": "2023-06-20T17:42:10+07:00",
     "today": "2023-06-20",
@@ -68,14 +68,14 @@ BOOK = {
 
 
 @method_decorator(never_cache, name="dispatch")
-class ReportBook(APIView):
+class OfflineSnapshotView(APIView):
     """All that the form needs for the branches whose secretary one is."""
 
     @extend_schema(
         summary="Sổ báo cáo để dùng khi không có mạng",
         tags=["Báo cáo"],
         parameters=[OpenApiParameter("campaign", str, description="Mặc định: đang chạy")],
-        examples=[OpenApiExample("Sổ", value=BOOK, response_only=True)],
+        examples=[OpenApiExample("Sổ", value=SNAPSHOT, response_only=True)],
         responses={
             200: OpenApiResponse(
                 OpenApiTypes.OBJECT,
@@ -91,4 +91,6 @@ class ReportBook(APIView):
         """
         user: Any = request.user
         ticket = {} if request.auth else {"csrf": get_token(request._request)}
-        return Response({**report_book(user, request.query_params.get("campaign", "")), **ticket})
+        return Response(
+            {**offline_snapshot_of(user, request.query_params.get("campaign", "")), **ticket}
+        )

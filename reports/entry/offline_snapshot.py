@@ -31,7 +31,7 @@ DAYS = 8
 BRANCHES = 5
 
 
-def report_book(user: User, slug: str = "") -> dict[str, Any]:
+def offline_snapshot_of(user: User, slug: str = "") -> dict[str, Any]:
     """Return all that the form needs for the branches whose secretary the user is.
 
     Raises ``Http404`` where the user sees no campaign.
@@ -42,10 +42,10 @@ def report_book(user: User, slug: str = "") -> dict[str, Any]:
     return _read(user, campaign, indicators_of(campaign), running)
 
 
-def book_for(user: Any, campaign: Campaign, indicators: IndicatorSet) -> dict[str, Any] | None:
+def snapshot_for(user: Any, campaign: Campaign, indicators: IndicatorSet) -> dict[str, Any] | None:
     """Return the book for a page of the campaign; None where a phone has no use for it."""
-    book = _read(user, campaign, indicators, running_campaigns(user))
-    return book if book["branches"] else None
+    snapshot = _read(user, campaign, indicators, running_campaigns(user))
+    return snapshot if snapshot["branches"] else None
 
 
 def _read(

@@ -14,8 +14,8 @@ from campaign.models import Branch, Campaign, Unit
 from campaign.report_day import ReportDay
 from campaign.selectors import (
     branches_run_by,
+    communes_to_choose,
     find_branch,
-    places_to_choose,
     running_campaigns,
 )
 from core import clock
@@ -102,7 +102,7 @@ def read_target(request: HttpRequest) -> Target:
         raise Http404 from error
     if day == dt.date.min:  # it has no day before
         raise Http404
-    units = places_to_choose(branch, day)
+    units = communes_to_choose(branch, day)
     unit: Unit | None = branch.home_unit
     if units is not None:
         code = request.POST.get("unit", asked.get("unit", ""))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports.entry.api import ReportBook
+from reports.entry.api import OfflineSnapshotView
 from reports.entry.views import pwa, report
 
 urlpatterns = [
@@ -18,5 +18,5 @@ campaign_urlpatterns = [
 ]
 
 api_urlpatterns = [
-    path("report-book/", ReportBook.as_view(), name="api-report-book"),
+    path("report-book/", OfflineSnapshotView.as_view(), name="api-report-book"),
 ]

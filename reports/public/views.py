@@ -42,7 +42,7 @@ from reports.public.selectors import (
 )
 from reports.rollup.totals import as_of
 from volunteers.errors import InvalidInput
-from volunteers.help_requests.forms import AskForm, place_errors
+from volunteers.help_requests.forms import AskForm, assign_errors
 from volunteers.help_requests.models import OPEN_STATES, HelpRequest
 from volunteers.help_requests.services import TooMany, ask_for_help, due_day, withdraw
 from volunteers.sessions.selectors.support_points import next_points
@@ -132,7 +132,7 @@ class PublicRequests(APIView):
             try:
                 return self._taken(_ask(form.cleaned_data, campaign, unit, address_of(request)))
             except InvalidInput as error:
-                place_errors(error.errors, form)
+                assign_errors(error.errors, form)
             except TooMany as error:
                 problem = error
         return self._refused(form, shown, unit, problem)
@@ -161,8 +161,8 @@ class PublicRequests(APIView):
         status = HTTPStatus.TOO_MANY_REQUESTS if problem else HTTPStatus.BAD_REQUEST
         response: HttpResponse | Response
         if not self._is_page:
-            said = {"detail": str(problem)} if problem else form.errors
-            response = Response(said, status=status)
+            wording = {"detail": str(problem)} if problem else form.errors
+            response = Response(wording, status=status)
         elif shown is None:
             response = _draw("none", {}, HTTPStatus.NOT_FOUND)
         else:

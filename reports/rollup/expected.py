@@ -60,7 +60,7 @@ def expected_reports(
     within: Unit | Branch | None = None,
 ) -> Expected:
     """Return what is expected from ``first`` to ``last`` (one query, two with phases)."""
-    sessions = SupportSession.objects.standing().filter(
+    sessions = SupportSession.objects.existing().filter(
         campaign=campaign, date__range=(first, last)
     )
     branches = Branch.objects.select_related("home_unit").order_by("sort_key")

@@ -179,15 +179,15 @@ def _by_day(
     for number in range((last - first).days + 1):
         day = first + dt.timedelta(days=number)
         is_expected = day in expected.days
-        kept: dict[int, Sums] = {}
+        stored: dict[int, Sums] = {}
         if ahead is not None and ahead[0] == day:
-            kept = {
-                node: Sums(counts, heard if is_expected else off)
-                for _day, node, counts, heard, off in ahead[1]
+            stored = {
+                node: Sums(counts, arrived if is_expected else off)
+                for _day, node, counts, arrived, off in ahead[1]
             }
             ahead = next(days, None)
         for node in nodes:
-            of_day = kept.get(node.pk, Sums())
+            of_day = stored.get(node.pk, Sums())
             total = running.setdefault(node.pk, {})
             for code, value in of_day.counts.items():
                 total[code] = total.get(code, 0) + value

@@ -62,9 +62,9 @@ def at_once(*calls: Callable[[], object]) -> list[object]:
 
 def test_only_the_hash_of_the_link_is_kept(invited: User) -> None:
     secret = issue_invitation(actor=invited, user=invited)
-    kept = Invitation.objects.get()
-    assert kept.digest == digest_of(secret)
-    assert secret not in str(vars(kept))
+    stored = Invitation.objects.get()
+    assert stored.digest == digest_of(secret)
+    assert secret not in str(vars(stored))
     assert len(secret) >= 32
 
 
@@ -102,8 +102,8 @@ def test_easy_password_does_not_use_the_link_up(link: str, invited: User) -> Non
 
 def test_link_ends_after_a_week(link: str) -> None:
     week = timedelta(days=7)
-    kept = Invitation.objects.get()
-    assert week - timedelta(minutes=1) < kept.expires_at - timezone.now() <= week
+    stored = Invitation.objects.get()
+    assert week - timedelta(minutes=1) < stored.expires_at - timezone.now() <= week
     Invitation.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
     assert Client().get(link).status_code == 410
     assert Client().post(link, {"new_password1": NEW}).status_code == 410

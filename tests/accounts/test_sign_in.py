@@ -99,8 +99,8 @@ def test_five_wrong_passwords_lock_the_account(hoa: User) -> None:
 
 
 def test_lock_is_of_the_account_however_its_name_is_written(hoa: User) -> None:
-    ways = ["hoa.tran", "HOA.TRAN", " hoa.tran", "0912345678", "+84 912 345 678"]
-    assert [sign_in(way, "sai").status_code for way in ways] == [200, 200, 200, 200, 429]
+    routes = ["hoa.tran", "HOA.TRAN", " hoa.tran", "0912345678", "+84 912 345 678"]
+    assert [sign_in(route, "sai").status_code for route in routes] == [200, 200, 200, 200, 429]
     assert sign_in("hoa.tran").status_code == 429
 
 
@@ -115,9 +115,9 @@ def test_lock_is_of_the_account_however_its_name_is_written(hoa: User) -> None:
 def test_lock_does_not_tell_which_accounts_exist(
     hoa: User, known: list[str], unknown: list[str]
 ) -> None:
-    told = [outcome(sign_in(name, "sai")) for name in known]
-    assert told == [outcome(sign_in(name, "sai")) for name in unknown]
-    assert told[-1][0] == 429
+    active_world = [outcome(sign_in(name, "sai")) for name in known]
+    assert active_world == [outcome(sign_in(name, "sai")) for name in unknown]
+    assert active_world[-1][0] == 429
 
 
 def test_lock_holds_from_every_address(hoa: User) -> None:
@@ -258,7 +258,7 @@ def test_easy_passwords_are_refused(hoa: User, browse: Browse) -> None:
     for password, problem in PASSWORDS.items():
         page = read(client.post("/account/", {"new_password1": password}))
         assert (password, page.status, len(page.problems)) == (password, 200, 2)
-        assert all(problem in said for said in page.problems), (password, page.problems)
+        assert all(problem in wording for wording in page.problems), (password, page.problems)
         assert page.fields["new_password1"] == ""
     assert User.objects.get().password == before
 

@@ -38,11 +38,11 @@ def test_command_knows_nobody_else(world: World) -> None:
 
 def test_only_the_hash_of_a_token_is_kept(world: World) -> None:
     secret = issue_token(user=world.owner)
-    kept = ApiToken.objects.get()
-    assert kept.digest == digest_of(secret)
-    assert secret not in str(vars(kept))
+    stored = ApiToken.objects.get()
+    assert stored.digest == digest_of(secret)
+    assert secret not in str(vars(stored))
     assert len(secret) >= 43
-    assert with_token(kept.digest).get(URL).status_code == 401
+    assert with_token(stored.digest).get(URL).status_code == 401
 
 
 def test_two_tokens_of_one_person_both_work(world: World) -> None:

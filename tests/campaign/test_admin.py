@@ -49,7 +49,7 @@ CAMPAIGN = {
     "quiet_to": "06:30",
     "digest_at": "19:00",
     "help_due_days": "3",
-    "help_kept_days": "30",
+    "help_retention_days": "30",
 }
 PAGES = [
     Appointment,
@@ -120,7 +120,7 @@ def campaign_form(campaign: Campaign, **changed: Any) -> dict[str, Any]:
         "ends_on": f"{campaign.ends_on:%d/%m/%Y}",
         "editable_days": campaign.editable_days,
         "help_due_days": campaign.help_due_days,
-        "help_kept_days": campaign.help_kept_days,
+        "help_retention_days": campaign.help_retention_days,
         **changed,
     }
 

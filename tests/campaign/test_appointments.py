@@ -34,9 +34,9 @@ def test_lead_invites_a_new_secretary(world: World, browse: Browse) -> None:
     assert (user.username, user.full_name) == ("0912345678", "Trần Thị Hoa")
     assert not user.has_usable_password()
     assert not user.is_staff
-    held = user.appointments.get()
-    assert (held.role, held.branch, held.unit) == (Role.SECRETARY, world.branch, None)
-    assert held.starts_on == dt.date(2023, 6, 20)
+    owned = user.appointments.get()
+    assert (owned.role, owned.branch, owned.unit) == (Role.SECRETARY, world.branch, None)
+    assert owned.starts_on == dt.date(2023, 6, 20)
     assert user.invitations.count() == 1
     assert "Trần Thị Hoa" in page.heading
 
@@ -82,11 +82,11 @@ def holder(world: World, case: str) -> User:
     elif case == "demo account":
         User.objects.filter(pk=user.pk).update(is_demo=True)
     else:
-        make_appointment(user=user, **held_of(world)[case])
+        make_appointment(user=user, **owned_by(world)[case])
     return user
 
 
-def held_of(world: World) -> dict[str, dict[str, Any]]:
+def owned_by(world: World) -> dict[str, dict[str, Any]]:
     """Return appointments of which a district's lead has no say."""
     return {
         "province staff": {"role": Role.PROVINCE_STAFF, "unit": world.province},

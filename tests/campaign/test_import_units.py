@@ -59,8 +59,8 @@ def test_loading_again_changes_nothing(db: None) -> None:
 
 def test_changed_rows_are_brought_up_to_date(db: None, tmp_path: Path) -> None:
     load(tmp_path, GOOD)
-    said = load(tmp_path, GOOD.replace("Giao Tiến", "Giao Hải"))
-    assert said == "Địa bàn: 0 mới, 1 thay đổi.\n"
+    wording = load(tmp_path, GOOD.replace("Giao Tiến", "Giao Hải"))
+    assert wording == "Địa bàn: 0 mới, 1 thay đổi.\n"
     commune = Unit.objects.get(code="14173")
     assert (commune.name, commune.fold) == ("Xã Giao Hải", "xa giao hai")
 
@@ -104,13 +104,13 @@ def test_bad_row_is_named_by_its_number(db: None, tmp_path: Path, case: str) -> 
 
 
 def test_every_bad_row_is_named(db: None, tmp_path: Path) -> None:
-    said = refusal(tmp_path, GOOD + "x,Xã,xã,365\n14176,Xã Giao An,xã,365\n14179,,xã,365\n")
-    assert [line.split(":")[0] for line in said.splitlines()[:-1]] == ["Dòng 5", "Dòng 7"]
+    wording = refusal(tmp_path, GOOD + "x,Xã,xã,365\n14176,Xã Giao An,xã,365\n14179,,xã,365\n")
+    assert [line.split(":")[0] for line in wording.splitlines()[:-1]] == ["Dòng 5", "Dòng 7"]
 
 
 def test_row_after_a_name_of_two_lines_keeps_its_number(db: None, tmp_path: Path) -> None:
-    said = refusal(tmp_path, GOOD + '14176,"Xã Giao\nAn",xã,365\n14179,,xã,365\n')
-    assert "Dòng 7: thiếu tên." in said
+    wording = refusal(tmp_path, GOOD + '14176,"Xã Giao\nAn",xã,365\n14179,,xã,365\n')
+    assert "Dòng 7: thiếu tên." in wording
 
 
 FILES = {

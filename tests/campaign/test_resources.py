@@ -341,8 +341,8 @@ def test_appointments_come_in_once(client: Client, world: World) -> None:
         ["stranger", "partner", "", "36", "2023-04-01", "2023-06-30"],
     )
     take_in(client, Appointment, data)
-    held = Appointment.objects.filter(user=world.stranger)
-    assert {(a.role, a.branch, a.unit) for a in held} == {
+    owned = Appointment.objects.filter(user=world.stranger)
+    assert {(a.role, a.branch, a.unit) for a in owned} == {
         (Role.SECRETARY, world.branch, None),
         (Role.PARTNER, None, world.province),
     }
@@ -429,12 +429,12 @@ def test_file_over_ten_megabytes_is_refused(client: Client) -> None:
 
 
 def test_xlsx_of_too_many_rows_is_refused(client: Client) -> None:
-    book = openpyxl.Workbook(write_only=True)
-    sheet = book.create_sheet()
+    snapshot = openpyxl.Workbook(write_only=True)
+    sheet = snapshot.create_sheet()
     for _n in range(20_002):
         sheet.append(["code"])
     out = io.BytesIO()
-    book.save(out)
+    snapshot.save(out)
     found = problems(upload(client, Unit, out.getvalue(), "tep.xlsx"))
     assert "hơn 20.000 dòng" in found[0][2]
 
@@ -547,16 +547,16 @@ def test_export_is_safe_from_formulas_and_comes_back(client: Client, world: Worl
     assert csv_file.content.startswith(b"\xef\xbb\xbf")
     assert b"\r\n" in csv_file.content
     assert rows_of(csv_file)[1][1] == "'" + name
-    book = openpyxl.load_workbook(io.BytesIO(export(client, Campaign, "xlsx").content))
-    cell = book.active["B2"]
+    snapshot = openpyxl.load_workbook(io.BytesIO(export(client, Campaign, "xlsx").content))
+    cell = snapshot.active["B2"]
     assert (cell.value, cell.data_type) == (name, "s")
     assert totals(upload(client, Campaign, csv_file.content)) == (0, 0, 1)
 
 
 def test_xlsx_has_days_as_days_and_codes_as_text(client: Client, world: World) -> None:
-    book = openpyxl.load_workbook(io.BytesIO(export(client, Unit, "xlsx").content))
-    header = [cell.value for cell in book.active[1]]
-    row = dict(zip(header, book.active[2], strict=True))
+    snapshot = openpyxl.load_workbook(io.BytesIO(export(client, Unit, "xlsx").content))
+    header = [cell.value for cell in snapshot.active[1]]
+    row = dict(zip(header, snapshot.active[2], strict=True))
     assert row["code"].value == "36"
     assert row["valid_from"].value.date() == dt.date(2023, 1, 1)
 

@@ -87,13 +87,13 @@ def test_what_belongs_to_a_campaign_is_found_there_without_a_question(
     for campaign, prefix in ((world.campaign, FIRST), (second, SECOND)):
         session = make_session(campaign=campaign, branch=world.branch)
         asked = make_help_request(campaign=campaign, unit=world.commune)
-        kept = report(world.owner, "XD-14173", {"level1": 1}, campaign=campaign.slug)
+        stored = report(world.owner, "XD-14173", {"level1": 1}, campaign=campaign.slug)
         for path in (
             f"/sessions/{session.pk}/",
             f"/sessions/{session.pk}/people/",
             f"/requests/{asked.pk}/",
-            f"/report/{kept.pk}/",
-            f"/report/{kept.pk}/history/",
+            f"/report/{stored.pk}/",
+            f"/report/{stored.pk}/history/",
         ):
             assert client.get(path).headers["Location"] == prefix + path
             assert client.get(prefix + path).status_code == 200
@@ -123,11 +123,11 @@ def test_question_about_what_was_sent_keeps_it_until_it_is_answered(
     assert page.status_code == 300
     assert not DailyReport.objects.exists()
     found = read(page)
-    held = {n: v for n, v in found.fields.items() if n not in ("csrfmiddlewaretoken", "next")}
-    assert held == {**SENT, "note": 'Chợ "Bể" <b>'}
+    owned = {n: v for n, v in found.fields.items() if n not in ("csrfmiddlewaretoken", "next")}
+    assert owned == {**SENT, "note": 'Chợ "Bể" <b>'}
     html = page.content.decode()
     assert f'action="{SECOND}/report/?branch=XD-14173"' in html
-    client.post(f"{SECOND}/report/?branch=XD-14173", held)
+    client.post(f"{SECOND}/report/?branch=XD-14173", owned)
     assert DailyReport.objects.get().campaign == second
 
 

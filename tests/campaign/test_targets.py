@@ -156,7 +156,7 @@ def test_saving_again_replaces_what_was_there_and_nothing_else(
     world: World, census: Baseline
 ) -> None:
     other = make_indicator(campaign=make_campaign(), code="activated")
-    kept = Target.objects.create(
+    stored = Target.objects.create(
         campaign=other.campaign,
         unit=world.commune,
         indicator=other,
@@ -176,7 +176,7 @@ def test_saving_again_replaces_what_was_there_and_nothing_else(
         assert count == 6
     assert Target.objects.filter(campaign=world.campaign).count() == 6
     assert Target.objects.get(campaign=world.campaign, unit=world.province).value == 500
-    assert Target.objects.get(pk=kept.pk).value == 5
+    assert Target.objects.get(pk=stored.pk).value == 5
 
 
 def test_sharing_in_a_district_leaves_the_others_alone(world: World, census: Baseline) -> None:

@@ -120,7 +120,7 @@ def digest_of(reports: list[DailyReport]) -> str:
     return hashlib.sha256(json.dumps(lines).encode()).hexdigest()
 
 
-def kept(campaign: Campaign) -> list[DailyReport]:
+def stored(campaign: Campaign) -> list[DailyReport]:
     return list(
         DailyReport.objects.filter(campaign=campaign).select_related("branch", "unit__parent")
     )
@@ -190,7 +190,7 @@ def test_totals_match_reports(demo: Campaign) -> None:
 
 
 def test_figures_are_the_same_everywhere(demo: Campaign) -> None:
-    assert digest_of(kept(demo)) == DIGEST
+    assert digest_of(stored(demo)) == DIGEST
     assert digest_of(make_reports(field_of(demo))) == DIGEST
 
 
@@ -201,11 +201,11 @@ def test_second_run_changes_nothing(demo: Campaign, settings: LazySettings) -> N
 
     assert not any(seed_demo().values())
     assert [model._default_manager.count() for model in models] == before
-    assert digest_of(kept(demo)) == DIGEST
+    assert digest_of(stored(demo)) == DIGEST
 
 
 def test_reports_would_pass_the_door(demo: Campaign, indicators: IndicatorSet) -> None:
-    for report in kept(demo):
+    for report in stored(demo):
         counts = report.counts
         assert not count_validation.check_counts(counts, indicators, no_activity=report.no_activity)
         assert counts.get("assisted", 0) >= counts.get("installed", 0)
@@ -305,27 +305,27 @@ def test_portal_asks_seldom_and_about_every_gross_slip(demo: Campaign) -> None:
     A slip can only be told where the branch has counted on five days before.
     """
     wholes = {"upgraded": "level2"}
-    places: dict[tuple[int, int], list[DailyReport]] = defaultdict(list)
-    for report in sorted(kept(demo), key=lambda report: report.date):
-        places[report.branch_id, report.unit_id].append(report)
-    _baseline, residents = residents_of([reports[0].unit for reports in places.values()])
+    locations: dict[tuple[int, int], list[DailyReport]] = defaultdict(list)
+    for report in sorted(stored(demo), key=lambda report: report.date):
+        locations[report.branch_id, report.unit_id].append(report)
+    _baseline, residents = residents_of([reports[0].unit for reports in locations.values()])
     share: Counter[str] = Counter()
-    for reports in places.values():
+    for reports in locations.values():
         known = residents.get(reports[0].unit_id)
         lines = [(r.date, r.status, r.counts) for r in reports]
         to_date: Counter[str] = Counter()
         for report in reports:
             counts = report.counts
-            held = yardstick_of(lines, report.date, known)
+            owned = yardstick_of(lines, report.date, known)
             to_date.update(counts)
             share["reports"] += 1
-            share["asked"] += bool(judge(counts, held, wholes))
-            if counts and counts["installed"] >= 10 and held.usual:
+            share["asked"] += bool(judge(counts, owned, wholes))
+            if counts and counts["installed"] >= 10 and owned.usual:
                 digit = {**counts, "installed": 10 * counts["installed"]}
                 share["slips"] += 1
-                share["digit"] += "installed" in {u.code for u in judge(digit, held, wholes)}
+                share["digit"] += "installed" in {u.code for u in judge(digit, owned, wholes)}
                 sums = {code: to_date[code] for code in counts}
-                share["sums"] += bool(judge(sums, held, wholes))
+                share["sums"] += bool(judge(sums, owned, wholes))
 
     assert share["slips"] > 15_000
     assert 0.01 < share["asked"] / share["reports"] < 0.03  # 0.023
@@ -357,8 +357,8 @@ def test_sessions_of_the_demo_add_nothing_to_its_reports(demo: Campaign) -> None
     closed = SupportSession.objects.closed().filter(campaign=demo)
     assert closed.count() > 3_000
     for session in closed:
-        told = reports[session.branch_id, session.unit_id, session.date]
-        assert all(told.get(code, 0) >= n for code, n in session.counts.items()), session
+        active_world = reports[session.branch_id, session.unit_id, session.date]
+        assert all(active_world.get(code, 0) >= n for code, n in session.counts.items()), session
     listed = closed.filter(participations__gt=F("headcount"))
     assert listed.count() > 1_000
     counted = listed.annotate(present=Count("attendance__checked_in_at"))

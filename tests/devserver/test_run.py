@@ -65,14 +65,14 @@ class Runner:
                 stderr=output,
             )
 
-    def said(self) -> str:
+    def wording(self) -> str:
         return self.output.read_text()
 
     def wait_ready(self, seconds: float = 120) -> float:
         """Wait until the portal is announced; return the seconds it says it took."""
-        until(lambda: "Sẵn sàng" in self.said() or self.process.poll() is not None, seconds)
-        found = re.search(r"\[ *([0-9]+),[0-9] s\] Sẵn sàng", self.said())
-        assert found, self.said()
+        until(lambda: "Sẵn sàng" in self.wording() or self.process.poll() is not None, seconds)
+        found = re.search(r"\[ *([0-9]+),[0-9] s\] Sẵn sàng", self.wording())
+        assert found, self.wording()
         assert status(self.port) == 200
         return float(found[1])
 
@@ -149,8 +149,8 @@ def test_busy_port_ends_the_command_without_traceback(home: Path) -> None:
         other.listen()
         runner = Runner(home, other.getsockname()[1])
         assert runner.process.wait(30) == 1
-    assert "make run" in runner.said()
-    assert "Traceback" not in runner.said()
+    assert "make run" in runner.wording()
+    assert "Traceback" not in runner.wording()
     assert left_running(home) == []
 
 
@@ -203,11 +203,11 @@ def test_supervisor_reads_a_home_with_odd_letters(
 def test_whole_life_of_a_portal(lived_in: Path, port: int) -> None:
     first = Runner(lived_in, port)
     slow = first.wait_ready()
-    assert "xadoan-14173" in first.said()
+    assert "xadoan-14173" in first.wording()
 
     second = Runner(lived_in, port)
     assert second.process.wait(30) == 1
-    assert "đang chạy rồi" in second.said()
+    assert "đang chạy rồi" in second.wording()
 
     # A killed worker, web server or clock comes back by itself, and no child stays behind.
     for word in ("worker", "gunicorn", "beat"):
@@ -218,7 +218,7 @@ def test_whole_life_of_a_portal(lived_in: Path, port: int) -> None:
     until(lambda: status(port) == 200, 30)
 
     assert first.end(signal.SIGINT) == 0
-    assert "Đã dừng tất cả" in first.said()
+    assert "Đã dừng tất cả" in first.wording()
     assert left_running(lived_in) == []
 
     # The second start finds all it needs.
@@ -238,17 +238,17 @@ def test_killed_runner_is_cleaned_up_after(lived_in: Path, port: int) -> None:
 
     heir = Runner(lived_in, port)
     heir.wait_ready()
-    assert "còn lại của lần chạy trước" in heir.said()
+    assert "còn lại của lần chạy trước" in heir.wording()
     assert not set(orphans) & set(ours(lived_in, "gunicorn"))
 
     heir.end(signal.SIGKILL)
     environment = {**os.environ, "PORTAL_VAR": str(lived_in)}
     words = [sys.executable, "-m", "devserver", "--stop"]
-    for said in ("Đã dừng tất cả.", "Không có gì đang chạy."):
+    for wording in ("Đã dừng tất cả.", "Không có gì đang chạy."):
         stopped = subprocess.run(
             words, cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=True
         )
-        assert said in stopped.stdout
+        assert wording in stopped.stdout
     assert left_running(lived_in) == []
 
 
@@ -266,7 +266,7 @@ def test_bench_loads() -> None:
     environment = {
         n: v for n, v in os.environ.items() if n not in {"DJANGO_SETTINGS_MODULE", "DEBUG"}
     }
-    said = subprocess.run(
+    wording = subprocess.run(
         words, cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=True
     )
-    assert "--extra" in said.stdout
+    assert "--extra" in wording.stdout

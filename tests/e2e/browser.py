@@ -78,7 +78,10 @@ class Stage:
             ]
         )
         page = context.new_page()
-        page.on("console", lambda said: self._note(page, said.type, said.text, said.location))
+        page.on(
+            "console",
+            lambda wording: self._note(page, wording.type, wording.text, wording.location),
+        )
         page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
         return page
 

@@ -24,7 +24,7 @@ class Network(ThreadingHTTPServer):
         self.seen: list[tuple[str, str]] = []
         self.sizes: list[tuple[str, int, int]] = []
         self.bytes = 0
-        self.held, self.let_go = threading.Event(), threading.Event()
+        self.owned, self.let_go = threading.Event(), threading.Event()
         self.rule: Rule = lambda _method, _path: "pass"
 
     @property
@@ -77,18 +77,18 @@ class _Handler(BaseHTTPRequestHandler):
             headers = {n: v for n, v in self.headers.items() if n.lower() not in OWN}
             link.request(self.command, self.path, body, headers)
             answer = link.getresponse()
-            said = answer.read()
+            wording = answer.read()
             given = [(n, v) for n, v in answer.getheaders() if n.lower() not in OWN]
             status = answer.status
         finally:
             link.close()
         if how == "hold":
-            network.held.set()
+            network.owned.set()
             network.let_go.wait(30)
         if how in ("drop", "hold"):
             self.close_connection = True
             return
-        self._answer(status, given, said)
+        self._answer(status, given, wording)
 
     def _answer(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
         self.send_response_only(status)

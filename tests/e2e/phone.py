@@ -87,17 +87,17 @@ class Phone:
         self.page.goto(path)
         until(lambda: self.page.evaluate("navigator.serviceWorker.controller !== null"), 20)
         if path == "/c/de-an-06-2023/report/":
-            until(self.book, 10)
+            until(self.snapshot, 10)
 
     def store(self) -> dict[str, list[dict[str, Any]]]:
         """Return all that the phone keeps."""
         found: dict[str, list[dict[str, Any]]] = self.page.evaluate(READ)
         return found
 
-    def book(self) -> dict[str, Any] | None:
+    def snapshot(self) -> dict[str, Any] | None:
         """Return the report book on the phone."""
-        kept = {row["name"]: row.get("value") for row in self.store()["kept"]}
-        return kept.get("book")
+        stored = {row["name"]: row.get("value") for row in self.store()["kept"]}
+        return stored.get("book")
 
     def entries(self) -> dict[str, str]:
         """Return the state of each entry by its day."""

@@ -17,7 +17,7 @@ BASES = ("reported", "approved")
 # A drain comes at once; the sweep that finds what it missed comes every two seconds.
 FRESH_SECONDS = 10
 REASON = "Mức 2 cao hơn sổ của tổ, đồng chí xem lại"
-STANDING = """
+EXISTING = """
     SELECT r.id::text, r.version, r.status, r.counts FROM reports_dailyreport r
     JOIN campaign_branch b ON b.id = r.branch_id WHERE b.code = %s AND r.date = %s
 """
@@ -33,7 +33,7 @@ def whole(text: str) -> int:
     return int(text.replace(".", ""))
 
 
-class Places:
+class Locations:
     """Everywhere the commune's accounts to date are said, as the district's lead reads them."""
 
     def __init__(self, stage: Stage, portal: Portal) -> None:
@@ -49,19 +49,19 @@ class Places:
     def commune(self, basis: str) -> set[int]:
         """Return the figure of unit page, district's table, API and file: one, if they agree."""
         self.page.goto(f"/c/de-an-06-2023/units/{UNIT}/?basis={basis}")
-        said = {whole(self.page.locator("#to-date").inner_text())}
+        wording = {whole(self.page.locator("#to-date").inner_text())}
         self.page.goto(f"/c/de-an-06-2023/units/365/?basis={basis}")
         row = self.page.locator("table.league tbody tr", has_text="Xã Hồng Thuận")
-        said.add(whole(row.locator('[data-label="Lũy kế"]').inner_text()))
+        wording.add(whole(row.locator('[data-label="Lũy kế"]').inner_text()))
         totals = self.api.get("totals/", params={"unit": UNIT, "basis": basis}).json()
-        said.add(totals["results"][0]["counts_to_date"]["activated"])
+        wording.add(totals["results"][0]["counts_to_date"]["activated"])
         asked = {"campaign": CAMPAIGN, "from": "2023-06-20", "to": "2023-06-20", "basis": basis}
         file = self.files.get("/c/de-an-06-2023/exports/police.csv", params=asked).content.decode(
             "utf-8-sig"
         )
         rows = csv.DictReader(StringIO(file, newline=""))
-        said |= {int(r["activated_to_date"]) for r in rows if r["commune_code"] == UNIT}
-        return said
+        wording |= {int(r["activated_to_date"]) for r in rows if r["commune_code"] == UNIT}
+        return wording
 
     def digest(self) -> set[int]:
         """Return what the digest calls approved."""
@@ -86,9 +86,9 @@ def decide(page: Page, state: str, button: str, reason: str = "") -> None:
     expect(page.get_by_role("status")).to_contain_text("1 báo cáo")
 
 
-def standing(portal: Portal) -> tuple[str, int, str, dict[str, int]]:
+def existing(portal: Portal) -> tuple[str, int, str, dict[str, int]]:
     """Return the report: id, version, status, counts."""
-    pk, version, status, counts = portal.rows(STANDING, BRANCH, DAY)[0]
+    pk, version, status, counts = portal.rows(EXISTING, BRANCH, DAY)[0]
     return pk, version, status, counts
 
 
@@ -101,21 +101,21 @@ def expect_state(page: Page, text: str) -> None:
 
 def test_every_place_follows_approval_return_and_correction(stage: Stage, portal: Portal) -> None:
     portal.wait_settled(30)
-    places = Places(stage, portal)
-    page = places.page
+    locations = Locations(stage, portal)
+    page = locations.page
     try:
-        pk, version, status, counts = standing(portal)
+        pk, version, status, counts = existing(portal)
         assert status == "submitted"
         own = activated(counts)
-        reported, approved = (places.commune(basis).pop() for basis in BASES)
-        places.follow(reported=reported, approved=approved)
+        reported, approved = (locations.commune(basis).pop() for basis in BASES)
+        locations.follow(reported=reported, approved=approved)
 
         decide(page, "waiting", "Duyệt các báo cáo đã chọn")
-        places.follow(reported=reported, approved=approved + own)
+        locations.follow(reported=reported, approved=approved + own)
         expect_state(page, "Đã duyệt")
 
         decide(page, "approved", "Trả lại để sửa", REASON)
-        places.follow(reported=reported, approved=approved)
+        locations.follow(reported=reported, approved=approved)
         expect_state(page, REASON)
         secretary = stage.enter("xadoan-14158")
         secretary.goto(f"/c/de-an-06-2023/report/?date={DAY}")
@@ -126,10 +126,10 @@ def test_every_place_follows_approval_return_and_correction(stage: Stage, portal
         with portal.api("xadoan-14158") as client:
             answer = client.post("daily-reports/", json={**sent, "base_version": version + 2})
         assert answer.status_code == 200, answer.text
-        places.follow(reported=reported - 1, approved=approved)
+        locations.follow(reported=reported - 1, approved=approved)
 
         decide(page, "waiting", "Duyệt các báo cáo đã chọn")
-        places.follow(reported=reported - 1, approved=approved + own - 1)
+        locations.follow(reported=reported - 1, approved=approved + own - 1)
         expect_state(page, "Đã duyệt")
     finally:
-        places.close()
+        locations.close()

@@ -72,9 +72,9 @@ def test_poster_is_1080_wide_and_can_be_kept(stage: Stage) -> None:
     image = page.get_by_role("img", name=re.compile("Ảnh: BÁO CÁO NHANH"))
     expect(image).to_be_visible()
     page.wait_for_function("document.querySelector('#poster img').naturalWidth === 1080")
-    with page.expect_download() as kept:
+    with page.expect_download() as stored:
         page.get_by_role("link", name="Tải ảnh").click()
-    assert kept.value.suggested_filename == "bao-cao-nhanh-365-2023-06-19.png"
+    assert stored.value.suggested_filename == "bao-cao-nhanh-365-2023-06-19.png"
 
 
 def test_digest_is_read_without_javascript(stage: Stage) -> None:

@@ -72,7 +72,7 @@ PAGES = {
 }
 # All that is read out or shown, piece by piece, but for what somebody typed and what says of
 # itself that it is Vietnamese.
-SAID = """() => {
+WORDING = """() => {
     const said = [document.title];
     const meant = (element) => element.closest("[lang]").lang === "vi";
     const typed = (element) => element.matches("textarea, input:not([type=submit])");
@@ -116,7 +116,7 @@ def pattern(text: str) -> str:
 
 def left(page: Page, vietnamese: re.Pattern[str]) -> list[str]:
     """Return the texts of a page that nobody translated."""
-    return sorted({text for text in page.evaluate(SAID) if vietnamese.fullmatch(text)})
+    return sorted({text for text in page.evaluate(WORDING) if vietnamese.fullmatch(text)})
 
 
 def test_catalogue_is_complete(portal: Portal) -> None:

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, Response, expect
 
 from tests.e2e.browser import DESK, Stage
-from tests.faults.load_clients import some_counts, standing
+from tests.faults.load_clients import existing, some_counts
 from tests.portal import Portal
 
 pytestmark = pytest.mark.slow
@@ -51,7 +51,7 @@ def test_open_dashboard_answers_304_until_a_report_comes_and_shows_it_in_time(
     expect(page.locator("#to-date[data-untouched]")).to_have_count(1)
 
     before = number(page)
-    report, counts = standing(portal, 1, "live")[0], some_counts(random.Random(13))
+    report, counts = existing(portal, 1, "live")[0], some_counts(random.Random(13))
     gained = headline(counts) - headline(report.counts)
     with portal.api("tinhdoan") as client:
         assert report.send(client, counts, 200).status == 200

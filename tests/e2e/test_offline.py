@@ -123,24 +123,24 @@ def test_book_that_comes_late_leaves_the_check_alone(start: Start, net: Network)
     phone = start()
     page, came = phone.page, threading.Event()
 
-    def slow_book(_method: str, path: str) -> str:
+    def slow_snapshot(_method: str, path: str) -> str:
         if path == "/api/v1/report-book/":
             came.wait(20)
         return "pass"
 
-    net.rule = slow_book
+    net.rule = slow_snapshot
     page.goto("/c/de-an-06-2023/report/")
     page.locator("#count-installed").fill("36")
     page.get_by_role("button", name="Xem lại và gửi").click()
     about, title = page.locator(".step .dim").first, page.title()
-    said = about.text_content() or ""
-    assert said.endswith(" · Đoàn xã Giao Tiến")
+    wording = about.text_content() or ""
+    assert wording.endswith(" · Đoàn xã Giao Tiến")
     # What lies under the check is drawn anew when the book comes.
     days = page.locator("[data-put=days]")
     days.evaluate("(list) => list.replaceChildren()")
     came.set()
     expect(days.locator("li")).not_to_have_count(0)
-    expect(about).to_have_text(said)
+    expect(about).to_have_text(wording)
     expect(page).to_have_title(title)
 
 
@@ -158,7 +158,7 @@ def test_tab_killed_between_tap_and_answer(start: Start, net: Network, history: 
     phone = start()
     net.fail_sendings("hold")
     phone.report(TODAY, 51)
-    net.held.wait(20)
+    net.owned.wait(20)
     # The server has it; the tab that would hear of it dies.
     assert history.new(TODAY) == [sent(51)]
     dying, phone.page = phone.page, phone.tab()
@@ -237,7 +237,9 @@ def test_pages_and_worker_send_at_once(start: Start, net: Network, history: Hist
     ids: list[str] = []
     link.on(
         "ServiceWorker.workerRegistrationUpdated",
-        lambda told: ids.extend(one["registrationId"] for one in told["registrations"]),
+        lambda active_world: ids.extend(
+            one["registrationId"] for one in active_world["registrations"]
+        ),
     )
     link.send("ServiceWorker.enable")
     until(lambda: phone.page.evaluate("1") and ids, 10)
@@ -298,7 +300,7 @@ def test_nothing_is_sent_as_somebody_else(
     phone.page.locator(".menu > summary").click()
     phone.page.get_by_role("button", name="Đăng xuất", exact=True).click()
     expect(phone.page.get_by_role("heading", level=1)).to_have_text("Đăng nhập")
-    assert phone.book() is None
+    assert phone.snapshot() is None
     phone.prepare(OWN)
     until(lambda: history.new(TODAY) == [sent(91)], 20)
     assert neighbours.new(TODAY) == [sent(92, OTHER)]
@@ -377,7 +379,7 @@ def test_closed_day_asks_for_attention_and_keeps_what_was_typed(
         portal.rows(rule, days)
     # The district has opened the day again: what was typed is still in the field.
     phone.page.reload()
-    until(lambda: YESTERDAY in (phone.book() or {})["branches"][0]["days"], 10)
+    until(lambda: YESTERDAY in (phone.snapshot() or {})["branches"][0]["days"], 10)
     phone.page.get_by_role("link", name="Mở ra sửa").click()
     expect(phone.page.locator("#count-installed")).to_have_value("131")
     phone.report(YESTERDAY, 132)

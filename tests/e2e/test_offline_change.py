@@ -87,11 +87,11 @@ def test_second_build_reaches_the_phone_and_loses_nothing(
 
 def test_midnight_passes_over_an_open_page(start: Start, history: History, net: Network) -> None:
     phone = start()
-    page, book = phone.page, phone.book() or {}
+    page, snapshot = phone.page, phone.snapshot() or {}
     net.rule = lambda method, path: "refuse"
     page.goto("/c/de-an-06-2023/report/")
     page.locator("#count-installed").fill("291")
-    now = dt.datetime.fromisoformat(book["now"])
+    now = dt.datetime.fromisoformat(snapshot["now"])
     midnight = dt.datetime.combine(now.date() + dt.timedelta(days=1), dt.time(0, 1), now.tzinfo)
     later = clock(int((midnight - now).total_seconds() * 1000))
     page.evaluate(f"() => {later}")

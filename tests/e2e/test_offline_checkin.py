@@ -72,13 +72,13 @@ def path_of(session: int) -> str:
     return f"/c/de-an-06-2023/sessions/{session}/people/"
 
 
-def tick(page: Page, *places: int) -> list[int]:
+def tick(page: Page, *locations: int) -> list[int]:
     """Tick some lines, save, and return whom."""
     boxes = page.locator("[name=on]")
-    for place in places:
+    for place in locations:
         boxes.nth(place).check()
     save(page)
-    return sorted(int(str(boxes.nth(place).get_attribute("value"))) for place in places)
+    return sorted(int(str(boxes.nth(place).get_attribute("value"))) for place in locations)
 
 
 def save(page: Page) -> None:
@@ -242,7 +242,7 @@ def test_phone_keeps_numbers_only(start: Start, session: int, here: Here) -> Non
     assert (entry["session"], [entry["volunteer"]]) == (session, expected)
     assert {row["name"] for row in phone.store()["kept"]} <= {"book", "language", "reader", "lease"}
     assert phone.page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
-    kept = phone.page.evaluate(
+    stored = phone.page.evaluate(
         """async () => {
           const urls = [];
           for (const name of await caches.keys()) {
@@ -251,8 +251,8 @@ def test_phone_keeps_numbers_only(start: Start, session: int, here: Here) -> Non
           return urls;
         }"""
     )
-    assert kept
-    assert not [url for url in kept if "/c/de-an-06-2023/sessions/" in url]
+    assert stored
+    assert not [url for url in stored if "/c/de-an-06-2023/sessions/" in url]
     assert here() == []
 
 

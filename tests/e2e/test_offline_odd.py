@@ -66,7 +66,7 @@ def test_typing_before_the_phone_is_ready_corrects_what_stands(
     slow.page.goto("/c/de-an-06-2023/report/")
     slow.page.locator("#count-installed").fill("202")
     slow.page.evaluate("letGo()")
-    until(slow.book, 10)
+    until(slow.snapshot, 10)
     slow.page.get_by_role("button", name="Xem lại và gửi").click()
     slow.page.get_by_role("button", name="Gửi", exact=True).click()
     expect(slow.page.get_by_role("heading", level=1)).to_have_text("Đã nhận báo cáo")
@@ -197,7 +197,7 @@ def test_kept_page_speaks_the_language_that_was_chosen(start: Start) -> None:
         [{"name": "django_language", "value": "en", "url": phone.network.url}]
     )
     phone.page.goto("/c/de-an-06-2023/report/?full=1")
-    until(lambda: ("language", "en") in _kept(phone), 10)
+    until(lambda: ("language", "en") in _stored(phone), 10)
     # It was chosen elsewhere: the phone has the page in the other language only.
     phone.context.set_offline(True)
     phone.page.goto("/c/de-an-06-2023/report/")
@@ -213,7 +213,7 @@ def test_kept_page_speaks_the_language_that_was_chosen(start: Start) -> None:
     expect(phone.page.locator("#count-installed")).to_be_visible()
 
 
-def _kept(phone: Phone) -> list[tuple[str, Any]]:
+def _stored(phone: Phone) -> list[tuple[str, Any]]:
     rows = phone.store()["kept"]
     return [(row["name"], row["value"]) for row in rows if isinstance(row.get("value"), str)]
 
@@ -222,7 +222,7 @@ def test_words_wait_for_the_network_and_say_so(start: Start, history: History) -
     phone = start()
     page = phone.page
     # Words that were written before are mended on the server's page, not here.
-    [own] = (phone.book() or {})["branches"]
+    [own] = (phone.snapshot() or {})["branches"]
     texts = {report["date"] for report in own["reports"] if "texts" in report}
     day = next(day for day in (TODAY, YESTERDAY, BEFORE) if day not in texts)
     phone.context.set_offline(True)

@@ -94,7 +94,7 @@ PRESENT = ("gathering", "join", "here", "person", "own", "paper")
 
 
 @pytest.fixture(scope="module")
-def places(portal: Portal) -> dict[str, str]:
+def locations(portal: Portal) -> dict[str, str]:
     """Return what stands for the ``{…}`` of the addresses."""
     rows = {name: str(portal.rows(statement)[0][0]) for name, statement in ROWS.items()}
     secret = portal.manage("shell", "--no-imports", "--command", INVITE)
@@ -159,10 +159,10 @@ def visitors(browser: Browser, portal: Portal, sessions: dict[str, str]) -> Iter
 
 @pytest.mark.parametrize(("page", "role"), SEEN, ids=[f"{p.name}-{r}" for p, r in SEEN])
 def test_page_has_no_barriers(
-    visitors: Visitors, places: dict[str, str], page: Page, role: str
+    visitors: Visitors, locations: dict[str, str], page: Page, role: str
 ) -> None:
     seen = visitors.window_of(role)
-    answer = seen.goto(page.path.format(**places))
+    answer = seen.goto(page.path.format(**locations))
     assert answer is not None
     assert answer.status == page.status
     name = f"{page.name}-{role or 'stranger'}"

@@ -9,7 +9,7 @@ from tests.portal import Portal, free_days
 pytestmark = pytest.mark.slow
 
 BRANCH = "XD-14158"
-KEPT = """
+STORED = """
     SELECT r.counts, v.door FROM reports_dailyreport r
     JOIN campaign_branch b ON b.id = r.branch_id JOIN reports_revision v ON v.report_id = r.id
     WHERE b.code = %s AND r.date = %s ORDER BY v.version
@@ -44,4 +44,4 @@ def test_lead_pastes_a_day_of_the_group(stage: Stage, portal: Portal, javascript
         assert look(page, "paste-taken", PHONE) == []
     page.get_by_role("button", name="Gửi các dòng đã chọn").click()
     expect(page.get_by_role("link", name="biên nhận")).to_be_visible()
-    assert portal.rows(KEPT, BRANCH, day) == [({"installed": 3, "level1": 2}, "paste")]
+    assert portal.rows(STORED, BRANCH, day) == [({"installed": 3, "level1": 2}, "paste")]

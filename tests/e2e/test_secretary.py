@@ -13,7 +13,7 @@ from tests.portal import Portal, free_days
 
 pytestmark = pytest.mark.slow
 
-KEPT = """
+STORED = """
     SELECT r.counts, r.no_activity, r.version, r.difficulties FROM reports_dailyreport r
     JOIN campaign_branch b ON b.id = r.branch_id WHERE b.code = %s AND r.date = %s
 """
@@ -37,9 +37,9 @@ MEANT = {
 TROUBLE = "Mạng yếu, mã OTP đến chậm.\nNgười già <không> có máy."
 
 
-def kept(portal: Portal, branch: str, day: dt.date) -> list[tuple[Any, ...]]:
+def stored(portal: Portal, branch: str, day: dt.date) -> list[tuple[Any, ...]]:
     """Return what the database has of a branch's day."""
-    return portal.rows(KEPT, branch, day)
+    return portal.rows(STORED, branch, day)
 
 
 def sign_in(page: Page, phone: str) -> None:
@@ -109,10 +109,10 @@ def test_secretary_reports_mends_and_corrects(
         assert [look(page, "report-check", size) for size in (DESK, PHONE)] == [[], []]
     page.get_by_role("button", name="Sửa lại").click()
     assert_still_there(page, installed="100")
-    assert kept(portal, branch, day) == []
+    assert stored(portal, branch, day) == []
     review(page)
     send(page)
-    assert kept(portal, branch, day) == [(MEANT, False, 1, TROUBLE)]
+    assert stored(portal, branch, day) == [(MEANT, False, 1, TROUBLE)]
 
     page.get_by_role("link", name="Sửa báo cáo").click()
     expect(page.locator("#count-participations")).to_have_value("")
@@ -120,7 +120,7 @@ def test_secretary_reports_mends_and_corrects(
     review(page)
     send(page)
     expect(page.get_by_text("Lần gửi thứ")).to_be_visible()
-    assert kept(portal, branch, day) == [({**MEANT, "installed": 101}, False, 2, TROUBLE)]
+    assert stored(portal, branch, day) == [({**MEANT, "installed": 101}, False, 2, TROUBLE)]
 
 
 def test_secretary_reports_a_day_without_activity(stage: Stage, portal: Portal) -> None:
@@ -131,7 +131,7 @@ def test_secretary_reports_a_day_without_activity(stage: Stage, portal: Portal) 
     expect(page.get_by_text("Báo cáo ngày này: không có hoạt động")).to_be_visible()
     send(page)
     expect(page.get_by_text("Không phát sinh")).to_be_visible()
-    assert kept(portal, "XD-14173", day) == [({}, True, 1, "")]
+    assert stored(portal, "XD-14173", day) == [({}, True, 1, "")]
 
 
 def test_second_tap_on_a_slow_network_sends_nothing_twice(stage: Stage, portal: Portal) -> None:
@@ -145,7 +145,7 @@ def test_second_tap_on_a_slow_network_sends_nothing_twice(stage: Stage, portal: 
     page.get_by_role("button", name="Gửi", exact=True).dblclick()
     expect(page.get_by_role("heading", level=1)).to_have_text("Đã nhận báo cáo")
     assert sent.count("POST") == 1
-    assert kept(portal, "XD-14158", day) == [({"installed": 7}, False, 1, "")]
+    assert stored(portal, "XD-14158", day) == [({"installed": 7}, False, 1, "")]
 
 
 def test_own_pages_are_the_secretarys_and_no_others(stage: Stage) -> None:

@@ -23,7 +23,7 @@ PEOPLE = """
     WHERE b.code = 'XD-14173' AND v.phone IS NOT NULL GROUP BY 1, 2
     HAVING count(*) > 1 ORDER BY 1 DESC
 """
-KEPT = """
+STORED = """
     SELECT s.state, s.counts, s.headcount, s.participations FROM volunteers_supportsession s
     JOIN campaign_branch b ON b.id = s.branch_id WHERE b.code = %s AND s.place = %s
     ORDER BY s.date
@@ -122,7 +122,7 @@ def test_secretary_plans_ends_and_reports_a_session(stage: Stage, portal: Portal
     page.locator("#count-assisted").fill("12")
     end(page)
     assert [look(page, "session-ended", size) for size in (DESK, PHONE)] == [[], []]
-    assert portal.rows(KEPT, BRANCH, place) == [
+    assert portal.rows(STORED, BRANCH, place) == [
         ("closed", {"assisted": 12, "installed": 8, "participations": 3}, 2, 3)
     ]
 
@@ -162,7 +162,7 @@ def test_secretary_repeats_a_session_and_calls_one_off(stage: Stage, portal: Por
     page.get_by_label("Kết thúc").fill("18:30")
     page.get_by_role("button", name="Lập buổi").click()
     expect(page.get_by_role("status")).to_contain_text("3 buổi")
-    assert [row[0] for row in portal.rows(KEPT, BRANCH, place)] == ["planned"] * 3
+    assert [row[0] for row in portal.rows(STORED, BRANCH, place)] == ["planned"] * 3
 
     page.goto("/c/de-an-06-2023/sessions/?view=day&date=2023-06-26")
     page.get_by_role("link", name=place).click()
@@ -172,7 +172,7 @@ def test_secretary_repeats_a_session_and_calls_one_off(stage: Stage, portal: Por
     page.get_by_label("Lý do hủy").fill("Mưa bão")
     page.get_by_role("button", name="Hủy buổi").click()
     expect(page.get_by_text("Buổi này đã hủy: Mưa bão")).to_be_visible()
-    assert [row[0] for row in portal.rows(KEPT, BRANCH, place)] == [
+    assert [row[0] for row in portal.rows(STORED, BRANCH, place)] == [
         *("planned", "cancelled", "planned")
     ]
 
@@ -220,7 +220,7 @@ def test_leader_sees_a_phone_join_and_check_in(stage: Stage, portal: Portal) -> 
     leader.get_by_role("link", name=place).click()
     fill_outcome(leader, assisted=4)
     end(leader)
-    assert [row[0::3] for row in portal.rows(KEPT, BRANCH, place)] == [("closed", 2)]
+    assert [row[0::3] for row in portal.rows(STORED, BRANCH, place)] == [("closed", 2)]
     answer = volunteer.goto(f"/here/{code}/")
     assert answer is not None
     assert answer.status == 410
@@ -244,10 +244,10 @@ def test_second_of_two_who_end_a_session_keeps_what_was_typed(stage: Stage, port
     expect(second.locator("label[for=count-assisted]")).to_contain_text("bản đã có 3")
     assert [look(second, "session-conflict", size) for size in (DESK, PHONE)] == [[], []]
     expected: list[Any] = [("closed", {"assisted": 3, "installed": 2})]
-    assert [_outcome(row) for row in portal.rows(KEPT, BRANCH, place)] == expected
+    assert [_outcome(row) for row in portal.rows(STORED, BRANCH, place)] == expected
     end(second)
     expect(value(second, "Người dân được hướng dẫn")).to_have_text("5")
-    assert [_outcome(row) for row in portal.rows(KEPT, BRANCH, place)] == [
+    assert [_outcome(row) for row in portal.rows(STORED, BRANCH, place)] == [
         ("closed", {"assisted": 5})
     ]
 

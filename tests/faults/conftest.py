@@ -17,9 +17,9 @@ __all__ = ["portal"]
 def record() -> Iterator[dict[str, dict[str, Any]]]:
     """Keep what was measured in var/faults.json, with how busy the machine was."""
     path = TEST_ROOT / "faults.json"
-    kept = json.loads(path.read_text()) if path.exists() else {}
+    stored = json.loads(path.read_text()) if path.exists() else {}
     measured: dict[str, dict[str, Any]] = {}
     yield measured
     for figures in measured.values():
         figures["load_average"] = round(os.getloadavg()[0], 1)
-    path.write_text(json.dumps(kept | measured, indent=2))
+    path.write_text(json.dumps(stored | measured, indent=2))

@@ -36,7 +36,7 @@ FREE = """
         WHERE s.branch_id = b.id AND s.unit_id = u.id AND s.date = d)
     ORDER BY md5(b.code || u.code || d) LIMIT %s
 """
-STANDING = """
+EXISTING = """
     SELECT b.code, u.code, r.date, r.id::text, r.version, r.counts
     FROM reports_dailyreport r
     JOIN campaign_branch b ON b.id = r.branch_id JOIN campaign_unit u ON u.id = r.unit_id
@@ -45,7 +45,7 @@ STANDING = """
         AND s.unit_id = r.unit_id AND s.date = r.date)
     ORDER BY md5(r.id::text || %s) LIMIT %s
 """
-KEPT = """
+STORED = """
     SELECT r.id::text, r.counts, r.version, array_agg(v.version ORDER BY v.version),
            (array_agg(v.content -> 'counts' ORDER BY v.version DESC))[1]
     FROM reports_dailyreport r JOIN reports_revision v ON v.report_id = r.id
@@ -114,9 +114,9 @@ def free(portal: Portal, count: int, *, police: bool = False) -> list[Report]:
     return [Report(*row) for row in portal.rows(FREE, police, count)]
 
 
-def standing(portal: Portal, count: int, salt: str) -> list[Report]:
+def existing(portal: Portal, count: int, salt: str) -> list[Report]:
     """Return reports of the demo, spread over branches and days."""
-    return [Report(*row) for row in portal.rows(STANDING, salt, count)]
+    return [Report(*row) for row in portal.rows(EXISTING, salt, count)]
 
 
 def some_counts(dice: random.Random) -> dict[str, int]:
@@ -166,13 +166,13 @@ def assert_answered(answers: list[Answer]) -> None:
     assert slow == [], f"while the load of the machine was {os.getloadavg()[0]:.1f}"
 
 
-def assert_kept(portal: Portal, reports: Iterable[Report]) -> None:
+def assert_stored(portal: Portal, reports: Iterable[Report]) -> None:
     """What was taken in is what stands, and every version of it is on record."""
     known = {
         r.id: (r.id, r.counts, r.version, list(range(1, r.version + 1)), r.counts) for r in reports
     }
-    kept = portal.rows(KEPT, list(known))
-    assert sorted(kept) == sorted(known.values())
+    stored = portal.rows(STORED, list(known))
+    assert sorted(stored) == sorted(known.values())
 
 
 def percentile(answers: list[Answer], percent: int) -> float:

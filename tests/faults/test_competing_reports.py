@@ -12,13 +12,13 @@ from tests.faults.load_clients import (
     Job,
     Report,
     assert_answered,
-    assert_kept,
+    assert_stored,
     crowd,
+    existing,
     free,
     post,
     send_all,
     some_counts,
-    standing,
     times,
 )
 from tests.portal import Portal
@@ -52,11 +52,11 @@ def test_twenty_posts_of_one_report_make_one_report(
         assert all(answer.body == same[0].body for answer in same)
         report.version, report.counts = 1, bodies[report.id]["counts"]
     portal.wait_settled(SETTLE_SECONDS)
-    assert_kept(portal, reports)
+    assert_stored(portal, reports)
 
 
 def test_of_two_corrections_at_once_one_wins_and_the_other_hears_of_it(portal: Portal) -> None:
-    dice, report = random.Random(10), standing(portal, 1, "duel")[0]
+    dice, report = random.Random(10), existing(portal, 1, "duel")[0]
     with crowd(portal, 2) as send:
         for _ in range(ROUNDS):
             bodies = [report.body(some_counts(dice), report.version) for _ in range(2)]
@@ -69,7 +69,7 @@ def test_of_two_corrections_at_once_one_wins_and_the_other_hears_of_it(portal: P
             assert lost.body["current"] == won.body
             report.version, report.counts = won.body["version"], won.body["counts"]
     assert report.version == 1 + ROUNDS
-    assert_kept(portal, [report])
+    assert_stored(portal, [report])
 
 
 def test_one_id_for_two_branches_at_once_is_taken_from_one_of_them(portal: Portal) -> None:
@@ -81,7 +81,7 @@ def test_one_id_for_two_branches_at_once_is_taken_from_one_of_them(portal: Porta
         assert sorted(answer.status for answer in answers) == [201, 400]
         (refused,) = [answer for answer in answers if answer.status == 400]
         assert list(refused.body) == ["id"]
-        assert_kept(portal, [max(one, other, key=lambda report: report.version)])
+        assert_stored(portal, [max(one, other, key=lambda report: report.version)])
 
 
 def first(report: Report, dice: random.Random) -> Job:

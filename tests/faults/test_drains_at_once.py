@@ -38,7 +38,7 @@ def world() -> World:
     return build_world()
 
 
-class Held:
+class OwnedLock:
     """A drain in a thread of its own that stops where it is told to, until released."""
 
     def __init__(self) -> None:
@@ -80,22 +80,22 @@ def thread(work: Callable[[], Any]) -> Iterator[Future[Any]]:
 
 
 @contextmanager
-def held_drain() -> Iterator[Held]:
+def locked_drain() -> Iterator[OwnedLock]:
     """Drain one dirty day in a thread, and hold it after its last statement, before its commit."""
-    held = Held()
+    owned = OwnedLock()
     spread_batch()
 
     def work() -> None:
         with transaction.atomic():
             assert drain_batch(UNITS, limit=1) == 1
-            held.stop()
+            owned.stop()
 
     with thread(work):
-        assert held.reached.wait(PATIENCE)
+        assert owned.reached.wait(PATIENCE)
         try:
-            yield held
+            yield owned
         finally:
-            held.released.set()
+            owned.released.set()
 
 
 def report(
@@ -148,7 +148,7 @@ def blocked() -> bool:
 def test_sibling_that_commits_after_the_parent_was_read_is_added(world: World) -> None:
     report(world.owner, 10)
     report(world.neighbour, 7)
-    with held_drain() as first:
+    with locked_drain() as first:
         # The second takes the other commune, and the parent, which it cannot see the first in.
         while drain_batch(UNITS, limit=1):
             pass
@@ -165,7 +165,7 @@ def test_parent_made_by_two_at_once_has_both_children(world: World) -> None:
     # Both communes are done, and have left the district dirty twice.
     assert (drain_one(), drain_one()) == (1, 1)
     assert DirtyDay.objects.filter(unit=world.district).count() == 2
-    with held_drain() as first:
+    with locked_drain() as first:
         report(world.neighbour, 9, version=1, identity=other.pk)
         assert drain_one() == 1  # the commune again
         with thread(drain_one) as second:
@@ -185,7 +185,7 @@ def test_two_days_of_one_unit_made_at_once_are_both_in_its_total(world: World) -
     assert level1(world.commune) == (10, 20)
     for day, first in zip(days, reports, strict=True):
         report(world.owner, 15, day=day, version=1, identity=first.pk)
-    first_reads, first_ends, second_reads = Held(), Held(), Held()
+    first_reads, first_ends, second_reads = OwnedLock(), OwnedLock(), OwnedLock()
     spread_batch()
 
     def first_day() -> None:
@@ -216,7 +216,7 @@ def test_slow_drain_that_read_nothing_yet_sees_what_the_faster_one_wrote(world: 
     report(world.owner, 10)
     report(world.neighbour, 7)
     assert (drain_one(), drain_one()) == (1, 1)
-    slow = Held()
+    slow = OwnedLock()
 
     def drain_slowly() -> None:
         with slow.before("INSERT INTO reports_unittotal"):
@@ -235,7 +235,7 @@ def test_slow_drain_that_read_nothing_yet_sees_what_the_faster_one_wrote(world: 
 
 def test_report_saved_while_its_day_is_drained_leaves_it_dirty(world: World) -> None:
     first = report(world.owner, 10)
-    with held_drain() as drained:
+    with locked_drain() as drained:
         # Nobody who reports waits for the roll-up.
         with thread(lambda: report(world.owner, 11, version=1, identity=first.pk)) as saved:
             assert saved.result(timeout=PATIENCE).version == 2
@@ -252,19 +252,19 @@ def test_rebuild_waits_for_a_drain_and_a_drain_for_the_rebuild(world: World) -> 
     drain()
     report(world.owner, 12, version=1, identity=world.branch.reports.get().pk)
     report(world.neighbour, 9, version=1, identity=world.neighbour_branch.reports.get().pk)
-    held = Held()
+    owned = OwnedLock()
     spread_batch()
 
     def two_days_in_one_transaction() -> None:
         with transaction.atomic():
             assert drain_batch(UNITS, limit=1) == 1
-            held.stop()
+            owned.stop()
             assert drain_batch(UNITS, limit=1) == 1
 
     with thread(two_days_in_one_transaction):
-        assert held.reached.wait(PATIENCE)
+        assert owned.reached.wait(PATIENCE)
         with thread(rollup.rebuild):
             until(blocked, PATIENCE)
-            held.released.set()
+            owned.released.set()
     assert_all_right()
     assert level1(world.province) == (21, 21)

@@ -59,7 +59,7 @@ def _is_stopped(pid: int) -> bool:
 
 
 @contextmanager
-def standing_still(
+def idle_transaction(
     world: World, where: str, then: signal.Signals = signal.SIGCONT
 ) -> Iterator[Any]:
     """Let a process of its own stand still in the middle of a report during the block."""
@@ -79,7 +79,7 @@ def standing_still(
 def test_history_in_the_hand_of_one_who_stands_still_is_taken_from_him(
     stage: World, api: Api
 ) -> None:
-    with standing_still(stage, "mark_dirty") as process:
+    with idle_transaction(stage, "mark_dirty") as process:
         sent = {**body(branch="XD-14158"), "date": "2023-06-20"}
         assert send(api(stage.neighbour), sent).status_code == 201
     assert process.exitcode == CUT_OFF
@@ -108,7 +108,7 @@ def test_who_waits_too_long_is_told_and_sends_the_same_again(
 ) -> None:
     client, identity = browse(stage.owner), str(uuid4())
     typed = {"report_id": identity, "count_level1": "7", "note": 'Hết "sim"\n<b>', "confirm": "1"}
-    with standing_still(stage, "unusual_values", then=signal.SIGKILL):
+    with idle_transaction(stage, "unusual_values", then=signal.SIGKILL):
         with connection.cursor() as cursor:
             cursor.execute("SET lock_timeout = '200ms'")
         machine = send(api(stage.owner), body(id=identity, date="2023-06-20"))
@@ -118,11 +118,11 @@ def test_who_waits_too_long_is_told_and_sends_the_same_again(
     assert machine.status_code == page.status_code == 503
     assert "thử lại" in json.loads(machine.content)["detail"]
     assert machine.headers["Retry-After"] == page.headers["Retry-After"] == "3"
-    kept = Fields(page).found
-    assert kept.pop("csrfmiddlewaretoken")
-    assert (kept["count-level1"], kept["note"]) == ("7", typed["note"])
+    stored = Fields(page).found
+    assert stored.pop("csrfmiddlewaretoken")
+    assert (stored["count-level1"], stored["note"]) == ("7", typed["note"])
     # What the dead one held is free as soon as the database has noticed.
-    until(lambda: client.post("/c/de-an-06-2023/report/", kept).status_code == 302, 30)
+    until(lambda: client.post("/c/de-an-06-2023/report/", stored).status_code == 302, 30)
     taken = DailyReport.objects.get(branch=stage.branch)
     assert (str(taken.pk), taken.counts, taken.version) == (identity, {"level1": 7}, 1)
     assert check_history() == []

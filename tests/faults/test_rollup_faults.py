@@ -18,12 +18,12 @@ from tests.faults.load_clients import (
     Job,
     Report,
     assert_answered,
-    assert_kept,
+    assert_stored,
+    existing,
     free,
     post,
     send_all,
     some_counts,
-    standing,
     times,
 )
 from tests.portal import Portal, until
@@ -72,7 +72,7 @@ def work(portal: Portal, dice: random.Random, size: int) -> tuple[list[Report], 
     """Return ten times ``size`` requests: new, sent again, corrected, competing."""
     police = size // 4
     new = free(portal, 2 * size - police) + free(portal, police, police=True)
-    old = standing(portal, 3 * size, "work")
+    old = existing(portal, 3 * size, "work")
     corrected, disputed = old[: 2 * size], old[2 * size :]
     jobs = [life(report, dice) for report in new] + [correction(r, dice) for r in corrected]
     dice.shuffle(jobs)
@@ -157,7 +157,7 @@ def test_thousand_submissions_survive_killed_workers_and_a_broken_broker(
     until(lambda: len(portal.workers()) == alive, SETTLE_SECONDS)
     ping = ("-m", "celery", "-A", "config", "inspect", "ping", "--timeout", "3")
     until(lambda: "2 nodes online" in portal.run(*ping), SETTLE_SECONDS)
-    assert_kept(portal, reports)
+    assert_stored(portal, reports)
 
 
 def test_frozen_broker_costs_no_request_time(
@@ -169,7 +169,7 @@ def test_frozen_broker_costs_no_request_time(
     record["frozen"] = times(answers)
     assert_answered(answers)
     portal.wait_settled(SETTLE_SECONDS)
-    assert_kept(portal, reports)
+    assert_stored(portal, reports)
 
 
 def test_reports_sent_without_a_broker_are_added_up_once_it_is_back(
@@ -186,7 +186,7 @@ def test_reports_sent_without_a_broker_are_added_up_once_it_is_back(
     assert waiting > 0
     assert_answered(answers)
     portal.wait_settled(RECONNECT_SECONDS)
-    assert_kept(portal, reports)
+    assert_stored(portal, reports)
 
 
 def test_reports_sent_without_a_worker_are_added_up_once_it_is_back(
@@ -203,7 +203,7 @@ def test_reports_sent_without_a_worker_are_added_up_once_it_is_back(
     assert waiting > 0
     assert_answered(answers)
     portal.wait_settled(SETTLE_SECONDS)
-    assert_kept(portal, reports)
+    assert_stored(portal, reports)
 
 
 def test_restarted_database_costs_no_request(portal: Portal) -> None:
@@ -228,4 +228,4 @@ def test_rebuilding_beside_working_workers_loses_nothing(portal: Portal) -> None
         assert "Đã cộng lại" in rebuilt.result()
     assert_answered(answers)
     portal.wait_settled(SETTLE_SECONDS)
-    assert_kept(portal, reports)
+    assert_stored(portal, reports)

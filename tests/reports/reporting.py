@@ -38,11 +38,11 @@ def report(
     return submit_report(actor=actor, entry=entry)[0]
 
 
-def set_status(kept: DailyReport, status: Status = Status.APPROVED) -> None:
+def set_status(stored: DailyReport, status: Status = Status.APPROVED) -> None:
     """Approve a report, or send it back; its day is stale again."""
-    kept.status = status
-    kept.save(update_fields=["status"])
-    mark_dirty(kept, since=clock.now())
+    stored.status = status
+    stored.save(update_fields=["status"])
+    mark_dirty(stored, since=clock.now())
 
 
 def police_indicators(world: World) -> dict[str, Indicator]:

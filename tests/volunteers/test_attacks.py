@@ -106,7 +106,7 @@ class Village:
 
     def addresses(self) -> Iterator[str]:
         """Yield every address at which people may be met."""
-        yield from self.told()
+        yield from self.active_world()
         yield from (
             "/",
             "/c/de-an-06-2023/dashboard/",
@@ -159,7 +159,7 @@ class Village:
         for person in self.people:
             yield f"/admin/volunteers/volunteer/{person.pk}/change/"
 
-    def told(self) -> Iterator[str]:
+    def active_world(self) -> Iterator[str]:
         """Yield the addresses that would show what somebody has sent."""
         yield from (
             "/c/de-an-06-2023/teams/",
@@ -214,11 +214,11 @@ def client_of(world: World, browse: Browse, role: str) -> Client:
 def foreign(role: str, text: str, typed: str = "") -> list[str]:
     """Return what stands in a text that the role may not read and has not typed itself."""
     return [
-        said
+        wording
         for name, phone, may in [*PEOPLE.values(), *ASKING.values()]
         if role not in may
-        for said in (name, phone)
-        if said in text and said != typed
+        for wording in (name, phone)
+        if wording in text and wording != typed
     ]
 
 
@@ -237,12 +237,12 @@ def test_no_page_and_no_answer_names_other_peoples_people(
         answer = client.post(url, sent, follow=True) if sent else client.get(url)
         assert (url, sent, answer.status_code < 500) == (url, sent, True)
         typed = sent.get("phone", "")
-        if said := foreign(role, answer.content.decode(errors="replace"), typed):
-            found[url, typed or sent.get("on", "")] = said
+        if wording := foreign(role, answer.content.decode(errors="replace"), typed):
+            found[url, typed or sent.get("on", "")] = wording
     # What was tried and not shown at once must not stand in a list or on a page later either.
-    for url in village.told():
-        if said := foreign(role, client.get(url).content.decode(errors="replace")):
-            found[url, "later"] = said
+    for url in village.active_world():
+        if wording := foreign(role, client.get(url).content.decode(errors="replace")):
+            found[url, "later"] = wording
     assert found == {}
 
 
@@ -282,8 +282,8 @@ def test_calling_a_branch_to_a_session_tells_nobody_who_is_in_it(
             assert foreign(role, answer.content.decode()) == []
             sent = {"id": str(uuid4()), "volunteer": pk}
             door = f"/api/v1/sessions/{session.pk}/checkins/"
-            said = api(getattr(world, role)).post(door, sent, format="json")
-            assert (said.status_code, list(said.json())) == (400, ["volunteer"])
+            wording = api(getattr(world, role)).post(door, sent, format="json")
+            assert (wording.status_code, list(wording.json())) == (400, ["volunteer"])
     assert session.attendance.count() == 0
     # Whoever stands there and says the number is taken in.
     client.post(page, {"phone": PEOPLE["next"][1], "was": ""})
@@ -326,9 +326,9 @@ def test_a_dead_counter_closes_no_public_door(world: World, settings: LazySettin
         campaign=world.campaign, branch=world.branch, teams=[world.team], ends_at=dt.time(23, 59)
     )
     assert ask(1, "203.0.113.9") == 303
-    said = {"phone": "0911000002"}
-    assert Client().post(f"/join/{session.join_key}/", said).status_code == 302
-    assert Client().post(f"/here/{code_for(session)}/", said).status_code == 302
+    wording = {"phone": "0911000002"}
+    assert Client().post(f"/join/{session.join_key}/", wording).status_code == 302
+    assert Client().post(f"/here/{code_for(session)}/", wording).status_code == 302
     assert Client().get("/verify/AAAA-BBBB-CCCC/").status_code == 410
 
 
@@ -358,16 +358,16 @@ def test_after_the_purge_nobody_who_asked_stands_in_the_database(
 
 @pytest.mark.parametrize("way", ["delete", "tick", "replace"])
 def test_a_leader_taken_out_in_the_admin_leads_no_more(
-    world: World, browse: Browse, way: str
+    world: World, browse: Browse, route: str
 ) -> None:
     session = make_session(campaign=world.campaign, branch=world.branch, ends_at=dt.time(23, 59))
     mine = world.team.memberships.get(volunteer=world.leader.volunteer)
     url, staff = f"/admin/volunteers/membership/{mine.pk}/", browse(world.staff)
     people = f"/c/de-an-06-2023/sessions/{session.pk}/people/"
     assert browse(world.leader).get(people).status_code == 200
-    if way == "delete":
+    if route == "delete":
         answer = staff.post(f"{url}delete/", {"post": "yes"})
-    elif way == "tick":
+    elif route == "tick":
         ticked = {"action": "delete_selected", "_selected_action": mine.pk, "post": "yes"}
         answer = staff.post("/admin/volunteers/membership/", ticked)
     else:

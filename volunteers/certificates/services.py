@@ -61,9 +61,9 @@ def issue_certificate(*, actor: User | None, volunteer: Volunteer) -> Certificat
     made = volunteer.certificates.filter(
         issued_on=clock.today(), participations=record.participations, minutes=record.minutes
     )
-    standing = made.filter(revoked_at=None).first()
-    if standing is not None:
-        return standing
+    existing = made.filter(revoked_at=None).first()
+    if existing is not None:
+        return existing
     if actor is None and made.exists():
         raise NotNow(_("Giấy với các số liệu này đã bị thu hồi. Hỏi bí thư Đoàn của bạn."))
     return Certificate.objects.create(

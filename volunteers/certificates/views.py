@@ -187,8 +187,8 @@ def own_certificate(request: HttpRequest, secret: str) -> HttpResponse:
 
 
 def _newest(volunteer: Volunteer) -> Certificate | None:
-    standing = volunteer.certificates.filter(revoked_at=None).select_related("volunteer")
-    return standing.order_by("-issued_on", "-pk").first()
+    existing = volunteer.certificates.filter(revoked_at=None).select_related("volunteer")
+    return existing.order_by("-issued_on", "-pk").first()
 
 
 def _private(response: HttpResponse) -> HttpResponse:
@@ -230,7 +230,7 @@ def certificate_verify(request: HttpRequest, code: str) -> HttpResponse:
     """Say whether a certificate stands, and no more; 410 where it does not."""
     if not allow(f"verify:{address_of(request)}", CHECKS, CHECK_SECONDS):
         return _private(render(request, "volunteers/certificates/verify_later.html", status=429))
-    is_standing = is_valid(code)
-    context = {"is_standing": is_standing, "code": code.strip().upper()}
-    status = 200 if is_standing else 410
+    is_existing = is_valid(code)
+    context = {"is_standing": is_existing, "code": code.strip().upper()}
+    status = 200 if is_existing else 410
     return _private(render(request, "volunteers/certificates/verify.html", context, status=status))

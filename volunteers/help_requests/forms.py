@@ -145,7 +145,7 @@ class CannotForm(forms.Form):
     )
 
 
-def place_errors(errors: Errors, form: forms.Form) -> None:
+def assign_errors(errors: Errors, form: forms.Form) -> None:
     """Put what the service says beside the fields it belongs to."""
     for name, messages in errors.items():
         shown = name if name in form.fields else None

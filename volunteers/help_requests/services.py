@@ -68,7 +68,7 @@ def ask_for_help(
     consent or outside the campaign's days and communes, and ``TooMany``.
     """
     now = clock.now()
-    _check_place(campaign, unit, now.date())
+    _check_location(campaign, unit, now.date())
     if not has_consented:
         raise InvalidInput({"consent": [_("Cần có sự đồng ý của bạn. Đánh dấu vào ô đồng ý.")]})
     # Without an address (a socket's peer has none) all of them would share one counter.
@@ -108,7 +108,7 @@ def due_day(campaign: Campaign) -> dt.date:
     return clock.today() + dt.timedelta(days=campaign.help_due_days)
 
 
-def _check_place(campaign: Campaign, unit: Unit, day: dt.date) -> None:
+def _check_location(campaign: Campaign, unit: Unit, day: dt.date) -> None:
     if not campaign.starts_on <= day <= campaign.ends_on:
         text = _("Chiến dịch chỉ nhận yêu cầu từ %(first)s đến %(last)s.")
         days = {"first": f"{campaign.starts_on:%d/%m/%Y}", "last": f"{campaign.ends_on:%d/%m/%Y}"}
@@ -148,16 +148,16 @@ def assign(*, actor: User, request: HelpRequest, team: Team, seen: str) -> HelpR
     ``seen`` is the ``mark_of`` the request that the actor had before the eyes. Raises
     ``NotNow`` where somebody else has acted meanwhile.
     """
-    standing = _lock(actor, request)
-    if (standing.state, standing.team_id) == (HelpState.ASSIGNED, team.pk):
-        return standing
-    _require_open_as(standing, seen)
-    if not teams_for(actor, standing).filter(pk=team.pk).exists():
+    existing = _lock(actor, request)
+    if (existing.state, existing.team_id) == (HelpState.ASSIGNED, team.pk):
+        return existing
+    _require_open_as(existing, seen)
+    if not teams_for(actor, existing).filter(pk=team.pk).exists():
         raise InvalidInput({"team": [_("Tổ này không hoạt động ở xã. Chọn tổ khác.")]})
-    standing.state, standing.team = HelpState.ASSIGNED, team
-    standing.assigned_at = clock.now()
-    standing.save()
-    return standing
+    existing.state, existing.team = HelpState.ASSIGNED, team
+    existing.assigned_at = clock.now()
+    existing.save()
+    return existing
 
 
 @transaction.atomic
@@ -168,12 +168,12 @@ def finish(
 
     The counts stay here: totals get them from the report of whoever helped.
     """
-    standing = _lock(actor, request)
-    if standing.state == HelpState.DONE and standing.counts == counts:
-        return standing
-    _require_open_as(standing, seen)
-    standing.counts = _checked_counts(standing.campaign, counts)
-    return _close(standing, HelpState.DONE, actor)
+    existing = _lock(actor, request)
+    if existing.state == HelpState.DONE and existing.counts == counts:
+        return existing
+    _require_open_as(existing, seen)
+    existing.counts = _checked_counts(existing.campaign, counts)
+    return _close(existing, HelpState.DONE, actor)
 
 
 @transaction.atomic
@@ -183,15 +183,15 @@ def cannot(*, actor: User, request: HelpRequest, note: str, seen: str) -> HelpRe
         note = clean_note(note)
     except ValidationError as error:
         raise InvalidInput({"outcome_note": error.messages}) from error
-    standing = _lock(actor, request)
-    is_same = standing.outcome_note == note and not standing.is_withdrawn
-    if standing.state == HelpState.CANNOT and is_same:
-        return standing
-    _require_open_as(standing, seen)
+    existing = _lock(actor, request)
+    is_same = existing.outcome_note == note and not existing.is_withdrawn
+    if existing.state == HelpState.CANNOT and is_same:
+        return existing
+    _require_open_as(existing, seen)
     if not note:
         raise InvalidInput({"outcome_note": [_("Ghi lý do không giúp được.")]})
-    standing.outcome_note = note
-    return _close(standing, HelpState.CANNOT, actor)
+    existing.outcome_note = note
+    return _close(existing, HelpState.CANNOT, actor)
 
 
 @transaction.atomic
@@ -200,23 +200,23 @@ def withdraw(*, request: HelpRequest) -> HelpRequest:
 
     A request that has been closed stays as it was closed, without the person.
     """
-    standing = HelpRequest.objects.select_for_update().get(pk=request.pk)
+    existing = HelpRequest.objects.select_for_update().get(pk=request.pk)
     now = clock.now()
-    if standing.state in OPEN_STATES:
-        standing.state, standing.is_withdrawn = HelpState.CANNOT, True
-        standing.closed_at = now
-    if standing.purged_at is None:
+    if existing.state in OPEN_STATES:
+        existing.state, existing.is_withdrawn = HelpState.CANNOT, True
+        existing.closed_at = now
+    if existing.purged_at is None:
         for field, blank in FORGOTTEN.items():
-            setattr(standing, field, blank)
-        standing.purged_at = now
-    standing.save()
-    return standing
+            setattr(existing, field, blank)
+        existing.purged_at = now
+    existing.save()
+    return existing
 
 
 def purge_requests() -> int:
     """Blank who asked, where that is no longer needed; return in how many requests.
 
-    That is ``help_kept_days`` after a request was closed or its campaign ended; what is
+    That is ``help_retention_days`` after a request was closed or its campaign ended; what is
     still open then is closed. What is counted (state, reason, unit, outcome) stays.
     """
     return sum(_purge(campaign) for campaign in Campaign.objects.order_by("pk"))
@@ -224,8 +224,8 @@ def purge_requests() -> int:
 
 def _purge(campaign: Campaign) -> int:
     now = clock.now()
-    kept = dt.timedelta(days=campaign.help_kept_days)
-    if campaign.ends_on + kept < now.date():
+    stored = dt.timedelta(days=campaign.help_retention_days)
+    if campaign.ends_on + stored < now.date():
         due = Q()
         HelpRequest.objects.still_open().filter(campaign=campaign).update(
             state=HelpState.CANNOT,
@@ -234,7 +234,7 @@ def _purge(campaign: Campaign) -> int:
             updated_at=now,
         )
     else:
-        due = Q(closed_at__lt=now - kept)
+        due = Q(closed_at__lt=now - stored)
     waiting = HelpRequest.objects.filter(due, campaign=campaign, purged_at=None)
     count = 0
     while batch := list(waiting.values_list("pk", flat=True)[:BATCH]):
@@ -256,27 +256,27 @@ def asked_indicators(campaign: Campaign) -> tuple[Indicator, ...]:
 def _lock(actor: User, request: HelpRequest) -> HelpRequest:
     """Return the request, locked, if the actor sees it; else 404."""
     visible = HelpRequest.objects.visible_to(actor).filter(pk=request.pk)
-    standing = (
+    existing = (
         HelpRequest.objects.select_for_update(of=("self",))
         .select_related("campaign", "unit", "team")
         .filter(pk__in=visible.values("pk"))
         .first()
     )
-    if standing is None:
+    if existing is None:
         raise Http404
-    return standing
+    return existing
 
 
-def _require_open_as(standing: HelpRequest, seen: str) -> None:
+def _require_open_as(existing: HelpRequest, seen: str) -> None:
     """Raise ``NotNow`` unless the request is open and still as it was seen."""
-    if standing.is_withdrawn:
+    if existing.is_withdrawn:
         raise NotNow(_("Người nhờ đã rút yêu cầu này. Không phải làm gì thêm."))
-    if standing.state not in OPEN_STATES:
+    if existing.state not in OPEN_STATES:
         text = _("Yêu cầu này đã có người đóng: %(state)s.")
-        raise NotNow(text % {"state": standing.get_state_display()})
-    if mark_of(standing) != seen:
+        raise NotNow(text % {"state": existing.get_state_display()})
+    if mark_of(existing) != seen:
         text = _("Vừa có người giao yêu cầu này cho %(team)s. Xem lại rồi làm tiếp nếu cần.")
-        raise NotNow(text % {"team": standing.team})
+        raise NotNow(text % {"team": existing.team})
 
 
 def _checked_counts(campaign: Campaign, counts: Mapping[str, int]) -> dict[str, int]:
@@ -293,7 +293,7 @@ def _checked_counts(campaign: Campaign, counts: Mapping[str, int]) -> dict[str, 
     return dict(counts)
 
 
-def _close(standing: HelpRequest, state: HelpState, actor: User) -> HelpRequest:
-    standing.state, standing.closed_at, standing.closed_by = state, clock.now(), actor
-    standing.save()
-    return standing
+def _close(existing: HelpRequest, state: HelpState, actor: User) -> HelpRequest:
+    existing.state, existing.closed_at, existing.closed_by = state, clock.now(), actor
+    existing.save()
+    return existing

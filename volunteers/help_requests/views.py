@@ -22,7 +22,7 @@ from campaign.permissions import Permission
 from campaign.scopes import scope_of
 from core import clock
 from volunteers.errors import InvalidInput, NotNow
-from volunteers.help_requests.forms import AssignForm, CannotForm, place_errors
+from volunteers.help_requests.forms import AssignForm, CannotForm, assign_errors
 from volunteers.help_requests.models import OPEN_STATES, HelpRequest, HelpState
 from volunteers.help_requests.selectors import (
     may_handle,
@@ -142,7 +142,7 @@ class Work:
         try:
             assign(actor=self.actor, request=self.asked, team=team, seen=seen)
         except InvalidInput as error:
-            place_errors(error.errors, self.assign_form)
+            assign_errors(error.errors, self.assign_form)
             return None
         return _("Đã giao cho %(team)s.") % {"team": team}
 
@@ -154,11 +154,11 @@ class Work:
         try:
             finish(actor=self.actor, request=self.asked, counts=counts, seen=seen)
         except InvalidInput as error:
-            self._place(error.errors)
+            self._location(error.errors)
             return None
         return _("Đã ghi là giúp xong.")
 
-    def _place(self, errors: Errors) -> None:
+    def _location(self, errors: Errors) -> None:
         wrong = errors["counts"]
         if isinstance(wrong, dict):
             for row in self.rows:
@@ -175,7 +175,7 @@ class Work:
         try:
             cannot(actor=self.actor, request=self.asked, note=note, seen=seen)
         except InvalidInput as error:
-            place_errors(error.errors, self.cannot_form)
+            assign_errors(error.errors, self.cannot_form)
             return None
         return _("Đã ghi là không giúp được.")
 
@@ -211,8 +211,8 @@ class Work:
         found = [
             {"name": f"id_{name}", "label": form.fields[name].label, "message": message}
             for form in (self.assign_form, self.cannot_form)
-            for name, said in form.errors.items()
-            for message in said
+            for name, wording in form.errors.items()
+            for message in wording
         ]
         found += [
             {"name": "outcome", "label": _("Kết quả"), "message": message}

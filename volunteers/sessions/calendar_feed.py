@@ -20,7 +20,7 @@ REFRESH = dt.timedelta(hours=1)
 
 def tag_of(user: Any, sessions: Sequence[SupportSession], language: str) -> str:
     """Return an ETag that changes with whatever the file says."""
-    said = [
+    wording = [
         (
             session.pk,
             session.version,
@@ -32,7 +32,7 @@ def tag_of(user: Any, sessions: Sequence[SupportSession], language: str) -> str:
         )
         for session in sessions
     ]
-    text = repr((user.pk, language, said))
+    text = repr((user.pk, language, wording))
     return f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
 
 

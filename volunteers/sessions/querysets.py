@@ -58,7 +58,7 @@ class SessionQuerySet(ScopedQuerySet["SupportSession"]):
             team_branch_ids=ArraySubquery(teams.values("team__branch")),
         )
 
-    def standing(self) -> Self:
+    def existing(self) -> Self:
         """Return the sessions that have not been cancelled."""
         return self.exclude(state="cancelled")
 

@@ -184,9 +184,9 @@ class MembershipAdmin(ProvinceAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Save; who leads no team any more, before or now, is no team leader."""
         before = Membership.objects.filter(pk=obj.pk) if change else Membership.objects.none()
-        held = list(before.select_related("volunteer__user", "team__branch"))
+        owned = list(before.select_related("volunteer__user", "team__branch"))
         super().save_model(request, obj, form, change)
-        for member in (*held, obj):
+        for member in (*owned, obj):
             end_idle_lead(member.volunteer, member.team.branch)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
@@ -196,9 +196,9 @@ class MembershipAdmin(ProvinceAdmin):
 
     def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
         """Delete those ticked, likewise."""
-        held = list(queryset.select_related("volunteer__user", "team__branch"))
+        owned = list(queryset.select_related("volunteer__user", "team__branch"))
         super().delete_queryset(request, queryset)
-        for member in held:
+        for member in owned:
             end_idle_lead(member.volunteer, member.team.branch)
 
     @admin.display(description=gettext_lazy("địa bàn"), ordering="team__unit__sort_key")

@@ -25,14 +25,14 @@ class TeamTotals:
 
 def with_counts(teams: Any, day: dt.date) -> Any:
     """Return the teams with ``members`` and ``youth_key_members`` of ``day``."""
-    held = Membership.validity.on(day, "memberships__")
+    owned = Membership.validity.on(day, "memberships__")
     key = Q(
         memberships__role__in=KEY_ROLES,
         memberships__volunteer__affiliation=Affiliation.YOUTH_UNION,
     )
     return teams.annotate(
-        members=Count("memberships", filter=held),
-        youth_key_members=Count("memberships", filter=held & key),
+        members=Count("memberships", filter=owned),
+        youth_key_members=Count("memberships", filter=owned & key),
     )
 
 
@@ -66,7 +66,7 @@ def named(teams: Any, text: str) -> Any:
 def members_of(team: Team, user: Any) -> list[Membership]:
     """Return the members whom the user may see, leaders first; those who have left are among."""
     order = {MemberRole.LEADER: 0, MemberRole.DEPUTY: 1}
-    held = Membership.objects.visible_to(user).filter(team=team).select_related("volunteer")
+    owned = Membership.objects.visible_to(user).filter(team=team).select_related("volunteer")
     return sorted(
-        held.order_by("volunteer__sort_key", "pk"), key=lambda m: order.get(MemberRole(m.role), 2)
+        owned.order_by("volunteer__sort_key", "pk"), key=lambda m: order.get(MemberRole(m.role), 2)
     )

@@ -186,12 +186,12 @@ def end_idle_lead(volunteer: Volunteer, branch: Branch) -> None:
     leads = volunteer.memberships.filter(
         role__in=KEY_ROLES, left_on=None, team__branch=branch
     ).exists()
-    held = Appointment.objects.filter(
+    owned = Appointment.objects.filter(
         user=volunteer.user, role__in=roles_with(Permission.LEAD_TEAMS), branch=branch
     )
     if leads:
         return
-    for appointment in held.on(today()):
+    for appointment in owned.on(today()):
         yesterday = today() - dt.timedelta(days=1)
         if appointment.starts_on > yesterday:
             appointment.delete()
@@ -218,8 +218,8 @@ def invite_leader(*, actor: User, member: Membership) -> tuple[User, str]:
     user = volunteer.user or _account_of(volunteer)
     _check_may_invite(actor, user)
     branch = team.branch
-    held = Appointment.objects.on(today()).filter(user=user, branch=branch)
-    if not held.filter(role__in=roles_with(Permission.LEAD_TEAMS)).exists():
+    owned = Appointment.objects.on(today()).filter(user=user, branch=branch)
+    if not owned.filter(role__in=roles_with(Permission.LEAD_TEAMS)).exists():
         Appointment.objects.create(
             user=user, role=Role.TEAM_LEADER, branch=branch, starts_on=today()
         )
@@ -250,12 +250,12 @@ def _check_may_invite(actor: User, user: User) -> None:
     That would be a way to more rights. What begins tomorrow counts as held.
     """
     scope = scope_of(actor)
-    held = user.appointments.exclude(ends_on__lt=today()).select_related("branch__home_unit")
+    owned = user.appointments.exclude(ends_on__lt=today()).select_related("branch__home_unit")
     leads_only = all(
         a.branch is not None
         and grants_only(a.role, Permission.LEAD_TEAMS)
         and scope.may_report_for(a.branch)
-        for a in held
+        for a in owned
     )
     if user.is_staff or user.is_superuser or user.is_demo or not leads_only:
         raise NotNow(_("Người này đã có tài khoản với việc khác. Nhờ Tỉnh Đoàn phân công."))

@@ -106,16 +106,16 @@ class Command(BaseCommand):
 
     def _check(self, found: Catalog, catalogue: Catalog) -> None:
         """List what is missing, untranslated or no longer said."""
-        said, known = _keys(found), _keys(catalogue)
-        wrong = [f"missing: {id_}" for id_, context in said if (id_, context) not in known]
-        wrong += [f"obsolete: {id_}" for id_, context in known if (id_, context) not in said]
+        wording, known = _keys(found), _keys(catalogue)
+        wrong = [f"missing: {id_}" for id_, context in wording if (id_, context) not in known]
+        wrong += [f"obsolete: {id_}" for id_, context in known if (id_, context) not in wording]
         wrong += [
             f"untranslated: {message.id}"
             for key, message in known.items()
-            if key in said and not _is_translated(message)
+            if key in wording and not _is_translated(message)
         ]
         for line in wrong:
             self.stdout.write(line)
         if wrong:
             raise CommandError(f"{len(wrong)} messages to mend in locale/{LOCALE}.")
-        self.stdout.write(f"{len(said)} messages, all in English.")
+        self.stdout.write(f"{len(wording)} messages, all in English.")

@@ -37,7 +37,7 @@ def _due() -> Iterator[DailyReportQuerySet]:
         approved = DailyReport.objects.filter(campaign=campaign, status=Status.APPROVED)
         days = approved.order_by().values_list("date", flat=True).distinct()
         closed = [day for day in days if now > rules_on(campaign, day).closes_at]
-        grants = Grant.objects.standing(now).filter(
+        grants = Grant.objects.existing(now).filter(
             campaign=campaign, branch=OuterRef("branch"), date=OuterRef("date")
         )
         yield approved.filter(~Exists(grants), date__in=closed)

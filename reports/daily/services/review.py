@@ -173,7 +173,7 @@ def _day_of(report: DailyReport) -> Day:
 
 def _granted(reports: Sequence[DailyReport], now: dt.datetime) -> set[Day]:
     """Return which days of which branches are open by a grant (one query)."""
-    grants = Grant.objects.standing(now).filter(branch__in={r.branch_id for r in reports})
+    grants = Grant.objects.existing(now).filter(branch__in={r.branch_id for r in reports})
     return set(grants.values_list("campaign_id", "branch_id", "date"))
 
 

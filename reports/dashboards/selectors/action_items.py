@@ -54,9 +54,9 @@ class RecentDays:
 
     def _silence(self, branch: Branch) -> int:
         """Count the expected days without a report back from today, as far as is read."""
-        heard = self.reported.get(branch.pk, frozenset())
+        arrived = self.reported.get(branch.pk, frozenset())
         days = self.expected.days_of(branch)[::-1]
-        return next((n for n, day in enumerate(days) if day in heard), len(days))
+        return next((n for n, day in enumerate(days) if day in arrived), len(days))
 
     def jumps(self, path: str) -> list[tuple[Branch, int]]:
         """Return the branches far over their usual today, and how many times, the most first.
@@ -83,8 +83,8 @@ def recent_days(campaign: Campaign, unit: Unit, day: dt.date) -> RecentDays:
     reported: dict[int, set[dt.date]] = defaultdict(set)
     unusual: dict[int, list[Mapping[str, Any]]] = defaultdict(list)
     quality: dict[str, ReportQuality] = defaultdict(ReportQuality)
-    for path, branch, date, *said in _reports(campaign, unit, branches, first, day):
-        lateness, status, explanation, found = said
+    for path, branch, date, *wording in _reports(campaign, unit, branches, first, day):
+        lateness, status, explanation, found = wording
         if path:
             quality[path] += ReportQuality(
                 1,

@@ -34,7 +34,7 @@ class DayOfRecord:
 
 
 @dataclass(frozen=True)
-class Place:
+class Location:
     """A rank among ``of`` peers, one for equals."""
 
     rank: int
@@ -57,9 +57,9 @@ class Record:
     approved: int
     progress: BranchProgress
     headline: Indicator | None
-    by_days: Place | None
-    by_target: Place | None
-    by_residents: Place | None
+    by_days: Location | None
+    by_target: Location | None
+    by_residents: Location | None
     week: tuple[tuple[Indicator, int], ...]
 
     def count(self, state: str) -> int:
@@ -132,19 +132,21 @@ def _days(
     now, past = clock.now(), frozenset(over)
     days = []
     for day in found.days:
-        held = reports.get(day, [])
-        if any(r.status == Status.RETURNED for r in held):
+        owned = reports.get(day, [])
+        if any(r.status == Status.RETURNED for r in owned):
             state = "returned"
-        elif held:
-            state = "no_activity" if all(r.no_activity for r in held) else "reported"
+        elif owned:
+            state = "no_activity" if all(r.no_activity for r in owned) else "reported"
         elif not found.expected.is_expected(branch, day):
             state = "free"
         else:
             state = "missing" if day in past else "open"
-        is_late = found.heard.get((branch.pk, day)) == Lateness.LATE
+        is_late = found.arrived.get((branch.pk, day)) == Lateness.LATE
         may_edit = now <= rules_on(campaign, day).closes_at
         days.append(DayOfRecord(day, state, is_late, may_edit))
-    approved = sum(all(r.counts_as_approved for r in held) for day, held in reports.items() if held)
+    approved = sum(
+        all(r.counts_as_approved for r in owned) for day, owned in reports.items() if owned
+    )
     return tuple(days), approved
 
 
@@ -153,7 +155,7 @@ def _run(found: Completeness, branch: Branch, days: Sequence[dt.date]) -> int:
     run = 0
     for day in reversed(days):
         if found.expected.is_expected(branch, day):
-            if (branch.pk, day) not in found.heard:
+            if (branch.pk, day) not in found.arrived:
                 break
             run += 1
     return run
@@ -173,15 +175,15 @@ def _peers(found: Completeness, branch: Branch, path: str, day: dt.date) -> list
 
 def _by_days(
     found: Completeness, branch: Branch, peers: Sequence[Branch], over: Sequence[dt.date]
-) -> Place | None:
+) -> Location | None:
     """Rank by the share of the expected days that were reported, of days that are over."""
     shares = {peer.pk: found.of_branch(peer, over).share for peer in peers}
-    return _place({pk: share for pk, share in shares.items() if share is not None}, branch.pk)
+    return _location({pk: share for pk, share in shares.items() if share is not None}, branch.pk)
 
 
 def _ranks(
     branch: Branch, peers: Sequence[Branch], progress: Mapping[int, BranchProgress]
-) -> tuple[Place | None, Place | None]:
+) -> tuple[Location | None, Location | None]:
     """Rank the home unit among those of the peers: by target, and by residents.
 
     Several branches in one unit have no target of their own, so they are not ranked by it.
@@ -196,14 +198,14 @@ def _ranks(
         {s.unit.pk: v for s in stands if (v := s.value(measure)) is not None}
         for measure in ("target", "residents")
     )
-    return _place(by_target, branch.home_unit_id), _place(by_residents, branch.home_unit_id)
+    return _location(by_target, branch.home_unit_id), _location(by_residents, branch.home_unit_id)
 
 
-def _place(values: Mapping[int, float], own: int) -> Place | None:
+def _location(values: Mapping[int, float], own: int) -> Location | None:
     """Return the rank of one of several; None for one alone or that has no value."""
     if len(values) < 2 or own not in values:
         return None
-    return Place(1 + sum(v > values[own] for v in values.values()), len(values))
+    return Location(1 + sum(v > values[own] for v in values.values()), len(values))
 
 
 def _week(

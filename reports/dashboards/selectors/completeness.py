@@ -59,7 +59,7 @@ class Completeness:
 
     days: tuple[dt.date, ...]
     expected: Expected
-    heard: Mapping[tuple[int, dt.date], str]
+    arrived: Mapping[tuple[int, dt.date], str]
 
     def cell(self, path: str, days: Iterable[dt.date]) -> Cell:
         """Count the branches below a node over these days."""
@@ -72,19 +72,19 @@ class Completeness:
     def silent(self, path: str, day: dt.date) -> list[Silent]:
         """Return who has not reported on ``day``, the longest silent first."""
         reported: dict[int, set[dt.date]] = defaultdict(set)
-        for branch_id, date in self.heard:
+        for branch_id, date in self.arrived:
             reported[branch_id].add(date)
         known = {pk: frozenset(dates) for pk, dates in reported.items()}
         return RecentDays(day, self.expected, known).silent(path)
 
     def _count(self, asked: Iterable[tuple[Branch, dt.date]]) -> Cell:
-        ways = [self.heard.get((branch.pk, day)) for branch, day in asked]
+        routes = [self.arrived.get((branch.pk, day)) for branch, day in asked]
         return Cell(
-            expected=len(ways),
-            received=sum(way is not None for way in ways),
-            on_time=ways.count(Lateness.ON_TIME),
-            late=ways.count(Lateness.LATE),
-            offline_late=ways.count(Lateness.OFFLINE_LATE),
+            expected=len(routes),
+            received=sum(route is not None for route in routes),
+            on_time=routes.count(Lateness.ON_TIME),
+            late=routes.count(Lateness.LATE),
+            offline_late=routes.count(Lateness.OFFLINE_LATE),
         )
 
 
@@ -104,11 +104,11 @@ def completeness(
     return Completeness(
         days=tuple(first + dt.timedelta(days=n) for n in range((last - first).days + 1)),
         expected=expected,
-        heard=heard(campaign, expected.by_path.get(node.path, ()), first, last),
+        arrived=arrived(campaign, expected.by_path.get(node.path, ()), first, last),
     )
 
 
-def heard(
+def arrived(
     campaign: Campaign, branches: Iterable[Branch], first: dt.date, last: dt.date
 ) -> dict[tuple[int, dt.date], str]:
     """Return how the earliest report of each branch and day came (one query).
@@ -130,4 +130,4 @@ def heard(
         .distinct("branch_id", "date")
         .values_list("branch_id", "date", "lateness")
     )
-    return {(branch_id, day): way for branch_id, day, way in rows}
+    return {(branch_id, day): route for branch_id, day, route in rows}

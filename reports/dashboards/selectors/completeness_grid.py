@@ -103,8 +103,8 @@ def silent_text(
         (child.name, [s for s in silent if s.branch.home_unit.path.startswith(child.path)])
         for child in children
     ]
-    groups = [(name, held) for name, held in groups if held]
-    placed = {s.branch.pk for _name, held in groups for s in held}
+    groups = [(name, owned) for name, owned in groups if owned]
+    placed = {s.branch.pk for _name, owned in groups for s in owned}
     rest = [s for s in silent if s.branch.pk not in placed]
     if len(silent) == len(groups) or not groups:
         names = _names(silent)
@@ -114,7 +114,7 @@ def silent_text(
         "day": date,
         "n": count(len(silent)),
     }
-    lines = [f"- {one_line(name)}: {_names(held)}" for name, held in groups]
+    lines = [f"- {one_line(name)}: {_names(owned)}" for name, owned in groups]
     if rest:
         lines.append(f"- {_names(rest)}")
     return "\n".join([head, *lines, appeal, link])

@@ -28,7 +28,7 @@ from reports.dashboards.selectors.progress import (
     progress_of_row,
 )
 from reports.dashboards.selectors.ranking import ReportQuality, quality_below, rank_units
-from reports.dashboards.selectors.volunteer_summary import Forces, forces_of
+from reports.dashboards.selectors.volunteer_summary import VolunteerSummary, volunteer_summary_of
 from reports.rollup.models import UnitDay
 from reports.rollup.totals import RECEIVED, RECEIVED_OFF, as_of
 
@@ -63,7 +63,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Board:
+class Dashboard:
     """One unit's dashboard."""
 
     campaign: Campaign
@@ -87,7 +87,7 @@ class Board:
     received: int
     recent: RecentDays
     attention: tuple[Attention, ...]
-    forces: Forces
+    volunteer_summary: VolunteerSummary
     map: Map | None = field(default=None)
 
     @property
@@ -128,7 +128,7 @@ class Board:
         return self.points[: -SPARK_DAYS - 1 : -1]
 
 
-def build_board(
+def build_dashboard(
     *,
     campaign: Campaign,
     unit: Unit,
@@ -136,7 +136,7 @@ def build_board(
     basis: str,
     measure: str = "target",
     moment: dt.datetime | None = None,
-) -> Board:
+) -> Dashboard:
     """Return the dashboard of ``unit``; ``visible`` are its ancestors that the user may see.
 
     ``measure`` is by what the units below are ranked, ``moment`` is "as of" where it is known.
@@ -148,7 +148,7 @@ def build_board(
     units = _units(campaign, unit, indicators, basis)
     progress = {u.pk: progress_of_row(campaign, u, day, indicators) for u in units}
     children = [u for u in units if u.parent_id == unit.pk]
-    places = [u for u in units if u.level in ON_THE_MAP]
+    locations = [u for u in units if u.level in ON_THE_MAP]
     code = indicators.headline.code if indicators.headline else ""
     days = _days(campaign, unit, children, indicators, code, basis, day)
     own = days[unit.pk]
@@ -157,7 +157,7 @@ def build_board(
     recent = recent_days(campaign, unit, day)
     expected = recent.expected
     # On a day that is none for reports, those are heard who host a session.
-    heard = {pk: of.heard(is_reporting=day in expected.days) for pk, of in days.items()}
+    arrived = {pk: of.arrived(is_reporting=day in expected.days) for pk, of in days.items()}
     quality = quality_below(children, recent.quality)
     league = rank_units(campaign, children, day, lambda u: progress[u.pk], measure, quality)
     rows = tuple(
@@ -170,13 +170,13 @@ def build_board(
             today=days[place.unit.pk].values.get(day),
             spark=charts.spark(_last_days(days[place.unit.pk].values, day)),
             expected=expected.count(place.unit.path, (day,)),
-            received=heard[place.unit.pk],
+            received=arrived[place.unit.pk],
         )
         for place in league.units
     )
     today = own.counts_of(day)
     total = progress[unit.pk].counts
-    return Board(
+    return Dashboard(
         campaign=campaign,
         unit=unit,
         crumbs=tuple(visible),
@@ -195,12 +195,12 @@ def build_board(
         measure=measure,
         baseline=league.baseline,
         expected=expected.count(unit.path, (day,)),
-        received=heard[unit.pk],
+        received=arrived[unit.pk],
         recent=recent,
-        attention=attention(unit, _slowest(rows), recent, _almost(places, progress)),
-        forces=forces_of(campaign, unit, children, peaks),
+        attention=attention(unit, _slowest(rows), recent, _almost(locations, progress)),
+        volunteer_summary=volunteer_summary_of(campaign, unit, children, peaks),
         map=draw_map(
-            [u for u in places if hasattr(u, "outline")], lambda u: progress[u.pk].percent
+            [u for u in locations if hasattr(u, "outline")], lambda u: progress[u.pk].percent
         ),
     )
 
@@ -223,7 +223,7 @@ class _Days:
     received: int = 0
     received_off: int = 0
 
-    def heard(self, *, is_reporting: bool) -> int:
+    def arrived(self, *, is_reporting: bool) -> int:
         return self.received if is_reporting else self.received_off
 
     def counts_of(self, day: dt.date) -> dict[str, int]:
@@ -284,11 +284,11 @@ def _slowest(rows: Sequence[Row]) -> tuple[Unit, float] | None:
     return None if last is None else (last.unit, last.progress.percent or 0)
 
 
-def _almost(places: Sequence[Unit], progress: Mapping[int, Progress]) -> list[tuple[Unit, int]]:
+def _almost(locations: Sequence[Unit], progress: Mapping[int, Progress]) -> list[tuple[Unit, int]]:
     """Return the units that lack little to their target, with what is left."""
-    standings = [(place, progress[place.pk]) for place in places]
+    ranked_units = [(place, progress[place.pk]) for place in locations]
     return [
         (place, own.remaining)
-        for place, own in standings
+        for place, own in ranked_units
         if own.remaining and (own.percent or 0) >= ALMOST
     ]

@@ -8,7 +8,7 @@ from volunteers.statistics.selectors import Figures, Span, figures_over
 
 
 @dataclass(frozen=True)
-class Forces:
+class VolunteerSummary:
     """The figures of one node over the campaign, over its peak drives, and of its children."""
 
     node: Unit | Branch
@@ -22,12 +22,12 @@ class Forces:
         return self.whole.is_empty
 
 
-def forces_of(
+def volunteer_summary_of(
     campaign: Campaign,
     node: Unit | Branch,
     children: Sequence[Unit] | Sequence[Branch],
     peaks: Sequence[Phase],
-) -> Forces:
+) -> VolunteerSummary:
     """Return the figures of a node, of its peak drives and of its children (one query)."""
     whole, *of_peaks_and_children = figures_over(
         campaign,
@@ -40,7 +40,7 @@ def forces_of(
     of_children: Iterable[tuple[Unit | Branch, Figures]] = zip(
         children, of_peaks_and_children[len(peaks) :], strict=True
     )
-    return Forces(
+    return VolunteerSummary(
         node=node,
         whole=whole,
         peaks=tuple(zip(peaks, of_peaks_and_children, strict=False)),

@@ -16,7 +16,7 @@ from core import clock
 from reports.daily.models import DailyReport
 from reports.dashboards.selectors.branch_summary import own_days
 from reports.dashboards.selectors.progress import progress_of_branch
-from reports.dashboards.selectors.volunteer_summary import forces_of
+from reports.dashboards.selectors.volunteer_summary import volunteer_summary_of
 
 REPORTS = 14
 
@@ -47,7 +47,7 @@ def branch_detail(request: HttpRequest, code: str) -> HttpResponse:
         "days": own_days(campaign, branch),
         "progress": progress_of_branch(campaign, branch, indicators),
         "indicators": indicators.all,
-        "forces": forces_of(
+        "forces": volunteer_summary_of(
             campaign,
             branch,
             list(branch.children.on(clock.today()).order_by("sort_key")),

@@ -14,7 +14,7 @@ from campaign.permissions import Permission
 from campaign.routing import lead_on
 from campaign.scopes import scope_of
 from campaign.selectors import find_unit, top_unit, visible_ancestors
-from reports.dashboards.selectors.dashboard import build_board
+from reports.dashboards.selectors.dashboard import build_dashboard
 from reports.dashboards.selectors.generation import current_generation, dashboard_tag
 from reports.dashboards.selectors.ranking import MEASURES
 from reports.rollup.totals import BASES
@@ -43,7 +43,7 @@ def _lead_from_start(request: HttpRequest, name: str) -> HttpResponse:
 def dashboard(request: HttpRequest) -> HttpResponse:
     """Show the highest unit that the user may see."""
     campaign = page_campaign(request)
-    return _board(request, campaign, top_unit(request.user, campaign))
+    return _dashboard_page(request, campaign, top_unit(request.user, campaign))
 
 
 @login_required
@@ -51,10 +51,10 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 def unit_detail(request: HttpRequest, code: str) -> HttpResponse:
     """Show one unit; a code means the unit that bears it in the campaign's structure."""
     campaign = page_campaign(request)
-    return _board(request, campaign, find_unit(request.user, campaign, code))
+    return _dashboard_page(request, campaign, find_unit(request.user, campaign, code))
 
 
-def _board(request: HttpRequest, campaign: Campaign, unit: Unit) -> HttpResponse:
+def _dashboard_page(request: HttpRequest, campaign: Campaign, unit: Unit) -> HttpResponse:
     """Answer with the page, or to htmx with the board alone and 304 where nothing changed."""
     basis = request.GET.get("basis", "reported")
     measure = request.GET.get("by", "target")
@@ -71,7 +71,7 @@ def _board(request: HttpRequest, campaign: Campaign, unit: Unit) -> HttpResponse
     is_part = bool(getattr(request, "htmx", False))
     if is_part and request.headers.get("If-None-Match", "").removeprefix("W/") == tag:
         return _tagged(HttpResponseNotModified(), tag)
-    board = build_board(
+    overview = build_dashboard(
         campaign=campaign,
         unit=unit,
         visible=visible_ancestors(request.user, unit),
@@ -79,7 +79,7 @@ def _board(request: HttpRequest, campaign: Campaign, unit: Unit) -> HttpResponse
         measure=measure,
         moment=generation.as_of,
     )
-    context = {"board": board, "etag": tag}
+    context = {"board": overview, "etag": tag}
     template = (
         "reports/dashboards/_dashboard.html" if is_part else "reports/dashboards/dashboard.html"
     )

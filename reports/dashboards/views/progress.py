@@ -59,8 +59,8 @@ def own_progress(request: HttpRequest) -> HttpResponse:
 def _months(days: tuple[DayOfRecord, ...]) -> list[dict[str, Any]]:
     """Lay the days out by months, the newest first, in weeks from Monday; None is no day."""
     months = []
-    for (year, month), held in groupby(days, key=lambda d: (d.date.year, d.date.month)):
-        dated = list(held)
+    for (year, month), owned in groupby(days, key=lambda d: (d.date.year, d.date.month)):
+        dated = list(owned)
         cells: list[DayOfRecord | None] = [None] * dated[0].date.weekday()
         cells += dated
         cells += [None] * (-len(cells) % WEEK)

@@ -121,7 +121,7 @@ def manifest(request: HttpRequest) -> JsonResponse:
             ("maskable-512", "512x512", "maskable"),
         )
     ]
-    told = {
+    description = {
         "id": "/report/",
         "name": "Tiên Phong 06",
         "short_name": "Tiên Phong 06",
@@ -134,6 +134,6 @@ def manifest(request: HttpRequest) -> JsonResponse:
         "theme_color": "#083f78",
         "icons": icons,
     }
-    answer = JsonResponse(told, content_type="application/manifest+json")
+    answer = JsonResponse(description, content_type="application/manifest+json")
     answer["Cache-Control"] = "max-age=86400"
     return answer

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
 from campaign.addresses import lead_to, page_campaign
-from campaign.count_fields import CountRow, place_errors, read_counts, summary
+from campaign.count_fields import CountRow, assign_errors, read_counts, summary
 from campaign.reporting_window import WindowClosed
 from campaign.scopes import scope_of
 from campaign.selectors import indicators_of
@@ -25,7 +25,7 @@ from reports.daily.services.report_input import Entry, InvalidReport
 from reports.daily.services.submit import VersionConflict, submit_report
 from reports.dashboards.selectors.progress import progress_of_branch
 from reports.entry.forms import ReportForm
-from reports.entry.offline_snapshot import book_for
+from reports.entry.offline_snapshot import snapshot_for
 from reports.entry.report_day import Target, read_target
 from reports.entry.views.pwa import WORDS
 
@@ -77,7 +77,7 @@ def _take_in(
         saved, _outcome = submit_report(actor=user, entry=entry, door=Door.PAGE)
         return lead_to(request, "receipt", saved.pk)
     except InvalidReport as error:
-        place_errors(error.errors, form, rows)
+        assign_errors(error.errors, form, rows)
     except WindowClosed as error:
         form.add_error(None, str(error))
     except VersionConflict as error:
@@ -85,13 +85,13 @@ def _take_in(
     return _page(request, FORM, target, rows, form)
 
 
-def _rehearse(user: User, entry: Entry, standing: DailyReport | None) -> DailyReport:
+def _rehearse(user: User, entry: Entry, present_one: DailyReport | None) -> DailyReport:
     """Return the report as it would stand, with what is unusual about it; keep nothing.
 
     Who sends again what stands already gave a word for it then.
     """
-    if standing is not None and not entry.explanation:
-        entry = replace(entry, explanation=standing.explanation)
+    if present_one is not None and not entry.explanation:
+        entry = replace(entry, explanation=present_one.explanation)
     return submit_report(actor=user, entry=entry, door=Door.PAGE, dry_run=True)[0]
 
 
@@ -100,8 +100,8 @@ def _conflict(
 ) -> HttpResponse:
     """Show the other version beside what was typed, which goes on as its correction."""
     typed = request.POST.dict()
-    standing = {"report_id": str(error.current.pk), "base_version": str(error.current.version)}
-    form = ReportForm({**typed, **standing})
+    present_one = {"report_id": str(error.current.pk), "base_version": str(error.current.version)}
+    form = ReportForm({**typed, **present_one})
     form.is_valid()
     form.add_error(None, str(error))
     for row in rows:
@@ -199,6 +199,6 @@ def receipt(request: HttpRequest, report_id: uuid.UUID) -> HttpResponse:
         "progress": progress_of_branch(found.campaign, found.branch, indicators).main,
         "query": {"branch": found.branch.code, "date": found.date, "unit": found.unit.code},
         "may_edit": scope_of(request.user).may_report_for(found.branch),
-        "book": book_for(request.user, found.campaign, indicators),
+        "book": snapshot_for(request.user, found.campaign, indicators),
     }
     return render(request, "reports/entry/report_receipt.html", context)

@@ -50,7 +50,7 @@ DAYS = """
     ORDER BY date, node.path, key
 """
 
-HEARD = """
+RECEIVED_ON_DAY = """
     WITH truth AS (
         SELECT r.campaign_id, above.id AS node_id, r.date,
                count(DISTINCT r.branch_id) AS received,
@@ -103,7 +103,7 @@ TO_DATE = """
     ORDER BY node.path, key
 """
 
-HEARD_TO_DATE = """
+RECEIVED_TO_DATE = """
     SELECT node.name, t.campaign_id, NULL::date, 'reports', 'received',
            coalesce(days.received, 0), t.received
     FROM {total} t JOIN {node} node ON node.id = t.node_id
@@ -131,11 +131,11 @@ def verify() -> list[str]:
 
 def _differences(cursor: Any, tree: Tree) -> list[str]:
     found: list[str] = []
-    for statement in (DAYS, HEARD, TO_DATE, HEARD_TO_DATE):
+    for statement in (DAYS, RECEIVED_ON_DAY, TO_DATE, RECEIVED_TO_DATE):
         cursor.execute(statement.format(**vars(tree)), {"approved": list(APPROVED_BASIS)})
-        for name, campaign, day, basis, key, truth, kept in cursor.fetchall():
+        for name, campaign, day, basis, key, truth, stored in cursor.fetchall():
             when = f"{day:%d/%m/%Y}" if day else "lũy kế"
             found.append(
-                f"{name} {when} [{campaign}] {basis} {key}: báo cáo {truth}, tổng hợp {kept}"
+                f"{name} {when} [{campaign}] {basis} {key}: báo cáo {truth}, tổng hợp {stored}"
             )
     return found

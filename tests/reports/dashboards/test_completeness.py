@@ -24,7 +24,7 @@ Browse = Callable[[User], Client]
 URL = "/api/v1/completeness/"
 DAY = dt.timedelta(days=1)
 YESTERDAY = TODAY - DAY
-WAYS = ("expected", "received", "on_time", "late", "offline_late")
+ROUTES = ("expected", "received", "on_time", "late", "offline_late")
 NOTHING = Cell(expected=1)
 
 
@@ -39,12 +39,12 @@ def lines(client: APIClient, **asked: str) -> list[dict[str, Any]]:
 def of(found: list[dict[str, Any]], unit: str, date: dt.date = TODAY) -> tuple[int, ...]:
     """Return the five figures of one unit on one day."""
     line = next(r for r in found if (r["unit"], r["date"]) == (unit, date.isoformat()))
-    return tuple(line[way] for way in WAYS)
+    return tuple(line[route] for route in ROUTES)
 
 
-def came(kept: DailyReport, way: Lateness) -> None:
+def came(stored: DailyReport, route: Lateness) -> None:
     """Say how a report came, whatever the time of the test."""
-    DailyReport.objects.filter(pk=kept.pk).update(lateness=way)
+    DailyReport.objects.filter(pk=stored.pk).update(lateness=route)
 
 
 def cell(world: World, day: dt.date = TODAY) -> Cell:
@@ -56,7 +56,7 @@ def cell(world: World, day: dt.date = TODAY) -> Cell:
 
 
 @pytest.fixture
-def told(world: World) -> World:
+def active_world(world: World) -> World:
     """Yesterday: one on time, one late; today: one for lack of network."""
     came(report(world.owner, "XD-14173", {"level1": 1}, date=YESTERDAY), Lateness.ON_TIME)
     came(report(world.neighbour, "XD-14158", {"level1": 1}, date=YESTERDAY), Lateness.LATE)
@@ -65,8 +65,8 @@ def told(world: World) -> World:
     return world
 
 
-def test_answer_has_the_shape_of_the_contract(told: World, api: Api) -> None:
-    answer = api(told.lead).get(URL, {"unit": "14173", "from": TODAY.isoformat()}).json()
+def test_answer_has_the_shape_of_the_contract(active_world: World, api: Api) -> None:
+    answer = api(active_world.lead).get(URL, {"unit": "14173", "from": TODAY.isoformat()}).json()
     assert sorted(answer) == ["as_of", "campaign", "results"]
     assert answer["results"] == [
         {
@@ -83,8 +83,10 @@ def test_answer_has_the_shape_of_the_contract(told: World, api: Api) -> None:
     ]
 
 
-def test_level_below_and_two_weeks_are_meant_where_nothing_is_said(told: World, api: Api) -> None:
-    found = lines(api(told.staff))
+def test_level_below_and_two_weeks_are_meant_where_nothing_is_said(
+    active_world: World, api: Api
+) -> None:
+    found = lines(api(active_world.staff))
     assert {line["unit"] for line in found} == {"363", "365"}
     assert (found[0]["date"], found[-1]["date"], len(found)) == ("2023-06-07", "2023-06-20", 28)
     assert of(found, "365", YESTERDAY) == (2, 2, 1, 1, 0)
@@ -92,8 +94,10 @@ def test_level_below_and_two_weeks_are_meant_where_nothing_is_said(told: World, 
     assert of(found, "363") == (1, 0, 0, 0, 0)
 
 
-def test_received_is_the_sum_of_the_ways_and_agrees_with_totals(told: World, api: Api) -> None:
-    client = api(told.staff)
+def test_received_is_the_sum_of_the_ways_and_agrees_with_totals(
+    active_world: World, api: Api
+) -> None:
+    client = api(active_world.staff)
     for level in ("province", "district", "commune"):
         found = lines(client, level=level, first="2023-06-10")
         totals = client.get(
@@ -125,9 +129,9 @@ def test_first_receipt_of_several_decides_not_the_last_correction(world: World) 
     assert cell(world) == Cell(4, 1, 0, 0, 1)
 
 
-def test_returned_report_is_received(told: World) -> None:
-    set_status(DailyReport.objects.get(branch=told.branch, date=TODAY), Status.RETURNED)
-    assert cell(told).received == 1
+def test_returned_report_is_received(active_world: World) -> None:
+    set_status(DailyReport.objects.get(branch=active_world.branch, date=TODAY), Status.RETURNED)
+    assert cell(active_world).received == 1
 
 
 def test_branch_counts_from_its_opening_to_its_closing(world: World) -> None:
@@ -172,8 +176,8 @@ def test_hamlets_below_a_commune(world: World, api: Api) -> None:
     assert of(lines(client, unit="14173", level="commune", first=today), "14173")[0] == 2
 
 
-def test_branches_by_their_own_tree(told: World, api: Api) -> None:
-    found = lines(api(told.lead), branch="HD-365", first=TODAY.isoformat())
+def test_branches_by_their_own_tree(active_world: World, api: Api) -> None:
+    found = lines(api(active_world.lead), branch="HD-365", first=TODAY.isoformat())
     assert of(found, "HD-365") == (2, 1, 0, 0, 1)
 
 
@@ -211,23 +215,23 @@ def test_days_to_come_and_days_before_are_left_out(world: World, api: Api) -> No
     assert lines(client, first="2023-06-25") == []
 
 
-def test_scope(told: World, api: Api) -> None:
-    assert api(told.partner).get(URL).status_code == 200
-    assert api(told.stranger).get(URL).status_code == 404
-    assert api(told.neighbour).get(URL, {"unit": "14173"}).status_code == 404
-    assert api(told.other_lead).get(URL, {"unit": "365"}).status_code == 404
-    assert {r["unit"] for r in lines(api(told.neighbour))} == {"14158"}
+def test_scope(active_world: World, api: Api) -> None:
+    assert api(active_world.partner).get(URL).status_code == 200
+    assert api(active_world.stranger).get(URL).status_code == 404
+    assert api(active_world.neighbour).get(URL, {"unit": "14173"}).status_code == 404
+    assert api(active_world.other_lead).get(URL, {"unit": "365"}).status_code == 404
+    assert {r["unit"] for r in lines(api(active_world.neighbour))} == {"14158"}
 
 
 @pytest.mark.parametrize("rows", [1, 3])
 def test_queries_do_not_grow(
-    told: World, api: Api, rows: int, django_assert_num_queries: DjangoAssertNumQueries
+    active_world: World, api: Api, rows: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for n in range(rows):
-        unit = make_unit(code=f"1{n}", parent=told.district)
-        branch = make_branch(code=f"XD-1{n}", home_unit=unit, parent=told.district_union)
-        report(told.lead, branch.code, {"level1": 1})
-    client = api(told.lead)
+        unit = make_unit(code=f"1{n}", parent=active_world.district)
+        branch = make_branch(code=f"XD-1{n}", home_unit=unit, parent=active_world.district_union)
+        report(active_world.lead, branch.code, {"level1": 1})
+    client = api(active_world.lead)
     with django_assert_num_queries(7):
         lines(client, first=(TODAY - (rows - 1) * DAY).isoformat())
 
@@ -242,16 +246,18 @@ def page(browse: Browse, user: User, url: str = "/c/de-an-06-2023/completeness/"
     return " ".join(read(answer).text.split())
 
 
-def test_page_says_it_in_one_sentence_and_lists_the_silent(told: World, browse: Browse) -> None:
-    text = page(browse, told.lead)
+def test_page_says_it_in_one_sentence_and_lists_the_silent(
+    active_world: World, browse: Browse
+) -> None:
+    text = page(browse, active_world.lead)
     assert "1 trên 2 đơn vị đã báo cáo (50%)" in text
     assert "1 gửi bù do mất mạng" in text
     assert "Chưa báo cáo ngày 20/6: Đoàn xã Hồng Thuận." in text
 
 
-def test_page_and_api_agree(told: World, api: Api, browse: Browse) -> None:
-    context = browse(told.staff).get("/c/de-an-06-2023/completeness/?by=name").context
-    found = lines(api(told.staff))
+def test_page_and_api_agree(active_world: World, api: Api, browse: Browse) -> None:
+    context = browse(active_world.staff).get("/c/de-an-06-2023/completeness/?by=name").context
+    found = lines(api(active_world.staff))
     shown = {
         (row.node.code, day.isoformat()): (c.expected, c.received, c.on_time, c.late)
         for row in context["rows"]
@@ -274,26 +280,32 @@ def test_rows_add_up_to_the_sentence_with_who_is_at_home_above(
     assert sum(row.cells[-1].received for row in context["rows"]) == 1
 
 
-def test_telephone_is_for_who_may_invite(told: World, browse: Browse) -> None:
-    told.neighbour.phone = "0912345678"
-    told.neighbour.save()
-    assert "0912345678" in page(browse, told.lead)
-    assert "0912345678" in page(browse, told.staff)
-    for user in (told.partner, told.liaison):
+def test_telephone_is_for_who_may_invite(active_world: World, browse: Browse) -> None:
+    active_world.neighbour.phone = "0912345678"
+    active_world.neighbour.save()
+    assert "0912345678" in page(browse, active_world.lead)
+    assert "0912345678" in page(browse, active_world.staff)
+    for user in (active_world.partner, active_world.liaison):
         text = page(browse, user)
         assert "Đoàn xã Hồng Thuận" in text
         assert "0912345678" not in text
 
 
-def test_secretary_is_led_to_the_own_progress(told: World, browse: Browse) -> None:
+def test_secretary_is_led_to_the_own_progress(active_world: World, browse: Browse) -> None:
     for url in ("/c/de-an-06-2023/completeness/", "/c/de-an-06-2023/completeness/14173/"):
         assert (
-            browse(told.owner).get(url).headers["Location"] == "/c/de-an-06-2023/report/progress/"
+            browse(active_world.owner).get(url).headers["Location"]
+            == "/c/de-an-06-2023/report/progress/"
         )
-    assert browse(told.neighbour).get("/c/de-an-06-2023/completeness/14173/").status_code == 404
-    assert browse(told.leader).get("/c/de-an-06-2023/completeness/").status_code == 403
-    assert browse(told.other_lead).get("/c/de-an-06-2023/completeness/365/").status_code == 404
-    assert browse(told.stranger).get("/c/de-an-06-2023/completeness/").status_code == 404
+    assert (
+        browse(active_world.neighbour).get("/c/de-an-06-2023/completeness/14173/").status_code
+        == 404
+    )
+    assert browse(active_world.leader).get("/c/de-an-06-2023/completeness/").status_code == 403
+    assert (
+        browse(active_world.other_lead).get("/c/de-an-06-2023/completeness/365/").status_code == 404
+    )
+    assert browse(active_world.stranger).get("/c/de-an-06-2023/completeness/").status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -323,14 +335,17 @@ def test_before_the_campaign_begins(world: World, browse: Browse) -> None:
 
 @pytest.mark.parametrize("rows", [1, 3])
 def test_page_costs_the_same_however_many(
-    told: World, browse: Browse, rows: int, django_assert_num_queries: DjangoAssertNumQueries
+    active_world: World,
+    browse: Browse,
+    rows: int,
+    django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     for n in range(rows):
-        unit = make_unit(code=f"1{n}", parent=told.district)
-        make_branch(code=f"XD-1{n}", home_unit=unit, parent=told.district_union)
-        heard = make_branch(code=f"XD-2{n}", home_unit=unit, parent=told.district_union)
-        report(told.lead, heard.code, {"level1": 1})
-    client = browse(told.staff)
+        unit = make_unit(code=f"1{n}", parent=active_world.district)
+        make_branch(code=f"XD-1{n}", home_unit=unit, parent=active_world.district_union)
+        arrived = make_branch(code=f"XD-2{n}", home_unit=unit, parent=active_world.district_union)
+        report(active_world.lead, arrived.code, {"level1": 1})
+    client = browse(active_world.staff)
     client.get("/c/de-an-06-2023/completeness/")
     with django_assert_num_queries(12):
         client.get("/c/de-an-06-2023/completeness/365/")

@@ -15,7 +15,7 @@ from campaign.models import Campaign, Indicator, Phase, Target, Term, Unit
 from campaign.selectors import indicators_of
 from core import clock
 from reports.daily.models import Status
-from reports.dashboards.selectors.dashboard import Board, build_board
+from reports.dashboards.selectors.dashboard import Dashboard, build_dashboard
 from reports.rollup.services.rollup import drain
 from reports.rollup.totals import totals
 from reports.rollup.trees import UNITS
@@ -30,10 +30,10 @@ DAY = dt.timedelta(days=1)
 YESTERDAY = TODAY - DAY
 
 
-def board_of(world: World, unit: Unit | None = None, basis: str = "reported") -> Board:
+def dashboard_of(world: World, unit: Unit | None = None, basis: str = "reported") -> Dashboard:
     """Return the dashboard of a unit, the province by default."""
     campaign = Campaign.objects.get(slug="de-an-06-2023")
-    return build_board(campaign=campaign, unit=unit or world.province, visible=[], basis=basis)
+    return build_dashboard(campaign=campaign, unit=unit or world.province, visible=[], basis=basis)
 
 
 def look(client: Client, url: str = "/c/de-an-06-2023/dashboard/") -> Page:
@@ -47,32 +47,32 @@ def ask(client: Client, tag: str = "", url: str = "/c/de-an-06-2023/dashboard/")
 
 
 @pytest.fixture
-def told(world: World) -> World:
+def active_world(world: World) -> World:
     """Let two branches and the task force report, approve one report, and add up."""
     report(world.owner, "XD-14173", {"installed": 9, "level1": 1200, "level2": 50}, date=YESTERDAY)
-    kept = report(world.owner, "XD-14173", {"level1": 300, "level2": 20, "upgraded": 5})
+    stored = report(world.owner, "XD-14173", {"level1": 300, "level2": 20, "upgraded": 5})
     report(world.other_lead, "XD-14050", {"level1": 7})
     report(world.officer, "CA-36", {"level2": 40}, unit="14158")
-    set_status(kept)
+    set_status(stored)
     drain()
     return world
 
 
-def test_page_shows_what_the_selectors_say(told: World, browse: Browse) -> None:
-    page = look(browse(told.staff))
+def test_page_shows_what_the_selectors_say(active_world: World, browse: Browse) -> None:
+    page = look(browse(active_world.staff))
     assert page.heading == "Tỉnh Nam Định"
     assert (page.by_id["headline"], page.by_id["to-date"], page.by_id["today"]) == (
         "Tài khoản kích hoạt",
         "1.612",
         "+362",
     )
-    indicators = indicators_of(told.campaign)
+    indicators = indicators_of(active_world.campaign)
     line = next(
         totals(
             tree=UNITS,
-            campaign=told.campaign,
+            campaign=active_world.campaign,
             indicators=indicators,
-            nodes=[told.province],
+            nodes=[active_world.province],
             first=TODAY,
             last=TODAY,
             basis="reported",
@@ -87,21 +87,21 @@ def test_page_shows_what_the_selectors_say(told: World, browse: Browse) -> None:
         ]
 
 
-def test_units_are_ranked_by_percent_of_target(told: World, browse: Browse) -> None:
-    for unit, value in ((told.district, 2000), (told.other_district, 10)):
+def test_units_are_ranked_by_percent_of_target(active_world: World, browse: Browse) -> None:
+    for unit, value in ((active_world.district, 2000), (active_world.other_district, 10)):
         make_target(
-            campaign=told.campaign,
+            campaign=active_world.campaign,
             unit=unit,
-            indicator=told.indicators["activated"],
+            indicator=active_world.indicators["activated"],
             value=value,
         )
-    rows = board_of(told).rows
+    rows = dashboard_of(active_world).rows
     assert [(row.rank, row.unit.code, row.progress.to_date) for row in rows] == [
         (1, "365", 1605),
         (2, "363", 7),
     ]
     assert [row.progress.percent for row in rows] == [80.25, 70.0]
-    page = look(browse(told.staff))
+    page = look(browse(active_world.staff))
     league = [row for row in page.rows if row and row[0] in ("1", "2")]
     assert [(row[1], row[3]) for row in league] == [
         ("Huyện Giao Thủy", "80,3%"),
@@ -109,68 +109,80 @@ def test_units_are_ranked_by_percent_of_target(told: World, browse: Browse) -> N
     ]
 
 
-def test_equals_share_a_rank_and_without_a_target_there_is_none(told: World) -> None:
-    assert [row.rank for row in board_of(told).rows] == [None, None]
-    activated = told.indicators["activated"]
-    make_target(campaign=told.campaign, unit=told.district, indicator=activated, value=16050)
-    make_target(campaign=told.campaign, unit=told.other_district, indicator=activated, value=70)
-    assert [row.rank for row in board_of(told).rows] == [1, 1]
+def test_equals_share_a_rank_and_without_a_target_there_is_none(active_world: World) -> None:
+    assert [row.rank for row in dashboard_of(active_world).rows] == [None, None]
+    activated = active_world.indicators["activated"]
+    make_target(
+        campaign=active_world.campaign, unit=active_world.district, indicator=activated, value=16050
+    )
+    make_target(
+        campaign=active_world.campaign,
+        unit=active_world.other_district,
+        indicator=activated,
+        value=70,
+    )
+    assert [row.rank for row in dashboard_of(active_world).rows] == [1, 1]
 
 
-def test_progress_is_read_against_the_time_gone(told: World) -> None:
-    progress = board_of(told, told.commune).progress
+def test_progress_is_read_against_the_time_gone(active_world: World) -> None:
+    progress = dashboard_of(active_world, active_world.commune).progress
     assert (progress.to_date, progress.target, progress.remaining) == (1565, 1000, 0)
     assert progress.time_gone == pytest.approx(81 * 100 / 91)
     assert (progress.days_left, progress.needed_per_day, progress.pace_level) == (10, 0, "ok")
     Target.objects.update(value=10_000)
-    progress = board_of(told, told.commune).progress
+    progress = dashboard_of(active_world, active_world.commune).progress
     assert progress.pace == pytest.approx(1250 / 7)
     assert (progress.remaining, progress.needed_per_day) == (8435, 844)
     assert (progress.reached_on, progress.days_late) == (dt.date(2023, 8, 7), 38)
     assert progress.pace_level == "low"
 
 
-def test_today_is_set_against_yesterday(told: World) -> None:
-    board = board_of(told)
-    assert (board.today, board.yesterday, board.change) == (362, 1250, -71)
-    assert board_of(told, told.sibling).change is None
+def test_today_is_set_against_yesterday(active_world: World) -> None:
+    overview = dashboard_of(active_world)
+    assert (overview.today, overview.yesterday, overview.change) == (362, 1250, -71)
+    assert dashboard_of(active_world, active_world.sibling).change is None
 
 
-def test_who_has_not_reported_is_named(told: World) -> None:
-    board = board_of(told)
-    assert (board.expected, board.received, board.missing) == (3, 2, 1)
-    assert [silent.branch.code for silent in board.silent] == ["XD-14158"]
+def test_who_has_not_reported_is_named(active_world: World) -> None:
+    overview = dashboard_of(active_world)
+    assert (overview.expected, overview.received, overview.missing) == (3, 2, 1)
+    assert [silent.branch.code for silent in overview.silent] == ["XD-14158"]
 
 
-def test_on_a_day_without_reports_nobody_is_missing(told: World, browse: Browse) -> None:
+def test_on_a_day_without_reports_nobody_is_missing(active_world: World, browse: Browse) -> None:
     """2023-06-20 is a Tuesday; one report came in all the same."""
     Campaign.objects.update(weekdays="1345")
-    board = board_of(told)
-    assert (board.expected, board.received, board.missing, board.silent) == (0, 0, 0, [])
-    assert {(row.expected, row.received) for row in board.rows} == {(0, 0)}
-    assert board.today == 362
-    assert look(browse(told.staff)).status == 200
+    overview = dashboard_of(active_world)
+    assert (overview.expected, overview.received, overview.missing, overview.silent) == (
+        0,
+        0,
+        0,
+        [],
+    )
+    assert {(row.expected, row.received) for row in overview.rows} == {(0, 0)}
+    assert overview.today == 362
+    assert look(browse(active_world.staff)).status == 200
 
 
 @pytest.mark.parametrize(
     ("basis", "to_date", "today"), [("reported", "1.612", "+362"), ("approved", "315", "+315")]
 )
 def test_basis_can_be_chosen(
-    told: World, browse: Browse, basis: str, to_date: str, today: str
+    active_world: World, browse: Browse, basis: str, to_date: str, today: str
 ) -> None:
-    page = look(browse(told.staff), f"/c/de-an-06-2023/dashboard/?basis={basis}")
+    page = look(browse(active_world.staff), f"/c/de-an-06-2023/dashboard/?basis={basis}")
     assert (page.by_id["to-date"], page.by_id["today"]) == (to_date, today)
-    assert board_of(told, basis=basis).received == (2 if basis == "reported" else 1)
+    assert dashboard_of(active_world, basis=basis).received == (2 if basis == "reported" else 1)
 
 
-def test_basis_that_is_none_is_not_found(told: World, browse: Browse) -> None:
-    client = browse(told.staff)
+def test_basis_that_is_none_is_not_found(active_world: World, browse: Browse) -> None:
+    client = browse(active_world.staff)
     for basis in ("all", "", "received", "reported; DROP TABLE"):
         assert client.get("/c/de-an-06-2023/dashboard/", {"basis": basis}).status_code == 404
 
 
-def test_nothing_new_is_answered_with_304(told: World, browse: Browse) -> None:
-    client = browse(told.staff)
+def test_nothing_new_is_answered_with_304(active_world: World, browse: Browse) -> None:
+    client = browse(active_world.staff)
     first = ask(client)
     assert first.status_code == 200
     assert b"<html" not in first.content
@@ -183,8 +195,8 @@ def test_nothing_new_is_answered_with_304(told: World, browse: Browse) -> None:
     assert "Cookie" in first.headers["Vary"]
 
 
-def test_page_and_part_bear_the_same_tag(told: World, browse: Browse) -> None:
-    client = browse(told.staff)
+def test_page_and_part_bear_the_same_tag(active_world: World, browse: Browse) -> None:
+    client = browse(active_world.staff)
     page = client.get("/c/de-an-06-2023/dashboard/")
     assert page.headers["ETag"] == ask(client).headers["ETag"]
     assert page.headers["ETag"].strip('"') in page.content.decode()
@@ -272,30 +284,30 @@ CHANGES = [
 
 @pytest.mark.parametrize("change", CHANGES)
 def test_every_change_is_answered_with_the_new_board(
-    told: World, browse: Browse, change: Callable[[World], None]
+    active_world: World, browse: Browse, change: Callable[[World], None]
 ) -> None:
-    client = browse(told.staff)
+    client = browse(active_world.staff)
     tag = ask(client).headers["ETag"]
-    change_nothing(told)
+    change_nothing(active_world)
     assert ask(client, tag).status_code == 304
-    change(told)
+    change(active_world)
     answer = ask(client, tag)
     assert answer.status_code == 200
     assert answer.headers["ETag"] != tag
 
 
-def test_new_day_is_a_change(told: World, browse: Browse, settings: LazySettings) -> None:
-    client = browse(told.staff)
+def test_new_day_is_a_change(active_world: World, browse: Browse, settings: LazySettings) -> None:
+    client = browse(active_world.staff)
     tag = ask(client).headers["ETag"]
     settings.PORTAL_TODAY = TODAY + DAY
     assert ask(client, tag).status_code == 200
 
 
 def test_time_that_goes_by_is_no_change(
-    told: World, browse: Browse, monkeypatch: pytest.MonkeyPatch
+    active_world: World, browse: Browse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The tag leaves "as of" out, or no board would ever be the same."""
-    client = browse(told.staff)
+    client = browse(active_world.staff)
     noon = clock.at(TODAY, dt.time(12))
     tags = []
     for minutes in (0, 5):
@@ -305,19 +317,19 @@ def test_time_that_goes_by_is_no_change(
     assert ask(client, tags[0]).status_code == 304
 
 
-def test_report_that_still_waits_is_no_change_yet(told: World, browse: Browse) -> None:
-    client = browse(told.staff)
+def test_report_that_still_waits_is_no_change_yet(active_world: World, browse: Browse) -> None:
+    client = browse(active_world.staff)
     tag = ask(client).headers["ETag"]
-    report(told.neighbour, "XD-14158", {"level1": 1})
+    report(active_world.neighbour, "XD-14158", {"level1": 1})
     assert ask(client, tag).status_code == 304
     drain()
     assert ask(client, tag).status_code == 200
 
 
-def test_each_board_has_a_tag_of_its_own(told: World, browse: Browse) -> None:
+def test_each_board_has_a_tag_of_its_own(active_world: World, browse: Browse) -> None:
     make_campaign(slug="he-2023", structure_date=TODAY)
-    staff, lead = browse(told.staff), browse(told.lead)
-    english = browse(told.staff)
+    staff, lead = browse(active_world.staff), browse(active_world.lead)
+    english = browse(active_world.staff)
     english.cookies["django_language"] = "en"
     tags = [
         ask(staff).headers["ETag"],
@@ -330,15 +342,15 @@ def test_each_board_has_a_tag_of_its_own(told: World, browse: Browse) -> None:
     assert len(set(tags)) == len(tags)
 
 
-def test_lost_appointment_is_a_change(told: World, browse: Browse) -> None:
-    client = browse(told.lead)
+def test_lost_appointment_is_a_change(active_world: World, browse: Browse) -> None:
+    client = browse(active_world.lead)
     tag = ask(client, url="/c/de-an-06-2023/units/365/").headers["ETag"]
-    told.lead.appointments.update(ends_on=YESTERDAY)
+    active_world.lead.appointments.update(ends_on=YESTERDAY)
     assert ask(client, tag, url="/c/de-an-06-2023/units/365/").status_code == 404
 
 
-def test_crumbs_lead_no_higher_than_the_scope(told: World, browse: Browse) -> None:
-    lead, staff = browse(told.lead), browse(told.staff)
+def test_crumbs_lead_no_higher_than_the_scope(active_world: World, browse: Browse) -> None:
+    lead, staff = browse(active_world.lead), browse(active_world.staff)
     assert "/c/de-an-06-2023/units/36/" not in look(lead, "/c/de-an-06-2023/units/14173/").links
     assert "/c/de-an-06-2023/units/365/" in look(lead, "/c/de-an-06-2023/units/14173/").links
     assert "/c/de-an-06-2023/units/36/" in look(staff, "/c/de-an-06-2023/units/14173/").links
@@ -468,8 +480,8 @@ def test_new_campaign_needs_no_code(world: World, browse: Browse, api: Api) -> N
     assert owner.post(address, {**sent, "count-trees": "50", "count-lost": "2"}).status_code == 302
     drain()
 
-    board = look(browse(world.staff), "/c/mua-he-xanh/dashboard/")
-    assert (board.by_id["headline"], board.by_id["to-date"]) == ("Cây sống", "48")
+    overview = look(browse(world.staff), "/c/mua-he-xanh/dashboard/")
+    assert (overview.by_id["headline"], overview.by_id["to-date"]) == ("Cây sống", "48")
     line = api(world.owner).get("/api/v1/totals/?campaign=mua-he-xanh").json()["results"][0]
     assert line["counts"] == {"trees": 50, "lost": 2, "alive": 48}
     file: Any = browse(world.staff).get(
@@ -480,15 +492,15 @@ def test_new_campaign_needs_no_code(world: World, browse: Browse, api: Api) -> N
     assert lines[-1].split(",")[6:11] == ["Xã Giao Tiến", "50", "2", "48", "48"]
 
 
-def test_peak_drive_is_marked_on_the_trend(told: World) -> None:
-    make_phase(campaign=told.campaign, starts_on=YESTERDAY, ends_on=TODAY)
-    board = board_of(told)
-    assert [point.date for point in board.points if point.is_peak] == [YESTERDAY, TODAY]
-    assert (len(board.points), board.points[-1].is_today) == (81, True)
-    assert [phase.name for phase in board.peaks] == [p.name for p in Phase.objects.all()]
+def test_peak_drive_is_marked_on_the_trend(active_world: World) -> None:
+    make_phase(campaign=active_world.campaign, starts_on=YESTERDAY, ends_on=TODAY)
+    overview = dashboard_of(active_world)
+    assert [point.date for point in overview.points if point.is_peak] == [YESTERDAY, TODAY]
+    assert (len(overview.points), overview.points[-1].is_today) == (81, True)
+    assert [phase.name for phase in overview.peaks] == [p.name for p in Phase.objects.all()]
 
 
-def test_returned_reports_count_until_they_are_corrected(told: World) -> None:
-    set_status(report(told.other_lead, "XD-14050", {"level1": 7}), Status.RETURNED)
+def test_returned_reports_count_until_they_are_corrected(active_world: World) -> None:
+    set_status(report(active_world.other_lead, "XD-14050", {"level1": 7}), Status.RETURNED)
     drain()
-    assert board_of(told, told.other_district).progress.to_date == 7
+    assert dashboard_of(active_world, active_world.other_district).progress.to_date == 7

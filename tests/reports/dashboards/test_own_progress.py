@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import User
 from core import clock
 from reports.daily.models import DailyReport, Lateness, Status
-from reports.dashboards.selectors.branch_history import Place, Record, record
+from reports.dashboards.selectors.branch_history import Location, Record, record
 from reports.dashboards.selectors.thank_you import thanks
 from reports.rollup.services.rollup import drain
 from tests.conftest import TODAY, World
@@ -46,9 +46,9 @@ def days(world: World, *back: int, count: int = 2) -> None:
 def test_each_day_stands_as_it_is(world: World) -> None:
     days(world, 1, 2, 3)
     report(world.owner, "XD-14173", {}, date=TODAY - 4 * DAY, no_activity=True)
-    held = {r.date: r for r in DailyReport.objects.all()}
-    set_status(held[TODAY - 2 * DAY], Status.RETURNED)
-    set_status(held[TODAY - 3 * DAY], Status.APPROVED)
+    owned = {r.date: r for r in DailyReport.objects.all()}
+    set_status(owned[TODAY - 2 * DAY], Status.RETURNED)
+    set_status(owned[TODAY - 3 * DAY], Status.APPROVED)
     DailyReport.objects.update(lateness=Lateness.ON_TIME)
     DailyReport.objects.filter(date=TODAY - DAY).update(lateness=Lateness.LATE)
     found = own(world)
@@ -84,13 +84,13 @@ def test_run_goes_on_over_days_without_reports_due(world: World) -> None:
 def test_rank_by_days_leaves_the_running_day_out(world: World) -> None:
     days(world, 0)
     report(world.neighbour, "XD-14158", {"level1": 1}, date=TODAY - DAY)
-    assert own(world).by_days == Place(2, 2)
+    assert own(world).by_days == Location(2, 2)
 
 
 def test_peers_are_of_the_kind_and_the_parent(world: World) -> None:
     make_branch(code="TR-1", kind="school", home_unit=world.district, parent=world.district_union)
     days(world, 1)
-    assert own(world).by_days == Place(1, 2)
+    assert own(world).by_days == Location(1, 2)
 
 
 def test_rank_by_target_and_by_residents(world: World) -> None:
@@ -106,7 +106,7 @@ def test_rank_by_target_and_by_residents(world: World) -> None:
     )
     make_baseline(figures={world.commune: 100, world.sibling: 1000})
     found = own(world)
-    assert (found.by_target, found.by_residents) == (Place(2, 2), Place(1, 2))
+    assert (found.by_target, found.by_residents) == (Location(2, 2), Location(1, 2))
 
 
 def test_branches_that_share_a_unit_are_not_ranked_by_its_target(world: World) -> None:

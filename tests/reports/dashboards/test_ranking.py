@@ -46,8 +46,8 @@ def communes(world: World) -> list[Unit]:
         made.append(unit)
     for unit, value in zip(made[1:4], (100, 200, 50), strict=True):
         make_target(campaign=world.campaign, unit=unit, indicator=activated, value=value)
-    said = {made[0]: 800, made[1]: 50, made[2]: 100, made[4]: 7}
-    for unit, value in said.items():
+    wording = {made[0]: 800, made[1]: 50, made[2]: 100, made[4]: 7}
+    for unit, value in wording.items():
         report(world.lead, f"XD-{unit.code}", {"level1": value}, date=YESTERDAY)
     drain()
     return made
@@ -122,9 +122,9 @@ def test_a_day_that_is_over_is_ranked_by_what_there_was(world: World, communes: 
 
 
 def test_late_and_unapproved_reports_are_marked(world: World, communes: list[Unit]) -> None:
-    kept = report(world.owner, "XD-14173", {"level1": 1})
-    type(kept).objects.update(lateness=Lateness.ON_TIME)
-    set_status(kept, Status.LOCKED)
+    stored = report(world.owner, "XD-14173", {"level1": 1})
+    type(stored).objects.update(lateness=Lateness.ON_TIME)
+    set_status(stored, Status.LOCKED)
     late = report(world.neighbour, "XD-14158", {"level1": 1})
     type(late).objects.filter(pk=late.pk).update(lateness=Lateness.LATE)
     offline = report(world.lead, f"XD-{communes[2].code}", {"level1": 1})
@@ -141,8 +141,8 @@ def test_late_and_unapproved_reports_are_marked(world: World, communes: list[Uni
 
 def test_a_unit_that_no_longer_exists_is_not_ranked(world: World, communes: list[Unit]) -> None:
     Unit.objects.filter(pk=communes[3].pk).update(valid_to=TODAY)
-    standing = world.district.children.on(world.campaign.structure_date)
-    assert communes[3].code not in [code for _rank, code in shown(rank(world, list(standing)))]
+    existing = world.district.children.on(world.campaign.structure_date)
+    assert communes[3].code not in [code for _rank, code in shown(rank(world, list(existing)))]
 
 
 def test_nobody_is_ranked_where_there_is_nobody(world: World) -> None:

@@ -15,7 +15,7 @@ from accounts.models import User
 from campaign.models import Branch, Campaign, Indicator, Term, Unit
 from core import clock
 from reports.daily.models import DailyReport, Lateness
-from reports.dashboards.selectors.dashboard import build_board
+from reports.dashboards.selectors.dashboard import build_dashboard
 from reports.digests.selectors import Digest, digest, fingerprint
 from reports.digests.text import text
 from reports.rollup.services.rollup import drain
@@ -97,7 +97,7 @@ def test_figures_are_those_of_the_totals_api(
 def test_figures_are_those_of_the_dashboard(reported: World, name: str) -> None:
     unit = getattr(reported, name)
     found = digest_of(reported, unit)
-    dashboard = build_board(campaign=reported.campaign, unit=unit, visible=[], basis="reported")
+    dashboard = build_dashboard(campaign=reported.campaign, unit=unit, visible=[], basis="reported")
     assert found.headline is not None
     assert (found.headline.today, found.headline.to_date) == (
         dashboard.today,

@@ -26,16 +26,16 @@ def test_book_is_of_the_own_branch_and_no_other(world: World, api: Api) -> None:
     report(world.owner, "XD-14173", {"installed": 3}, note="Mạng yếu")
     report(world.neighbour, "XD-14158", {"installed": 4})
     answer = api(world.owner).get(URL)
-    book = answer.json()
-    assert (book["owner"], book["today"]) == (world.owner.pk, "2023-06-20")
-    [branch] = book["branches"]
+    snapshot = answer.json()
+    assert (snapshot["owner"], snapshot["today"]) == (world.owner.pk, "2023-06-20")
+    [branch] = snapshot["branches"]
     assert (branch["code"], branch["home"], branch["units"]) == ("XD-14173", "14173", None)
     [line] = branch["reports"]
     assert (line["counts"], line["version"], line["texts"]) == ({"installed": 3}, 1, True)
     assert line["received_at"].endswith("+07:00")
-    said = answer.content.decode()
-    assert "Mạng yếu" not in said
-    assert "14158" not in said
+    wording = answer.content.decode()
+    assert "Mạng yếu" not in wording
+    assert "14158" not in wording
 
 
 def test_book_of_those_who_enter_for_others_is_empty(world: World, api: Api) -> None:
@@ -76,7 +76,7 @@ def test_each_day_has_its_sessions_and_grant_for_as_many_queries_as_one(
     caller = api(world.owner)
     with django_assert_num_queries(10):
         [branch] = caller.get(URL).json()["branches"]
-    found = {day: said for day, said in branch["days"].items() if day != f"{TODAY}"}
+    found = {day: wording for day, wording in branch["days"].items() if day != f"{TODAY}"}
     assert found == {
         f"{day}": {
             "closes": "2023-06-21T16:59:59Z",  # the end of tomorrow
@@ -89,10 +89,10 @@ def test_each_day_has_its_sessions_and_grant_for_as_many_queries_as_one(
 
 
 def test_returned_report_says_why(world: World, api: Api) -> None:
-    kept = report(world.owner, "XD-14173", {"installed": 3})
-    kept.return_reason = "Thiếu số mức 2"
-    kept.save()
-    set_status(kept, Status.RETURNED)
+    stored = report(world.owner, "XD-14173", {"installed": 3})
+    stored.return_reason = "Thiếu số mức 2"
+    stored.save()
+    set_status(stored, Status.RETURNED)
     [branch] = api(world.owner).get(URL).json()["branches"]
     assert branch["reports"][0]["return_reason"] == "Thiếu số mức 2"
     assert branch["strip"]["2023-06-20"] == "returned"

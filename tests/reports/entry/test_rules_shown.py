@@ -55,11 +55,11 @@ def test_one_line_says_how_it_stands(
     monkeypatch: pytest.MonkeyPatch,
     now: dt.datetime,
     state: str,
-    said: str,
+    wording: str,
 ) -> None:
     monkeypatch.setattr(clock, "now", lambda: now)
     assert report_day(ruled, ruled.branch, now).state == state
-    assert said in " ".join(read(browse(ruled.owner).get(PAGE)).text.split())
+    assert wording in " ".join(read(browse(ruled.owner).get(PAGE)).text.split())
 
 
 def test_grant_opens_a_closed_day_for_one_branch(

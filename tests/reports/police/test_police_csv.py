@@ -50,7 +50,7 @@ def rows_of(file: bytes) -> list[dict[str, str]]:
 
 
 @pytest.fixture
-def told(world: World) -> World:
+def active_world(world: World) -> World:
     """Let two branches and the task force report; approve what the task force says."""
     police_indicators(world)
     report(
@@ -74,8 +74,10 @@ def told(world: World) -> World:
     return world
 
 
-def test_file_is_as_agreed_to_the_byte(told: World, browse: Browse) -> None:
-    file = fetch(browse(told.liaison), first="2023-06-19", to="2023-06-20", basis="reported")
+def test_file_is_as_agreed_to_the_byte(active_world: World, browse: Browse) -> None:
+    file = fetch(
+        browse(active_world.liaison), first="2023-06-19", to="2023-06-20", basis="reported"
+    )
     as_of = Export.objects.get().as_of.astimezone(clock.now().tzinfo).isoformat(timespec="seconds")
     north = "36,Tỉnh Nam Định,363,Huyện Trực Ninh,14050,Xã Trực Hưng"
     south = "36,Tỉnh Nam Định,365,Huyện Giao Thủy"
@@ -92,8 +94,10 @@ def test_file_is_as_agreed_to_the_byte(told: World, browse: Browse) -> None:
     assert file == b"\xef\xbb\xbf" + "\r\n".join(lines).encode()
 
 
-def test_approved_is_what_is_sent_unless_asked_otherwise(told: World, browse: Browse) -> None:
-    rows = rows_of(fetch(browse(told.staff)))
+def test_approved_is_what_is_sent_unless_asked_otherwise(
+    active_world: World, browse: Browse
+) -> None:
+    rows = rows_of(fetch(browse(active_world.staff)))
     assert {row["basis"] for row in rows} == {"approved"}
     assert {row["commune_code"]: row["activated_to_date"] for row in rows[-3:]} == {
         "14050": "",
@@ -103,30 +107,32 @@ def test_approved_is_what_is_sent_unless_asked_otherwise(told: World, browse: Br
     assert sum(int(row["reports_received"]) for row in rows) == 0
 
 
-def test_whole_campaign_so_far_is_sent_unless_asked_otherwise(told: World, browse: Browse) -> None:
-    rows = rows_of(fetch(browse(told.staff)))
+def test_whole_campaign_so_far_is_sent_unless_asked_otherwise(
+    active_world: World, browse: Browse
+) -> None:
+    rows = rows_of(fetch(browse(active_world.staff)))
     assert (rows[0]["date"], rows[-1]["date"]) == ("2023-04-01", "2023-06-20")
     assert len(rows) == 81 * 3
     keys = [(row["date"], row["district_code"], row["commune_code"]) for row in rows]
     assert keys == sorted(set(keys))
 
 
-def test_days_ahead_and_outside_are_cut_off(told: World, browse: Browse) -> None:
-    rows = rows_of(fetch(browse(told.staff), first="2022-01-01", to="2024-01-01"))
+def test_days_ahead_and_outside_are_cut_off(active_world: World, browse: Browse) -> None:
+    rows = rows_of(fetch(browse(active_world.staff), first="2022-01-01", to="2024-01-01"))
     assert (rows[0]["date"], rows[-1]["date"]) == ("2023-04-01", "2023-06-20")
-    assert rows_of(fetch(browse(told.staff), first="2023-06-25")) == []
-    assert rows_of(fetch(browse(told.staff), to="2023-03-31")) == []
+    assert rows_of(fetch(browse(active_world.staff), first="2023-06-25")) == []
+    assert rows_of(fetch(browse(active_world.staff), to="2023-03-31")) == []
 
 
-def test_counts_to_date_go_on_from_before_the_range(told: World, browse: Browse) -> None:
-    rows = rows_of(fetch(browse(told.staff), first="2023-06-20", basis="reported"))
+def test_counts_to_date_go_on_from_before_the_range(active_world: World, browse: Browse) -> None:
+    rows = rows_of(fetch(browse(active_world.staff), first="2023-06-20", basis="reported"))
     assert [row["activated_to_date"] for row in rows] == ["", "40", "4"]
 
 
-def test_lines_end_and_quotes_stand_as_rfc_4180_says(told: World, browse: Browse) -> None:
+def test_lines_end_and_quotes_stand_as_rfc_4180_says(active_world: World, browse: Browse) -> None:
     name = 'Xã "Giao", dòng\nhai'
-    Unit.objects.filter(pk=told.commune.pk).update(name=name)
-    file = fetch(browse(told.staff), first="2023-06-20")
+    Unit.objects.filter(pk=active_world.commune.pk).update(name=name)
+    file = fetch(browse(active_world.staff), first="2023-06-20")
     assert b',"X\xc3\xa3 ""Giao"", d\xc3\xb2ng\nhai",' in file
     assert rows_of(file)[-1]["commune"] == name
     assert file.count(b"\r\n") == 4
@@ -149,9 +155,13 @@ PAYLOADS = [
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)
-def test_name_that_is_a_formula_is_sent_as_text(told: World, browse: Browse, payload: str) -> None:
-    Unit.objects.filter(pk__in=[told.commune.pk, told.district.pk]).update(name=payload)
-    row = rows_of(fetch(browse(told.staff), first="2023-06-20"))[-1]
+def test_name_that_is_a_formula_is_sent_as_text(
+    active_world: World, browse: Browse, payload: str
+) -> None:
+    Unit.objects.filter(pk__in=[active_world.commune.pk, active_world.district.pk]).update(
+        name=payload
+    )
+    row = rows_of(fetch(browse(active_world.staff), first="2023-06-20"))[-1]
     assert row["commune"] == row["district"] == f"'{payload}"
 
 
@@ -163,9 +173,9 @@ def test_percentages_are_rounded_as_on_the_pages(part: int, whole: int, text: st
     assert percent_of(part, whole) == text
 
 
-def test_target_of_nought_has_no_percentage(told: World, browse: Browse) -> None:
+def test_target_of_nought_has_no_percentage(active_world: World, browse: Browse) -> None:
     Target.objects.update(value=0)
-    row = rows_of(fetch(browse(told.staff), first="2023-06-20"))[-1]
+    row = rows_of(fetch(browse(active_world.staff), first="2023-06-20"))[-1]
     assert (row["target"], row["percent_of_target"]) == ("0", "")
 
 
@@ -191,16 +201,16 @@ def test_columns_follow_the_indicators_of_the_campaign(world: World, browse: Bro
     assert (row["reports_expected"], row["basis"]) == ("1", "approved")
 
 
-def test_receipt_tells_who_when_what_and_the_hash(told: World, browse: Browse) -> None:
+def test_receipt_tells_who_when_what_and_the_hash(active_world: World, browse: Browse) -> None:
     before = clock.now()
-    answer: Any = browse(told.liaison).get(
+    answer: Any = browse(active_world.liaison).get(
         URL, {"from": "2023-06-19", "to": "2023-06-20", "basis": "reported"}
     )
     file = b"".join(answer.streaming_content)
     receipt = Export.objects.get(pk=answer.headers["X-Export-Receipt"])
-    assert receipt.actor == told.liaison
+    assert receipt.actor == active_world.liaison
     assert before <= receipt.started_at <= clock.now()
-    assert (receipt.campaign, receipt.basis) == (told.campaign, "reported")
+    assert (receipt.campaign, receipt.basis) == (active_world.campaign, "reported")
     assert (receipt.first_day, receipt.last_day) == (YESTERDAY, TODAY)
     assert (receipt.rows, receipt.sha256) == (6, hashlib.sha256(file).hexdigest())
     assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
@@ -210,55 +220,59 @@ def test_receipt_tells_who_when_what_and_the_hash(told: World, browse: Browse) -
     assert answer.headers["Cache-Control"] == "no-store"
 
 
-def test_hash_is_of_the_file_not_of_how_it_travels(told: World, browse: Browse) -> None:
-    answer: Any = browse(told.staff).get(URL, headers={"accept-encoding": "gzip"})
+def test_hash_is_of_the_file_not_of_how_it_travels(active_world: World, browse: Browse) -> None:
+    answer: Any = browse(active_world.staff).get(URL, headers={"accept-encoding": "gzip"})
     assert answer.headers["Content-Encoding"] == "gzip"
     file = gzip.decompress(b"".join(answer.streaming_content))
     assert hashlib.sha256(file).hexdigest() == Export.objects.get().sha256
 
 
-def test_same_question_without_a_change_gives_the_same_figures(told: World, browse: Browse) -> None:
-    first, second = (rows_of(fetch(browse(told.staff))) for _time in range(2))
+def test_same_question_without_a_change_gives_the_same_figures(
+    active_world: World, browse: Browse
+) -> None:
+    first, second = (rows_of(fetch(browse(active_world.staff))) for _time in range(2))
     for row in [*first, *second]:
         del row["as_of"]
     assert first == second
     assert Export.objects.count() == 2
 
 
-def test_broken_download_leaves_a_receipt_without_hash(told: World, browse: Browse) -> None:
-    answer: Any = browse(told.staff).get(URL)
+def test_broken_download_leaves_a_receipt_without_hash(active_world: World, browse: Browse) -> None:
+    answer: Any = browse(active_world.staff).get(URL)
     assert next(answer.streaming_content).startswith(b"\xef\xbb\xbfdate,")
     del answer  # the visitor is gone, and the rest is never made
     # The cursor behind it is closed now, not at any moment while another query holds the lock.
     gc.collect()
     receipt = Export.objects.get()
     assert (receipt.rows, receipt.sha256) == (None, "")
-    page = browse(told.staff).get("/c/de-an-06-2023/exports/").content.decode()
+    page = browse(active_world.staff).get("/c/de-an-06-2023/exports/").content.decode()
     assert "chưa tải trọn" in page
 
 
 def test_without_a_receipt_there_is_no_data(
-    told: World, browse: Browse, monkeypatch: pytest.MonkeyPatch
+    active_world: World, browse: Browse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(**given: Any) -> Export:
         raise DatabaseError
 
     monkeypatch.setattr("reports.police.exports.start_export", broken)
-    client = browse(told.staff)
+    client = browse(active_world.staff)
     client.raise_request_exception = False
     answer = client.get(URL)
     assert (answer.status_code, answer.streaming) == (500, False)
     assert b"activated" not in answer.content
 
 
-def test_asking_for_the_head_leaves_no_receipt(told: World, browse: Browse) -> None:
-    assert browse(told.staff).head(URL).status_code == 405
+def test_asking_for_the_head_leaves_no_receipt(active_world: World, browse: Browse) -> None:
+    assert browse(active_world.staff).head(URL).status_code == 405
     assert not Export.objects.exists()
 
 
-def test_each_role_gets_the_communes_of_its_scope(told: World, browse: Browse) -> None:
+def test_each_role_gets_the_communes_of_its_scope(active_world: World, browse: Browse) -> None:
     seen = {
-        role: sorted({r["commune_code"] for r in rows_of(fetch(browse(getattr(told, role))))})
+        role: sorted(
+            {r["commune_code"] for r in rows_of(fetch(browse(getattr(active_world, role))))}
+        )
         for role in ("staff", "liaison", "lead", "other_lead")
     }
     whole = ["14050", "14158", "14173"]
@@ -274,16 +288,18 @@ def test_each_role_gets_the_communes_of_its_scope(told: World, browse: Browse) -
     ("role", "status"),
     [("liaison", 200), ("lead", 200), ("owner", 403), ("partner", 403), ("stranger", 404)],
 )
-def test_token_opens_the_file_to_whom_it_is_open(told: World, role: str, status: int) -> None:
-    secret = issue_token(user=getattr(told, role))
+def test_token_opens_the_file_to_whom_it_is_open(
+    active_world: World, role: str, status: int
+) -> None:
+    secret = issue_token(user=getattr(active_world, role))
     client = Client(headers={"authorization": f"Bearer {secret}"})
     answer = client.get(URL)
     assert answer.status_code == status
     assert Export.objects.count() == (1 if status == 200 else 0)
 
 
-def test_wrong_token_is_refused_even_beside_a_session(told: World, browse: Browse) -> None:
-    answer = browse(told.staff).get(URL, headers={"authorization": "Bearer sai"})
+def test_wrong_token_is_refused_even_beside_a_session(active_world: World, browse: Browse) -> None:
+    answer = browse(active_world.staff).get(URL, headers={"authorization": "Bearer sai"})
     assert (answer.status_code, Export.objects.count()) == (401, 0)
 
 
@@ -304,8 +320,10 @@ BAD = {
 
 
 @pytest.mark.parametrize("field", BAD)
-def test_questions_without_an_answer_are_refused(told: World, browse: Browse, field: str) -> None:
-    client = browse(told.staff)
+def test_questions_without_an_answer_are_refused(
+    active_world: World, browse: Browse, field: str
+) -> None:
+    client = browse(active_world.staff)
     answer = client.get(URL, BAD[field])
     assert (answer.status_code, [*answer.json()]) == (400, [field])
     page = client.get(URL, BAD[field], headers={"accept": "text/html"})
@@ -313,18 +331,20 @@ def test_questions_without_an_answer_are_refused(told: World, browse: Browse, fi
     assert not Export.objects.exists()
 
 
-def test_receipts_are_seen_by_their_taker_and_the_province(told: World, browse: Browse) -> None:
-    fetch(browse(told.liaison), first="2023-06-20")
+def test_receipts_are_seen_by_their_taker_and_the_province(
+    active_world: World, browse: Browse
+) -> None:
+    fetch(browse(active_world.liaison), first="2023-06-20")
     digest = Export.objects.get().sha256
     seen = {
         role: digest
-        in browse(getattr(told, role)).get("/c/de-an-06-2023/exports/").content.decode()
+        in browse(getattr(active_world, role)).get("/c/de-an-06-2023/exports/").content.decode()
         for role in ("liaison", "staff", "lead")
     }
     assert seen == {"liaison": True, "staff": True, "lead": False}
 
 
-def test_command_writes_the_same_file(told: World, browse: Browse, tmp_path: Path) -> None:
+def test_command_writes_the_same_file(active_world: World, browse: Browse, tmp_path: Path) -> None:
     target = tmp_path / "cong-an.csv"
     call_command(
         "export_police", "--output", str(target), "--from", "2023-06-19", stderr=io.StringIO()
@@ -332,14 +352,14 @@ def test_command_writes_the_same_file(told: World, browse: Browse, tmp_path: Pat
     receipt = Export.objects.get()
     assert (receipt.actor, receipt.rows) == (None, 6)
     assert receipt.sha256 == hashlib.sha256(target.read_bytes()).hexdigest()
-    by_page = rows_of(fetch(browse(told.staff), first="2023-06-19"))
+    by_page = rows_of(fetch(browse(active_world.staff), first="2023-06-19"))
     by_command = rows_of(target.read_bytes())
     for row in [*by_page, *by_command]:
         del row["as_of"]
     assert by_command == by_page
 
 
-def test_command_knows_no_other_campaign(told: World) -> None:
+def test_command_knows_no_other_campaign(active_world: World) -> None:
     with pytest.raises(CommandError, match="Không có chiến dịch này"):
         call_command("export_police", "--campaign", "khac")
     assert not Export.objects.exists()

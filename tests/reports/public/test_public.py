@@ -217,8 +217,8 @@ def test_request_is_kept_and_its_address_shows_it(world: World) -> None:
     asked = HelpRequest.objects.get()
     assert (answer.status_code, answer.headers["Location"]) == (303, f"{DOOR}{asked.pk}/")
     assert dict(answer.cookies) == {}
-    kept = (asked.unit, asked.campaign, asked.wish, asked.reason, asked.name, asked.phone)
-    assert kept == (
+    stored = (asked.unit, asked.campaign, asked.wish, asked.reason, asked.name, asked.phone)
+    assert stored == (
         world.commune,
         world.campaign,
         "visit",

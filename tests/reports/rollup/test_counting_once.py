@@ -79,8 +79,8 @@ def test_session_closed_after_the_report_is_in_is_not_added_to_it(world: World, 
 
 def test_session_that_is_higher_than_the_report_shows(world: World, api: Api) -> None:
     session = hold(world, world.branch, world.commune)
-    kept = report(world.owner, "XD-14173", {"installed": 5})
-    set_status(kept, Status.APPROVED)
+    stored = report(world.owner, "XD-14173", {"installed": 5})
+    set_status(stored, Status.APPROVED)
     close(world.owner, session)
     assert total_of(world, api, "unit=36")["installed"] == 20
     # What the district has approved is the report, and it says 5.

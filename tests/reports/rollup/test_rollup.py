@@ -83,9 +83,9 @@ class Stage:
         if self.reports:
             self._keep(self.reports[number % len(self.reports)], status=status)
 
-    def _keep(self, kept: DailyReport, **changed: Any) -> None:
-        DailyReport.objects.filter(pk=kept.pk).update(**changed)
-        mark_dirty(kept, since=clock.now())
+    def _keep(self, stored: DailyReport, **changed: Any) -> None:
+        DailyReport.objects.filter(pk=stored.pk).update(**changed)
+        mark_dirty(stored, since=clock.now())
 
     def _drain(self) -> None:
         drain()
@@ -127,13 +127,13 @@ def grow(draw: Callable[[Any], Any]) -> Stage:
 def summed(tree: Tree, dates: list[dt.date]) -> dict[int, Totals]:
     """Return the totals of each node over some days, by plain addition."""
     found = {}
-    kept = list(DailyReport.objects.select_related("branch__home_unit", "unit"))
+    stored = list(DailyReport.objects.select_related("branch__home_unit", "unit"))
     for node in tree.nodes.objects.all():
         of_basis: list[Any] = []
-        heard = []
+        arrived = []
         for statuses in (tuple(Status), APPROVED):
             total: Counter[str] = Counter()
-            for r in kept:
+            for r in stored:
                 place = r.unit if tree is UNITS else r.branch
                 if r.status in statuses and r.date in dates and place.path.startswith(node.path):
                     total.update(r.counts)
@@ -142,18 +142,18 @@ def summed(tree: Tree, dates: list[dt.date]) -> dict[int, Totals]:
             of_basis.append(dict(total))
             homes = {
                 (r.branch_id, r.date)
-                for r in kept
+                for r in stored
                 if r.status in statuses
                 and r.date in dates
                 and r.branch.reports_daily
                 and (r.branch.home_unit if tree is UNITS else r.branch).path.startswith(node.path)
             }
-            heard.append(len(homes))
-        found[node.pk] = (of_basis[0], of_basis[1], heard[0], heard[1])
+            arrived.append(len(homes))
+        found[node.pk] = (of_basis[0], of_basis[1], arrived[0], arrived[1])
     return found
 
 
-def kept_totals(rows: Any) -> dict[int, Totals]:
+def stored_totals(rows: Any) -> dict[int, Totals]:
     """Return rows of totals by node; what is all blank says as much as no row."""
     columns = ("node_id", "reported", "approved", "received", "received_approved")
     return {node: tuple(of) for node, *of in rows.values_list(*columns)}
@@ -166,14 +166,14 @@ def differences() -> Iterator[str]:
     """Yield where the totals say something else than the reports."""
     for tree in TREES:
         for date in DAYS:
-            kept = kept_totals(tree.days._default_manager.filter(date=date))
+            stored = stored_totals(tree.days._default_manager.filter(date=date))
             for node, truth in summed(tree, [date]).items():
-                if kept.get(node, NOTHING) != truth:
-                    yield f"{tree.node} {node} {date}: {truth} {kept.get(node)}"
-        kept = kept_totals(tree.totals._default_manager.all())
+                if stored.get(node, NOTHING) != truth:
+                    yield f"{tree.node} {node} {date}: {truth} {stored.get(node)}"
+        stored = stored_totals(tree.totals._default_manager.all())
         for node, truth in summed(tree, DAYS).items():
-            if kept.get(node, NOTHING) != truth:
-                yield f"{tree.node} {node}: {truth} {kept.get(node)}"
+            if stored.get(node, NOTHING) != truth:
+                yield f"{tree.node} {node}: {truth} {stored.get(node)}"
 
 
 def all_totals() -> list[Any]:
@@ -244,9 +244,9 @@ def test_report_that_comes_in_between_two_batches_is_not_lost(world: World) -> N
 
 
 def test_count_taken_back_is_blank_again(world: World) -> None:
-    kept = report(world.owner, "XD-14173", {"level1": 1, "level2": 2})
+    stored = report(world.owner, "XD-14173", {"level1": 1, "level2": 2})
     drain()
-    report(world.owner, "XD-14173", {"level1": 0}, report_id=kept.pk, base_version=1)
+    report(world.owner, "XD-14173", {"level1": 0}, report_id=stored.pk, base_version=1)
     drain()
     assert UnitTotal.objects.get(node=world.province).reported == {"level1": 0}
 
@@ -270,9 +270,9 @@ def test_rebuild_counts_who_reported_where_a_branch_is_at_home_now(world: World)
 
 
 def test_rebuild_equals_the_increments(world: World) -> None:
-    kept = report(world.owner, "XD-14173", {"level1": 1})
+    stored = report(world.owner, "XD-14173", {"level1": 1})
     report(world.officer, "CA-36", {"level2": 5}, unit="14158")
-    set_status(kept)
+    set_status(stored)
     drain()
     before = list(differences())
     rebuild()
@@ -324,13 +324,13 @@ def test_verify_names_every_row_that_was_changed_by_hand(world: World) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_verify_names_a_branch_and_a_report_changed_behind_its_back(world: World) -> None:
-    kept = report(world.owner, "XD-14173", {"level1": 1})
+    stored = report(world.owner, "XD-14173", {"level1": 1})
     drain()
     with connection.cursor() as cursor:
         cursor.execute("UPDATE reports_branchday SET reported = '{}'")
     assert any("Đoàn xã Giao Tiến" in line for line in verify())
     rebuild()
-    DailyReport.objects.filter(pk=kept.pk).update(counts={"level1": 2})
+    DailyReport.objects.filter(pk=stored.pk).update(counts={"level1": 2})
     named = verify()
     assert any("Xã Giao Tiến" in line for line in named)
     assert any("Tỉnh Nam Định" in line and "báo cáo 2, tổng hợp 1" in line for line in named)

@@ -52,7 +52,7 @@ def by_unit(found: list[dict[str, Any]], what: str) -> dict[str, Any]:
 
 
 @pytest.fixture
-def told(world: World) -> World:
+def active_world(world: World) -> World:
     """Let four branches report over three days, approve two of the reports, and add up."""
     report(world.owner, "XD-14173", {"installed": 5, "level1": 3}, date=dt.date(2023, 5, 1))
     first = report(world.owner, "XD-14173", {"level1": 4, "level2": 6}, date=YESTERDAY)
@@ -66,8 +66,8 @@ def told(world: World) -> World:
     return world
 
 
-def test_answer_has_the_shape_of_the_contract(told: World, api: Api) -> None:
-    answer = api(told.owner).get(URL).json()
+def test_answer_has_the_shape_of_the_contract(active_world: World, api: Api) -> None:
+    answer = api(active_world.owner).get(URL).json()
     assert sorted(answer) == ["as_of", "basis", "campaign", "results"]
     assert (answer["campaign"], answer["basis"]) == ("de-an-06-2023", "reported")
     assert answer["results"] == [
@@ -96,8 +96,10 @@ def test_answer_has_the_shape_of_the_contract(told: World, api: Api) -> None:
     ]
 
 
-def test_range_sums_only_its_days(told: World, api: Api) -> None:
-    found = lines(api(told.lead), level="commune", first="2023-05-02", to=YESTERDAY.isoformat())
+def test_range_sums_only_its_days(active_world: World, api: Api) -> None:
+    found = lines(
+        api(active_world.lead), level="commune", first="2023-05-02", to=YESTERDAY.isoformat()
+    )
     assert by_unit(found, "counts") == {
         "14158": {"installed": 0},
         "14173": {"level1": 4, "level2": 6, "activated": 10},
@@ -110,8 +112,8 @@ def test_range_sums_only_its_days(told: World, api: Api) -> None:
     assert by_unit(found, "reports_expected") == {"14158": 49, "14173": 49}
 
 
-def test_level_picks_the_units_below(told: World, api: Api) -> None:
-    client = api(told.staff)
+def test_level_picks_the_units_below(active_world: World, api: Api) -> None:
+    client = api(active_world.staff)
     assert by_unit(lines(client), "counts")["36"]["activated"] == 123
     assert {
         code: counts["activated"]
@@ -124,8 +126,8 @@ def test_level_picks_the_units_below(told: World, api: Api) -> None:
     assert lines(client, unit="14173", level="district") == []
 
 
-def test_parts_sum_to_the_whole(told: World, api: Api) -> None:
-    client = api(told.staff)
+def test_parts_sum_to_the_whole(active_world: World, api: Api) -> None:
+    client = api(active_world.staff)
     for basis in ("reported", "approved"):
         whole = Counter(lines(client, basis=basis)[0]["counts"])
         for level in ("district", "commune"):
@@ -135,8 +137,8 @@ def test_parts_sum_to_the_whole(told: World, api: Api) -> None:
             assert (basis, level, parts) == (basis, level, whole)
 
 
-def test_approved_basis_leaves_the_rest_out(told: World, api: Api) -> None:
-    found = lines(api(told.lead), level="commune", basis="approved")
+def test_approved_basis_leaves_the_rest_out(active_world: World, api: Api) -> None:
+    found = lines(api(active_world.lead), level="commune", basis="approved")
     assert by_unit(found, "counts") == {
         "14158": {"level2": 100, "activated": 100},
         "14173": {"level1": 4, "level2": 6, "activated": 10},
@@ -144,33 +146,37 @@ def test_approved_basis_leaves_the_rest_out(told: World, api: Api) -> None:
     assert by_unit(found, "reports_received") == {"14158": 0, "14173": 1}
 
 
-def test_returned_report_is_reported_and_not_approved(told: World, api: Api) -> None:
-    set_status(report(told.other_lead, "XD-14050", {"level1": 10}), Status.RETURNED)
+def test_returned_report_is_reported_and_not_approved(active_world: World, api: Api) -> None:
+    set_status(report(active_world.other_lead, "XD-14050", {"level1": 10}), Status.RETURNED)
     drain()
-    client = api(told.other_lead)
+    client = api(active_world.other_lead)
     assert lines(client)[0]["counts"] == {"level1": 10, "activated": 10}
     assert lines(client, basis="approved")[0]["counts"] == {}
 
 
-def test_correction_of_an_approved_report_waits_for_approval_again(told: World, api: Api) -> None:
-    kept = report(told.owner, "XD-14173", {"level1": 4, "level2": 6}, date=YESTERDAY)
+def test_correction_of_an_approved_report_waits_for_approval_again(
+    active_world: World, api: Api
+) -> None:
+    stored = report(active_world.owner, "XD-14173", {"level1": 4, "level2": 6}, date=YESTERDAY)
     report(
-        told.owner,
+        active_world.owner,
         "XD-14173",
         {"level1": 5},
         date=YESTERDAY,
-        report_id=kept.pk,
+        report_id=stored.pk,
         base_version=1,
     )
     drain()
     day = YESTERDAY.isoformat()
     asked = {"first": day, "to": day}
-    assert lines(api(told.owner), **asked)[0]["counts"] == {"level1": 5, "activated": 5}
-    assert lines(api(told.owner), basis="approved", **asked)[0]["counts"] == {}
+    assert lines(api(active_world.owner), **asked)[0]["counts"] == {"level1": 5, "activated": 5}
+    assert lines(api(active_world.owner), basis="approved", **asked)[0]["counts"] == {}
 
 
-def test_days_are_told_one_by_one_in_order(told: World, api: Api) -> None:
-    found = lines(api(told.lead), level="commune", by="day", first="2023-06-18", to="2023-06-20")
+def test_days_are_told_one_by_one_in_order(active_world: World, api: Api) -> None:
+    found = lines(
+        api(active_world.lead), level="commune", by="day", first="2023-06-18", to="2023-06-20"
+    )
     assert [(line["date"], line["unit"]) for line in found] == [
         (day, unit) for day in ("2023-06-18", "2023-06-19", "2023-06-20")
         for unit in ("14158", "14173")
@@ -182,8 +188,8 @@ def test_days_are_told_one_by_one_in_order(told: World, api: Api) -> None:
     assert [line["reports_received"] for line in found] == [0, 0, 1, 1, 0, 1]
 
 
-def test_days_sum_to_the_range(told: World, api: Api) -> None:
-    client = api(told.staff)
+def test_days_sum_to_the_range(active_world: World, api: Api) -> None:
+    client = api(active_world.staff)
     summed: Counter[str] = Counter()
     expected = received = 0
     for line in lines(client, by="day"):
@@ -198,11 +204,11 @@ def test_days_sum_to_the_range(told: World, api: Api) -> None:
     )
 
 
-def test_days_ahead_are_not_told(told: World, api: Api) -> None:
-    found = lines(api(told.owner), by="day", to="2023-06-30")
+def test_days_ahead_are_not_told(active_world: World, api: Api) -> None:
+    found = lines(api(active_world.owner), by="day", to="2023-06-30")
     assert len(found) == 81
     assert found[-1]["date"] == TODAY.isoformat()
-    assert lines(api(told.owner), to="2023-06-30")[0]["reports_expected"] == 81
+    assert lines(api(active_world.owner), to="2023-06-30")[0]["reports_expected"] == 81
 
 
 @pytest.mark.parametrize(
@@ -215,10 +221,12 @@ def test_days_ahead_are_not_told(told: World, api: Api) -> None:
         {"first": "0001-01-01", "to": "0001-01-01"},
     ],
 )
-def test_range_outside_the_campaign_is_empty(told: World, api: Api, asked: dict[str, str]) -> None:
-    line = lines(api(told.owner), **asked)[0]
+def test_range_outside_the_campaign_is_empty(
+    active_world: World, api: Api, asked: dict[str, str]
+) -> None:
+    line = lines(api(active_world.owner), **asked)[0]
     assert (line["counts"], line["reports_expected"], line["reports_received"]) == ({}, 0, 0)
-    assert lines(api(told.owner), by="day", **asked) == []
+    assert lines(api(active_world.owner), by="day", **asked) == []
 
 
 @pytest.mark.parametrize(
@@ -245,8 +253,8 @@ def test_what_is_not_there_is_not_found(world: World, api: Api, asked: dict[str,
     assert api(world.staff).get(URL, asked).status_code == 404
 
 
-def test_branches_are_walked_instead_of_units(told: World, api: Api) -> None:
-    client = api(told.staff)
+def test_branches_are_walked_instead_of_units(active_world: World, api: Api) -> None:
+    client = api(active_world.staff)
     found = lines(client, branch="HD-365", level="commune")
     assert by_unit(found, "name") == {
         "XD-14158": "Đoàn xã Hồng Thuận",
@@ -259,35 +267,35 @@ def test_branches_are_walked_instead_of_units(told: World, api: Api) -> None:
     assert lines(client, branch="TD-36")[0]["counts"]["activated"] == 123
 
 
-def test_both_trees_tell_the_same_sum(told: World, api: Api) -> None:
-    client = api(told.staff)
+def test_both_trees_tell_the_same_sum(active_world: World, api: Api) -> None:
+    client = api(active_world.staff)
     assert lines(client, unit="36")[0]["counts"] == lines(client, branch="TD-36")[0]["counts"]
 
 
-def test_targets_are_those_of_the_unit_itself(told: World, api: Api) -> None:
+def test_targets_are_those_of_the_unit_itself(active_world: World, api: Api) -> None:
     make_target(
-        campaign=told.campaign,
-        unit=told.commune,
-        indicator=told.indicators["installed"],
+        campaign=active_world.campaign,
+        unit=active_world.commune,
+        indicator=active_world.indicators["installed"],
         value=7,
     )
-    found = lines(api(told.lead), level="commune")
+    found = lines(api(active_world.lead), level="commune")
     assert by_unit(found, "target") == {"14158": {}, "14173": {"activated": 1000, "installed": 7}}
-    assert lines(api(told.lead))[0]["target"] == {}
-    assert lines(api(told.lead), branch="XD-14173")[0]["target"] == {}
+    assert lines(api(active_world.lead))[0]["target"] == {}
+    assert lines(api(active_world.lead), branch="XD-14173")[0]["target"] == {}
 
 
-def test_reports_are_expected_on_reporting_days_only(told: World, api: Api) -> None:
+def test_reports_are_expected_on_reporting_days_only(active_world: World, api: Api) -> None:
     Campaign.objects.update(weekdays="12345")
     asked = {"first": "2023-06-12", "to": "2023-06-20"}
-    assert lines(api(told.owner), **asked)[0]["reports_expected"] == 7
+    assert lines(api(active_world.owner), **asked)[0]["reports_expected"] == 7
     make_phase(
-        campaign=told.campaign,
+        campaign=active_world.campaign,
         starts_on=dt.date(2023, 6, 17),
         ends_on=dt.date(2023, 6, 18),
         weekdays="67",
     )
-    assert lines(api(told.owner), **asked)[0]["reports_expected"] == 9
+    assert lines(api(active_world.owner), **asked)[0]["reports_expected"] == 9
 
 
 def test_report_on_a_day_without_one_expected_counts_but_is_not_one_of_them(
@@ -309,15 +317,17 @@ def test_report_on_a_day_without_one_expected_counts_but_is_not_one_of_them(
     assert [(d["reports_expected"], d["reports_received"]) for d in days] == [(1, 1), (0, 0)]
 
 
-def test_branch_is_expected_while_it_is_open(told: World, api: Api) -> None:
+def test_branch_is_expected_while_it_is_open(active_world: World, api: Api) -> None:
     Branch.objects.filter(code="XD-14158").update(closed_on=dt.date(2023, 6, 19))
     Branch.objects.filter(code="XD-14173").update(opened_on=dt.date(2023, 6, 20))
-    found = lines(api(told.lead), by="day", first="2023-06-18")
+    found = lines(api(active_world.lead), by="day", first="2023-06-18")
     assert [line["reports_expected"] for line in found] == [1, 0, 1]
 
 
-def test_task_force_is_not_expected_and_not_counted_as_received(told: World, api: Api) -> None:
-    line = lines(api(told.officer), unit="14158", first=TODAY.isoformat())[0]
+def test_task_force_is_not_expected_and_not_counted_as_received(
+    active_world: World, api: Api
+) -> None:
+    line = lines(api(active_world.officer), unit="14158", first=TODAY.isoformat())[0]
     assert (line["counts"]["level2"], line["reports_expected"], line["reports_received"]) == (
         100,
         1,
@@ -346,13 +356,13 @@ def test_as_of_is_the_moment_up_to_which_all_is_in(world: World, api: Api) -> No
     assert not DirtyDay.objects.exists()
 
 
-def test_another_campaign_keeps_its_own_figures(told: World, api: Api) -> None:
+def test_another_campaign_keeps_its_own_figures(active_world: World, api: Api) -> None:
     other = make_campaign(slug="he-2023", editable_days=91, structure_date=TODAY)
     make_indicator(campaign=other, code="trees")
-    report(told.owner, "XD-14173", {"trees": 8}, campaign="he-2023")
+    report(active_world.owner, "XD-14173", {"trees": 8}, campaign="he-2023")
     drain()
-    assert lines(api(told.owner), campaign="he-2023")[0]["counts"] == {"trees": 8}
-    assert "trees" not in lines(api(told.owner))[0]["counts"]
+    assert lines(api(active_world.owner), campaign="he-2023")[0]["counts"] == {"trees": 8}
+    assert "trees" not in lines(api(active_world.owner))[0]["counts"]
 
 
 SQL = """
@@ -368,14 +378,14 @@ SQL = """
 
 @pytest.mark.parametrize("basis", ["reported", "approved"])
 def test_page_api_file_and_database_say_the_same(
-    told: World, api: Api, browse: Browse, basis: str
+    active_world: World, api: Api, browse: Browse, basis: str
 ) -> None:
     with connection.cursor() as cursor:
         cursor.execute(SQL, [TODAY, basis])
         truth: dict[str, int] = dict(cursor.fetchall())
     assert truth["36"] > 100
 
-    client = api(told.staff)
+    client = api(active_world.staff)
     by_api = {
         line["unit"]: line["counts_to_date"]["activated"]
         for level in ("province", "district", "commune")
@@ -384,7 +394,7 @@ def test_page_api_file_and_database_say_the_same(
     }
     assert by_api == truth
 
-    staff = browse(told.staff)
+    staff = browse(active_world.staff)
     by_page = {
         code: int(
             read(staff.get(f"/c/de-an-06-2023/units/{code}/?basis={basis}"))
@@ -408,20 +418,20 @@ def test_page_api_file_and_database_say_the_same(
 
 @pytest.mark.parametrize("extra", [0, 2])
 def test_totals_ask_the_database_as_often_for_one_as_for_many(
-    told: World,
+    active_world: World,
     api: Api,
     browse: Browse,
     django_assert_num_queries: DjangoAssertNumQueries,
     extra: int,
 ) -> None:
     for number in range(extra):
-        unit = make_unit(name=f"Xã Thêm {number}", parent=told.district)
-        added = make_branch(home_unit=unit, parent=told.district_union)
-        report(told.lead, added.code, {"level1": 1})
+        unit = make_unit(name=f"Xã Thêm {number}", parent=active_world.district)
+        added = make_branch(home_unit=unit, parent=active_world.district_union)
+        report(active_world.lead, added.code, {"level1": 1})
     drain()
     queries = {"": 11, "&by=day": 11, "&branch=HD-365": 10}
     for query, count in queries.items():
-        lead = User.objects.get(pk=told.lead.pk)
+        lead = User.objects.get(pk=active_world.lead.pk)
         with django_assert_num_queries(count):
             answer = api(lead).get(f"{URL}?level=commune{query}")
         assert len({line["unit"] for line in answer.json()["results"]}) == 2 + extra
@@ -429,12 +439,15 @@ def test_totals_ask_the_database_as_often_for_one_as_for_many(
 
 @pytest.mark.parametrize("extra", [0, 2])
 def test_pages_ask_the_database_as_often_for_one_as_for_many(
-    told: World, browse: Browse, django_assert_num_queries: DjangoAssertNumQueries, extra: int
+    active_world: World,
+    browse: Browse,
+    django_assert_num_queries: DjangoAssertNumQueries,
+    extra: int,
 ) -> None:
     for number in range(extra):
-        unit = make_unit(name=f"Xã Thêm {number}", parent=told.district)
-        added = make_branch(home_unit=unit, parent=told.district_union)
-        report(told.lead, added.code, {"level1": 1})
+        unit = make_unit(name=f"Xã Thêm {number}", parent=active_world.district)
+        added = make_branch(home_unit=unit, parent=active_world.district_union)
+        report(active_world.lead, added.code, {"level1": 1})
     drain()
     queries = {
         "/c/de-an-06-2023/dashboard/": 15,
@@ -445,7 +458,7 @@ def test_pages_ask_the_database_as_often_for_one_as_for_many(
         "/c/de-an-06-2023/report/?branch=XD-14173": 12,
     }
     for url, count in queries.items():
-        client = browse(told.lead)
+        client = browse(active_world.lead)
         with django_assert_num_queries(count):
             answer: Any = client.get(url)
             assert len(b"".join(answer)) > 100, url

@@ -358,10 +358,10 @@ def test_stale_page_is_not_taken_for_the_present(world: World, asked: HelpReques
 
 
 def test_person_is_forgotten_when_the_time_is_over_and_the_count_stays(world: World) -> None:
-    kept = world.campaign.help_kept_days
-    old = closed(world, kept + 1, counts={"level1": 1})
-    refused = closed(world, kept + 1, HelpState.CANNOT, outcome_note="Đã chuyển đi")
-    recent, waiting = closed(world, kept - 1), make(world)
+    stored = world.campaign.help_retention_days
+    old = closed(world, stored + 1, counts={"level1": 1})
+    refused = closed(world, stored + 1, HelpState.CANNOT, outcome_note="Đã chuyển đi")
+    recent, waiting = closed(world, stored - 1), make(world)
     assert purge_requests() == 2
     assert person_of(old) == person_of(refused) == ("", "", "", "")
     assert person_of(recent) == (NAME, PHONE, HAMLET, "Cổng xanh")
@@ -379,7 +379,7 @@ def test_person_is_forgotten_when_the_time_is_over_and_the_count_stays(world: Wo
 
 def test_campaign_that_is_long_over_leaves_no_person(world: World) -> None:
     waiting, recent = make(world), closed(world, 0)
-    world.campaign.ends_on = TODAY - dt.timedelta(days=world.campaign.help_kept_days + 1)
+    world.campaign.ends_on = TODAY - dt.timedelta(days=world.campaign.help_retention_days + 1)
     world.campaign.save()
     assert purge_requests() == 2
     assert person_of(waiting) == person_of(recent) == ("", "", "", "")

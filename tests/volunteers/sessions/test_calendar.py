@@ -45,7 +45,7 @@ def events(user: User) -> list[Any]:
     return [*parsed(answer).walk("VEVENT")]
 
 
-def places(user: User) -> set[str]:
+def locations(user: User) -> set[str]:
     """Return the places of the user's feed."""
     return {str(event["location"]).split(",")[0] for event in events(user)}
 
@@ -164,14 +164,14 @@ def test_everybody_gets_what_is_their_business(world: World) -> None:
     session_at(world, "far", branch=world.far_branch)
     session_at(world, "with police", branch=world.far_branch, partners=[world.police])
     session_at(world, "of district", branch=world.district_union, unit=world.sibling)
-    assert places(world.owner) == {"own", "joined"}
-    assert places(world.leader) == {"own", "joined"}
-    assert places(world.neighbour) == {"joined", "beside"}
-    assert places(world.lead) == {"own", "of police here", "joined", "beside", "of district"}
-    assert places(world.other_lead) == {"far", "with police"}
-    assert places(world.officer) == {"of police here", "with police"}
-    assert places(world.staff) == {"of police here", "with police", "of district"}
-    assert places(world.liaison) == places(world.partner) == places(world.staff)
+    assert locations(world.owner) == {"own", "joined"}
+    assert locations(world.leader) == {"own", "joined"}
+    assert locations(world.neighbour) == {"joined", "beside"}
+    assert locations(world.lead) == {"own", "of police here", "joined", "beside", "of district"}
+    assert locations(world.other_lead) == {"far", "with police"}
+    assert locations(world.officer) == {"of police here", "with police"}
+    assert locations(world.staff) == {"of police here", "with police", "of district"}
+    assert locations(world.liaison) == locations(world.partner) == locations(world.staff)
 
 
 def test_the_window_reaches_from_two_months_back_to_the_end(world: World) -> None:
@@ -182,14 +182,14 @@ def test_the_window_reaches_from_two_months_back_to_the_end(world: World) -> Non
     ):
         session_at(world, place, date=day)
     session_at(world, "of another campaign", campaign=None)
-    assert places(world.owner) == {"oldest", "last", "of another campaign"}
+    assert locations(world.owner) == {"oldest", "last", "of another campaign"}
 
 
 def test_what_comes_soonest_is_not_left_out(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(calendar, "MOST_IN_FEED", 3)
     for shift in (-2, -1, 0, 1):
         session_at(world, f"day {shift}", date=TODAY + dt.timedelta(days=shift))
-    assert places(world.owner) == {"day 0", "day 1", "day -1"}
+    assert locations(world.owner) == {"day 0", "day 1", "day -1"}
 
 
 def test_unknown_and_revoked_links_open_nothing(world: World, browse: Browse) -> None:

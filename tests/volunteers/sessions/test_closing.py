@@ -312,8 +312,8 @@ def test_of_two_who_close_at_once_one_wins_and_the_other_is_told(stage: World) -
     won = [r for r in results if isinstance(r, SupportSession)]
     lost = [r for r in results if isinstance(r, SessionConflict)]
     assert (len(won), len(lost)) == (1, 2)
-    kept = SupportSession.objects.get()
-    assert (kept.version, kept.counts, kept.closed_by) == (2, won[0].counts, won[0].closed_by)
+    stored = SupportSession.objects.get()
+    assert (stored.version, stored.counts, stored.closed_by) == (2, won[0].counts, won[0].closed_by)
     assert {r.current.version for r in lost} == {2}
 
 

@@ -45,7 +45,7 @@ SUNDAYS = Plan(
 
 def days() -> list[str]:
     """Return the days on which sessions stand."""
-    dates = SupportSession.objects.standing().values_list("date", flat=True)
+    dates = SupportSession.objects.existing().values_list("date", flat=True)
     return [f"{day:%d/%m}" for day in dates.order_by("date")]
 
 
@@ -98,12 +98,12 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
 def test_wrong_series_is_answered_and_nothing_typed_is_lost(
     world: World, browse: Browse, case: str
 ) -> None:
-    sent, said = WRONG[case]
+    sent, wording = WRONG[case]
     typed = {**WEEKLY, **sent}
     answer = browse(world.owner).post(NEW, typed)
     page = read(answer)
     assert answer.status_code == 200
-    assert any(said in problem for problem in page.problems), page.problems
+    assert any(wording in problem for problem in page.problems), page.problems
     assert not SupportSession.objects.exists()
     for name in ("place", "date", "until", "but"):
         assert (name, page.fields[name]) == (name, typed.get(name, ""))
@@ -116,8 +116,8 @@ def test_overlapping_series_is_refused_and_its_days_are_named(world: World) -> N
     daily = {**SUNDAYS.__dict__, "rule": "FREQ=DAILY", "until": dt.date(2023, 5, 14)}
     with pytest.raises(InvalidInput) as refused:
         plan_sessions(actor=world.owner, plan=Plan(**daily))
-    (said,) = refused.value.errors["date"]
-    assert "07/05 07:30–10:00, 14/05 07:30–10:00" in said
+    (wording,) = refused.value.errors["date"]
+    assert "07/05 07:30–10:00, 14/05 07:30–10:00" in wording
     assert SupportSession.objects.count() == 8
     assert Series.objects.count() == 1
     # Without those days, or at another hour, it stands beside.
@@ -138,8 +138,8 @@ def test_series_that_contains_a_single_session_is_refused(world: World) -> None:
     )
     with pytest.raises(InvalidInput) as refused:
         plan_sessions(actor=world.owner, plan=SUNDAYS)
-    (said,) = refused.value.errors["date"]
-    assert "14/05 09:00–12:00" in said
+    (wording,) = refused.value.errors["date"]
+    assert "14/05 09:00–12:00" in wording
     assert not Series.objects.exists()
 
 

@@ -142,11 +142,11 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
 def test_wrong_input_is_answered_and_nothing_typed_is_lost(
     world: World, browse: Browse, case: str
 ) -> None:
-    sent, said = WRONG[case]
+    sent, wording = WRONG[case]
     answer = browse(world.owner).post(NEW, {**TYPED, "note": "Mang ghế", **sent})
     page = read(answer)
     assert answer.status_code == 200
-    assert any(said in problem for problem in page.problems), page.problems
+    assert any(wording in problem for problem in page.problems), page.problems
     assert not SupportSession.objects.exists()
     for name, value in {**TYPED, "note": "Mang ghế", **sent}.items():
         if isinstance(value, str) and name != "place_kind":
@@ -292,7 +292,7 @@ def test_two_changes_at_the_same_moment_do_not_overwrite_each_other(
 
 def edit(client: Client, session: SupportSession, **typed: Any) -> Any:
     """Send the form of a session as it stands, with something else in it."""
-    standing = {
+    existing = {
         "place_kind": session.place_kind,
         "place": session.place,
         "date": session.date.isoformat(),
@@ -300,7 +300,7 @@ def edit(client: Client, session: SupportSession, **typed: Any) -> Any:
         "ends_at": f"{session.ends_at:%H:%M}",
         "base_version": session.version,
     }
-    return client.post(f"/c/de-an-06-2023/sessions/{session.pk}/edit/", {**standing, **typed})
+    return client.post(f"/c/de-an-06-2023/sessions/{session.pk}/edit/", {**existing, **typed})
 
 
 def test_change_is_saved_as_the_next_version_and_both_days_are_told(
@@ -440,7 +440,7 @@ def test_place_of_a_cancelled_session_is_free_again(world: World, browse: Browse
     session = SupportSession.objects.get()
     client.post(f"/c/de-an-06-2023/sessions/{session.pk}/cancel/", {"reason": "Mưa bão"})
     client.post(NEW, TYPED)
-    assert SupportSession.objects.standing().count() == 1
+    assert SupportSession.objects.existing().count() == 1
 
 
 # One session
@@ -480,18 +480,18 @@ def test_everybody_in_scope_sees_the_session_and_nobody_in_it(world: World, brow
 def test_buttons_are_for_those_who_may(world: World, browse: Browse) -> None:
     session = session_of(world, teams=[world.team])
 
-    def ways(user: User) -> set[str]:
+    def routes(user: User) -> set[str]:
         links = read(browse(user).get(f"/c/de-an-06-2023/sessions/{session.pk}/")).links
         base = f"/c/de-an-06-2023/sessions/{session.pk}/"
         return {link.removeprefix(base) for link in links if link.startswith(base)}
 
     leading = {"people/", "qr/", "close/"}
-    assert ways(world.owner) == {*leading, "edit/", "cancel/"}
-    assert ways(world.leader) == leading
-    assert ways(world.liaison) == set()
+    assert routes(world.owner) == {*leading, "edit/", "cancel/"}
+    assert routes(world.leader) == leading
+    assert routes(world.liaison) == set()
     tomorrow = TODAY + dt.timedelta(days=1)
     SupportSession.objects.update(date=tomorrow)
-    assert "close/" not in ways(world.owner)
+    assert "close/" not in routes(world.owner)
 
 
 # Clashes
@@ -508,8 +508,8 @@ def test_clash_of_a_team_is_told_and_forbids_nothing(world: World, browse: Brows
     )
     sent = {**TYPED, "teams": [str(world.team.pk)]}
     answer = browse(world.owner).post(NEW, sent, follow=True)
-    said = "Tổ công nghệ số xóm 1 cũng có buổi ở Nhà văn hóa, 09:00–11:00 ngày 25/06."
-    assert said in read(answer).text
+    wording = "Tổ công nghệ số xóm 1 cũng có buổi ở Nhà văn hóa, 09:00–11:00 ngày 25/06."
+    assert wording in read(answer).text
     assert SupportSession.objects.count() == 2
 
 
@@ -698,6 +698,6 @@ def test_two_hosts_at_one_place_are_told_that_one_of_them_counts(world: World) -
     make_session(branch=world.police, place="nhà văn hóa xóm 5", **day)
     make_session(branch=world.police, place="Chợ Bể", **day)
     (clash,) = clashes_of([mine], world.owner)
-    assert clash.is_place
+    assert clash.is_same_location
     assert "Công an tỉnh cũng có buổi ở nhà văn hóa xóm 5" in clash.text
     assert "không tính hai lần" in clash.text

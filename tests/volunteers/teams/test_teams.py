@@ -200,8 +200,8 @@ def test_a_leader_who_becomes_a_member_leads_no_more(owner: Client, world: World
     member = world.team.memberships.get(role=MemberRole.LEADER)
     sent = MEMBER | {"full_name": "Phạm Văn Trưởng", "phone": "0911000001"}
     owner.post(f"/c/de-an-06-2023/teams/{world.team.pk}/members/{member.pk}/", sent)
-    held = Appointment.objects.on(TODAY).filter(user=world.leader)
-    assert not held.exists()
+    owned = Appointment.objects.on(TODAY).filter(user=world.leader)
+    assert not owned.exists()
 
 
 def test_members_of_another_team_are_not_found_under_this_one(owner: Client, world: World) -> None:
@@ -232,8 +232,8 @@ def test_a_leader_is_invited_and_leads_the_own_team(
     volunteer.refresh_from_db()
     assert volunteer.user == user
     assert not user.has_usable_password()
-    held = Appointment.objects.get(user=user)
-    assert (held.role, held.branch) == (Role.TEAM_LEADER, world.branch)
+    owned = Appointment.objects.get(user=user)
+    assert (owned.role, owned.branch) == (Role.TEAM_LEADER, world.branch)
     assert (
         "Lê Thị Thành Viên"
         in browse(user).get(f"/c/de-an-06-2023/teams/{world.team.pk}/").content.decode()

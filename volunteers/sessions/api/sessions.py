@@ -34,7 +34,7 @@ from volunteers.errors import InvalidInput
 from volunteers.sessions.models import PlaceKind, State, SupportSession
 from volunteers.sessions.recurrence import MOST_IN_SERIES
 from volunteers.sessions.services.session_planning import AlreadyPlanned, plan_sessions
-from volunteers.sessions.services.session_validation import PLACE_LENGTH, Plan
+from volunteers.sessions.services.session_validation import LOCATION_LENGTH, Plan
 
 MOST_TEAMS = 200
 PLAN = {
@@ -141,7 +141,7 @@ class PlanSerializer(StrictSerializer):
     branch = StrictText(max_length=20)
     unit = StrictText(max_length=12, required=False, allow_blank=True, default="")
     place_kind = StrictChoice(choices=PlaceKind.choices)
-    place = StrictText(max_length=PLACE_LENGTH)
+    place = StrictText(max_length=LOCATION_LENGTH)
     date = StrictDate()
     begins_at = StrictTime()
     ends_at = StrictTime()

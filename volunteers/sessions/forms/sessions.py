@@ -18,7 +18,7 @@ from core.templatetags.formatting import WEEKDAYS
 from core.validators import NOTE_LENGTH, clean_note, clean_text
 from volunteers.sessions.models import PlaceKind, SupportSession
 from volunteers.sessions.recurrence import CODES
-from volunteers.sessions.services.session_validation import PLACE_LENGTH, Plan
+from volunteers.sessions.services.session_validation import LOCATION_LENGTH, Plan
 from volunteers.sessions.services.sessions import MOST_VOLUNTEERS
 from volunteers.teams.models import Team
 
@@ -64,7 +64,7 @@ class PlanForm(forms.Form):
     )
     place = forms.CharField(
         label=gettext_lazy("Tên điểm hỗ trợ"),
-        max_length=PLACE_LENGTH,
+        max_length=LOCATION_LENGTH,
         error_messages={
             "required": gettext_lazy("Ghi tên điểm hỗ trợ. Ví dụ: Nhà văn hóa xóm 5."),
             "max_length": gettext_lazy("Dài quá %(limit_value)s ký tự. Viết ngắn lại."),
@@ -220,12 +220,14 @@ class PlanForm(forms.Form):
         data["base_version"] = str(current.version)
         self.data = data
 
-    def place_errors(self, errors: Errors) -> None:
+    def assign_errors(self, errors: Errors) -> None:
         """Put what the service says beside the fields it belongs to."""
-        for name, said in errors.items():
+        for name, wording in errors.items():
             target = "repeat" if name == "rule" else name
             # Of a plan no error is by indicator.
-            self.add_error(target if target in self.fields else None, ValidationError(list(said)))
+            self.add_error(
+                target if target in self.fields else None, ValidationError(list(wording))
+            )
 
 
 def values_of(session: SupportSession) -> dict[str, Any]:

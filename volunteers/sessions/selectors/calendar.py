@@ -27,14 +27,14 @@ class Day:
     """One day of the calendar: how many sessions stand on it, and the first of them."""
 
     date: dt.date
-    standing: int = 0
+    existing: int = 0
     cancelled: int = 0
     sessions: list[SupportSession] = field(default_factory=list)
 
     @property
     def all(self) -> int:
         """How many sessions there are, cancelled ones too."""
-        return self.standing + self.cancelled
+        return self.existing + self.cancelled
 
     @property
     def more(self) -> int:
@@ -71,7 +71,7 @@ def days_between(
         .annotate(off=Count("pk", filter=is_cancelled), on=Count("pk", filter=~is_cancelled))
     )
     for row in counted:
-        days[row["date"]].standing, days[row["date"]].cancelled = row["on"], row["off"]
+        days[row["date"]].existing, days[row["date"]].cancelled = row["on"], row["off"]
     place = Window(RowNumber(), partition_by=F("date"), order_by=[F("begins_at"), F("pk")])
     shown = asked.annotate(place_in_day=place).filter(place_in_day__lte=each)
     for session in for_lines(shown).order_by("date", "begins_at", "pk"):
@@ -113,19 +113,19 @@ def feed_of(user: Any) -> list[SupportSession]:
 
 def feed_kinds(scope: Scope) -> set[str]:
     """Return of what the user's feed is made: ``own``, ``district``, ``province``."""
-    return {_kind(held) for held in scope.appointments}
+    return {_kind(owned) for owned in scope.appointments}
 
 
-def _kind(held: Appointment) -> str:
+def _kind(owned: Appointment) -> str:
     """Say what of an appointment is a person's business, and not only in sight.
 
     Secretaries and team leaders: what the own branches host or join. Those who are appointed
     over a district: what is in it. Over the province: what its own and the districts'
     branches host or join; of the communes' sessions there are too many for a telephone.
     """
-    if held.branch is not None and not grants(held.role, Permission.LEAD):
+    if owned.branch is not None and not grants(owned.role, Permission.LEAD):
         return "own"
-    unit = held.unit if held.branch is None else held.branch.home_unit
+    unit = owned.unit if owned.branch is None else owned.branch.home_unit
     return "province" if unit is not None and unit.level == "province" else "district"
 
 
@@ -134,10 +134,10 @@ def _own(scope: Scope) -> Q:
     wanted = Q(pk__in=())
     joined = SupportSession.partners.through.objects
     large = Q(branch__home_unit__level__in=("province", "district"))
-    for held in scope.appointments:
-        kind = _kind(held)
-        if kind == "own" and held.branch is not None:
-            of_branch = below(frozenset({held.branch.path}), "branch__path")
+    for owned in scope.appointments:
+        kind = _kind(owned)
+        if kind == "own" and owned.branch is not None:
+            of_branch = below(frozenset({owned.branch.path}), "branch__path")
             partner = joined.filter(of_branch).values("supportsession")
             wanted |= of_branch | Q(pk__in=partner)
         elif kind == "province":

@@ -25,7 +25,7 @@ class Clash:
     session: SupportSession
     other: SupportSession
     is_seen: bool
-    is_place: bool = False
+    is_same_location: bool = False
     teams: list[Team] = field(default_factory=list)
     people: list[str] = field(default_factory=list)
     unnamed: int = 0
@@ -36,24 +36,24 @@ class Clash:
         who = [*(team.name for team in self.teams), *self.people]
         if self.unnamed:
             who.append(_("%(n)s người") % {"n": self.unnamed})
-        said = {
+        wording = {
             "who": ", ".join(who),
             "place": self.other.place,
             "host": self.other.branch.name,
             "hours": f"{self.other.begins_at:%H:%M}–{self.other.ends_at:%H:%M}",
             "day": f"{self.other.date:%d/%m}",
         }
-        if self.is_place:
+        if self.is_same_location:
             return (
                 _(
                     "%(host)s cũng có buổi ở %(place)s, %(hours)s ngày %(day)s. "
                     "Thống nhất một bên tính số, để không tính hai lần."
                 )
-                % said
+                % wording
             )
         if not self.is_seen:
-            return _("%(who)s cũng có buổi ở điểm khác, %(hours)s ngày %(day)s.") % said
-        return _("%(who)s cũng có buổi ở %(place)s, %(hours)s ngày %(day)s.") % said
+            return _("%(who)s cũng có buổi ở điểm khác, %(hours)s ngày %(day)s.") % wording
+        return _("%(who)s cũng có buổi ở %(place)s, %(hours)s ngày %(day)s.") % wording
 
 
 def clashes_of(sessions: Iterable[SupportSession], user: Any) -> list[Clash]:
@@ -63,8 +63,8 @@ def clashes_of(sessions: Iterable[SupportSession], user: Any) -> list[Clash]:
     people_rows = Participation.objects.all()
     shared_teams = _shared(asked, team_rows, "supportsession", "team_id")
     shared_people = _shared(asked, people_rows, "session", "volunteer_id")
-    places = _same_place(asked.values())
-    pairs = shared_teams.keys() | shared_people.keys() | places
+    locations = _at_same_location(asked.values())
+    pairs = shared_teams.keys() | shared_people.keys() | locations
     if not pairs:
         return []
     others = (
@@ -84,7 +84,7 @@ def clashes_of(sessions: Iterable[SupportSession], user: Any) -> list[Clash]:
                 session=asked[one],
                 other=others[other],
                 is_seen=other in seen,
-                is_place=(one, other) in places,
+                is_same_location=(one, other) in locations,
                 teams=sorted((teams[t] for t in shared_teams.get((one, other), ())), key=_by_name),
                 people=sorted(names[pk] for pk in people if pk in names),
                 unnamed=sum(pk not in names for pk in people),
@@ -123,18 +123,18 @@ def _shared(
     return shared
 
 
-def _same_place(sessions: Collection[SupportSession]) -> set[tuple[Any, Any]]:
+def _at_same_location(sessions: Collection[SupportSession]) -> set[tuple[Any, Any]]:
     """Return the pairs of a session and one of another host there and then (one query)."""
-    there = SupportSession.objects.standing().filter(
+    there = SupportSession.objects.existing().filter(
         unit__in={s.unit_id for s in sessions}, date__in={s.date for s in sessions}
     )
-    by_place = defaultdict(list)
+    by_location = defaultdict(list)
     for other in there:
-        by_place[other.unit_id, other.date].append(other)
+        by_location[other.unit_id, other.date].append(other)
     return {
         (one.pk, other.pk)
         for one in sessions
-        for other in by_place[one.unit_id, one.date]
+        for other in by_location[one.unit_id, one.date]
         if other.branch_id != one.branch_id
         and one.begins_at < other.ends_at
         and other.begins_at < one.ends_at

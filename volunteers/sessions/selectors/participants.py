@@ -125,10 +125,10 @@ class Record:
 
 def record_of(volunteer: Volunteer, campaign: Campaign | None = None) -> Record:
     """Return the volunteer's participations, time and no-shows, of one campaign if given."""
-    held = Participation.objects.filter(volunteer=volunteer, session__state=State.CLOSED)
+    owned = Participation.objects.filter(volunteer=volunteer, session__state=State.CLOSED)
     if campaign is not None:
-        held = held.filter(session__campaign=campaign)
-    rows = held.values_list("checked_in_at", "session__begins_at", "session__ends_at")
+        owned = owned.filter(session__campaign=campaign)
+    rows = owned.values_list("checked_in_at", "session__begins_at", "session__ends_at")
     came = [(begins, ends) for at, begins, ends in rows if at is not None]
     return Record(
         participations=len(came),
@@ -144,10 +144,10 @@ def minutes_between(begins: dt.time, ends: dt.time) -> int:
 
 def recent_of(volunteer: Volunteer) -> list[Participation]:
     """Return the last sessions that the volunteer was put down for, newest first."""
-    held = Participation.objects.filter(
+    owned = Participation.objects.filter(
         volunteer=volunteer, session__date__lte=clock.today()
     ).exclude(session__state=State.CANCELLED)
-    newest = held.select_related("session__campaign", "session__unit").order_by(
+    newest = owned.select_related("session__campaign", "session__unit").order_by(
         "-session__date", "-session__begins_at", "-pk"
     )
     return list(newest[:RECENT])

@@ -11,7 +11,7 @@ from volunteers.sessions.models import SupportSession
 from volunteers.teams.models import Team
 
 MOST_TEAMS = 200
-MOST_PLACES = 12
+MOST_LOCATIONS = 12
 
 
 def teams_for(
@@ -29,7 +29,7 @@ def teams_for(
     return list(teams.order_by("sort_key", "pk")[:MOST_TEAMS])
 
 
-def partners_for(branch: Branch, unit: Unit | None, kept: Collection[str]) -> list[Branch]:
+def partners_for(branch: Branch, unit: Unit | None, stored: Collection[str]) -> list[Branch]:
     """Return who can help: the branches of the district and of the province."""
     ids = (unit or branch.home_unit).path.split(".")
     large = Q(home_unit__level="province")
@@ -37,12 +37,14 @@ def partners_for(branch: Branch, unit: Unit | None, kept: Collection[str]) -> li
         near = large | Q(home_unit__path__startswith=".".join(ids[:2]) + ".")
     else:
         near = large | Q(home_unit__level="district")
-    branches = Branch.objects.on(clock.today()).filter(near) | Branch.objects.filter(code__in=kept)
+    branches = Branch.objects.on(clock.today()).filter(near) | Branch.objects.filter(
+        code__in=stored
+    )
     return list(branches.exclude(pk=branch.pk).order_by("depth", "sort_key", "pk"))
 
 
-def places_of(campaign: Campaign, branch: Branch) -> list[str]:
+def locations_of(campaign: Campaign, branch: Branch) -> list[str]:
     """Return the places where the branch has hosted before, the latest first."""
-    held = SupportSession.objects.filter(campaign=campaign, branch=branch).order_by()
-    last = held.values("place").annotate(last=Max("date")).order_by("-last", "place")
-    return [row["place"] for row in last[:MOST_PLACES]]
+    owned = SupportSession.objects.filter(campaign=campaign, branch=branch).order_by()
+    last = owned.values("place").annotate(last=Max("date")).order_by("-last", "place")
+    return [row["place"] for row in last[:MOST_LOCATIONS]]

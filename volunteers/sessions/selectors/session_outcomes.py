@@ -74,7 +74,7 @@ def sessions_of(days: Sequence[ReportDay]) -> Sessions:
     if not days:
         return Sessions(())
     sessions = (
-        SupportSession.objects.standing()
+        SupportSession.objects.existing()
         .with_helpers()
         .filter(
             Q(unit__in={day.unit.pk for day in days})

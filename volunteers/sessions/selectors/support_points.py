@@ -14,7 +14,7 @@ from volunteers.sessions.models import PlaceKind, State, SupportSession
 DAYS = 14
 MOST = 8
 # Nobody can walk in there.
-NOT_PLACES = (PlaceKind.HOME_VISITS, PlaceKind.TELEPHONE)
+NOT_LOCATIONS = (PlaceKind.HOME_VISITS, PlaceKind.TELEPHONE)
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ def next_points(campaign: Campaign, unit: Unit) -> list[SupportPoint]:
     district = unit.parent or unit
     sessions = (
         SupportSession.objects.exclude(state=State.CLOSED)
-        .exclude(place_kind__in=NOT_PLACES)
+        .exclude(place_kind__in=NOT_LOCATIONS)
         .filter(
             Q(date__gt=today) | Q(date=today, ends_at__gt=now.time()),
             campaign=campaign,
@@ -74,9 +74,9 @@ def next_points(campaign: Campaign, unit: Unit) -> list[SupportPoint]:
 
 def day_in_words(day: dt.date, today: dt.date) -> str:
     """Return a day as people say it: ``Chủ nhật 25/6``, ``Hôm nay, Thứ Ba 20/6``."""
-    said = f"{WEEKDAYS[day.weekday()]} {day.day}/{day.month}"
+    wording = f"{WEEKDAYS[day.weekday()]} {day.day}/{day.month}"
     if day == today:
-        return _("Hôm nay, %(day)s") % {"day": said}
+        return _("Hôm nay, %(day)s") % {"day": wording}
     if day == today + dt.timedelta(days=1):
-        return _("Ngày mai, %(day)s") % {"day": said}
-    return said
+        return _("Ngày mai, %(day)s") % {"day": wording}
+    return wording

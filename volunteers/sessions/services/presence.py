@@ -31,13 +31,13 @@ def sign_up(*, session: SupportSession, volunteer: Volunteer) -> Participation:
     Raises ``NotNow`` when the session is over or cancelled, and ``InvalidInput`` for
     somebody who is in none of the teams that may come.
     """
-    standing = _lock_for_volunteer(session)
-    _require_open(standing)
-    if standing.date < clock.today():
+    existing = _lock_for_volunteer(session)
+    _require_open(existing)
+    if existing.date < clock.today():
         raise NotNow(_("Buổi này đã qua, không đăng ký được nữa."))
-    _require_eligible(standing, volunteer)
+    _require_eligible(existing, volunteer)
     participation, _made = Participation.objects.get_or_create(
-        session=standing, volunteer=volunteer, defaults={"is_own_choice": True}
+        session=existing, volunteer=volunteer, defaults={"is_own_choice": True}
     )
     return participation
 
@@ -45,12 +45,12 @@ def sign_up(*, session: SupportSession, volunteer: Volunteer) -> Participation:
 @transaction.atomic
 def withdraw(*, session: SupportSession, volunteer: Volunteer) -> None:
     """Take back a sign-up at the volunteer's own wish; without one nothing happens."""
-    standing = _lock_for_volunteer(session)
-    _require_open(standing)
-    held = standing.attendance.filter(volunteer=volunteer)
-    if held.present().exists():
+    existing = _lock_for_volunteer(session)
+    _require_open(existing)
+    owned = existing.attendance.filter(volunteer=volunteer)
+    if owned.present().exists():
         raise NotNow(_("Bạn đã được điểm danh ở buổi này. Có nhầm thì báo tổ trưởng."))
-    held.delete()
+    owned.delete()
 
 
 @transaction.atomic
@@ -67,14 +67,14 @@ def put_down(
     The session's leaders may do so with all who may come, a partner with the own people.
     Who is not offered by name is put down by ``phone``.
     """
-    standing = lock(actor, session.pk)
-    on = [*on, *_called(actor, standing, phone)]
-    people = _people(actor, standing, [*on, *off], phone)
-    _require_open(standing)
-    if standing.date < clock.today():
+    existing = lock(actor, session.pk)
+    on = [*on, *_called(actor, existing, phone)]
+    people = _people(actor, existing, [*on, *off], phone)
+    _require_open(existing)
+    if existing.date < clock.today():
         raise NotNow(_("Buổi này đã qua. Chỉ còn điểm danh được những người đã có mặt."))
-    _add(standing, [person for pk, person in people.items() if pk in on])
-    standing.attendance.filter(volunteer__in=off, checked_in_at=None).delete()
+    _add(existing, [person for pk, person in people.items() if pk in on])
+    existing.attendance.filter(volunteer__in=off, checked_in_at=None).delete()
 
 
 @transaction.atomic
@@ -91,20 +91,20 @@ def tick(
     Who is neither in ``on`` nor in ``off`` stays as somebody else may have ticked them.
     Who is not offered by name is checked in by ``phone``.
     """
-    standing = lock(actor, session.pk)
-    require_right(may_lead(actor, standing))
-    on = [*on, *_called(actor, standing, phone)]
-    people = _people(actor, standing, [*on, *off], phone)
-    _require_begun(standing)
+    existing = lock(actor, session.pk)
+    require_right(may_lead(actor, existing))
+    on = [*on, *_called(actor, existing, phone)]
+    people = _people(actor, existing, [*on, *off], phone)
+    _require_begun(existing)
     if on:
         coming = [person for pk, person in people.items() if pk in on]
-        _add(standing, coming)
-        standing.attendance.filter(volunteer__in=coming, checked_in_at=None).update(
+        _add(existing, coming)
+        existing.attendance.filter(volunteer__in=coming, checked_in_at=None).update(
             checked_in_at=clock.now(), updated_at=clock.now()
         )
-        _start(standing)
+        _start(existing)
     for pk in off:
-        _undo(standing, pk)
+        _undo(existing, pk)
 
 
 @transaction.atomic
@@ -120,19 +120,19 @@ def check_in(
     The same again, and another id for one who is present, return what stands. Raises
     ``NotNow`` for an id that checked somebody else in, and when the session takes none.
     """
-    standing = lock(actor, session.pk)
-    require_right(may_lead(actor, standing))
-    if not own_people(actor, standing).filter(pk=volunteer.pk).exists():
+    existing = lock(actor, session.pk)
+    require_right(may_lead(actor, existing))
+    if not own_people(actor, existing).filter(pk=volunteer.pk).exists():
         raise InvalidInput({"volunteer": [_("Người này không thuộc tổ nào của buổi.")]})
-    return _check_in(standing, volunteer, checkin_id)
+    return _check_in(existing, volunteer, checkin_id)
 
 
 @transaction.atomic
 def check_in_self(*, session: SupportSession, volunteer: Volunteer) -> tuple[Participation, bool]:
     """Check in a volunteer who scanned the code shown at the place."""
-    standing = _lock_for_volunteer(session)
-    _require_eligible(standing, volunteer)
-    return _check_in(standing, volunteer, None)
+    existing = _lock_for_volunteer(session)
+    _require_eligible(existing, volunteer)
+    return _check_in(existing, volunteer, None)
 
 
 def code_stands(session: SupportSession, day: dt.date) -> bool:
@@ -142,29 +142,29 @@ def code_stands(session: SupportSession, day: dt.date) -> bool:
 
 
 def _check_in(
-    standing: SupportSession, volunteer: Volunteer, checkin_id: UUID | None
+    existing: SupportSession, volunteer: Volunteer, checkin_id: UUID | None
 ) -> tuple[Participation, bool]:
     if checkin_id is not None:
         used = Participation.objects.filter(checkin_id=checkin_id).first()
         if used is not None:
-            if (used.session_id, used.volunteer_id) != (standing.pk, volunteer.pk):
+            if (used.session_id, used.volunteer_id) != (existing.pk, volunteer.pk):
                 raise NotNow(_id_is_taken())
             return used, False
-    present = standing.attendance.present().filter(volunteer=volunteer).first()
+    present = existing.attendance.present().filter(volunteer=volunteer).first()
     if present is not None:
         return present, False
-    _require_begun(standing)
+    _require_begun(existing)
     try:
         # The same id at another session at this very moment is told apart by the database.
         with transaction.atomic():
             participation, _made = Participation.objects.update_or_create(
-                session=standing,
+                session=existing,
                 volunteer=volunteer,
                 defaults={"checked_in_at": clock.now(), "checkin_id": checkin_id},
             )
     except IntegrityError as error:
         raise NotNow(_id_is_taken()) from error
-    _start(standing)
+    _start(existing)
     return participation, True
 
 
@@ -172,39 +172,39 @@ def _id_is_taken() -> str:
     return _("Mã lần điểm danh này đã dùng cho một người khác. Tạo mã mới rồi gửi lại.")
 
 
-def _undo(standing: SupportSession, volunteer_id: int) -> None:
+def _undo(existing: SupportSession, volunteer_id: int) -> None:
     """Undo a check-in; a person whom the leader alone had put on the list leaves it.
 
     Otherwise a slip of the finger would leave them on record as one who did not come.
     """
-    present = standing.attendance.present().filter(volunteer=volunteer_id)
+    present = existing.attendance.present().filter(volunteer=volunteer_id)
     present.filter(is_own_choice=False).delete()
     present.update(checked_in_at=None, checkin_id=None, updated_at=clock.now())
 
 
-def _start(standing: SupportSession) -> None:
+def _start(existing: SupportSession) -> None:
     """Say that the session has begun.
 
     The version stays: it guards plan and outcome, and a form for closing that was opened
     before the first check-in is not out of date by it.
     """
-    if standing.state == State.PLANNED:
-        standing.state = State.UNDER_WAY
-        standing.save(update_fields=["state", "updated_at"])
+    if existing.state == State.PLANNED:
+        existing.state = State.UNDER_WAY
+        existing.save(update_fields=["state", "updated_at"])
 
 
-def _add(standing: SupportSession, people: Collection[Volunteer]) -> None:
+def _add(existing: SupportSession, people: Collection[Volunteer]) -> None:
     Participation.objects.bulk_create(
-        [Participation(session=standing, volunteer=person) for person in people],
+        [Participation(session=existing, volunteer=person) for person in people],
         ignore_conflicts=True,
     )
 
 
-def _called(actor: User, standing: SupportSession, phone: str) -> list[int]:
+def _called(actor: User, existing: SupportSession, phone: str) -> list[int]:
     """Return who has the number, if one is given; ``InvalidInput`` where nobody may come."""
     if not phone:
         return []
-    found = own_people(actor, standing).filter(phone=phone).values_list("pk", flat=True)
+    found = own_people(actor, existing).filter(phone=phone).values_list("pk", flat=True)
     if not found:
         text = _("Số này không có trong các tổ của buổi. Thêm người đó vào tổ trước.")
         raise InvalidInput({"phone": [text]})
@@ -212,21 +212,21 @@ def _called(actor: User, standing: SupportSession, phone: str) -> list[int]:
 
 
 def _people(
-    actor: User, standing: SupportSession, ids: Collection[int], phone: str
+    actor: User, existing: SupportSession, ids: Collection[int], phone: str
 ) -> dict[int, Volunteer]:
     """Return the people named, all of whom the actor may put down; else 403 or ``InvalidInput``.
 
     Who is on the list already may always be named again by those who lead.
     """
-    leads = may_lead(actor, standing)
-    people = own_people(actor, standing)
+    leads = may_lead(actor, existing)
+    people = own_people(actor, existing)
     if not leads and not people.exists():
         raise PermissionDenied
-    known = Q(pk__in=ticked_by(actor, standing).values("pk"))
+    known = Q(pk__in=ticked_by(actor, existing).values("pk"))
     allowed = people.filter(known | Q(phone=phone) if phone else known)
     found = {person.pk: person for person in allowed.filter(pk__in=ids)}
     if leads:
-        listed = standing.attendance.filter(volunteer__in=ids).select_related("volunteer")
+        listed = existing.attendance.filter(volunteer__in=ids).select_related("volunteer")
         found |= {row.volunteer_id: row.volunteer for row in listed}
     if set(ids) - found.keys():
         raise InvalidInput(

@@ -78,29 +78,29 @@ def change_session(
     The same plan again changes nothing. Raises as ``plan_sessions`` does, and ``NotNow``
     where it is over or has begun on its day, ``SessionConflict`` where somebody else was first.
     """
-    checked = check_plan(actor, plan, standing=session)
+    checked = check_plan(actor, plan, existing=session)
     Branch.objects.select_for_update(no_key=True).get(pk=checked.branch.pk)
-    standing = lock(actor, session.pk)
-    require_right(scope_of(actor).may_report_for(standing.branch))
-    if checked.is_as(standing):
-        return standing
-    if standing.version != base_version:
-        raise SessionConflict(standing)
-    if standing.state in (State.CLOSED, State.CANCELLED):
+    existing = lock(actor, session.pk)
+    require_right(scope_of(actor).may_report_for(existing.branch))
+    if checked.is_as(existing):
+        return existing
+    if existing.version != base_version:
+        raise SessionConflict(existing)
+    if existing.state in (State.CLOSED, State.CANCELLED):
         raise NotNow(_("Buổi đã kết thúc hoặc đã hủy, không sửa lịch được nữa."))
-    if standing.state == State.UNDER_WAY and standing.date != plan.date:
+    if existing.state == State.UNDER_WAY and existing.date != plan.date:
         raise NotNow(_("Buổi đang diễn ra, không đổi ngày được. Hãy lập buổi mới cho ngày kia."))
-    _refuse_twins(checked, except_for=standing.pk)
-    mark_dirty(standing, since=clock.now())
-    standing.campaign, standing.branch = checked.campaign, checked.branch
-    standing.unit, standing.date = checked.unit, plan.date
+    _refuse_twins(checked, except_for=existing.pk)
+    mark_dirty(existing, since=clock.now())
+    existing.campaign, existing.branch = checked.campaign, checked.branch
+    existing.unit, existing.date = checked.unit, plan.date
     for name, value in checked.values.items():
-        setattr(standing, name, value)
-    save(standing)
-    standing.teams.set(checked.teams)
-    standing.partners.set(checked.partners)
-    mark_dirty(standing, since=clock.now())
-    return standing
+        setattr(existing, name, value)
+    save(existing)
+    existing.teams.set(checked.teams)
+    existing.partners.set(checked.partners)
+    mark_dirty(existing, since=clock.now())
+    return existing
 
 
 def _already(sessions: Iterable[SupportSession]) -> str:
@@ -112,7 +112,7 @@ def _already(sessions: Iterable[SupportSession]) -> str:
 def _refuse_twins(checked: CheckedPlan, except_for: Any) -> None:
     """Refuse what would be the same session twice, and so counted twice."""
     same = (
-        SupportSession.objects.standing()
+        SupportSession.objects.existing()
         .filter(
             branch=checked.branch,
             unit=checked.unit,

@@ -23,7 +23,7 @@ from volunteers.sessions.recurrence import days_of
 from volunteers.sessions.services.sessions import MOST_VOLUNTEERS, require_right
 from volunteers.teams.models import Team
 
-PLACE_LENGTH = 200
+LOCATION_LENGTH = 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +74,7 @@ class CheckedPlan:
         )
 
 
-def check_plan(actor: User, plan: Plan, *, standing: SupportSession | None = None) -> CheckedPlan:
+def check_plan(actor: User, plan: Plan, *, existing: SupportSession | None = None) -> CheckedPlan:
     """Find what the plan names and check its values.
 
     For a ``standing`` session the plan is of its one day, and the teams and partners that it
@@ -102,12 +102,12 @@ def check_plan(actor: User, plan: Plan, *, standing: SupportSession | None = Non
             % {"unit": unit.name, "branch": branch.name}
         ]
     values = _values(plan, errors)
-    if standing is None and plan.rule:
+    if existing is None and plan.rule:
         days = _days(plan, campaign, errors)
     else:
         days = [plan.date]
         _check_day(plan.date, campaign, errors)
-    had_teams = set() if standing is None else {team.pk for team in standing.teams.all()}
+    had_teams = set() if existing is None else {team.pk for team in existing.teams.all()}
     partners = _partners(plan, branch, errors)
     teams = _teams(actor, plan, had_teams, errors)
     _check_teams_come_from_here(teams, branch, unit, partners, errors)
@@ -140,8 +140,8 @@ def _values(plan: Plan, errors: Errors) -> dict[str, Any]:
             errors[name] = error.messages
     # The name of a place is one line.
     values["place"] = " ".join(values.get("place", "").split())
-    if len(values["place"]) > PLACE_LENGTH:
-        errors["place"] = [_("Dài quá %(most)s ký tự. Viết ngắn lại.") % {"most": PLACE_LENGTH}]
+    if len(values["place"]) > LOCATION_LENGTH:
+        errors["place"] = [_("Dài quá %(most)s ký tự. Viết ngắn lại.") % {"most": LOCATION_LENGTH}]
     if not values["place"] and "place" not in errors:
         errors["place"] = [_("Ghi tên điểm hỗ trợ. Ví dụ: Nhà văn hóa xóm 5.")]
     return values
@@ -167,15 +167,15 @@ def _days(plan: Plan, campaign: Campaign, errors: Errors) -> list[dt.date]:
         errors["rule"] = error.messages
         return []
     beside = sorted(set(plan.but) - set(days))
-    kept = [day for day in days if day not in plan.but]
+    stored = [day for day in days if day not in plan.but]
     if beside:
         errors["but"] = [
             _("Ngày %(days)s không nằm trong chuỗi. Xem lại ngày nghỉ.")
             % {"days": ", ".join(f"{day:%d/%m/%Y}" for day in beside[:5])}
         ]
-    elif not kept:
+    elif not stored:
         errors["but"] = [_("Ngày nào cũng nghỉ thì không còn buổi. Bớt ngày nghỉ.")]
-    return kept
+    return stored
 
 
 def _check_day(day: dt.date, campaign: Campaign, errors: Errors) -> None:

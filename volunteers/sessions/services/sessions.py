@@ -35,18 +35,18 @@ def cancel_session(
     A closed session can be cancelled too while its day still takes counts: its outcome then
     no longer counts. Cancelled again it stays as it is.
     """
-    standing = lock(actor, session.pk)
-    require_right(scope_of(actor).may_report_for(standing.branch))
+    existing = lock(actor, session.pk)
+    require_right(scope_of(actor).may_report_for(existing.branch))
     reason = _note("reason", reason)
     if not reason:
         raise InvalidInput({"reason": [_("Ghi lý do hủy để các tổ và người dân biết.")]})
-    if standing.state == State.CLOSED:
-        report_day_of(standing).check_takes_counts()
-    found = [standing] if standing.state != State.CANCELLED else []
-    if and_later and standing.series_id:
+    if existing.state == State.CLOSED:
+        report_day_of(existing).check_takes_counts()
+    found = [existing] if existing.state != State.CANCELLED else []
+    if and_later and existing.series_id:
         found += SupportSession.objects.select_for_update(of=("self",)).filter(
-            series=standing.series_id,
-            date__gt=standing.date,
+            series=existing.series_id,
+            date__gt=existing.date,
             state__in=(State.PLANNED, State.UNDER_WAY),
         )
     for one in found:
@@ -76,29 +76,29 @@ def close_session(
     """
     # A report of the host that is being taken in waits, and then sees this outcome.
     Branch.objects.select_for_update(no_key=True).get(pk=session.branch_id)
-    standing = lock(actor, session.pk)
-    require_right(may_lead(actor, standing))
-    if standing.state == State.CANCELLED:
-        check_closable(standing)  # whatever was sent, this comes first
-    people = standing.attendance.present().count() + _checked_headcount(headcount)
-    outcome = _checked_outcome(standing, counts, people)
-    is_same = standing.state == State.CLOSED and (
-        (standing.counts, standing.headcount, standing.participations)
+    existing = lock(actor, session.pk)
+    require_right(may_lead(actor, existing))
+    if existing.state == State.CANCELLED:
+        check_closable(existing)  # whatever was sent, this comes first
+    people = existing.attendance.present().count() + _checked_headcount(headcount)
+    outcome = _checked_outcome(existing, counts, people)
+    is_same = existing.state == State.CLOSED and (
+        (existing.counts, existing.headcount, existing.participations)
         == (outcome, headcount, people)
     )
     if is_same:
-        return standing
-    check_closable(standing)
-    if standing.version != base_version:
-        raise SessionConflict(standing)
+        return existing
+    check_closable(existing)
+    if existing.version != base_version:
+        raise SessionConflict(existing)
     if dry_run:
-        return standing
-    standing.state, standing.counts = State.CLOSED, outcome
-    standing.headcount, standing.participations = headcount, people
-    standing.closed_at, standing.closed_by = clock.now(), actor
-    save(standing)
-    mark_dirty(standing, since=clock.now())
-    return standing
+        return existing
+    existing.state, existing.counts = State.CLOSED, outcome
+    existing.headcount, existing.participations = headcount, people
+    existing.closed_at, existing.closed_by = clock.now(), actor
+    save(existing)
+    mark_dirty(existing, since=clock.now())
+    return existing
 
 
 def check_closable(session: SupportSession) -> None:

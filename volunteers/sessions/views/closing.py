@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from campaign.addresses import lead_to, page_campaign
-from campaign.count_fields import CountRow, place_errors, read_counts, summary
+from campaign.count_fields import CountRow, assign_errors, read_counts, summary
 from campaign.reporting_window import WindowClosed
 from campaign.scopes import scope_of
 from campaign.selectors import IndicatorSet, indicators_of
@@ -74,20 +74,20 @@ def _close(
             dry_run=not is_confirmed,
         )
     except InvalidInput as error:
-        place_errors(error.errors, form, rows)
+        assign_errors(error.errors, form, rows)
     except (WindowClosed, NotNow) as error:
         form.add_error(None, str(error))
     except SessionConflict as error:
         return _conflict(request, indicators, rows, error)
     else:
         if is_confirmed:
-            messages.success(request, _told(actor, closed))
+            messages.success(request, _informed(actor, closed))
             return lead_to(request, "session", closed.pk)
         return _page(request, CHECK, session, indicators, rows, form)
     return _page(request, FORM, session, indicators, rows, form)
 
 
-def _told(actor: Any, closed: SupportSession) -> str:
+def _informed(actor: Any, closed: SupportSession) -> str:
     """Say what stands now, and what is left to do."""
     done = _("Đã kết thúc buổi với %(people)s lượt tham gia.") % {"people": closed.participations}
     if scope_of(actor).may_report_for(closed.branch):

@@ -17,7 +17,7 @@ from campaign.addresses import lead_to, page_campaign
 from campaign.models import Branch, Campaign, Unit
 from campaign.reporting_window import WindowClosed
 from campaign.scopes import scope_of
-from campaign.selectors import branches_run_by, find_branch, places_to_choose
+from campaign.selectors import branches_run_by, communes_to_choose, find_branch
 from core import clock
 from core.form_fields import parse_day
 from volunteers.errors import InvalidInput, NotNow
@@ -26,7 +26,7 @@ from volunteers.sessions.forms.sessions import CancelForm, PlanForm, ids_of, val
 from volunteers.sessions.models import State, SupportSession
 from volunteers.sessions.selectors.conflicts import Clash, clashes_of
 from volunteers.sessions.selectors.get_or_404 import find_session
-from volunteers.sessions.selectors.plan_choices import partners_for, places_of, teams_for
+from volunteers.sessions.selectors.plan_choices import locations_of, partners_for, teams_for
 from volunteers.sessions.services.session_planning import (
     AlreadyPlanned,
     change_session,
@@ -35,7 +35,7 @@ from volunteers.sessions.services.session_planning import (
 from volunteers.sessions.services.sessions import cancel_session
 
 FORM = "volunteers/sessions/session_form.html"
-MOST_TOLD = 5
+MOST_LISTED = 5
 
 
 @login_required
@@ -56,7 +56,7 @@ def session_new(request: HttpRequest) -> HttpResponse:
             messages.info(request, _("Lịch này đã được lưu từ trước, không lưu thêm lần nữa."))
             return _to(request, error.sessions)
         except InvalidInput as error:
-            form.place_errors(error.errors)
+            form.assign_errors(error.errors)
         else:
             _say(request, sessions)
             return _to(request, sessions)
@@ -66,7 +66,7 @@ def session_new(request: HttpRequest) -> HttpResponse:
         "branch": branch,
         "branches": branches,
         "earlier": earlier,
-        "places": places_of(campaign, branch),
+        "places": locations_of(campaign, branch),
     }
     return render(request, FORM, context)
 
@@ -127,7 +127,7 @@ def _form(request: HttpRequest, branch: Branch, initial: dict[str, Any]) -> Plan
     if sent is not None:
         chosen = {name: [*ticked, *sent.getlist(name)] for name, ticked in chosen.items()}
         code = sent.get("unit")
-    units = places_to_choose(branch, today)
+    units = communes_to_choose(branch, today)
     unit: Unit | None = branch.home_unit
     if units is not None:
         unit = next((u for u in units if u.code == code), None)
@@ -163,7 +163,7 @@ def session_edit(request: HttpRequest, session_id: int) -> HttpResponse:
                 base_version=form.cleaned_data["base_version"],
             )
         except InvalidInput as error:
-            form.place_errors(error.errors)
+            form.assign_errors(error.errors)
         except NotNow as error:
             form.add_error(None, str(error))
         except SessionConflict as error:
@@ -179,7 +179,7 @@ def session_edit(request: HttpRequest, session_id: int) -> HttpResponse:
         "session": session,
         "campaign": session.campaign,
         "branch": session.branch,
-        "places": places_of(session.campaign, session.branch),
+        "places": locations_of(session.campaign, session.branch),
         "conflict": conflict,
     }
     return render(request, FORM, context, status=409 if conflict else 200)
@@ -208,7 +208,7 @@ def session_cancel(request: HttpRequest, session_id: int) -> HttpResponse:
         try:
             gone = cancel_session(actor=user, session=session, **form.cleaned_data)
         except InvalidInput as error:
-            form.add_error("reason", [str(m) for said in error.errors.values() for m in said])
+            form.add_error("reason", [str(m) for wording in error.errors.values() for m in wording])
         except (NotNow, WindowClosed) as error:
             form.add_error(None, str(error))
         else:
@@ -248,9 +248,9 @@ def _say(request: HttpRequest, sessions: list[SupportSession]) -> None:
 
 def _tell(request: HttpRequest, clashes: list[Clash]) -> None:
     """Tell of clashes, which forbid nothing."""
-    for clash in clashes[:MOST_TOLD]:
+    for clash in clashes[:MOST_LISTED]:
         messages.warning(request, clash.text)
-    if len(clashes) > MOST_TOLD:
+    if len(clashes) > MOST_LISTED:
         messages.warning(
-            request, _("Và %(n)s buổi trùng giờ khác.") % {"n": len(clashes) - MOST_TOLD}
+            request, _("Và %(n)s buổi trùng giờ khác.") % {"n": len(clashes) - MOST_LISTED}
         )

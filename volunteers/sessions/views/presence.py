@@ -56,17 +56,19 @@ def session_people(request: HttpRequest, session_id: int) -> HttpResponse:
         try:
             _save_list(request, session, form, is_day=is_day)
         except InvalidInput as error:
-            form.add_error(None, " ".join(str(m) for said in error.errors.values() for m in said))
+            form.add_error(
+                None, " ".join(str(m) for wording in error.errors.values() for m in wording)
+            )
         except NotNow as error:
             form.add_error(None, str(error))
         else:
             messages.success(request, _("Đã lưu danh sách."))
             return lead_to(request, "session-people", session.pk)
     lines = people_of(request.user, session)
-    standing = {
+    existing = {
         line.volunteer.pk for line in lines if (line.is_present if is_day else line.participation)
     }
-    ticked = getattr(form, "cleaned_data", {}).get("ticked", standing)
+    ticked = getattr(form, "cleaned_data", {}).get("ticked", existing)
     context = {
         "session": session,
         "form": form,
@@ -75,7 +77,7 @@ def session_people(request: HttpRequest, session_id: int) -> HttpResponse:
         "is_open": session.state in (State.PLANNED, State.UNDER_WAY)
         and (is_day or session.date >= clock.today()),
         "lines": [(line, line.volunteer.pk in ticked) for line in lines],
-        "was": ",".join(str(pk) for pk in sorted(standing)),
+        "was": ",".join(str(pk) for pk in sorted(existing)),
         "signed_up": sum(line.participation is not None for line in lines),
         "present": sum(line.is_present for line in lines),
         "join_url": request.build_absolute_uri(reverse("session-join", args=[session.join_key])),
@@ -226,12 +228,12 @@ class _Door:
         self.form = PhoneForm(self.request.POST)
         self.form.is_valid()
         self.form.errors.clear()
-        said = (
+        wording = (
             " ".join(str(m) for texts in error.errors.values() for m in texts)
             if isinstance(error, InvalidInput)
             else str(error)
         )
-        self.form.add_error(None, said)
+        self.form.add_error(None, wording)
 
     def remember(self, response: HttpResponse) -> HttpResponse:
         """Let this phone be known the next time: only after somebody acted on it."""
@@ -249,13 +251,13 @@ class _Door:
 
     def page(self, template: str, **more: Any) -> HttpResponse:
         """Render the page for whoever stands at the door."""
-        held = self.session.attendance.filter(volunteer=self.known).first() if self.known else None
+        owned = self.session.attendance.filter(volunteer=self.known).first() if self.known else None
         context = {
             "session": self.session,
             "form": self.form,
             "known": self.known,
             "digits": (self.known.phone or "")[-3:] if self.known else "",
-            "participation": held,
+            "participation": owned,
             **more,
         }
         response = render(self.request, template, context, status=self.status)

@@ -52,16 +52,16 @@ class Asked:
     branch: Branch | None
     state: str
     wrong_day: str = ""
-    kept: dict[str, str] = field(default_factory=dict)
+    stored: dict[str, str] = field(default_factory=dict)
 
     @property
     def filters(self) -> str:
         """The filters as the tail of a query string."""
-        return "".join(f"&{urlencode({name: value})}" for name, value in self.kept.items())
+        return "".join(f"&{urlencode({name: value})}" for name, value in self.stored.items())
 
     def link(self, **changes: Any) -> str:
         """Return the query string of the same calendar with something changed."""
-        query = {"view": self.view, "date": self.day.isoformat(), **self.kept, **changes}
+        query = {"view": self.view, "date": self.day.isoformat(), **self.stored, **changes}
         return "?" + urlencode({name: value for name, value in query.items() if value})
 
     def sessions(self, user: Any) -> QuerySet[SupportSession]:
@@ -104,8 +104,8 @@ def read_asked(request: HttpRequest) -> Asked:
         if branch is None:
             raise Http404
     names = ("unit", "branch", "state")
-    kept = {name: asked[name] for name in names if asked.get(name)} | reading(request)
-    return Asked(view, day, campaign, unit, branch, state, wrong_day, kept)
+    stored = {name: asked[name] for name in names if asked.get(name)} | reading(request)
+    return Asked(view, day, campaign, unit, branch, state, wrong_day, stored)
 
 
 @login_required
@@ -158,13 +158,13 @@ def _shown(
         days = days_between(sessions, first, last, each=EACH_IN_MONTH)
         return {
             "weeks": weeks_of(days),
-            "total": sum(each.standing for each in days),
+            "total": sum(each.existing for each in days),
             **_around(asked, first, last),
         }
     first, last = week_of(day)
     days = days_between(sessions, first, last, each=EACH_IN_WEEK)
     busy = [each for each in days if each.all or each.date == clock.today()]
-    total = sum(each.standing for each in days)
+    total = sum(each.existing for each in days)
     return {"days": busy, "total": total, "last": last, **_around(asked, first, last, one * 7)}
 
 

@@ -73,7 +73,7 @@ def team_new(request: HttpRequest) -> HttpResponse:
         try:
             team = save_team(actor=actor, team=None, **form.cleaned_data)
         except InvalidInput as error:
-            _place(error, form)
+            _location(error, form)
         else:
             messages.success(request, _("Đã lập tổ. Thêm thành viên ở đây."))
             return lead_to(request, "member-new", team.pk)
@@ -129,7 +129,7 @@ def team_edit(request: HttpRequest, team_id: int) -> HttpResponse:
         try:
             save_team(actor=actor, team=team, **form.cleaned_data)
         except InvalidInput as error:
-            _place(error, form)
+            _location(error, form)
         else:
             messages.success(request, _("Đã lưu."))
             return lead_to(request, "team", team.pk)
@@ -148,7 +148,7 @@ def member_new(request: HttpRequest, team_id: int) -> HttpResponse:
         try:
             member = save_member(actor=actor, team=team, member=None, **form.cleaned_data)
         except InvalidInput as error:
-            _place(error, form)
+            _location(error, form)
         else:
             messages.success(request, _("Đã thêm %(name)s.") % {"name": member.volunteer})
             return lead_to(request, "member-new", team.pk)
@@ -175,7 +175,7 @@ def member_edit(request: HttpRequest, team_id: int, member_id: int) -> HttpRespo
         try:
             save_member(actor=actor, team=team, member=member, **form.cleaned_data)
         except InvalidInput as error:
-            _place(error, form)
+            _location(error, form)
         else:
             messages.success(request, _("Đã lưu."))
             return lead_to(request, "team", team.pk)
@@ -200,7 +200,7 @@ def invite_leader(request: HttpRequest, team_id: int, member_id: int) -> HttpRes
     return render(request, "volunteers/teams/team_invitation.html", context)
 
 
-def _place(error: InvalidInput, form: forms.Form) -> None:
+def _location(error: InvalidInput, form: forms.Form) -> None:
     """Show what the service refused at its fields, or above the form."""
-    for name, said in error.errors.items():
-        form.add_error(name if name in form.fields else None, list(said))
+    for name, wording in error.errors.items():
+        form.add_error(name if name in form.fields else None, list(wording))

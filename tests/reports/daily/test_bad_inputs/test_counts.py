@@ -6,7 +6,7 @@ import json
 import pytest
 
 from reports.daily.models import DailyReport
-from reports.dashboards.selectors.dashboard import build_board
+from reports.dashboards.selectors.dashboard import build_dashboard
 from reports.rollup.services.rollup import drain
 from tests.conftest import TODAY, World
 from tests.pages import read
@@ -176,5 +176,7 @@ def test_ten_times_yesterday_is_taken_and_shown_for_a_call(world: World, api: Ap
         sent = body(date=day.isoformat(), counts={"level1": count})
         assert client.post(URL, sent).status_code == 201
     drain()
-    board = build_board(campaign=world.campaign, unit=world.province, visible=[], basis="reported")
+    board = build_dashboard(
+        campaign=world.campaign, unit=world.province, visible=[], basis="reported"
+    )
     assert [a.name for a in board.attention if a.kind == "jump"] == ["Đoàn xã Giao Tiến"]
