@@ -15,7 +15,7 @@ from devserver import servers
 
 TEST_ROOT = Path(__file__).resolve().parent.parent / "var"
 MOST_RUNS = 16
-HELD: list[IO[str]] = []
+LOCKS: list[IO[str]] = []
 # A server of the tester's own, in place of the embedded one.
 GIVEN_DATABASE = os.environ.get("PORTAL_TEST_DATABASE_URL")
 
@@ -31,7 +31,7 @@ def free_home(root: Path = TEST_ROOT) -> Path:
         except BlockingIOError:
             handle.close()
             continue
-        HELD.append(handle)
+        LOCKS.append(handle)
         return home
     raise pytest.UsageError(f"{MOST_RUNS} test runs are under way at once: something hangs.")
 

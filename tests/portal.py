@@ -196,8 +196,8 @@ class Portal:
 
     def control(self, action: str, *programs: str) -> None:
         """Let supervisor ``stop`` or ``start`` programs; it returns when that is done."""
-        door = SupervisorTransport(None, None, f"unix://{self._control_socket}")
-        with ServerProxy("http://127.0.0.1", transport=door) as supervisor:
+        transport = SupervisorTransport(None, None, f"unix://{self._control_socket}")
+        with ServerProxy("http://127.0.0.1", transport=transport) as supervisor:
             for program in programs:
                 getattr(supervisor.supervisor, f"{action}Process")(f"portal:{program}")
 

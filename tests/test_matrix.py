@@ -741,11 +741,11 @@ def test_admin_lets_nobody_in_but_staff(world: World, browse: Browse, role: str)
     }
     assert len(addresses) > 50
     # Its own door leads to the sign-in, and its way out to its door.
-    doors = ("/sign-in/", "/admin/login/", "/admin/")
+    entrances = ("/sign-in/", "/admin/login/", "/admin/")
     let_in = set()
     for url in addresses:
         answer = client.get(url)
-        shown_out = answer.headers.get("Location", "").split("?")[0] in doors
+        shown_out = answer.headers.get("Location", "").split("?")[0] in entrances
         if answer.status_code != 403 and not shown_out:
             let_in.add(url)
     assert let_in == set()

@@ -36,14 +36,14 @@ class History:
         self.before = {day: self._all(day) for day in (TODAY, YESTERDAY, BEFORE)}
 
     def new(self, day: str) -> list[tuple[str, str, int]]:
-        """Return door, author and number of each new revision; versions follow on one another."""
+        """Return source, author and number of each new revision; versions follow on one another."""
         found = self._all(day)
         # The demo's own reports have no revisions before their first correction.
         first = found[0][0] if found else 1
         assert [line[0] for line in found] == list(range(first, first + len(found)))
         known = len(self.before[day])
         assert found[:known] == self.before[day]
-        return [(door, who, number) for _version, door, who, number in found[known:]]
+        return [(source, who, number) for _version, source, who, number in found[known:]]
 
     def _all(self, day: str) -> list[tuple[Any, ...]]:
         return self.portal.rows(REVISIONS, self.branch, day)

@@ -89,7 +89,7 @@ def test_full_phone_sends_the_plain_form(start: Start, history: History) -> None
     expect(page.locator("form[action*=report] [name=count-installed]")).to_have_value("211")
     page.get_by_role("button", name="Gửi", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Đã nhận báo cáo")
-    assert [(number, door) for door, _who, number in history.new(TODAY)] == [(211, "page")]
+    assert [(number, source) for source, _who, number in history.new(TODAY)] == [(211, "page")]
 
 
 @pytest.mark.parametrize(

@@ -281,8 +281,8 @@ def test_calling_a_branch_to_a_session_tells_nobody_who_is_in_it(
             answer = client.post(page, {"on": pk, "was": ""}, follow=True)
             assert foreign(role, answer.content.decode()) == []
             sent = {"id": str(uuid4()), "volunteer": pk}
-            door = f"/api/v1/sessions/{session.pk}/checkins/"
-            wording = api(getattr(world, role)).post(door, sent, format="json")
+            entrance = f"/api/v1/sessions/{session.pk}/checkins/"
+            wording = api(getattr(world, role)).post(entrance, sent, format="json")
             assert (wording.status_code, list(wording.json())) == (400, ["volunteer"])
     assert session.attendance.count() == 0
     # Whoever stands there and says the number is taken in.

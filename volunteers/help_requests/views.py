@@ -125,14 +125,14 @@ class Work:
 
     def act(self, action: str) -> str | None:
         """Do what a button says and return what was done; None if something is to be mended."""
-        doors: dict[str, Callable[[str], str | None]] = {
+        actions: dict[str, Callable[[str], str | None]] = {
             "assign": self._assign,
             "done": self._finish,
             "cannot": self._cannot,
         }
-        if action not in doors:
+        if action not in actions:
             raise Http404
-        return doors[action](self.request.POST.get("seen", ""))
+        return actions[action](self.request.POST.get("seen", ""))
 
     def _assign(self, seen: str) -> str | None:
         self.assign_form = AssignForm(self.teams, self.request.POST)

@@ -17,9 +17,11 @@ BANNED = frozenset(
     said standing standings told touch touched touching way ways yardstick yardsticks
     """.split()  # noqa: SIM905 - read as a line, not as a list of thirty strings
 )
-# Celery's own word for its scheduler; a support session's place, as the API names it.
-ALLOWED = frozenset({"beat", "beat_schedule", "place", "place_kind", "PlaceKind"})
-SCRIPT_NAME = re.compile(r"\b(?:function|const|let|class)\s+(\w+)")
+# Celery's own word for its scheduler; a support session's place and its state, as the API names
+# them, and the name that Django gives to the check of a field.
+ALLOWED = frozenset(
+    {"beat", "beat_schedule", "place", "place_kind", "clean_place", "PlaceKind", "UNDER_WAY"}
+)
 
 
 def _words(name: str) -> set[str]:
@@ -43,12 +45,6 @@ def _python_names(tree: ast.AST) -> Iterator[tuple[int, str]]:
             yield node.lineno, node.asname
 
 
-def _script_names(text: str) -> Iterator[tuple[int, str]]:
-    for number, line in enumerate(text.splitlines(), 1):
-        for match in SCRIPT_NAME.finditer(line):
-            yield number, match[1]
-
-
 def _names(path: Path) -> Iterator[tuple[int, str]]:
     """Yield the line and name of everything that the file, or its own name, declares."""
     yield 0, path.stem
@@ -56,8 +52,6 @@ def _names(path: Path) -> Iterator[tuple[int, str]]:
         return
     if path.suffix == ".py":
         yield from _python_names(ast.parse(path.read_text()))
-    elif path.suffix == ".js":
-        yield from _script_names(path.read_text())
 
 
 class Command(BaseCommand):

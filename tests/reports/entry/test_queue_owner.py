@@ -79,8 +79,8 @@ def test_words_stay_as_they_stand(world: World, api: Api) -> None:
     answer = client.post(URL, entry(**given | {"base_version": 3}))
     first.refresh_from_db()
     assert (answer.status_code, first.note, first.proposals) == (200, "", "")
-    doors = list(Revision.objects.order_by("version").values_list("door", flat=True))
-    assert doors == ["api", "queue", "queue", "api"]
+    sources = list(Revision.objects.order_by("version").values_list("door", flat=True))
+    assert sources == ["api", "queue", "queue", "api"]
 
 
 def test_sent_again_is_the_same_report(world: World, api: Api) -> None:

@@ -24,7 +24,7 @@ from volunteers.sessions.models import State
 
 pytestmark = pytest.mark.django_db
 
-DOOR = "/public/requests/"
+ENTRANCE = "/public/requests/"
 ASKED: dict[str, Any] = {
     "campaign": "de-an-06-2023",
     "unit": "14173",
@@ -48,12 +48,12 @@ def _no_tries_yet() -> Iterator[None]:
 
 
 def ask(**changed: Any) -> Any:
-    return Client().post(DOOR, {**ASKED, **changed})
+    return Client().post(ENTRANCE, {**ASKED, **changed})
 
 
 def ask_json(**changed: Any) -> Any:
     sent = {**JSON, **changed}
-    return Client().post(DOOR, json.dumps(sent), content_type="application/json")
+    return Client().post(ENTRANCE, json.dumps(sent), content_type="application/json")
 
 
 def shown(url: str) -> Page:
@@ -65,7 +65,7 @@ def shown(url: str) -> Page:
 
 def test_strangers_get_pages_without_cookies_or_scripts(world: World) -> None:
     asked = make_help_request(campaign=world.campaign, unit=world.commune)
-    for url in ("/public/", "/public/?q=giao", "/public/?unit=14173", f"{DOOR}{asked.pk}/"):
+    for url in ("/public/", "/public/?q=giao", "/public/?unit=14173", f"{ENTRANCE}{asked.pk}/"):
         answer = Client().get(url)
         assert (url, answer.status_code, dict(answer.cookies)) == (url, 200, {})
         assert b"<script" not in answer.content
@@ -215,7 +215,7 @@ def test_page_costs_the_same_whatever_is_on_it(
 def test_request_is_kept_and_its_address_shows_it(world: World) -> None:
     answer = ask()
     asked = HelpRequest.objects.get()
-    assert (answer.status_code, answer.headers["Location"]) == (303, f"{DOOR}{asked.pk}/")
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"{ENTRANCE}{asked.pk}/")
     assert dict(answer.cookies) == {}
     stored = (asked.unit, asked.campaign, asked.wish, asked.reason, asked.name, asked.phone)
     assert stored == (
@@ -241,7 +241,7 @@ def test_campaign_may_be_left_out(world: World) -> None:
 
 
 def test_form_is_not_asked_for_a_token(world: World) -> None:
-    assert Client(enforce_csrf_checks=True).post(DOOR, ASKED).status_code == 303
+    assert Client(enforce_csrf_checks=True).post(ENTRANCE, ASKED).status_code == 303
 
 
 ID = "036123456789"
@@ -306,7 +306,7 @@ def test_machines_get_json(world: World) -> None:
         "number": asked.number,
         "due_on": "2023-06-23",
         "state": "new",
-        "status_url": f"http://testserver{DOOR}{asked.pk}/",
+        "status_url": f"http://testserver{ENTRANCE}{asked.pk}/",
     }
 
 
@@ -336,8 +336,8 @@ def test_machines_get_errors_by_field(world: World, changed: dict[str, Any], fie
 
 def test_forms_may_ask_for_json(world: World) -> None:
     headers = {"accept": "application/json"}
-    assert Client().post(DOOR, ASKED, headers=headers).status_code == 201
-    wrong = Client().post(DOOR, {**ASKED, "phone": ""}, headers=headers)
+    assert Client().post(ENTRANCE, ASKED, headers=headers).status_code == 201
+    wrong = Client().post(ENTRANCE, {**ASKED, "phone": ""}, headers=headers)
     assert (wrong.status_code, list(wrong.json())) == (400, ["phone"])
 
 
@@ -358,19 +358,19 @@ def test_forms_may_ask_for_json(world: World) -> None:
 def test_bodies_that_cannot_be_read_are_refused(
     world: World, body: str, kind: str, status: int
 ) -> None:
-    answer = Client().post(DOOR, body, content_type=kind)
+    answer = Client().post(ENTRANCE, body, content_type=kind)
     assert answer.status_code == status
     assert not HelpRequest.objects.exists()
 
 
 def test_opened_address_of_the_door_leads_to_the_page(world: World) -> None:
-    assert Client().get(DOOR).headers["Location"] == "/public/"
+    assert Client().get(ENTRANCE).headers["Location"] == "/public/"
 
 
 def test_trap_is_answered_alike_and_keeps_nothing(world: World) -> None:
     answer = ask(website="https://rao-vat.example")
     assert answer.status_code == 303
-    assert answer.headers["Location"].startswith(DOOR)
+    assert answer.headers["Location"].startswith(ENTRANCE)
     assert not HelpRequest.objects.exists()
 
 
@@ -424,7 +424,7 @@ def test_flood_from_one_address_is_stopped_and_nothing_typed_is_lost(
     assert (page.fields["name"], page.fields["phone"]) == ("Bà Chờ", "0190000009")
     assert ask_json().status_code == 429
     assert "sau một giờ" in ask_json().json()["detail"]
-    elsewhere = Client(REMOTE_ADDR="203.0.113.5").post(DOOR, ASKED)
+    elsewhere = Client(REMOTE_ADDR="203.0.113.5").post(ENTRANCE, ASKED)
     assert elsewhere.status_code == 303
 
 
@@ -475,7 +475,7 @@ def test_resident_has_the_person_forgotten_after_help(world: World) -> None:
         closed_at=clock.now(),
         counts={"level1": 1},
     )
-    Client().post(f"{DOOR}{asked.pk}/")
+    Client().post(f"{ENTRANCE}{asked.pk}/")
     asked.refresh_from_db()
     assert (asked.state, asked.is_withdrawn, asked.counts) == ("done", False, {"level1": 1})
     assert (asked.name, asked.phone) == ("", "")
@@ -485,7 +485,7 @@ def test_overdue_request_says_where_else_to_go(world: World) -> None:
     asked = make_help_request(
         campaign=world.campaign, unit=world.commune, due_on=TODAY - dt.timedelta(days=1)
     )
-    assert "Đã quá ngày hẹn" in shown(f"{DOOR}{asked.pk}/").text
+    assert "Đã quá ngày hẹn" in shown(f"{ENTRANCE}{asked.pk}/").text
 
 
 def test_why_it_could_not_be_done_stays_with_the_staff(world: World) -> None:
@@ -496,20 +496,20 @@ def test_why_it_could_not_be_done_stays_with_the_staff(world: World) -> None:
         closed_at=clock.now(),
         outcome_note="Gọi mãi không được",
     )
-    page = shown(f"{DOOR}{asked.pk}/")
+    page = shown(f"{ENTRANCE}{asked.pk}/")
     assert page.heading == "Chưa giúp được"
     assert "Gọi mãi" not in page.text
 
 
 def test_guessed_address_shows_nothing(world: World) -> None:
-    answer = Client().get(f"{DOOR}{uuid4()}/")
+    answer = Client().get(f"{ENTRANCE}{uuid4()}/")
     assert (answer.status_code, dict(answer.cookies)) == (404, {})
 
 
 def test_door_is_in_the_openapi_document_with_an_example(world: World) -> None:
     schema = Client().get("/api/schema/?format=json").json()
-    door = schema["paths"][DOOR]["post"]
-    sent = door["requestBody"]["content"]["application/json"]
+    entrance = schema["paths"][ENTRANCE]["post"]
+    sent = entrance["requestBody"]["content"]["application/json"]
     assert next(iter(sent["examples"].values()))["value"]["unit"] == "14173"
-    assert door["responses"]["201"]["content"]["application/json"]["examples"]
-    assert "get" not in schema["paths"][DOOR]
+    assert entrance["responses"]["201"]["content"]["application/json"]["examples"]
+    assert "get" not in schema["paths"][ENTRANCE]

@@ -138,12 +138,12 @@ def here(request: HttpRequest, token: str) -> HttpResponse:
     session, day = _read_code(token)
     if not code_stands(session, day):
         return _over(request, session, day)
-    door = _Door(request, session)
-    if request.method == "POST" and door.volunteer is not None:
+    entrance = _Entrance(request, session)
+    if request.method == "POST" and entrance.volunteer is not None:
         try:
-            check_in_self(session=session, volunteer=door.volunteer)
+            check_in_self(session=session, volunteer=entrance.volunteer)
         except InvalidInput as error:
-            door.say(error)
+            entrance.say(error)
         except NotNow:
             session.refresh_from_db()
             return _over(request, session, day)
@@ -166,20 +166,20 @@ def join(request: HttpRequest, key: str) -> HttpResponse:
     session = sessions.prefetch_related("teams").filter(join_key=key).first()
     if session is None:
         raise Http404
-    door = _Door(request, session)
-    if request.method == "POST" and door.volunteer is not None:
+    entrance = _Entrance(request, session)
+    if request.method == "POST" and entrance.volunteer is not None:
         act = withdraw if "withdraw" in request.POST else sign_up
         try:
-            act(session=session, volunteer=door.volunteer)
+            act(session=session, volunteer=entrance.volunteer)
         except (InvalidInput, NotNow) as error:
-            door.say(error)
+            entrance.say(error)
         else:
             return door.remember(redirect("session-join", key=key))
     is_open = session.state in (State.PLANNED, State.UNDER_WAY) and session.date >= clock.today()
     return door.page("volunteers/sessions/sign_up.html", is_open=is_open)
 
 
-class _Door:
+class _Entrance:
     """A page for somebody without an account, who is known by cookie or telephone number.
 
     Neither a name nor whether a number stands anywhere else is ever shown.
