@@ -148,8 +148,8 @@ def here(request: HttpRequest, token: str) -> HttpResponse:
             session.refresh_from_db()
             return _over(request, session, day)
         else:
-            return door.remember(redirect("session-here", token=token))
-    return door.page("volunteers/sessions/check_in.html")
+            return entrance.remember(redirect("session-here", token=token))
+    return entrance.page("volunteers/sessions/check_in.html")
 
 
 def _over(request: HttpRequest, session: SupportSession, day: dt.date) -> HttpResponse:
@@ -174,9 +174,9 @@ def join(request: HttpRequest, key: str) -> HttpResponse:
         except (InvalidInput, NotNow) as error:
             entrance.say(error)
         else:
-            return door.remember(redirect("session-join", key=key))
+            return entrance.remember(redirect("session-join", key=key))
     is_open = session.state in (State.PLANNED, State.UNDER_WAY) and session.date >= clock.today()
-    return door.page("volunteers/sessions/sign_up.html", is_open=is_open)
+    return entrance.page("volunteers/sessions/sign_up.html", is_open=is_open)
 
 
 class _Entrance:
