@@ -63,11 +63,11 @@ def clean_text(text: str) -> str:
     return text
 
 
-def clean_note(text: str) -> str:
-    """Check a free text of at most ``NOTE_LENGTH`` characters and return it clean."""
+def clean_note(text: str, max_length: int = NOTE_LENGTH) -> str:
+    """Check a free text of at most ``max_length`` characters and return it clean."""
     text = clean_text(text)
-    if len(text) > NOTE_LENGTH:
-        raise ValidationError(_("Dài quá %(most)s ký tự. Viết ngắn lại.") % {"most": NOTE_LENGTH})
+    if len(text) > max_length:
+        raise ValidationError(_("Dài quá %(most)s ký tự. Viết ngắn lại.") % {"most": max_length})
     return text
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.db import connection
 
 from reports.daily.models import DailyReport, Door
+from reports.daily.texts import TEXT_NAMES
 
 BATCH = 3000
 # As ``submit_report`` records a revision, by nobody. The database makes them out of the
@@ -12,10 +13,8 @@ BATCH = 3000
 REVISIONS = """
     INSERT INTO reports_revision (report_id, version, actor_id, door, at, reason, content)
     SELECT id, version, NULL, %(door)s, received_at, return_reason, jsonb_build_object(
-        'counts', counts, 'no_activity', no_activity, 'note', note,
-        'difficulties', difficulties, 'proposals', proposals,
-        'evidence_url', evidence_url, 'explanation', explanation, 'unusual', unusual,
-        'status', status)
+        'counts', counts, 'no_activity', no_activity, 'explanation', explanation,
+        {texts}, 'unusual', unusual, 'status', status)
     FROM reports_dailyreport WHERE id = ANY(%(ids)s) ORDER BY date, id
 """
 
@@ -28,6 +27,10 @@ def keep(reports: Sequence[DailyReport]) -> int:
     """
     DailyReport.objects.bulk_create(reports, batch_size=BATCH)
     with connection.cursor() as cursor:
-        cursor.execute(REVISIONS, {"door": Door.SEED, "ids": [report.pk for report in reports]})
+        texts = ", ".join(f"'{name}', {name}" for name in TEXT_NAMES)
+        cursor.execute(
+            REVISIONS.format(texts=texts),
+            {"door": Door.SEED, "ids": [report.pk for report in reports]},
+        )
         cursor.execute("ANALYZE reports_dailyreport, campaign_branch, campaign_unit")
     return len(reports)

@@ -16,6 +16,7 @@ from reports.chat.message_matching import Pasted, PastedLine
 from reports.chat.parser.parsing import IGNORED, MOST_LINES, UNDERSTOOD
 from reports.daily.models import DailyReport, Explanation
 from reports.daily.services.report_input import Entry
+from reports.daily.texts import TEXT_NAMES
 
 # Up to so many branches are a list to choose from; more are searched for by typing.
 SHORT_LIST = 30
@@ -156,10 +157,7 @@ class LineForm:
             date=self.day,
             counts={c.indicator.code: c.count for c in self.cells if c.count is not None},
             no_activity=self.is_none,
-            note=None,
-            difficulties=None,
-            proposals=None,
-            evidence_url=None,
+            texts=dict.fromkeys(TEXT_NAMES),
             explanation=self.explanation,
             base_version=self.base_version(),
         )

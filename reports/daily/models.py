@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from campaign.models import Branch, Campaign, Unit
 from campaign.models.counts import CountsField, counts_constraint
 from core.querysets import MachineQuerySet
+from core.validators import NOTE_LENGTH
 from reports.daily.querysets import DailyReportQuerySet, RevisionQuerySet
 
 
@@ -54,7 +55,23 @@ class Explanation(models.TextChoices):
     CHECKED = "checked", _("Đã kiểm tra lại, số đúng")
 
 
-class DailyReport(models.Model):
+class ReportTexts(models.Model):
+    """What a report may say in words, in the order in which it is asked and shown.
+
+    A field here is all that a new text needs: ``reports.daily.texts`` makes of it the fields of
+    the page and of the API, its check, its line in the history, and keeps it in revisions.
+    """
+
+    difficulties = models.TextField(_("Khó khăn"), max_length=NOTE_LENGTH, blank=True)
+    proposals = models.TextField(_("Đề xuất"), max_length=NOTE_LENGTH, blank=True)
+    note = models.TextField(_("Ghi chú"), max_length=NOTE_LENGTH, blank=True)
+    evidence_url = models.URLField(_("Đường link ảnh, bài đăng"), max_length=500, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class DailyReport(ReportTexts):
     """One report for each campaign, branch, unit and day; the client makes its id.
 
     ``counts`` are of the day, never cumulative. ``captured_at`` is what the phone claims,
@@ -70,10 +87,6 @@ class DailyReport(models.Model):
     date = models.DateField()
     counts = CountsField()
     no_activity = models.BooleanField(default=False)
-    note = models.TextField(blank=True)
-    difficulties = models.TextField(blank=True)
-    proposals = models.TextField(blank=True)
-    evidence_url = models.URLField(max_length=500, blank=True)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.SUBMITTED)
     version = models.PositiveIntegerField(default=1)
     lateness = models.CharField(max_length=12, choices=Lateness.choices)

@@ -15,6 +15,7 @@ from campaign.scopes import scope_of
 from campaign.selectors import IndicatorSet
 from core.clock import today
 from reports.daily.models import DailyReport, Door, Revision, Status
+from reports.daily.texts import TEXTS
 
 
 def may_review(user: Any) -> bool:
@@ -131,15 +132,10 @@ def _changes(
         yield Change(
             _("Không phát sinh"), _yes(before.get("no_activity")), _yes(now.get("no_activity"))
         )
-    names = {
-        "difficulties": _("Khó khăn"),
-        "proposals": _("Đề xuất"),
-        "note": _("Ghi chú"),
-        "evidence_url": _("Đường link"),
-    }
-    for field, name in names.items():
-        if before.get(field) or now.get(field):
-            yield Change(name, before.get(field, ""), now.get(field, ""))
+    for text in TEXTS:
+        old, new = before.get(text.name, ""), now.get(text.name, "")
+        if old or new:
+            yield Change(str(text.label), old, new)
 
 
 def _yes(value: Any) -> str:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from core.validators import clean_text
 
 
-def clean_url(text: str) -> str:
+def clean_url(text: str, max_length: int) -> str:
     """Check a link to evidence and return it clean; blank is allowed."""
     link = unicodedata.normalize("NFC", text).strip()
     if not link:
@@ -20,6 +20,8 @@ def clean_url(text: str) -> str:
         raise ValidationError(
             _("Chưa đúng địa chỉ. Dán cả địa chỉ, bắt đầu bằng https://.")
         ) from error
-    if len(link) > 500:
-        raise ValidationError(_("Địa chỉ dài quá 500 ký tự. Dùng địa chỉ ngắn hơn."))
+    if len(link) > max_length:
+        raise ValidationError(
+            _("Địa chỉ dài quá %(most)s ký tự. Dùng địa chỉ ngắn hơn.") % {"most": max_length}
+        )
     return clean_text(link)

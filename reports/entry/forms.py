@@ -6,12 +6,22 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from campaign.count_fields import TWICE
-from core.validators import clean_note
 from reports.daily.models import DailyReport, Explanation
-from reports.daily.validators import clean_url
+from reports.daily.texts import TEXT_NAMES, TEXTS, ReportText
+
+
+class TextField(forms.CharField):
+    def __init__(self, text: ReportText) -> None:
+        link, lines = forms.TextInput({"inputmode": "url"}), forms.Textarea({"rows": 2})
+        super().__init__(
+            label=str(text.label), required=False, widget=link if text.is_link else lines
+        )
+        self.text = text
+
+    def clean(self, value: Any) -> str:
+        return self.text.clean(super().clean(value))
 
 
 class ReportForm(forms.Form):
@@ -27,36 +37,18 @@ class ReportForm(forms.Form):
         choices=Explanation.choices,
         widget=forms.HiddenInput,
     )
-    note = forms.CharField(
-        label=gettext_lazy("Ghi chú"), required=False, widget=forms.Textarea(attrs={"rows": 2})
-    )
-    difficulties = forms.CharField(
-        label=gettext_lazy("Khó khăn"), required=False, widget=forms.Textarea(attrs={"rows": 2})
-    )
-    proposals = forms.CharField(
-        label=gettext_lazy("Đề xuất"), required=False, widget=forms.Textarea(attrs={"rows": 2})
-    )
-    evidence_url = forms.CharField(
-        label=gettext_lazy("Đường link ảnh, bài đăng"),
-        required=False,
-        widget=forms.TextInput(attrs={"inputmode": "url"}),
-    )
 
-    def clean_note(self) -> str:
-        """Check the free text."""
-        return clean_note(self.cleaned_data["note"])
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields |= {text.name: TextField(text) for text in TEXTS}
 
-    def clean_difficulties(self) -> str:
-        """Check the free text."""
-        return clean_note(self.cleaned_data["difficulties"])
+    @property
+    def texts(self) -> list[forms.BoundField]:
+        return [self[name] for name in TEXT_NAMES]
 
-    def clean_proposals(self) -> str:
-        """Check the free text."""
-        return clean_note(self.cleaned_data["proposals"])
-
-    def clean_evidence_url(self) -> str:
-        """Check the link."""
-        return clean_url(self.cleaned_data["evidence_url"])
+    @property
+    def has_texts(self) -> bool:
+        return any(text.value() for text in self.texts)
 
     def clean(self) -> dict[str, Any]:
         """Say what to do about hidden fields, and about fields that came twice."""
@@ -72,13 +64,13 @@ class ReportForm(forms.Form):
     def entry_fields(self) -> dict[str, Any]:
         """Return the checked values under the names that the service gives them."""
         values = dict(self.cleaned_data)
-        return {"id": values.pop("report_id"), **values}
+        texts = {name: values.pop(name) for name in TEXT_NAMES}
+        return {"id": values.pop("report_id"), "texts": texts, **values}
 
     @classmethod
     def blank(cls, report: DailyReport | None) -> "ReportForm":
         """Return the form as it is first shown: new, or with what was reported."""
         if report is None:
             return cls(initial={"report_id": uuid.uuid4(), "base_version": 0})
-        texts = ("note", "difficulties", "proposals", "evidence_url")
-        initial: dict[str, Any] = {name: getattr(report, name) for name in texts}
-        return cls(initial={"report_id": report.pk, "base_version": report.version, **initial})
+        texts = {name: getattr(report, name) for name in TEXT_NAMES}
+        return cls(initial={"report_id": report.pk, "base_version": report.version, **texts})

@@ -23,6 +23,7 @@ from campaign.selectors import (
 from core import clock
 from reports.daily.anomalies import residents_for, yardstick_of
 from reports.daily.models import DailyReport
+from reports.daily.texts import TEXT_NAMES
 from reports.dashboards.selectors.branch_summary import BranchSummary, summaries_of
 
 # A phone is without a network for days, not for weeks; older days are the server's pages.
@@ -217,10 +218,4 @@ def _line(report: DailyReport) -> dict[str, Any]:
 
 def has_texts(report: DailyReport) -> bool:
     """Whether the report says something in words, which a phone does not keep."""
-    texts: Iterable[str] = (
-        report.note,
-        report.difficulties,
-        report.proposals,
-        report.evidence_url,
-    )
-    return any(texts)
+    return any(getattr(report, name) for name in TEXT_NAMES)

@@ -43,10 +43,21 @@ class Migration(migrations.Migration):
                 ("date", models.DateField()),
                 ("counts", campaign.models.counts.CountsField(default=dict)),
                 ("no_activity", models.BooleanField(default=False)),
-                ("note", models.TextField(blank=True)),
-                ("difficulties", models.TextField(blank=True)),
-                ("proposals", models.TextField(blank=True)),
-                ("evidence_url", models.URLField(blank=True, max_length=500)),
+                (
+                    "difficulties",
+                    models.TextField(blank=True, max_length=2000, verbose_name="Khó khăn"),
+                ),
+                (
+                    "proposals",
+                    models.TextField(blank=True, max_length=2000, verbose_name="Đề xuất"),
+                ),
+                ("note", models.TextField(blank=True, max_length=2000, verbose_name="Ghi chú")),
+                (
+                    "evidence_url",
+                    models.URLField(
+                        blank=True, max_length=500, verbose_name="Đường link ảnh, bài đăng"
+                    ),
+                ),
                 (
                     "status",
                     models.CharField(

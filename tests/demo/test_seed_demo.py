@@ -31,6 +31,7 @@ from reports.daily.anomalies import judge, unusual_values, yardstick_of
 from reports.daily.models import DailyReport, Lateness, Revision, Status
 from reports.daily.services.report_input import Entry
 from reports.daily.services.submit import Outcome, submit_report
+from reports.daily.texts import TEXT_NAMES
 from reports.rollup.models import BranchTotal, UnitTotal
 from reports.rollup.services import rollup
 from reports.rollup.services.verify import verify
@@ -217,7 +218,10 @@ def test_report_sent_again_is_the_same(demo: Campaign) -> None:
     revision = report.revisions.get()
     content = {k: v for k, v in revision.content.items() if k not in ("status", "unusual")}
 
-    entry = Entry(id=report.pk, campaign=demo.slug, branch="XD-14173", date=TODAY, **content)
+    texts = {name: content.pop(name) for name in TEXT_NAMES}
+    entry = Entry(
+        id=report.pk, campaign=demo.slug, branch="XD-14173", date=TODAY, texts=texts, **content
+    )
     sent = submit_report(actor=User.objects.get(username="xadoan-14173"), entry=entry)
 
     assert sent == (report, Outcome.SAME)

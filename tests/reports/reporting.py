@@ -11,6 +11,7 @@ from core import clock
 from reports.daily.models import DailyReport, Status
 from reports.daily.services.report_input import Entry
 from reports.daily.services.submit import submit_report
+from reports.daily.texts import TEXT_NAMES
 from tests.conftest import TODAY, World
 from tests.factories import make_indicator
 
@@ -27,12 +28,14 @@ def report(
     **given: Any,
 ) -> DailyReport:
     """Take a report in, through the one door."""
+    texts = {name: given.pop(name) for name in TEXT_NAMES if name in given}
     entry = Entry(
         id=report_id or uuid4(),
         campaign=given.pop("campaign", CAMPAIGN),
         branch=branch,
         date=date,
         counts=counts,
+        texts=texts,
         **given,
     )
     return submit_report(actor=actor, entry=entry)[0]

@@ -30,12 +30,11 @@ from core.serializers import (
     StrictSerializer,
     StrictText,
 )
-from core.validators import NOTE_LENGTH
 from reports.daily.models import DailyReport, Door, Explanation
-from reports.daily.services.report_input import TEXTS, Entry, InvalidReport
+from reports.daily.services.report_input import Entry, InvalidReport
 from reports.daily.services.submit import Outcome, VersionConflict, submit_report
+from reports.daily.texts import TEXT_NAMES, TEXTS
 
-_TEXTS = (*TEXTS, "evidence_url")
 EXAMPLE = {
     "id": "0b0e7a54-5a0c-4a5e-9a55-3f2b6f6f1d10",
     "campaign": "de-an-06-2023",
@@ -63,10 +62,6 @@ class EntrySerializer(StrictSerializer):
     date = StrictDate()
     counts = CountsSerializerField(required=False, default=dict)
     no_activity = StrictBoolean(required=False, default=False)
-    note = StrictText(max_length=NOTE_LENGTH, required=False, allow_blank=True, default="")
-    difficulties = StrictText(max_length=NOTE_LENGTH, required=False, allow_blank=True, default="")
-    proposals = StrictText(max_length=NOTE_LENGTH, required=False, allow_blank=True, default="")
-    evidence_url = StrictText(max_length=500, required=False, allow_blank=True, default="")
     explanation = StrictChoice(
         Explanation.choices,
         required=False,
@@ -79,6 +74,23 @@ class EntrySerializer(StrictSerializer):
     )
     captured_at = Moment(required=False, allow_null=True, default=None)
     base_version = StrictInteger(min_value=0, max_value=2**31 - 1, required=False, default=0)
+
+    def get_fields(self) -> dict[str, Any]:
+        texts = {
+            text.name: StrictText(
+                max_length=text.max_length, required=False, allow_blank=True, default=""
+            )
+            for text in TEXTS
+        }
+        return {**super().get_fields(), **texts}
+
+    def entry(self, *, is_queued: bool) -> Entry:
+        """Return what was sent; from a queue, what is not said in words stays as it stands."""
+        values: dict[str, Any] = dict(self.validated_data)
+        texts = {name: values.pop(name) for name in TEXT_NAMES}
+        if is_queued:
+            texts |= dict.fromkeys(texts.keys() - self.initial_data.keys())
+        return Entry(texts=texts, **values)
 
 
 class ReceiptSerializer(serializers.ModelSerializer[DailyReport]):
@@ -129,17 +141,12 @@ class DailyReports(APIView):
         is_queued = is_from_queue(request)
         serializer = EntrySerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
-        entry = Entry(**serializer.validated_data)
+        entry = serializer.entry(is_queued=is_queued)
         user: Any = request.user
-        if not is_queued:
-            return answer(user, entry)
-        # What is not said in words stays as it stands.
-        said: dict[str, Any] = serializer.validated_data
-        unsaid = dict.fromkeys(name for name in _TEXTS if name not in serializer.initial_data)
-        return answer(user, Entry(**{**said, **unsaid}), Door.QUEUE)
+        return answer(user, entry, Door.QUEUE if is_queued else Door.API)
 
 
-def answer(user: User, entry: Entry, door: Door = Door.API) -> Response:
+def answer(user: User, entry: Entry, door: Door) -> Response:
     """Submit the entry and say what became of it."""
     try:
         report, outcome = submit_report(actor=user, entry=entry, door=door)

@@ -17,12 +17,9 @@ from campaign.models import Branch, Campaign, Level, Unit
 from campaign.report_day import ReportDay
 from campaign.scopes import scope_of
 from core import clock
-from core.validators import clean_note
 from reports.daily.models import Explanation
-from reports.daily.validators import clean_url
+from reports.daily.texts import TEXTS
 from volunteers.sessions.selectors.session_outcomes import outcome_of
-
-TEXTS = ("note", "difficulties", "proposals")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,9 +27,9 @@ class Entry:
     """What a client sends: one branch's counts of one day in one unit.
 
     ``counts`` are integers by indicator code; a missing code is blank. ``captured_at`` is
-    the phone's claim. ``base_version`` is the version that the sender saw, 0 for none. A text
-    that is None stays as it stands: the phone's queue holds counts only. ``explanation`` is the
-    sender's word for unusual values.
+    the phone's claim. ``base_version`` is the version that the sender saw, 0 for none. ``texts``
+    are by name; a missing one is blank, and None stays as it stands: the phone's queue holds
+    counts only. ``explanation`` is the sender's word for unusual values.
     """
 
     id: UUID
@@ -42,10 +39,7 @@ class Entry:
     unit: str = ""
     counts: Mapping[str, int] = field(default_factory=dict)
     no_activity: bool = False
-    note: str | None = ""
-    difficulties: str | None = ""
-    proposals: str | None = ""
-    evidence_url: str | None = ""
+    texts: Mapping[str, str | None] = field(default_factory=dict)
     explanation: str = ""
     captured_at: dt.datetime | None = None
     base_version: int = 0
@@ -100,19 +94,19 @@ def _misplaced(target: ReportDay) -> Iterator[tuple[str, str]]:
 def checked_content(entry: Entry, target: ReportDay, *, parts_may_exceed: bool) -> dict[str, Any]:
     """Return the content of the entry as it will be kept, or raise ``InvalidReport``."""
     errors: Errors = {}
-    for name, text in _misplaced(target):
-        errors.setdefault(name, [text])
+    for name, problem in _misplaced(target):
+        errors.setdefault(name, [problem])
     content: dict[str, Any] = {"counts": dict(entry.counts), "no_activity": entry.no_activity}
     try:
         check_day(target.campaign, target.day, clock.today())
     except ValidationError as error:
         errors["date"] = error.messages
-    for name, clean in (*((text, clean_note) for text in TEXTS), ("evidence_url", clean_url)):
-        text = getattr(entry, name)
+    for text in TEXTS:
+        sent = entry.texts.get(text.name, "")
         try:
-            content[name] = None if text is None else clean(text)
+            content[text.name] = None if sent is None else text.clean(sent)
         except ValidationError as error:
-            errors[name] = error.messages
+            errors[text.name] = error.messages
     content["explanation"] = entry.explanation
     if entry.explanation and entry.explanation not in Explanation.values:
         errors["explanation"] = [_("Chọn một lý do trong danh sách.")]
@@ -124,10 +118,10 @@ def checked_content(entry: Entry, target: ReportDay, *, parts_may_exceed: bool) 
     )
     commune = target.unit.parent if target.unit.level == Level.HAMLET else None
     if commune is not None and outcome_of(replace(target, unit=commune)):
-        text = _(
+        shared = _(
             "Hôm đó có buổi hỗ trợ ở %(unit)s. Báo cáo chung cho cả xã, để không tính hai lần."
         )
-        errors.setdefault("unit", [text % {"unit": commune.name}])
+        errors.setdefault("unit", [shared % {"unit": commune.name}])
     if "" in wrong:
         errors["no_activity" if entry.no_activity else "counts"] = wrong.pop("")
     if wrong:

@@ -7,7 +7,7 @@ from django.db import connection
 
 from accounts.models import User
 from reports.daily.models import DailyReport, Door, Revision
-from reports.daily.services.report_input import TEXTS
+from reports.daily.texts import TEXT_NAMES
 
 # Who stands still with the history in hand is cut off before the others, who wait for it,
 # give up (lock_timeout in the settings).
@@ -41,5 +41,5 @@ def record_revision(
 
 def content_of(report: DailyReport) -> dict[str, Any]:
     """Return the content of a kept report in the form of ``checked_content``."""
-    names = ("counts", "no_activity", *TEXTS, "evidence_url", "explanation")
+    names = ("counts", "no_activity", *TEXT_NAMES, "explanation")
     return {name: getattr(report, name) for name in names}

@@ -17,7 +17,6 @@ from core import clock
 from reports.daily.anomalies import unusual_values
 from reports.daily.models import DailyReport, Door, Lateness, Status
 from reports.daily.services.report_input import (
-    TEXTS,
     Entry,
     InvalidReport,
     check_not_below_sessions,
@@ -25,9 +24,10 @@ from reports.daily.services.report_input import (
     resolve_target,
 )
 from reports.daily.services.revisions import content_of, record_revision
+from reports.daily.texts import TEXT_NAMES
 
 # What a text is that was left as it stands where nothing stands yet.
-_NOTHING = dict.fromkeys((*TEXTS, "evidence_url"), "")
+_NOTHING = dict.fromkeys(TEXT_NAMES, "")
 
 
 class Outcome(Enum):

@@ -11,7 +11,6 @@ import * as views from "../../core/dom.js";
 
 const form = document.getElementById("report");
 const isShell = document.body.dataset.user === undefined;
-const TEXTS = ["difficulties", "proposals", "note", "evidence_url"];
 let book;
 let place;
 let isTouched = false;
@@ -112,7 +111,7 @@ function standingOf(entry, unit) {
 }
 
 const textsChanged = () =>
-  TEXTS.some((name) => form.elements[name] && form.elements[name].value !== form.elements[name].defaultValue);
+  [...form.querySelectorAll(".more [name]")].some((text) => text.value !== text.defaultValue);
 
 async function take(event) {
   if (form.dataset.passes || !place) return;

@@ -1,0 +1,89 @@
+"""One list of a report's texts: a field of the model is on the page, in the API, in the history."""
+
+import ast
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+
+from reports.daily.models import DailyReport
+from reports.daily.texts import TEXT_NAMES, TEXTS, ReportText
+from tests.conftest import TODAY, World
+from tests.pages import read
+from tests.reports.daily.test_bad_inputs.sending import ID, URL, Api, Browse, body, post
+
+every_text = pytest.mark.parametrize("text", TEXTS, ids=TEXT_NAMES)
+WORDS = "https://tinhdoannamdinh.vn/bai-1"
+
+
+def test_texts_stand_in_the_order_of_the_page() -> None:
+    assert TEXT_NAMES == ("difficulties", "proposals", "note", "evidence_url")
+
+
+@every_text
+def test_text_sent_by_the_api_is_kept_and_asked_for_again_on_the_page(
+    world: World, api: Api, browse: Browse, text: ReportText
+) -> None:
+    sent = body(date=TODAY.isoformat(), **{text.name: WORDS})
+    assert api(world.owner).post(URL, sent).status_code == 201
+    report = DailyReport.objects.get()
+    assert getattr(report, text.name) == WORDS
+    assert report.revisions.get().content[text.name] == WORDS
+    [line] = api(world.owner).get("/api/v1/report-book/").json()["branches"][0]["reports"]
+    assert line["texts"] is True
+    form = read(browse(world.owner).get("/c/de-an-06-2023/report/"))
+    assert form.fields[text.name] == WORDS
+    assert str(text.label) in form.text
+
+
+@every_text
+def test_text_typed_on_the_page_goes_through_the_check_into_the_history(
+    world: World, browse: Browse, text: ReportText
+) -> None:
+    client = browse(world.owner)
+    typed: dict[str, Any] = {"report_id": ID, "count_installed": "3", text.name: WORDS}
+    checked = read(post(client, **typed))
+    assert checked.fields[text.name] == WORDS
+    assert f"{text.label}{WORDS}" in checked.text
+    post(client, **typed, confirm="1")
+    report = DailyReport.objects.get()
+    assert getattr(report, text.name) == WORDS
+    history = client.get(f"/c/de-an-06-2023/report/{report.pk}/history/").content.decode()
+    assert str(text.label) in history
+    assert WORDS in history
+
+
+@every_text
+def test_text_is_as_long_as_the_model_allows(
+    world: World, api: Api, browse: Browse, text: ReportText
+) -> None:
+    longest = (WORDS + "x" * text.max_length)[: text.max_length]
+    refused = api(world.owner).post(URL, body(**{text.name: longest + "x"}))
+    assert (refused.status_code, list(refused.json())) == (400, [text.name])
+    page = read(post(browse(world.owner), count_installed="3", **{text.name: longest + "x"}))
+    assert f"quá {text.max_length} ký tự" in page.problems[-1]
+    assert api(world.owner).post(URL, body(**{text.name: longest})).status_code == 201
+
+
+def test_no_other_file_lists_the_texts() -> None:
+    base = Path(settings.BASE_DIR)
+    found = set()
+    for app in ("core", "campaign", "reports", "demo"):
+        for path in (base / app).rglob("*.py"):
+            if "migrations" not in path.parts:
+                named = {_name(node) for node in ast.walk(ast.parse(path.read_text()))}
+                found |= {path.name for name in ("proposals", "evidence_url") if name in named}
+    for kind in ("templates/**/*.html", "static/**/*.js"):
+        for path in base.glob(kind):
+            if any(name in path.read_text() for name in ("proposals", "evidence_url")):
+                found.add(path.name)
+    assert found == {"models.py"}
+
+
+def _name(node: ast.AST) -> Any:
+    """What a node names: a value, an attribute, a name or an argument."""
+    for field in ("value", "attr", "id", "arg"):
+        if isinstance(name := getattr(node, field, None), str):
+            return name
+    return None
