@@ -1,7 +1,7 @@
 """Django finds the subjects' models here; all else imports them from their own folder."""
 
 from reports.daily.models import DailyReport, HistoryHead, Revision
-from reports.notifications.models import Notice, PushSubscription, ZaloLink
+from reports.notifications.models import Notice
 from reports.police.models import Export
 from reports.rollup.models import BranchDay, BranchTotal, UnitDay, UnitTotal
 
@@ -12,9 +12,7 @@ __all__ = [
     "Export",
     "HistoryHead",
     "Notice",
-    "PushSubscription",
     "Revision",
     "UnitDay",
     "UnitTotal",
-    "ZaloLink",
 ]

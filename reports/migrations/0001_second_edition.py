@@ -230,33 +230,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="PushSubscription",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("endpoint", models.URLField(max_length=1000, unique=True)),
-                ("p256dh", models.CharField(max_length=200)),
-                ("auth", models.CharField(max_length=100)),
-                ("created_at", models.DateTimeField()),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="push_subscriptions",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "máy nhận thông báo",
-                "verbose_name_plural": "máy nhận thông báo",
-            },
-        ),
-        migrations.CreateModel(
             name="Revision",
             fields=[
                 (
@@ -382,32 +355,6 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "lũy kế của địa bàn",
                 "verbose_name_plural": "lũy kế của địa bàn",
-            },
-        ),
-        migrations.CreateModel(
-            name="ZaloLink",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("code", models.CharField(max_length=12, unique=True)),
-                ("chat_id", models.CharField(blank=True, max_length=100)),
-                ("created_at", models.DateTimeField()),
-                (
-                    "user",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="zalo_link",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "kết nối Zalo",
-                "verbose_name_plural": "kết nối Zalo",
             },
         ),
         migrations.CreateModel(

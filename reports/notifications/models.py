@@ -1,4 +1,4 @@
-"""The outbox, and what channels know of people."""
+"""The outbox."""
 
 from django.conf import settings
 from django.db import models
@@ -54,38 +54,3 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} {self.kind} {self.day:%d/%m/%Y}"
-
-
-class PushSubscription(models.Model):
-    """A browser that shows notices of its user."""
-
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="push_subscriptions"
-    )
-    endpoint = models.URLField(max_length=1000, unique=True)
-    p256dh = models.CharField(max_length=200)
-    auth = models.CharField(max_length=100)
-    created_at = models.DateTimeField()
-
-    objects = OwnQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("máy nhận thông báo")
-        verbose_name_plural = _("máy nhận thông báo")
-
-
-class ZaloLink(models.Model):
-    """A user's chat with the Zalo bot; ``code`` is what the user sends it to be known."""
-
-    user = models.OneToOneField(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="zalo_link"
-    )
-    code = models.CharField(max_length=12, unique=True)
-    chat_id = models.CharField(max_length=100, blank=True)
-    created_at = models.DateTimeField()
-
-    objects = OwnQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("kết nối Zalo")
-        verbose_name_plural = _("kết nối Zalo")

@@ -1,6 +1,7 @@
 """The generation of what dashboards show: a stamp that changes whenever anything of it does.
 
-Every model of ours belongs to it, a new one by itself; what does not is named in ``LEFT_OUT``.
+Every model of ours belongs to it, a new one by itself; what does not is named in ``LEFT_OUT``,
+and rows that are seen by nobody but one user stand on no dashboard.
 """
 
 import datetime as dt
@@ -17,13 +18,11 @@ from django.db.models import Model
 from campaign.models import Campaign, Unit
 from campaign.scopes import scope_of
 from core import clock
-from core.querysets import ScopedQuerySet
+from core.querysets import OwnQuerySet, ScopedQuerySet
 
 # Written often or large, and on no dashboard by itself.
 LEFT_OUT = {
     "accounts.User": "no person stands on a dashboard, and each sign-in writes one",
-    "accounts.Invitation": "no person stands on a dashboard",
-    "accounts.ApiToken": "each request with a token writes it",
     "campaign.DirtyDay": "says what is not shown yet; “as of” is left out",
     "core.Heartbeat": "says that the machinery runs",
     "reports.DailyReport": "shown once its totals are made again, with the sums of its unit",
@@ -31,8 +30,6 @@ LEFT_OUT = {
     "reports.Revision": "the history is on no dashboard",
     "reports.UnitDay": "made again with the unit's total to date, in one transaction",
     "reports.BranchDay": "made again with the branch's total to date, in one transaction",
-    "reports.Notice": "the outbox is on no dashboard",
-    "volunteers.CalendarLink": "each reading of a calendar writes it",
     "volunteers.Participation": "counts once its session is closed, which writes the session",
 }
 
@@ -52,7 +49,8 @@ class Generation:
 
 def stamped_models() -> list[type[Model]]:
     """Return the models of ours that belong to the stamp, in one order everywhere."""
-    ours = [m for m in apps.get_models() if isinstance(m._default_manager.all(), ScopedQuerySet)]
+    rows = ((model, model._default_manager.all()) for model in apps.get_models())
+    ours = (m for m, r in rows if isinstance(r, ScopedQuerySet) and not isinstance(r, OwnQuerySet))
     return sorted(
         (m for m in ours if m._meta.label not in LEFT_OUT), key=lambda model: model._meta.label
     )

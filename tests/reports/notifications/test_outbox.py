@@ -14,8 +14,9 @@ from reports.digests.notices import DIGEST
 from reports.notifications.channel import PermanentFailure, TemporaryFailure
 from reports.notifications.channels import installed
 from reports.notifications.channels.web_push.contact_points import add_phone
+from reports.notifications.channels.web_push.models import PushSubscription
 from reports.notifications.delivery import deliver, key_of
-from reports.notifications.models import Notice, PushSubscription
+from reports.notifications.models import Notice
 from reports.notifications.notices import TEST
 from reports.notifications.outbox import enqueue, purge
 from reports.notifications.registry import CHANNELS

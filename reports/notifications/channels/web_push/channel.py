@@ -20,8 +20,8 @@ from reports.notifications.channels.web_push.contact_points import (
     purge_phones,
     remove_phone,
 )
+from reports.notifications.channels.web_push.models import PushSubscription
 from reports.notifications.channels.web_push.transport import public_key, push
-from reports.notifications.models import PushSubscription
 from reports.notifications.registry import register_channel
 
 

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from accounts.models import User
 from core import clock
-from reports.notifications.models import PushSubscription
+from reports.notifications.channels.web_push.models import PushSubscription
 
 # More phones than this nobody carries; the oldest makes room.
 MOST_PHONES = 5

@@ -13,7 +13,7 @@ from py_vapid import Vapid02
 from pywebpush import WebPusher
 
 from reports.notifications.channel import TIMEOUT, PermanentFailure, TemporaryFailure
-from reports.notifications.models import PushSubscription
+from reports.notifications.channels.web_push.models import PushSubscription
 
 # A reminder that the phone could not be given for so long is no longer of use.
 LIFE_SECONDS = 4 * 60 * 60

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from reports.notifications.channel import Channel, Message, PermanentFailure
 from reports.notifications.channels.zalo.contact_points import link_chats, new_code, unlink
+from reports.notifications.channels.zalo.models import ZaloLink
 from reports.notifications.channels.zalo.transport import send_text
-from reports.notifications.models import ZaloLink
 from reports.notifications.registry import register_channel
 
 

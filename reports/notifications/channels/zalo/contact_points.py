@@ -4,8 +4,8 @@ import secrets
 
 from accounts.models import User
 from core import clock
+from reports.notifications.channels.zalo.models import ZaloLink
 from reports.notifications.channels.zalo.transport import received_texts
-from reports.notifications.models import ZaloLink
 
 # Without letters that are taken for each other.
 ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"

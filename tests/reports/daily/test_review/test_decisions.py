@@ -15,7 +15,8 @@ from campaign.reporting_window import WindowClosed
 from reports.daily.models import DailyReport, Door, Revision, Status
 from reports.daily.services.report_input import InvalidReport
 from reports.daily.services.review import ReviewConflict, review_reports
-from reports.notifications.models import Notice, PushSubscription
+from reports.notifications.channels.web_push.models import PushSubscription
+from reports.notifications.models import Notice
 from reports.rollup.models import BranchTotal, UnitTotal
 from reports.rollup.services.rollup import drain
 from tests.conftest import TODAY, World

@@ -10,8 +10,8 @@ from django.test import Client
 from reports.notifications.channel import Message, PermanentFailure, TemporaryFailure
 from reports.notifications.channels.web_push.channel import WebPush
 from reports.notifications.channels.web_push.contact_points import NotThisPhone, add_phone
+from reports.notifications.channels.web_push.models import PushSubscription
 from reports.notifications.channels.web_push.transport import is_push_service
-from reports.notifications.models import PushSubscription
 from tests.conftest import World
 from tests.reports.browsers import Browser
 from tests.reports.notifications.channels.fake_servers import PushService, http_server

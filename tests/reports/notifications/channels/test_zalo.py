@@ -8,8 +8,8 @@ from django.conf import LazySettings
 from reports.notifications.channel import Message, PermanentFailure, TemporaryFailure
 from reports.notifications.channels.zalo.channel import Zalo
 from reports.notifications.channels.zalo.contact_points import link_chats, new_code
+from reports.notifications.channels.zalo.models import ZaloLink
 from reports.notifications.contact_points import poll_channels
-from reports.notifications.models import ZaloLink
 from tests.conftest import World
 from tests.reports.notifications.channels.fake_servers import ZaloServer
 from tests.test_matrix import Browse
