@@ -356,7 +356,7 @@ def test_after_the_purge_nobody_who_asked_stands_in_the_database(
     assert [s for s in secrets if s in caplog.text] == []
 
 
-@pytest.mark.parametrize("way", ["delete", "tick", "replace"])
+@pytest.mark.parametrize("route", ["delete", "tick", "replace"])
 def test_a_leader_taken_out_in_the_admin_leads_no_more(
     world: World, browse: Browse, route: str
 ) -> None:

@@ -38,7 +38,7 @@ def report_day(world: World, branch: Branch, now: dt.datetime, day: dt.date = TO
 
 
 @pytest.mark.parametrize(
-    ("now", "state", "said"),
+    ("now", "state", "wording"),
     [
         (at(20, 5, 59), "early", "Mở nhận lúc 06:00 ngày 20/06"),
         (at(20, 6), "open", "Hạn 18:30 · còn 12 giờ 30 phút"),
