@@ -292,11 +292,6 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
 }
 
-# A bad row means that nothing of the file is taken.
-IMPORT_EXPORT_USE_TRANSACTIONS = True
-IMPORT_EXPORT_SKIP_ADMIN_LOG = False
-IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
-
 # Reminders (reports/notifications/channels). Each channel is off where its setting is missing.
 _HERE = f"http://127.0.0.1:{env('PORT', default='8000')}" if DEBUG else ""
 PORTAL_URL: str = (env("PORTAL_URL", default="") or _HERE).rstrip("/")

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -14,65 +15,34 @@ from volunteers.teams.models import Affiliation, MemberRole, TeamKind
 from volunteers.teams.validators import NAME_LENGTH, check_birth_year, clean_name
 
 # The first is what the portal writes; all are read in any case, with or without marks.
-KINDS: dict[str, tuple[str, ...]] = {
+KINDS = {
     TeamKind.COMMUNITY: (
-        "Tổ công nghệ số cộng đồng",
-        "Công nghệ số cộng đồng",
-        "Tổ CNSCĐ",
-        "CNSCĐ",
-        "Tổ CNS cộng đồng",
-        "Cộng đồng",
+        "Tổ công nghệ số cộng đồng | Công nghệ số cộng đồng | Tổ CNSCĐ | CNSCĐ | "
+        "Tổ CNS cộng đồng | Cộng đồng"
     ),
-    TeamKind.ADVISORY: ("Tổ tư vấn", "Tư vấn", "Tổ tư vấn, hỗ trợ"),
-    TeamKind.MOBILE: ("Nhóm lưu động", "Lưu động", "Tổ lưu động", "Đội lưu động"),
-    TeamKind.TASK_FORCE: ("Tổ xung kích", "Xung kích", "Đội xung kích", "Đội hình xung kích"),
+    TeamKind.ADVISORY: "Tổ tư vấn | Tư vấn | Tổ tư vấn, hỗ trợ",
+    TeamKind.MOBILE: "Nhóm lưu động | Lưu động | Tổ lưu động | Đội lưu động",
+    TeamKind.TASK_FORCE: "Tổ xung kích | Xung kích | Đội xung kích | Đội hình xung kích",
 }
-ROLES: dict[str, tuple[str, ...]] = {
-    MemberRole.LEADER: ("Tổ trưởng", "Trưởng", "Đội trưởng", "Nhóm trưởng", "Trưởng nhóm"),
+ROLES = {
+    MemberRole.LEADER: "Tổ trưởng | Trưởng | Đội trưởng | Nhóm trưởng | Trưởng nhóm",
     MemberRole.DEPUTY: (
-        "Tổ phó",
-        "Phó",
-        "Đội phó",
-        "Nhóm phó",
-        "Phó nhóm",
-        "Phó tổ trưởng",
-        "Tổ phó thường trực",
+        "Tổ phó | Phó | Đội phó | Nhóm phó | Phó nhóm | Phó tổ trưởng | Tổ phó thường trực"
     ),
-    MemberRole.MEMBER: ("Thành viên", "Tổ viên", "Đội viên", "Ủy viên", "TV"),
+    MemberRole.MEMBER: "Thành viên | Tổ viên | Đội viên | Ủy viên | TV",
 }
-AFFILIATIONS: dict[str, tuple[str, ...]] = {
+AFFILIATIONS = {
     Affiliation.YOUTH_UNION: (
-        "Đoàn viên, thanh niên",
-        "Đoàn viên thanh niên",
-        "Đoàn viên",
-        "ĐVTN",
-        "Đoàn Thanh niên",
-        "Đoàn TN",
-        "ĐTN",
-        "Thanh niên",
-        "Đoàn TNCS Hồ Chí Minh",
-        "Cán bộ Đoàn",
-        "Bí thư Đoàn",
+        "Đoàn viên, thanh niên | Đoàn viên | ĐVTN | Đoàn Thanh niên | Đoàn TN | ĐTN | "
+        "Thanh niên | Đoàn TNCS Hồ Chí Minh | Cán bộ Đoàn | Bí thư Đoàn"
     ),
     Affiliation.WOMENS_UNION: (
-        "Hội viên Phụ nữ",
-        "Phụ nữ",
-        "Hội Phụ nữ",
-        "Hội LHPN",
-        "Hội viên Hội Phụ nữ",
-        "Hội viên Hội LHPN",
-        "Hội Liên hiệp Phụ nữ",
-        "HVPN",
-        "PN",
+        "Hội viên Phụ nữ | Phụ nữ | Hội Phụ nữ | Hội LHPN | Hội viên Hội Phụ nữ | "
+        "Hội viên Hội LHPN | Hội Liên hiệp Phụ nữ | HVPN | PN"
     ),
-    Affiliation.POLICE: ("Công an", "Công an xã", "Công an viên", "CA"),
+    Affiliation.POLICE: "Công an | Công an xã | Công an viên | CA",
     Affiliation.NONE: (
-        "Không thuộc đoàn thể nào",
-        "Không thuộc tổ chức nào",
-        "Không",
-        "Không thuộc",
-        "Không có",
-        "Khác",
+        "Không thuộc đoàn thể nào | Không thuộc tổ chức nào | Không | Không thuộc | Không có | Khác"
     ),
 }
 
@@ -80,7 +50,8 @@ AFFILIATIONS: dict[str, tuple[str, ...]] = {
 class Spoken(Choice):
     """One of a closed list, in the words that people use for it."""
 
-    def __init__(self, words: dict[str, tuple[str, ...]]) -> None:
+    def __init__(self, table: Mapping[str, str]) -> None:
+        words = {value: line.split(" | ") for value, line in table.items()}
         super().__init__((value, spoken[0]) for value, spoken in words.items())
         self.words = words
         self.values = {_key(word): v for v, spoken in words.items() for word in (v, *spoken)}
