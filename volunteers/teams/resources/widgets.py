@@ -15,7 +15,7 @@ from volunteers.teams.models import Affiliation, MemberRole, TeamKind
 from volunteers.teams.validators import NAME_LENGTH, check_birth_year, clean_name
 
 # The first is what the portal writes; all are read in any case, with or without marks.
-KINDS = {
+KINDS: dict[str, str] = {
     TeamKind.COMMUNITY: (
         "Tổ công nghệ số cộng đồng | Công nghệ số cộng đồng | Tổ CNSCĐ | CNSCĐ | "
         "Tổ CNS cộng đồng | Cộng đồng"
@@ -24,14 +24,14 @@ KINDS = {
     TeamKind.MOBILE: "Nhóm lưu động | Lưu động | Tổ lưu động | Đội lưu động",
     TeamKind.TASK_FORCE: "Tổ xung kích | Xung kích | Đội xung kích | Đội hình xung kích",
 }
-ROLES = {
+ROLES: dict[str, str] = {
     MemberRole.LEADER: "Tổ trưởng | Trưởng | Đội trưởng | Nhóm trưởng | Trưởng nhóm",
     MemberRole.DEPUTY: (
         "Tổ phó | Phó | Đội phó | Nhóm phó | Phó nhóm | Phó tổ trưởng | Tổ phó thường trực"
     ),
     MemberRole.MEMBER: "Thành viên | Tổ viên | Đội viên | Ủy viên | TV",
 }
-AFFILIATIONS = {
+AFFILIATIONS: dict[str, str] = {
     Affiliation.YOUTH_UNION: (
         "Đoàn viên, thanh niên | Đoàn viên | ĐVTN | Đoàn Thanh niên | Đoàn TN | ĐTN | "
         "Thanh niên | Đoàn TNCS Hồ Chí Minh | Cán bộ Đoàn | Bí thư Đoàn"
