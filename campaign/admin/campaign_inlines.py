@@ -20,6 +20,11 @@ def _short(size: int) -> Any:
     return forms.TextInput(attrs={"size": size})
 
 
+# The two in the middle are no fields of the model: what it is a part of, and its formula.
+INDICATOR_FIELDS = ("order", "code", "label", "measure", "required", "is_headline", "in_police_csv")
+INDICATOR_COLUMNS = (*INDICATOR_FIELDS[:5], "part_of", "formula", *INDICATOR_FIELDS[5:])
+
+
 class IndicatorInlineForm(CheckedForm):
     """One indicator in one line."""
 
@@ -38,15 +43,7 @@ class IndicatorInlineForm(CheckedForm):
 
     class Meta:
         model = Indicator
-        fields = (
-            "order",
-            "code",
-            "label",
-            "measure",
-            "required",
-            "is_headline",
-            "in_police_csv",
-        )
+        fields = INDICATOR_FIELDS
         widgets = {
             "code": _short(12),
             "label": _short(24),

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from campaign.admin.base import CheckedForm, ProvinceAdmin, ProvinceInline, titled
 from campaign.admin.campaign_inlines import (
+    INDICATOR_COLUMNS,
     IndicatorFormSet,
     IndicatorInlineForm,
     PhaseFormSet,
@@ -75,17 +76,7 @@ class IndicatorInline(ProvinceInline):
     form = IndicatorInlineForm
     formset = IndicatorFormSet
     show_change_link = True
-    fields = (
-        "order",
-        "code",
-        "label",
-        "measure",
-        "required",
-        "part_of",
-        "formula",
-        "is_headline",
-        "in_police_csv",
-    )
+    fields = INDICATOR_COLUMNS
     verbose_name_plural = gettext_lazy(
         "Chỉ số: biểu mẫu, trang Tổng quan, API và tệp xuất lấy theo danh sách này"
     )
