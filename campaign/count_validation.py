@@ -12,8 +12,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from campaign.models import Campaign
-from campaign.models.counts import MOST
 from campaign.selectors import IndicatorSet
+from core.counts import MOST
 from core.number_parsing import check_whole, parse_whole
 
 # What is wrong, by field; for counts by indicator code.

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 
 from campaign.count_validation import check_count
-from campaign.models.counts import MOST
+from core.counts import MOST
 from core.serializers import NULL, RULE, StrictDate
 
 

@@ -10,20 +10,8 @@ from django.core.validators import ProhibitNullCharactersValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-# A citizen's number stands in one run of 12 digits, or in the groups in which people
-# write it: by three or four, or the province, the year and the rest. A telephone number
-# has 10 and is left alone.
-GROUPS = (
-    r"\d{12}",
-    r"\d{3}([ .\-])\d{3}\1\d{3}\1\d{3}",
-    r"\d{4}([ .\-])\d{4}\2\d{4}",
-    r"0\d{5}([ .\-])\d{6}",
-    r"0\d{2}([ .\-])\d{3}\4\d{6}",
-    r"0\d{2}([ .\-])\d\5\d{2}\5\d{6}",
-)
-CITIZEN_ID = re.compile(rf"(?<!\d)(?:{'|'.join(GROUPS)})(?!\d)")
-# Marks without width, which would hide such a number from the eye and from the search.
-NO_WIDTH = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+from core.personal_data import CITIZEN_ID, NO_WIDTH
+
 # Marks that turn the direction of text round can make a line read as another one.
 UNSEEN_RANGES = r"\u0000-\u0008\u000b\u000c\u000e-\u001f\u202a-\u202e\u2066-\u2069"
 UNSEEN = re.compile(rf"[{UNSEEN_RANGES}\ud800-\udfff]")

@@ -5,8 +5,7 @@ from typing import Any
 from django.db import models
 from django.db.models import BooleanField, CheckConstraint, F, Func
 
-# No branch counts more than this in a day.
-MOST = 1_000_000
+from core.counts import MOST
 
 
 class AreCounts(Func):

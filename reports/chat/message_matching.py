@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.formats import number_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 
 from campaign.count_validation import check_counts, check_day
@@ -19,6 +20,7 @@ from core import clock
 from core.vietnamese import bare_name
 from reports.chat.parser.lexicon import Lexicon, Place, Sign
 from reports.chat.parser.parsing import IGNORED, UNDERSTOOD, Answer, parse
+from reports.chat.parser.wording import spoken_by
 from reports.daily.anomalies import Flag, Unusual, Yardstick, flags_of, judge, yardsticks
 from reports.daily.models import DailyReport
 from volunteers.sessions.models import SupportSession
@@ -77,7 +79,8 @@ def read_pasted(user: Any, campaign: Campaign, text: str, day: dt.date) -> Paste
         raise PermissionDenied
     indicators = indicators_of(campaign)
     lexicon = make_lexicon(user, campaign, branches, indicators)
-    answers = parse(text, lexicon, day)
+    with spoken_by(gettext):
+        answers = parse(text, lexicon, day)
     by_code = {b.code: b for b in branches}
     lines = [_line(answer, campaign, by_code) for answer in answers]
     known = _known(campaign, lines)

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from core.validators import CITIZEN_ID, NO_WIDTH
+from core.personal_data import CITIZEN_ID, NO_WIDTH
 from core.vietnamese import fold, spellings
 
 # They turn the line round, so that it may read as another one.

@@ -3,7 +3,7 @@
 import itertools
 import re
 
-from campaign.models.counts import MOST
+from core.counts import MOST
 from reports.chat.parser import vocabulary as w
 from reports.chat.parser.normalise import alike
 from reports.chat.parser.tokens import Alarm, Role, Token, claim, is_glued

@@ -4,8 +4,6 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from django.utils.translation import gettext as _
-
 from reports.chat.parser.assign_counts import Reading, read_counts
 from reports.chat.parser.grouping import Gatherer, Record
 from reports.chat.parser.lexicon import Lexicon, Place
@@ -14,6 +12,7 @@ from reports.chat.parser.normalise import folded, holds_id, masked, tidy
 from reports.chat.parser.questions import about_counts, about_words, short
 from reports.chat.parser.resolve import find_day, find_place
 from reports.chat.parser.tokens import Role
+from reports.chat.parser.wording import _
 
 UNDERSTOOD, ASK, IGNORED = "understood", "ask", "ignored"
 MOST_CHARACTERS, MOST_LINES = 20_000, 300

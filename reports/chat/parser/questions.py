@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
-from django.utils.translation import gettext as _
-
 from reports.chat.parser.assign_counts import Reading
 from reports.chat.parser.grouping import Record
 from reports.chat.parser.tokens import Alarm, Token
+from reports.chat.parser.wording import _
 
 SHOWN = 40
 

@@ -3,8 +3,6 @@
 import datetime as dt
 from dataclasses import dataclass, field
 
-from django.utils.translation import gettext as _
-
 from reports.chat.parser.dates import Days
 from reports.chat.parser.grouping import Record
 from reports.chat.parser.lexicon import PREFIXES, Lexicon, Place
@@ -13,6 +11,7 @@ from reports.chat.parser.tagging import scan
 from reports.chat.parser.tokens import Role, Token
 from reports.chat.parser.unit_names import Mention, narrow, near_places
 from reports.chat.parser.vocabulary import OFFICES
+from reports.chat.parser.wording import _
 
 # Before this hour “today” may still mean the day that has just ended.
 SMALL_HOURS = 4

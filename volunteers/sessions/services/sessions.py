@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from campaign.count_validation import Errors, check_count, check_counts
 from campaign.models import Branch
-from campaign.models.counts import MOST
 from campaign.report_day import ReportDay
 from campaign.scopes import scope_of
 from campaign.selectors import indicators_of
 from campaign.services.dirty_days import mark_dirty
 from core import clock
+from core.counts import MOST
 from core.validators import clean_note
 from volunteers.errors import InvalidInput, NotNow
 from volunteers.sessions.errors import SessionConflict
