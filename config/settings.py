@@ -286,8 +286,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "ENUM_NAME_OVERRIDES": {
-        "SessionState": "volunteers.models.State",
-        "HelpState": "volunteers.models.HelpState",
+        "SessionState": "volunteers.sessions.models.State",
+        "HelpState": "volunteers.help_requests.models.HelpState",
     },
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
 }

@@ -56,6 +56,12 @@ class AskedSerializer(serializers.Serializer[Any]):
     status_url = serializers.URLField()
 
 
+LEADING: dict[str, Any] = {
+    "summary": "Dẫn tới trang có biểu mẫu",
+    "tags": ["Người dân"],
+    "auth": [],
+    "responses": {302: OpenApiResponse(description="Tới `/public/`")},
+}
 ASKING: dict[str, Any] = {
     "summary": "Người dân nhờ giúp tại nhà hoặc qua điện thoại",
     "description": (

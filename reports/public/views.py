@@ -33,7 +33,7 @@ from campaign.models import Campaign, Unit
 from core import clock
 from core.api import StrictJSONParser
 from core.throttle import address_of
-from reports.public.public_requests import ASKING, AskSerializer
+from reports.public.public_requests import ASKING, LEADING, AskSerializer
 from reports.public.selectors import (
     communes_by_district,
     communes_of,
@@ -110,7 +110,7 @@ class PublicRequests(APIView):
     # OPTIONS is refused as other methods are: it would be drawn as a page.
     metadata_class = None
 
-    @extend_schema(exclude=True)
+    @extend_schema(**LEADING)
     def get(self, request: Request) -> HttpResponseRedirect:
         """Lead to the page that has the form: phones open old tabs again without the body."""
         return redirect("public")

@@ -30,7 +30,7 @@ from core.serializers import (
     StrictSerializer,
     StrictText,
 )
-from reports.daily.models import DailyReport, Door, Explanation
+from reports.daily.models import DailyReport, Door, Explanation, Lateness
 from reports.daily.services.report_input import Entry, InvalidReport
 from reports.daily.services.submit import Outcome, VersionConflict, submit_report
 from reports.daily.texts import TEXT_NAMES, TEXTS
@@ -104,12 +104,20 @@ class ReceiptSerializer(serializers.ModelSerializer[DailyReport]):
         fields = ("id", "version", "received_at", "lateness", "counts")
 
 
+class UnreceivedSerializer(ReceiptSerializer):
+    """What was sent, in the form of a receipt that was not given."""
+
+    version = serializers.IntegerField()
+    received_at = serializers.DateTimeField(allow_null=True)
+    lateness = serializers.ChoiceField(Lateness.choices, allow_null=True)
+
+
 class ConflictSerializer(serializers.Serializer[Any]):
     """Why a report was not taken; with both versions where two of them compete."""
 
     detail = serializers.CharField()
     current = ReceiptSerializer(required=False)
-    yours = ReceiptSerializer(required=False)
+    yours = UnreceivedSerializer(required=False)
 
 
 @method_decorator(never_cache, name="dispatch")
