@@ -52,6 +52,8 @@ def test_installation_passes_the_checks_for_production(tmp_path: Path) -> None:
         "WARNING",
         SECRET_KEY="k8#mZ!qv" * 8,
         ALLOWED_HOSTS="tienphong.example.vn",
+        DATABASE_URL="postgres://portal:x@postgres:5432/portal",
+        REDIS_URL="redis://valkey:6379/0",
     )
     assert (done.returncode, done.stderr) == (0, "")
 
