@@ -140,77 +140,75 @@ def check_appointment(appointment: Appointment, others: Iterable[Appointment]) -
 
 
 @dataclass(frozen=True)
-class Sketch:
-    """An indicator as it is to be, by codes alone: saved or only typed so far.
+class IndicatorDraft:
+    """An indicator as it is to be: saved or only typed so far, its links by codes alone.
 
     With ``terms`` (code to factor) it is derived.
     """
 
-    code: str
+    indicator: Indicator
     part_of: str = ""
     terms: Mapping[str, int] = field(default_factory=dict)
-    required: bool = False
-    is_headline: bool = False
-    counts_people: bool = False
 
     @classmethod
-    def of(cls, indicator: Indicator) -> "Sketch":
-        """Return the sketch of a saved indicator (``terms__source`` is read)."""
+    def of(cls, indicator: Indicator) -> "IndicatorDraft":
+        """Return the draft of a saved indicator (``terms__source`` is read)."""
         return cls(
-            code=indicator.code,
+            indicator,
             part_of=indicator.at_most.code if indicator.at_most else "",
             terms={term.source.code: term.factor for term in indicator.terms.all()},
-            required=indicator.required,
-            is_headline=indicator.is_headline,
-            counts_people=indicator.counts_people,
         )
 
+    @property
+    def code(self) -> str:
+        return self.indicator.code
 
-def problems_of_indicators(sketches: Iterable[Sketch]) -> dict[str, dict[str, str]]:
+
+def problems_of_indicators(drafts: Iterable[IndicatorDraft]) -> dict[str, dict[str, str]]:
     """Return what is wrong among all indicators of one campaign: code, field, text.
 
     The fields are ``code``, ``part_of``, ``terms``, ``required``, ``is_headline`` and
     ``counts_people``.
     """
-    listed = list(sketches)
-    known = {sketch.code: sketch for sketch in listed}
-    counted = Counter(sketch.code for sketch in listed)
-    headlines = [sketch.code for sketch in listed if sketch.is_headline]
+    listed = list(drafts)
+    known = {draft.code: draft for draft in listed}
+    counted = Counter(draft.code for draft in listed)
+    headlines = [draft.code for draft in listed if draft.indicator.is_headline]
     found: dict[str, dict[str, str]] = {}
-    for sketch in listed:
+    for draft in listed:
         problems: dict[str, str] = {}
-        if counted[sketch.code] > 1:
-            problems["code"] = _("Mã “%(code)s” có hai lần.") % {"code": sketch.code}
-        if sketch.is_headline and len(headlines) > 1:
+        if counted[draft.code] > 1:
+            problems["code"] = _("Mã “%(code)s” có hai lần.") % {"code": draft.code}
+        if draft.indicator.is_headline and len(headlines) > 1:
             problems["is_headline"] = _("Chỉ một chỉ số chính; đang đánh dấu: %(codes)s.") % {
                 "codes": ", ".join(headlines)
             }
-        if sketch.counts_people and sum(s.counts_people for s in listed) > 1:
+        if draft.indicator.counts_people and sum(d.indicator.counts_people for d in listed) > 1:
             problems["counts_people"] = _("Chỉ một chỉ số đếm lượt tham gia.")
-        if sketch.counts_people and sketch.terms:
+        if draft.indicator.counts_people and draft.terms:
             problems["counts_people"] = _("Lượt tham gia được đếm, không tính từ chỉ số khác.")
-        if sketch.terms and sketch.required:
+        if draft.terms and draft.indicator.required:
             problems["required"] = _("Chỉ số được tính ra không nhập, nên không thể bắt buộc.")
-        if text := _wrong_part(sketch, known):
+        if text := _wrong_part(draft, known):
             problems["part_of"] = text
-        if text := _wrong_terms(sketch, known):
+        if text := _wrong_terms(draft, known):
             problems["terms"] = text
         if problems:
-            found[sketch.code] = problems
+            found[draft.code] = problems
     return found
 
 
-def _wrong_part(sketch: Sketch, known: Mapping[str, Sketch]) -> str:
-    if not sketch.part_of:
+def _wrong_part(draft: IndicatorDraft, known: Mapping[str, IndicatorDraft]) -> str:
+    if not draft.part_of:
         return ""
-    whole = known.get(sketch.part_of)
-    if sketch.terms:
+    whole = known.get(draft.part_of)
+    if draft.terms:
         return _("Chỉ số được tính ra không thể là một phần của chỉ số khác.")
     if whole is None:
-        return _("Chiến dịch không có chỉ số “%(code)s”.") % {"code": sketch.part_of}
+        return _("Chiến dịch không có chỉ số “%(code)s”.") % {"code": draft.part_of}
     if whole.terms:
         return _("“%(code)s” được tính ra, không nhập: chọn chỉ số khác.") % {"code": whole.code}
-    passed = [sketch.code]
+    passed = [draft.code]
     while whole is not None:
         if whole.code in passed:
             return _("Vòng tròn: %(codes)s.") % {"codes": " → ".join([*passed, whole.code])}
@@ -219,8 +217,8 @@ def _wrong_part(sketch: Sketch, known: Mapping[str, Sketch]) -> str:
     return ""
 
 
-def _wrong_terms(sketch: Sketch, known: Mapping[str, Sketch]) -> str:
-    for code in sketch.terms:
+def _wrong_terms(draft: IndicatorDraft, known: Mapping[str, IndicatorDraft]) -> str:
+    for code in draft.terms:
         source = known.get(code)
         if source is None:
             return _("Chiến dịch không có chỉ số “%(code)s”.") % {"code": code}

@@ -5,6 +5,7 @@ choice in ``Role`` and a row in ``ROLE_PERMISSIONS``; nothing else asks for a ro
 """
 
 from enum import StrEnum
+from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +18,11 @@ class Role(models.TextChoices):
     TEAM_LEADER = "team_leader", _("Tổ trưởng")
     POLICE_LIAISON = "police_liaison", _("Cán bộ đối soát Công an")
     PARTNER = "partner", _("Đơn vị phối hợp (chỉ xem)")
+
+
+def role_choices() -> list[tuple[str, Any]]:
+    """Return the choices of an appointment; a migration names this function, and no role."""
+    return Role.choices
 
 
 class Permission(StrEnum):

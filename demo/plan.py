@@ -158,22 +158,12 @@ def add_indicators(campaign: Campaign) -> None:
     """Add the indicators of Project 06 to a campaign that has none."""
     made: dict[str, Indicator] = {}
     for order, row in enumerate(INDICATORS, start=1):
+        values = vars(row) | {"at_most": made.get(row.at_most), "order": order}
+        terms = values.pop("terms")
         made[row.code] = Indicator.objects.create(
-            campaign=campaign,
-            code=row.code,
-            label=row.label,
-            short_label=row.short_label,
-            label_en=row.label_en,
-            measure=row.measure,
-            aliases=row.aliases,
-            order=order,
-            at_most=made.get(row.at_most),
-            is_derived=bool(row.terms),
-            is_headline=bool(row.terms),
-            in_police_csv=row.in_police_csv,
-            counts_people=row.counts_people,
+            campaign=campaign, is_derived=bool(terms), is_headline=bool(terms), **values
         )
-        for code, factor in row.terms:
+        for code, factor in terms:
             Term.objects.create(indicator=made[row.code], source=made[code], factor=factor)
 
 

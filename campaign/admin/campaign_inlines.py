@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from campaign.admin.base import CheckedForm, LabelledFormSet
-from campaign.cross_checks import Sketch, check_phase, problems_of_indicators
+from campaign.cross_checks import IndicatorDraft, check_phase, problems_of_indicators
 from campaign.formulas import formula_of, parse_formula
 from campaign.indicator_usage import is_counted
 from campaign.models import Indicator, Phase
@@ -21,8 +21,6 @@ def _short(size: int) -> Any:
 
 
 # The two in the middle are no fields of the model: what it is a part of, and its formula.
-INDICATOR_FIELDS = ("order", "code", "label", "measure", "required", "is_headline", "in_police_csv")
-INDICATOR_COLUMNS = (*INDICATOR_FIELDS[:5], "part_of", "formula", *INDICATOR_FIELDS[5:])
 
 
 class IndicatorInlineForm(CheckedForm):
@@ -43,7 +41,8 @@ class IndicatorInlineForm(CheckedForm):
 
     class Meta:
         model = Indicator
-        fields = INDICATOR_FIELDS
+        # The inline says which of them.
+        fields = "__all__"
         widgets = {
             "code": _short(12),
             "label": _short(24),
@@ -56,8 +55,8 @@ class IndicatorInlineForm(CheckedForm):
         for name in ("part_of", "formula"):
             self.fields[name].widget.attrs["aria-label"] = self.fields[name].label
         if self.instance.pk:
-            sketch = Sketch.of(self.instance)
-            self.initial.update(part_of=sketch.part_of, formula=formula_of(sketch.terms))
+            draft = IndicatorDraft.of(self.instance)
+            self.initial.update(part_of=draft.part_of, formula=formula_of(draft.terms))
 
     def clean_formula(self) -> dict[str, int]:
         """Return code to factor."""
@@ -82,15 +81,10 @@ class IndicatorInlineForm(CheckedForm):
         return cleaned
 
     @property
-    def sketch(self) -> Sketch:
-        """Return the indicator as typed."""
+    def draft(self) -> IndicatorDraft:
         cleaned = self.cleaned_data
-        return Sketch(
-            code=cleaned["code"],
-            part_of=cleaned.get("part_of", ""),
-            terms=cleaned.get("formula") or {},
-            required=cleaned.get("required", False),
-            is_headline=cleaned.get("is_headline", False),
+        return IndicatorDraft(
+            self.instance, part_of=cleaned.get("part_of", ""), terms=cleaned.get("formula") or {}
         )
 
 
@@ -126,10 +120,12 @@ class IndicatorFormSet(LabelledFormSet):
         if any(self.errors):
             return
         forms_stored = self.stored_forms()
-        problems = problems_of_indicators(form.sketch for form in forms_stored)
+        problems = problems_of_indicators(form.draft for form in forms_stored)
         for form in forms_stored:
-            for field, text in problems.get(form.cleaned_data["code"], {}).items():
-                form.add_error("formula" if field == "terms" else field, text)
+            found = problems.get(form.instance.code, {})
+            if found:
+                named = {"formula" if f == "terms" else f: text for f, text in found.items()}
+                form.refuse(ValidationError(named))
 
     def make_room_for_headline(self) -> None:
         """Unmark the old headline before the new one is saved."""
@@ -144,10 +140,7 @@ class IndicatorFormSet(LabelledFormSet):
         """Tie the indicators to each other, now that all have their ids."""
         for form in self.stored_forms():
             if form.has_changed():
-                sketch = form.sketch
-                set_links(
-                    actor=actor, indicator=form.instance, part_of=sketch.part_of, terms=sketch.terms
-                )
+                set_links(actor=actor, draft=form.draft)
 
 
 class PhaseInlineForm(CheckedForm):
@@ -155,17 +148,7 @@ class PhaseInlineForm(CheckedForm):
 
     class Meta:
         model = Phase
-        fields = (
-            "name",
-            "starts_on",
-            "ends_on",
-            "is_peak",
-            "weekdays",
-            "opens_at",
-            "due_at",
-            "closes_at",
-            "editable_days",
-        )
+        fields = "__all__"
         widgets = {"name": _short(22), "weekdays": _short(8)}
 
     def check(self) -> None:

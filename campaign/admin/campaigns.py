@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy
 
 from campaign.admin.base import CheckedForm, ProvinceAdmin, ProvinceInline, titled
 from campaign.admin.campaign_inlines import (
-    INDICATOR_COLUMNS,
     IndicatorFormSet,
     IndicatorInlineForm,
     PhaseFormSet,
@@ -76,7 +75,17 @@ class IndicatorInline(ProvinceInline):
     form = IndicatorInlineForm
     formset = IndicatorFormSet
     show_change_link = True
-    fields = INDICATOR_COLUMNS
+    fields = (
+        "order",
+        "code",
+        "label",
+        "measure",
+        "required",
+        "part_of",
+        "formula",
+        "is_headline",
+        "in_police_csv",
+    )
     verbose_name_plural = gettext_lazy(
         "Chỉ số: biểu mẫu, trang Tổng quan, API và tệp xuất lấy theo danh sách này"
     )
@@ -107,7 +116,7 @@ class PhaseForm(CheckedForm):
 
     class Meta:
         model = Phase
-        fields = ("campaign", *PhaseInlineForm.Meta.fields)
+        fields = "__all__"
         labels = {"campaign": gettext_lazy("Chiến dịch")}
 
     def check(self) -> None:

@@ -16,19 +16,36 @@ from campaign.admin.base import (
     ProvinceInline,
     titled,
 )
-from campaign.cross_checks import Sketch, problems_of_indicators
+from campaign.cross_checks import IndicatorDraft, problems_of_indicators
 from campaign.formulas import formula_of
 from campaign.indicator_usage import is_counted
 from campaign.models import Indicator, Term
 from campaign.resources import IndicatorResource
 
 COUNTED = gettext_lazy("Báo cáo đã có số của chỉ số này: không đổi được.")
+# The page in three parts; a new property stands in the last one.
+NAMES = (
+    "campaign",
+    ("code", "order"),
+    "label",
+    "short_label",
+    "label_en",
+    "measure",
+    "aliases",
+)
+ENTRY = ("required", "at_most", "is_derived", "counts_people")
+OTHERS = tuple(
+    field.name
+    for field in Indicator._meta.fields
+    if field.editable and field.name not in {"id", "code", "order", *NAMES, *ENTRY}
+)
 
 
-def _siblings(indicator: Indicator) -> list[Sketch]:
+def _siblings(indicator: Indicator) -> list[IndicatorDraft]:
     """Return the other indicators of the campaign."""
     rows = Indicator.objects.filter(campaign=indicator.campaign_id).exclude(pk=indicator.pk)
-    return [Sketch.of(i) for i in rows.select_related("at_most").prefetch_related("terms__source")]
+    rows = rows.select_related("at_most").prefetch_related("terms__source")
+    return [IndicatorDraft.of(other) for other in rows]
 
 
 class IndicatorForm(CheckedForm):
@@ -36,22 +53,7 @@ class IndicatorForm(CheckedForm):
 
     class Meta:
         model = Indicator
-        fields = (
-            "campaign",
-            "code",
-            "label",
-            "short_label",
-            "label_en",
-            "measure",
-            "aliases",
-            "order",
-            "required",
-            "at_most",
-            "is_derived",
-            "is_headline",
-            "in_police_csv",
-            "counts_people",
-        )
+        fields = "__all__"
         labels = {"campaign": gettext_lazy("Chiến dịch")}
         help_texts = {
             "code": gettext_lazy(
@@ -70,16 +72,13 @@ class IndicatorForm(CheckedForm):
                 raise ValidationError(dict.fromkeys(sorted(changed), COUNTED))
         if indicator.at_most and indicator.at_most.campaign_id != indicator.campaign_id:
             raise ValidationError({"at_most": _("Chỉ số này thuộc chiến dịch khác.")})
-        sketch = Sketch(
-            code=indicator.code,
+        draft = IndicatorDraft(
+            indicator,
             part_of=indicator.at_most.code if indicator.at_most else "",
             terms={"": 1} if indicator.is_derived else {},
-            required=indicator.required,
-            is_headline=indicator.is_headline,
-            counts_people=indicator.counts_people,
         )
         # An indicator that others are made of or measured by cannot become a derived one.
-        found = problems_of_indicators([*_siblings(indicator), sketch])
+        found = problems_of_indicators([*_siblings(indicator), draft])
         problems = found.get(indicator.code, {})
         problems.pop("terms", None)
         if indicator.is_derived and (used := _users_of(indicator, found)):
@@ -123,8 +122,8 @@ class TermFormSet(LabelledFormSet):
             raise ValidationError(_("Chỉ số được tính ra cần ít nhất một số hạng."))
         if terms and not indicator.is_derived:
             raise ValidationError(_("Có số hạng thì đánh dấu “Được tính ra”, hoặc xóa số hạng."))
-        sketch = Sketch(code=indicator.code, terms=terms)
-        problems = problems_of_indicators([*_siblings(indicator), sketch])
+        draft = IndicatorDraft(indicator, terms=terms)
+        problems = problems_of_indicators([*_siblings(indicator), draft])
         if text := problems.get(indicator.code, {}).get("terms"):
             raise ValidationError(text)
 
@@ -182,25 +181,9 @@ class IndicatorAdmin(ProvinceAdmin):
     search_fields = ("code", "label", "short_label", "campaign__slug")
     ordering = ("campaign", "order", "code")
     fieldsets = (
-        (
-            None,
-            {
-                "fields": (
-                    "campaign",
-                    ("code", "order"),
-                    "label",
-                    "short_label",
-                    "label_en",
-                    "measure",
-                    "aliases",
-                )
-            },
-        ),
-        (
-            gettext_lazy("Cách nhập"),
-            {"fields": ("required", "at_most", "is_derived", "counts_people")},
-        ),
-        (gettext_lazy("Hiện ở đâu"), {"fields": ("is_headline", "in_police_csv")}),
+        (None, {"fields": NAMES}),
+        (gettext_lazy("Cách nhập"), {"fields": ENTRY}),
+        (gettext_lazy("Hiện ở đâu"), {"fields": OTHERS}),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Indicator]:

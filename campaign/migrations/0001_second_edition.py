@@ -7,6 +7,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+import campaign.permissions
 import campaign.validators
 
 
@@ -644,14 +645,7 @@ class Migration(migrations.Migration):
                 (
                     "role",
                     models.CharField(
-                        choices=[
-                            ("province_staff", "Cán bộ Tỉnh Đoàn"),
-                            ("district_lead", "Phụ trách huyện"),
-                            ("secretary", "Bí thư"),
-                            ("team_leader", "Tổ trưởng"),
-                            ("police_liaison", "Cán bộ đối soát Công an"),
-                            ("partner", "Đơn vị phối hợp (chỉ xem)"),
-                        ],
+                        choices=campaign.permissions.role_choices,
                         max_length=20,
                         verbose_name="vai trò",
                     ),

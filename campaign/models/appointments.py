@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaign.models.branches import Branch
 from campaign.models.units import Unit
-from campaign.permissions import Role
+from campaign.permissions import role_choices
 from campaign.querysets import AppointmentQuerySet
 from core.models import TimestampedModel
 
@@ -21,7 +21,7 @@ class Appointment(TimestampedModel):
         related_name="appointments",
         verbose_name=_("tài khoản"),
     )
-    role = models.CharField(_("vai trò"), max_length=20, choices=Role.choices)
+    role = models.CharField(_("vai trò"), max_length=20, choices=role_choices)
     branch = models.ForeignKey(
         Branch,
         on_delete=models.PROTECT,

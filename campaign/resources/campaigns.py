@@ -7,7 +7,12 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from campaign.cross_checks import Sketch, check_campaign, check_phase, problems_of_indicators
+from campaign.cross_checks import (
+    IndicatorDraft,
+    check_campaign,
+    check_phase,
+    problems_of_indicators,
+)
 from campaign.indicator_usage import is_counted
 from campaign.models import Campaign, Indicator, Phase
 from campaign.resources.lookups import campaigns_of
@@ -177,10 +182,10 @@ class IndicatorResource(StrictResource):
         campaign_id = indicator.campaign_id
         if campaign_id not in self.problems:
             among = [i for i in self.known.values() if i.campaign_id == campaign_id]
-            self.problems[campaign_id] = problems_of_indicators(map(sketch_of, among))
+            self.problems[campaign_id] = problems_of_indicators(map(draft_of, among))
         if problems := self.problems[campaign_id].get(indicator.code):
             raise ValidationError(dict(problems))
-        is_derived = bool(sketch_of(indicator).terms)
+        is_derived = bool(draft_of(indicator).terms)
         if row.before and is_derived != indicator.is_derived and is_counted(indicator):
             raise ValidationError(
                 {"terms": _("Báo cáo đã có số của chỉ số này: không đổi giữa nhập và tính được.")}
@@ -197,28 +202,19 @@ class IndicatorResource(StrictResource):
     def after_writing(self, rows: list[ImportRow]) -> None:
         """Tie the indicators to each other, now that all have their ids."""
         for row in rows:
-            sketch = sketch_of(row.instance)
-            set_links(
-                actor=self.actor,
-                indicator=row.instance,
-                part_of=sketch.part_of,
-                terms=sketch.terms,
-            )
+            set_links(actor=self.actor, draft=draft_of(row.instance))
 
 
 def add_links(indicator: Any) -> None:
     """Give a saved indicator what the file calls by code: ``part_of`` and ``formula``."""
-    sketch = Sketch.of(indicator)
-    indicator.part_of, indicator.formula = sketch.part_of, dict(sketch.terms)
+    draft = IndicatorDraft.of(indicator)
+    indicator.part_of, indicator.formula = draft.part_of, dict(draft.terms)
 
 
-def sketch_of(indicator: Any) -> Sketch:
-    """Return the sketch of an indicator as the file has it."""
-    return Sketch(
-        code=indicator.code,
+def draft_of(indicator: Any) -> IndicatorDraft:
+    """Return the indicator as the file has it."""
+    return IndicatorDraft(
+        indicator,
         part_of=getattr(indicator, "part_of", None) or "",
         terms=getattr(indicator, "formula", None) or {},
-        required=indicator.required,
-        is_headline=indicator.is_headline,
-        counts_people=indicator.counts_people,
     )

@@ -1,27 +1,27 @@
 """Ties the indicators of a campaign to each other."""
 
-from collections.abc import Mapping
-
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from accounts.models import User
+from campaign.cross_checks import IndicatorDraft
 from campaign.models import Indicator, Term
 from campaign.permissions import Permission
 from campaign.scopes import scope_of
 
 
 @transaction.atomic
-def set_links(*, actor: User, indicator: Indicator, part_of: str, terms: Mapping[str, int]) -> None:
-    """Say which indicator this one may not exceed, and of which it is the sum.
+def set_links(*, actor: User, draft: IndicatorDraft) -> None:
+    """Say which indicator a saved one may not exceed, and of which it is the sum.
 
     All by code, within the campaign; ``campaign.cross_checks`` has checked them. What is there
     already is left alone.
     """
     if not (actor.is_superuser or scope_of(actor).may(Permission.SET_UP)):
         raise PermissionDenied
+    indicator, terms = draft.indicator, draft.terms
     by_code = {i.code: i for i in Indicator.objects.filter(campaign=indicator.campaign_id)}
-    whole = by_code[part_of] if part_of else None
+    whole = by_code[draft.part_of] if draft.part_of else None
     if indicator.at_most_id != (whole.pk if whole else None):
         indicator.at_most = whole
         indicator.save(update_fields=["at_most", "updated_at"])

@@ -350,6 +350,20 @@ def test_campaign_is_copied_with_its_indicators(client: Client, world: World) ->
     assert (made.phases.count(), made.targets.count()) == (1, 0)
 
 
+def test_formula_for_the_indicator_of_people_is_refused_in_words(
+    client: Client, world: World
+) -> None:
+    campaign = world.campaign
+    campaign.indicators.filter(code="level2").update(counts_people=True)
+    form = {
+        **campaign_form(campaign),
+        **indicator_lines(campaign, level2={"formula": "level1"}, upgraded={"part_of": ""}),
+        **lines("phases"),
+    }
+    page = client.post(address(Campaign, "change", campaign.pk), form)
+    assert "Lượt tham gia được đếm" in errors(page)
+
+
 # One indicator
 
 

@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -10,7 +11,8 @@ from django.test import Client
 
 from accounts.models import User
 from campaign import permissions
-from campaign.permissions import ROLE_PERMISSIONS, Permission, Role, roles_with
+from campaign.models import Appointment
+from campaign.permissions import ROLE_PERMISSIONS, Permission, Role, role_choices, roles_with
 from tests.conftest import World
 from tests.factories import make_appointment, make_user
 
@@ -49,6 +51,12 @@ def _sources() -> Iterator[tuple[str, ast.AST]]:
 
 def test_every_role_has_a_row() -> None:
     assert set(ROLE_PERMISSIONS) == set(Role.values)
+
+
+def test_new_role_needs_no_migration() -> None:
+    field: Any = Appointment._meta.get_field("role")
+    assert field.deconstruct()[3]["choices"] is role_choices
+    assert field.flatchoices == Role.choices
 
 
 def test_nobody_asks_for_a_role_by_its_name() -> None:
