@@ -93,7 +93,7 @@ def test_secretary_reports_mends_and_corrects(
     review(page)
 
     # 1.000 may be one or a thousand: it is asked about, and nothing is lost.
-    expect(page).to_have_title(re.compile(f"^Lỗi: Báo cáo {day:%d/%m/%Y} · "))
+    expect(page).to_have_title(re.compile(f"^Lỗi: Báo cáo · {day:%d/%m/%Y} · "))
     expect(page.locator("#count-installed_error")).to_be_visible()
     assert_still_there(page)
     if javascript:

@@ -36,7 +36,7 @@ def test_new_campaign_is_in_the_form_at_once(stage: Stage, portal: Portal) -> No
     for name, value in CAMPAIGN.items():
         staff.locator(f"[name={name}]").fill(value)
     for number, indicator in enumerate(INDICATORS):
-        staff.get_by_role("button", name="Thêm một Chỉ số").click()
+        staff.get_by_role("button", name="Thêm Chỉ số").click()
         for name, value in indicator.items():
             staff.locator(f"[name=indicators-{number}-{name}]").fill(value)
         staff.locator(f"[name=indicators-{number}-required]").uncheck()

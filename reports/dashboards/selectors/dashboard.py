@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from django.db.models import Q
 
+from campaign.indicator_parts import behind_wholes
 from campaign.models import Baseline, Campaign, Indicator, Phase, Unit
 from campaign.reporting_window import phases_of
 from campaign.selectors import IndicatorSet, indicators_of
@@ -101,6 +102,11 @@ class Dashboard:
     def drop(self) -> int:
         """By how much it lies under, for a sentence that says so."""
         return -(self.change or 0)
+
+    @property
+    def figure_lines(self) -> list[tuple[Figure, list[Figure]]]:
+        """The figures, each with those that are told in brackets behind it."""
+        return behind_wholes(self.figures)
 
     @property
     def side(self) -> tuple[Figure, ...]:

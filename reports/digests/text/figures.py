@@ -1,9 +1,8 @@
 """The figures of the digest in words."""
 
-from collections.abc import Sequence
-
 from django.utils.translation import gettext as _
 
+from campaign.indicator_parts import behind_wholes, of_which
 from core.templatetags.formatting import count, percent, percent_whole
 from core.vietnamese import one_line
 from reports.digests.selectors import Digest, Figure
@@ -108,37 +107,14 @@ def other_words(digest: Digest) -> list[str]:
     known = [f for f in digest.others if f.today is not None]
     if not known:
         return []
-    parts = {f.indicator.pk: _parts_of(f, known) for f in known}
-    inside = {part.indicator.pk for found in parts.values() for part in found}
     return [
         _("Trong ngày còn có:"),
         *(
             f"- {one_line(f.indicator.name)}: {amount(f.today, f)}"
-            + "".join(f" ({_of_which(part)})" for part in parts[f.indicator.pk])
-            for f in known
-            if f.indicator.pk not in inside
+            + "".join(f" ({of_which(part.indicator, part.today)})" for part in parts)
+            for f, parts in behind_wholes(known)
         ),
     ]
-
-
-def _parts_of(whole: Figure, figures: Sequence[Figure]) -> list[Figure]:
-    """Return the figures whose labels only make sense behind ``whole``: “of which …”."""
-    lead = _("trong đó")
-    if one_line(whole.indicator.name).startswith(lead):
-        return []
-    return [
-        f
-        for f in figures
-        if f.indicator.at_most_id == whole.indicator.pk
-        and one_line(f.indicator.name).startswith(lead)
-    ]
-
-
-def _of_which(part: Figure) -> str:
-    """“trong đó nâng từ mức độ 1”, 375 → trong đó 375 nâng từ mức độ 1."""
-    lead = _("trong đó")
-    rest = one_line(part.indicator.name).removeprefix(lead).strip()
-    return f"{lead} {count(part.today)} {rest}"
 
 
 def amount(value: int | None, figure: Figure) -> str:

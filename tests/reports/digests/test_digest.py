@@ -140,6 +140,26 @@ def test_text_of_a_district_can_be_read_out(reported: World) -> None:
     )
 
 
+def test_a_part_is_named_in_brackets_behind_its_whole(told: World, browse: Browse) -> None:
+    part = told.indicators["upgraded"]
+    part.label = "trong đó nâng từ mức độ 1"
+    part.save()
+    words = words_of(told, told.district)
+    assert "- Mức 2: 60 lượt (trong đó 5 nâng từ mức độ 1)\n" in words
+    assert "- trong đó" not in words
+    page = (
+        browse(told.lead)
+        .get(f"/c/{told.campaign.slug}/units/{told.district.code}/")
+        .content.decode()
+    )
+    row = (
+        '>Mức 2<span class="part">trong đó nâng từ mức độ 1</span></th>'
+        '<td class="n">60<span class="part">(5)</span></td>'
+    )
+    assert row in re.sub(r">\s+<", "><", page)
+    assert page.count("nâng từ mức độ 1") == 1
+
+
 def test_before_the_due_time_the_digest_is_provisional(
     reported: World, evening: Callable[[int, int], None]
 ) -> None:
