@@ -8,7 +8,7 @@ from campaign.baselines import residents_of
 from campaign.models import Campaign
 from demo.seeded_random import Dice
 from demo.territory import LAST_DAY
-from reports.daily.anomalies import Line, judge, yardstick_of
+from reports.daily.anomalies import Line, expectation_of, judge
 from reports.daily.models import DailyReport, Explanation
 
 DAYS = 14
@@ -30,7 +30,7 @@ def add_questions(campaign: Campaign, reports: Sequence[DailyReport]) -> None:
         if report.date <= LAST_DAY - dt.timedelta(days=DAYS) or not report.counts:
             continue
         before = lines[report.branch_id, report.unit_id]
-        owned = yardstick_of(before, report.date, residents.get(report.unit_id))
+        owned = expectation_of(before, report.date, residents.get(report.unit_id))
         report.unusual = [one.as_json() for one in judge(report.counts, owned, wholes)]
         dice = Dice("word", report.unit.code, report.date)
         if report.unusual and not dice.happens(UNASKED):

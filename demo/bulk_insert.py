@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from django.db import connection
 
-from reports.daily.models import DailyReport, Door
+from reports.daily.models import DailyReport, Source
 from reports.daily.texts import TEXT_NAMES
 
 BATCH = 3000
@@ -30,7 +30,7 @@ def keep(reports: Sequence[DailyReport]) -> int:
         texts = ", ".join(f"'{name}', {name}" for name in TEXT_NAMES)
         cursor.execute(
             REVISIONS.format(texts=texts),
-            {"door": Door.SEED, "ids": [report.pk for report in reports]},
+            {"door": Source.SEED, "ids": [report.pk for report in reports]},
         )
         cursor.execute("ANALYZE reports_dailyreport, campaign_branch, campaign_unit")
     return len(reports)

@@ -21,7 +21,7 @@ from core.vietnamese import bare_name
 from reports.chat.parser.lexicon import Lexicon, Place, Sign
 from reports.chat.parser.parsing import IGNORED, UNDERSTOOD, Answer, parse
 from reports.chat.parser.wording import spoken_by
-from reports.daily.anomalies import Flag, Unusual, Yardstick, flags_of, judge, yardsticks
+from reports.daily.anomalies import Expectation, Flag, Unusual, expectations, flags_of, judge
 from reports.daily.models import DailyReport
 from volunteers.sessions.models import SupportSession
 
@@ -66,7 +66,7 @@ class _Known:
 
     reports: dict[Key, DailyReport] = field(default_factory=dict)
     least: dict[Key, dict[str, int]] = field(default_factory=dict)
-    usual: dict[ReportDay, Yardstick] = field(default_factory=dict)
+    usual: dict[ReportDay, Expectation] = field(default_factory=dict)
 
 
 def read_pasted(user: Any, campaign: Campaign, text: str, day: dt.date) -> Pasted:
@@ -186,7 +186,7 @@ def _known(campaign: Campaign, lines: Iterable[PastedLine]) -> _Known:
         sums = known.least.setdefault(key, {})
         for code, count in session.counts.items():
             sums[code] = sums.get(code, 0) + count
-    known.usual = yardsticks(
+    known.usual = expectations(
         [
             target
             for target, counts in named

@@ -23,7 +23,7 @@ from reports.chat.forms import SHORT_LIST, LineForm, from_pasted, in_order, read
 from reports.chat.message_matching import read_pasted, unusual_questions
 from reports.chat.parser.parsing import TooLong
 from reports.daily.anomalies import unusual_values
-from reports.daily.models import Door
+from reports.daily.models import Source
 from reports.daily.services.report_input import Entry, InvalidReport
 from reports.daily.services.submit import VersionConflict, submit_report
 
@@ -141,7 +141,7 @@ def _submit(user: User, campaign: Campaign, line: LineForm, indicators: Indicato
     if entry is None or _strikes(campaign, line, entry, indicators):
         return
     try:
-        line.report, _outcome = submit_report(actor=user, entry=entry, door=Door.PASTE)
+        line.report, _outcome = submit_report(actor=user, entry=entry, source=Source.PASTE)
     except InvalidReport as error:
         line.place_errors(error.errors)
     except WindowClosed as error:

@@ -90,7 +90,7 @@ class Usual:
 
 
 @dataclass(frozen=True)
-class Yardstick:
+class Expectation:
     """What a report of one branch in one unit on one day is held against.
 
     ``usual`` is by indicator code, only for those with enough of a history; ``size`` is what
@@ -113,10 +113,10 @@ def unusual_values(day: ReportDay, counts: Counts) -> list[Unusual]:
     """Return what is unusual about the counts (two queries beside the indicators)."""
     if not any(counts.values()):
         return []
-    return judge(counts, yardsticks([day])[day], day.indicators.wholes)
+    return judge(counts, expectations([day])[day], day.indicators.wholes)
 
 
-def yardsticks(days: Sequence[ReportDay]) -> dict[ReportDay, Yardstick]:
+def expectations(days: Sequence[ReportDay]) -> dict[ReportDay, Expectation]:
     """Return what reports of these days of a campaign are held against (two queries)."""
     if not days:
         return {}
@@ -135,7 +135,7 @@ def yardsticks(days: Sequence[ReportDay]) -> dict[ReportDay, Yardstick]:
         before[branch_id, unit_id].append((line[0], line[1], line[2]))
     residents = residents_for(units.values())
     return {
-        day: yardstick_of(before[day.branch.pk, day.unit.pk], day.day, residents.get(day.unit.pk))
+        day: expectation_of(before[day.branch.pk, day.unit.pk], day.day, residents.get(day.unit.pk))
         for day in days
     }
 
@@ -153,11 +153,11 @@ def residents_for(units: Iterable[Unit]) -> dict[int, int]:
     return {pk: residents[unit.pk] for pk, unit in at.items() if unit.pk in residents}
 
 
-def yardstick_of(lines: Iterable[Line], day: dt.date, residents: int | None) -> Yardstick:
+def expectation_of(lines: Iterable[Line], day: dt.date, residents: int | None) -> Expectation:
     """Return what a report of ``day`` is held against, from those before it at its place."""
     first, yesterday = day - dt.timedelta(days=DAYS), day - dt.timedelta(days=1)
     before = [line for line in lines if first <= line[0] < day]
-    return Yardstick(
+    return Expectation(
         usual=usual_of(counts for _date, status, counts in before if status != Status.RETURNED),
         size=size_of(residents),
         yesterday=next((counts for date, _status, counts in before if date == yesterday), {}),
@@ -187,25 +187,27 @@ def size_of(residents: int | None) -> int:
     return SIZE_UNKNOWN if residents is None else max(residents // SHARE, SIZE_LEAST)
 
 
-def judge(counts: Counts, held: Yardstick, wholes: Mapping[str, str]) -> list[Unusual]:
+def judge(counts: Counts, expected: Expectation, wholes: Mapping[str, str]) -> list[Unusual]:
     """Return what is unusual, by the rules above; ``wholes`` names the whole of each part."""
-    by_code = (_judge_one(code, counts, held, wholes.get(code)) for code in sorted(counts))
+    by_code = (_judge_one(code, counts, expected, wholes.get(code)) for code in sorted(counts))
     found = [one for one in by_code if one is not None]
-    if _is_copied(counts, held.yesterday):
+    if _is_copied(counts, expected.yesterday):
         found.append(Unusual("copied"))
     return found
 
 
-def _judge_one(code: str, counts: Counts, held: Yardstick, whole: str | None) -> Unusual | None:
+def _judge_one(
+    code: str, counts: Counts, expected: Expectation, whole: str | None
+) -> Unusual | None:
     """Return the first thing that is unusual about one count."""
-    value, yesterday = counts[code], held.yesterday.get(code, 0)
+    value, yesterday = counts[code], expected.yesterday.get(code, 0)
     if whole is not None and value > counts.get(whole, 0):
         return Unusual("part", code, value, counts.get(whole, 0))
     if yesterday > 0 and value >= max(TIMES * yesterday, TENFOLD_FROM):
         return Unusual("tenfold", code, value, yesterday)
-    if value > held.size:
-        return Unusual("size", code, value, held.size)
-    usual = held.usual.get(code)
+    if value > expected.size:
+        return Unusual("size", code, value, expected.size)
+    usual = expected.usual.get(code)
     if usual is not None and value > usual.limit:
         return Unusual("far", code, value, usual.median)
     return None

@@ -35,8 +35,8 @@ class Lateness(models.TextChoices):
     OFFLINE_LATE = "offline_late", _("Ghi đúng hạn, gửi bù do mất mạng")
 
 
-class Door(models.TextChoices):
-    """Through which door a revision came in."""
+class Source(models.TextChoices):
+    """How a revision came in."""
 
     PAGE = "page", _("Trang báo cáo")
     QUEUE = "queue", _("Gửi từ điện thoại khi có mạng")
@@ -142,7 +142,8 @@ class Revision(models.Model):
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
     )
-    door = models.CharField(max_length=8, choices=Door.choices)
+    # The column keeps its older name: the hashes of the chain are made of it.
+    source = models.CharField(db_column="door", max_length=8, choices=Source.choices)
     at = models.DateTimeField()
     content = models.JSONField()
     reason = models.TextField(blank=True, db_default="")

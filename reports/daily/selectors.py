@@ -14,7 +14,7 @@ from campaign.querysets import below
 from campaign.scopes import scope_of
 from campaign.selectors import IndicatorSet
 from core.clock import today
-from reports.daily.models import DailyReport, Door, Revision, Status
+from reports.daily.models import DailyReport, Revision, Source, Status
 from reports.daily.texts import TEXTS
 
 
@@ -56,12 +56,12 @@ def who_did(revision: Revision, viewer: Any, branch: Branch) -> str:
     """Say who made a revision: by name to those who run the work there, else by the part."""
     actor: User | None = revision.actor
     if actor is None:
-        if revision.door == Door.REVIEW:
+        if revision.source == Source.REVIEW:
             return _("Cổng tự khóa khi hết hạn sửa")
         return _("Không ghi người gửi")
     if actor == viewer or scope_of(viewer).may_report_for(branch):
         return str(actor)
-    return _("Cấp trên") if revision.door == Door.REVIEW else _("Người nhập của đơn vị")
+    return _("Cấp trên") if revision.source == Source.REVIEW else _("Người nhập của đơn vị")
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from campaign.selectors import (
     units_to_choose,
 )
 from core import clock
-from reports.daily.anomalies import residents_for, yardstick_of
+from reports.daily.anomalies import expectation_of, residents_for
 from reports.daily.models import DailyReport
 from reports.daily.texts import TEXT_NAMES
 from reports.dashboards.selectors.branch_summary import BranchSummary, summaries_of
@@ -144,7 +144,7 @@ def _limits(summary: BranchSummary, codes: Sequence[str], residents: int | None)
     """Return by indicator above what a count of today at home is asked about."""
     home = summary.branch.home_unit_id
     lines = ((r.date, r.status, r.counts) for r in summary.reports if r.unit_id == home)
-    return yardstick_of(lines, clock.today(), residents).limits(codes)
+    return expectation_of(lines, clock.today(), residents).limits(codes)
 
 
 def _page_of(

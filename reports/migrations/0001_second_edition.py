@@ -240,8 +240,9 @@ class Migration(migrations.Migration):
                 ),
                 ("version", models.PositiveIntegerField()),
                 (
-                    "door",
+                    "source",
                     models.CharField(
+                        db_column="door",
                         choices=[
                             ("page", "Trang báo cáo"),
                             ("queue", "Gửi từ điện thoại khi có mạng"),

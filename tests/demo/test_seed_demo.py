@@ -27,7 +27,7 @@ from demo.daily import make_reports
 from demo.load_test import make_load
 from demo.seed import seed_demo
 from demo.territory import DATA, Field, find_territory
-from reports.daily.anomalies import judge, unusual_values, yardstick_of
+from reports.daily.anomalies import expectation_of, judge, unusual_values
 from reports.daily.models import DailyReport, Lateness, Revision, Status
 from reports.daily.services.report_input import Entry
 from reports.daily.services.submit import Outcome, submit_report
@@ -225,7 +225,7 @@ def test_report_sent_again_is_the_same(demo: Campaign) -> None:
     sent = submit_report(actor=User.objects.get(username="xadoan-14173"), entry=entry)
 
     assert sent == (report, Outcome.SAME)
-    assert (revision.version, revision.actor, revision.door) == (1, None, "seed")
+    assert (revision.version, revision.actor, revision.source) == (1, None, "seed")
 
 
 def test_attendance_leaves_somebody_to_chase(demo: Campaign) -> None:
@@ -320,7 +320,7 @@ def test_portal_asks_seldom_and_about_every_gross_slip(demo: Campaign) -> None:
         to_date: Counter[str] = Counter()
         for report in reports:
             counts = report.counts
-            owned = yardstick_of(lines, report.date, known)
+            owned = expectation_of(lines, report.date, known)
             to_date.update(counts)
             share["reports"] += 1
             share["asked"] += bool(judge(counts, owned, wholes))

@@ -22,6 +22,8 @@ BANNED = frozenset(
 ALLOWED = frozenset(
     {"beat", "beat_schedule", "place", "place_kind", "clean_place", "PlaceKind", "UNDER_WAY"}
 )
+# A key of the API, which its clients know by this name.
+ALLOWED_IN = frozenset({"reports/daily/api/revisions.py:door"})
 
 
 def _words(name: str) -> set[str]:
@@ -68,7 +70,7 @@ class Command(BaseCommand):
             for name in listed.stdout.splitlines()
             if (settings.BASE_DIR / name).is_file()
             for line, word in _names(settings.BASE_DIR / name)
-            if word not in ALLOWED and _words(word) & BANNED
+            if _words(word) & BANNED and word not in ALLOWED and f"{name}:{word}" not in ALLOWED_IN
         ]
         if found:
             raise CommandError("\n".join(["Words that are not the field's:", *found]))

@@ -30,7 +30,7 @@ from core.serializers import (
     StrictSerializer,
     StrictText,
 )
-from reports.daily.models import DailyReport, Door, Explanation, Lateness
+from reports.daily.models import DailyReport, Explanation, Lateness, Source
 from reports.daily.services.report_input import Entry, InvalidReport
 from reports.daily.services.submit import Outcome, VersionConflict, submit_report
 from reports.daily.texts import TEXT_NAMES, TEXTS
@@ -151,13 +151,13 @@ class DailyReports(APIView):
         serializer.is_valid(raise_exception=True)
         entry = serializer.entry(is_queued=is_queued)
         user: Any = request.user
-        return answer(user, entry, Door.QUEUE if is_queued else Door.API)
+        return answer(user, entry, Source.QUEUE if is_queued else Source.API)
 
 
-def answer(user: User, entry: Entry, door: Door) -> Response:
+def answer(user: User, entry: Entry, source: Source) -> Response:
     """Submit the entry and say what became of it."""
     try:
-        report, outcome = submit_report(actor=user, entry=entry, door=door)
+        report, outcome = submit_report(actor=user, entry=entry, source=source)
     except InvalidReport as error:
         return Response(error.errors, status=status.HTTP_400_BAD_REQUEST)
     except WindowClosed as error:

@@ -96,8 +96,8 @@ class ReviewSerializer(StrictSerializer):
         """Bring each report together with the version that was seen of it."""
         ids: Sequence[UUID] = attrs["reports"]
         if len(set(ids)) != len(ids):
-            said = _("Có mã lặp lại. Gửi mỗi mã một lần.")
-            raise serializers.ValidationError({"reports": [said]}, code=RULE)
+            message = _("Có mã lặp lại. Gửi mỗi mã một lần.")
+            raise serializers.ValidationError({"reports": [message]}, code=RULE)
         attrs["seen"] = _paired(ids, attrs["base_versions"])
         return attrs
 
@@ -131,7 +131,7 @@ class ResultsSerializer(serializers.Serializer[Any]):
     results = ReviewedSerializer(many=True)
 
 
-class StandingSerializer(serializers.Serializer[Any]):
+class CurrentReportSerializer(serializers.Serializer[Any]):
     """What somebody did to a report in the meantime."""
 
     id = serializers.UUIDField()
@@ -147,7 +147,7 @@ class ReviewConflictSerializer(serializers.Serializer[Any]):
     """Why nothing was decided, and how each of these reports stands."""
 
     detail = serializers.CharField()
-    current = StandingSerializer(many=True)
+    current = CurrentReportSerializer(many=True)
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -190,13 +190,16 @@ class Reviews(APIView):
         except InvalidReport as error:
             return Response(error.errors, status=status.HTTP_400_BAD_REQUEST)
         except ReviewConflict as error:
-            current = [standing(conflict, user) for conflict in error.conflicts]
-            body = {"detail": str(error), "current": StandingSerializer(current, many=True).data}
+            current = [current_report(conflict, user) for conflict in error.conflicts]
+            body = {
+                "detail": str(error),
+                "current": CurrentReportSerializer(current, many=True).data,
+            }
             return Response(body, status=status.HTTP_409_CONFLICT)
         return Response(ResultsSerializer({"results": done}).data)
 
 
-def standing(conflict: Conflict, viewer: Any) -> dict[str, Any]:
+def current_report(conflict: Conflict, viewer: Any) -> dict[str, Any]:
     """Return how a report stands, and who did that to it."""
     report, last = conflict.report, conflict.last
     return {

@@ -81,7 +81,7 @@ class Revisions(APIView):
                     "version": revision.version,
                     "at": revision.at,
                     "by": who_did(revision, request.user, report.branch),
-                    "door": revision.door,
+                    "door": revision.source,
                     "reason": revision.reason,
                     "before": before,
                     "after": revision.content,

@@ -69,18 +69,18 @@ def verify_history(expected: Head | None = None) -> Iterator[str]:
     before, place, seen = "", 0, expected is None or expected.seq == 0
     with connection.chunked_cursor() as cursor:
         cursor.execute(READ)
-        for row_id, report, version, seq, kept, text in cursor:
+        for row_id, report, version, seq, stored, text in cursor:
             name = f"revision {row_id} (seq {seq}, report {report}, version {version})"
             if seq != place + 1:
                 yield f"{name}: {seq - place - 1} revision(s) before it are missing"
             due = hashlib.sha256(f"{before}|{text}".encode()).hexdigest()
-            if due != kept:
+            if due != stored:
                 yield f"{name}: altered or out of its place"
             if expected is not None and seq == expected.seq:
-                seen = kept == expected.hash
+                seen = stored == expected.hash
                 if not seen:
                     yield f"{name}: not the one whose hash was noted down"
-            before, place = kept, seq
+            before, place = stored, seq
     head = history_head()
     if (head.seq, head.hash) != (place, before):
         yield f"the head says {head}, the last revision is {place}:{before}"

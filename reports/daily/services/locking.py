@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef
 from campaign.models import Campaign, Grant
 from campaign.reporting_window import rules_on
 from core import clock
-from reports.daily.models import DailyReport, Door, Status
+from reports.daily.models import DailyReport, Source, Status
 from reports.daily.querysets import DailyReportQuerySet
 from reports.daily.services.revisions import record_revision
 
@@ -55,5 +55,5 @@ def _lock_some(due: DailyReportQuerySet) -> int:
         report.version += 1
         report.save(update_fields=["status", "version"])
     for report in reports:
-        record_revision(report, actor=None, door=Door.REVIEW, at=now)
+        record_revision(report, actor=None, source=Source.REVIEW, at=now)
     return len(reports)

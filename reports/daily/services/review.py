@@ -23,7 +23,7 @@ from campaign.services.enqueue_rollup import enqueue_rollup
 from campaign.services.grants import grant_day
 from core import clock
 from core.validators import clean_note
-from reports.daily.models import DailyReport, Door, Revision, Status
+from reports.daily.models import DailyReport, Revision, Source, Status
 from reports.daily.notices import RETURNED
 from reports.daily.services.report_input import InvalidReport
 from reports.daily.services.revisions import record_revision
@@ -96,7 +96,7 @@ def review_reports(
             _tell_secretaries(changing)
         # Last of all, since whoever writes a revision makes the others wait.
         for report in changing:
-            record_revision(report, actor=actor, door=Door.REVIEW, at=now, reason=reason)
+            record_revision(report, actor=actor, source=Source.REVIEW, at=now, reason=reason)
         if changing:
             transaction.on_commit(enqueue_rollup)
     by_id = {report.pk: report for report in found}
@@ -161,7 +161,7 @@ def _is_done(
     if not (is_so or was_so) or decided != base_version + 1:
         return False
     revisions = Revision.objects.filter(report=report, version=decided)
-    return revisions.filter(actor=actor, door=Door.REVIEW, reason=reason).exists()
+    return revisions.filter(actor=actor, source=Source.REVIEW, reason=reason).exists()
 
 
 Day = tuple[int, int, dt.date]
@@ -210,11 +210,11 @@ def _decide(report: DailyReport, choice: Decision, reason: str, now: dt.datetime
 
 def _tell_secretaries(reports: Sequence[DailyReport]) -> None:
     """Leave a notice for those who are to correct the reports."""
-    held = Appointment.objects.on(clock.today()).filter(
+    appointments = Appointment.objects.on(clock.today()).filter(
         role__in=roles_with(Permission.REPORT), branch__in={r.branch_id for r in reports}
     )
     people: dict[int | None, list[User]] = {}
-    for appointment in held.select_related("user"):
+    for appointment in appointments.select_related("user"):
         people.setdefault(appointment.branch_id, []).append(appointment.user)
     for report in reports:
         enqueue(

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import connection
 
 from accounts.models import User
-from reports.daily.models import DailyReport, Door, Revision
+from reports.daily.models import DailyReport, Revision, Source
 from reports.daily.texts import TEXT_NAMES
 
 # Who stands still with the history in hand is cut off before the others, who wait for it,
@@ -15,7 +15,7 @@ PATIENCE = "SET LOCAL idle_in_transaction_session_timeout = '3s'"
 
 
 def record_revision(
-    report: DailyReport, *, actor: User | None, door: Door, at: dt.datetime, reason: str = ""
+    report: DailyReport, *, actor: User | None, source: Source, at: dt.datetime, reason: str = ""
 ) -> Revision:
     """Keep the report as it now stands; revisions are only ever added.
 
@@ -28,7 +28,7 @@ def record_revision(
         report=report,
         version=report.version,
         actor=actor,
-        door=door,
+        source=source,
         at=at,
         reason=reason,
         content={

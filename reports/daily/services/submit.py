@@ -15,7 +15,7 @@ from campaign.services.dirty_days import mark_dirty
 from campaign.services.enqueue_rollup import enqueue_rollup
 from core import clock
 from reports.daily.anomalies import unusual_values
-from reports.daily.models import DailyReport, Door, Lateness, Status
+from reports.daily.models import DailyReport, Lateness, Source, Status
 from reports.daily.services.report_input import (
     Entry,
     InvalidReport,
@@ -48,7 +48,7 @@ class VersionConflict(Exception):
 
 
 def submit_report(
-    *, actor: User, entry: Entry, door: Door = Door.API, dry_run: bool = False
+    *, actor: User, entry: Entry, source: Source = Source.API, dry_run: bool = False
 ) -> tuple[DailyReport, Outcome]:
     """Take a report in; return it as it now stands, and what happened.
 
@@ -63,11 +63,11 @@ def submit_report(
     may_exceed = dry_run or bool(entry.explanation)
     content = checked_content(entry, target, parts_may_exceed=may_exceed)
     with transaction.atomic():
-        report = _standing(entry, target)
+        report = _present_report(entry, target)
         is_here = report is not None and _key_of(report) == target.key
-        standing = content_of(report) if report is not None and is_here else _NOTHING
-        content = {n: standing[n] if v is None else v for n, v in content.items()}
-        is_same = report is not None and is_here and standing == content
+        present = content_of(report) if report is not None and is_here else _NOTHING
+        content = {n: present[n] if v is None else v for n, v in content.items()}
+        is_same = report is not None and is_here and present == content
         if report is not None and is_same and not _is_insisted(report, entry):
             return report, Outcome.SAME
         check_not_below_sessions(entry, target)
@@ -83,7 +83,7 @@ def submit_report(
                 raise WindowClosed(_("Báo cáo này đã khóa. Cần sửa thì báo Huyện Đoàn mở lại."))
             _change(report, content, target.now)
         outcome = Outcome.CREATED if report.version == 1 else Outcome.CHANGED
-        record_revision(report, actor=actor, door=door, at=target.now)
+        record_revision(report, actor=actor, source=source, at=target.now)
         mark_dirty(report, since=target.now)
         transaction.set_rollback(dry_run)
         transaction.on_commit(enqueue_rollup)
@@ -109,7 +109,7 @@ def _key_of(report: DailyReport) -> tuple[int, int, int, dt.date]:
     return report.campaign_id, report.branch_id, report.unit_id, report.date
 
 
-def _standing(entry: Entry, target: ReportDay) -> DailyReport | None:
+def _present_report(entry: Entry, target: ReportDay) -> DailyReport | None:
     """Return the report of this id, or else of this place and day, locked.
 
     The branch's row is locked first: of two requests at once for a day without a report

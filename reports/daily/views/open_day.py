@@ -42,12 +42,12 @@ def open_day(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         grant = _grant(request, campaign, branch, form)
         if grant is not None:
-            said = _("Đã mở lại ngày %(day)s cho %(branch)s đến %(until)s.") % {
+            message = _("Đã mở lại ngày %(day)s cho %(branch)s đến %(until)s.") % {
                 "day": f"{grant.date:%d/%m/%Y}",
                 "branch": branch.name,
                 "until": f"{grant.expires_at:%H:%M %d/%m/%Y}",
             }
-            messages.success(request, said)
+            messages.success(request, message)
             return lead_to(request, "open-day", branch.code)
     given = Grant.objects.filter(branch=branch, campaign=campaign).select_related("grantor")
     context = {
@@ -79,8 +79,8 @@ def _grant(
             expires_at=clock.at(asked["expires_on"], dt.time(23, 59, 59)),
         )
     except ValidationError as error:
-        for name, said in error.message_dict.items():
-            form.add_error("expires_on" if name == "expires_at" else name, said)
+        for name, texts in error.message_dict.items():
+            form.add_error("expires_on" if name == "expires_at" else name, texts)
     return None
 
 

@@ -80,13 +80,13 @@ class Work:
             form.add_error(None, error)
             return self.page(form, status=400)
         except InvalidReport as error:
-            for name, said in error.errors.items():
-                texts: Any = said
+            for name, problem in error.errors.items():
+                texts: Any = problem
                 form.add_error("reason" if name == "reason" else None, texts)
             return self.page(form, status=400)
         except ReviewConflict as error:
             return self.page(form, status=409, conflict=error)
-        messages.success(self.request, _said(decision, len(done)))
+        messages.success(self.request, _success_message(decision, len(done)))
         return redirect(self.request.get_full_path())
 
     def page(
@@ -168,7 +168,7 @@ def _day(text: str) -> dt.date | None:
         return None
 
 
-def _said(decision: str, number: int) -> str:
+def _success_message(decision: str, number: int) -> str:
     if decision == Decision.APPROVE:
         text = _("Đã duyệt %(n)d báo cáo.")
     else:

@@ -20,7 +20,7 @@ from campaign.selectors import indicators_of
 from core import clock
 from reports.daily.anomalies import flags_of
 from reports.daily.get_or_404 import find_report
-from reports.daily.models import DailyReport, Door, Explanation
+from reports.daily.models import DailyReport, Explanation, Source
 from reports.daily.services.report_input import Entry, InvalidReport
 from reports.daily.services.submit import VersionConflict, submit_report
 from reports.dashboards.selectors.progress import progress_of_branch
@@ -74,7 +74,7 @@ def _take_in(
             asked = _rehearse(user, entry, DailyReport.objects.of_day(day).first())
             if asked.unusual or not is_confirmed:
                 return _page(request, CHECK, target, rows, form, asked=asked)
-        saved, _outcome = submit_report(actor=user, entry=entry, door=Door.PAGE)
+        saved, _outcome = submit_report(actor=user, entry=entry, source=Source.PAGE)
         return lead_to(request, "receipt", saved.pk)
     except InvalidReport as error:
         assign_errors(error.errors, form, rows)
@@ -92,7 +92,7 @@ def _rehearse(user: User, entry: Entry, present_one: DailyReport | None) -> Dail
     """
     if present_one is not None and not entry.explanation:
         entry = replace(entry, explanation=present_one.explanation)
-    return submit_report(actor=user, entry=entry, door=Door.PAGE, dry_run=True)[0]
+    return submit_report(actor=user, entry=entry, source=Source.PAGE, dry_run=True)[0]
 
 
 def _conflict(

@@ -9,7 +9,7 @@ from django.test import Client
 
 from accounts.models import User
 from campaign.models import Indicator
-from reports.daily.models import DailyReport, Door, Revision
+from reports.daily.models import DailyReport, Revision, Source
 from reports.rollup.services.rollup import drain
 from tests.conftest import TODAY, World
 from tests.reports.chat.test_api import ALIASES
@@ -62,7 +62,7 @@ def test_what_is_understood_is_chosen_and_sent_and_the_rest_waits(
     assert [name for name in sent if name.endswith("-send")] == ["l0-send", "l1-send"]
     answer = client.post(URL, sent)
     assert kept() == {"XD-14173": {"installed": 35, "level1": 20}, "XD-14158": {"installed": 12}}
-    assert {r.door for r in Revision.objects.all()} == {Door.PASTE}
+    assert {r.source for r in Revision.objects.all()} == {Source.PASTE}
     for one in DailyReport.objects.all():
         assert one.number in answer.content.decode()
     assert "Giao Tiên cài 1.000" in answer.content.decode()

@@ -17,14 +17,14 @@ from campaign.models import Level, Unit
 from campaign.report_day import ReportDay
 from campaign.selectors import indicators_of
 from reports.daily.anomalies import (
+    Expectation,
     Usual,
-    Yardstick,
+    expectations,
     flags_of,
     judge,
     size_of,
     unusual_values,
     usual_of,
-    yardsticks,
 )
 from reports.daily.models import DailyReport, Explanation, Status
 from tests.conftest import TODAY, World
@@ -69,8 +69,8 @@ def kinds(world: World, counts: dict[str, int], day: dt.date = TODAY) -> list[tu
 @pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
 def test_rules_that_the_phone_shares(case: dict[str, Any]) -> None:
     limits = {code: Usual(median=0, limit=limit) for code, limit in case["limits"].items()}
-    held = Yardstick(usual=limits, size=10**6, yesterday=case["yesterday"])
-    found = judge(case["counts"], held, case["at_most"])
+    standard = Expectation(usual=limits, size=10**6, yesterday=case["yesterday"])
+    found = judge(case["counts"], standard, case["at_most"])
     assert [[one.kind, one.code] for one in found] == case["kinds"]
 
 
@@ -139,8 +139,8 @@ def test_first_report_of_a_branch_is_held_against_the_size_only(world: World) ->
 def test_hamlet_has_the_size_of_its_commune(world: World) -> None:
     make_baseline(figures={world.commune: 2700})
     hamlet = make_unit(name="Xóm 1", level=Level.HAMLET, parent=world.commune)
-    [held] = yardsticks([place(world, unit=hamlet)]).values()
-    assert held.limits(["installed"]) == {"installed": 900}
+    [standard] = expectations([place(world, unit=hamlet)]).values()
+    assert standard.limits(["installed"]) == {"installed": 900}
 
 
 def test_only_days_before_of_the_same_branch_and_unit_count(world: World) -> None:
@@ -192,7 +192,7 @@ def test_limits_of_many_branches_take_as_few_queries_as_of_one(
     mine = place(world)
     theirs = ReportDay(world.campaign, world.neighbour_branch, world.sibling, TODAY)
     with django_assert_num_queries(2):
-        found = yardsticks([mine, theirs])
+        found = expectations([mine, theirs])
     codes = ("installed", "level1")
     assert found[mine].limits(codes) == {"installed": 90, "level1": 1000}
     assert found[theirs].limits(codes) == dict.fromkeys(codes, 1000)
@@ -200,11 +200,11 @@ def test_limits_of_many_branches_take_as_few_queries_as_of_one(
 
 def test_flags_name_what_was_renamed_or_is_gone(world: World) -> None:
     world.campaign.indicators.filter(code="upgraded").update(label="Nâng")
-    kept = [
+    stored = [
         {"kind": "far", "code": "lost", "value": 9, "usual": 1},
         {"kind": "part", "code": "upgraded", "value": 9, "usual": 0},
     ]
-    part, lost = flags_of(kept, indicators_of(world.campaign))
+    part, lost = flags_of(stored, indicators_of(world.campaign))
     assert (part.whole, part.times) == (world.indicators["level2"].name, 0)
     assert (lost.name, lost.times) == ("lost", 9)
 
@@ -226,14 +226,14 @@ def test_page_asks_and_takes_a_word(world: World, browse: Browse) -> None:
     assert not DailyReport.objects.filter(date=TODAY).exists()
 
     answer = client.post(PAGE, {**form, "confirm": "1", "explanation": "drive"})
-    kept = DailyReport.objects.get(date=TODAY)
-    assert answer["Location"] == f"/c/de-an-06-2023/report/{kept.pk}/"
-    assert (kept.counts, kept.note, kept.explanation) == (
+    stored = DailyReport.objects.get(date=TODAY)
+    assert answer["Location"] == f"/c/de-an-06-2023/report/{stored.pk}/"
+    assert (stored.counts, stored.note, stored.explanation) == (
         {"installed": 350},
         "Chợ phiên",
         Explanation.DRIVE,
     )
-    assert [one["kind"] for one in kept.unusual] == ["tenfold"]
+    assert [one["kind"] for one in stored.unusual] == ["tenfold"]
     receipt = client.get(answer["Location"]).content.decode()
     assert "ngày trước đó 35: gấp 10 lần." in receipt
     assert "Người gửi xác nhận: Ngày ra quân, cao điểm." in receipt
@@ -260,8 +260,8 @@ def test_page_does_not_ask_about_an_ordinary_day(world: World, browse: Browse) -
     page = read(client.post(PAGE, form))
     assert (page.heading, ASKS in page.text) == ("Xem lại trước khi gửi", False)
     assert client.post(PAGE, {**form, "confirm": "1"}).status_code == 302
-    kept = DailyReport.objects.get(date=TODAY)
-    assert (kept.unusual, kept.explanation) == ([], "")
+    stored = DailyReport.objects.get(date=TODAY)
+    assert (stored.unusual, stored.explanation) == ([], "")
 
 
 def test_part_greater_than_whole_is_asked_about_on_the_page(world: World, browse: Browse) -> None:
@@ -336,28 +336,28 @@ def test_the_wrong_person_is_not_asked_but_refused(world: World, browse: Browse)
 
 def test_branch_page_tells_what_is_not_confirmed(world: World, browse: Browse) -> None:
     days_before(world, 35)
-    kept = report(world.owner, "XD-14173", {"installed": 350})
+    stored = report(world.owner, "XD-14173", {"installed": 350})
     url = "/c/de-an-06-2023/branches/XD-14173/"
     assert "Số liệu bất thường, chưa xác nhận" in browse(world.lead).get(url).content.decode()
-    receipt = browse(world.lead).get(f"/c/de-an-06-2023/report/{kept.pk}/").content.decode()
+    receipt = browse(world.lead).get(f"/c/de-an-06-2023/report/{stored.pk}/").content.decode()
     assert "Người gửi chưa xác nhận." in receipt
 
 
 def test_who_stands_by_it_need_not_be_called(world: World, browse: Browse) -> None:
     days_before(world, 35)
     report(world.owner, "XD-14173", {"installed": 350})
-    told = "có số gấp 10 lần trước đó, chưa xác nhận"
-    assert told in browse(world.lead).get("/c/de-an-06-2023/dashboard/").content.decode()
-    kept = DailyReport.objects.get(date=TODAY)
+    warning = "có số gấp 10 lần trước đó, chưa xác nhận"
+    assert warning in browse(world.lead).get("/c/de-an-06-2023/dashboard/").content.decode()
+    stored = DailyReport.objects.get(date=TODAY)
     report(
         world.owner,
         "XD-14173",
         {"installed": 350},
-        report_id=kept.pk,
+        report_id=stored.pk,
         base_version=1,
         explanation="crowd",
     )
-    assert told not in browse(world.lead).get("/c/de-an-06-2023/dashboard/").content.decode()
+    assert warning not in browse(world.lead).get("/c/de-an-06-2023/dashboard/").content.decode()
 
 
 # Through the API
@@ -392,9 +392,9 @@ def test_api_takes_a_word_and_the_same_again(world: World, api: Api) -> None:
     sent = body(explanation="hands")
     first = api(world.owner).post(API, sent)
     assert (first.status_code, api(world.owner).post(API, sent).status_code) == (201, 200)
-    kept = DailyReport.objects.get(date=TODAY)
-    assert (kept.explanation, kept.version) == ("hands", 1)
-    assert kept.revisions.get().content["explanation"] == "hands"
+    stored = DailyReport.objects.get(date=TODAY)
+    assert (stored.explanation, stored.version) == ("hands", 1)
+    assert stored.revisions.get().content["explanation"] == "hands"
 
 
 def test_api_wants_a_word_for_a_part_greater_than_its_whole(world: World, api: Api) -> None:

@@ -91,9 +91,9 @@ def test_two_corrections_of_one_version_at_once_do_not_overwrite_each_other(
     )
     assert results.count(Outcome.CHANGED) == 1
     assert sum(isinstance(result, VersionConflict) for result in results) == 2
-    kept = DailyReport.objects.get()
-    assert kept.version == 2
-    assert [r.content["counts"] for r in Revision.objects.all()] == [{"level1": 1}, kept.counts]
+    stored = DailyReport.objects.get()
+    assert stored.version == 2
+    assert [r.content["counts"] for r in Revision.objects.all()] == [{"level1": 1}, stored.counts]
 
 
 def test_one_id_for_two_branches_at_once_is_one_report(

@@ -7,18 +7,40 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-from reports.daily.models import DailyReport
+from reports.daily.api.reports import EntrySerializer
+from reports.daily.models import DailyReport, ReportTexts
 from reports.daily.texts import TEXT_NAMES, TEXTS, ReportText
+from reports.entry.forms import ReportForm
+from reports.entry.offline_snapshot import has_texts
 from tests.conftest import TODAY, World
 from tests.pages import read
 from tests.reports.daily.test_bad_inputs.sending import ID, URL, Api, Browse, body, post
+from tests.reports.reporting import report
 
 every_text = pytest.mark.parametrize("text", TEXTS, ids=TEXT_NAMES)
+# What else of a report a client sends.
+OF_THE_REPORT = {
+    *("id", "campaign", "branch", "unit", "date"),
+    *("counts", "no_activity", "explanation", "captured_at"),
+}
 WORDS = "https://tinhdoannamdinh.vn/bai-1"
 
 
 def test_texts_stand_in_the_order_of_the_page() -> None:
     assert TEXT_NAMES == ("difficulties", "proposals", "note", "evidence_url")
+
+
+def test_every_client_and_the_history_know_the_texts_of_the_model(world: World) -> None:
+    fields = {field.name for field in DailyReport._meta.fields}
+    texts = {field.name for field in ReportTexts._meta.fields}
+    assert set(TEXT_NAMES) == texts < fields
+    assert [text.name for text in ReportForm().texts] == list(TEXT_NAMES)
+    assert set(EntrySerializer().fields) & fields - OF_THE_REPORT == texts
+    stored = report(world.owner, "XD-14173", {"installed": 3})
+    content = stored.revisions.get().content.keys()
+    assert content - {"counts", "no_activity", "explanation", "unusual", "status"} == texts
+    assert not has_texts(stored)
+    assert all(has_texts(DailyReport(**{name: WORDS})) for name in TEXT_NAMES)
 
 
 @every_text
@@ -27,9 +49,9 @@ def test_text_sent_by_the_api_is_kept_and_asked_for_again_on_the_page(
 ) -> None:
     sent = body(date=TODAY.isoformat(), **{text.name: WORDS})
     assert api(world.owner).post(URL, sent).status_code == 201
-    report = DailyReport.objects.get()
-    assert getattr(report, text.name) == WORDS
-    assert report.revisions.get().content[text.name] == WORDS
+    stored = DailyReport.objects.get()
+    assert getattr(stored, text.name) == WORDS
+    assert stored.revisions.get().content[text.name] == WORDS
     [line] = api(world.owner).get("/api/v1/report-book/").json()["branches"][0]["reports"]
     assert line["texts"] is True
     form = read(browse(world.owner).get("/c/de-an-06-2023/report/"))
@@ -47,9 +69,9 @@ def test_text_typed_on_the_page_goes_through_the_check_into_the_history(
     assert checked.fields[text.name] == WORDS
     assert f"{text.label}{WORDS}" in checked.text
     post(client, **typed, confirm="1")
-    report = DailyReport.objects.get()
-    assert getattr(report, text.name) == WORDS
-    history = client.get(f"/c/de-an-06-2023/report/{report.pk}/history/").content.decode()
+    stored = DailyReport.objects.get()
+    assert getattr(stored, text.name) == WORDS
+    history = client.get(f"/c/de-an-06-2023/report/{stored.pk}/history/").content.decode()
     assert str(text.label) in history
     assert WORDS in history
 

@@ -9,7 +9,7 @@ from django.test import Client
 from rest_framework.test import APIClient
 
 from accounts.models import User
-from reports.daily.models import DailyReport, Door, Revision
+from reports.daily.models import DailyReport, Revision, Source
 from tests.conftest import World
 from tests.reports.reporting import CAMPAIGN, report
 
@@ -53,7 +53,7 @@ def test_session_sends_with_the_ticket_and_not_without(world: World) -> None:
     options: dict[str, Any] = {"data": entry(), "content_type": "application/json"}
     assert client.post(URL, headers=owner, **options).status_code == 403
     assert client.post(URL, headers={**owner, "X-CSRFToken": ticket["csrf"]}, **options).json()
-    assert Revision.objects.get().door == Door.QUEUE
+    assert Revision.objects.get().source == Source.QUEUE
 
 
 @pytest.mark.parametrize("owner", ["", "0", "x", "999999999999999999999"])
@@ -79,7 +79,7 @@ def test_words_stay_as_they_stand(world: World, api: Api) -> None:
     answer = client.post(URL, entry(**given | {"base_version": 3}))
     first.refresh_from_db()
     assert (answer.status_code, first.note, first.proposals) == (200, "", "")
-    sources = list(Revision.objects.order_by("version").values_list("door", flat=True))
+    sources = list(Revision.objects.order_by("version").values_list("source", flat=True))
     assert sources == ["api", "queue", "queue", "api"]
 
 

@@ -67,8 +67,8 @@ def test_typed_counts_that_cannot_be_read_are_asked_about(world: World, browse: 
     answers = {}
     for case, (typed, _message) in TYPED.items():
         page = read(post(client, count_installed=typed, count_level1="7"))
-        kept = (page.fields["count-installed"], page.fields["count-level1"])
-        answers[case] = (page.status, page.problems[-1], kept)
+        shown = (page.fields["count-installed"], page.fields["count-level1"])
+        answers[case] = (page.status, page.problems[-1], shown)
     assert answers == {
         case: (200, message, (typed, "7")) for case, (typed, message) in TYPED.items()
     }
@@ -176,7 +176,7 @@ def test_ten_times_yesterday_is_taken_and_shown_for_a_call(world: World, api: Ap
         sent = body(date=day.isoformat(), counts={"level1": count})
         assert client.post(URL, sent).status_code == 201
     drain()
-    board = build_dashboard(
+    dashboard = build_dashboard(
         campaign=world.campaign, unit=world.province, visible=[], basis="reported"
     )
-    assert [a.name for a in board.attention if a.kind == "jump"] == ["Đoàn xã Giao Tiến"]
+    assert [a.name for a in dashboard.attention if a.kind == "jump"] == ["Đoàn xã Giao Tiến"]

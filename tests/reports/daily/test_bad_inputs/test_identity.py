@@ -150,8 +150,8 @@ def test_identity_of_the_receipt_is_what_was_sent(world: World, browse: Browse) 
     """A button pressed twice, or a page sent again by the browser, is one report."""
     client = browse(world.owner)
     sent = {"report_id": ID, "count_installed": "3", "confirm": "1"}
-    places = {post(client, **sent).headers["Location"] for _press in range(3)}
-    assert places == {f"/c/de-an-06-2023/report/{ID}/"}
+    addresses = {post(client, **sent).headers["Location"] for _press in range(3)}
+    assert addresses == {f"/c/de-an-06-2023/report/{ID}/"}
     assert DailyReport.objects.get().pk == UUID(ID)
     assert Revision.objects.count() == 1
 
@@ -189,8 +189,8 @@ def test_two_versions_are_shown_on_one_page_and_the_choice_is_taken(
     assert DailyReport.objects.get().counts == {"installed": 35}
     again = {name: shown.fields[name] for name in ("report_id", "base_version", "count-installed")}
     assert client.post("/c/de-an-06-2023/report/", {**again, "confirm": "1"}).status_code == 302
-    kept = DailyReport.objects.get()
-    assert (kept.version, kept.counts) == (2, {"installed": 36})
+    stored = DailyReport.objects.get()
+    assert (stored.version, stored.counts) == (2, {"installed": 36})
 
 
 def test_report_that_stands_comes_back_into_the_form(

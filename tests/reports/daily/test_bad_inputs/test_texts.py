@@ -88,8 +88,8 @@ def test_ordinary_texts_are_kept_to_the_letter(world: World, api: Api, text: str
 
 def test_text_in_pieces_is_kept_in_one_form(world: World, api: Api) -> None:
     """23: iOS and macOS send the marks apart; sent again it is the same report."""
-    apart, whole = "Ha\u0300 No\u0323\u0302i", "Hà Nội"
-    sent = body(note=apart)
+    decomposed, whole = "Ha\u0300 No\u0323\u0302i", "Hà Nội"
+    sent = body(note=decomposed)
     assert api(world.owner).post(URL, sent).status_code == 201
     assert DailyReport.objects.get().note == whole
     assert api(world.owner).post(URL, {**sent, "note": whole}).status_code == 200

@@ -37,11 +37,11 @@ def stage(transactional_db: None) -> World:
 def test_of_two_reviewers_exactly_one_decides(stage: World) -> None:
     mine = report(stage.owner, "XD-14173", {"level1": 1})
     other = report(stage.neighbour, "XD-14158", {"level1": 2})
-    one_way, other_way = {mine.pk: 1, other.pk: 1}, {other.pk: 1, mine.pk: 1}
+    mine_first, other_first = {mine.pk: 1, other.pk: 1}, {other.pk: 1, mine.pk: 1}
     results = at_once(
-        lambda: review_reports(actor=stage.lead, seen=one_way, decision="approve"),
+        lambda: review_reports(actor=stage.lead, seen=mine_first, decision="approve"),
         lambda: review_reports(
-            actor=stage.staff, seen=other_way, decision="return", reason="Xem lại"
+            actor=stage.staff, seen=other_first, decision="return", reason="Xem lại"
         ),
     )
     [lost] = [result for result in results if isinstance(result, ReviewConflict)]
@@ -55,23 +55,23 @@ def test_of_two_reviewers_exactly_one_decides(stage: World) -> None:
 
 def test_approval_never_covers_numbers_that_were_not_seen(stage: World) -> None:
     for day in [TODAY - dt.timedelta(days=n) for n in range(6)]:
-        kept = report(stage.owner, "XD-14173", {"level1": 1}, date=day)
+        stored = report(stage.owner, "XD-14173", {"level1": 1}, date=day)
         results = at_once(
-            partial(review_reports, actor=stage.lead, seen={kept.pk: 1}, decision="approve"),
+            partial(review_reports, actor=stage.lead, seen={stored.pk: 1}, decision="approve"),
             partial(
                 report,
                 stage.owner,
                 "XD-14173",
                 {"level1": 9},
                 date=day,
-                report_id=kept.pk,
+                report_id=stored.pk,
                 base_version=1,
             ),
         )
         lost = [r for r in results if isinstance(r, ReviewConflict | VersionConflict)]
         assert len(lost) == 1, results
-        kept.refresh_from_db()
-        assert (kept.status, kept.counts) in (
+        stored.refresh_from_db()
+        assert (stored.status, stored.counts) in (
             (Status.APPROVED, {"level1": 1}),
             (Status.SUBMITTED, {"level1": 9}),
         )
@@ -79,14 +79,14 @@ def test_approval_never_covers_numbers_that_were_not_seen(stage: World) -> None:
 
 def approved(stage: World, days: int) -> list[DailyReport]:
     """Return approved reports of days that are closed then."""
-    kept = [
+    stored = [
         report(stage.owner, "XD-14173", {"level1": n}, date=TODAY - dt.timedelta(days=n + 2))
         for n in range(days)
     ]
-    review_reports(actor=stage.lead, seen={r.pk: 1 for r in kept}, decision="approve")
+    review_reports(actor=stage.lead, seen={r.pk: 1 for r in stored}, decision="approve")
     stage.campaign.editable_days = 0
     stage.campaign.save()
-    return kept
+    return stored
 
 
 def test_closed_days_are_locked_once(stage: World) -> None:

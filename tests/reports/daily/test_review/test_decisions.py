@@ -12,7 +12,7 @@ from rest_framework.test import APIClient
 from accounts.models import User
 from campaign.models import Grant
 from campaign.reporting_window import WindowClosed
-from reports.daily.models import DailyReport, Door, Revision, Status
+from reports.daily.models import DailyReport, Revision, Source, Status
 from reports.daily.services.report_input import InvalidReport
 from reports.daily.services.review import ReviewConflict, review_reports
 from reports.notifications.channels.web_push.models import PushSubscription
@@ -25,18 +25,18 @@ from tests.reports.reporting import report, set_status
 Api = Callable[[User], APIClient]
 
 
-def decide(actor: User, *kept: DailyReport, decision: str = "approve", reason: str = "") -> Any:
+def decide(actor: User, *stored: DailyReport, decision: str = "approve", reason: str = "") -> Any:
     """Decide about reports as they stand in memory."""
-    seen = {one.pk: one.version for one in kept}
+    seen = {one.pk: one.version for one in stored}
     return review_reports(actor=actor, seen=seen, decision=decision, reason=reason)
 
 
 def test_approval_moves_the_approved_basis_and_nothing_else(world: World) -> None:
-    kept = report(world.owner, "XD-14173", {"level1": 5})
-    received = kept.received_at
+    stored = report(world.owner, "XD-14173", {"level1": 5})
+    received = stored.received_at
     drain()
     assert UnitTotal.objects.get(node=world.province).approved == {}
-    [done] = decide(world.lead, kept)
+    [done] = decide(world.lead, stored)
     drain()
     total = UnitTotal.objects.get(node=world.province)
     branch = BranchTotal.objects.get(node=world.branch)
@@ -54,67 +54,67 @@ def test_approval_moves_the_approved_basis_and_nothing_else(world: World) -> Non
 
 
 def test_every_decision_is_kept_with_who_and_why(world: World) -> None:
-    kept = report(world.owner, "XD-14173", {"level1": 5})
-    [kept] = decide(world.lead, kept)
-    decide(world.staff, kept, decision="return", reason="Xem lại")
-    told = [
-        (r.version, r.actor, r.door, r.reason, r.content["status"])
+    stored = report(world.owner, "XD-14173", {"level1": 5})
+    [stored] = decide(world.lead, stored)
+    decide(world.staff, stored, decision="return", reason="Xem lại")
+    revisions = [
+        (r.version, r.actor, r.source, r.reason, r.content["status"])
         for r in Revision.objects.order_by("version")
     ]
-    assert told == [
-        (1, world.owner, Door.API, "", "submitted"),
-        (2, world.lead, Door.REVIEW, "", "approved"),
-        (3, world.staff, Door.REVIEW, "Xem lại", "returned"),
+    assert revisions == [
+        (1, world.owner, Source.API, "", "submitted"),
+        (2, world.lead, Source.REVIEW, "", "approved"),
+        (3, world.staff, Source.REVIEW, "Xem lại", "returned"),
     ]
 
 
 def test_returned_report_is_corrected_and_approved_again(world: World) -> None:
-    kept = report(world.owner, "XD-14173", {"level1": 5})
-    [kept] = decide(world.lead, kept, decision="return", reason="Thừa một chữ số")
-    assert kept.return_reason == "Thừa một chữ số"
+    stored = report(world.owner, "XD-14173", {"level1": 5})
+    [stored] = decide(world.lead, stored, decision="return", reason="Thừa một chữ số")
+    assert stored.return_reason == "Thừa một chữ số"
     mended = report(
-        world.owner, "XD-14173", {"level1": 4}, report_id=kept.pk, base_version=kept.version
+        world.owner, "XD-14173", {"level1": 4}, report_id=stored.pk, base_version=stored.version
     )
     assert (mended.status, mended.return_reason) == (Status.SUBMITTED, "")
     assert decide(world.lead, mended)[0].status == Status.APPROVED
 
 
 def test_who_stands_by_returned_counts_sends_them_again(world: World) -> None:
-    kept = report(world.owner, "XD-14173", {"level1": 5})
-    [kept] = decide(world.lead, kept, decision="return", reason="Nhiều quá?")
+    stored = report(world.owner, "XD-14173", {"level1": 5})
+    [stored] = decide(world.lead, stored, decision="return", reason="Nhiều quá?")
     # A lost answer of the first sending is not a word about the return.
-    again = report(world.owner, "XD-14173", {"level1": 5}, report_id=kept.pk)
+    again = report(world.owner, "XD-14173", {"level1": 5}, report_id=stored.pk)
     assert again.status == Status.RETURNED
-    insisted = report(world.owner, "XD-14173", {"level1": 5}, report_id=kept.pk, base_version=2)
+    insisted = report(world.owner, "XD-14173", {"level1": 5}, report_id=stored.pk, base_version=2)
     assert (insisted.status, insisted.version) == (Status.SUBMITTED, 3)
 
 
 def test_order_of_refusals(world: World) -> None:
-    kept = report(world.owner, "XD-14173", {"level1": 5})
+    stored = report(world.owner, "XD-14173", {"level1": 5})
     far = report(world.other_lead, "XD-14050", {"level1": 1})
     for stranger in (world.neighbour, world.other_lead, world.stranger):
         with pytest.raises(Http404):
-            decide(stranger, kept, decision="return")
+            decide(stranger, stored, decision="return")
     with pytest.raises(Http404):
-        decide(world.lead, kept, far)
+        decide(world.lead, stored, far)
     for reader in (world.owner, world.liaison, world.partner, world.leader):
         with pytest.raises(PermissionDenied):
-            decide(reader, kept, decision="return")
-    kept.version = 7
+            decide(reader, stored, decision="return")
+    stored.version = 7
     with pytest.raises(InvalidReport) as refused:
-        decide(world.lead, kept, decision="return", reason="  ")
+        decide(world.lead, stored, decision="return", reason="  ")
     assert refused.value.errors.keys() == {"reason"}
     with pytest.raises(ReviewConflict):
-        decide(world.lead, kept)
+        decide(world.lead, stored)
     assert Revision.objects.count() == 2
 
 
 def test_one_conflict_keeps_all_others_from_being_decided(world: World) -> None:
-    kept = report(world.owner, "XD-14173", {"level1": 5})
+    stored = report(world.owner, "XD-14173", {"level1": 5})
     other = report(world.neighbour, "XD-14158", {"level1": 6})
-    report(world.owner, "XD-14173", {"level1": 9}, report_id=kept.pk, base_version=1)
+    report(world.owner, "XD-14173", {"level1": 9}, report_id=stored.pk, base_version=1)
     with pytest.raises(ReviewConflict) as refused:
-        decide(world.lead, other, kept)
+        decide(world.lead, other, stored)
     [conflict] = refused.value.conflicts
     assert conflict.report.counts == {"level1": 9}
     assert conflict.last is not None
@@ -123,28 +123,30 @@ def test_one_conflict_keeps_all_others_from_being_decided(world: World) -> None:
 
 
 def test_decision_sent_again_is_done_already(world: World) -> None:
-    kept = report(world.owner, "XD-14173", {"level1": 5})
-    decide(world.lead, kept)
-    [again] = decide(world.lead, kept)
+    stored = report(world.owner, "XD-14173", {"level1": 5})
+    decide(world.lead, stored)
+    [again] = decide(world.lead, stored)
     assert (again.version, Revision.objects.count()) == (2, 2)
     # As it stands now, anybody may approve it: there is nothing to do.
     assert decide(world.staff, again)[0].version == 2
     # Somebody else's approval of the version before is told of.
     with pytest.raises(ReviewConflict):
-        decide(world.staff, kept)
+        decide(world.staff, stored)
     # So is another decision than one's own.
     with pytest.raises(ReviewConflict):
-        decide(world.lead, kept, decision="return", reason="Xem lại")
+        decide(world.lead, stored, decision="return", reason="Xem lại")
 
 
 def test_return_of_a_closed_day_opens_it_for_the_branch(world: World) -> None:
     day = TODAY - dt.timedelta(days=5)
-    kept = report(world.owner, "XD-14173", {"level1": 5}, date=day)
+    stored = report(world.owner, "XD-14173", {"level1": 5}, date=day)
     world.campaign.editable_days = 1
     world.campaign.save()
     with pytest.raises(WindowClosed):
-        report(world.owner, "XD-14173", {"level1": 4}, date=day, report_id=kept.pk, base_version=1)
-    decide(world.lead, kept, decision="return", reason="Xem lại")
+        report(
+            world.owner, "XD-14173", {"level1": 4}, date=day, report_id=stored.pk, base_version=1
+        )
+    decide(world.lead, stored, decision="return", reason="Xem lại")
     grant = Grant.objects.get()
     assert (grant.branch, grant.date, grant.reason, grant.grantor) == (
         world.branch,
@@ -153,16 +155,16 @@ def test_return_of_a_closed_day_opens_it_for_the_branch(world: World) -> None:
         world.lead,
     )
     mended = report(
-        world.owner, "XD-14173", {"level1": 4}, date=day, report_id=kept.pk, base_version=2
+        world.owner, "XD-14173", {"level1": 4}, date=day, report_id=stored.pk, base_version=2
     )
     assert mended.status == Status.SUBMITTED
 
 
 def test_locked_report_is_left_alone_without_a_grant(world: World, api: Api) -> None:
-    kept = report(world.owner, "XD-14173", {"level1": 5})
-    set_status(kept, Status.LOCKED)
+    stored = report(world.owner, "XD-14173", {"level1": 5})
+    set_status(stored, Status.LOCKED)
     body = {
-        "reports": [str(kept.pk)],
+        "reports": [str(stored.pk)],
         "decision": "return",
         "reason": "Xem lại",
         "base_versions": [1],
@@ -179,7 +181,7 @@ def test_locked_report_is_left_alone_without_a_grant(world: World, api: Api) -> 
     assert api(world.lead).post("/api/v1/grants/", grant, format="json").status_code == 201
     answer = api(world.lead).post("/api/v1/reviews/", body, format="json")
     assert answer.json() == {
-        "results": [{"id": str(kept.pk), "version": 2, "status": "returned", "reason": "Xem lại"}]
+        "results": [{"id": str(stored.pk), "version": 2, "status": "returned", "reason": "Xem lại"}]
     }
 
 
@@ -191,16 +193,20 @@ def test_secretary_is_told_of_a_return_once(world: World) -> None:
         auth="y",
         created_at=dt.datetime(2023, 6, 1, tzinfo=dt.UTC),
     )
-    kept = report(world.owner, "XD-14173", {"level1": 5})
+    stored = report(world.owner, "XD-14173", {"level1": 5})
     for _time in range(2):
-        decide(world.lead, kept, decision="return", reason="Xem lại")
-    told = Notice.objects.get(kind="returned")
-    assert (told.user, told.about) == (world.owner, f"{kept.pk}:2")
+        decide(world.lead, stored, decision="return", reason="Xem lại")
+    notice = Notice.objects.get(kind="returned")
+    assert (notice.user, notice.about) == (world.owner, f"{stored.pk}:2")
 
 
 def test_api_conflict_says_who_did_what(world: World, api: Api) -> None:
-    kept = report(world.owner, "XD-14173", {"level1": 5})
-    body = {"reports": [str(kept.pk)], "decision": "approve", "base_versions": {str(kept.pk): 1}}
+    stored = report(world.owner, "XD-14173", {"level1": 5})
+    body = {
+        "reports": [str(stored.pk)],
+        "decision": "approve",
+        "base_versions": {str(stored.pk): 1},
+    }
     assert api(world.staff).post("/api/v1/reviews/", body, format="json").status_code == 200
     answer = api(world.lead).post("/api/v1/reviews/", body, format="json")
     [current] = answer.json()["current"]

@@ -22,18 +22,18 @@ TRIGGERS = ("revision_is_chained", "revision_moves_head", "revision_is_kept")
 
 
 @pytest.fixture
-def told(transactional_db: None) -> World:
+def recorded(transactional_db: None) -> World:
     """Four revisions: of two branches, one of them corrected and approved."""
     world = build_world()
-    kept = report(world.owner, "XD-14173", {"level1": 1})
+    stored = report(world.owner, "XD-14173", {"level1": 1})
     report(world.neighbour, "XD-14158", {"level1": 2})
-    report(world.owner, "XD-14173", {"level1": 3}, report_id=kept.pk, base_version=1)
-    review_reports(actor=world.lead, seen={kept.pk: 2}, decision="approve", reason="Đúng")
+    report(world.owner, "XD-14173", {"level1": 3}, report_id=stored.pk, base_version=1)
+    review_reports(actor=world.lead, seen={stored.pk: 2}, decision="approve", reason="Đúng")
     return world
 
 
 @pytest.fixture
-def as_owner(told: World) -> Callable[[str], None]:
+def as_owner(recorded: World) -> Callable[[str], None]:
     """Run statements with the rights of the database's owner, past the triggers."""
 
     def run(statement: str) -> None:
@@ -58,7 +58,7 @@ def run_command(**given: Any) -> str:
     return out.getvalue()
 
 
-def test_untouched_history_is_whole(told: World) -> None:
+def test_untouched_history_is_whole(recorded: World) -> None:
     assert check_history() == []
     assert run_command().strip() == str(history_head())
     assert history_head().seq == 4
@@ -72,13 +72,13 @@ def test_untouched_history_is_whole(told: World) -> None:
         "UPDATE reports_revision SET seq = 9 WHERE seq = 4",
     ],
 )
-def test_application_can_only_add(told: World, statement: str) -> None:
+def test_application_can_only_add(recorded: World, statement: str) -> None:
     with connection.cursor() as cursor, pytest.raises(DatabaseError, match="only ever added"):
         cursor.execute(statement)
     assert check_history() == []
 
 
-def test_application_cannot_empty_the_history(told: World) -> None:
+def test_application_cannot_empty_the_history(recorded: World) -> None:
     # Django's own emptying between tests needs the one trigger off: see tests/conftest.py.
     switch = "ALTER TABLE reports_revision {} TRIGGER revision_is_not_emptied"
     with connection.cursor() as cursor:
@@ -147,13 +147,13 @@ def test_lost_tail_is_noticed(as_owner: Callable[[str], None]) -> None:
 def test_lost_tail_with_its_head_is_noticed_by_the_report(
     as_owner: Callable[[str], None],
 ) -> None:
-    kept = Revision.objects.get(seq=4).report_id
+    stored = Revision.objects.get(seq=4).report_id
     as_owner(
         """DELETE FROM reports_revision WHERE seq = 4;
            UPDATE reports_historyhead SET (seq, hash) =
                (SELECT seq, hash FROM reports_revision WHERE seq = 3)"""
     )
-    assert any(str(kept) in line for line in check_history())
+    assert any(str(stored) in line for line in check_history())
 
 
 @pytest.mark.parametrize(
@@ -170,12 +170,12 @@ def test_lost_tail_with_its_head_is_noticed_by_the_report(
     ids=str,
 )
 def test_report_that_changed_without_a_revision_is_named(
-    told: World, changed: dict[str, Any]
+    recorded: World, changed: dict[str, Any]
 ) -> None:
-    kept = DailyReport.objects.get(branch=told.neighbour_branch)
-    DailyReport.objects.filter(pk=kept.pk).update(**changed)
+    stored = DailyReport.objects.get(branch=recorded.neighbour_branch)
+    DailyReport.objects.filter(pk=stored.pk).update(**changed)
     [line] = check_history()
-    assert str(kept.pk) in line
+    assert str(stored.pk) in line
     assert all(name in line for name in changed)
 
 
@@ -200,27 +200,41 @@ def test_chain_that_was_made_anew_does_not_run_through_a_noted_head(
     assert "4" in run_command(head=noted)
 
 
-def test_noted_head_that_is_gone_is_missed(told: World) -> None:
+def test_noted_head_that_is_gone_is_missed(recorded: World) -> None:
     noted = history_head()
     later = type(noted)(noted.seq + 2, noted.hash)
     assert any("5 to 6 are missing" in line for line in check_history(later))
-    report(told.lead, "XD-14158", {"level1": 8}, date=told.campaign.starts_on)
+    report(recorded.lead, "XD-14158", {"level1": 8}, date=recorded.campaign.starts_on)
     assert check_history(noted) == []
 
 
-def test_eight_writers_at_once_make_one_chain(told: World) -> None:
-    days = [told.campaign.starts_on.replace(day=n) for n in range(1, 9)]
+def test_eight_writers_at_once_make_one_chain(recorded: World) -> None:
+    days = [recorded.campaign.starts_on.replace(day=n) for n in range(1, 9)]
     results = at_once(
-        *[partial(report, told.owner, "XD-14173", {"level1": 1}, date=day) for day in days]
+        *[partial(report, recorded.owner, "XD-14173", {"level1": 1}, date=day) for day in days]
     )
     assert all(isinstance(result, DailyReport) for result in results), results
     assert check_history() == []
     assert list(Revision.objects.order_by("seq").values_list("seq", flat=True)) == [*range(1, 13)]
 
 
-def test_nightly_check_notes_the_head_and_may_run_twice(told: World) -> None:
+def test_nightly_check_notes_the_head_and_may_run_twice(recorded: World) -> None:
     check_history()
     check_history()
     beat = Heartbeat.objects.get(name="history")
     assert str(history_head()) in beat.message
     assert "khớp" in beat.message
+
+
+def test_rows_from_before_the_chain_are_chained(recorded: World) -> None:
+    """An upgrade: the migration goes back and forth over what is there."""
+    before = [("reports", "0001_second_edition")]
+    newest = MigrationExecutor(connection).loader.graph.leaf_nodes("reports")
+    MigrationExecutor(connection).migrate(before)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE reports_revision SET seq = 0, hash = ''")
+    MigrationExecutor(connection).migrate(newest)
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE reports_revision DISABLE TRIGGER revision_is_not_emptied")
+    assert check_history() == []
+    assert history_head().seq == 4

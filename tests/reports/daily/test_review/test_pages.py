@@ -21,56 +21,56 @@ from tests.reports.reporting import report
 Browse = Callable[[User], Client]
 
 
-def seen(kept: DailyReport) -> str:
+def seen(stored: DailyReport) -> str:
     """Return a tick of the page."""
-    return f"{kept.pk}:{kept.version}"
+    return f"{stored.pk}:{stored.version}"
 
 
 def test_lead_approves_what_is_ticked(world: World, browse: Browse) -> None:
-    kept = report(world.owner, "XD-14173", {"level1": 5})
+    stored = report(world.owner, "XD-14173", {"level1": 5})
     other = report(world.neighbour, "XD-14158", {"level1": 6})
     client = browse(world.lead)
     page = client.get("/c/de-an-06-2023/review/")
     assert "Duyệt báo cáo <b" in page.content.decode()  # the number waiting, in the menu
     answer = client.post(
-        "/c/de-an-06-2023/review/", {"action": "approve", "seen": [seen(kept)]}, follow=True
+        "/c/de-an-06-2023/review/", {"action": "approve", "seen": [seen(stored)]}, follow=True
     )
     assert "Đã duyệt 1 báo cáo" in answer.content.decode()
-    kept.refresh_from_db()
+    stored.refresh_from_db()
     other.refresh_from_db()
-    assert (kept.status, other.status) == (Status.APPROVED, Status.SUBMITTED)
+    assert (stored.status, other.status) == (Status.APPROVED, Status.SUBMITTED)
 
 
 def test_one_button_approves_all_that_is_not_unusual(world: World, browse: Browse) -> None:
-    kept = report(world.owner, "XD-14173", {"level1": 5})
+    stored = report(world.owner, "XD-14173", {"level1": 5})
     odd = report(world.neighbour, "XD-14158", {"level1": 90_000})
     assert odd.unusual
     client = browse(world.lead)
     text = " ".join(client.get("/c/de-an-06-2023/review/").content.decode().split())
-    assert f'name="usual" value="{seen(kept)}"' in text
+    assert f'name="usual" value="{seen(stored)}"' in text
     assert f'name="usual" value="{seen(odd)}"' not in text
-    client.post("/c/de-an-06-2023/review/", {"action": "approve-usual", "usual": [seen(kept)]})
-    kept.refresh_from_db()
-    assert kept.status == Status.APPROVED
+    client.post("/c/de-an-06-2023/review/", {"action": "approve-usual", "usual": [seen(stored)]})
+    stored.refresh_from_db()
+    assert stored.status == Status.APPROVED
     assert seen(odd) in client.get("/c/de-an-06-2023/review/?state=unusual").content.decode()
 
 
 def test_return_without_a_reason_keeps_the_ticks(world: World, browse: Browse) -> None:
-    kept = report(world.owner, "XD-14173", {"level1": 5})
+    stored = report(world.owner, "XD-14173", {"level1": 5})
     answer = browse(world.lead).post(
-        "/c/de-an-06-2023/review/", {"action": "return", "seen": [seen(kept)]}
+        "/c/de-an-06-2023/review/", {"action": "return", "seen": [seen(stored)]}
     )
     text = " ".join(answer.content.decode().split())
     assert answer.status_code == 400
     assert "Ghi lý do trả lại" in text
-    assert f'value="{seen(kept)}" checked' in text
+    assert f'value="{seen(stored)}" checked' in text
 
 
 def test_second_reviewer_sees_what_the_first_did(world: World, browse: Browse) -> None:
-    kept = report(world.owner, "XD-14173", {"level1": 5})
+    stored = report(world.owner, "XD-14173", {"level1": 5})
     other = report(world.neighbour, "XD-14158", {"level1": 6})
-    sent = {"action": "return", "reason": "Xem lại mức 1", "seen": [seen(kept), seen(other)]}
-    seen_before = {kept.pk: 1}
+    sent = {"action": "return", "reason": "Xem lại mức 1", "seen": [seen(stored), seen(other)]}
+    seen_before = {stored.pk: 1}
     review_reports(actor=world.staff, seen=seen_before, decision="approve")
     answer = browse(world.lead).post("/c/de-an-06-2023/review/", sent)
     text = " ".join(answer.content.decode().split())
@@ -150,26 +150,26 @@ QUERIES = 11
 
 
 def test_history_shows_before_and_after_and_who(world: World, browse: Browse) -> None:
-    kept = report(world.owner, "XD-14173", {"level1": 5})
-    [kept] = review_reports(
-        actor=world.lead, seen={kept.pk: 1}, decision="return", reason="Thừa một số"
+    stored = report(world.owner, "XD-14173", {"level1": 5})
+    [stored] = review_reports(
+        actor=world.lead, seen={stored.pk: 1}, decision="return", reason="Thừa một số"
     )
-    report(world.owner, "XD-14173", {"level1": 4}, report_id=kept.pk, base_version=2)
-    page = read(browse(world.staff).get(f"/c/de-an-06-2023/report/{kept.pk}/history/"))
+    report(world.owner, "XD-14173", {"level1": 4}, report_id=stored.pk, base_version=2)
+    page = read(browse(world.staff).get(f"/c/de-an-06-2023/report/{stored.pk}/history/"))
     assert ["Mức 1", "5", "4"] in page.rows
     assert str(world.lead) in page.text
     assert "Thừa một số" in page.text
     # Who only reads the figures is told the part, not the name.
-    partner = read(browse(world.partner).get(f"/c/de-an-06-2023/report/{kept.pk}/history/"))
+    partner = read(browse(world.partner).get(f"/c/de-an-06-2023/report/{stored.pk}/history/"))
     assert str(world.lead) not in partner.text
     assert "Cấp trên" in partner.text
 
 
 def test_reason_stands_on_form_and_receipt(world: World, browse: Browse) -> None:
-    kept = report(world.owner, "XD-14173", {"level1": 5})
-    review_reports(actor=world.lead, seen={kept.pk: 1}, decision="return", reason="Thừa một số")
+    stored = report(world.owner, "XD-14173", {"level1": 5})
+    review_reports(actor=world.lead, seen={stored.pk: 1}, decision="return", reason="Thừa một số")
     client = browse(world.owner)
-    for address in ("/", f"/c/de-an-06-2023/report/{kept.pk}/"):
+    for address in ("/", f"/c/de-an-06-2023/report/{stored.pk}/"):
         assert "Thừa một số" in client.get(address, follow=True).content.decode()
 
 

@@ -111,13 +111,15 @@ def test_late_grant_opens_one_day_of_one_branch_until_it_expires(world: World, a
         actor=world.lead, campaign=world.campaign, branch=world.branch, day=day, reason="Mất điện"
     )
     assert grant.expires_at == clock.at(TODAY + dt.timedelta(days=1), dt.time(23, 59, 59))
-    kept = report(world.owner, "XD-14173", ONE, date=day)
+    stored = report(world.owner, "XD-14173", ONE, date=day)
     for branch, other in (("XD-14158", day), ("XD-14173", day - dt.timedelta(days=1))):
         with pytest.raises(WindowClosed):
             report(world.lead, branch, ONE, date=other)
-    review_reports(actor=world.lead, seen={kept.pk: 1}, decision="approve")
+    review_reports(actor=world.lead, seen={stored.pk: 1}, decision="approve")
     assert lock_closed() == 0
     at(TODAY + dt.timedelta(days=2), 0, 0)
     with pytest.raises(WindowClosed):
-        report(world.owner, "XD-14173", {"level1": 2}, date=day, report_id=kept.pk, base_version=2)
+        report(
+            world.owner, "XD-14173", {"level1": 2}, date=day, report_id=stored.pk, base_version=2
+        )
     assert lock_closed() == 1
