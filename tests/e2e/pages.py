@@ -34,6 +34,7 @@ OWN_PAGES = (
     Page("invitation-over", "invitation", "/invitations/dung-roi/", (STRANGER,), 410),
     Page("no-appointment", "start", "/", (NOBODY,)),
     Page("account", "account", "/account/", (NOBODY, SECRETARY, STAFF)),
+    Page("campaigns", "campaigns", "/campaigns/", (SECRETARY, STAFF)),
     Page("dashboard", "dashboard", "/c/de-an-06-2023/dashboard/", APPOINTED),
     Page("approved", "dashboard", "/c/de-an-06-2023/dashboard/?basis=approved", (STAFF,)),
     Page("district", "unit", "/c/de-an-06-2023/units/365/", ABOVE),
