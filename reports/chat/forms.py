@@ -64,7 +64,7 @@ class LineForm:
     questions: list[str] = field(default_factory=list)
     candidates: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
-    standing: DailyReport | None = None
+    existing: DailyReport | None = None
     report: DailyReport | None = None
     place: Branch | None = None
     choices: list[Branch] = field(default_factory=list)
@@ -130,7 +130,7 @@ class LineForm:
             return self.place.home_unit if self.place is not None else None
         return next((u for u in self.units if u.code == self.unit), None)
 
-    def place_errors(self, errors: Errors) -> None:
+    def assign_errors(self, errors: Errors) -> None:
         """Put what the service says beside the fields."""
         for messages in errors.values():
             if isinstance(messages, dict):
@@ -207,9 +207,9 @@ def _from_line(number: int, line: PastedLine, indicators: Sequence[Indicator]) -
         is_unusual=line.is_unusual,
         questions=[*answer.questions, *answer.notes],
         candidates=answer.candidates,
-        standing=line.standing,
+        existing=line.existing,
     )
-    form.seen = form.key(line.standing.version if line.standing else 0)
+    form.seen = form.key(line.existing.version if line.existing else 0)
     for cell in form.cells:
         count = answer.counts.get(cell.indicator.code)
         cell.value = "" if count is None else str(count)

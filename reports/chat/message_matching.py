@@ -18,7 +18,7 @@ from campaign.scopes import scope_of
 from campaign.selectors import IndicatorSet, branches_run_by, indicators_of
 from core import clock
 from core.vietnamese import bare_name
-from reports.chat.parser.lexicon import Lexicon, Place, Sign
+from reports.chat.parser.lexicon import IndicatorEntry, KnownUnit, Lexicon
 from reports.chat.parser.parsing import IGNORED, UNDERSTOOD, Answer, parse
 from reports.chat.parser.wording import spoken_by
 from reports.daily.anomalies import Expectation, Flag, Unusual, expectations, flags_of, judge
@@ -46,7 +46,7 @@ class PastedLine:
     branch: Branch | None = None
     target: ReportDay | None = None
     unit: Unit | None = None
-    standing: DailyReport | None = None
+    existing: DailyReport | None = None
     is_read: bool = False
     is_unusual: bool = False
 
@@ -99,13 +99,13 @@ def make_lexicon(
     """
     units = Unit.objects.on(campaign.structure_date).filter(level__in=NEAR).order_by("path")
     by_pk = {unit.pk: unit for unit in units}
-    own = [_place(b, by_pk) for b in branches]
+    own = [_known_unit(b, by_pk) for b in branches]
     taken = {b.home_unit_id for b, p in zip(branches, own, strict=True) if len(p.names) > 1}
     others = [_far(unit) for unit in by_pk.values() if unit.pk not in taken]
     return Lexicon(
-        places=(*own, *others),
+        known_units=(*own, *others),
         signs=tuple(
-            Sign(
+            IndicatorEntry(
                 i.code,
                 i.name,
                 tuple(
@@ -132,14 +132,14 @@ def _own(user: Any, branches: Sequence[Branch]) -> tuple[str, ...]:
     return found if len(branches) == 1 else ()
 
 
-def _place(branch: Branch, units: dict[int, Unit]) -> Place:
+def _known_unit(branch: Branch, units: dict[int, Unit]) -> KnownUnit:
     """Return a branch as it is named: by its own name, and by the unit that it stands for."""
     home = branch.home_unit
     stands_for = branch.kind == BranchKind.YOUTH_UNION or bare_name(branch.name) == bare_name(
         home.name
     )
     district = home.parent_id if home.level in HOMES else home.pk
-    return Place(
+    return KnownUnit(
         names=(branch.name, home.name) if stands_for else (branch.name,),
         branch=branch.code,
         unit=home.code if home.level in HOMES else "",
@@ -149,10 +149,10 @@ def _place(branch: Branch, units: dict[int, Unit]) -> Place:
     )
 
 
-def _far(unit: Unit) -> Place:
+def _far(unit: Unit) -> KnownUnit:
     is_district = unit.level == Level.DISTRICT
     district = unit.pk if is_district else unit.parent_id
-    return Place((unit.name,), district=str(district), is_district=is_district, label=unit.name)
+    return KnownUnit((unit.name,), district=str(district), is_district=is_district, label=unit.name)
 
 
 def _line(answer: Answer, campaign: Campaign, branches: dict[str, Branch]) -> PastedLine:
@@ -208,8 +208,8 @@ def _checked(line: PastedLine, indicators: IndicatorSet, known: _Known) -> Paste
     answer.ask(*_about_day(target))
     if line.unit is None:
         return line
-    standing = known.reports.get(target.key)
-    if standing is not None and (standing.counts, standing.no_activity) != (
+    existing = known.reports.get(target.key)
+    if existing is not None and (existing.counts, existing.no_activity) != (
         answer.counts,
         answer.no_activity,
     ):
@@ -221,7 +221,7 @@ def _checked(line: PastedLine, indicators: IndicatorSet, known: _Known) -> Paste
         found = judge(answer.counts, known.usual[target], indicators.wholes)
         found = [one for one in found if one.kind != "part"]
     answer.notes.extend(unusual_questions(found, indicators))
-    return replace(line, standing=standing, is_unusual=bool(found))
+    return replace(line, existing=existing, is_unusual=bool(found))
 
 
 def _about_counts(answer: Answer, indicators: IndicatorSet) -> list[str]:

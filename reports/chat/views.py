@@ -143,11 +143,11 @@ def _submit(user: User, campaign: Campaign, line: LineForm, indicators: Indicato
     try:
         line.report, _outcome = submit_report(actor=user, entry=entry, source=Source.PASTE)
     except InvalidReport as error:
-        line.place_errors(error.errors)
+        line.assign_errors(error.errors)
     except WindowClosed as error:
         line.errors.append(str(error))
     except VersionConflict as error:
-        line.standing = error.current
+        line.existing = error.current
         line.seen = line.key(error.current.version)
         line.errors.append(
             _("Ngày này đã có báo cáo với số khác. Số của bạn đúng thì gửi lần nữa để thay.")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from reports.chat.parser.lexicon import Sign
+from reports.chat.parser.lexicon import IndicatorEntry
 from reports.chat.parser.tokens import Alarm, Role, Token
 from reports.chat.parser.unit_names import Mention
 from reports.chat.parser.vocabulary import VERBS, WEAK
@@ -14,7 +14,7 @@ class Item:
     """A number (``sign`` None) or an indicator within a clause."""
 
     token: Token
-    sign: Sign | None = None
+    sign: IndicatorEntry | None = None
 
     @property
     def is_number(self) -> bool:
@@ -31,7 +31,7 @@ class Reading:
     empty: list[Token] = field(default_factory=list)  # indicators without a number
     derived: list[Token] = field(default_factory=list)  # numbers of what is worked out
     odd: list[Token] = field(default_factory=list)
-    twice: list[Sign] = field(default_factory=list)
+    twice: list[IndicatorEntry] = field(default_factory=list)
     verbs: list[Token] = field(default_factory=list)
     is_pending: bool = False  # the indicator before has no number, and may share the next
 
@@ -97,7 +97,7 @@ def _read(tokens: Sequence[Token], without: frozenset[int]) -> Reading:
             _close(clause, reading)
             clause = []
             reading.is_pending &= token.text != "\n"
-        elif token.role is Role.SIGN and isinstance(token.value, Sign):
+        elif token.role is Role.SIGN and isinstance(token.value, IndicatorEntry):
             if token.value.terms and clause and not clause[-1].sign:
                 _close(clause, reading)
                 clause = []
@@ -196,12 +196,12 @@ def _merged(clause: list[Item]) -> list[Item]:
 
 def _without_verbs(items: list[Item]) -> list[Item]:
     """Return the items without “hỗ trợ”, “hướng dẫn” right before what was helped with."""
-    kept = []
+    remaining = []
     for item, after in zip(items, [*items[1:], None], strict=False):
         is_verb = item.sign is not None and _spelling(item.token) in VERBS
         if not (is_verb and after is not None and after.sign is not None):
-            kept.append(item)
-    return kept
+            remaining.append(item)
+    return remaining
 
 
 def _spelling(token: Token) -> str:
@@ -213,7 +213,7 @@ def _bare(word: str) -> tuple[str, ...]:
     return {"hỗ": ("ho",), "hướng": ("huong",), "tư": ("tu",)}.get(word, ())
 
 
-def _pairs(items: list[Item]) -> list[tuple[Sign, Token]] | None:
+def _pairs(items: list[Item]) -> list[tuple[IndicatorEntry, Token]] | None:
     """Pair numbers and indicators that alternate, or face outward as in “5 đvtn, hỗ trợ 40”."""
     if not items or len(items) % 2:
         return None

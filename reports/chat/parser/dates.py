@@ -31,7 +31,7 @@ class Days:
     weekdays: list[int] = field(default_factory=list)
 
     @property
-    def is_said(self) -> bool:
+    def is_stated(self) -> bool:
         """Whether it says anything at all."""
         return bool(
             self.found or self.odd or self.says_today or self.says_yesterday or self.weekdays
@@ -72,20 +72,20 @@ def _take(tokens: Sequence[Token], at: int, lexicon: Lexicon, days: Days) -> int
         return 0
     if token.kind == "num":
         return _numeric(tokens, at, lexicon, days)
-    for way, weekday in WEEKDAYS.items():
-        count = starts(tokens, at, _split(way))
+    for phrase, weekday in WEEKDAYS.items():
+        count = starts(tokens, at, _split(phrase))
         if count:
             claim(tokens, at, count, Role.DATE)
             days.weekdays.append(weekday)
             return count
-    for ways, name in ((TODAY, "says_today"), (YESTERDAY, "says_yesterday")):
-        for way in ways:
-            count = starts(tokens, at, way.split())
+    for phrases, name in ((TODAY, "says_today"), (YESTERDAY, "says_yesterday")):
+        for phrase in phrases:
+            count = starts(tokens, at, phrase.split())
             if count:
                 claim(tokens, at, count, Role.DATE)
                 setattr(days, name, True)
-                if way in ("hôm trước", "hôm kia", "hôm rồi"):
-                    days.odd.append(way)
+                if phrase in ("hôm trước", "hôm kia", "hôm rồi"):
+                    days.odd.append(phrase)
                 return count
     count = starts(tokens, at, ("năm", str(lexicon.first_day.year)))
     if count:
@@ -93,8 +93,8 @@ def _take(tokens: Sequence[Token], at: int, lexicon: Lexicon, days: Days) -> int
     return count
 
 
-def _split(way: str) -> list[str]:
-    return re.findall(r"[^\W\d_]+|\d+", way)
+def _split(phrase: str) -> list[str]:
+    return re.findall(r"[^\W\d_]+|\d+", phrase)
 
 
 def _numeric(tokens: Sequence[Token], at: int, lexicon: Lexicon, days: Days) -> int:

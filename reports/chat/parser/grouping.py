@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from reports.chat.parser.lexicon import Lexicon
 from reports.chat.parser.messages import Line, Message
-from reports.chat.parser.multi_unit import first_place, places_apart, says
+from reports.chat.parser.multi_unit import first_unit, says, units_differ
 from reports.chat.parser.tables import Row, read_table, table_at
 from reports.chat.parser.tagging import Scan, scan
 from reports.chat.parser.tokens import Role, Token
@@ -99,9 +99,9 @@ class Gatherer:
             record.is_quote = line.kind == "quote" and bool(found.numbers and found.signs)
             record.is_talk = not record.is_quote
             return
-        parts = places_apart(found)
+        parts = units_differ(found)
         if len(parts) > 1:
-            head = parts[0].tokens[: first_place(parts[0])]
+            head = parts[0].tokens[: first_unit(parts[0])]
             head = [] if says(head) else head
             for number, part in enumerate(parts):
                 record = self._begin(part, part.text)
@@ -114,12 +114,12 @@ class Gatherer:
     def _one(self, found: Scan, text: str, message: Message, at: int) -> None:
         """Decide what a line with at most one place belongs to."""
         says_counts = bool(found.numbers) or found.has("nothing")
-        places = [m for m in found.mentions if not m.is_district] or found.mentions
+        known_units = [m for m in found.mentions if not m.is_district] or found.mentions
         is_open = self.current is not None and not (self.is_after_blank and self.current.has_counts)
-        if places and says_counts:
+        if known_units and says_counts:
             self._begin(found, text)
-        elif places:
-            self._place_only(found, text, message, at)
+        elif known_units:
+            self._unit_only(found, text, message, at)
         elif says_counts and is_open and self._is_next_day(found):
             # “10/5: …” and “11/5: …” below one name are two reports of one place.
             named = self.current.mentions if self.current else []
@@ -154,10 +154,12 @@ class Gatherer:
 
     def _says_again(self, found: Scan) -> bool:
         """Whether the report that stands open has named an indicator of the line already."""
-        said = {t.value for s in self.current.scans for t in s.signs} if self.current else set()
-        return any(t.value in said for t in found.signs)
+        mentioned = (
+            {t.value for s in self.current.scans for t in s.signs} if self.current else set()
+        )
+        return any(t.value in mentioned for t in found.signs)
 
-    def _place_only(self, found: Scan, text: str, message: Message, at: int) -> None:
+    def _unit_only(self, found: Scan, text: str, message: Message, at: int) -> None:
         """Take a line with a place and no number: a heading, a signature, or talk."""
         if self._counts_follow(message, at):
             self._begin(found, text)
@@ -190,29 +192,29 @@ class Gatherer:
         is_vague |= bool(found.signs) and (
             bool(found.bare_days) or found.has("percent") or found.has("phone")
         )
-        follows = self._counts_follow(message, at, any_place=True)
-        goes_on = self.current is not None and is_open and bool(found.signs or found.days.is_said)
-        is_part = found.has("cumulative") and not (found.has_report_word or found.days.is_said)
+        follows = self._counts_follow(message, at, any_unit=True)
+        goes_on = self.current is not None and is_open and bool(found.signs or found.days.is_stated)
+        is_part = found.has("cumulative") and not (found.has_report_word or found.days.is_stated)
         if is_open and self.current is not None and is_part and follows:
             # “Lũy kế:” within a report; what comes after it is no day's count.
             self.current.add(found, text)
             return
         if goes_on and self.current is not None and self.current.has_counts and follows:
             # A day, or a heading, between two reports is of those that follow.
-            goes_on = not (found.days.is_said or found.has_report_word)
+            goes_on = not (found.days.is_stated or found.has_report_word)
         if goes_on and self.current is not None:
-            if found.days.is_said and any(s.days.is_said for s in self.current.context):
+            if found.days.is_stated and any(s.days.is_stated for s in self.current.context):
                 self.current.aside.append(text.strip())
             self.current.add(found, text)
-        elif is_vague and not (found.days.is_said and follows):
+        elif is_vague and not (found.days.is_stated and follows):
             self._begin(found, text)
         elif (
-            (found.days.is_said or upsets)
+            (found.days.is_stated or upsets)
             and follows
-            and (found.has_report_word or self.current is None or found.days.is_said)
+            and (found.has_report_word or self.current is None or found.days.is_stated)
         ):
             self.current = None
-            if found.days.is_said:
+            if found.days.is_stated:
                 self.context = []
             self.context.append(found)
             self._talk(found, text)
@@ -223,7 +225,7 @@ class Gatherer:
                         record.aside.append(text.strip())
             self._talk(found, text)
 
-    def _counts_follow(self, message: Message, at: int, *, any_place: bool = False) -> bool:
+    def _counts_follow(self, message: Message, at: int, *, any_unit: bool = False) -> bool:
         """Whether numbers follow in the message before the next place is named."""
         for here in range(at + 1, len(message.lines)):
             line = message.lines[here]
@@ -234,7 +236,7 @@ class Gatherer:
                 counts = bool(found.numbers) or found.has("nothing")
                 self.ahead[here] = bool(found.mentions), counts
             names, counts = self.ahead[here]
-            if names and not any_place:
+            if names and not any_unit:
                 return False
             if counts:
                 return True

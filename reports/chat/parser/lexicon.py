@@ -10,7 +10,7 @@ from typing import TypeVar
 from reports.chat.parser.normalise import folded, plain, tidy
 
 WORD = re.compile(r"[^\W\d_]+|\d+", re.UNICODE)
-T = TypeVar("T", "Name", "Way")
+T = TypeVar("T", "UnitEntry", "PhraseEntry")
 # Short forms, which stand before names in messages but in no official one.
 SHORT = ("x", "p", "ph", "tt", "h", "tp")
 KINDS = {
@@ -34,7 +34,7 @@ def words_of(text: str) -> tuple[str, ...]:
 
 
 def _prefixes() -> list[tuple[tuple[str, ...], str]]:
-    found = [(words_of(way), kind) for kind, ways in KINDS.items() for way in ways]
+    found = [(words_of(phrase), kind) for kind, phrases in KINDS.items() for phrase in phrases]
     return sorted(found, key=lambda one: -len(one[0]))
 
 
@@ -55,7 +55,7 @@ def split_kind(name: str) -> tuple[str, tuple[str, ...]]:
 
 
 @dataclass(frozen=True)
-class Place:
+class KnownUnit:
     """An organisation as it is named in messages, or a unit that is out of reach.
 
     ``branch`` is blank for what the user may not report for; ``unit`` is the commune at home,
@@ -71,69 +71,69 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Name:
+class UnitEntry:
     """One way to call a place."""
 
     words: tuple[str, ...]
     kind: str
-    place: Place
+    place: KnownUnit
 
 
 @dataclass(frozen=True)
-class Sign:
+class IndicatorEntry:
     """An indicator with all the ways to write it; ``terms`` make it a derived one."""
 
     code: str
     label: str
-    ways: tuple[str, ...]
+    phrases: tuple[str, ...]
     terms: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True)
-class Way:
+class PhraseEntry:
     """One way to write an indicator."""
 
     words: tuple[str, ...]
-    sign: Sign
+    sign: IndicatorEntry
 
 
 @dataclass(frozen=True)
 class Lexicon:
     """Everything that the reader knows of the world."""
 
-    places: tuple[Place, ...]
-    signs: tuple[Sign, ...]
+    known_units: tuple[KnownUnit, ...]
+    signs: tuple[IndicatorEntry, ...]
     first_day: dt.date
     last_day: dt.date
     today: dt.date
     own: tuple[str, ...] = field(default=())
 
     @property
-    def own_place(self) -> Place | None:
+    def own_unit(self) -> KnownUnit | None:
         """The only branch that the user reports for, if there is but one with a home."""
         if len(self.own) != 1:
             return None
-        return next((p for p in self.places if p.branch == self.own[0] and p.unit), None)
+        return next((p for p in self.known_units if p.branch == self.own[0] and p.unit), None)
 
     @cached_property
-    def names(self) -> dict[str, list[Name]]:
+    def names(self) -> dict[str, list[UnitEntry]]:
         """Names by the folded first word, the longest first."""
         found = [
-            Name(words, kind, place)
-            for place in self.places
+            UnitEntry(words, kind, place)
+            for place in self.known_units
             for kind, words in dict.fromkeys(split_kind(name) for name in place.names)
             if words
         ]
         return _by_first(found)
 
     @cached_property
-    def ways(self) -> dict[str, list[Way]]:
+    def phrases(self) -> dict[str, list[PhraseEntry]]:
         """Ways to write indicators by the folded first word, the longest first."""
-        found: dict[tuple[str, ...], Way] = {}
+        found: dict[tuple[str, ...], PhraseEntry] = {}
         for sign in self.signs:
-            for way in sign.ways:
-                for words in _numerals(words_of(way)):
-                    found.setdefault(words, Way(words, sign))
+            for phrase in sign.phrases:
+                for words in _numerals(words_of(phrase)):
+                    found.setdefault(words, PhraseEntry(words, sign))
         return _by_first(list(found.values()))
 
     @cached_property
@@ -141,11 +141,11 @@ class Lexicon:
         """Every word of a name of a place or an indicator."""
         words = {word for row in self.names.values() for name in row for word in name.words}
         return frozenset(
-            words | {w for row in self.ways.values() for way in row for w in way.words}
+            words | {w for row in self.phrases.values() for phrase in row for w in phrase.words}
         )
 
     @cached_property
-    def spelled(self) -> tuple[tuple[str, Place], ...]:
+    def spelled(self) -> tuple[tuple[str, KnownUnit], ...]:
         """All names without marks, for the search of misspelled ones."""
         return tuple(
             (" ".join(folded(word) for word in name.words), name.place)
@@ -154,7 +154,7 @@ class Lexicon:
         )
 
     @cached_property
-    def near(self) -> dict[str, list[Place]]:
+    def near(self) -> dict[str, list[KnownUnit]]:
         """What was found for misspelled names; a message repeats them."""
         return {}
 
@@ -162,7 +162,7 @@ class Lexicon:
 def _numerals(words: tuple[str, ...]) -> list[tuple[str, ...]]:
     """Return a way, and the same with a Roman numeral: “mức 2”, “mức II”."""
     roman = {"1": "i", "2": "ii"}.get(words[-1]) if len(words) > 1 else None
-    return [way for way in (words, (*words[:-1], roman) if roman else ()) if way]
+    return [phrase for phrase in (words, (*words[:-1], roman) if roman else ()) if phrase]
 
 
 def _by_first(found: Iterable[T]) -> dict[str, list[T]]:

@@ -17,8 +17,8 @@ NAME = r"(?P<name>[^\d\[\]:|]{2,60}?)"
 ANY_NAME = r"(?P<name>[^\[\]:|]{1,60}?)"
 # The shapes in which a head is copied, from the several versions of the program.
 HEADS = tuple(
-    re.compile(way)
-    for way in (
+    re.compile(phrase)
+    for phrase in (
         rf"^\[\s*{DAY}[,\s]+{TIME}\s*\]\s*{ANY_NAME}\s*:(?P<rest>.*)$",
         rf"^\[\s*{TIME}[,\s]+{DAY}\s*\]\s*{ANY_NAME}\s*:(?P<rest>.*)$",
         rf"^\[\s*{TIME}\s*\]\s*{ANY_NAME}\s*:(?P<rest>.*)$",
@@ -73,18 +73,18 @@ def split(text: str) -> list[Message]:
     """Cut the text into messages; without any head it is one message."""
     messages = [Message()]
     rows = text.split("\n")
-    at, standing = 0, Message()
+    at, existing = 0, Message()
     while at < len(rows):
         head, used = _head(rows, at)
         if head is not None:
             if head.day is None and not head.is_odd:
-                head.day, head.is_odd = standing.day, standing.is_odd
+                head.day, head.is_odd = existing.day, existing.is_odd
             messages.append(head)
             at += used
             continue
         match = SEPARATOR.match(plain(rows[at]))
         if match and _head(rows, _next(rows, at))[0] is not None:
-            standing = _stamped(match.groupdict(), "")
+            existing = _stamped(match.groupdict(), "")
         messages[-1].lines.append(_line(rows[at]))
         at += 1
     return messages
@@ -107,8 +107,8 @@ def _head(rows: list[str], at: int) -> tuple[Message | None, int]:
     row = plain(rows[at]).strip() if at < len(rows) else ""
     if len(row) > 400 or not row:
         return None, 0
-    for way in HEADS:
-        match = way.match(row)
+    for phrase in HEADS:
+        match = phrase.match(row)
         if match and _is_name(match["name"]):
             message = _stamped(match.groupdict(), match["name"])
             rest = match["rest"].strip()

@@ -12,12 +12,12 @@ from reports.chat.parser.vocabulary import MEASURES
 ENDINGS = frozenset((*MEASURES, "khoản", "hợp", "ạ", "nhé", "và", "đvtn"))
 
 
-def first_place(found: Scan) -> int:
+def first_unit(found: Scan) -> int:
     """Return where the first place is named."""
     return next((n for n, t in enumerate(found.tokens) if isinstance(t.value, Mention)), 0)
 
 
-def places_apart(found: Scan) -> list[Scan]:
+def units_differ(found: Scan) -> list[Scan]:
     """Return the line in parts with one place each, or whole where it does not come apart."""
     at = [
         n
@@ -33,7 +33,7 @@ def places_apart(found: Scan) -> list[Scan]:
             return [_part(found, part) for part in parts]
     for marks in (";", ",;"):
         parts = _cut_at(found.tokens, marks)
-        if all(says(p) and _count_places(p) == 1 and _may_begin(p) for p in parts):
+        if all(says(p) and _count_units(p) == 1 and _may_begin(p) for p in parts):
             return [_part(found, part) for part in parts]
     return [found]
 
@@ -61,7 +61,7 @@ def _cut_at(tokens: Sequence[Token], marks: str) -> list[list[Token]]:
     return [part for part in parts if part]
 
 
-def _count_places(part: Sequence[Token]) -> int:
+def _count_units(part: Sequence[Token]) -> int:
     return sum(isinstance(t.value, Mention) and not t.value.is_district for t in part)
 
 

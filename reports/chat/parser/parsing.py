@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 
 from reports.chat.parser.assign_counts import Reading, read_counts
 from reports.chat.parser.grouping import Gatherer, Record
-from reports.chat.parser.lexicon import Lexicon, Place
+from reports.chat.parser.lexicon import KnownUnit, Lexicon
 from reports.chat.parser.messages import split
 from reports.chat.parser.normalise import folded, holds_id, masked, tidy
 from reports.chat.parser.questions import about_counts, about_words, short
-from reports.chat.parser.resolve import find_day, find_place
+from reports.chat.parser.resolve import find_day, find_unit
 from reports.chat.parser.tokens import Role
 from reports.chat.parser.wording import _
 
@@ -73,14 +73,14 @@ def check_length(text: str) -> None:
         )
 
 
-def _own(records: Sequence[Record], lexicon: Lexicon) -> Place | None:
+def _own(records: Sequence[Record], lexicon: Lexicon) -> KnownUnit | None:
     """Return the branch of who reports for one alone and pastes own words: no sender, no place."""
     if any(r.message.sender or r.mentions or r.row is not None for r in records):
         return None
-    return lexicon.own_place
+    return lexicon.own_unit
 
 
-def _answer(record: Record, lexicon: Lexicon, day: dt.date, own: Place | None) -> Answer:
+def _answer(record: Record, lexicon: Lexicon, day: dt.date, own: KnownUnit | None) -> Answer:
     if holds_id(record.text):
         return Answer(
             masked(record.text),
@@ -90,7 +90,7 @@ def _answer(record: Record, lexicon: Lexicon, day: dt.date, own: Place | None) -
         )
     if record.is_talk:
         return Answer(record.text, IGNORED)
-    where = find_place(record, lexicon, own)
+    where = find_unit(record, lexicon, own)
     answer = Answer(record.text, UNDERSTOOD, candidates=where.candidates)
     if where.place is not None:
         answer.branch, answer.unit = where.place.branch, where.place.unit
@@ -169,7 +169,7 @@ def _says_more(reading: Reading, kinds: Sequence[str]) -> bool:
 
 def _compare(answers: list[Answer]) -> None:
     """Ask about lines that repeat or contradict each other; nothing is ever added up."""
-    by_place: dict[tuple[str, str, dt.date | None], list[Answer]] = {}
+    by_unit: dict[tuple[str, str, dt.date | None], list[Answer]] = {}
     texts: dict[str, Answer] = {}
     for answer in answers:
         if answer.status == IGNORED:
@@ -179,8 +179,8 @@ def _compare(answers: list[Answer]) -> None:
             answer.ask(_("Dòng này trùng một dòng ở trên. Gửi một dòng là đủ."))
         texts.setdefault(text, answer)
         if answer.branch:
-            by_place.setdefault((answer.branch, answer.unit, answer.date), []).append(answer)
-    for same in by_place.values():
+            by_unit.setdefault((answer.branch, answer.unit, answer.date), []).append(answer)
+    for same in by_unit.values():
         for number, answer in enumerate(same):
             others = [o for o in same if o is not answer]
             if any(

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 
 from reports.chat.parser.dates import Days
 from reports.chat.parser.grouping import Record
-from reports.chat.parser.lexicon import PREFIXES, Lexicon, Place
+from reports.chat.parser.lexicon import PREFIXES, KnownUnit, Lexicon
 from reports.chat.parser.questions import runs, short
 from reports.chat.parser.tagging import scan
 from reports.chat.parser.tokens import Role, Token
-from reports.chat.parser.unit_names import Mention, narrow, near_places
+from reports.chat.parser.unit_names import Mention, narrow, near_units
 from reports.chat.parser.vocabulary import OFFICES
 from reports.chat.parser.wording import _
 
@@ -21,13 +21,13 @@ SMALL_HOURS = 4
 class Where:
     """The place, or those that it may be; ``words`` are those that were taken for a name."""
 
-    place: Place | None = None
+    place: KnownUnit | None = None
     candidates: list[str] = field(default_factory=list)
     questions: list[str] = field(default_factory=list)
     words: set[int] = field(default_factory=set)
 
 
-def find_place(record: Record, lexicon: Lexicon, own: Place | None = None) -> Where:
+def find_unit(record: Record, lexicon: Lexicon, own: KnownUnit | None = None) -> Where:
     """Return the one place that the record names, or ask; ``own`` is that of own plain words."""
     mentions = record.mentions or _of_sender(record, lexicon)
     mentions = _settled(mentions)
@@ -38,17 +38,17 @@ def find_place(record: Record, lexicon: Lexicon, own: Place | None = None) -> Wh
         return Where(own) if is_plain else _unnamed(record, lexicon)
     where = Where()
     if len(mentions) > 1:
-        where.candidates = _codes([p for m in mentions for p in m.places])
+        where.candidates = _codes([p for m in mentions for p in m.known_units])
         names = "”, “".join(dict.fromkeys(short(m.text) for m in mentions))
         where.questions.append(_("Có nhiều đơn vị: “%(names)s”. Chọn một.") % {"names": names})
         return where
     mention = mentions[0]
-    codes = _codes(mention.places)
+    codes = _codes(mention.known_units)
     if not codes:
         where.questions.append(
             _("Không thấy đơn vị “%(name)s” trong phạm vi của bạn.") % {"name": short(mention.text)}
         )
-    elif len(mention.places) > 1:
+    elif len(mention.known_units) > 1:
         where.candidates = codes
         where.questions.append(
             _("“%(name)s” có thể là nhiều đơn vị. Chọn một.") % {"name": short(mention.text)}
@@ -57,15 +57,15 @@ def find_place(record: Record, lexicon: Lexicon, own: Place | None = None) -> Wh
         where.candidates = codes
         where.questions.append(
             _("“%(name)s” có phải là %(place)s không?")
-            % {"name": short(mention.text), "place": mention.places[0].label}
+            % {"name": short(mention.text), "place": mention.known_units[0].label}
         )
     else:
-        where.place = mention.places[0]
+        where.place = mention.known_units[0]
     return where
 
 
-def _codes(places: list[Place] | tuple[Place, ...]) -> list[str]:
-    return list(dict.fromkeys(p.branch for p in places if p.branch))
+def _codes(known_units: list[KnownUnit] | tuple[KnownUnit, ...]) -> list[str]:
+    return list(dict.fromkeys(p.branch for p in known_units if p.branch))
 
 
 def _settled(mentions: list[Mention]) -> list[Mention]:
@@ -73,23 +73,25 @@ def _settled(mentions: list[Mention]) -> list[Mention]:
     local = [m for m in mentions if not m.is_district]
     districts = [m for m in mentions if m.is_district]
     # “Nam Trực, xã Nam Mỹ”: the name of a district, though a school bears it too.
-    communes = [m for m in local if any(p.unit for p in m.places)]
+    communes = [m for m in local if any(p.unit for p in m.known_units)]
     if communes and len(communes) < len(local):
-        named = [m for m in local if m not in communes and any(p.is_district for p in m.places)]
+        named = [
+            m for m in local if m not in communes and any(p.is_district for p in m.known_units)
+        ]
         local = [m for m in local if m not in named]
         districts += [
-            Mention(m.at, m.text, tuple(p for p in m.places if p.is_district)) for m in named
+            Mention(m.at, m.text, tuple(p for p in m.known_units if p.is_district)) for m in named
         ]
-    if local and len({m.places for m in districts}) == 1:
+    if local and len({m.known_units for m in districts}) == 1:
         local = [narrow(m, districts[0]) for m in local]
     elif local and districts:
         local += districts
-    found = {(m.places, m.is_certain): m for m in (local or districts)}
+    found = {(m.known_units, m.is_certain): m for m in (local or districts)}
     # “Mỹ Lộc” beside “Thị trấn Mỹ Lộc” is the same place, named less exactly.
     return [
         m
         for m in found.values()
-        if not any(o is not m and set(o.places) < set(m.places) for o in found.values())
+        if not any(o is not m and set(o.known_units) < set(m.known_units) for o in found.values())
     ]
 
 
@@ -123,7 +125,7 @@ def _unnamed(record: Record, lexicon: Lexicon) -> Where:
             for at in range(len(tokens) - size + 1):
                 part = tokens[at : at + size]
                 text = " ".join(t.text for t in part)
-                near = near_places(text, lexicon) if len(text) > 2 else []
+                near = near_units(text, lexicon) if len(text) > 2 else []
                 if near and (size > 1 or at == 0):
                     where.candidates = _codes(near)
                     where.words = {id(t) for t in part}
@@ -174,11 +176,11 @@ def _after_prefix(record: Record) -> str:
 
 def find_day(record: Record, lexicon: Lexicon, day: dt.date) -> tuple[dt.date, list[str]]:
     """Return the day that the record is about, and what to ask about it."""
-    said = _all_days(record)
+    mentioned = _all_days(record)
     base = record.message.day or day
     questions: list[str] = []
-    found = list(dict.fromkeys(said.found))
-    for text in said.odd:
+    found = list(dict.fromkeys(mentioned.found))
+    for text in mentioned.odd:
         questions.append(_("Chưa rõ “%(day)s” là ngày nào. Chọn ngày.") % {"day": short(text)})
     if record.message.is_odd:
         questions.append(_("Ngày ở đầu tin chưa đúng. Chọn ngày."))
@@ -186,23 +188,23 @@ def find_day(record: Record, lexicon: Lexicon, day: dt.date) -> tuple[dt.date, l
         questions.append(_("Có nhiều ngày trong một tin. Chọn một."))
         return base, questions
     chosen = found[0] if found else base
-    if said.says_yesterday and not found:
+    if mentioned.says_yesterday and not found:
         chosen = base - dt.timedelta(days=1) if base > dt.date.min else base
         if record.message.day is None:
             questions.append(_("“Hôm qua” là ngày nào? Xem lại ngày."))
-    if said.says_today and said.says_yesterday:
+    if mentioned.says_today and mentioned.says_yesterday:
         questions.append(_("Có nhiều ngày trong một tin. Chọn một."))
-    is_dated = bool(found) or said.says_yesterday
+    is_dated = bool(found) or mentioned.says_yesterday
     if not is_dated and record.message.hour is not None and record.message.hour < SMALL_HOURS:
         questions.append(_("Tin gửi sau nửa đêm. Số của ngày nào?"))
     if (
         found
         and record.message.day is not None
-        and (chosen > record.message.day or (said.says_today and chosen != record.message.day))
+        and (chosen > record.message.day or (mentioned.says_today and chosen != record.message.day))
     ):
         questions.append(_("Ngày trong tin không khớp ngày gửi tin. Chọn ngày."))
-    weekdays = set(said.weekdays)
-    if weekdays and (weekdays != {chosen.weekday()} or not (found or said.says_today)):
+    weekdays = set(mentioned.weekdays)
+    if weekdays and (weekdays != {chosen.weekday()} or not (found or mentioned.says_today)):
         questions.append(_("Thứ trong tin chưa rõ là ngày nào. Chọn ngày."))
     if not lexicon.first_day <= chosen <= lexicon.last_day:
         questions.append(
@@ -218,7 +220,7 @@ def _all_days(record: Record) -> Days:
     own = [s.days for s in record.scans]
     if record.row is not None and record.row.day is not None:
         own.append(record.row.day.days)
-    if not any(d.is_said for d in own):
+    if not any(d.is_stated for d in own):
         own = [s.days for s in record.context]
     whole = Days()
     for days in own:

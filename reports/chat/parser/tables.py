@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from reports.chat.parser.lexicon import Lexicon, Sign
+from reports.chat.parser.lexicon import IndicatorEntry, Lexicon
 from reports.chat.parser.normalise import plain
 from reports.chat.parser.tagging import Scan, scan
 from reports.chat.parser.tokens import Role
@@ -25,7 +25,7 @@ RULE = re.compile(r"^[\s|:+\-–—=]*$")
 class Table:
     """A head and the rows below it."""
 
-    roles: list[Sign | str]
+    roles: list[IndicatorEntry | str]
     rows: list[str]
     mark: str
     length: int
@@ -58,7 +58,7 @@ def table_at(rows: Sequence[str], at: int, lexicon: Lexicon) -> Table | None:
         if len(head) < 2:
             continue
         roles = [_role(cell, lexicon) for cell in head]
-        if "unit" not in roles or not any(isinstance(r, Sign) for r in roles):
+        if "unit" not in roles or not any(isinstance(r, IndicatorEntry) for r in roles):
             continue
         end = at + 1
         while (
@@ -71,7 +71,7 @@ def table_at(rows: Sequence[str], at: int, lexicon: Lexicon) -> Table | None:
     return None
 
 
-def _role(cell: str, lexicon: Lexicon) -> Sign | str:
+def _role(cell: str, lexicon: Lexicon) -> IndicatorEntry | str:
     """Return what a column holds: an indicator, or unit, number, day, note, nothing known."""
     name = " ".join(re.findall(r"[^\W\d_]+|#", cell.lower()))
     for heads, role in (
@@ -85,7 +85,7 @@ def _role(cell: str, lexicon: Lexicon) -> Sign | str:
     found = scan(cell, lexicon)
     signs = list(dict.fromkeys(t.value for t in found.signs))
     if len(signs) == 1 and not (found.unknown or found.numbers or found.alarms):
-        sign: Sign = signs[0]
+        sign: IndicatorEntry = signs[0]
         return sign
     return "unknown"
 
@@ -101,13 +101,13 @@ def _row(table: Table, text: str, lexicon: Lexicon) -> Row:
     if len(cells) > len(table.roles):
         found.odd.append(text.strip())
         cells = cells[: len(table.roles)]
-    codes = [r.code for r in table.roles if isinstance(r, Sign)]
+    codes = [r.code for r in table.roles if isinstance(r, IndicatorEntry)]
     for role, cell in zip(table.roles, cells, strict=False):
         if role == "unit":
             found.scan = scan(cell, lexicon)
         elif role == "day" and cell:
             found.day = scan(f"ngày {cell}", lexicon)
-        elif isinstance(role, Sign) and not (role.terms and cell):
+        elif isinstance(role, IndicatorEntry) and not (role.terms and cell):
             _count(found, role, cell, is_double=codes.count(role.code) > 1)
         elif role == "unknown" and re.search(r"\d", cell):
             found.odd.append(cell)
@@ -118,7 +118,7 @@ def _row(table: Table, text: str, lexicon: Lexicon) -> Row:
     return found
 
 
-def _count(row: Row, sign: Sign, cell: str, *, is_double: bool) -> None:
+def _count(row: Row, sign: IndicatorEntry, cell: str, *, is_double: bool) -> None:
     if cell in ("", "-", "–", "—"):
         return
     tokens = scan(cell, Lexicon((), (), NEVER, NEVER, NEVER)).tokens
@@ -131,7 +131,7 @@ def _count(row: Row, sign: Sign, cell: str, *, is_double: bool) -> None:
 def _check_sums(table: Table, cells: Sequence[str], row: Row) -> None:
     """Ask where a column that is worked out does not agree with its parts."""
     for role, cell in zip(table.roles, cells, strict=False):
-        if isinstance(role, Sign) and role.terms and cell not in ("", "-"):
+        if isinstance(role, IndicatorEntry) and role.terms and cell not in ("", "-"):
             total = sum(factor * row.counts.get(code, 0) for code, factor in role.terms)
             if cell != str(total):
                 row.odd.append(f"{role.label}: {cell}")

@@ -49,10 +49,10 @@ Table = dict[str, list[tuple[tuple[str, ...], str]]]
 
 
 def _table(groups: Sequence[tuple[str, Sequence[str]]]) -> Table:
-    found = {words_of(way): kind for kind, ways in reversed(groups) for way in ways}
+    found = {words_of(phrase): kind for kind, phrases in reversed(groups) for phrase in phrases}
     table: Table = {}
-    for way, kind in sorted(found.items(), key=lambda one: -len(one[0])):
-        table.setdefault(folded(way[0]), []).append((way, kind))
+    for phrase, kind in sorted(found.items(), key=lambda one: -len(one[0])):
+        table.setdefault(folded(phrase[0]), []).append((phrase, kind))
     return table
 
 
@@ -175,8 +175,8 @@ def _phrases(tokens: list[Token], table: Table, role: Role) -> None:
     for at, token in enumerate(tokens):
         if not token.is_free or token.kind != "word":
             continue
-        for way, kind in table.get(folded(token.low), ()):
-            count = starts(tokens, at, way)
+        for phrase, kind in table.get(folded(token.low), ()):
+            count = starts(tokens, at, phrase)
             if count:
                 text = " ".join(t.text for t in tokens[at : at + count])
                 claim(tokens, at, count, role, None if kind == "noise" else Alarm(kind, text))
@@ -221,12 +221,12 @@ def _find_signs(tokens: list[Token], lexicon: Lexicon) -> None:
         token = tokens[at]
         count = 0
         if token.is_free and token.kind == "word":
-            for way in lexicon.ways.get(folded(token.low), ()):
-                if not _may_be(token, way.words):
+            for phrase in lexicon.phrases.get(folded(token.low), ()):
+                if not _may_be(token, phrase.words):
                     continue
-                count = starts(tokens, at, way.words)
-                if count and _is_clear(tokens, at, count, way.words):
-                    claim(tokens, at, count, Role.SIGN, way.sign)
+                count = starts(tokens, at, phrase.words)
+                if count and _is_clear(tokens, at, count, phrase.words):
+                    claim(tokens, at, count, Role.SIGN, phrase.sign)
                     break
                 count = 0
         at += count or 1

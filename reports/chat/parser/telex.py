@@ -40,7 +40,7 @@ def _meant(typed: str, lexicon: Lexicon) -> str | None:
 @lru_cache(maxsize=16)
 def _table(vocabulary: frozenset[str]) -> tuple[frozenset[str], dict[Keys, str]]:
     """Return the known words without marks, and the known words by their keys."""
-    known = set(vocabulary) | set(_words(KNOWN)) | {p for ways, _k in PREFIXES for p in ways}
+    known = set(vocabulary) | set(_words(KNOWN)) | {p for phrases, _k in PREFIXES for p in phrases}
     return frozenset(folded(word) for word in known), {keys_of(word): word for word in known}
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reports.chat.parser.lexicon import PREFIXES, Lexicon, Name, Place
+from reports.chat.parser.lexicon import PREFIXES, KnownUnit, Lexicon, UnitEntry
 from reports.chat.parser.normalise import folded, is_near
 from reports.chat.parser.tokens import Role, Token, claim, ends, starts
 from reports.chat.parser.vocabulary import EVERYDAY
@@ -15,13 +15,13 @@ class Mention:
 
     at: int
     text: str
-    places: tuple[Place, ...]
+    known_units: tuple[KnownUnit, ...]
     is_certain: bool = True
 
     @property
     def is_district(self) -> bool:
         """Whether it can only mean a district: then it may tell where another name lies."""
-        return all(p.is_district for p in self.places)
+        return all(p.is_district for p in self.known_units)
 
 
 def find_units(tokens: Sequence[Token], lexicon: Lexicon) -> list[Mention]:
@@ -42,7 +42,7 @@ def find_units(tokens: Sequence[Token], lexicon: Lexicon) -> list[Mention]:
 
 def _take(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> tuple[Mention, int] | None:
     """Return the name that begins at ``at``, the longest there is, with its length."""
-    matches: list[Name] = []
+    matches: list[UnitEntry] = []
     count = 0
     for name in lexicon.names.get(folded(tokens[at].low), ()):
         if matches and len(name.words) < len(matches[0].words):
@@ -64,10 +64,10 @@ def _take(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> tuple[Mention, 
     if kind == "" or kind is None:
         # “Đoàn Giao Tiến” may be a school's as well.
         agreeing = matches
-    places = tuple(dict.fromkeys(n.place for n in agreeing or matches))
+    known_units = tuple(dict.fromkeys(n.place for n in agreeing or matches))
     claim(tokens, at - back, count + back, Role.UNIT)
     text = " ".join(t.text for t in tokens[at - back : at + count])
-    mention = Mention(at - back, text, places, is_certain)
+    mention = Mention(at - back, text, known_units, is_certain)
     tokens[at - back].value = mention
     return mention, count
 
@@ -103,11 +103,11 @@ def _can_stand_alone(
 
 def _begins_sign(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> bool:
     """Whether an indicator is named from here on."""
-    ways = lexicon.ways.get(folded(tokens[at].low), ())
-    return any(starts(tokens, at, way.words) for way in ways)
+    phrases = lexicon.phrases.get(folded(tokens[at].low), ())
+    return any(starts(tokens, at, phrase.words) for phrase in phrases)
 
 
-def near_places(text: str, lexicon: Lexicon) -> list[Place]:
+def near_units(text: str, lexicon: Lexicon) -> list[KnownUnit]:
     """Return the places whose names are one letter from ``text``, or differ in marks alone."""
     typed = folded(text.lower())
     if typed not in lexicon.near:
@@ -126,8 +126,11 @@ def near_places(text: str, lexicon: Lexicon) -> list[Place]:
 
 def narrow(mention: Mention, district: Mention) -> Mention:
     """Return the mention with only the places that lie in the district."""
-    inside = {p.district for p in district.places}
-    kept = tuple(p for p in mention.places if p.district in inside and not p.is_district)
+    inside = {p.district for p in district.known_units}
+    remaining = tuple(p for p in mention.known_units if p.district in inside and not p.is_district)
     return Mention(
-        mention.at, mention.text, kept or mention.places, mention.is_certain and bool(kept)
+        mention.at,
+        mention.text,
+        remaining or mention.known_units,
+        mention.is_certain and bool(remaining),
     )

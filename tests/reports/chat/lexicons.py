@@ -7,7 +7,7 @@ from pathlib import Path
 
 from core.vietnamese import bare_name
 from demo.plan import INDICATORS
-from reports.chat.parser.lexicon import Lexicon, Place, Sign
+from reports.chat.parser.lexicon import IndicatorEntry, KnownUnit, Lexicon
 
 DATA = Path(__file__).parents[3] / "data"
 TODAY = dt.date(2023, 6, 20)
@@ -20,9 +20,9 @@ def _rows(name: str) -> list[dict[str, str]]:
 
 
 @lru_cache
-def everything() -> tuple[Place, ...]:
+def everything() -> tuple[KnownUnit, ...]:
     """Every district, commune and school with its branch."""
-    places = []
+    known_units = []
     for row in _rows("units_2023.csv"):
         if not row["parent_code"]:
             continue
@@ -30,8 +30,8 @@ def everything() -> tuple[Place, ...]:
         own = bare_name(row["name"])
         branch = f"{'HD' if is_district else 'XD'}-{row['code']}"
         title = f"Huyện Đoàn {own}" if is_district else f"Đoàn {row['kind']} {own}"
-        places.append(
-            Place(
+        known_units.append(
+            KnownUnit(
                 names=(title, row["name"]),
                 branch=branch,
                 unit="" if is_district else row["code"],
@@ -42,17 +42,17 @@ def everything() -> tuple[Place, ...]:
         )
     for row in _rows("schools_2023.csv"):
         title = f"Đoàn {row['name'].replace('Trường', 'trường', 1)}"
-        places.append(
-            Place((title,), branch=row["code"], district=row["district_code"], label=title)
+        known_units.append(
+            KnownUnit((title,), branch=row["code"], district=row["district_code"], label=title)
         )
-    return tuple(places)
+    return tuple(known_units)
 
 
 @lru_cache
-def signs() -> tuple[Sign, ...]:
+def signs() -> tuple[IndicatorEntry, ...]:
     """The indicators of the demo's campaign."""
     return tuple(
-        Sign(
+        IndicatorEntry(
             row.code,
             row.label,
             (row.label, row.short_label, row.label_en, row.code, *row.aliases.split(",")),
@@ -65,15 +65,15 @@ def signs() -> tuple[Sign, ...]:
 @lru_cache
 def lexicon(scope: str = "") -> Lexicon:
     """Return what somebody knows: everything, a district (its code) or one branch."""
-    places = []
+    known_units = []
     for place in everything():
         is_own = not scope or scope in (place.district, place.branch)
         if is_own or place.unit or place.is_district:
             branch = place.branch if is_own else ""
-            places.append(
-                Place(
+            known_units.append(
+                KnownUnit(
                     place.names, branch, place.unit, place.district, place.is_district, place.label
                 )
             )
-    own = tuple(p.branch for p in places if p.branch) if scope.startswith(("XD", "TH")) else ()
-    return Lexicon(tuple(places), signs(), FIRST, LAST, TODAY, own)
+    own = tuple(p.branch for p in known_units if p.branch) if scope.startswith(("XD", "TH")) else ()
+    return Lexicon(tuple(known_units), signs(), FIRST, LAST, TODAY, own)

@@ -28,7 +28,7 @@ def check(text: str) -> list[Answer]:
     """Read a text, and hold what comes of it to what must be true of any."""
     known = lexicon()
     codes = {sign.code for sign in signs() if not sign.terms}
-    branches = {place.branch for place in known.places}
+    branches = {place.branch for place in known.known_units}
     answers = parse(text, known, TODAY)
     for answer in answers:
         assert answer.status in (UNDERSTOOD, ASK, IGNORED)
@@ -36,11 +36,11 @@ def check(text: str) -> list[Answer]:
         assert set(answer.counts) <= codes
         assert {answer.branch, *answer.candidates} - {""} <= branches
         answer.text.encode()
-        standing = re.findall(
+        existing = re.findall(
             r"[0-9]+", re.sub("[\u200b-\u200f\u2060\ufeff\u00ad]", "", answer.text)
         )
         for count in answer.counts.values():
-            assert count in {int(digits) for digits in standing}, answer
+            assert count in {int(digits) for digits in existing}, answer
         if answer.status == UNDERSTOOD:
             assert answer.branch
             assert answer.unit

@@ -47,7 +47,7 @@ def fields(answer: Any) -> dict[str, Any]:
     return {**found, "send": "1"}
 
 
-def kept() -> dict[str, dict[str, int]]:
+def remaining() -> dict[str, dict[str, int]]:
     """Return what the database has, by branch."""
     return {r.branch.code: r.counts for r in DailyReport.objects.select_related("branch")}
 
@@ -57,11 +57,14 @@ def test_what_is_understood_is_chosen_and_sent_and_the_rest_waits(
 ) -> None:
     client = browse(spelled.lead)
     shown = client.post(URL, {"text": DAY, "date": TODAY.isoformat(), "read": "1"})
-    assert kept() == {}
+    assert remaining() == {}
     sent = fields(shown)
     assert [name for name in sent if name.endswith("-send")] == ["l0-send", "l1-send"]
     answer = client.post(URL, sent)
-    assert kept() == {"XD-14173": {"installed": 35, "level1": 20}, "XD-14158": {"installed": 12}}
+    assert remaining() == {
+        "XD-14173": {"installed": 35, "level1": 20},
+        "XD-14158": {"installed": 12},
+    }
     assert {r.source for r in Revision.objects.all()} == {Source.PASTE}
     for one in DailyReport.objects.all():
         assert one.number in answer.content.decode()
@@ -105,11 +108,11 @@ def test_a_question_is_answered_by_hand(spelled: World, browse: Browse) -> None:
     for number in (0, 1):
         sent.pop(f"l{number}-send")
     answer = client.post(URL, sent).content.decode()
-    assert kept() == {}
+    assert remaining() == {}
     assert 'value="1.000"' in answer
     sent["l2-n-installed"] = "1000"
     client.post(URL, sent)
-    assert kept() == {"XD-14173": {"installed": 1000}}
+    assert remaining() == {"XD-14173": {"installed": 1000}}
 
 
 def test_another_report_is_replaced_only_once_it_was_shown(spelled: World, browse: Browse) -> None:
@@ -118,10 +121,10 @@ def test_another_report_is_replaced_only_once_it_was_shown(spelled: World, brows
     sent = fields(client.post(URL, text))
     report(spelled.owner, "XD-14173", {"installed": 3})
     answer = client.post(URL, sent)
-    assert kept() == {"XD-14173": {"installed": 3}}
+    assert remaining() == {"XD-14173": {"installed": 3}}
     assert "Đang có" in answer.content.decode()
     client.post(URL, fields(answer))
-    assert kept() == {"XD-14173": {"installed": 35}}
+    assert remaining() == {"XD-14173": {"installed": 35}}
 
 
 def test_texts_of_the_standing_report_stay(spelled: World, browse: Browse) -> None:
@@ -140,7 +143,7 @@ def test_nobody_sends_for_a_branch_outside(spelled: World, browse: Browse) -> No
     text = {"text": "Giao Tiến cài 35", "date": TODAY.isoformat(), "read": "1"}
     sent = fields(client.post(URL, text))
     answer = client.post(URL, {**sent, "l0-branch": "XD-14158"})
-    assert kept() == {}
+    assert remaining() == {}
     assert "Chọn một đơn vị" in answer.content.decode()
 
 
@@ -164,7 +167,7 @@ def test_a_form_that_was_tampered_with_sends_nothing(
     assert client.post(URL, body).status_code == 200
     body |= {"l0-branch": "XD-14173", "l0-date": "0001-01-01", "l0-id": "x", "l0-n-installed": "3"}
     assert client.post(URL, body).status_code == 200
-    assert kept() == {}
+    assert remaining() == {}
 
 
 def test_the_totals_follow(spelled: World, browse: Browse) -> None:
@@ -182,7 +185,7 @@ def test_what_is_unusual_goes_with_a_word_and_not_without(spelled: World, browse
     assert "5.000" in shown.content.decode()
     sent = {**fields(shown), "l0-send": "1"}
     answer = client.post(URL, sent)
-    assert kept() == {}
+    assert remaining() == {}
     sent = {**fields(answer), "l0-explanation": "drive"}
     client.post(URL, sent)
     (one,) = DailyReport.objects.all()

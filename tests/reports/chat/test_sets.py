@@ -25,8 +25,8 @@ def test_of_a_hundred_lines_at_least_95_are_right_and_none_is_silently_wrong(
     sums, notes = judge(cases, lexicon())
     lines = sum(sums.values())
     share = 100 * sums[RIGHT] / lines
-    said = f"{lines} lines: {share:.1f}% right, {sums[NEEDLESS]} asked about without need"
-    print(said)  # noqa: T201 - the measured share, shown by pytest -s
+    mentioned = f"{lines} lines: {share:.1f}% right, {sums[NEEDLESS]} asked about without need"
+    print(mentioned)  # noqa: T201 - the measured share, shown by pytest -s
     assert len(cases) >= least
     assert sums[WRONG] == 0, "\n".join(notes)
     assert share >= 95, "\n".join(notes)
@@ -40,7 +40,7 @@ def test_who_sees_less_is_understood_as_well(scope: str, text: str, expected: li
 
 def test_who_sees_less_is_never_given_what_lies_outside() -> None:
     for scope in ("365", "XD-14173"):
-        seen = {p.branch for p in lexicon(scope).places if p.branch}
+        seen = {p.branch for p in lexicon(scope).known_units if p.branch}
         for text, _expected in (*FIRST, *SECOND, *THIRD, *FOURTH):
             for answer in parse(text, lexicon(scope), TODAY):
                 assert {answer.branch, *answer.candidates} - {""} <= seen
@@ -104,12 +104,12 @@ def test_too_much_is_refused_and_just_enough_is_not() -> None:
 
 
 def test_a_day_of_the_whole_province_is_read_line_by_line() -> None:
-    places = [p for p in everything() if p.unit][:226]
-    text = "\n".join(f"{p.label}: cài {n}, m1 {n}" for n, p in enumerate(places, start=1))
+    known_units = [p for p in everything() if p.unit][:226]
+    text = "\n".join(f"{p.label}: cài {n}, m1 {n}" for n, p in enumerate(known_units, start=1))
     answers = parse(text, lexicon(), TODAY)
-    assert [a.branch for a in answers] == [p.branch for p in places]
+    assert [a.branch for a in answers] == [p.branch for p in known_units]
     assert {a.status for a in answers} == {UNDERSTOOD}
-    assert [a.counts["level1"] for a in answers] == list(range(1, len(places) + 1))
+    assert [a.counts["level1"] for a in answers] == list(range(1, len(known_units) + 1))
 
 
 @pytest.mark.parametrize("line", ["Báo cáo đi nào", "Giao Tiến", "Hôm nay vui quá", "5/5", "cài"])
@@ -127,6 +127,6 @@ def test_much_talk_does_not_take_much_longer_than_little(line: str) -> None:
 def test_the_lines_keep_their_order_and_nothing_that_was_said_is_lost() -> None:
     text = "Chào cả nhà\nGiao Tiến: cài 35\n- m1 20\nVui quá\n35 cài Giao Hà\n[Hình ảnh]"
     answers = parse(text, lexicon(), TODAY)
-    said = "\n".join(a.text for a in answers)
-    assert said.split("\n") == text.split("\n")
+    mentioned = "\n".join(a.text for a in answers)
+    assert mentioned.split("\n") == text.split("\n")
     assert [a.status for a in answers] == [IGNORED, UNDERSTOOD, IGNORED, UNDERSTOOD, IGNORED]
