@@ -8,6 +8,7 @@ task force, one team of Giao Tiến, and the default indicators of a campaign. T
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -16,6 +17,7 @@ from django.conf import LazySettings
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
+from django.utils.translation.reloader import translation_file_changed
 from pytest_django import DjangoDbBlocker
 from rest_framework.test import APIClient
 
@@ -80,6 +82,8 @@ def _assets() -> None:
     """Build what pages need, as `make run` does."""
     for command in ("compile_catalogue", "build_assets", "collect_assets"):
         call_command(command, verbosity=0)
+    # In a new clone the catalogues have just been compiled, and Django has looked for them before.
+    translation_file_changed(sender=None, file_path=Path("django.mo"))
 
 
 @pytest.fixture(scope="session")

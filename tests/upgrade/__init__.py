@@ -1,0 +1,1 @@
+"""The demo of the last release, and that this edition takes it over."""
