@@ -18,7 +18,7 @@ from tests.portal import Portal, until
 __all__ = ["history"]
 pytestmark = pytest.mark.slow
 
-MANIFEST, SECOND = "staticfiles.json", "js/report.0123456789ab.js"
+MANIFEST, SECOND = "staticfiles.json", "reports/entry/report.0123456789ab.js"
 MARK = "document.documentElement.dataset.build = 'second';"
 # As where cookies are blocked: the store is there, and everything asked of it is refused.
 REFUSED = """

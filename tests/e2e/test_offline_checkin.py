@@ -22,7 +22,7 @@ LEADER, OTHER = "totruong-14173", "xadoan-14158"
 PLAN = """
 import datetime as dt
 from accounts.models import User
-from campaign import clock
+from core import clock
 from volunteers.models import Team
 from volunteers.sessions.services.session_planning import plan_sessions
 from volunteers.sessions.services.session_validation import Plan

@@ -70,7 +70,7 @@ print(issue_invitation(actor=User.objects.get(username="tinhdoan"),
 PRESENCE = """
 import datetime as dt
 from accounts.models import User
-from campaign import clock
+from core import clock
 from volunteers.models import Participation, Team
 from volunteers.certificates.services import issue_certificate, issue_link
 from volunteers.sessions.services.session_planning import plan_sessions

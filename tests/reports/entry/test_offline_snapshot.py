@@ -14,7 +14,7 @@ from campaign.permissions import Role
 from campaign.services.grants import grant_day
 from reports.daily.models import Status
 from tests.conftest import TODAY, World
-from tests.factories import make_appointment, make_session
+from tests.factories import make_appointment, make_campaign, make_indicators, make_session
 from tests.reports.reporting import report, set_status
 
 Browse = Callable[[User], Client]
@@ -129,3 +129,17 @@ def test_worker_asked_again_is_not_sent_again(world: World) -> None:
     assert first["Cache-Control"] == "no-cache"
     again = Client().get("/sw.js", headers={"If-None-Match": first["ETag"]})
     assert again.status_code == 304
+
+
+def test_book_is_of_the_campaign_that_one_is_in(world: World, browse: Browse, api: Api) -> None:
+    only = api(world.owner).get(URL).json()["campaign"]
+    assert (only["slug"], only["is_only"]) == ("de-an-06-2023", True)
+    second = make_campaign(slug="mua-he-xanh", structure_date=TODAY)
+    make_indicators(second)
+    asked = api(world.owner).get(f"{URL}?campaign=mua-he-xanh").json()
+    assert (asked["campaign"]["slug"], asked["campaign"]["is_only"]) == ("mua-he-xanh", False)
+    page = browse(world.owner).get("/c/mua-he-xanh/report/")
+    assert page.context["book"]["campaign"]["slug"] == "mua-he-xanh"
+    assert [i["code"] for i in asked["indicators"]] == ["level1", "level2", "upgraded"]
+    assert api(world.owner).get(f"{URL}?campaign=khac").status_code == 404
+    assert api(world.owner).get(f"{URL}?campaign=%00").status_code in (400, 404)

@@ -1,0 +1,105 @@
+"""Two campaigns run at once: which one is asked for, and what a phone does with and without one."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.browser import DESK, PHONE, Stage, look
+from tests.e2e.phone import OWN, Start, confirm
+from tests.portal import Portal
+
+pytestmark = pytest.mark.slow
+
+SECOND = "mua-he-xanh"
+MAKE = """
+from campaign.models import Campaign, Indicator
+first = Campaign.objects.get(slug="de-an-06-2023")
+made, _is_new = Campaign.objects.update_or_create(slug="mua-he-xanh", defaults=dict(
+    name="Mùa hè xanh 2023", starts_on="2023-06-01", ends_on="2023-08-31",
+    structure_date=first.structure_date, editable_days=30, weekdays=first.weekdays,
+    opens_at=first.opens_at, due_at=first.due_at, closes_at=first.closes_at))
+Indicator.objects.get_or_create(
+    campaign=made, code="trees", defaults=dict(label="Cây đã trồng", measure="cây", order=1))
+"""
+# It has ended then: the demo's campaign is the only one that runs, as before.
+END = """
+from campaign.models import Campaign
+Campaign.objects.filter(slug="mua-he-xanh").update(ends_on="2023-06-19")
+"""
+TREES = """
+    SELECT (r.counts ->> 'trees')::int FROM reports_dailyreport r
+    JOIN campaign_campaign c ON c.id = r.campaign_id WHERE c.slug = %s AND r.date = %s"""
+
+
+@pytest.fixture
+def second(portal: Portal) -> Iterator[str]:
+    """Let a second campaign run for one test."""
+    portal.manage("shell", "--no-imports", "--command", MAKE)
+    yield SECOND
+    portal.manage("shell", "--no-imports", "--command", END)
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+def test_one_is_asked_which_campaign_and_stays_in_it(
+    stage: Stage, portal: Portal, second: str, size: dict[str, int]
+) -> None:
+    page = stage.enter("huyendoan-365", size)
+    page.goto("/units/14173/?basis=approved")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Chọn chiến dịch")
+    assert look(page, "choose", size) == []
+    page.get_by_role("link", name="Mở chiến dịch này Mùa hè xanh 2023").click()
+    expect(page).to_have_url(f"{portal.url}/c/{second}/units/14173/?basis=approved")
+    page.locator(".crumb a").first.click()
+    expect(page).to_have_url(re.compile(rf"/c/{second}/units/365/\?basis=approved$"))
+    page.goto(f"/c/{second}/teams/?basis=approved")
+    page.locator("header .brand").click()
+    expect(page).to_have_url(re.compile(rf"/c/{second}/dashboard/\?basis=approved$"))
+    page.goto("/campaigns/")
+    assert look(page, "campaigns", size) == []
+
+
+def test_what_is_sent_to_a_short_address_waits_for_the_answer(
+    stage: Stage, portal: Portal, second: str
+) -> None:
+    page = stage.enter(OWN, PHONE, javascript=False)
+    page.goto(f"/c/{second}/report/?date=2023-06-18")
+    page.get_by_label("Cây đã trồng").fill("7")
+    # As a page of the last edition has it, which knew one campaign.
+    page.get_by_role("button", name="Xem lại và gửi").evaluate(
+        "(button) => { button.form.action = '/report/?date=2023-06-18'; }"
+    )
+    page.get_by_role("button", name="Xem lại và gửi").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Chọn chiến dịch")
+    assert look(page, "choose-sent", PHONE) == []
+    page.get_by_role("button", name="Gửi vào chiến dịch này Mùa hè xanh 2023").click()
+    confirm(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Đã nhận báo cáo")
+    assert portal.rows(TREES, second, "2023-06-18") == [(7,)]
+
+
+def test_phone_works_in_the_campaign_that_was_opened_last(
+    start: Start, portal: Portal, second: str
+) -> None:
+    phone = start()
+    page = phone.page
+    page.goto(f"/c/{second}/report/")
+    page.locator("#count-trees").wait_for()
+    phone.context.set_offline(True)
+    page.goto("/report/?date=2023-06-19")  # the short address of the installed portal
+    expect(page).to_have_url(re.compile(rf"/c/{second}/report/\?date=2023-06-19$"))
+    page.locator("#count-trees").fill("9")
+    menu = page.locator("header a:not([data-switch])").evaluate_all(
+        "(links) => links.map((link) => link.pathname)"
+    )
+    assert {path.split("/")[2] for path in menu} == {second}
+    page.get_by_role("button", name="Xem lại và gửi").click()
+    confirm(page)
+    expect(page.locator(".outcome")).to_be_visible()
+    assert phone.entries() == {"2023-06-19": "saved"}
+    phone.context.set_offline(False)
+    phone.wait_state("2023-06-19", "received")
+    assert portal.rows(TREES, second, "2023-06-19") == [(9,)]
+    page.goto("/report/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Chọn chiến dịch")
