@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import ViewportSize, expect
 
 from tests.e2e.browser import DESK, PHONE, Stage, look
 from tests.e2e.phone import OWN, Start, confirm
@@ -43,7 +43,7 @@ def second(portal: Portal) -> Iterator[str]:
 
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
 def test_one_is_asked_which_campaign_and_stays_in_it(
-    stage: Stage, portal: Portal, second: str, size: dict[str, int]
+    stage: Stage, portal: Portal, second: str, size: ViewportSize
 ) -> None:
     page = stage.enter("huyendoan-365", size)
     page.goto("/units/14173/?basis=approved")
