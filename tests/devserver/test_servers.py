@@ -197,7 +197,10 @@ def test_start_begins_again_after_a_broken_off_attempt(home: Path) -> None:
 
 
 def test_two_starts_at_once_share_one_server(home: Path) -> None:
-    code = "import pathlib as p, sys; from devserver import servers; servers.start(p.Path(sys.argv[1]))"
+    code = (
+        "import sys; from pathlib import Path; from devserver import servers;"
+        " servers.start(Path(sys.argv[1]))"
+    )
     words = [sys.executable, "-c", code, str(home)]
     started = [subprocess.Popen(words) for _ in range(3)]
     assert [process.wait(60) for process in started] == [0, 0, 0]
