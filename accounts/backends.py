@@ -13,7 +13,6 @@ from core.validators import normalise_phone
 
 
 def find_account(name: str) -> User | None:
-    """Return the account that bears this username or telephone number."""
     name = name.replace("\x00", "").strip()
     matches = Q(username__iexact=name)
     with suppress(ValidationError):
@@ -48,7 +47,6 @@ class NameOrPhoneBackend(ModelBackend):
         password: str | None = None,
         **kwargs: Any,
     ) -> User | None:
-        """Return the user if name and password fit and the account works."""
         if username is None or password is None:
             return None
         user = find_account(username)
@@ -59,5 +57,4 @@ class NameOrPhoneBackend(ModelBackend):
         return user if user.check_password(password) and self.user_can_authenticate(user) else None
 
     def user_can_authenticate(self, user: Any) -> bool:
-        """Refuse closed accounts, and demo accounts outside a demo."""
         return bool(user.may_sign_in)

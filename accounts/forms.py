@@ -40,7 +40,6 @@ class NewPasswordForm(SetPasswordForm):  # type: ignore[type-arg]
     new_password2 = None  # type: ignore[assignment]
 
     def clean(self) -> dict[str, Any]:
-        """Check the one password by the rules of the settings."""
         cleaned: dict[str, Any] = forms.Form.clean(self) or self.cleaned_data
         self.validate_password_for_user(self.user, "new_password1")
         return cleaned

@@ -14,7 +14,6 @@ from core.validators import normalise_phone
 
 
 def as_phone(username: str) -> str | None:
-    """Return the telephone number that a username is, if it is one."""
     try:
         return normalise_phone(username)
     except ValidationError:

@@ -34,7 +34,6 @@ class User(AbstractUser):
         return self.full_name or self.username
 
     def get_full_name(self) -> str:
-        """Return the name as Vietnamese names are written, in one piece."""
         return self.full_name
 
     @property

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
 
 
 class UserQuerySet(ScopedQuerySet["User"]):
-    """Users."""
-
     def visible_to(self, user: User | Any) -> Self:
         """Province staff see all users, everybody else only themselves."""
         return self if user.is_staff else self.filter(pk=user.pk)

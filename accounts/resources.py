@@ -43,7 +43,6 @@ class UserResource(StrictResource):
         return str(values["username"]).casefold()
 
     def index_rows(self) -> None:
-        """Index usernames and numbers as they will be after the import."""
         after = {name: (user.username, user.phone) for name, user in self.known.items()}
         listed: set[str] = set()
         for row in self.rows:

@@ -35,7 +35,6 @@ def issue_invitation(*, actor: User, user: User) -> str:
 
 
 def find_invitation(secret: str) -> Invitation | None:
-    """Return the invitation with this secret while it can still be used."""
     return (
         Invitation.objects.select_related("user")
         .filter(digest=digest_of(secret), used_at=None, expires_at__gt=timezone.now())

@@ -9,6 +9,5 @@ from accounts import services
 
 @shared_task(name="accounts.purge_expired")
 def purge_expired() -> None:
-    """Forget sessions and invitations that ended."""
     Session.objects.filter(expire_date__lt=timezone.now()).delete()
     services.purge_expired_invitations()

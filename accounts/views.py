@@ -20,8 +20,6 @@ from accounts.models import User
 
 
 class SignIn(LoginView):
-    """The one door for people."""
-
     template_name = "accounts/sign_in.html"
     authentication_form = SignInForm
     redirect_authenticated_user = True

@@ -25,7 +25,6 @@ ROUNDS = 15
 
 
 def seconds(action: Callable[[], object]) -> float:
-    """Return how long an action takes."""
     started = time.perf_counter()
     action()
     return time.perf_counter() - started
@@ -38,12 +37,10 @@ def compare(first: Callable[[], object], second: Callable[[], object]) -> tuple[
 
 
 def row(what: str, base: float, other: float) -> None:
-    """Print one line of the table."""
     print(f"| {what} | {base * 1000:.1f} ms | {other * 1000:.1f} ms | {other / base:.2f} |")
 
 
 def report(day: dt.date) -> dict[str, object]:
-    """Return a new report of a day, of no matter what."""
     return {
         "id": str(uuid.uuid4()),
         "campaign": "de-an-06-2023",
@@ -55,7 +52,6 @@ def report(day: dt.date) -> dict[str, object]:
 
 
 def correct(api: httpx.Client, sent: dict[str, object]) -> None:
-    """Send the next version of a report."""
     sent["base_version"] = (
         api.post("daily-reports/", json=sent).raise_for_status().json()["version"]
     )
@@ -63,7 +59,6 @@ def correct(api: httpx.Client, sent: dict[str, object]) -> None:
 
 
 def measure(portal: Portal, extra: int) -> None:
-    """Print the table."""
     staff, api = portal.visitor("tinhdoan"), portal.api("tinhdoan")
     part = {"HX-Request": "true"}
     tag = {"If-None-Match": staff.get("/dashboard/", headers=part).headers["ETag"]}
@@ -119,7 +114,6 @@ def stopwatch(portal: Portal) -> None:
 
 
 def main() -> None:
-    """Start a portal of its own, measure, and stop it."""
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument(
         "--extra", type=int, default=50_000, help="reports added for the second half"

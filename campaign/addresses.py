@@ -63,12 +63,10 @@ def here(request: HttpRequest, **query: Any) -> str:
 
 
 def lead_to(request: HttpRequest, name: str, *args: Any, **query: Any) -> HttpResponseRedirect:
-    """Lead to another page of what is read now."""
     return HttpResponseRedirect(link(request, name, *args, **query))
 
 
 def reading(request: HttpRequest | None) -> dict[str, str]:
-    """Return what the address says of how figures are read."""
     asked = {name: request.GET.get(name, "") for name in READING} if request else {}
     return {name: value for name, value in asked.items() if WORD.fullmatch(value)}
 

@@ -25,7 +25,6 @@ class ScopedListView(ListAPIView[Any]):
     """
 
     def get_queryset(self) -> QuerySet[Any]:
-        """Return the visible rows."""
         queryset = super().get_queryset()
         if not isinstance(queryset, ScopedQuerySet):
             raise TypeError(f"{type(self).__name__}: the queryset has no visible_to().")
@@ -33,8 +32,6 @@ class ScopedListView(ListAPIView[Any]):
 
 
 class UnitSerializer(serializers.ModelSerializer[Unit]):
-    """A unit with the code of the one above it."""
-
     parent_code = serializers.CharField(source="parent.code", default=None, allow_null=True)
 
     class Meta:
@@ -80,7 +77,6 @@ class UnitFilter(NodeFilter):
         fields = ("level",)
 
     def valid(self, queryset: Any, name: str, value: dt.date) -> Any:
-        """Keep the units that exist on a day."""
         return queryset.on(value)
 
     def filter_queryset(self, queryset: Any) -> Any:
@@ -130,8 +126,6 @@ class BranchList(ScopedListView):
 
 
 class CampaignSerializer(serializers.ModelSerializer[Campaign]):
-    """A campaign and its rules."""
-
     class Meta:
         model = Campaign
         fields = (
@@ -186,7 +180,6 @@ class IndicatorSerializer(serializers.ModelSerializer[Indicator]):
         )
 
     def get_terms(self, indicator: Indicator) -> dict[str, int]:
-        """Return the linear sum behind a derived indicator."""
         return {term.source.code: term.factor for term in indicator.terms.all()}
 
 

@@ -31,21 +31,17 @@ class CountRow:
 
     @property
     def name(self) -> str:
-        """The field's name in the form."""
         return PREFIX + self.indicator.code
 
     @property
     def is_part(self) -> bool:
-        """Whether it is a part of another line."""
         return self.indicator.at_most_id is not None
 
     def show(self, count: int | None) -> None:
-        """Take over what was reported."""
         self.count, self.value = count, "" if count is None else str(count)
 
 
 def read_counts(data: QueryDict, rows: list[CountRow]) -> None:
-    """Read the typed counts into the rows, with what is wrong with each."""
     for row in rows:
         typed = data.getlist(row.name)
         row.value = typed[-1] if typed else ""
@@ -59,7 +55,6 @@ def read_counts(data: QueryDict, rows: list[CountRow]) -> None:
 
 
 def assign_errors(errors: Errors, form: forms.Form, rows: list[CountRow]) -> None:
-    """Put what the service says beside the fields it belongs to."""
     for name, messages in errors.items():
         if isinstance(messages, dict):
             for row in rows:

@@ -58,7 +58,6 @@ def check_unit(unit: Unit, bearers: Iterable[Unit]) -> None:
 
 
 def check_branch(branch: Branch) -> None:
-    """Check a branch against its superior."""
     problems: dict[str, str] = {}
     if branch.opened_on and branch.closed_on and branch.closed_on <= branch.opened_on:
         problems["closed_on"] = _("Phải sau ngày thành lập.")
@@ -82,7 +81,6 @@ def is_below_itself(node: Branch) -> bool:
 
 
 def check_campaign(campaign: Campaign) -> None:
-    """Check the dates and times of a campaign."""
     problems: dict[str, str] = {}
     if campaign.ends_on < campaign.starts_on:
         problems["ends_on"] = _("Phải từ ngày bắt đầu trở đi.")
@@ -112,7 +110,6 @@ def check_phase(phase: Phase, campaign: Campaign) -> None:
 
 
 def check_appointment(appointment: Appointment, others: Iterable[Appointment]) -> None:
-    """Check the place of a role, and that no other appointment of the user says the same."""
     branch, unit = appointment.branch, appointment.unit
     problems: dict[str, str] = {}
     if (branch is None) == (unit is None):

@@ -33,17 +33,13 @@ class InviteForm(forms.Form):
     )
 
     def clean_full_name(self) -> str:
-        """Check the name."""
         return clean_text(self.cleaned_data["full_name"])
 
     def clean_phone(self) -> str:
-        """Write the number in one way."""
         return normalise_phone(self.cleaned_data["phone"])
 
 
 class ShareForm(forms.Form):
-    """A target to be shared out."""
-
     indicator = forms.ChoiceField(label=gettext_lazy("Chỉ số"))
     unit: Any = forms.ModelChoiceField(
         label=gettext_lazy("Chia cho các địa bàn thuộc"), queryset=None, to_field_name="code"
@@ -98,5 +94,4 @@ class ShareForm(forms.Form):
         return due_on
 
     def clean_indicator(self) -> Indicator:
-        """Return the indicator itself."""
         return Indicator.objects.get(campaign=self.of_campaign, code=self.cleaned_data["indicator"])

@@ -11,8 +11,6 @@ from core.vietnamese import one_line
 
 
 class OfIndicator(Protocol):
-    """A line of figures."""
-
     @property
     def indicator(self) -> Indicator: ...
 

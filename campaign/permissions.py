@@ -63,7 +63,6 @@ def roles_with(*permissions: Permission) -> frozenset[str]:
 
 
 def roles_with_only(permission: Permission) -> frozenset[str]:
-    """Return the roles that have this permission and no other one."""
     return frozenset(role for role in ROLE_PERMISSIONS if grants_only(role, permission))
 
 
@@ -73,5 +72,4 @@ def grants(role: str, *permissions: Permission) -> bool:
 
 
 def grants_only(role: str, permission: Permission) -> bool:
-    """Whether the role has this permission and no other one."""
     return ROLE_PERMISSIONS.get(role) == frozenset({permission})

@@ -45,7 +45,6 @@ class NodeQuerySet(ValidityQuerySet[M]):
     """What units and branches have in common."""
 
     def within(self, node: Any) -> Self:
-        """Return the node and all that lies below it."""
         return self.filter(path__startswith=node.path)
 
     def search(self, text: str) -> Self:
@@ -74,20 +73,14 @@ class NodeQuerySet(ValidityQuerySet[M]):
 
 
 class UnitQuerySet(NodeQuerySet["Unit"]):
-    """Administrative units."""
-
     def visible_to(self, user: Any) -> Self:
-        """Return the units of the user's appointments and all below them."""
         return self.filter(below(scope_of(user).unit_paths))
 
     def communes(self) -> Self:
-        """Return the communes, wards and townships."""
         return self.filter(level="commune")
 
 
 class BranchQuerySet(NodeQuerySet["Branch"]):
-    """Organisations that report."""
-
     def visible_to(self, user: Any) -> Self:
         """Return the user's own branches, those below, and those at home in the user's units."""
         scope = scope_of(user)
@@ -96,7 +89,6 @@ class BranchQuerySet(NodeQuerySet["Branch"]):
         )
 
     def reporting_daily(self) -> Self:
-        """Return the branches that are asked for a report every day."""
         return self.filter(reports_daily=True)
 
 
@@ -109,8 +101,6 @@ class WholeQuerySet(ScopedQuerySet[M]):
 
 
 class CampaignQuerySet(WholeQuerySet["Campaign"]):
-    """Campaigns."""
-
     def current_first(self) -> Self:
         """Order by what runs today, then by the newest."""
         day = today()
@@ -123,11 +113,11 @@ class CampaignQuerySet(WholeQuerySet["Campaign"]):
 
 
 class PhaseQuerySet(WholeQuerySet["Phase"]):
-    """Phases."""
+    pass
 
 
 class IndicatorQuerySet(WholeQuerySet["Indicator"]):
-    """Indicators."""
+    pass
 
 
 class TermQuerySet(WholeQuerySet["Term"]):
@@ -135,32 +125,27 @@ class TermQuerySet(WholeQuerySet["Term"]):
 
 
 class BaselineQuerySet(WholeQuerySet["Baseline"]):
-    """Baselines."""
+    pass
 
 
 class OfUnitQuerySet(ScopedQuerySet[M]):
-    """Rows that belong to a unit."""
-
     def visible_to(self, user: Any) -> Self:
-        """Return the rows of the units that the user may see."""
         return self.filter(below(scope_of(user).unit_paths, "unit__path"))
 
 
 class OutlineQuerySet(OfUnitQuerySet["Outline"]):
-    """Outlines."""
+    pass
 
 
 class BaselineFigureQuerySet(OfUnitQuerySet["BaselineFigure"]):
-    """Baseline figures."""
+    pass
 
 
 class TargetQuerySet(OfUnitQuerySet["Target"]):
-    """Targets."""
+    pass
 
 
 class AppointmentQuerySet(ScopedQuerySet["Appointment"]):
-    """Appointments."""
-
     def on(self, day: dt.date) -> Self:
         """Return the appointments in force on ``day``."""
         return self.filter(Q(ends_on=None) | Q(ends_on__gte=day), starts_on__lte=day)
@@ -188,7 +173,6 @@ class GrantQuerySet(ScopedQuerySet["Grant"]):
     """Closed days that were opened again."""
 
     def visible_to(self, user: Any) -> Self:
-        """Return the grants of the branches that the user may see."""
         scope = scope_of(user)
         return self.filter(
             below(scope.branch_paths, "branch__path")

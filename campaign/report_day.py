@@ -33,12 +33,10 @@ class ReportDay:
 
     @cached_property
     def rules(self) -> Rules:
-        """When counts of the day are taken."""
         return rules_on(self.campaign, self.day)
 
     @cached_property
     def indicators(self) -> IndicatorSet:
-        """What the campaign counts."""
         return indicators_of(self.campaign)
 
     @cached_property
@@ -62,7 +60,6 @@ class ReportDay:
 
     @property
     def takes_counts(self) -> bool:
-        """Whether counts are taken from the branch now."""
         return self.state not in ("early", "closed")
 
     @property

@@ -30,12 +30,10 @@ class Rules:
 
     @property
     def is_reporting_day(self) -> bool:
-        """Whether reports of the day are expected."""
         return str(self.day.isoweekday()) in self.weekdays
 
 
 def reporting_days(campaign: Campaign, first: dt.date, last: dt.date) -> list[dt.date]:
-    """Return the days of a range on which reports are expected."""
     first, last = max(first, campaign.starts_on), min(last, campaign.ends_on)
     days = (first + dt.timedelta(days=n) for n in range((last - first).days + 1))
     return [day for day in days if rules_on(campaign, day).is_reporting_day]

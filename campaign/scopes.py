@@ -35,12 +35,10 @@ class Scope:
 
     @property
     def roles(self) -> frozenset[str]:
-        """The roles that the user holds."""
         return frozenset(a.role for a in self.appointments)
 
     @property
     def permissions(self) -> frozenset[Permission]:
-        """All that the user may do somewhere."""
         return frozenset().union(*(ROLE_PERMISSIONS.get(role, ()) for role in self.roles))
 
     def may(self, *permissions: Permission, unit: Unit | None = None) -> bool:
@@ -71,7 +69,6 @@ class Scope:
 
 
 def _unit_path(appointment: Appointment) -> str:
-    """Return the path of the unit, or of the branch's home unit."""
     if appointment.branch is not None:
         return appointment.branch.home_unit.path
     return appointment.unit.path if appointment.unit is not None else "-"

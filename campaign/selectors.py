@@ -31,7 +31,6 @@ class IndicatorSet:
 
     @property
     def entered(self) -> tuple[Indicator, ...]:
-        """Those that are typed in."""
         return tuple(i for i in self.all if not i.is_derived)
 
     @property

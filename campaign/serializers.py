@@ -49,7 +49,6 @@ class RangeQuery(serializers.Serializer[Any]):
     )
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
-        """Add the two fields whose names are words of Python."""
         first = gettext_lazy("Mặc định: ngày đầu chiến dịch")
         last = gettext_lazy("Mặc định: ngày cuối chiến dịch, hoặc hôm nay")
         return {

@@ -44,7 +44,6 @@ def campaign_list(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def unit_list(request: HttpRequest) -> HttpResponse:
-    """Search the units of one's scope."""
     campaign = page_campaign(request)
     units = Unit.objects.visible_to(request.user).on(campaign.structure_date)
     shown = {"page_name": "unit", "title": pgettext("nhiều", "Địa bàn"), "kind_label": _("Cấp")}
@@ -55,7 +54,6 @@ def unit_list(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def branch_list(request: HttpRequest) -> HttpResponse:
-    """Search the branches of one's scope."""
     if not scope_of(request.user).roles:
         raise Http404
     branches = Branch.objects.visible_to(request.user).on(clock.today())
@@ -80,7 +78,6 @@ def _led_branch(user: Any, code: str) -> Branch:
 
 
 def appointments_in(branch: Branch) -> list[Appointment]:
-    """Return who is appointed in a branch today."""
     owned = Appointment.objects.on(clock.today()).filter(branch=branch)
     return list(owned.select_related("user").order_by("role", "user__full_name"))
 

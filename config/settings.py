@@ -26,7 +26,6 @@ DEBUG: bool = env.bool("DEBUG", default=False)
 
 
 def _secret_key() -> str:
-    """Return SECRET_KEY, or on a developer's machine one that outlives restarts."""
     if not DEBUG:
         return str(env("SECRET_KEY"))
     given: str = env("SECRET_KEY", default="")

@@ -28,7 +28,6 @@ else:
 
 
 def scoped(request: HttpRequest, rows: Any) -> Any:
-    """Return the rows that the user of the admin may see."""
     user: Any = request.user
     return rows if user.is_superuser else rows.visible_to(user)
 
@@ -37,28 +36,22 @@ class StaffOnly:
     """Opens pages and inlines to staff, in place of Django's table of permissions."""
 
     def may_administer(self, request: HttpRequest) -> bool:
-        """Whether the user belongs to the province's staff."""
         user: Any = request.user
         return bool(user.is_active and user.is_staff)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        """Whether the app is listed."""
         return self.may_administer(request)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Whether rows may be seen."""
         return self.may_administer(request)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Whether rows may be added."""
         return self.may_administer(request)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Whether a row may be changed."""
         return self.may_administer(request)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Whether a row may be deleted."""
         return self.may_administer(request)
 
 
@@ -66,7 +59,6 @@ class LabelledSelect(AutocompleteSelect):
     """A field to search in whose suggestions say enough to tell namesakes apart."""
 
     def get_url(self) -> str:
-        """Return the address that the suggestions come from."""
         opts = self.field.remote_field.model._meta
         return reverse(f"{self.admin_site.name}:{opts.app_label}_{opts.model_name}_choices")
 
@@ -75,7 +67,6 @@ class LabelledChoices(AutocompleteJsonView):
     """The suggestions of ``LabelledSelect``, within the scope."""
 
     def serialize_result(self, obj: Any, to_field_name: str) -> dict[str, str]:
-        """Return one suggestion."""
         chosen: Any = self.model_admin
         return {"id": str(getattr(obj, to_field_name)), "text": chosen.label(obj)}
 
@@ -94,7 +85,6 @@ class ScopedFields:
         return field
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Return the field with the rows and labels of the other model's admin."""
         site: Any = self.admin_site  # type: ignore[attr-defined]
         other = site._registry.get(db_field.remote_field.model)
         if isinstance(other, ScopedAdmin):
@@ -128,7 +118,6 @@ class ScopedAdmin(StaffOnly, ScopedFields, Base):
         super().__init__(model, admin_site)
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        """Return the rows of the scope."""
         return scoped(request, super().get_queryset(request))
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
@@ -139,16 +128,13 @@ class ScopedAdmin(StaffOnly, ScopedFields, Base):
         return allowed
 
     def choices(self, request: HttpRequest) -> Any:
-        """Return the rows that other rows may refer to."""
         rows = self.get_queryset(request)
         return rows.select_related(*self.label_related) if self.label_related else rows
 
     def label(self, obj: Any) -> str:
-        """Return how a row is called where one is chosen."""
         return str(obj)
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the address of the suggestions."""
         opts = self.model._meta
         view = LabelledChoices.as_view(admin_site=self.admin_site)
         name = f"{opts.app_label}_{opts.model_name}_choices"

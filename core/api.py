@@ -94,12 +94,10 @@ class Pagination(PageNumberPagination):
         return parameters
 
     def get_paginated_response(self, data: Any) -> Response:
-        """Return one page."""
         count = self.page.paginator.count if self.page is not None else 0
         return Response({"count": count, "next": self.get_next_link(), "results": data})
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
-        """Describe one page."""
         return {
             "type": "object",
             "required": ["count", "results"],

@@ -19,10 +19,8 @@ def now() -> dt.datetime:
 
 
 def today() -> dt.date:
-    """Return the local day on which reports are due now."""
     return now().date()
 
 
 def at(day: dt.date, time: dt.time) -> dt.datetime:
-    """Return the aware moment of a local day and time."""
     return dt.datetime.combine(day, time, tzinfo=timezone.get_default_timezone())

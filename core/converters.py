@@ -11,11 +11,9 @@ class CodeConverter:
     regex = "[A-Za-z0-9-]{1,20}"
 
     def to_python(self, value: str) -> str:
-        """Return the code as it stands."""
         return value
 
     def to_url(self, value: str) -> str:
-        """Return the code as it stands."""
         return value
 
 
@@ -25,11 +23,9 @@ class DayConverter:
     regex = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 
     def to_python(self, value: str) -> dt.date:
-        """Return the day."""
         return dt.date.fromisoformat(value)
 
     def to_url(self, value: dt.date) -> str:
-        """Return the day as ISO has it."""
         return value.isoformat()
 
 

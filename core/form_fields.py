@@ -47,8 +47,6 @@ def parse_hour(text: str) -> dt.time:
 
 
 class DayField(forms.CharField):
-    """A day."""
-
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("widget", forms.DateInput(attrs={"type": "date"}))
         super().__init__(**kwargs)
@@ -64,8 +62,6 @@ class DayField(forms.CharField):
 
 
 class HourField(forms.CharField):
-    """A time of day."""
-
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("widget", forms.TimeInput(attrs={"type": "time"}))
         super().__init__(**kwargs)

@@ -5,5 +5,4 @@ from core.models import Heartbeat
 
 
 def record_heartbeat(name: str, message: str = "") -> None:
-    """Note that a job ran just now."""
     Heartbeat.objects.update_or_create(name=name, defaults={"at": clock.now(), "message": message})

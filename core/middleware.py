@@ -46,7 +46,6 @@ class LanguageMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Activate the language of the cookie for this request."""
         chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
         known = dict(settings.LANGUAGES)
         language = chosen if chosen in known else settings.LANGUAGE_CODE
@@ -64,7 +63,6 @@ class FriendlyNotFoundMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Replace the page about an address that leads nowhere."""
         response = self.get_response(request)
         if settings.DEBUG and response.status_code == 404 and request.resolver_match is None:
             return page_not_found(request, Http404())
@@ -88,7 +86,6 @@ class DatabaseBusyMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Let everything pass."""
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
@@ -109,7 +106,6 @@ class DatabaseBusyMiddleware:
 
 
 def _is_busy(exception: Exception) -> bool:
-    """Whether the same request may well succeed a little later."""
     if isinstance(exception, OperationalError | InterfaceError):
         return True
     state = getattr(exception.__cause__, "sqlstate", None)

@@ -59,8 +59,6 @@ FIELD_ERRORS: Schema = {
 
 
 class PortalSchema(AutoSchema):
-    """Describes one operation."""
-
     def _map_basic_serializer(self, serializer: Any, direction: Any) -> Schema:
         schema: Schema = super()._map_basic_serializer(  # type: ignore[no-untyped-call]
             serializer, direction
@@ -141,7 +139,6 @@ class TimeOfDay(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-cal
     match_subclasses = True
 
     def map_serializer_field(self, auto_schema: Any, direction: Any) -> Schema:
-        """Return the schema of the field."""
         pattern = (
             HOUR_MINUTE
             if getattr(self.target, "format", "") == "%H:%M"

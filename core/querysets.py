@@ -28,12 +28,9 @@ class OwnQuerySet(ScopedQuerySet[M]):
     """Rows that belong to one user (``user_id``) and are seen by nobody else."""
 
     def visible_to(self, user: AbstractBaseUser | Any) -> Self:
-        """Return what is the user's own."""
         return self.filter(user_id=user.pk)
 
 
 class MachineQuerySet(ScopedQuerySet[M]):
-    """Rows of the machinery, which no page shows."""
-
     def visible_to(self, user: Any) -> Self:
         return self.none()

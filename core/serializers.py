@@ -73,8 +73,6 @@ class StrictId(serializers.UUIDField):
 
 
 class StrictChoice(serializers.ChoiceField):
-    """One of a closed list."""
-
     default_error_messages = {
         **NULL,
         "invalid_choice": gettext_lazy("Không có lựa chọn này. Xem các giá trị trong tài liệu."),
@@ -111,15 +109,12 @@ class StrictDate(serializers.DateField):
 
 
 class Moment(serializers.DateTimeField):
-    """A moment that can be told in every time zone."""
-
     default_error_messages = {
         "invalid": gettext_lazy("Ghi thời điểm như 2023-05-12T17:40:00+07:00."),
         "overflow": gettext_lazy("Ghi thời điểm như 2023-05-12T17:40:00+07:00."),
     }
 
     def to_internal_value(self, value: Any) -> dt.datetime:
-        """Refuse the edges of the calendar."""
         try:
             moment: dt.datetime = super().to_internal_value(value)
         except OverflowError:

@@ -69,7 +69,6 @@ def liveliness(day: dt.date) -> int:
 
 
 def attend(communes: Iterable[Unit]) -> dict[str, Attendance]:
-    """Return the attendance of all communes, by their codes."""
     codes = {c.code: c.parent.code if c.parent else "" for c in communes}
     spoken_for = {code for code, _day in CERTAIN}
     others = [c for c, district in codes.items() if district != COMPLETE_TODAY]
@@ -94,7 +93,6 @@ def _attend(code: str, silent: int) -> Attendance:
 
 
 def status_of(code: str, day: dt.date) -> Status:
-    """Return how far the review of a report has come."""
     if day <= APPROVED_UNTIL:
         return Status.APPROVED
     return Status.RETURNED if (code, day) in RETURNED else Status.SUBMITTED

@@ -28,7 +28,6 @@ def add_branches(territory: Territory) -> int:
 
 
 def commune_branch(code: str) -> str:
-    """Return the code of the Youth Union of the commune with this code."""
     return f"XD-{code}"
 
 
@@ -62,7 +61,6 @@ def _districts(territory: Territory) -> Iterator[Wanted]:
 
 
 def _communes(territory: Territory) -> Iterator[Wanted]:
-    """Yield the branches of the communes, and those of the schools, at home in the district."""
     for code, communes in territory.communes_of.items():
         for commune in communes:
             name = f"Đoàn {commune.kind} {bare_name(commune.name)}"

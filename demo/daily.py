@@ -77,7 +77,6 @@ class Scribe:
 
 
 def reason_of(branch: Branch, day: dt.date) -> str:
-    """Return the words with which a branch's day was given back."""
     return REASONS[Dice("reason", branch.code, day).between(0, len(REASONS) - 1)]
 
 

@@ -117,7 +117,6 @@ def _make(campaign: Campaign, number: int, one: Asked, teams: dict[int, Team]) -
 
 
 def _close(made: HelpRequest, dice: Dice) -> None:
-    """Close a request one to three days after it came, and forget who it was in time."""
     made.closed_at = made.asked_at + dt.timedelta(days=dice.between(1, 3))
     if made.state == HelpState.DONE:
         made.counts = OUTCOMES[dice.between(0, 1)]

@@ -68,7 +68,6 @@ def _campaign() -> Campaign:
 
 
 def _stretch(campaign: Campaign, first_day: dt.date) -> None:
-    """Let the campaign begin early enough for its reports."""
     if first_day < campaign.starts_on:
         campaign.starts_on = first_day
         campaign.save(update_fields=["starts_on", "updated_at"])

@@ -121,7 +121,6 @@ def _add_commune(
     reports: list[DailyReport],
     teams: list[Team],
 ) -> None:
-    """Add what a commune held and what it plans."""
     dice = Dice("commune sessions", commune.code)
     series = Series.objects.create(
         campaign=campaign,

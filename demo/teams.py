@@ -161,7 +161,6 @@ def _team(commune: Unit, branch: Branch, place: int, size: int) -> Team:
 
 
 def _members(teams: list[Team]) -> Iterator[Membership]:
-    """Yield the members of all teams."""
     ours = [team for team in teams if team.unit.parent and team.unit.parent.code == DISTRICT]
     sizes, extra = divmod(MEMBERS, len(ours))
     locations = [(id(team), place) for team in ours for place in (0, 1)]
@@ -190,7 +189,6 @@ def _members(teams: list[Team]) -> Iterator[Membership]:
 
 
 def _name(dice: Dice, taken: set[str]) -> str:
-    """Return a name that nobody in the team has."""
     while True:
         sex = "f" if dice.happens(50) else "m"
         parts = (dice.pick(1, FAMILY)[0], dice.pick(1, MIDDLE[sex])[0], dice.pick(1, GIVEN[sex])[0])
@@ -201,7 +199,6 @@ def _name(dice: Dice, taken: set[str]) -> str:
 
 
 def _link_leader() -> None:
-    """Let the demo's team leader lead a team of Giao Tiến."""
     user = User.objects.filter(username=LEADER_ACCOUNT, volunteer=None).first()
     leads = Membership.objects.filter(
         role=MemberRole.LEADER,

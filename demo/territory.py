@@ -33,7 +33,6 @@ class Territory:
 
     @cached_property
     def communes_of(self) -> dict[str, list[Unit]]:
-        """The communes of each district, by its code."""
         found: dict[str, list[Unit]] = {code: [] for code in self.districts}
         for commune in self.communes.values():
             if commune.parent is not None:

@@ -38,7 +38,6 @@ ACCOUNTS = """
 
 
 def main() -> int:
-    """Parse the command line and run, stop, clean or prepare."""
     parser = argparse.ArgumentParser(prog="python -m devserver", description=__doc__)
     parser.add_argument("--stop", action="store_true", help="stop everything")
     parser.add_argument("--clean", action="store_true", help="stop everything, delete its data")
@@ -85,7 +84,6 @@ def run(home: Path) -> int:
 
 
 def stop(home: Path) -> None:
-    """Stop the runner, or what a killed runner left behind."""
     pid = running(home)
     if pid:
         os.kill(pid, signal.SIGTERM)

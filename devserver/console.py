@@ -25,5 +25,4 @@ class Clock:
         self.started = time.time() if started is None else started
 
     def step(self, what: str) -> None:
-        """Say which step begins."""
         say(f"[{time.time() - self.started:6.1f} s] {what}".replace(".", ",", 1))

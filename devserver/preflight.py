@@ -14,7 +14,6 @@ HOST = "127.0.0.1"
 
 
 def check_python(version: tuple[int, int] = sys.version_info[:2]) -> None:
-    """Refuse a Python that is too old."""
     if version < OLDEST_PYTHON:
         raise Failure(
             f"Cần Python 3.11 trở lên, đang dùng {version[0]}.{version[1]}. "
@@ -42,7 +41,6 @@ def check_home(home: Path, needed_megabytes: int = FREE_MEGABYTES) -> None:
 
 
 def port_number(text: str) -> int:
-    """Return PORT as a number."""
     if text.isascii() and text.isdecimal() and 0 < int(text) < 65536:
         return int(text)
     raise Failure(f"PORT phải là số từ 1 đến 65535, không phải “{text}”. Ví dụ: PORT=8001 make run")

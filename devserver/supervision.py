@@ -79,7 +79,6 @@ def programs(home: Path, port: int) -> list[Program]:
 
 
 def mark(home: Path) -> str:
-    """Return the word that every process of this home bears."""
     return f"tienphong06={Layout.of(home).digest}"
 
 
@@ -91,7 +90,6 @@ def python(home: Path) -> list[str]:
 
 
 def write_configuration(home: Path, directory: Path, port: int) -> Path:
-    """Write supervisor's configuration and return its path."""
     running = programs(home, port)
     text = SUPERVISOR.format(
         names=",".join(program.name for program in running),
@@ -132,7 +130,6 @@ def stop_all(home: Path) -> int:
 
 
 def log_path(home: Path, name: str) -> Path:
-    """Return the log file of one program."""
     return home / "log" / f"{name}.log"
 
 

@@ -23,6 +23,5 @@ class ReportsConfig(AppConfig):
     verbose_name = _("Báo cáo")
 
     def ready(self) -> None:
-        """Let the kinds of notices and the channels register."""
         for module in (*NOTICES, *(f"{name}.channel" for name in channels.installed())):
             import_module(module)

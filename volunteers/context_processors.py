@@ -8,5 +8,4 @@ from volunteers.help_requests.selectors import may_handle
 
 
 def work(request: HttpRequest) -> dict[str, Any]:
-    """Tell whether the user answers help requests."""
     return {"may_help": may_handle(getattr(request, "user", None))}

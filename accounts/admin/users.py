@@ -53,7 +53,6 @@ class UserForm(UserModelForm):
         }
 
     def clean_full_name(self) -> str:
-        """Return the name in one form."""
         return clean_text(self.cleaned_data["full_name"])
 
     def clean_phone(self) -> str | None:
@@ -62,7 +61,6 @@ class UserForm(UserModelForm):
         return normalise_phone(phone) if phone else None
 
     def clean(self) -> dict[str, Any]:
-        """Check that the account can be told from all others."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         username = cleaned.get("username", self.instance.username)
         phone = cleaned.get("phone", self.instance.phone)
@@ -74,8 +72,6 @@ class UserForm(UserModelForm):
 
 @admin.register(User)
 class UserAdmin(FilesAdmin):
-    """The people who sign in."""
-
     form = UserForm
     resource_classes = [UserResource]
     change_form_template = "admin/accounts/user/change_form.html"
@@ -88,17 +84,14 @@ class UserAdmin(FilesAdmin):
     actions = ("invite",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
-        """Return the accounts with their invitations."""
         rows: QuerySet[User] = super().get_queryset(request).prefetch_related("invitations")
         return rows
 
     def label(self, obj: User) -> str:
-        """Return name and username."""
         return f"{obj.full_name} ({obj.username})" if obj.full_name else obj.username
 
     @admin.display(description=gettext_lazy("tình trạng"))
     def state(self, obj: User) -> str:
-        """Say whether the person can come in, or was asked to."""
         if not obj.is_active:
             return _("đã đóng")
         if obj.has_usable_password():
@@ -122,7 +115,6 @@ class UserAdmin(FilesAdmin):
         return bool(getattr(request.user, "is_superuser", False))
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Show the rights to those who may give them."""
         person: list[Any] = ["username", "full_name", "phone", "email"]
         if obj is None:
             return [(None, {"fields": person, "description": _NEW})]
@@ -136,7 +128,6 @@ class UserAdmin(FilesAdmin):
         return sets
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Nobody closes the own account by mistake."""
         own = obj is not None and obj.pk == request.user.pk
         return (*self.readonly_fields, *(("is_active", "is_superuser") if own else ()))
 
@@ -186,11 +177,9 @@ class UserAdmin(FilesAdmin):
     def response_add(
         self, request: HttpRequest, obj: User, post_url_continue: str | None = None
     ) -> HttpResponse:
-        """Go on to the invitation if that was asked for."""
         return self._go_on(request, obj) or super().response_add(request, obj, post_url_continue)
 
     def response_change(self, request: HttpRequest, obj: User) -> HttpResponse:
-        """Go on to the invitation if that was asked for."""
         return self._go_on(request, obj) or super().response_change(request, obj)
 
     def _go_on(self, request: HttpRequest, obj: User) -> HttpResponse | None:

@@ -18,8 +18,6 @@ from core.vietnamese import fold
 
 
 class AppointmentForm(CheckedForm):
-    """One appointment."""
-
     class Meta:
         model = Appointment
         fields = ("user", "role", "branch", "unit", "starts_on", "ends_on")
@@ -58,11 +56,9 @@ class AppointmentAdmin(ProvinceAdmin):
 
     @admin.display(description=gettext_lazy("phạm vi"))
     def place(self, obj: Appointment) -> str:
-        """Return the branch or the unit."""
         return str(obj.branch or obj.unit or _("chưa rõ"))
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """Begin today."""
         return {"starts_on": today(), **super().get_changeform_initial_data(request)}
 
     def get_search_results(

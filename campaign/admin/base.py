@@ -60,7 +60,6 @@ class ProvinceStaffOnly(StaffOnly):
     """Opens pages to those who hold an appointment as province staff today."""
 
     def may_administer(self, request: HttpRequest) -> bool:
-        """Whether the user sets campaigns up."""
         user: Any = request.user
         return super().may_administer(request) and (
             user.is_superuser or scope_of(user).may(Permission.SET_UP)
@@ -68,22 +67,17 @@ class ProvinceStaffOnly(StaffOnly):
 
 
 class ProvinceAdmin(ProvinceStaffOnly, FilesAdmin):
-    """A page of the province staff, with import and export."""
-
     formfield_overrides = STRICT_NUMBERS
 
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> Any:
-        """Tell the form who fills it in."""
         form: Any = super().get_form(request, obj, change=change, **kwargs)
         form.actor = request.user
         return form
 
 
 class ProvinceInline(ProvinceStaffOnly, ScopedFields, Tabular):
-    """Rows on the page of the row that they belong to."""
-
     formfield_overrides = STRICT_NUMBERS
     extra = 0
 
@@ -92,7 +86,6 @@ class LabelledFormSet(AnyFormSet):
     """The rows of an inline, in which every box has a name."""
 
     def add_fields(self, form: Any, index: int | None) -> None:
-        """Name the box that deletes a row."""
         super().add_fields(form, index)
         if "DELETE" in form.fields:
             form.fields["DELETE"].widget.attrs["aria-label"] = _("Xóa dòng này")
@@ -140,8 +133,6 @@ class CheckedForm(AnyModelForm):
 
 
 def titled(title: Any) -> Any:
-    """Return a filter by a foreign key under a Vietnamese title."""
-
     class Titled(admin.RelatedFieldListFilter):
         def __init__(self, *args: Any, **kwargs: Any) -> None:
             super().__init__(*args, **kwargs)

@@ -24,8 +24,6 @@ def _short(size: int) -> Any:
 
 
 class IndicatorInlineForm(CheckedForm):
-    """One indicator in one line."""
-
     part_of = forms.CharField(
         label=gettext_lazy("Không lớn hơn"),
         required=False,
@@ -59,16 +57,13 @@ class IndicatorInlineForm(CheckedForm):
             self.initial.update(part_of=draft.part_of, formula=formula_of(draft.terms))
 
     def clean_formula(self) -> dict[str, int]:
-        """Return code to factor."""
         return parse_formula(self.cleaned_data["formula"])
 
     def clean_part_of(self) -> str:
-        """Return the code."""
         code: str = self.cleaned_data["part_of"]
         return code.strip().lower()
 
     def clean(self) -> dict[str, Any]:
-        """Leave alone what reports have counted under."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if self.instance.pk and {"code", "formula"} & set(self.changed_data):
             before = Indicator.objects.get(pk=self.instance.pk)
@@ -89,10 +84,7 @@ class IndicatorInlineForm(CheckedForm):
 
 
 class IndicatorFormSet(LabelledFormSet):
-    """All indicators of a campaign."""
-
     def get_queryset(self) -> Any:
-        """Read the terms with the rows."""
         rows: Any = super().get_queryset()
         return rows.select_related("at_most").prefetch_related("terms__source")
 
@@ -100,7 +92,6 @@ class IndicatorFormSet(LabelledFormSet):
         """Leave doubles to ``clean``, which names the code."""
 
     def stored_forms(self) -> list[Any]:
-        """Return the forms whose indicator is to be there afterwards."""
         return [
             form
             for form in self.forms
@@ -108,7 +99,6 @@ class IndicatorFormSet(LabelledFormSet):
         ]
 
     def clean(self) -> None:
-        """Check the indicators against each other."""
         super().clean()
         for form in self.deleted_forms:
             if form.instance.pk and is_counted(form.instance):
@@ -128,7 +118,6 @@ class IndicatorFormSet(LabelledFormSet):
                 form.refuse(ValidationError(named))
 
     def make_room_for_headline(self) -> None:
-        """Unmark the old headline before the new one is saved."""
         unmarked = [
             form.instance.pk
             for form in self.initial_forms
@@ -144,8 +133,6 @@ class IndicatorFormSet(LabelledFormSet):
 
 
 class PhaseInlineForm(CheckedForm):
-    """One phase in one line."""
-
     class Meta:
         model = Phase
         fields = "__all__"
@@ -158,10 +145,7 @@ class PhaseInlineForm(CheckedForm):
 
 
 class PhaseFormSet(LabelledFormSet):
-    """All phases of a campaign."""
-
     def clean(self) -> None:
-        """Check each phase against the campaign as it is to be."""
         super().clean()
         campaign: Any = self.instance
         # Where the campaign's own dates cannot be read, their field says so.

@@ -64,13 +64,10 @@ class CampaignForm(CheckedForm):
         }
 
     def check(self) -> None:
-        """Check dates and times."""
         check_campaign(self.instance)
 
 
 class IndicatorInline(ProvinceInline):
-    """What is counted."""
-
     model = Indicator
     form = IndicatorInlineForm
     formset = IndicatorFormSet
@@ -112,15 +109,12 @@ class PhaseInline(ProvinceInline):
 
 
 class PhaseForm(CheckedForm):
-    """A phase on a page of its own."""
-
     class Meta:
         model = Phase
         fields = "__all__"
         labels = {"campaign": gettext_lazy("Chiến dịch")}
 
     def check(self) -> None:
-        """Check that the phase lies within its campaign, and its name."""
         phase: Phase = self.instance
         check_phase(phase, phase.campaign)
         namesakes = Phase.objects.filter(campaign=phase.campaign_id, name=phase.name)
@@ -141,14 +135,11 @@ class PhaseAdmin(ProvinceAdmin):
 
     @admin.display(description=gettext_lazy("chiến dịch"), ordering="campaign")
     def of_campaign(self, obj: Phase) -> str:
-        """Return the campaign's slug."""
         return obj.campaign.slug
 
 
 @admin.register(Campaign)
 class CampaignAdmin(ProvinceAdmin):
-    """Campaigns."""
-
     form = CampaignForm
     resource_classes = [CampaignResource]
     inlines = (IndicatorInline, PhaseInline)
@@ -190,12 +181,10 @@ class CampaignAdmin(ProvinceAdmin):
     )
 
     def label(self, obj: Campaign) -> str:
-        """Return name and slug."""
         return f"{obj.name} ({obj.slug})"
 
     @admin.display(description=gettext_lazy("chỉ tiêu"))
     def target_count(self, obj: Campaign) -> SafeString | str:
-        """Link to the targets."""
         if obj._state.adding:
             return _("Lưu chiến dịch trước, rồi giao chỉ tiêu.")
         listed = reverse("admin:campaign_target_changelist")
@@ -231,7 +220,6 @@ class CampaignAdmin(ProvinceAdmin):
 
     @admin.action(description=gettext_lazy("Sao chép thành chiến dịch mới"), permissions=["add"])
     def copy(self, request: HttpRequest, queryset: QuerySet[Campaign]) -> HttpResponse | None:
-        """Copy one campaign and go on to its page."""
         chosen = list(queryset[:2])
         if len(chosen) != 1:
             self.message_user(request, _("Chọn đúng một chiến dịch để sao chép."), messages.ERROR)
@@ -246,7 +234,6 @@ class CampaignAdmin(ProvinceAdmin):
     # A derived indicator holds its sources even when both go with the campaign.
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """Look past the terms, which go with the campaign."""
         if any(self.blockers_of(obj) for obj in objs):
             return super().get_deleted_objects(objs, request)
         gone, counts, perms_needed, _terms = super().get_deleted_objects(objs, request)

@@ -18,11 +18,9 @@ class NowFilter(admin.SimpleListFilter):
     parameter_name = "now"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        """Offer yes and no."""
         return [("1", _("Đang hiệu lực")), ("0", _("Không hiệu lực hôm nay"))]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        """Filter by the local day."""
         if self.value() == "1":
             return queryset.on(today())
         if self.value() == "0":
@@ -52,7 +50,6 @@ class WithinFilter(admin.SimpleListFilter):
         ]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        """Filter by the path of the district."""
         value = self.value()
         if not value or not value.isdecimal():
             return queryset
@@ -63,12 +60,8 @@ class WithinFilter(admin.SimpleListFilter):
 
 
 class HomeFilter(WithinFilter):
-    """What is at home in a district."""
-
     path_field = "home_unit__path"
 
 
 class UnitWithinFilter(WithinFilter):
-    """What is about a unit in a district."""
-
     path_field = "unit__path"

@@ -42,7 +42,6 @@ OTHERS = tuple(
 
 
 def _siblings(indicator: Indicator) -> list[IndicatorDraft]:
-    """Return the other indicators of the campaign."""
     rows = Indicator.objects.filter(campaign=indicator.campaign_id).exclude(pk=indicator.pk)
     rows = rows.select_related("at_most").prefetch_related("terms__source")
     return [IndicatorDraft.of(other) for other in rows]
@@ -90,7 +89,6 @@ class IndicatorForm(CheckedForm):
 
 
 def _users_of(indicator: Indicator, found: dict[str, dict[str, str]]) -> str:
-    """Return the codes of the indicators that would no longer hold."""
     if not indicator.pk:
         return ""
     users = Indicator.objects.filter(Q(terms__source=indicator) | Q(at_most=indicator))
@@ -98,8 +96,6 @@ def _users_of(indicator: Indicator, found: dict[str, dict[str, str]]) -> str:
 
 
 class TermFormSet(LabelledFormSet):
-    """The terms of one indicator."""
-
     def clean(self) -> None:
         """Check that a derived indicator has terms, all of them entered ones."""
         super().clean()
@@ -129,8 +125,6 @@ class TermFormSet(LabelledFormSet):
 
 
 class TermInline(ProvinceInline):
-    """The addends of a derived indicator."""
-
     model = Term
     formset = TermFormSet
     fk_name = "indicator"
@@ -140,7 +134,6 @@ class TermInline(ProvinceInline):
     )
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Offer the entered indicators of the campaign."""
         field: Any = super().formfield_for_foreignkey(db_field, request, **kwargs)
         if db_field.name == "source":
             field.queryset = _entered_of_page(field.queryset, request)
@@ -148,7 +141,6 @@ class TermInline(ProvinceInline):
 
 
 def _entered_of_page(rows: QuerySet[Indicator], request: HttpRequest) -> QuerySet[Indicator]:
-    """Return the entered indicators of the campaign that the page is about, if it says which."""
     rows = rows.filter(is_derived=False)
     match = request.resolver_match
     pk = str(match.kwargs.get("object_id", "")) if match else ""
@@ -160,8 +152,6 @@ def _entered_of_page(rows: QuerySet[Indicator], request: HttpRequest) -> QuerySe
 
 @admin.register(Indicator)
 class IndicatorAdmin(ProvinceAdmin):
-    """What is counted, in all campaigns."""
-
     form = IndicatorForm
     resource_classes = [IndicatorResource]
     inlines = (TermInline,)
@@ -187,26 +177,21 @@ class IndicatorAdmin(ProvinceAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Indicator]:
-        """Return the indicators with their terms."""
         rows: QuerySet[Indicator] = super().get_queryset(request)
         return rows.prefetch_related("terms__source")
 
     def label(self, obj: Indicator) -> str:
-        """Return campaign, code and name."""
         return f"{obj.campaign.slug} · {obj.code} – {obj.label}"
 
     @admin.display(description=gettext_lazy("chiến dịch"), ordering="campaign")
     def of_campaign(self, obj: Indicator) -> str:
-        """Return the campaign's slug."""
         return obj.campaign.slug
 
     @admin.display(description=gettext_lazy("công thức"))
     def formula(self, obj: Indicator) -> str:
-        """Return how the indicator is derived."""
         return formula_of({term.source.code: term.factor for term in obj.terms.all()})
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Offer the entered indicators of the campaign."""
         field: Any = super().formfield_for_foreignkey(db_field, request, **kwargs)
         if db_field.name == "at_most":
             field.queryset = _entered_of_page(field.queryset, request)

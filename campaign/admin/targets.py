@@ -42,7 +42,6 @@ class OfUnitAdmin(ProvinceAdmin):
 
     @admin.display(description=gettext_lazy("địa bàn"), ordering="unit__sort_key")
     def of_unit(self, obj: Any) -> str:
-        """Return name and code."""
         return f"{obj.unit.name} · {obj.unit.code}"
 
 
@@ -83,13 +82,11 @@ class BaselineAdmin(ProvinceAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Baseline]:
-        """Return the baselines with how many figures they have."""
         rows: QuerySet[Baseline] = super().get_queryset(request)
         return rows.annotate(figure_count=Count("figures"))
 
     @admin.display(description=gettext_lazy("giá trị"))
     def figures(self, obj: Any) -> SafeString | str:
-        """Link to the figures."""
         if obj.pk is None:
             return _("Lưu trước, rồi nhập giá trị.")
         url = reverse("admin:campaign_baselinefigure_changelist")
@@ -98,8 +95,6 @@ class BaselineAdmin(ProvinceAdmin):
 
 
 class BaselineFigureForm(CheckedForm):
-    """One figure."""
-
     class Meta:
         model = BaselineFigure
         fields = ("baseline", "unit", "value")
@@ -121,13 +116,10 @@ class BaselineFigureAdmin(OfUnitAdmin):
 
     @admin.display(description=gettext_lazy("mẫu số"), ordering="baseline")
     def of_baseline(self, obj: BaselineFigure) -> str:
-        """Return the baseline."""
         return str(obj.baseline)
 
 
 class TargetForm(CheckedForm):
-    """One target."""
-
     class Meta:
         model = Target
         fields = ("campaign", "unit", "indicator", "value", "due_on")
@@ -142,7 +134,6 @@ class TargetForm(CheckedForm):
         }
 
     def check(self) -> None:
-        """Check that unit and indicator belong to the campaign."""
         target: Target = self.instance
         problems: dict[str, str] = {}
         if target.indicator.campaign_id != target.campaign_id:
@@ -158,8 +149,6 @@ class TargetForm(CheckedForm):
 
 @admin.register(Target)
 class TargetAdmin(OfUnitAdmin):
-    """Targets, to be mended in the list."""
-
     form = TargetForm
     resource_classes = [TargetResource]
     autocomplete_fields = ("unit", "indicator")  # type: ignore[assignment]
@@ -177,10 +166,8 @@ class TargetAdmin(OfUnitAdmin):
 
     @admin.display(description=gettext_lazy("chỉ số"), ordering="indicator__order")
     def of_indicator(self, obj: Target) -> str:
-        """Return the indicator's name."""
         return obj.indicator.label
 
     @admin.display(description=gettext_lazy("chiến dịch"), ordering="campaign")
     def of_campaign(self, obj: Target) -> str:
-        """Return the campaign's slug."""
         return obj.campaign.slug

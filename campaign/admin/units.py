@@ -19,8 +19,6 @@ SEARCH_HELP = gettext_lazy("Tìm theo tên (không cần dấu) hoặc mã.")
 
 
 class UnitForm(CheckedForm):
-    """An administrative unit."""
-
     class Meta:
         model = Unit
         fields = ("code", "name", "kind", "level", "parent", "valid_from", "valid_to")
@@ -33,7 +31,6 @@ class UnitForm(CheckedForm):
         }
 
     def check(self) -> None:
-        """Check level, dates and superior."""
         unit: Unit = self.instance
         check_unit(unit, Unit.objects.filter(code=unit.code))
         moved = unit._state.adding or "parent" in self.changed_data
@@ -42,8 +39,6 @@ class UnitForm(CheckedForm):
 
 
 class BranchForm(CheckedForm):
-    """An organisation that reports."""
-
     class Meta:
         model = Branch
         fields = (
@@ -66,13 +61,10 @@ class BranchForm(CheckedForm):
         }
 
     def check(self) -> None:
-        """Check dates and superior."""
         check_branch(self.instance)
 
 
 class TreeAdmin(ProvinceAdmin):
-    """What units and branches have in common."""
-
     search_fields = ("code", "name")
     search_help_text = SEARCH_HELP
     ordering = ("depth", "sort_key", "pk")
@@ -85,15 +77,12 @@ class TreeAdmin(ProvinceAdmin):
         return (queryset.search(search_term) if search_term.strip() else queryset), False
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Save, and plant the tree."""
         super().save_model(request, obj, form, change)
         replant(self.model)
 
 
 @admin.register(Unit)
 class UnitAdmin(TreeAdmin):
-    """Administrative units."""
-
     form = UnitForm
     resource_classes = [UnitResource]
     autocomplete_fields = ("parent",)
@@ -126,8 +115,6 @@ class UnitAdmin(TreeAdmin):
 
 @admin.register(Branch)
 class BranchAdmin(TreeAdmin):
-    """Organisations that report."""
-
     form = BranchForm
     resource_classes = [BranchResource]
     autocomplete_fields = ("parent", "home_unit")
@@ -141,5 +128,4 @@ class BranchAdmin(TreeAdmin):
     )
 
     def label(self, obj: Branch) -> str:
-        """Return name, home and code."""
         return " · ".join((obj.name, obj.home_unit.name, obj.code))

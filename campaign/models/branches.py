@@ -11,8 +11,6 @@ from campaign.validity import Validity
 
 
 class BranchKind(models.TextChoices):
-    """Kinds of organisation that report."""
-
     YOUTH_UNION = "youth_union", _("Đoàn Thanh niên")
     SCHOOL = "school", _("Đoàn trường")
     POLICE = "police", _("Công an")

@@ -197,12 +197,10 @@ class Indicator(TimestampedModel):
 
     @property
     def name(self) -> str:
-        """The label in the reader's language."""
         return self.label_en if get_language() == "en" and self.label_en else self.label
 
     @property
     def short_name(self) -> str:
-        """The label for a narrow column."""
         return self.name if get_language() == "en" else self.short_label or self.label
 
 

@@ -11,8 +11,6 @@ from core.models import TimestampedModel
 
 
 class Level(models.TextChoices):
-    """Levels of territory, from the top."""
-
     PROVINCE = "province", _("Tỉnh")
     DISTRICT = "district", _("Huyện")
     COMMUNE = "commune", _("Xã")

@@ -26,8 +26,6 @@ CAMPAIGN_HELP = gettext_lazy("Tên ngắn của chiến dịch (slug).")
 
 
 class CampaignResource(StrictResource):
-    """Campaigns, known by their slug."""
-
     keys = ("slug",)
 
     slug = Column(
@@ -79,7 +77,6 @@ class CampaignResource(StrictResource):
         model = Campaign
 
     def check(self, row: ImportRow) -> None:
-        """Check dates and times, also against the phases that are there."""
         campaign: Campaign = row.instance
         check_campaign(campaign)
         if campaign.pk is not None:
@@ -116,7 +113,6 @@ class PhaseResource(StrictResource):
         model = Phase
 
     def check(self, row: ImportRow) -> None:
-        """Check that the phase lies within the campaign."""
         check_phase(row.instance, row.instance.campaign)
 
 
@@ -177,7 +173,6 @@ class IndicatorResource(StrictResource):
             add_links(indicator)
 
     def check(self, row: ImportRow) -> None:
-        """Check the indicator among all of its campaign as they are to be."""
         indicator = row.instance
         campaign_id = indicator.campaign_id
         if campaign_id not in self.problems:
@@ -212,7 +207,6 @@ def add_links(indicator: Any) -> None:
 
 
 def draft_of(indicator: Any) -> IndicatorDraft:
-    """Return the indicator as the file has it."""
     return IndicatorDraft(
         indicator,
         part_of=getattr(indicator, "part_of", None) or "",

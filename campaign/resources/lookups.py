@@ -21,7 +21,6 @@ class UnitIndex:
             self.add(unit)
 
     def add(self, unit: Unit) -> None:
-        """Let a unit be found, saved or not."""
         self.by_code[unit.code].append(unit)
 
     def get(self, code: str, day: dt.date) -> Unit:
@@ -46,8 +45,6 @@ class UnitIndex:
 
 
 class CodeIndex:
-    """Rows by one natural key."""
-
     def __init__(self, rows: Iterable[Any], key: str, unknown: str) -> None:
         self.rows = {str(getattr(row, key)): row for row in rows}
         self.unknown = unknown

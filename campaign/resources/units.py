@@ -104,8 +104,6 @@ class UnitResource(TreeResource):
 
 
 class BranchResource(TreeResource):
-    """Branches, known by their code."""
-
     keys = ("code",)
     related = ("parent", "home_unit")
     references = {"parent_code": branches_of, "home_unit": units_of}
@@ -144,7 +142,6 @@ class BranchResource(TreeResource):
         model = Branch
 
     def index_rows(self) -> None:
-        """Let the rows of the file find each other."""
         branches = self.lookups["parent_code"].rows
         for row in self.rows:
             code = row.values.get("code")
@@ -154,7 +151,6 @@ class BranchResource(TreeResource):
                     branches[code] = branch
 
     def resolve_references(self, row: ImportRow) -> dict[str, Any]:
-        """Find the superior and the home."""
         values = row.values
         day: dt.date = values.get("home_unit_on") or values.get("opened_on") or today()
         assign = self.plain(row)

@@ -51,7 +51,6 @@ def _moved(part: Part, campaign: Campaign) -> Part:
 
 
 def _free_slug(slug: str) -> str:
-    """Return the slug with the lowest number that no campaign bears."""
     taken = set(Campaign.objects.values_list("slug", flat=True))
     number = 2
     while f"{slug[:45]}-{number}" in taken:

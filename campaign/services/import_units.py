@@ -48,7 +48,6 @@ class UnitRow:
 
     @property
     def level(self) -> Level:
-        """The level that follows from the kind."""
         return LEVEL_OF_KIND[self.kind]
 
 

@@ -44,7 +44,6 @@ def replant(model: type[Unit] | type[Branch]) -> int:
 
 
 def _lineage(node: Unit | Branch, nodes: dict[int, Unit | Branch]) -> list[int]:
-    """Return the ids from the root down to the node."""
     ids = [node.pk]
     while (parent_id := nodes[ids[0]].parent_id) is not None:
         if parent_id in ids:

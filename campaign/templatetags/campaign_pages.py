@@ -38,7 +38,6 @@ def reading_fields(context: dict[str, Any], besides: str = "") -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def current(context: dict[str, Any], name: str) -> SafeString | str:
-    """Mark the link of the navigation under which the page lies."""
     request = context.get("request")
     if request is None:
         return ""

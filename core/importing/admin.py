@@ -31,7 +31,6 @@ class FilesAdmin(ImportExportMixin, ScopedAdmin):  # type: ignore[misc]
         return list(EXPORT_FORMATS.values())
 
     def get_resource_kwargs(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
-        """Tell the resource who imports."""
         return {"user": request.user}
 
     def _resource(self, request: HttpRequest) -> StrictResource:
@@ -44,14 +43,12 @@ class FilesAdmin(ImportExportMixin, ScopedAdmin):  # type: ignore[misc]
         return bool(self.has_add_permission(request) and self.has_change_permission(request))
 
     def import_action(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        """Show the form, or the preview of a file."""
         if not self.has_import_permission(request):
             raise PermissionDenied
         return self._import_page(request, steps.preview_upload(self._resource(request), request))
 
     @method_decorator(require_POST)
     def process_import(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        """Import the file that was previewed, if it still waits."""
         if not self.has_import_permission(request):
             raise PermissionDenied
         resource = self._resource(request)
@@ -88,11 +85,9 @@ class FilesAdmin(ImportExportMixin, ScopedAdmin):  # type: ignore[misc]
     # Export
 
     def has_export_permission(self, request: HttpRequest) -> bool:
-        """Whether the user sees the rows anyway."""
         return self.has_view_permission(request)
 
     def export_action(self, request: HttpRequest) -> HttpResponse:
-        """Show the form, or send the file."""
         response = super().export_action(request)
         if isinstance(response, TemplateResponse):
             title = _("Xuất ra tệp: %(what)s") % {"what": self.model._meta.verbose_name_plural}
@@ -105,6 +100,5 @@ class FilesAdmin(ImportExportMixin, ScopedAdmin):  # type: ignore[misc]
         return steps.export_rows(self._resource(request), queryset, file_format)
 
     def get_export_filename(self, request: HttpRequest, queryset: Any, file_format: Any) -> str:
-        """Return a name that says what and when."""
         day = timezone.localdate().isoformat()
         return f"{self.model._meta.model_name}-{day}.{file_format.get_extension()}"

@@ -26,7 +26,6 @@ class ImportFileForm(forms.Form):
     )
 
     def clean_import_file(self) -> Any:
-        """Refuse what is too big before it is read."""
         file = self.cleaned_data["import_file"]
         if file.size > MOST_BYTES:
             raise ValidationError(_("Tệp lớn quá 10 MB. Chia thành nhiều tệp nhỏ."))
@@ -43,7 +42,6 @@ class ConfirmForm(forms.Form):
         super().__init__(*args, **kwargs)
 
     def clean_import_file_name(self) -> str:
-        """Return the name under which the file waits."""
         name = unsign(self.cleaned_data["import_file_name"], self.user)
         if name is None:
             raise ValidationError("")

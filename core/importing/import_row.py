@@ -51,7 +51,6 @@ class Problem:
 
 
 def problems_of(result: Result) -> list[Problem]:
-    """Return everything that keeps a file from being imported, by row."""
     problems = [
         Problem(None, "", text)
         for error in result.base_errors

@@ -17,8 +17,6 @@ LIFE = dt.timedelta(hours=12)
 
 
 class PendingUpload(MediaStorage):  # type: ignore[misc]
-    """One uploaded file."""
-
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs, MEDIA_FOLDER=FOLDER)
 
@@ -27,7 +25,6 @@ class PendingUpload(MediaStorage):  # type: ignore[misc]
         super().save(data)
 
     def _delete_expired(self) -> None:
-        """Delete the files that nobody came back for."""
         if not self._storage.exists(FOLDER):
             return
         for name in self._storage.listdir(FOLDER)[1]:
@@ -41,7 +38,6 @@ def _signer(user: Any) -> TimestampSigner:
 
 
 def sign(name: str, user: Any) -> str:
-    """Return the name as this user's browser gets it."""
     return _signer(user).sign(name)
 
 

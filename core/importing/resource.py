@@ -64,7 +64,6 @@ class StrictResource(BulkWriting):
     # What subclasses say
 
     def prepare(self) -> None:
-        """Load what the rows of the file may refer to."""
         self.lookups = {name: load(self.actor) for name, load in self.references.items()}
 
     def index_rows(self) -> None:
@@ -98,7 +97,6 @@ class StrictResource(BulkWriting):
         return queryset.select_related(*self.related) if self.related else queryset
 
     def stored_rows(self) -> models.QuerySet[Any]:
-        """Return the rows of the database, with what their texts need."""
         rows: models.QuerySet[Any] = self.filter_export(self._meta.model._default_manager.all())
         return rows
 
@@ -124,14 +122,12 @@ class StrictResource(BulkWriting):
             return self.lookups[column].get(key, *args)
 
     def identity(self, values: Mapping[str, Any]) -> Hashable:
-        """Return what a row is known by."""
         return tuple(values.get(key) for key in self.keys)
 
     def identity_of(self, instance: Any) -> Hashable:
         return self.identity({key: getattr(instance, key) for key in self.keys})
 
     def texts(self, instance: Any) -> list[str]:
-        """Return what the columns of a row say."""
         return [str(column.export(instance)) for column in self.fields.values()]
 
     # Reading
@@ -243,7 +239,6 @@ class StrictResource(BulkWriting):
         return "" if field.blank and is_text else UNCHANGED
 
     def _check(self) -> None:
-        """Check the changed rows with the checks of the forms."""
         relations = {f.name for f in self._meta.model._meta.fields if f.is_relation}
         for row in self.good_rows:
             if row.is_changed:
@@ -274,7 +269,6 @@ class StrictResource(BulkWriting):
             super().save_instance(instance, is_create, row, **kwargs)
 
     def after_import_row(self, row: Any, row_result: RowResult, **kwargs: Any) -> None:
-        """Note what the preview shows."""
         row_result.number = self.row.number
         row_result.diff = list(
             zip(self.row.before or [""] * len(self.row.after), self.row.after, strict=True)

@@ -98,7 +98,6 @@ def page_context(
 
 
 def imported_text(result: Result) -> str:
-    """Say how many rows are new, changed and as they were."""
     text: str = _("Đã nhập xong: %(new)s mới, %(update)s thay đổi, %(skip)s giữ nguyên.") % dict(
         result.totals
     )

@@ -36,8 +36,6 @@ def text_of(cell: Any) -> str:
 
 
 class Text(CharWidget):  # type: ignore[misc]
-    """Text, on one line or on several."""
-
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
         return clean_text(text_of(value)) or None
 
@@ -96,14 +94,12 @@ class Choice(CharWidget):  # type: ignore[misc]
         return found
 
     def find(self, text: str) -> str | None:
-        """Return the value that a text stands for."""
         for value, label in self.choices:
             if text.casefold() in (value.casefold(), str(label).casefold()):
                 return value
         return None
 
     def names(self) -> str:
-        """Return what may be written."""
         return ", ".join(f"{value} ({label})" for value, label in self.choices)
 
 

@@ -84,7 +84,6 @@ def signed(value: Any) -> str:
 
 
 def _date(value: Any) -> dt.date | None:
-    """Return the date of a date, a moment or an ISO text."""
     return parse_date(value) if isinstance(value, str) else value
 
 

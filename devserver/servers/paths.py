@@ -47,7 +47,6 @@ class Layout:
 
     @property
     def addresses(self) -> Addresses:
-        """Return where both servers answer."""
         return Addresses(
             database_url=f"postgres://postgres:@/portal?host={self.postgres_sockets}",
             broker_url=f"unix://{self.valkey_sockets / 'valkey.sock'}",
@@ -55,7 +54,6 @@ class Layout:
 
     @property
     def logs(self) -> Path:
-        """Return the folder of the log files."""
         return self.home / "log"
 
 

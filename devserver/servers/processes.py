@@ -53,7 +53,6 @@ def end(pids: list[int], *, patience: float) -> None:
 
 
 def send(pid: int, sig: int) -> None:
-    """Send a signal to a process that may have ended meanwhile."""
     try:
         os.kill(pid, sig)
     except ProcessLookupError:

@@ -20,7 +20,6 @@ STOP_SECONDS = 15.0
 
 
 def start(layout: Layout) -> None:
-    """Start Valkey, or adopt the one that answers."""
     own_folder(layout.valkey_sockets, os.geteuid(), os.getegid())
     if answers(layout):
         return
@@ -51,7 +50,6 @@ def stop(layout: Layout) -> bool:
 
 
 def remove(layout: Layout) -> None:
-    """Delete the data and the socket folder of a stopped Valkey."""
     shutil.rmtree(layout.home / "valkey", ignore_errors=True)
     shutil.rmtree(layout.valkey_sockets, ignore_errors=True)
 

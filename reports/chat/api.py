@@ -89,7 +89,6 @@ class PastedText(serializers.Field[Any, Any, Any, Any]):
         return str(data)
 
     def to_representation(self, value: Any) -> str:
-        """Return it as it is."""
         return str(value)
 
 
@@ -129,8 +128,6 @@ class PastedAnswerSerializer(serializers.Serializer[Any]):
 
 @method_decorator(never_cache, name="dispatch")
 class PastedMessages(APIView):
-    """Reads messages of a chat group."""
-
     @extend_schema(
         summary="Đọc tin nhắn Zalo thành báo cáo, không lưu gì",
         description=(
@@ -153,7 +150,6 @@ class PastedMessages(APIView):
         },
     )
     def post(self, request: Request) -> Response:
-        """Say what the text reports, line by line."""
         serializer = PastedSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         asked = serializer.validated_data

@@ -33,7 +33,6 @@ class Cell:
     error: str = ""
 
     def read(self, data: QueryDict) -> None:
-        """Take what was typed."""
         self.value = data.get(self.name, "")
         try:
             self.count = parse_count(self.value)
@@ -72,12 +71,10 @@ class LineForm:
 
     @property
     def prefix(self) -> str:
-        """What the names of its fields begin with."""
         return f"l{self.number}"
 
     @property
     def day(self) -> dt.date | None:
-        """The day, if what was typed is one."""
         try:
             return dt.date.fromisoformat(self.date)
         except ValueError:
@@ -96,26 +93,21 @@ class LineForm:
 
     @property
     def is_clear(self) -> bool:
-        """Whether nothing is left to look at."""
         return not (self.questions or self.errors or self.has_wrong_count or self.is_open)
 
     @property
     def has_wrong_count(self) -> bool:
-        """Whether a count was refused."""
         return any(cell.error for cell in self.cells)
 
     @property
     def filled(self) -> list[Cell]:
-        """The counts that there are."""
         return [cell for cell in self.cells if cell.value]
 
     @property
     def explanations(self) -> list[tuple[str, str]]:
-        """The words with which the sender stands by an unusual count."""
         return [(value, str(label)) for value, label in Explanation.choices]
 
     def key(self, version: int | str) -> str:
-        """Return the place and day with a version of its report."""
         return f"{self.branch}|{self.unit}|{self.date}|{version}"
 
     def base_version(self) -> int:
@@ -125,13 +117,11 @@ class LineForm:
         return int(version) if is_same and version.isdecimal() and len(version) < 10 else 0
 
     def at(self) -> Unit | None:
-        """Return the unit that the counts are of."""
         if self.units is None:
             return self.place.home_unit if self.place is not None else None
         return next((u for u in self.units if u.code == self.unit), None)
 
     def assign_errors(self, errors: Errors) -> None:
-        """Put what the service says beside the fields."""
         for messages in errors.values():
             if isinstance(messages, dict):
                 for cell in self.cells:
@@ -172,7 +162,6 @@ def _identity(text: str) -> uuid.UUID:
 
 
 def blank_cells(number: int, indicators: Sequence[Indicator]) -> list[Cell]:
-    """Return the empty fields of a line."""
     return [Cell(i, f"l{number}-n-{i.code}") for i in indicators]
 
 
@@ -219,7 +208,6 @@ def _from_line(number: int, line: PastedLine, indicators: Sequence[Indicator]) -
 def read_forms(
     data: QueryDict, indicators: Sequence[Indicator], branches: Sequence[Branch]
 ) -> Iterator[LineForm]:
-    """Return the lines as they came back from the page."""
     count = data.get("lines", "")
     for number in range(min(int(count), MOST_LINES) if count.isdecimal() and len(count) < 4 else 0):
         prefix = f"l{number}"
@@ -245,7 +233,6 @@ def in_order(lines: Iterable[LineForm]) -> list[LineForm]:
 
 
 def give_choices(form: LineForm, branches: Sequence[Branch]) -> None:
-    """Work out which branches and communes the line's fields offer."""
     by_code: Mapping[str, Branch] = {b.code: b for b in branches}
     form.place = by_code.get(form.branch)
     offered = [by_code[code] for code in form.candidates if code in by_code]

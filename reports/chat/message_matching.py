@@ -125,7 +125,6 @@ def make_lexicon(
 
 
 def _own(user: Any, branches: Sequence[Branch]) -> tuple[str, ...]:
-    """Return the branches to offer where a message names none."""
     scope = scope_of(user)
     mine = {a.branch_id for a in scope.appointments}
     found = tuple(b.code for b in branches if b.pk in mine)
@@ -251,7 +250,6 @@ def _about_day(target: ReportDay) -> list[str]:
 
 
 def _about_sessions(answer: Answer, indicators: IndicatorSet, least: dict[str, int]) -> list[str]:
-    """Ask about counts that are lower than the sessions of the day add up to."""
     people = indicators.of_people
     low = [
         i.short_name
@@ -266,7 +264,6 @@ def _about_sessions(answer: Answer, indicators: IndicatorSet, least: dict[str, i
 
 
 def unusual_questions(found: Sequence[Unusual], indicators: IndicatorSet) -> list[str]:
-    """Return in words what is unusual about counts."""
     return [_unusual(flag) for flag in flags_of([u.as_json() for u in found], indicators)]
 
 

@@ -67,7 +67,6 @@ def _day(request: HttpRequest) -> dt.date | None:
 
 
 def _read(request: HttpRequest, campaign: Campaign, page: dict[str, Any]) -> HttpResponse:
-    """Show what was understood of the text."""
     text = page["text"]
     if not text.strip():
         page["error"] = _("Chưa có tin nào. Dán tin vào ô rồi bấm “Đọc tin”.")
@@ -136,7 +135,6 @@ def _strikes(campaign: Campaign, line: LineForm, entry: Entry, indicators: Indic
 
 
 def _submit(user: User, campaign: Campaign, line: LineForm, indicators: IndicatorSet) -> None:
-    """Send one line, and note on it what became of it."""
     entry = line.entry(campaign)
     if entry is None or _strikes(campaign, line, entry, indicators):
         return

@@ -77,7 +77,6 @@ class Unusual:
     usual: int = 0
 
     def as_json(self) -> dict[str, Any]:
-        """Return it as it is kept on the report."""
         return asdict(self)
 
 
@@ -102,7 +101,6 @@ class Expectation:
     yesterday: Counts = field(default_factory=dict)
 
     def limits(self, codes: Iterable[str]) -> dict[str, int]:
-        """Return above what each of the counts is asked about."""
         return {
             code: min(self.usual[code].limit, self.size) if code in self.usual else self.size
             for code in codes
@@ -214,7 +212,6 @@ def _judge_one(
 
 
 def _is_copied(counts: Counts, yesterday: Counts) -> bool:
-    """Whether the counts are those of yesterday, and too many to be so by chance."""
     positive = [count for count in counts.values() if count > 0]
     is_telling = len(positive) > 1 and sum(positive) >= COPIED_FROM
     return is_telling and dict(counts) == dict(yesterday)

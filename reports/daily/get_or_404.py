@@ -19,6 +19,5 @@ def find_report(user: Any, campaign: Campaign, report_id: UUID) -> DailyReport:
 
 
 def campaign_of_report(user: Any, report_id: UUID) -> str | None:
-    """Return the slug of the campaign of a report that the user may see."""
     found = DailyReport.objects.visible_to(user).filter(pk=report_id)
     return found.values_list("campaign__slug", flat=True).first()

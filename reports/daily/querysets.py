@@ -18,10 +18,7 @@ if TYPE_CHECKING:
 
 
 class DailyReportQuerySet(ScopedQuerySet["DailyReport"]):
-    """Daily reports."""
-
     def visible_to(self, user: Any) -> Self:
-        """Return the reports of the branches that the user may see."""
         scope = scope_of(user)
         return self.filter(
             below(scope.branch_paths, "branch__path")
@@ -38,10 +35,7 @@ class DailyReportQuerySet(ScopedQuerySet["DailyReport"]):
 
 
 class RevisionQuerySet(ScopedQuerySet["Revision"]):
-    """Revisions."""
-
     def visible_to(self, user: Any) -> Self:
-        """Return the revisions of the reports that the user may see."""
         scope = scope_of(user)
         return self.filter(
             below(scope.branch_paths, "report__branch__path")

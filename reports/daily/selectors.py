@@ -19,12 +19,10 @@ from reports.daily.texts import TEXTS
 
 
 def may_review(user: Any) -> bool:
-    """Whether the user decides about reports at all."""
     return scope_of(user).may(Permission.LEAD)
 
 
 def reviewable(user: Any) -> QuerySet[DailyReport]:
-    """Return the reports about which the user decides."""
     scope = scope_of(user)
     return DailyReport.objects.visible_to(user).filter(
         below(scope.run_unit_paths, "branch__home_unit__path")
@@ -75,7 +73,6 @@ class Change:
 
     @property
     def is_new(self) -> bool:
-        """Whether the two differ."""
         return bool(self.before != self.after)
 
 

@@ -7,7 +7,6 @@ from reports.daily.services import history, locking
 
 @shared_task(name="reports.lock_closed")
 def lock_closed() -> int:
-    """Lock the approved reports of closed days."""
     return locking.lock_closed()
 
 

@@ -39,8 +39,6 @@ class CellSerializer(serializers.Serializer[Any]):
 
 
 class CompletenessSerializer(serializers.Serializer[Any]):
-    """The answer."""
-
     as_of = serializers.DateTimeField()
     campaign = serializers.CharField()
     results = CellSerializer(many=True)
@@ -87,7 +85,6 @@ class CompletenessView(APIView):
         responses=CompletenessSerializer,
     )
     def get(self, request: Request) -> Response:
-        """Return the counts of each unit and day, day after day."""
         query = LevelQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
         asked = query.validated_data
@@ -123,7 +120,6 @@ def _range(campaign: Campaign, asked: dict[str, Any]) -> tuple[dt.date, dt.date]
 def _units(
     user: Any, campaign: Campaign, asked: dict[str, Any]
 ) -> tuple[Unit, list[Unit | Branch]]:
-    """Return the unit asked for, and those of the level, as they stood in the structure."""
     top = find_unit(user, campaign, asked.get("unit", ""))
     units = Unit.objects.visible_to(user).on(campaign.structure_date)
     level = asked.get("level") or (

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 
 def place(value: float) -> str:
-    """Return a coordinate."""
     return f"{value:.1f}"
 
 
@@ -27,8 +26,6 @@ class DayPoint:
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar."""
-
     x: str
     y: str
     width: str
@@ -58,7 +55,6 @@ class Trend:
 
 
 def trend(points: Sequence[DayPoint], *, width: int = 720, height: int = 200) -> Trend:
-    """Lay out the trend of a campaign's days."""
     left, bottom, top = 46, height - 24, 10
     most = _round_up(max([p.value or 0 for p in points] + [1]))
     step = (width - left) / max(len(points), 1)

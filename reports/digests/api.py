@@ -56,8 +56,6 @@ class DigestQuery(serializers.Serializer[Any]):
 
 
 class Digests(APIView):
-    """The digest of a day."""
-
     def perform_content_negotiation(
         self, request: Request, force: bool = False
     ) -> tuple[BaseRenderer, str]:
@@ -90,7 +88,6 @@ class Digests(APIView):
         ],
     )
     def get(self, request: Request) -> HttpResponseBase:
-        """Return the digest."""
         query = DigestQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
         asked = query.validated_data

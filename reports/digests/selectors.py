@@ -86,7 +86,6 @@ class Digest:
 
     @property
     def first(self) -> tuple[RankedUnit, ...]:
-        """Who leads."""
         return self.below.ranked[:ENDS]
 
     @property
@@ -211,7 +210,6 @@ def _below(campaign: Campaign, unit: Unit, day: dt.date, indicators: IndicatorSe
 def _peers(
     campaign: Campaign, unit: Unit, day: dt.date, indicators: IndicatorSet
 ) -> Ranking | None:
-    """Rank the unit among those of its level below the same parent."""
     if unit.parent_id is None:
         return None
     beside = Unit.objects.filter(parent=unit.parent_id).on(campaign.structure_date)

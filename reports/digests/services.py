@@ -36,7 +36,6 @@ def _is_due(campaign: Campaign, day: dt.date, now: dt.datetime) -> bool:
 
 
 def _announce(campaign: Campaign, day: dt.date) -> int:
-    """Announce one day, to each that of the unit that they lead."""
     made = 0
     for unit, users in _leaders(campaign, day).items():
         made += enqueue(users, kind=DIGEST, campaign=campaign, day=day, unit=unit)

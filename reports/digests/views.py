@@ -43,7 +43,6 @@ def digests(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def digest_detail(request: HttpRequest, code: str, day: dt.date) -> HttpResponse:
-    """Show the text in a box, the poster beside it."""
     campaign = page_campaign(request)
     unit = _unit(request.user, campaign, code, day)
     found = digest(campaign=campaign, unit=unit, day=day)

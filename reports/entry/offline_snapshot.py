@@ -153,7 +153,6 @@ def _page_of(
     units: Sequence[Unit] | None,
     usual: dict[str, int],
 ) -> dict[str, Any]:
-    """Return one branch's page of the book."""
     branch, progress = summary.branch, summary.progress.main
     # The day before the first is what its counts are held against.
     last, first = days[0].day, days[-1].day - dt.timedelta(days=1)

@@ -40,19 +40,16 @@ class Target:
 
     @property
     def query(self) -> dict[str, Any]:
-        """What an address asks for that leads back to it."""
         day = self.report_day
         unit = day.unit.code if self.units and self.is_chosen else ""
         return {"branch": day.branch.code, "date": day.day, "unit": unit}
 
     @cached_property
     def running(self) -> list[Campaign]:
-        """The campaigns that run today."""
         return running_campaigns(self.user)
 
     @cached_property
     def snapshot_days(self) -> list[ReportDay]:
-        """The days that a phone takes along from this page."""
         return snapshot_days(self.user, self.report_day.campaign, self.branches, self.running)
 
     @cached_property
@@ -63,12 +60,10 @@ class Target:
 
     @property
     def summary(self) -> BranchSummary:
-        """What the branch sees of itself."""
         return self.summaries[self.report_day.branch.pk]
 
     @property
     def sessions(self) -> DayOfSessions:
-        """The sessions of the day in the unit."""
         return self.summary.sessions.of(self.report_day)
 
     @property
@@ -117,5 +112,4 @@ def read_target(request: HttpRequest) -> Target:
 
 
 def _day(campaign: Campaign) -> dt.date:
-    """Return today, or the nearest day of the campaign."""
     return min(max(clock.today(), campaign.starts_on), campaign.ends_on)

@@ -32,7 +32,6 @@ IDLE_TIMEOUT = "SET LOCAL idle_in_transaction_session_timeout = '60s'"
 
 
 def key_of(notice: Notice) -> str:
-    """Return what is the same however often this notice is sent."""
     return f"notice-{notice.pk}"
 
 
@@ -89,7 +88,6 @@ def _deliver_one() -> bool:
 
 
 def _send(notice: Notice) -> None:
-    """Send one notice if it is still wanted, and write down how that went."""
     kind, channel = KINDS.get(notice.kind), CHANNELS.get(notice.channel)
     try:
         if kind is None:

@@ -148,5 +148,4 @@ def _stream(export: Export, header: list[str], rows: Iterator[list[str]]) -> Ite
 
 
 def default_days(campaign: Campaign, day: dt.date) -> tuple[dt.date, dt.date]:
-    """Return the whole campaign so far."""
     return campaign.starts_on, max(min(day, campaign.ends_on), campaign.starts_on)

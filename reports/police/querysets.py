@@ -14,8 +14,5 @@ if TYPE_CHECKING:
 
 
 class ExportQuerySet(ScopedQuerySet["Export"]):
-    """Exports."""
-
     def visible_to(self, user: Any) -> Self:
-        """Province staff see all exports, others their own."""
         return self if scope_of(user).may(Permission.SET_UP) else self.filter(actor=user)

@@ -60,7 +60,6 @@ class ExportForm(forms.Form):
         self.order_fields(["from", "to", "basis"])
 
     def clean(self) -> dict[str, Any]:
-        """Check that the range runs forward."""
         cleaned = super().clean() or self.cleaned_data
         first, last = cleaned.get("from"), cleaned.get("to")
         if first and last and first > last:
@@ -72,7 +71,6 @@ class ExportForm(forms.Form):
 @never_cache
 @require_safe
 def exports(request: HttpRequest) -> HttpResponse:
-    """Explain the file, offer it, and list the receipts."""
     _may_export(request.user)
     return _page(request, page_campaign(request), None)
 

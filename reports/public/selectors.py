@@ -16,7 +16,6 @@ def public_campaign(slug: str = "") -> Campaign | None:
 
 
 def communes_of(campaign: Campaign) -> UnitQuerySet:
-    """Return the communes of the campaign's structure, each with its district."""
     return Unit.objects.on(campaign.structure_date).communes().select_related("parent")
 
 

@@ -54,7 +54,6 @@ LONGEST = 100
 
 @require_safe
 def public(request: HttpRequest) -> HttpResponse:
-    """Show one commune to its residents, or let them choose it."""
     campaign = public_campaign(request.GET.get("campaign", ""))
     if campaign is None:
         return _draw("none", {}, HTTPStatus.NOT_FOUND)
@@ -80,7 +79,6 @@ class PageOrJson(DefaultContentNegotiation):
     """A form is answered with a page unless it asks for JSON; all else as its Accept says."""
 
     def select_renderer(self, request: Any, renderers: Any, format_suffix: Any = None) -> Any:
-        """Return the renderer and its media type."""
         wants_json = "json" in request.headers.get("Accept", "")
         if is_form_media_type(request.content_type) and not wants_json:
             renderers = [one for one in renderers if one.format == "html"]
@@ -138,7 +136,6 @@ class PublicRequests(APIView):
         return self._refused(form, shown, unit, problem)
 
     def _taken(self, asked: HelpRequest) -> HttpResponse | Response:
-        """Lead to the page of the request, or tell of it."""
         url = reverse("public-request", args=[asked.pk])
         if self._is_page:
             return HttpResponseRedirect(url, status=HTTPStatus.SEE_OTHER)
@@ -157,7 +154,6 @@ class PublicRequests(APIView):
         unit: Unit | None,
         problem: TooMany | None,
     ) -> HttpResponse | Response:
-        """Say what is wrong, on the same page or by field."""
         status = HTTPStatus.TOO_MANY_REQUESTS if problem else HTTPStatus.BAD_REQUEST
         response: HttpResponse | Response
         if not self._is_page:
@@ -246,7 +242,6 @@ def _page(
     context: dict[str, Any],
     status: int = HTTPStatus.OK,
 ) -> HttpResponse:
-    """Draw the page of a commune, or with none the choice of one."""
     today = clock.today()
     has_choice = unit is None and not context.get("q")
     known: dict[str, Any] = {

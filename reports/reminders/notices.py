@@ -56,7 +56,6 @@ def _reminder(notice: Notice) -> Message | None:
 
 
 def _summary(notice: Notice) -> Message | None:
-    """Tell a superior how many are missing, and where."""
     if clock.now() > notice.due_at + USEFUL_FOR:
         return None
     missing = led_by(notice.user, non_reporting_branches(notice.campaign, notice.day))

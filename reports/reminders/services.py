@@ -88,7 +88,6 @@ def still_open(
 def _remind_secretaries(
     campaign: Campaign, missing: list[Branch], kind: NoticeKind, day: dt.date, *, mark: str = ""
 ) -> int:
-    """Leave one notice for each branch and each of its secretaries."""
     appointed = secretaries_of(missing, clock.today())
     return sum(
         enqueue(
@@ -100,7 +99,6 @@ def _remind_secretaries(
 
 
 def _inform_superiors(campaign: Campaign, missing: list[Branch], day: dt.date) -> int:
-    """Leave one summary for each superior who leads one of these."""
     people = superiors(clock.today()) if missing else []
     return sum(
         enqueue([user], kind=SUMMARY, campaign=campaign, day=day, unit=_first_unit(user))

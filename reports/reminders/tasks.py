@@ -7,5 +7,4 @@ from reports.reminders import services as reminders
 
 @shared_task(name="reports.remind")
 def remind() -> int:
-    """Leave the reminders that are due."""
     return reminders.remind()

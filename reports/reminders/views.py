@@ -29,7 +29,6 @@ from reports.reminders.services import REMINDERS, can_be_nudged, nudge
 @never_cache
 @require_http_methods(["GET", "POST"])
 def reminders(request: HttpRequest) -> HttpResponse:
-    """Show and change where the user is reminded."""
     user: Any = request.user
     campaign = page_campaign(request)
     leads = scope_of(user).may(Permission.INVITE)

@@ -18,8 +18,6 @@ from reports.rollup.trees import BRANCHES, UNITS
 
 
 class TotalsQuery(LevelQuery):
-    """What may be asked."""
-
     basis = serializers.ChoiceField(choices=BASES, default="reported", error_messages=CHOICE)
     by = serializers.ChoiceField(choices=["day"], required=False, error_messages=CHOICE)
 
@@ -39,8 +37,6 @@ class LineSerializer(serializers.Serializer[Line]):
 
 
 class TotalsSerializer(serializers.Serializer[Any]):
-    """The answer."""
-
     as_of = serializers.DateTimeField()
     campaign = serializers.CharField()
     basis = serializers.CharField()
@@ -49,8 +45,6 @@ class TotalsSerializer(serializers.Serializer[Any]):
 
 @method_decorator(never_cache, name="dispatch")
 class Totals(APIView):
-    """Totals of units or branches."""
-
     @extend_schema(
         summary="Tổng hợp theo địa bàn hoặc cơ sở Đoàn",
         description=(
@@ -62,7 +56,6 @@ class Totals(APIView):
         responses=TotalsSerializer,
     )
     def get(self, request: Request) -> Response:
-        """Return the totals."""
         query = TotalsQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
         asked = query.validated_data
@@ -96,7 +89,6 @@ class Totals(APIView):
 
 
 def _units(user: Any, campaign: Campaign, asked: dict[str, Any]) -> list[Unit | Branch]:
-    """Return the units asked for, as they stood in the campaign's structure."""
     top = find_unit(user, campaign, asked.get("unit", ""))
     units = Unit.objects.visible_to(user).on(campaign.structure_date).within(top)
     return list(units.filter(level=asked.get("level", top.level)).order_by("code"))

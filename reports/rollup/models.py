@@ -47,8 +47,6 @@ class DayTotals(Totals):
 
 
 class UnitDay(DayTotals):
-    """A unit's totals of one day, with all below it."""
-
     node = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="days")
 
     objects = UnitTotalsQuerySet.as_manager()
@@ -64,8 +62,6 @@ class UnitDay(DayTotals):
 
 
 class BranchDay(DayTotals):
-    """A branch's totals of one day, with all below it."""
-
     node = models.ForeignKey(Branch, on_delete=models.CASCADE, related_name="days")
 
     objects = BranchTotalsQuerySet.as_manager()
@@ -98,8 +94,6 @@ class UnitTotal(Totals):
 
 
 class BranchTotal(Totals):
-    """A branch's totals to date."""
-
     node = models.ForeignKey(Branch, on_delete=models.CASCADE, related_name="totals")
 
     objects = BranchTotalsQuerySet.as_manager()

@@ -15,8 +15,6 @@ CHOICE: dict[str, Any] = {"invalid_choice": gettext_lazy("Không có lựa chọ
 
 
 class LevelQuery(RangeQuery):
-    """A range, and the level of what is told of it."""
-
     level = serializers.ChoiceField(choices=Level.values, required=False, error_messages=CHOICE)
 
 

@@ -14,18 +14,12 @@ M = TypeVar("M", bound=models.Model)
 
 
 class UnitTotalsQuerySet(ScopedQuerySet[M]):
-    """Totals of units."""
-
     def visible_to(self, user: Any) -> Self:
-        """Return the totals of the units that the user may see."""
         return self.filter(below(scope_of(user).unit_paths, "node__path"))
 
 
 class BranchTotalsQuerySet(ScopedQuerySet[M]):
-    """Totals of branches."""
-
     def visible_to(self, user: Any) -> Self:
-        """Return the totals of the branches that the user may see."""
         scope = scope_of(user)
         return self.filter(
             below(scope.branch_paths, "node__path")

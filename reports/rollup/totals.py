@@ -63,7 +63,6 @@ class Sums:
 
 
 def as_of(campaign: Campaign) -> dt.datetime:
-    """Return the moment up to which all reports are in the totals."""
     return min(DirtyDay.objects.filter(campaign=campaign).oldest() or clock.now(), clock.now())
 
 
@@ -111,7 +110,6 @@ def sums_to_date(
 
 
 def targets_of(campaign: Campaign, units: Sequence[Unit]) -> dict[int, Counts]:
-    """Return the targets by unit id and indicator code."""
     found: dict[int, Counts] = {}
     rows = Target.objects.filter(campaign=campaign, unit__in=units)
     for unit, code, value in rows.values_list("unit_id", "indicator__code", "value"):

@@ -81,7 +81,6 @@ def _frame(pdf: FPDF) -> None:
 
 
 def _words(pdf: FPDF, paper: Paper) -> None:
-    """Write what is certified, from the top to the middle."""
     day = paper.issued_on
     _line(pdf, 40, "ĐOÀN TNCS HỒ CHÍ MINH", 11, colour=DIM)
     _line(pdf, 46.5, paper.issuer.upper(), 14, "B", colour=BLUE)
@@ -110,7 +109,6 @@ def _words(pdf: FPDF, paper: Paper) -> None:
 
 
 def _check(pdf: FPDF, paper: Paper) -> None:
-    """Draw the QR code and say what it is for."""
     left, top = MARGIN - 5, 150
     code = segno.make(paper.url, error="m", micro=False)
     rows = [list(row) for row in code.matrix]
@@ -154,7 +152,6 @@ def _line(
 
 
 def _star(x: float, y: float, radius: float) -> list[tuple[float, float]]:
-    """Return the ten points of a star that stands upright."""
     return [
         (
             x + (radius if n % 2 == 0 else radius * 0.382) * math.sin(n * math.pi / 5),

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 
 class OfVolunteerQuerySet(ScopedQuerySet[M]):
-    """Rows that belong to a volunteer."""
-
     def visible_to(self, user: Any) -> Self:
         """Return what belongs to the people of the teams that the user runs."""
         run = self.model._default_manager.filter(run_by(user, "volunteer__memberships__team__"))
@@ -29,8 +27,8 @@ class OfVolunteerQuerySet(ScopedQuerySet[M]):
 
 
 class VolunteerLinkQuerySet(OfVolunteerQuerySet["VolunteerLink"]):
-    """Links to volunteers' own pages."""
+    pass
 
 
 class CertificateQuerySet(OfVolunteerQuerySet["Certificate"]):
-    """Certificates."""
+    pass

@@ -37,7 +37,6 @@ def issue_link(*, actor: User, volunteer: Volunteer) -> str:
 
 
 def find_by_link(secret: str) -> Volunteer | None:
-    """Return whose link it is while it stands."""
     link = VolunteerLink.objects.select_related("volunteer")
     found = link.filter(digest=digest_of(secret), revoked_at=None).first()
     return found.volunteer if found else None

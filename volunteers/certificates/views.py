@@ -68,7 +68,6 @@ def volunteer_detail(request: HttpRequest, volunteer_id: int) -> HttpResponse:
 
 
 def _act(request: HttpRequest, volunteer: Volunteer) -> HttpResponse:
-    """Do what a button of the page asks for."""
     actor: Any = request.user
     if "link" in request.POST:
         secret = issue_link(actor=actor, volunteer=volunteer)
@@ -192,7 +191,6 @@ def _newest(volunteer: Volunteer) -> Certificate | None:
 
 
 def _private(response: HttpResponse) -> HttpResponse:
-    """Keep a page behind a secret address out of searches."""
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     return response
 

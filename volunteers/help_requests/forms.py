@@ -83,7 +83,6 @@ class AskForm(forms.Form):
     )
 
     def clean_name(self) -> str:
-        """Check the name, and write it on one line."""
         return _one_line(self.cleaned_data["name"])
 
     def clean_phone(self) -> str:
@@ -91,11 +90,9 @@ class AskForm(forms.Form):
         return normalise_phone(clean_text(self.cleaned_data["phone"]))
 
     def clean_hamlet(self) -> str:
-        """Check the place, and write it on one line."""
         return _one_line(self.cleaned_data["hamlet"])
 
     def clean_note(self) -> str:
-        """Check the free text."""
         return clean_note(self.cleaned_data["note"])
 
     def clean(self) -> dict[str, Any]:
@@ -117,8 +114,6 @@ class AskForm(forms.Form):
 
 
 class AssignForm(forms.Form):
-    """The team that a request is given to."""
-
     team: Any = forms.ModelChoiceField(
         label=gettext_lazy("Tổ ở xã này"),
         queryset=Team.objects.none(),
@@ -146,7 +141,6 @@ class CannotForm(forms.Form):
 
 
 def assign_errors(errors: Errors, form: forms.Form) -> None:
-    """Put what the service says beside the fields it belongs to."""
     for name, messages in errors.items():
         shown = name if name in form.fields else None
         form.add_error(shown, ValidationError(list(messages)))

@@ -7,6 +7,5 @@ from volunteers.help_requests.models import HelpRequest
 
 
 def campaign_of_request(user: Any, request_id: UUID) -> str | None:
-    """Return the slug of the campaign of a help request that the user may see."""
     found = HelpRequest.objects.visible_to(user).filter(pk=request_id)
     return found.values_list("campaign__slug", flat=True).first()

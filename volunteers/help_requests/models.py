@@ -30,8 +30,6 @@ class Reason(models.TextChoices):
 
 
 class HelpState(models.TextChoices):
-    """Where a request stands."""
-
     NEW = "new", _("Mới")
     ASSIGNED = "assigned", _("Đã giao tổ")
     DONE = "done", _("Đã giúp xong")

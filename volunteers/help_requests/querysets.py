@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 
 class HelpRequestQuerySet(ScopedQuerySet["HelpRequest"]):
-    """Help requests."""
-
     def visible_to(self, user: Any) -> Self:
         """Return the requests in the units that the user runs, or given to the own team.
 
@@ -37,7 +35,6 @@ class HelpRequestQuerySet(ScopedQuerySet["HelpRequest"]):
         )
 
     def still_open(self) -> Self:
-        """Return what somebody still waits for."""
         return self.filter(state__in=("new", "assigned"))
 
     def overdue(self, day: dt.date) -> Self:

@@ -19,7 +19,6 @@ from volunteers.teams.querysets import TeamQuerySet, teams_led_by
 
 
 def may_handle(user: Any) -> bool:
-    """Whether requests are any of the user's work."""
     scope = scope_of(user)
     return scope.may(Permission.LEAD, Permission.LEAD_TEAMS) or bool(_home_units(scope))
 
@@ -74,7 +73,6 @@ def sizes(requests: HelpRequestQuerySet, day: dt.date) -> dict[str, int]:
 
 
 def _home_units(scope: Scope) -> list[int]:
-    """Return the units whose own Youth Union the user is secretary of."""
     return [
         branch.home_unit_id
         for branch in scope.branches_with(Permission.REPORT)

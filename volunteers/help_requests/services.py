@@ -280,7 +280,6 @@ def _require_open_as(existing: HelpRequest, seen: str) -> None:
 
 
 def _checked_counts(campaign: Campaign, counts: Mapping[str, int]) -> dict[str, int]:
-    """Return the counts of one resident's help, in which nothing but a number is required."""
     if not counts:
         text = _("Chưa có số nào. Ghi số đã làm được, không làm được gì thì ghi 0.")
         raise InvalidInput({"counts": [text]})

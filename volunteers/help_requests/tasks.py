@@ -7,5 +7,4 @@ from volunteers.help_requests import services as help_requests
 
 @shared_task(name="volunteers.purge_requests")
 def purge_requests() -> int:
-    """Blank who asked for help, where that is no longer needed."""
     return help_requests.purge_requests()

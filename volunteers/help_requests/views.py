@@ -87,7 +87,6 @@ def request_list(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def request_detail(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
-    """Show a request, give it to a team, close it."""
     _require_right(request.user)
     visible = HelpRequest.objects.visible_to(request.user)
     visible = visible.filter(campaign=page_campaign(request))
@@ -180,7 +179,6 @@ class Work:
         return _("Đã ghi là không giúp được.")
 
     def page(self, status: int = 200, problem: str = "") -> HttpResponse:
-        """Draw the page."""
         asked = self.asked
         is_open = asked.state in OPEN_STATES
         context = {

@@ -19,7 +19,6 @@ REFRESH = dt.timedelta(hours=1)
 
 
 def tag_of(user: Any, sessions: Sequence[SupportSession], language: str) -> str:
-    """Return an ETag that changes with whatever the file says."""
     wording = [
         (
             session.pk,
@@ -63,7 +62,6 @@ def make_feed(sessions: Iterable[SupportSession], *, root: str) -> bytes:
 
 
 def _event(session: SupportSession, root: str) -> Event:
-    """Return one session as an event."""
     event = Event()
     # The same by whatever name the portal is reached.
     event.add("uid", f"session-{session.pk}@tienphong06")
@@ -84,7 +82,6 @@ def _event(session: SupportSession, root: str) -> Event:
 
 
 def _local(day: dt.date, time: dt.time) -> dt.datetime:
-    """Return the local moment with the name of its zone."""
     return dt.datetime.combine(day, time, tzinfo=timezone.get_default_timezone())
 
 

@@ -18,8 +18,6 @@ from volunteers.teams.models import Team, Volunteer
 
 
 class PlaceKind(models.TextChoices):
-    """Kinds of place at which residents are helped."""
-
     CULTURE_HOUSE = "culture_house", _("Nhà văn hóa")
     MARKET = "market", _("Chợ")
     COMMITTEE = "committee", _("Trụ sở UBND")
@@ -32,8 +30,6 @@ class PlaceKind(models.TextChoices):
 
 
 class State(models.TextChoices):
-    """Where a session stands."""
-
     PLANNED = "planned", _("Sắp diễn ra")
     UNDER_WAY = "under_way", _("Đang diễn ra")
     CLOSED = "closed", _("Đã kết thúc")

@@ -23,10 +23,7 @@ if TYPE_CHECKING:
 
 
 class SeriesQuerySet(ScopedQuerySet["Series"]):
-    """Series of sessions."""
-
     def visible_to(self, user: Any) -> Self:
-        """Return the series of the branches that the user runs."""
         scope = scope_of(user)
         return self.filter(
             below(scope.run_unit_paths, "branch__home_unit__path")
@@ -35,8 +32,6 @@ class SeriesQuerySet(ScopedQuerySet["Series"]):
 
 
 class SessionQuerySet(ScopedQuerySet["SupportSession"]):
-    """Support sessions."""
-
     def visible_to(self, user: Any) -> Self:
         """Return the sessions in the user's units, of the user's branches, or joined by them."""
         scope = scope_of(user)
@@ -50,7 +45,6 @@ class SessionQuerySet(ScopedQuerySet["SupportSession"]):
         )
 
     def with_helpers(self) -> Self:
-        """Tell for each session which branches take part beside its host."""
         partners = self.model.partners.through.objects.filter(supportsession=OuterRef("pk"))
         teams = self.model.teams.through.objects.filter(supportsession=OuterRef("pk"))
         return self.annotate(
@@ -63,13 +57,10 @@ class SessionQuerySet(ScopedQuerySet["SupportSession"]):
         return self.exclude(state="cancelled")
 
     def closed(self) -> Self:
-        """Return the sessions whose outcome is known."""
         return self.filter(state="closed")
 
 
 class ParticipationQuerySet(ScopedQuerySet["Participation"]):
-    """Participations."""
-
     def visible_to(self, user: Any) -> Self:
         """Return the people at the sessions that the user runs or leads, and the own people."""
         scope = scope_of(user)
@@ -85,9 +76,8 @@ class ParticipationQuerySet(ScopedQuerySet["Participation"]):
         return self.filter(pk__in=seen.values("pk"))
 
     def present(self) -> Self:
-        """Return who was checked in."""
         return self.filter(checked_in_at__isnull=False)
 
 
 class CalendarLinkQuerySet(OwnQuerySet["CalendarLink"]):
-    """Calendar links."""
+    pass

@@ -30,8 +30,6 @@ EXAMPLE = {
 
 
 class SessionFiguresSerializer(serializers.Serializer[Any]):
-    """Sessions by state."""
-
     planned = serializers.IntegerField()
     closed = serializers.IntegerField()
     cancelled = serializers.IntegerField()
@@ -47,8 +45,6 @@ class HelpFiguresSerializer(serializers.Serializer[Any]):
 
 
 class FiguresSerializer(serializers.Serializer[Any]):
-    """The answer."""
-
     as_of = serializers.DateTimeField()
     teams = serializers.IntegerField()
     team_members = serializers.IntegerField()
@@ -78,7 +74,6 @@ class FiguresOf(APIView):
         responses=FiguresSerializer,
     )
     def get(self, request: Request) -> Response:
-        """Return the figures."""
         query = RangeQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
         asked = query.validated_data

@@ -118,12 +118,10 @@ class Figures:
 
     @property
     def hours(self) -> float:
-        """Hours of all participations, to a tenth."""
         return round(self.minutes / 60, 1)
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing to show."""
         return self == Figures()
 
 

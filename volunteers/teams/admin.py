@@ -33,15 +33,12 @@ class PeopleAdmin(ProvinceStaffOnly, ScopedAdmin):
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> Any:
-        """Tell the form who fills it in."""
         form: Any = super().get_form(request, obj, change=change, **kwargs)
         form.actor = request.user
         return form
 
 
 class TeamForm(CheckedForm):
-    """A team."""
-
     class Meta:
         model = Team
         fields = ("name", "kind", "unit", "branch", "founded_on", "dissolved_on")
@@ -58,8 +55,6 @@ class TeamForm(CheckedForm):
 
 @admin.register(Team)
 class TeamAdmin(PeopleAdmin):
-    """Teams."""
-
     form = TeamForm
     autocomplete_fields = ("unit", "branch")
     label_related = ("unit",)
@@ -86,13 +81,10 @@ class TeamAdmin(PeopleAdmin):
         return queryset, False
 
     def label(self, obj: Team) -> str:
-        """Return name and unit."""
         return f"{obj.name} · {obj.unit.name}"
 
 
 class VolunteerForm(CheckedForm):
-    """A volunteer."""
-
     phone = forms.CharField(
         label=gettext_lazy("Số điện thoại"),
         required=False,
@@ -137,8 +129,6 @@ class VolunteerAdmin(PeopleAdmin):
 
 
 class MembershipForm(CheckedForm):
-    """A membership."""
-
     class Meta:
         model = Membership
         fields = ("team", "volunteer", "role", "joined_on", "left_on")
@@ -147,7 +137,6 @@ class MembershipForm(CheckedForm):
         }
 
     def check(self) -> None:
-        """Check the days."""
         mine: Membership = self.instance
         with blamed_on("left_on"):
             check_dates(mine.joined_on, mine.left_on, "left_on")
@@ -195,7 +184,6 @@ class MembershipAdmin(ProvinceAdmin):
         end_idle_lead(obj.volunteer, obj.team.branch)
 
     def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
-        """Delete those ticked, likewise."""
         owned = list(queryset.select_related("volunteer__user", "team__branch"))
         super().delete_queryset(request, queryset)
         for member in owned:
@@ -203,5 +191,4 @@ class MembershipAdmin(ProvinceAdmin):
 
     @admin.display(description=gettext_lazy("địa bàn"), ordering="team__unit__sort_key")
     def of_unit(self, obj: Membership) -> str:
-        """Return the unit's name."""
         return obj.team.unit.name

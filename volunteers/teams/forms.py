@@ -35,7 +35,6 @@ class DayField(forms.DateField):
         )
 
     def to_python(self, value: Any) -> dt.date | None:
-        """Refuse a year with a digit amiss."""
         day = super().to_python(value)
         if day is not None and not 1930 <= day.year <= 2200:
             raise ValidationError(
@@ -98,7 +97,6 @@ class TeamForm(forms.Form):
             del self.fields[name]
 
     def clean_name(self) -> str:
-        """Check the name."""
         return clean_name(self.cleaned_data["name"], TEAM_NAME_LENGTH)
 
     def clean(self) -> dict[str, Any]:
@@ -123,8 +121,6 @@ class TeamForm(forms.Form):
 
 
 class MemberForm(forms.Form):
-    """A member of a team."""
-
     full_name = forms.CharField(
         label=gettext_lazy("Họ và tên"),
         error_messages={**REQUIRED, **LONG},
@@ -166,7 +162,6 @@ class MemberForm(forms.Form):
             del self.fields["left_on"]
 
     def clean_full_name(self) -> str:
-        """Check the name."""
         return clean_name(self.cleaned_data["full_name"])
 
     def clean_phone(self) -> str | None:
@@ -175,6 +170,5 @@ class MemberForm(forms.Form):
         return normalise_phone(phone) if phone else None
 
     def clean_birth_year(self) -> int | None:
-        """Read the year."""
         year = parse_whole(self.cleaned_data["birth_year"], most=9999)
         return None if year is None else check_birth_year(year)

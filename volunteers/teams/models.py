@@ -26,8 +26,6 @@ class Affiliation(models.TextChoices):
 
 
 class TeamKind(models.TextChoices):
-    """Kinds of team."""
-
     COMMUNITY = "community", _("Tổ công nghệ số cộng đồng")
     ADVISORY = "advisory", _("Tổ tư vấn")
     MOBILE = "mobile", _("Nhóm lưu động")
@@ -35,8 +33,6 @@ class TeamKind(models.TextChoices):
 
 
 class MemberRole(models.TextChoices):
-    """What a member is in the team."""
-
     LEADER = "leader", _("Tổ trưởng")
     DEPUTY = "deputy", _("Tổ phó")
     MEMBER = "member", _("Thành viên")

@@ -48,8 +48,6 @@ def teams_led_by(user: Any) -> Any:
 
 
 class TeamQuerySet(ValidityQuerySet["Team"]):
-    """Teams."""
-
     def visible_to(self, user: Any) -> Self:
         """Return the teams at work in the user's units, or of the user's branches."""
         scope = scope_of(user)
@@ -67,8 +65,6 @@ class TeamQuerySet(ValidityQuerySet["Team"]):
 
 
 class MembershipQuerySet(ValidityQuerySet["Membership"]):
-    """Memberships."""
-
     def visible_to(self, user: Any) -> Self:
         """Return the members of the teams that the user runs or leads."""
         return self.filter(run_by(user, "team__") | Q(team__in=teams_led_by(user)))
@@ -79,8 +75,6 @@ class MembershipQuerySet(ValidityQuerySet["Membership"]):
 
 
 class VolunteerQuerySet(ScopedQuerySet["Volunteer"]):
-    """Volunteers."""
-
     def visible_to(self, user: Any) -> Self:
         """Return the people of the teams that the user runs or leads, and oneself.
 

@@ -22,7 +22,6 @@ from volunteers.teams.validators import check_dates, same_name
 
 
 def runs_teams(user: Any) -> bool:
-    """Whether the user runs any teams at all."""
     return scope_of(user).may(Permission.LEAD, Permission.REPORT)
 
 
@@ -180,7 +179,6 @@ def _taken(actor: User, bearer: Volunteer | None) -> InvalidInput:
 
 
 def end_idle_lead(volunteer: Volunteer, branch: Branch) -> None:
-    """End the appointment as team leader of somebody who leads no team of the branch now."""
     if volunteer.user is None:
         return
     leads = volunteer.memberships.filter(
@@ -230,7 +228,6 @@ def invite_leader(*, actor: User, member: Membership) -> tuple[User, str]:
 
 
 def _account_of(volunteer: Volunteer) -> User:
-    """Return the account with the volunteer's number, new if there is none."""
     phone, name = volunteer.phone, volunteer.full_name
     user: User | None = User.objects.filter(phone=phone).first()
     if user is None:

@@ -14,7 +14,6 @@ class Command(BaseCommand):
     help = "Print a new bearer token of a user."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Take the username."""
         parser.add_argument("username")
 
     def handle(self, *args: Any, **options: Any) -> None:

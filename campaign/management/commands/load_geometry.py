@@ -16,12 +16,10 @@ class Command(BaseCommand):
     help = "Load unit outlines from a GeoJSON whose features carry a unit code."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Take the file and a day on which its units exist."""
         parser.add_argument("file", type=Path)
         parser.add_argument("--on", type=dt.date.fromisoformat, required=True)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Load all or nothing."""
         try:
             count = load_outlines(path=options["file"], on=options["on"])
         except (ValidationError, OSError, ValueError, KeyError) as error:

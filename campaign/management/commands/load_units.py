@@ -16,12 +16,10 @@ class Command(BaseCommand):
     help = "Load administrative units from a CSV of code,name,kind,parent_code."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Take the file and the day from which its units exist."""
         parser.add_argument("file", type=Path)
         parser.add_argument("--valid-from", type=dt.date.fromisoformat, required=True)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Load all, or name each bad row and load nothing."""
         try:
             new, changed = load_units(path=options["file"], valid_from=options["valid_from"])
         except (ValidationError, OSError) as error:

@@ -70,7 +70,6 @@ ICONS = {"icon-192": (192, 1.0), "icon-512": (512, 1.0), "maskable-512": (512, 0
 
 
 def _draw_icons(source: Path, folder: Path) -> None:
-    """Draw the star in all its sizes."""
     folder.mkdir(parents=True, exist_ok=True)
     made_from = max(source.stat().st_mtime, Path(__file__).stat().st_mtime)
     star = source.read_text().partition(">")[2].rpartition("</svg>")[0]
@@ -99,7 +98,6 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Build the fonts, and lay their licence beside them."""
         logging.getLogger("fontTools").setLevel(logging.WARNING)
         folder = Path(settings.ASSETS_DIR) / "fonts"
         folder.mkdir(parents=True, exist_ok=True)

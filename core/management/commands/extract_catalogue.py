@@ -105,7 +105,6 @@ class Command(BaseCommand):
         self.stdout.write(f"{len(catalogue)} messages, {empty} without English.")
 
     def _check(self, found: Catalog, catalogue: Catalog) -> None:
-        """List what is missing, untranslated or no longer said."""
         wording, known = _keys(found), _keys(catalogue)
         wrong = [f"missing: {id_}" for id_, context in wording if (id_, context) not in known]
         wrong += [f"obsolete: {id_}" for id_, context in known if (id_, context) not in wording]

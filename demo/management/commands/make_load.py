@@ -14,11 +14,9 @@ class Command(BaseCommand):
     help = "Add N synthetic reports to the campaign `tai-thu` and leave their days dirty."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Take the number of reports."""
         parser.add_argument("--reports", type=int, required=True)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Add them and print what was added."""
         if options["reports"] < 1:
             raise CommandError("--reports phải là số nguyên dương.")
         try:

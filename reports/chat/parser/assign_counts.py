@@ -18,14 +18,11 @@ class Item:
 
     @property
     def is_number(self) -> bool:
-        """Whether it is a number."""
         return self.sign is None
 
 
 @dataclass
 class Reading:
-    """The counts that are certain, and what is not."""
-
     counts: dict[str, int] = field(default_factory=dict)
     loose: list[Token] = field(default_factory=list)  # numbers without an indicator
     empty: list[Token] = field(default_factory=list)  # indicators without a number
@@ -37,7 +34,6 @@ class Reading:
 
     @property
     def is_whole(self) -> bool:
-        """Whether every number and every indicator found its counterpart."""
         return not (
             self.loose or self.empty or self.derived or self.odd or self.twice or self.verbs
         )
@@ -123,7 +119,6 @@ def _is_bracket(tokens: Sequence[Token], at: int, clause: list[Item]) -> bool:
 
 
 def _close(clause: list[Item], reading: Reading) -> None:
-    """Take what a clause says."""
     if not clause:
         return
     odd = [i.token for i in clause if i.token.role is Role.ODD]

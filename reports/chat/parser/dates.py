@@ -21,8 +21,6 @@ WEEKDAYS = {
 
 @dataclass
 class Days:
-    """What a text says of its day."""
-
     found: list[dt.date] = field(default_factory=list)
     odd: list[str] = field(default_factory=list)
     says_today: bool = False
@@ -32,7 +30,6 @@ class Days:
 
     @property
     def is_stated(self) -> bool:
-        """Whether it says anything at all."""
         return bool(
             self.found or self.odd or self.says_today or self.says_yesterday or self.weekdays
         )
@@ -57,7 +54,6 @@ def make_day(day: int, month: int, year: str | None, lexicon: Lexicon) -> dt.dat
 
 
 def find_days(tokens: Sequence[Token], lexicon: Lexicon) -> Days:
-    """Claim what says a day, and return it."""
     days = Days()
     at = 0
     while at < len(tokens):

@@ -31,16 +31,13 @@ class Record:
 
     @property
     def text(self) -> str:
-        """The lines as they were written."""
         return "\n".join(self.texts).strip()
 
     @property
     def has_counts(self) -> bool:
-        """Whether it holds a number, or says that there is nothing."""
         return any(s.numbers or s.has("nothing") for s in self.scans)
 
     def add(self, found: Scan, text: str) -> None:
-        """Take one more line in."""
         self.texts.append(text)
         self.scans.append(found)
         self.mentions.extend(found.mentions)
@@ -63,7 +60,6 @@ class Gatherer:
         self.ahead: dict[int, tuple[bool, bool]] = {}
 
     def take(self, message: Message) -> None:
-        """Take all lines of a message."""
         if message.hour is None and message.lines and scan(message.sender, self.lexicon).mentions:
             # “Ngô Quyền: …” without a time is a place, and no person who sends it.
             first = f"{message.sender}: {message.lines[0].text}"
@@ -112,7 +108,6 @@ class Gatherer:
         self.is_after_blank = False
 
     def _one(self, found: Scan, text: str, message: Message, at: int) -> None:
-        """Decide what a line with at most one place belongs to."""
         says_counts = bool(found.numbers) or found.has("nothing")
         known_units = [m for m in found.mentions if not m.is_district] or found.mentions
         is_open = self.current is not None and not (self.is_after_blank and self.current.has_counts)
@@ -226,7 +221,6 @@ class Gatherer:
             self._talk(found, text)
 
     def _counts_follow(self, message: Message, at: int, *, any_unit: bool = False) -> bool:
-        """Whether numbers follow in the message before the next place is named."""
         for here in range(at + 1, len(message.lines)):
             line = message.lines[here]
             if not line.text.strip() or line.kind != "text":
@@ -261,5 +255,4 @@ class Gatherer:
 
 
 def _words(found: Scan) -> list[Token]:
-    """Return the words of a line that are no mere noise."""
     return [t for t in found.tokens if t.kind == "word" and t.role is not Role.DATE]

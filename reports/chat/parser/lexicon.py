@@ -138,7 +138,6 @@ class Lexicon:
 
     @cached_property
     def vocabulary(self) -> frozenset[str]:
-        """Every word of a name of a place or an indicator."""
         words = {word for row in self.names.values() for name in row for word in name.words}
         return frozenset(
             words | {w for row in self.phrases.values() for phrase in row for w in phrase.words}

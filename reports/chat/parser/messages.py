@@ -91,7 +91,6 @@ def split(text: str) -> list[Message]:
 
 
 def _next(rows: list[str], at: int) -> int:
-    """Return the next row with something on it."""
     return next((n for n in range(at + 1, len(rows)) if rows[n].strip()), len(rows))
 
 
@@ -103,7 +102,6 @@ def _line(row: str) -> Line:
 
 
 def _head(rows: list[str], at: int) -> tuple[Message | None, int]:
-    """Return the message that begins at a row, and how many rows its head is."""
     row = plain(rows[at]).strip() if at < len(rows) else ""
     if len(row) > 400 or not row:
         return None, 0

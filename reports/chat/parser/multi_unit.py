@@ -66,14 +66,12 @@ def _count_units(part: Sequence[Token]) -> int:
 
 
 def says(part: Sequence[Token]) -> bool:
-    """Whether a part holds a number, or says that there is nothing."""
     return any(
         t.role in (Role.NUMBER, Role.ODD) or getattr(t.value, "kind", "") == "nothing" for t in part
     )
 
 
 def _part(found: Scan, tokens: list[Token]) -> Scan:
-    """Return a part of a line as a line of its own, with its own day."""
     text = "".join(
         t.text if not n else " " * max(0, min(t.at - tokens[n - 1].end, 1)) + t.text
         for n, t in enumerate(tokens)

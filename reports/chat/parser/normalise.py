@@ -28,7 +28,6 @@ def plain(line: str) -> str:
 
 
 def holds_id(line: str) -> bool:
-    """Whether something in the line looks like a citizen's number."""
     spread = plain(unicodedata.normalize("NFKC", line))
     return bool(CITIZEN_ID.search(spread) or OLD_ID.search(spread))
 

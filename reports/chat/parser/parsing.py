@@ -111,7 +111,6 @@ def _answer(record: Record, lexicon: Lexicon, day: dt.date, own: KnownUnit | Non
 
 
 def _read_row(record: Record, answer: Answer) -> None:
-    """Take the cells of a row of a table."""
     row = record.row
     if row is None:
         return
@@ -133,7 +132,6 @@ def _read_row(record: Record, answer: Answer) -> None:
 
 
 def _read_words(record: Record, answer: Answer, named: set[int]) -> None:
-    """Take the counts of a record, or that there are none."""
     reading = read_counts(record.tokens)
     words = [t for s in record.scans for t in s.tokens if t.is_free and t.kind != "mark"]
     if record.tokens:

@@ -11,7 +11,6 @@ SHOWN = 40
 
 
 def short(text: str) -> str:
-    """Return the text short enough to stand within a sentence."""
     line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     return line if len(line) <= SHOWN else line[: SHOWN - 1] + "…"
 
@@ -59,7 +58,6 @@ def about_counts(record: Record, reading: Reading, unknown: Sequence[str]) -> It
 
 
 def _around(record: Record, token: Token) -> str:
-    """Return a number with the marks around it that make it uncertain."""
     at = next((n for n, t in enumerate(record.tokens) if t is token), None)
     if at is None:
         return short(token.text)
@@ -69,7 +67,6 @@ def _around(record: Record, token: Token) -> str:
 
 
 def about_words(kinds: Sequence[str], is_nothing: bool) -> Iterator[str]:
-    """Ask about words that change what the numbers mean."""
     texts = {
         "cumulative": _("Đây có thể là số lũy kế. Chỉ nhập số của riêng ngày này."),
         "part_of_day": _("Đây là số của một buổi? Nhập số của cả ngày."),

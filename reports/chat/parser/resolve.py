@@ -96,7 +96,6 @@ def _settled(mentions: list[Mention]) -> list[Mention]:
 
 
 def _of_sender(record: Record, lexicon: Lexicon) -> list[Mention]:
-    """Return the place that the sender's name is, if it is nothing but a place."""
     if not record.message.sender or any(s.begins_unknown for s in record.scans):
         return []
     found = scan(record.message.sender, lexicon)
@@ -111,7 +110,6 @@ def _of_sender(record: Record, lexicon: Lexicon) -> list[Mention]:
 
 
 def _has_filler(tokens: list[Token]) -> bool:
-    """Whether more than the name itself was said."""
     at = next((n for n, t in enumerate(tokens) if isinstance(t.value, Mention)), 0)
     length = len(tokens[at].value.text.split()) if tokens else 0
     return len([t for t in tokens if t.kind == "word" and t.low not in OFFICES]) > length
@@ -175,7 +173,6 @@ def _after_prefix(record: Record) -> str:
 
 
 def find_day(record: Record, lexicon: Lexicon, day: dt.date) -> tuple[dt.date, list[str]]:
-    """Return the day that the record is about, and what to ask about it."""
     mentioned = _all_days(record)
     base = record.message.day or day
     questions: list[str] = []

@@ -23,8 +23,6 @@ RULE = re.compile(r"^[\s|:+\-–—=]*$")
 
 @dataclass(frozen=True)
 class Table:
-    """A head and the rows below it."""
-
     roles: list[IndicatorEntry | str]
     rows: list[str]
     mark: str
@@ -44,7 +42,6 @@ class Row:
 
 
 def cells_of(row: str, mark: str) -> list[str]:
-    """Return the cells of a row."""
     bare = row.strip(" ")
     if mark == "|":
         bare = bare.strip().strip("|")
@@ -91,7 +88,6 @@ def _role(cell: str, lexicon: Lexicon) -> IndicatorEntry | str:
 
 
 def read_table(table: Table, lexicon: Lexicon) -> list[Row]:
-    """Return the rows below the head."""
     return [_row(table, text, lexicon) for text in table.rows[1:]]
 
 

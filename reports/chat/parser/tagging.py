@@ -66,8 +66,6 @@ for _word in sorted(w.FILLERS):
 
 @dataclass
 class Scan:
-    """A line and what its pieces are."""
-
     text: str
     tokens: list[Token]
     mentions: list[Mention] = field(default_factory=list)
@@ -75,17 +73,14 @@ class Scan:
 
     @property
     def numbers(self) -> list[Token]:
-        """What is a number, or may be one."""
         return [t for t in self.tokens if t.role in (Role.NUMBER, Role.ODD)]
 
     @property
     def signs(self) -> list[Token]:
-        """Where an indicator is named."""
         return [t for t in self.tokens if t.role is Role.SIGN]
 
     @property
     def unknown(self) -> list[Token]:
-        """Words that nobody knows."""
         return [t for t in self.tokens if t.is_free and t.kind != "mark"]
 
     @property
@@ -101,7 +96,6 @@ class Scan:
 
     @property
     def begins_total(self) -> bool:
-        """Whether it is the sum below a list."""
         first = next((t for t in self.tokens if t.kind == "word"), None)
         return first is not None and alike(first.low, "tổng")
 
@@ -117,21 +111,17 @@ class Scan:
 
     @property
     def alarms(self) -> list[Alarm]:
-        """Words that change what the numbers mean."""
         return [t.value for t in self.tokens if isinstance(t.value, Alarm)]
 
     def has(self, kind: str) -> bool:
-        """Whether there is an alarm of this kind."""
         return any(a.kind == kind for a in self.alarms)
 
     @property
     def has_measure(self) -> bool:
-        """Whether people, accounts or telephones are counted in it."""
         return any(t.kind == "word" and t.low in w.MEASURES for t in self.tokens)
 
     @property
     def has_report_word(self) -> bool:
-        """Whether it speaks of a report or of results."""
         return any(folded(t.low) in REPORT for t in self.tokens if t.kind == "word")
 
 
@@ -139,7 +129,6 @@ REPORT = frozenset(folded(word) for word in w.REPORT_WORDS)
 
 
 def scan(text: str, lexicon: Lexicon) -> Scan:
-    """Find out what every piece of a line is."""
     is_turned = bool(TURNING.search(text))
     line = ARROW.sub(":", SLASHED.sub(r"\1\2", plain(text)))
     line = SPACED_DAY.sub(lambda m: m[2].join(part for part in (m[1], m[3], m[4]) if part), line)

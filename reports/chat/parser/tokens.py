@@ -17,8 +17,6 @@ ODD_DIGIT = re.compile(
 
 
 class Role(Enum):
-    """What a piece is for."""
-
     UNKNOWN = "unknown"
     NUMBER = "number"
     ODD = "odd"  # a number that can be read in two ways
@@ -52,7 +50,6 @@ class Token:
 
     @property
     def is_free(self) -> bool:
-        """Whether nothing has claimed it yet."""
         return self.role is Role.UNKNOWN
 
 
@@ -119,5 +116,4 @@ def claim(tokens: Sequence[Token], at: int, count: int, role: Role, value: Any =
 
 
 def is_glued(one: Token, other: Token) -> bool:
-    """Whether nothing stands between two neighbours."""
     return one.end == other.at

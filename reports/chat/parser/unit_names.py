@@ -102,7 +102,6 @@ def _can_stand_alone(
 
 
 def _begins_sign(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> bool:
-    """Whether an indicator is named from here on."""
     phrases = lexicon.phrases.get(folded(tokens[at].low), ())
     return any(starts(tokens, at, phrase.words) for phrase in phrases)
 

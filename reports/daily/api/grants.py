@@ -43,8 +43,6 @@ class GrantSerializer(StrictSerializer):
 
 
 class GivenSerializer(serializers.ModelSerializer[Grant]):
-    """A grant as it was given."""
-
     campaign = serializers.CharField(source="campaign.slug")
     branch = serializers.CharField(source="branch.code")
     grantor = serializers.CharField()
@@ -83,7 +81,6 @@ class Grants(APIView):
         },
     )
     def post(self, request: Request) -> Response:
-        """Open the day."""
         serializer = GrantSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         asked = serializer.validated_data

@@ -94,8 +94,6 @@ class EntrySerializer(StrictSerializer):
 
 
 class ReceiptSerializer(serializers.ModelSerializer[DailyReport]):
-    """What the server has."""
-
     id = serializers.UUIDField()
     counts = CountsSerializerField()
 
@@ -122,8 +120,6 @@ class ConflictSerializer(serializers.Serializer[Any]):
 
 @method_decorator(never_cache, name="dispatch")
 class DailyReports(APIView):
-    """The door for counts."""
-
     @extend_schema(
         summary="Gửi hoặc sửa báo cáo ngày",
         tags=["Báo cáo"],
@@ -155,7 +151,6 @@ class DailyReports(APIView):
 
 
 def answer(user: User, entry: Entry, source: Source) -> Response:
-    """Submit the entry and say what became of it."""
     try:
         report, outcome = submit_report(actor=user, entry=entry, source=source)
     except InvalidReport as error:

@@ -71,13 +71,10 @@ class BaseVersions(serializers.Field[Any, Any, Any, Any]):
         return data
 
     def to_representation(self, value: Any) -> Any:
-        """Return it as it stands."""
         return value
 
 
 class ReviewSerializer(StrictSerializer):
-    """What a client sends."""
-
     reports = StrictList(
         child=StrictId(error_messages={"invalid": gettext_lazy("Mã báo cáo phải là một UUID.")}),
         allow_empty=False,
@@ -178,7 +175,6 @@ class Reviews(APIView):
         },
     )
     def post(self, request: Request) -> Response:
-        """Decide about all of the reports, or about none."""
         serializer = ReviewSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         asked = serializer.validated_data
@@ -200,7 +196,6 @@ class Reviews(APIView):
 
 
 def current_report(conflict: Conflict, viewer: Any) -> dict[str, Any]:
-    """Return how a report stands, and who did that to it."""
     report, last = conflict.report, conflict.last
     return {
         "id": report.pk,

@@ -54,8 +54,6 @@ class HistorySerializer(serializers.Serializer[Any]):
 
 @method_decorator(never_cache, name="dispatch")
 class Revisions(APIView):
-    """The history of one report."""
-
     @extend_schema(
         summary="Lịch sử của một báo cáo",
         description="Ai, lúc nào, từ đâu, trước và sau mỗi lần sửa. Chỉ thêm, không ai sửa được.",

@@ -45,7 +45,6 @@ def _due() -> Iterator[DailyReportQuerySet]:
 
 @transaction.atomic
 def _lock_some(due: DailyReportQuerySet) -> int:
-    """Lock one batch of those that nobody else holds."""
     reports = list(
         due.select_for_update(skip_locked=True, of=("self",)).order_by("date", "pk")[:BATCH]
     )

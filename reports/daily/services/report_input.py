@@ -54,7 +54,6 @@ class InvalidReport(Exception):
 
 
 def resolve_target(actor: User, entry: Entry) -> ReportDay:
-    """Return what the entry names, as far as the actor sees it and may report there."""
     campaign = Campaign.objects.visible_to(actor).filter(slug=entry.campaign).first()
     branch = (
         Branch.objects.visible_to(actor)
@@ -75,7 +74,6 @@ def resolve_target(actor: User, entry: Entry) -> ReportDay:
 
 
 def _misplaced(target: ReportDay) -> Iterator[tuple[str, str]]:
-    """Say what keeps the branch from reporting in the unit on that day."""
     branch, unit, day = target.branch, target.unit, target.day
     if not branch.exists_on(day):
         yield "branch", _("“%(name)s” không hoạt động vào ngày này.") % {"name": branch.name}

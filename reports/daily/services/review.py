@@ -209,7 +209,6 @@ def _decide(report: DailyReport, choice: Decision, reason: str, now: dt.datetime
 
 
 def _tell_secretaries(reports: Sequence[DailyReport]) -> None:
-    """Leave a notice for those who are to correct the reports."""
     appointments = Appointment.objects.on(clock.today()).filter(
         role__in=roles_with(Permission.REPORT), branch__in={r.branch_id for r in reports}
     )

@@ -31,8 +31,6 @@ _NOTHING = dict.fromkeys(TEXT_NAMES, "")
 
 
 class Outcome(Enum):
-    """What became of an entry."""
-
     CREATED = "created"
     CHANGED = "changed"
     SAME = "same"
@@ -101,7 +99,6 @@ def lateness_of(rules: Rules, received: dt.datetime, captured: dt.datetime | Non
 
 
 def _is_insisted(report: DailyReport, entry: Entry) -> bool:
-    """Whether the sender saw that the report was returned, and stands by its counts."""
     return report.status == Status.RETURNED and entry.base_version == report.version
 
 

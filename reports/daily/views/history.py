@@ -18,7 +18,6 @@ from reports.daily.selectors import history_of
 @never_cache
 @require_safe
 def report_history(request: HttpRequest, report_id: uuid.UUID) -> HttpResponse:
-    """Show every revision to whoever sees the report."""
     report = find_report(request.user, page_campaign(request), report_id)
     context = {
         "report": report,

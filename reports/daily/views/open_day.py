@@ -30,7 +30,6 @@ LISTED = 20
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def open_day(request: HttpRequest, code: str) -> HttpResponse:
-    """Open a day, and show which were opened before."""
     branch = find_branch(request.user, code)
     if not scope_of(request.user).may(Permission.LEAD, unit=branch.home_unit):
         raise PermissionDenied
@@ -66,7 +65,6 @@ def open_day(request: HttpRequest, code: str) -> HttpResponse:
 def _grant(
     request: HttpRequest, campaign: Campaign, branch: Branch, form: GrantForm
 ) -> Grant | None:
-    """Open the day, or put what is wrong beside the fields."""
     asked = form.cleaned_data
     user: Any = request.user
     try:

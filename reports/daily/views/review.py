@@ -42,7 +42,6 @@ STATES: dict[str, tuple[Any, Q]] = {
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def review(request: HttpRequest) -> HttpResponse:
-    """Show what waits, and take decisions."""
     if not scope_of(request.user).roles:
         raise Http404
     if not may_review(request.user):
@@ -147,7 +146,6 @@ class Work:
         return found if self.day is None else found.filter(date=self.day)
 
     def _units(self) -> list[Unit]:
-        """Return the units right below the user's highest, to choose from."""
         top = top_unit(self.user, self.campaign)
         below = Unit.objects.visible_to(self.user).on(self.campaign.structure_date)
         return list(below.filter(parent=top).order_by("sort_key"))

@@ -108,7 +108,6 @@ def recent_days(campaign: Campaign, unit: Unit, day: dt.date) -> RecentDays:
 def _reports(
     campaign: Campaign, unit: Unit, branches: Sequence[int], first: dt.date, day: dt.date
 ) -> Iterable[Sequence[Any]]:
-    """Read the reports of the branches, and those of the day by the path of their unit."""
     columns = ("branch_id", "date", "lateness", "status", "explanation", "unusual")
     reports = DailyReport.objects.filter(campaign=campaign, date__range=(first, day)).order_by()
     of_branches = reports.filter(branch__in=branches).annotate(path=Value(""))

@@ -63,22 +63,18 @@ class Record:
     week: tuple[tuple[Indicator, int], ...]
 
     def count(self, state: str) -> int:
-        """Return how many days stand so."""
         return sum(day.state == state for day in self.days)
 
     @property
     def returned(self) -> int:
-        """Days to put right."""
         return self.count("returned")
 
     @property
     def no_activity(self) -> int:
-        """Days on which nothing happened, and that was said."""
         return self.count("no_activity")
 
     @property
     def given(self) -> int:
-        """Days with a report."""
         return sum(day.state in GIVEN for day in self.days)
 
 
@@ -151,7 +147,6 @@ def _days(
 
 
 def _run(found: Completeness, branch: Branch, days: Sequence[dt.date]) -> int:
-    """Return for how many expected days back no report is missing."""
     run = 0
     for day in reversed(days):
         if found.expected.is_expected(branch, day):

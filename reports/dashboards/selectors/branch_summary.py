@@ -45,11 +45,9 @@ class BranchSummary:
         return _recent_days(self.campaign, self.branch, self.sessions, self.reports)
 
     def report_of(self, day: ReportDay) -> DailyReport | None:
-        """Return the report of one of the days that were asked for, if there is one."""
         return self._find(day.day, day.unit.pk)
 
     def previous_counts(self, day: ReportDay, *, any_unit: bool) -> dict[str, int]:
-        """Return the counts of the day before, in the unit or in any."""
         before = self._find(day.day - DAY, None if any_unit else day.unit.pk)
         return dict(before.counts) if before is not None else {}
 

@@ -62,11 +62,9 @@ class Completeness:
     arrived: Mapping[tuple[int, dt.date], str]
 
     def cell(self, path: str, days: Iterable[dt.date]) -> Cell:
-        """Count the branches below a node over these days."""
         return self._count((b, day) for day in days for b in self.expected.branches(path, day))
 
     def of_branch(self, branch: Branch, days: Iterable[dt.date]) -> Cell:
-        """Count one branch over these days."""
         return self._count((branch, d) for d in days if self.expected.is_expected(branch, d))
 
     def silent(self, path: str, day: dt.date) -> list[Silent]:

@@ -65,7 +65,6 @@ def rows_of(unit: Unit, children: Sequence[Unit], found: Completeness, order: st
 
 
 def total(cells: Sequence[Cell]) -> Cell:
-    """Return the sum of cells."""
     return Cell(
         expected=sum(c.expected for c in cells),
         received=sum(c.received for c in cells),

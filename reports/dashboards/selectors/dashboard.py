@@ -41,8 +41,6 @@ ALMOST = 95
 
 @dataclass(frozen=True)
 class Figure:
-    """One indicator's line."""
-
     indicator: Indicator
     today: int | None
     to_date: int | None
@@ -65,8 +63,6 @@ class Row:
 
 @dataclass(frozen=True)
 class Dashboard:
-    """One unit's dashboard."""
-
     campaign: Campaign
     unit: Unit
     crumbs: tuple[Unit, ...]
@@ -93,7 +89,6 @@ class Dashboard:
 
     @property
     def change(self) -> int | None:
-        """Percent by which today lies over or under yesterday."""
         if self.today is None or not self.yesterday:
             return None
         return round((self.today - self.yesterday) * 100 / self.yesterday)
@@ -115,7 +110,6 @@ class Dashboard:
 
     @property
     def missing(self) -> int:
-        """How many reports are still missing today."""
         return max(self.expected - self.received, 0)
 
     @property
@@ -291,7 +285,6 @@ def _slowest(rows: Sequence[Row]) -> tuple[Unit, float] | None:
 
 
 def _almost(locations: Sequence[Unit], progress: Mapping[int, Progress]) -> list[tuple[Unit, int]]:
-    """Return the units that lack little to their target, with what is left."""
     ranked_units = [(place, progress[place.pk]) for place in locations]
     return [
         (place, own.remaining)

@@ -52,7 +52,6 @@ class Progress:
 
     @property
     def remaining(self) -> int | None:
-        """What is left to the target."""
         return None if self.target is None else max(self.target - (self.to_date or 0), 0)
 
     @property
@@ -97,7 +96,6 @@ class BranchProgress:
 
     @property
     def main(self) -> Progress:
-        """The one to show where there is space for one."""
         return self.unit or self.own
 
 

@@ -67,7 +67,6 @@ class RankedUnit:
 
     @property
     def per_resident(self) -> float | None:
-        """The headline to date for each hundred eligible residents."""
         if not self.residents:
             return None
         return (self.progress.to_date or 0) * 100 / self.residents
@@ -90,12 +89,10 @@ class Ranking:
 
     @property
     def ranked(self) -> tuple[RankedUnit, ...]:
-        """Those that have a rank."""
         return tuple(s for s in self.units if s.rank is not None)
 
     @property
     def unranked(self) -> tuple[RankedUnit, ...]:
-        """Those that have none."""
         return tuple(s for s in self.units if s.rank is None)
 
     def by(self, measure: str) -> "Ranking":
@@ -103,7 +100,6 @@ class Ranking:
         return Ranking(measure, _in_order(self.units, measure), self.baseline)
 
     def of(self, unit: Unit) -> RankedUnit | None:
-        """Return where one unit stands."""
         return next((s for s in self.units if s.unit.pk == unit.pk), None)
 
 
@@ -177,7 +173,6 @@ def quality_of(campaign: Campaign, units: Sequence[Unit], day: dt.date) -> dict[
 def quality_below(
     units: Sequence[Unit], at: Mapping[str, ReportQuality]
 ) -> dict[int, ReportQuality]:
-    """Return the quality by the id of units, from those at the path of each single unit."""
     paths = {unit.path: unit.pk for unit in units}
     found: dict[int, ReportQuality] = {}
     for path, at_path in at.items():

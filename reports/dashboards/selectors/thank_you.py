@@ -19,7 +19,6 @@ def thanks(record: Record) -> str:
 
 
 def _occasion(record: Record) -> str:
-    """Say the greatest thing that was done."""
     name = one_line(record.branch.name)
     unit = record.progress.unit
     percent = unit.percent if unit else None

@@ -18,7 +18,6 @@ class VolunteerSummary:
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing to show."""
         return self.whole.is_empty
 
 

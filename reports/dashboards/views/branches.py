@@ -25,7 +25,6 @@ REPORTS = 14
 @never_cache
 @require_safe
 def branch_detail(request: HttpRequest, code: str) -> HttpResponse:
-    """Show one branch of one's scope."""
     branch = find_branch(request.user, code)
     campaign = page_campaign(request)
     scope = scope_of(request.user)

@@ -24,7 +24,6 @@ from reports.rollup.totals import BASES
 @never_cache
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
-    """Send everybody to where their day begins."""
     scope = scope_of(request.user)
     if not scope.roles:
         return render(request, "campaign/no_appointment.html")
@@ -41,7 +40,6 @@ def _lead_from_start(request: HttpRequest, name: str) -> HttpResponse:
 @login_required
 @require_safe
 def dashboard(request: HttpRequest) -> HttpResponse:
-    """Show the highest unit that the user may see."""
     campaign = page_campaign(request)
     return _dashboard_page(request, campaign, top_unit(request.user, campaign))
 

@@ -15,7 +15,6 @@ CACHED_FOR = 120
 
 
 def draw(digest: Digest) -> str:
-    """Return the SVG."""
     return render_to_string("reports/digests/poster.svg", layout(digest))
 
 

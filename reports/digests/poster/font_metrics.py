@@ -18,7 +18,6 @@ def _path(weight: int) -> str:
 
 
 def font_files() -> list[str]:
-    """Return the files of all weights."""
     return [_path(weight) for weight in STYLES]
 
 
@@ -38,7 +37,6 @@ def printable(text: str) -> str:
 
 
 def width(text: str, size: float, weight: int = 400) -> float:
-    """Return how wide a text is in pixels."""
     widths = _widths(weight)
     return size * sum(widths.get(ord(letter), 0.6) for letter in text)
 

@@ -82,7 +82,6 @@ def _cells(digest: Digest) -> list[tuple[int, str, str, str]]:
 
 
 def _change(digest: Digest) -> str:
-    """Set the day against the one before, in few words."""
     if digest.is_open:
         return _("chưa hết hạn báo cáo")
     if digest.change is None or digest.before is None:
@@ -94,7 +93,6 @@ def _change(digest: Digest) -> str:
 
 
 def _completeness(digest: Digest) -> str:
-    """Say in few words who is missing or late."""
     if not digest.expected:
         return _("không phải ngày báo cáo")
     if digest.silent:
@@ -147,7 +145,6 @@ def _names(digest: Digest) -> list[str]:
 
 
 def _sources(digest: Digest) -> list[str]:
-    """Return where the figures come from, in lines."""
     words = [_("Nguồn: báo cáo ngày của các cơ sở Đoàn."), *approval(digest)]
     if digest.first and digest.below.measure == "residents":
         words.append(_("100 dân: theo “%(name)s”.") % {"name": digest.below.baseline})

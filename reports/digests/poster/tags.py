@@ -49,7 +49,6 @@ def lines(texts: Sequence[str], x: float, y: float, step: float, size: int, ink:
 
 @register.filter
 def brief(name: str) -> str:
-    """Return a unit's name with its kind in short."""
     kind = next((kind for kind in SHORT_KINDS if name.startswith(kind)), "")
     return SHORT_KINDS.get(kind, "") + name.removeprefix(kind)
 

@@ -28,5 +28,4 @@ def text(digest: Digest, link: str = "") -> str:
 
 
 def link_of(digest: Digest) -> str:
-    """Return the address of the digest's page."""
     return path_of(digest.campaign, "digest", digest.unit.code, digest.day)

@@ -61,7 +61,6 @@ def named(names: Sequence[str], most: int) -> str:
 
 
 def session_words(digest: Digest) -> list[str]:
-    """Say how many sessions there were, and are still to come."""
     closed, planned = digest.sessions.closed, digest.sessions.planned
     lines = []
     if closed:

@@ -10,7 +10,6 @@ from reports.digests.text.header_footer import short
 
 
 def day_words(digest: Digest) -> list[str]:
-    """Say what the day brought of the headline."""
     main = digest.headline
     if main is None:
         return [_("Chiến dịch chưa có chỉ số nào.")]
@@ -67,7 +66,6 @@ def to_date_words(digest: Digest) -> list[str]:
 
 
 def approved(main: Figure) -> list[str]:
-    """Say how much of the reported is approved."""
     if not main.to_date:
         return []
     if main.to_date_approved == main.to_date:
@@ -95,7 +93,6 @@ def left(digest: Digest) -> list[str]:
 
 
 def approval(digest: Digest) -> list[str]:
-    """Say in few words how much of the total is approved."""
     main = digest.headline
     if main is None or not main.to_date:
         return []
@@ -103,7 +100,6 @@ def approval(digest: Digest) -> list[str]:
 
 
 def other_words(digest: Digest) -> list[str]:
-    """Say the day's other indicators, those that have a number."""
     known = [f for f in digest.others if f.today is not None]
     if not known:
         return []

@@ -12,7 +12,6 @@ NOTICE_LENGTH = 90
 
 
 def title(digest: Digest) -> str:
-    """Say whose day it is."""
     return _("BÁO CÁO NHANH ngày %(day)s – %(unit)s") % {
         "day": date_format(digest.day, "j/n/Y"),
         "unit": one_line(digest.unit.name),
@@ -20,7 +19,6 @@ def title(digest: Digest) -> str:
 
 
 def state(digest: Digest) -> str:
-    """Say up to when, and whether more is to come."""
     moment = digest.as_of
     if digest.is_open:
         return _("Số đến %(time)s, chưa hết hạn báo cáo (%(due)s) nên còn thay đổi.") % {
@@ -41,7 +39,6 @@ def short(day: dt.date) -> str:
 
 
 def thanks(digest: Digest) -> str:
-    """Close with a thank-you that the day has earned."""
     if digest.expected and not digest.silent:
         return _("Tất cả các đơn vị đã báo cáo. Cảm ơn các đồng chí!")
     if digest.is_closed:

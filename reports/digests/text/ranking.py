@@ -45,7 +45,6 @@ def per_resident(digest: Digest) -> list[str]:
 
 
 def position(digest: Digest) -> list[str]:
-    """Say where the unit stands among its peers."""
     own, peers = digest.own, digest.peers
     if own is None or peers is None or len(peers.ranked) < 2:
         return []
@@ -54,14 +53,12 @@ def position(digest: Digest) -> list[str]:
 
 
 def measure(digest: Digest) -> str:
-    """Say by what is ranked."""
     if digest.below.measure == "residents":
         return _("số đã đạt trên 100 dân")
     return _("phần trăm chỉ tiêu")
 
 
 def value(digest: Digest, ranked: RankedUnit) -> str:
-    """Write what a unit is ranked by."""
     if digest.below.measure == "residents":
         return decimal(ranked.per_resident)
     return percent(ranked.progress.percent)

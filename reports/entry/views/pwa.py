@@ -112,7 +112,6 @@ def shell(request: HttpRequest, name: str, language: str) -> HttpResponse:
 
 @require_safe
 def manifest(request: HttpRequest) -> JsonResponse:
-    """Say how the portal looks when it is installed."""
     icons = [
         {"src": static(f"icons/{name}.png"), "sizes": size, "type": "image/png", "purpose": purpose}
         for name, size, purpose in (

@@ -185,7 +185,6 @@ def _word(asked: DailyReport | None, existing: DailyReport | None, form: ReportF
 @never_cache
 @require_safe
 def receipt(request: HttpRequest, report_id: uuid.UUID) -> HttpResponse:
-    """Confirm what the server has."""
     found = find_report(request.user, page_campaign(request), report_id)
     indicators = indicators_of(found.campaign)
     whole = indicators.complete(found.counts)

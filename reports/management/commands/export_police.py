@@ -18,7 +18,6 @@ class Command(BaseCommand):
     help = "Write the police CSV to a file or to standard output."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Take what the page takes."""
         parser.add_argument("--output", type=Path)
         parser.add_argument("--campaign")
         parser.add_argument("--from", dest="first", type=dt.date.fromisoformat)

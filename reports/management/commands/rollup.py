@@ -14,13 +14,11 @@ class Command(BaseCommand):
     help = "Roll daily reports up, rebuild all totals, or verify them (exit 1 on a difference)."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Take one of the two flags, or none."""
         flags = parser.add_mutually_exclusive_group()
         flags.add_argument("--rebuild", action="store_true")
         flags.add_argument("--verify", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Do what was asked and say what came out."""
         if options["verify"]:
             differences = verify()
             if differences:

@@ -22,13 +22,11 @@ class Command(BaseCommand):
     help = "Check the history of reports; exit 1 and name the row where it was altered."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Take a head that was noted down earlier."""
         parser.add_argument(
             "--head", type=_head, help="SEQ:HASH noted down earlier, outside the database"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Print what is wrong, or the head."""
         wrong = check_history(options["head"])
         for line in wrong:
             self.stderr.write(line)

@@ -8,5 +8,4 @@ from pkgutil import iter_modules
 
 
 def installed() -> list[str]:
-    """Return the packages of all channels."""
     return [f"{__name__}.{found.name}" for found in iter_modules(__path__) if found.ispkg]

@@ -59,14 +59,12 @@ class CheckinSerializer(StrictSerializer):
     phone = StrictText(max_length=30, required=False)
 
     def validate_phone(self, phone: str) -> str:
-        """Take the number as people write it."""
         try:
             return normalise_phone(phone)
         except ValidationError as error:
             raise serializers.ValidationError(error.messages, code=RULE) from error
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Ask for one of the two."""
         if ("volunteer" in attrs) == ("phone" in attrs):
             text = _("Gửi volunteer hoặc phone, một trong hai.")
             raise serializers.ValidationError({"volunteer": [text]}, code=RULE)
@@ -149,8 +147,6 @@ class Checkins(APIView):
 
 @method_decorator(never_cache, name="dispatch")
 class Close(APIView):
-    """The end of a session."""
-
     @extend_schema(
         summary="Kết thúc buổi, hoặc sửa kết quả",
         description="Chỉ số đếm lượt tham gia được tính từ danh sách có mặt và headcount.",
@@ -202,7 +198,6 @@ def _as_it_stands(session_id: int) -> Any:
 
 
 def _find_person(user: Any, session: SupportSession, sent: dict[str, Any]) -> Volunteer:
-    """Return the person named, if they can come to the session."""
     if "phone" in sent:
         name, person = "phone", own_people(user, session).filter(phone=sent["phone"]).first()
     else:

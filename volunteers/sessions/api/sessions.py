@@ -119,16 +119,13 @@ class SessionSerializer(serializers.ModelSerializer[SupportSession]):
         fields = tuple(SESSION)
 
     def get_teams(self, session: SupportSession) -> list[int]:
-        """Return the ids of the teams."""
         return sorted(team.pk for team in session.teams.all())
 
     def get_partners(self, session: SupportSession) -> list[str]:
-        """Return the codes of the branches that help."""
         return sorted(branch.code for branch in session.partners.all())
 
 
 def for_api(sessions: QuerySet[SupportSession]) -> QuerySet[SupportSession]:
-    """Return the sessions with what the serializer reads."""
     return sessions.select_related("campaign", "branch", "unit").prefetch_related(
         "teams", "partners"
     )
@@ -201,7 +198,6 @@ class SessionFilter(django_filters.FilterSet):  # type: ignore[misc]
 
     @classmethod
     def get_filters(cls) -> Any:
-        """Add the one whose name is a word of Python."""
         first = DayFilter(field_name="date", lookup_expr="gte")
         return {**super().get_filters(), "from": first}
 
@@ -260,8 +256,6 @@ class Sessions(ScopedListView):
 
 @method_decorator(never_cache, name="dispatch")
 class OneSession(APIView):
-    """One session."""
-
     @extend_schema(
         summary="Một buổi hỗ trợ",
         tags=["Buổi hỗ trợ"],
@@ -269,7 +263,6 @@ class OneSession(APIView):
         examples=[OpenApiExample("Buổi", value=SESSION, response_only=True)],
     )
     def get(self, request: Request, session_id: int) -> Response:
-        """Return how it stands."""
         visible = SupportSession.objects.visible_to(request.user)
         session = for_api(visible).filter(pk=session_id).first()
         if session is None:

@@ -48,7 +48,6 @@ class PeopleForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        """Work out who was newly ticked and who was un-ticked."""
         data = self.data
         ticked = data.getlist("on") if isinstance(data, QueryDict) else data.get("on", [])
         try:

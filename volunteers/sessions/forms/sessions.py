@@ -156,15 +156,12 @@ class PlanForm(forms.Form):
         choices_of["partners"].choices = [(branch.code, branch.name) for branch in partners]
 
     def clean_place(self) -> str:
-        """Check the name of the place."""
         return clean_text(self.cleaned_data["place"])
 
     def clean_note(self) -> str:
-        """Check the free text."""
         return clean_note(self.cleaned_data["note"])
 
     def clean_planned_volunteers(self) -> int | None:
-        """Read the number as people type it."""
         return parse_whole(self.cleaned_data["planned_volunteers"], most=MOST_VOLUNTEERS)
 
     def clean(self) -> dict[str, Any]:
@@ -190,17 +187,14 @@ class PlanForm(forms.Form):
 
     @property
     def has_helpers(self) -> bool:
-        """Whether the part about teams and partners has something to show."""
         return any(self[name].errors or self[name].value() for name in HELPERS)
 
     @property
     def has_series(self) -> bool:
-        """Whether the part about repetition has something to show."""
         names = [name for name in SERIES if name in self.fields]
         return any(self[name].errors or self[name].value() for name in names)
 
     def plan(self, campaign: str, branch: str) -> Plan:
-        """Return what was typed as a plan."""
         values = dict(self.cleaned_data)
         values.pop("base_version", None)
         repeat, weekdays = values.pop("repeat", NONE), values.pop("weekdays", [])
@@ -221,7 +215,6 @@ class PlanForm(forms.Form):
         self.data = data
 
     def assign_errors(self, errors: Errors) -> None:
-        """Put what the service says beside the fields it belongs to."""
         for name, wording in errors.items():
             target = "repeat" if name == "rule" else name
             # Of a plan no error is by indicator.
@@ -231,7 +224,6 @@ class PlanForm(forms.Form):
 
 
 def values_of(session: SupportSession) -> dict[str, Any]:
-    """Return a session as the form shows it."""
     return {
         "unit": session.unit.code,
         "place_kind": session.place_kind,

@@ -33,7 +33,6 @@ class Day:
 
     @property
     def all(self) -> int:
-        """How many sessions there are, cancelled ones too."""
         return self.existing + self.cancelled
 
     @property
@@ -43,7 +42,6 @@ class Day:
 
 
 def week_of(day: dt.date) -> tuple[dt.date, dt.date]:
-    """Return the Monday and the Sunday around a day."""
     monday = day - dt.timedelta(days=day.weekday())
     return monday, monday + WEEK - dt.timedelta(days=1)
 
@@ -80,7 +78,6 @@ def days_between(
 
 
 def for_lines(sessions: QuerySet[SupportSession]) -> QuerySet[SupportSession]:
-    """Return the sessions with what a line of the calendar shows."""
     return sessions.select_related("branch", "unit").prefetch_related("teams")
 
 
@@ -130,7 +127,6 @@ def _kind(owned: Appointment) -> str:
 
 
 def _own(scope: Scope) -> Q:
-    """Return the condition for the sessions of a user's feed."""
     wanted = Q(pk__in=())
     joined = SupportSession.partners.through.objects
     large = Q(branch__home_unit__level__in=("province", "district"))

@@ -32,7 +32,6 @@ class Clash:
 
     @property
     def text(self) -> str:
-        """What a planner is told."""
         who = [*(team.name for team in self.teams), *self.people]
         if self.unnamed:
             who.append(_("%(n)s người") % {"n": self.unnamed})
@@ -143,7 +142,6 @@ def _at_same_location(sessions: Collection[SupportSession]) -> set[tuple[Any, An
 
 
 def _names(asked: Iterable[Any], volunteers: set[Any], user: Any) -> dict[Any, str]:
-    """Return the names of those whom the user sees at the sessions."""
     known = Participation.objects.visible_to(user).filter(
         session__in=list(asked), volunteer__in=volunteers
     )

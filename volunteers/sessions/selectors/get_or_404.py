@@ -20,6 +20,5 @@ def find_session(user: Any, session_id: int, campaign: Campaign | None = None) -
 
 
 def campaign_of_session(user: Any, session_id: int) -> str | None:
-    """Return the slug of the campaign of a session that the user may see."""
     found = SupportSession.objects.visible_to(user).filter(pk=session_id)
     return found.values_list("campaign__slug", flat=True).first()

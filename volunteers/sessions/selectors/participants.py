@@ -28,7 +28,6 @@ def members_for(session: SupportSession) -> MembershipQuerySet:
 
 
 def eligible_for(session: SupportSession) -> VolunteerQuerySet:
-    """Return who may sign up for the session and be checked in at it."""
     return Volunteer.objects.filter(pk__in=members_for(session).values("volunteer"))
 
 
@@ -87,7 +86,6 @@ class Line:
 
     @property
     def is_present(self) -> bool:
-        """Whether the person was checked in."""
         return self.participation is not None and self.participation.checked_in_at is not None
 
 
@@ -124,7 +122,6 @@ class Record:
 
 
 def record_of(volunteer: Volunteer, campaign: Campaign | None = None) -> Record:
-    """Return the volunteer's participations, time and no-shows, of one campaign if given."""
     owned = Participation.objects.filter(volunteer=volunteer, session__state=State.CLOSED)
     if campaign is not None:
         owned = owned.filter(session__campaign=campaign)

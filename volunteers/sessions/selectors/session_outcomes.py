@@ -65,7 +65,6 @@ class Sessions:
         return DayOfSessions(tuple(own), tuple(joined), tuple(others))
 
     def hosted_on(self, branch: Branch) -> set[dt.date]:
-        """Return the days on which the branch hosts one, in whatever unit."""
         return {session.date for session in self.rows if session.branch_id == branch.pk}
 
 

@@ -104,7 +104,6 @@ def change_session(
 
 
 def _already(sessions: Iterable[SupportSession]) -> str:
-    """Say that sessions stand, by their days."""
     when = ", ".join(f"{s.date:%d/%m} {s.begins_at:%H:%M}–{s.ends_at:%H:%M}" for s in sessions)
     return _("Đã có buổi ở điểm này: %(when)s. Bỏ những ngày đó ra hoặc đổi giờ.") % {"when": when}
 
@@ -134,7 +133,6 @@ def _refuse_twins(checked: CheckedPlan, except_for: Any) -> None:
 
 
 def _join(sessions: list[SupportSession], checked: CheckedPlan) -> None:
-    """Attach teams and partners to new sessions."""
     teams, partners = SupportSession.teams.through, SupportSession.partners.through
     teams.objects.bulk_create(
         teams(supportsession_id=s.pk, team_id=team.pk) for s in sessions for team in checked.teams

@@ -64,7 +64,6 @@ class CheckedPlan:
     partners: list[Branch]
 
     def is_as(self, session: SupportSession) -> bool:
-        """Whether the session is what is planned for its day."""
         mine = {"campaign": self.campaign, "branch": self.branch, "unit": self.unit, **self.values}
         return (
             session.date in self.days
@@ -117,7 +116,6 @@ def check_plan(actor: User, plan: Plan, *, existing: SupportSession | None = Non
 
 
 def _values(plan: Plan, errors: Errors) -> dict[str, Any]:
-    """Return the values of the plan that are the same on each of its days."""
     values: dict[str, Any] = {
         "begins_at": plan.begins_at,
         "ends_at": plan.ends_at,
@@ -199,7 +197,6 @@ def _partners(plan: Plan, branch: Branch, errors: Errors) -> list[Branch]:
 
 
 def _teams(actor: User, plan: Plan, had: Collection[int], errors: Errors) -> list[Team]:
-    """Return the teams that are named, which the actor sees or which the session had."""
     visible = Team.objects.visible_to(actor).values("pk")
     teams = list(
         Team.objects.on(plan.date)
@@ -214,7 +211,6 @@ def _teams(actor: User, plan: Plan, had: Collection[int], errors: Errors) -> lis
 def _check_teams_come_from_here(
     teams: list[Team], branch: Branch, unit: Unit, partners: list[Branch], errors: Errors
 ) -> None:
-    """Check that teams are of the host, of a partner, or at work in the unit's district."""
     ids = unit.path.split(".")
     district = ".".join(ids[:2]) + "." if len(ids) > 2 else unit.path
     helping = {branch.pk, *(p.pk for p in partners)}

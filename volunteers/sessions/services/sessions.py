@@ -114,7 +114,6 @@ def check_closable(session: SupportSession) -> None:
 
 
 def report_day_of(session: SupportSession) -> ReportDay:
-    """Return the day on which the host counts it."""
     return ReportDay(session.campaign, session.branch, session.unit, session.date)
 
 
@@ -146,7 +145,6 @@ def require_right(is_allowed: bool) -> None:
 
 
 def save(session: SupportSession) -> None:
-    """Save a change as the next version."""
     session.version += 1
     session.save()
 
@@ -173,7 +171,6 @@ def _checked_headcount(headcount: int) -> int:
 def _checked_outcome(
     session: SupportSession, counts: Mapping[str, int], people: int
 ) -> dict[str, int]:
-    """Return the counts as they will be kept, with the participations worked out."""
     indicators = indicators_of(session.campaign)
     outcome, of_people = dict(counts), indicators.of_people
     if of_people is not None:

@@ -32,7 +32,6 @@ CHECK = "volunteers/sessions/session_close_check.html"
 @never_cache
 @require_http_methods(["GET", "POST"])
 def session_close(request: HttpRequest, session_id: int) -> HttpResponse:
-    """Ask for the outcome, show it to be checked, and close the session with it."""
     session = find_session(request.user, session_id, page_campaign(request))
     if not may_lead(request.user, session):
         raise PermissionDenied
@@ -88,7 +87,6 @@ def _close(
 
 
 def _informed(actor: Any, closed: SupportSession) -> str:
-    """Say what stands now, and what is left to do."""
     done = _("Đã kết thúc buổi với %(people)s lượt tham gia.") % {"people": closed.participations}
     if scope_of(actor).may_report_for(closed.branch):
         rest = _("Số này đã vào báo cáo ngày %(day)s của %(branch)s; mở báo cáo để gửi.")
@@ -123,7 +121,6 @@ def _page(
     *,
     conflict: SupportSession | None = None,
 ) -> HttpResponse:
-    """Render the form or the check page."""
     listed = list(session.attendance.values_list("checked_in_at", flat=True))
     present = sum(at is not None for at in listed)
     counts = {row.indicator.code: row.count for row in rows if row.count is not None}

@@ -72,7 +72,6 @@ def session_new(request: HttpRequest) -> HttpResponse:
 
 
 def _earlier(request: HttpRequest) -> SupportSession | None:
-    """Return the session to do again, if one is named."""
     asked = request.GET.get("from", "")
     if not asked:
         return None
@@ -99,7 +98,6 @@ def _host(request: HttpRequest, earlier: SupportSession | None) -> tuple[Branch,
 def _first_values(
     request: HttpRequest, campaign: Campaign, earlier: SupportSession | None
 ) -> dict[str, Any]:
-    """Return what stands in the form before anything is typed."""
     today = clock.today()
     if earlier is not None:
         weeks = max(-(-(today - earlier.date).days // 7), 1)
@@ -220,7 +218,6 @@ def session_cancel(request: HttpRequest, session_id: int) -> HttpResponse:
 
 
 def _to(request: HttpRequest, sessions: list[SupportSession]) -> HttpResponse:
-    """Lead to the session, or of a series to the month in which it begins."""
     first = sessions[0]
     if len(sessions) == 1:
         return lead_to(request, "session", first.pk)
@@ -247,7 +244,6 @@ def _say(request: HttpRequest, sessions: list[SupportSession]) -> None:
 
 
 def _tell(request: HttpRequest, clashes: list[Clash]) -> None:
-    """Tell of clashes, which forbid nothing."""
     for clash in clashes[:MOST_LISTED]:
         messages.warning(request, clash.text)
     if len(clashes) > MOST_LISTED:

@@ -45,7 +45,6 @@ TRIES, TRY_SECONDS = 120, 600
 @never_cache
 @require_http_methods(["GET", "POST"])
 def session_people(request: HttpRequest, session_id: int) -> HttpResponse:
-    """Tick who comes, and on the day who is there."""
     session = find_session(request.user, session_id, page_campaign(request))
     leads = may_lead(request.user, session)
     if not leads and not own_people(request.user, session).exists():
@@ -88,7 +87,6 @@ def session_people(request: HttpRequest, session_id: int) -> HttpResponse:
 def _save_list(
     request: HttpRequest, session: SupportSession, form: PeopleForm, *, is_day: bool
 ) -> None:
-    """Take the ticks in, and whoever was added by telephone number."""
     actor: Any = request.user
     save = tick if is_day else put_down
     names = ("on", "off", "phone")
@@ -99,7 +97,6 @@ def _save_list(
 @never_cache
 @require_safe
 def session_qr(request: HttpRequest, session_id: int) -> HttpResponse:
-    """Show the code with which people check in at the place."""
     session = find_session(request.user, session_id, page_campaign(request))
     if not may_lead(request.user, session):
         raise PermissionDenied
@@ -161,7 +158,6 @@ def _over(request: HttpRequest, session: SupportSession, day: dt.date) -> HttpRe
 @never_cache
 @require_http_methods(["GET", "POST"])
 def join(request: HttpRequest, key: str) -> HttpResponse:
-    """Let members sign up with the link that the leader shares."""
     sessions = SupportSession.objects.select_related("unit", "branch")
     session = sessions.prefetch_related("teams").filter(join_key=key).first()
     if session is None:
@@ -224,7 +220,6 @@ class _Entrance:
         return found
 
     def say(self, error: InvalidInput | NotNow) -> None:
-        """Put what a service said on the page."""
         self.form = PhoneForm(self.request.POST)
         self.form.is_valid()
         self.form.errors.clear()
@@ -250,7 +245,6 @@ class _Entrance:
         return response
 
     def page(self, template: str, **more: Any) -> HttpResponse:
-        """Render the page for whoever stands at the door."""
         owned = self.session.attendance.filter(volunteer=self.known).first() if self.known else None
         context = {
             "session": self.session,

@@ -65,7 +65,6 @@ class Asked:
         return "?" + urlencode({name: value for name, value in query.items() if value})
 
     def sessions(self, user: Any) -> QuerySet[SupportSession]:
-        """Return the sessions asked for that the user may see."""
         found = SupportSession.objects.visible_to(user).filter(campaign=self.campaign)
         if self.unit is not None:
             found = found.filter(below(frozenset({self.unit.path}), "unit__path"))
@@ -112,7 +111,6 @@ def read_asked(request: HttpRequest) -> Asked:
 @never_cache
 @require_safe
 def session_list(request: HttpRequest) -> HttpResponse:
-    """Show the sessions of one's scope by week, month or day."""
     asked = read_asked(request)
     user: Any = request.user
     sessions = asked.sessions(user)
@@ -147,7 +145,6 @@ def _units(user: Any, asked: Asked) -> list[Unit]:
 def _shown(
     request: HttpRequest, asked: Asked, sessions: QuerySet[SupportSession]
 ) -> dict[str, Any]:
-    """Return the days that are shown, and the ways to those before and after."""
     day, one = asked.day, dt.timedelta(days=1)
     if asked.view == "day":
         rows = for_lines(sessions.filter(date=day).order_by("begins_at", "pk"))
@@ -218,7 +215,6 @@ def _outcome(session: SupportSession) -> dict[str, Any]:
 
 
 def _series(session: SupportSession) -> dict[str, Any] | None:
-    """Return the series that the session is one of, and its days."""
     if session.series is None:
         return None
     days = SupportSession.objects.filter(series=session.series).order_by("date", "pk")

@@ -140,7 +140,6 @@ class MembershipResource(StrictResource):
     # Reading
 
     def before_import(self, dataset: tablib.Dataset, **kwargs: Any) -> None:
-        """Read the headers as people write them, then the rows."""
         for header in filter(is_serial, list(dataset.headers)):
             del dataset[header]
         try:
@@ -225,7 +224,6 @@ class MembershipResource(StrictResource):
                 self.changed[type(whole)][whole.pk] = whole
 
     def check(self, row: ImportRow) -> None:
-        """Check the days of the membership and of the team."""
         mine: Membership = row.instance
         team = mine.team
         for column, begins, ends in (
@@ -238,7 +236,6 @@ class MembershipResource(StrictResource):
     # Writing
 
     def before_writing(self) -> None:
-        """Write teams and people, to which the members refer."""
         self._write(Team, "team", OF_TEAM)
         self._write(Volunteer, "volunteer", OF_VOLUNTEER)
 
@@ -248,7 +245,6 @@ class MembershipResource(StrictResource):
         save_changed(list(self.changed[model].values()), model, [*fields, "updated_at"])
 
     def after_writing(self, rows: list[ImportRow]) -> None:
-        """End the appointments of those who lead no team any more."""
         for row in rows:
             if row.before is not None and row.instance.volunteer.user_id is not None:
                 end_idle_lead(row.instance.volunteer, row.instance.team.branch)

@@ -38,7 +38,6 @@ class TeamLookup:
         self.teams: dict[tuple[int, str], Team] = {}
 
     def add(self, teams: Iterable[Team]) -> None:
-        """Let teams of the database be found."""
         self.teams |= {(team.unit_id, team.name.casefold()): team for team in teams}
 
     def get(self, values: dict[str, Any]) -> Team:
@@ -124,7 +123,6 @@ class TeamLookup:
         )
 
     def branch(self, text: str | None) -> Branch | None:
-        """Return a branch by its code, or by its name."""
         if text is None or text in self.branches.rows:
             return self.branches.rows[text] if text else None
         named = [b for b in self.branches.rows.values() if same_name(b.name, text)]

@@ -28,7 +28,6 @@ class VolunteerLookup:
         self.new: dict[Any, Volunteer] = {}
 
     def add(self, volunteers: Iterable[Volunteer]) -> None:
-        """Let people of the database be found by their number."""
         self.by_phone |= {v.phone: v for v in volunteers if v.phone}
 
     def index_rows(self, rows: Iterable[ImportRow]) -> None:
@@ -89,7 +88,6 @@ def _new(name: str) -> Volunteer:
 
 
 def _triple(values: dict[str, Any]) -> tuple[str, str, str]:
-    """Return team, unit and name as they stand in a row."""
     unit = values.get("unit") or values.get("unit_name") or ""
     team, name = str(values.get("team")), str(values.get("full_name"))
     return team.casefold(), str(unit).casefold(), name.casefold()

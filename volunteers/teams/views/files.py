@@ -45,7 +45,6 @@ def teams_import(request: HttpRequest) -> HttpResponse:
 
 
 def _confirmed(request: HttpRequest, resource: MembershipResource) -> HttpResponse:
-    """Take in the file that was previewed, if it still waits."""
     try:
         result = steps.import_pending(resource, request.POST)
     except FileNotFoundError:

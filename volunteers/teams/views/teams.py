@@ -62,7 +62,6 @@ def team_list(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def team_new(request: HttpRequest) -> HttpResponse:
-    """Found a team, then go on to its members."""
     actor: Any = request.user
     if not scope_of(actor).roles:
         raise Http404
@@ -121,7 +120,6 @@ def _own_member(user: Any, team: Team, member_id: int) -> Membership:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def team_edit(request: HttpRequest, team_id: int) -> HttpResponse:
-    """Change a team, or dissolve it."""
     actor: Any = request.user
     team = _own_team(actor, team_id)
     form = TeamForm(actor, team, request.POST or None)
@@ -161,7 +159,6 @@ def member_new(request: HttpRequest, team_id: int) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def member_edit(request: HttpRequest, team_id: int, member_id: int) -> HttpResponse:
-    """Change a member, or let them leave."""
     actor: Any = request.user
     team = _own_team(actor, team_id)
     member = _own_member(actor, team, member_id)
@@ -201,6 +198,5 @@ def invite_leader(request: HttpRequest, team_id: int, member_id: int) -> HttpRes
 
 
 def _location(error: InvalidInput, form: forms.Form) -> None:
-    """Show what the service refused at its fields, or above the form."""
     for name, wording in error.errors.items():
         form.add_error(name if name in form.fields else None, list(wording))

@@ -43,7 +43,6 @@ def add_phone(*, actor: User, endpoint: str, p256dh: str, auth: str) -> PushSubs
 
 
 def remove_phone(*, actor: User, endpoint: str = "", pk: int | None = None) -> None:
-    """Show the actor's notices on this phone no more."""
     phones = PushSubscription.objects.filter(user=actor)
     phones.filter(endpoint=endpoint).delete() if pk is None else phones.filter(pk=pk).delete()
 

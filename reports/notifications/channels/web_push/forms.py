@@ -29,7 +29,6 @@ class PhoneForm(forms.Form):
         return value
 
     def clean_auth(self) -> str:
-        """Refuse a secret of another length."""
         value: str = self.cleaned_data["auth"]
         _decoded(value, SECRET_BYTES)
         return value

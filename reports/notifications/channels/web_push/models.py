@@ -8,8 +8,6 @@ from core.querysets import OwnQuerySet
 
 
 class PushSubscription(models.Model):
-    """A browser that shows notices of its user."""
-
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="push_subscriptions"
     )

@@ -53,7 +53,6 @@ def public_key() -> str:
 
 
 def push(subscription: PushSubscription, data: bytes, key: str) -> None:
-    """Send to one phone."""
     if not is_push_service(subscription.endpoint):
         raise PermanentFailure("not a push service")
     try:

@@ -42,7 +42,6 @@ def _sent(request: HttpRequest) -> dict[str, str]:
 @never_cache
 @require_POST
 def phone(request: HttpRequest) -> JsonResponse:
-    """Show the user's notices on this phone from now on."""
     user: Any = request.user
     current_campaign(user)
     form = PhoneForm(_sent(request))

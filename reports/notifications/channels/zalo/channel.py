@@ -28,7 +28,6 @@ class Zalo(Channel):
         return bool(settings.ZALO_BOT_TOKEN)
 
     def reached(self, users: Iterable[User]) -> set[int]:
-        """Return those whose chat with the bot is known."""
         found = ZaloLink.objects.filter(user__in=[user.pk for user in users])
         return set(found.exclude(chat_id="").values_list("user_id", flat=True))
 

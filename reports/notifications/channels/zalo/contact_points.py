@@ -20,7 +20,6 @@ def new_code(*, actor: User) -> ZaloLink:
 
 
 def unlink(*, actor: User) -> None:
-    """Send the actor nothing by Zalo any more."""
     ZaloLink.objects.filter(user=actor).delete()
 
 

@@ -46,7 +46,6 @@ def call(method: str, sent: dict[str, Any]) -> Any:
 
 
 def send_text(chat_id: str, message: Message) -> None:
-    """Send one message to one chat. The API knows no keys."""
     text = f"{message.title}\n{message.body}\n{settings.PORTAL_URL}{message.path}"
     call("sendMessage", {"chat_id": chat_id, "text": text[:MOST_LETTERS]})
 
