@@ -7,7 +7,6 @@ import pytest
 from playwright.sync_api import ViewportSize, expect
 
 from tests.e2e.browser import DESK, PHONE, Stage, look
-from tests.e2e.phone import OWN, Start, confirm
 from tests.portal import Portal
 
 pytestmark = pytest.mark.slow
@@ -28,9 +27,6 @@ END = """
 from campaign.models import Campaign
 Campaign.objects.filter(slug="mua-he-xanh").update(ends_on="2023-06-19")
 """
-TREES = """
-    SELECT (r.counts ->> 'trees')::int FROM reports_dailyreport r
-    JOIN campaign_campaign c ON c.id = r.campaign_id WHERE c.slug = %s AND r.date = %s"""
 
 
 @pytest.fixture
@@ -58,48 +54,3 @@ def test_one_is_asked_which_campaign_and_stays_in_it(
     expect(page).to_have_url(re.compile(rf"/c/{second}/dashboard/\?basis=approved$"))
     page.goto("/campaigns/")
     assert look(page, "campaigns", size) == []
-
-
-def test_what_is_sent_to_a_short_address_waits_for_the_answer(
-    stage: Stage, portal: Portal, second: str
-) -> None:
-    page = stage.enter(OWN, PHONE, javascript=False)
-    page.goto(f"/c/{second}/report/?date=2023-06-18")
-    page.get_by_label("Cây đã trồng").fill("7")
-    # As a page of the last edition has it, which knew one campaign.
-    page.get_by_role("button", name="Xem lại và gửi").evaluate(
-        "(button) => { button.form.action = '/report/?date=2023-06-18'; }"
-    )
-    page.get_by_role("button", name="Xem lại và gửi").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Chọn chiến dịch")
-    assert look(page, "choose-sent", PHONE) == []
-    page.get_by_role("button", name="Gửi vào chiến dịch này Mùa hè xanh 2023").click()
-    confirm(page)
-    expect(page.get_by_role("heading", level=1)).to_have_text("Đã nhận báo cáo")
-    assert portal.rows(TREES, second, "2023-06-18") == [(7,)]
-
-
-def test_phone_works_in_the_campaign_that_was_opened_last(
-    start: Start, portal: Portal, second: str
-) -> None:
-    phone = start()
-    page = phone.page
-    page.goto(f"/c/{second}/report/")
-    page.locator("#count-trees").wait_for()
-    phone.context.set_offline(True)
-    page.goto("/report/?date=2023-06-19")  # the short address of the installed portal
-    expect(page).to_have_url(re.compile(rf"/c/{second}/report/\?date=2023-06-19$"))
-    page.locator("#count-trees").fill("9")
-    menu = page.locator("header a:not([data-switch])").evaluate_all(
-        "(links) => links.map((link) => link.pathname)"
-    )
-    assert {path.split("/")[2] for path in menu} == {second}
-    page.get_by_role("button", name="Xem lại và gửi").click()
-    confirm(page)
-    expect(page.locator(".outcome")).to_be_visible()
-    assert phone.entries() == {"2023-06-19": "saved"}
-    phone.context.set_offline(False)
-    phone.wait_state("2023-06-19", "received")
-    assert portal.rows(TREES, second, "2023-06-19") == [(9,)]
-    page.goto("/report/")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Chọn chiến dịch")

@@ -62,6 +62,8 @@ def test_demo_of_the_last_release_is_taken_over(upgraded: Campaign) -> None:
     assert (district["counts"]["installed"], district["counts"]["activated"]) == (107268, 80412)
     police = client.get(f"/api/v1/totals/?branch=CA-36&{query}").json()["results"][0]
     assert police["counts"]["activated"] == 40326
+    # Accounts of a demo sign in where DEBUG is on.
+    User.objects.filter(username="tinhdoan").update(is_demo=False)
     browser = Client()
     browser.force_login(User.objects.get(username="tinhdoan"))
     page = browser.get("/c/de-an-06-2023/dashboard/")
