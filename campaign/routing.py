@@ -114,12 +114,12 @@ def _ask(request: HttpRequest, running: list[Campaign], path: str) -> HttpRespon
 
 def _without_campaign(request: HttpRequest, view: View, kwargs: dict[str, Any]) -> HttpResponseBase:
     """Open a page where there is no campaign yet: branches, teams and invitations need none."""
+    if not scope_of(request.user).roles:
+        raise Http404
     try:
         return view(request, **kwargs)
     except Http404:
-        if not scope_of(request.user).roles:
-            raise
-    return render(request, "campaign/choose.html", {"choices": []}, status=404)
+        return render(request, "campaign/choose.html", {"choices": []}, status=404)
 
 
 def _as_page(page: URLPattern, view: View) -> URLPattern:
