@@ -22,7 +22,7 @@ from devserver.lock import only_runner, running
 from devserver.log_tail import Tail
 from devserver.servers import processes
 
-REPOSITORY = Path(__file__).resolve().parent.parent
+REPOSITORY = Path(__file__).resolve().parents[2]
 
 
 def made_home() -> Iterator[Path]:

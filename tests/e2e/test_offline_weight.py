@@ -13,7 +13,7 @@ from tests.portal import REPOSITORY, Portal
 
 pytestmark = pytest.mark.slow
 
-CASES = REPOSITORY / "tests" / "reports" / "unusual_cases.json"
+CASES = REPOSITORY / "tests" / "reports" / "daily" / "unusual_cases.json"
 JUDGE = """async ([address, cases]) => {
   const { questionsAbout } = await import(address);
   return cases.map(({ counts, yesterday, limits, at_most: atMost }) =>
@@ -50,7 +50,7 @@ TYPED = {
 def test_phone_asks_what_the_server_asks(stage: Stage) -> None:
     page = stage.enter("xadoan-14173")
     page.goto("/c/de-an-06-2023/report/?full=1")
-    module = page.locator("link[rel=modulepreload][href*=checks]").get_attribute("href")
+    module = page.locator("link[rel=modulepreload][href*=validation]").get_attribute("href")
     cases = json.loads(CASES.read_text())
     kinds = page.evaluate(JUDGE, [module, cases])
     wrong = [
@@ -64,7 +64,7 @@ def test_phone_asks_what_the_server_asks(stage: Stage) -> None:
 def test_phone_reads_numbers_as_the_server_does(stage: Stage) -> None:
     page = stage.enter("xadoan-14173")
     page.goto("/c/de-an-06-2023/report/?full=1")
-    module = page.locator("link[rel=modulepreload][href*=checks]").get_attribute("href")
+    module = page.locator("link[rel=modulepreload][href*=validation]").get_attribute("href")
     assert page.evaluate(READ, [module, list(TYPED)]) == list(TYPED.values())
 
 

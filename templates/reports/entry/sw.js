@@ -60,8 +60,12 @@ async function away() {
 }
 
 async function bookFor(asked) {
-  const book = await kept("book").catch(() => undefined);
-  return book && placeIn(book, asked) ? book : undefined;
+  try {
+    const book = await kept("book");
+    return placeIn(book, asked) ? book : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 // Answered from the phone if its book can be read and knows the branch and the day; else by the
