@@ -140,16 +140,16 @@ def test_text_of_a_district_can_be_read_out(reported: World) -> None:
     )
 
 
-def test_a_part_is_named_in_brackets_behind_its_whole(active_world: World, browse: Browse) -> None:
-    part = active_world.indicators["upgraded"]
+def test_a_part_is_named_in_brackets_behind_its_whole(reported: World, browse: Browse) -> None:
+    part = reported.indicators["upgraded"]
     part.label = "trong đó nâng từ mức độ 1"
     part.save()
-    words = words_of(active_world, active_world.district)
+    words = words_of(reported, reported.district)
     assert "- Mức 2: 60 lượt (trong đó 5 nâng từ mức độ 1)\n" in words
     assert "- trong đó" not in words
     page = (
-        browse(active_world.lead)
-        .get(f"/c/{active_world.campaign.slug}/units/{active_world.district.code}/")
+        browse(reported.lead)
+        .get(f"/c/{reported.campaign.slug}/units/{reported.district.code}/")
         .content.decode()
     )
     row = (
