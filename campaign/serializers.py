@@ -35,12 +35,15 @@ class CountsSerializerField(serializers.DictField):
         return data
 
 
-class RangeQuery(serializers.Serializer[Any]):
+class CampaignQuery(serializers.Serializer[Any]):
+    campaign = serializers.CharField(
+        default="", help_text=gettext_lazy("Mặc định: chiến dịch đang chạy")
+    )
+
+
+class RangeQuery(CampaignQuery):
     """A campaign, a unit or a branch, and the days from ``from`` to ``to``."""
 
-    campaign = serializers.CharField(
-        required=False, help_text=gettext_lazy("Mặc định: chiến dịch đang chạy")
-    )
     unit = serializers.CharField(
         required=False, help_text=gettext_lazy("Mã địa bàn; mặc định: cao nhất được xem")
     )

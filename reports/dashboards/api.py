@@ -88,7 +88,7 @@ class CompletenessView(APIView):
         query = LevelQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
         asked = query.validated_data
-        campaign = current_campaign(request.user, asked.get("campaign"))
+        campaign = current_campaign(request.user, asked["campaign"])
         first, last = _range(campaign, asked)
         top: Unit | Branch
         if "branch" in asked:

@@ -1,7 +1,5 @@
 """``GET digests/``: the digest of a day as text."""
 
-from typing import Any
-
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse, HttpResponseBase
 from django.utils.cache import get_conditional_response, patch_vary_headers
@@ -19,6 +17,7 @@ from rest_framework.views import APIView
 
 from campaign.count_validation import check_day
 from campaign.selectors import current_campaign, find_unit
+from campaign.serializers import CampaignQuery
 from core import clock
 from core.serializers import RULE, StrictDate
 from reports.digests.selectors import digest, fingerprint
@@ -43,12 +42,9 @@ Xem thêm: https://tienphong.example/digests/365/2023-06-20/
 """
 
 
-class DigestQuery(serializers.Serializer[Any]):
+class DigestQuery(CampaignQuery):
     """What may be asked; ``date`` is by default today, or the last day of the campaign."""
 
-    campaign = serializers.CharField(
-        default="", help_text=gettext_lazy("Mặc định: chiến dịch đang chạy")
-    )
     unit = serializers.CharField(
         default="", help_text=gettext_lazy("Mã địa bàn; mặc định: cao nhất được xem")
     )

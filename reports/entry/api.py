@@ -6,11 +6,12 @@ from django.middleware.csrf import get_token
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from campaign.serializers import CampaignQuery
 from reports.entry.offline_snapshot import offline_snapshot_of
 
 SNAPSHOT = {
@@ -74,7 +75,7 @@ class OfflineSnapshotView(APIView):
     @extend_schema(
         summary="Sổ báo cáo để dùng khi không có mạng",
         tags=["Báo cáo"],
-        parameters=[OpenApiParameter("campaign", str, description="Mặc định: đang chạy")],
+        parameters=[CampaignQuery],
         examples=[OpenApiExample("Sổ", value=SNAPSHOT, response_only=True)],
         responses={
             200: OpenApiResponse(
@@ -90,7 +91,7 @@ class OfflineSnapshotView(APIView):
         Who is signed in on the page gets along what the next sending needs, to save a round.
         """
         user: Any = request.user
+        query = CampaignQuery(data=request.query_params)
+        query.is_valid(raise_exception=True)
         ticket = {} if request.auth else {"csrf": get_token(request._request)}
-        return Response(
-            {**offline_snapshot_of(user, request.query_params.get("campaign", "")), **ticket}
-        )
+        return Response({**offline_snapshot_of(user, query.validated_data["campaign"]), **ticket})

@@ -59,7 +59,7 @@ class Totals(APIView):
         query = TotalsQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
         asked = query.validated_data
-        campaign = current_campaign(request.user, asked.get("campaign"))
+        campaign = current_campaign(request.user, asked["campaign"])
         first, last = days_asked(campaign, asked)
         tree = BRANCHES if "branch" in asked else UNITS
         if tree is BRANCHES:

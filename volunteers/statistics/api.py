@@ -77,7 +77,7 @@ class FiguresOf(APIView):
         query = RangeQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
         asked = query.validated_data
-        campaign = current_campaign(request.user, asked.get("campaign"))
+        campaign = current_campaign(request.user, asked["campaign"])
         node: Unit | Branch
         if "branch" in asked:
             node = find_branch(request.user, asked["branch"])
