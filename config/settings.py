@@ -88,6 +88,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "core.middleware.LanguageMiddleware",
     "core.middleware.RefuseNulMiddleware",
+    "core.middleware.RefuseRepeatedMiddleware",
     "django.middleware.common.CommonMiddleware",
     "core.middleware.FriendlyNotFoundMiddleware",
     "core.middleware.DatabaseBusyMiddleware",

@@ -139,3 +139,21 @@ class RefuseNulMiddleware:
             detail = _("Địa chỉ có ký tự không đọc được (NUL). Bỏ ký tự đó đi.")
             return guarded(JsonResponse({"detail": detail}, status=400))
         return guarded(render(request, "400.html", status=400))
+
+
+class RefuseRepeatedMiddleware:
+    """Refuses a parameter of the API that comes twice, as a field of its JSON: which was meant?"""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer 400 by field before an endpoint takes the last of them for the only one."""
+        if not request.path.startswith("/api/"):
+            return self.get_response(request)
+        repeated = [name for name, values in request.GET.lists() if len(values) > 1]
+        if not repeated:
+            return self.get_response(request)
+        wording = _("Trường “%(name)s” có hai lần. Chỉ gửi một lần.")
+        problems = {name: [wording % {"name": name}] for name in repeated}
+        return JsonResponse(problems, status=400)

@@ -285,6 +285,11 @@ def test_filters_that_mean_nothing_are_refused(world: World, api: Api, query: st
     assert (answer.status_code, [*answer.json()]) == (400, [query.split("=")[0]])
 
 
+def test_parameter_that_comes_twice_is_refused_and_not_chosen_from(world: World, api: Api) -> None:
+    answer = api(world.staff).get("/api/v1/units/?q=tien&level=commune&q=thuan")
+    assert (answer.status_code, [*answer.json()]) == (400, ["q"])
+
+
 def test_kind_that_is_none_is_refused(world: World, api: Api) -> None:
     assert api(world.staff).get("/api/v1/branches/?kind=khac").status_code == 400
 
