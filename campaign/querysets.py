@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     # Named in the base classes below, where ruff does not look.
     from campaign.models.appointments import Appointment  # noqa: F401
     from campaign.models.branches import Branch  # noqa: F401
-    from campaign.models.campaigns import Campaign, Indicator, Phase, Term  # noqa: F401
+    from campaign.models.campaigns import Campaign, FormulaTerm, Indicator, Phase  # noqa: F401
     from campaign.models.dirty_days import DirtyDay  # noqa: F401
-    from campaign.models.grants import Grant  # noqa: F401
+    from campaign.models.grants import LateEntryGrant  # noqa: F401
     from campaign.models.targets import Baseline, BaselineFigure, Target  # noqa: F401
-    from campaign.models.units import Outline, Unit  # noqa: F401
+    from campaign.models.units import Boundary, Unit  # noqa: F401
 
 M = TypeVar("M", bound=models.Model)
 
@@ -120,7 +120,7 @@ class IndicatorQuerySet(WholeQuerySet["Indicator"]):
     pass
 
 
-class TermQuerySet(WholeQuerySet["Term"]):
+class FormulaTermQuerySet(WholeQuerySet["FormulaTerm"]):
     """Addends of derived indicators."""
 
 
@@ -133,7 +133,7 @@ class OfUnitQuerySet(ScopedQuerySet[M]):
         return self.filter(below(scope_of(user).unit_paths, "unit__path"))
 
 
-class OutlineQuerySet(OfUnitQuerySet["Outline"]):
+class BoundaryQuerySet(OfUnitQuerySet["Boundary"]):
     pass
 
 
@@ -169,7 +169,7 @@ class DirtyDayQuerySet(MachineQuerySet["DirtyDay"]):
         return since
 
 
-class GrantQuerySet(ScopedQuerySet["Grant"]):
+class LateEntryGrantQuerySet(ScopedQuerySet["LateEntryGrant"]):
     """Closed days that were opened again."""
 
     def visible_to(self, user: Any) -> Self:

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from django.utils.translation import gettext as _
 
-from campaign.models import Branch, Campaign, Grant, Unit
+from campaign.models import Branch, Campaign, LateEntryGrant, Unit
 from campaign.reporting_window import Rules, WindowClosed, rules_on
 from campaign.selectors import IndicatorSet, indicators_of
 from core import clock
@@ -40,7 +40,7 @@ class ReportDay:
         return indicators_of(self.campaign)
 
     @cached_property
-    def grant(self) -> Grant | None:
+    def grant(self) -> LateEntryGrant | None:
         """What opens the day for the branch now, should it be closed; the longest of several."""
         return _grants([self]).get((self.branch.pk, self.day))
 
@@ -99,8 +99,8 @@ def read_grants(days: Sequence[ReportDay]) -> None:
         day.grant = grants.get((day.branch.pk, day.day))
 
 
-def _grants(days: Sequence[ReportDay]) -> dict[tuple[int, dt.date], Grant]:
-    grants = Grant.objects.existing(days[0].now).filter(
+def _grants(days: Sequence[ReportDay]) -> dict[tuple[int, dt.date], LateEntryGrant]:
+    grants = LateEntryGrant.objects.existing(days[0].now).filter(
         campaign=days[0].campaign,
         branch__in={day.branch.pk for day in days},
         date__in={day.day for day in days},

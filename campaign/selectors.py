@@ -12,7 +12,7 @@ from django.db.models.functions import JSONObject
 from django.http import Http404
 
 from accounts.models import User
-from campaign.models import Appointment, Branch, Campaign, Indicator, Level, Term, Unit
+from campaign.models import Appointment, Branch, Campaign, FormulaTerm, Indicator, Level, Unit
 from campaign.permissions import Permission, roles_with
 from campaign.querysets import below
 from campaign.scopes import scope_of
@@ -66,7 +66,7 @@ class IndicatorSet:
 
 def indicators_of(campaign: Campaign) -> IndicatorSet:
     """Return the campaign's indicators (one query)."""
-    addends = Term.objects.filter(indicator=OuterRef("pk")).order_by("pk")
+    addends = FormulaTerm.objects.filter(indicator=OuterRef("pk")).order_by("pk")
     formula = ArraySubquery(addends.values(addend=JSONObject(code="source__code", factor="factor")))
     indicators = tuple(campaign.indicators.select_related("at_most").annotate(formula=formula))
     terms = {

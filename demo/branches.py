@@ -4,7 +4,7 @@ import csv
 from collections.abc import Iterator
 
 from campaign.models import Branch, BranchKind, Unit
-from campaign.services.paths import replant
+from campaign.services.paths import rebuild_paths
 from core.vietnamese import bare_name
 from demo.territory import DATA, Territory
 
@@ -23,7 +23,7 @@ def add_branches(territory: Territory) -> int:
         Branch.objects.bulk_create(missing)
         known |= {branch.code: branch for branch in missing}
     if len(known) > before:
-        replant(Branch)
+        rebuild_paths(Branch)
     return len(known) - before
 
 

@@ -11,8 +11,8 @@ BATCH = 3000
 # As ``submit_report`` records a revision, by nobody. The database makes them out of the
 # reports it has: in Python the JSON alone would take as long as all the reports.
 REVISIONS = """
-    INSERT INTO reports_revision (report_id, version, actor_id, door, at, reason, content)
-    SELECT id, version, NULL, %(door)s, received_at, return_reason, jsonb_build_object(
+    INSERT INTO reports_revision (report_id, version, actor_id, source, at, reason, content)
+    SELECT id, version, NULL, %(source)s, received_at, return_reason, jsonb_build_object(
         'counts', counts, 'no_activity', no_activity, 'explanation', explanation,
         {texts}, 'unusual', unusual, 'status', status)
     FROM reports_dailyreport WHERE id = ANY(%(ids)s) ORDER BY date, id
@@ -30,7 +30,7 @@ def keep(reports: Sequence[DailyReport]) -> int:
         texts = ", ".join(f"'{name}', {name}" for name in TEXT_NAMES)
         cursor.execute(
             REVISIONS.format(texts=texts),
-            {"door": Source.SEED, "ids": [report.pk for report in reports]},
+            {"source": Source.SEED, "ids": [report.pk for report in reports]},
         )
         cursor.execute("ANALYZE reports_dailyreport, campaign_branch, campaign_unit")
     return len(reports)

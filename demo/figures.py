@@ -8,7 +8,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from campaign.services.targets import share_out
+from campaign.services.targets import distribute
 from demo.attendance import OUTLIERS, Attendance, liveliness
 from demo.seeded_random import Dice
 
@@ -53,9 +53,9 @@ def district_result(code: str, target: int) -> Result:
 def by_commune(whole: Result, targets: Mapping[str, int]) -> dict[str, Result]:
     """Split a district's result over its communes (targets by code): some do better."""
     weights = {code: n * Dice("zeal", code).between(80, 118) for code, n in targets.items()}
-    activated = share_out(whole.activated, weights)
+    activated = distribute(whole.activated, weights)
     pull = {code: n * Dice("apps", code).between(96, 104) for code, n in activated.items()}
-    installed = share_out(whole.installed, pull)
+    installed = distribute(whole.installed, pull)
     return {code: Result(activated[code], installed[code]) for code in targets}
 
 
@@ -68,10 +68,10 @@ def by_day(code: str, whole: Result, attendance: Attendance) -> dict[dt.date, Re
         for day in attendance.active
         if day not in fixed
     }
-    parts = share_out(whole.activated - sum(fixed.values()), weights)
+    parts = distribute(whole.activated - sum(fixed.values()), weights)
     activated = {d: fixed.get(d, parts.get(d.isoformat(), 0)) for d in attendance.active}
     pull = {d.isoformat(): n * dice.between(85, 115) for d, n in activated.items()}
-    installed = share_out(whole.installed, pull)
+    installed = distribute(whole.installed, pull)
     return {d: Result(n, installed[d.isoformat()]) for d, n in activated.items()}
 
 
@@ -100,7 +100,7 @@ def counts_of(dice: Dice, result: Result, participations: int | None = None) -> 
 
 def spread(total: int, weights: Mapping[str, int], dice: Dice, around: int) -> dict[str, int]:
     """Split a total by weights, each of them up to ``around`` per cent off."""
-    return share_out(
+    return distribute(
         total,
         {name: n * dice.between(100 - around, 100 + around) for name, n in weights.items()},
     )

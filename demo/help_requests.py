@@ -9,7 +9,13 @@ from campaign.models import Campaign, Unit
 from core import clock
 from demo.seeded_random import Dice
 from demo.territory import LAST_DAY, Territory
-from volunteers.help_requests.models import OPEN_STATES, HelpRequest, HelpState, Reason, Wish
+from volunteers.help_requests.models import (
+    OPEN_STATES,
+    HelpRequest,
+    HelpState,
+    RequestReason,
+    RequestType,
+)
 from volunteers.help_requests.services import FORGOTTEN
 from volunteers.teams.models import Team
 
@@ -21,6 +27,7 @@ IN_DISTRICT, ELSEWHERE = 18, 36
 FIRST_PHONE = 190000001
 FAMILIES = ("Nguyễn", "Trần", "Lê", "Phạm", "Vũ", "Đỗ", "Mai", "Cao")
 OUTCOMES = ({"assisted": 1, "installed": 1, "level1": 1}, {"assisted": 1, "installed": 1})
+REASONS = (*2 * [RequestReason.ELDERLY], RequestReason.ILL, RequestReason.AWAY)
 # Why it could not be done.
 WHY = ("Đã làm ở chỗ khác", "Gọi nhiều lần không gặp", "Máy cũ, không cài được ứng dụng")
 
@@ -91,13 +98,13 @@ def _make(campaign: Campaign, number: int, one: Asked, teams: dict[int, Team]) -
         state = HelpState.NEW
     day = LAST_DAY - dt.timedelta(days=one.days_ago)
     asked_at = clock.at(day, dt.time(dice.between(7, 20), dice.between(0, 59)))
-    reason = (Reason.ELDERLY, Reason.ELDERLY, Reason.ILL, Reason.AWAY)[dice.between(0, 3)]
+    reason = REASONS[dice.between(0, 3)]
     title = "Bà" if dice.happens(55) else "Ông"
     made = HelpRequest(
         id=uuid.uuid5(uuid.NAMESPACE_URL, f"demo/help/{number}"),
         campaign=campaign,
         unit=one.unit,
-        wish=Wish.CALL if reason == Reason.AWAY else Wish.VISIT,
+        wish=RequestType.CALL if reason == RequestReason.AWAY else RequestType.VISIT,
         reason=reason,
         name=f"{title} {FAMILIES[number % len(FAMILIES)]} {chr(ord('A') + number % 20)}.",
         phone=f"0{FIRST_PHONE + number}",

@@ -5,8 +5,17 @@ import datetime as dt
 from dataclasses import dataclass
 
 from accounts.models import User
-from campaign.models import Baseline, BaselineFigure, Campaign, Indicator, Phase, Target, Term, Unit
-from campaign.services.targets import save_shares, share_out
+from campaign.models import (
+    Baseline,
+    BaselineFigure,
+    Campaign,
+    FormulaTerm,
+    Indicator,
+    Phase,
+    Target,
+    Unit,
+)
+from campaign.services.targets import distribute, save_shares
 from demo.seeded_random import Dice
 from demo.territory import CAMPAIGN_ENDS, DATA, FIRST_DAY, STRUCTURE_DATE, Territory
 
@@ -164,7 +173,7 @@ def add_indicators(campaign: Campaign) -> None:
             campaign=campaign, is_derived=bool(terms), is_headline=bool(terms), **values
         )
         for code, factor in terms:
-            Term.objects.create(indicator=made[row.code], source=made[code], factor=factor)
+            FormulaTerm.objects.create(indicator=made[row.code], source=made[code], factor=factor)
 
 
 def add_baselines(territory: Territory) -> int:
@@ -206,7 +215,7 @@ def _share_among_communes(territory: Territory, eligible: dict[Unit, int]) -> di
     shared: dict[Unit, int] = {}
     for code, communes in territory.communes_of.items():
         weights = {c.code: Dice("size", c.code).between(*WEIGHTS[c.kind]) for c in communes}
-        parts = share_out(eligible[territory.districts[code]], weights)
+        parts = distribute(eligible[territory.districts[code]], weights)
         shared |= {c: parts[c.code] for c in communes}
     return shared
 

@@ -8,7 +8,7 @@ accounts activated. Days, communes and the figures of each session are synthetic
 import datetime as dt
 from dataclasses import dataclass
 
-from campaign.services.targets import share_out
+from campaign.services.targets import distribute
 from core import clock
 from demo.attendance import DAYS
 from demo.figures import Result, spread
@@ -76,7 +76,7 @@ def _communes(territory: Territory) -> list[tuple[str, str]]:
     """Return (district, commune) of each session: every district, the larger more often."""
     sizes = {code: len(communes) for code, communes in territory.communes_of.items()}
     locations: list[tuple[str, str]] = []
-    for district, count in share_out(SESSIONS, sizes).items():
+    for district, count in distribute(SESSIONS, sizes).items():
         codes = [commune.code for commune in territory.communes_of[district]]
         locations += [(district, code) for code in Dice("places", district).pick(count, codes)]
     return Dice("tour").pick(len(locations), locations)

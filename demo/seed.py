@@ -14,7 +14,7 @@ from demo.people import STAFF, add_people
 from demo.plan import add_baselines, add_campaign, add_targets
 from demo.sessions import add_sessions
 from demo.teams import add_teams
-from demo.territory import DemoRefused, Field, add_outlines, find_territory
+from demo.territory import DemoRefused, Field, add_boundaries, find_territory
 from reports.daily.models import DailyReport
 from reports.rollup.services import rollup
 
@@ -30,7 +30,7 @@ def seed_demo() -> dict[str, int]:
     refuse_outside_demo()
     territory = find_territory()
     added = {
-        "ranh giới": add_outlines(),
+        "ranh giới": add_boundaries(),
         "cơ sở Đoàn": add_branches(territory),
         "tài khoản": add_people(territory),
         "tổ": add_teams(territory),

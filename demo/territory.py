@@ -1,4 +1,4 @@
-"""What the demo stands on: the units of 2023, and their outlines."""
+"""What the demo stands on: the units of 2023, and their boundaries."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -7,8 +7,8 @@ from pathlib import Path
 
 from django.conf import settings
 
-from campaign.models import Branch, Campaign, Outline, Unit
-from campaign.services.import_units import load_outlines
+from campaign.models import Boundary, Branch, Campaign, Unit
+from campaign.services.import_units import load_boundaries
 
 STRUCTURE_DATE = dt.date(2023, 4, 1)
 FIRST_DAY = dt.date(2023, 4, 1)
@@ -16,7 +16,7 @@ LAST_DAY = dt.date(2023, 6, 20)
 CAMPAIGN_ENDS = dt.date(2023, 6, 30)
 PROVINCE = "36"
 DATA: Path = settings.BASE_DIR / "data"
-OUTLINES = ("communes_2023.geojson", "districts_2023.geojson")
+BOUNDARIES = ("communes_2023.geojson", "districts_2023.geojson")
 
 
 class DemoRefused(Exception):
@@ -66,8 +66,8 @@ def find_territory() -> Territory:
     return Territory(province, districts, communes)
 
 
-def add_outlines() -> int:
-    """Load the outlines unless there are some; return how many."""
-    if Outline.objects.exists():
+def add_boundaries() -> int:
+    """Load the boundaries unless there are some; return how many."""
+    if Boundary.objects.exists():
         return 0
-    return sum(load_outlines(path=DATA / name, on=STRUCTURE_DATE) for name in OUTLINES)
+    return sum(load_boundaries(path=DATA / name, on=STRUCTURE_DATE) for name in BOUNDARIES)

@@ -103,7 +103,7 @@ def _stage(
     if not (marker and marker.kwargs.get("transaction")):
         # In the one transaction of such a test the limit on idling would hold to its end.
         for module in (revisions, rollup):
-            monkeypatch.setattr(module, "PATIENCE", "SELECT 1")
+            monkeypatch.setattr(module, "IDLE_TIMEOUT", "SELECT 1")
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     # Pages are drawn without `collectstatic` having been run.
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

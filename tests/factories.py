@@ -18,17 +18,17 @@ from campaign.models import (
     Branch,
     BranchKind,
     Campaign,
+    FormulaTerm,
     Indicator,
     Level,
     Phase,
     Target,
-    Term,
     Unit,
 )
 from campaign.permissions import Role
-from campaign.services.paths import replant
+from campaign.services.paths import rebuild_paths
 from core.vietnamese import fold, sort_key
-from volunteers.help_requests.models import HelpRequest, Reason, Wish
+from volunteers.help_requests.models import HelpRequest, RequestReason, RequestType
 from volunteers.sessions.models import SupportSession
 from volunteers.teams.models import Membership, Team, Volunteer
 
@@ -161,7 +161,7 @@ Node = TypeVar("Node", Unit, Branch)
 def planted(*made: Node) -> list[Node]:
     """Plant the tree of units or branches once for all that were made; return them as planted."""
     model = type(made[0])
-    replant(model)
+    rebuild_paths(model)
     found = model._default_manager.in_bulk([node.pk for node in made])
     return [found[node.pk] for node in made]
 
@@ -200,7 +200,7 @@ def make_indicator(*, terms: dict[str, int] | None = None, **given: Any) -> Indi
     indicator: Indicator = IndicatorFactory.create(campaign=campaign, **given)
     for code, factor in (terms or {}).items():
         source = campaign.indicators.get(code=code)
-        Term.objects.create(indicator=indicator, source=source, factor=factor)
+        FormulaTerm.objects.create(indicator=indicator, source=source, factor=factor)
     return indicator
 
 
@@ -305,8 +305,8 @@ class HelpRequestFactory(DjangoModelFactory[HelpRequest]):
     class Meta:
         model = HelpRequest
 
-    wish = Wish.VISIT
-    reason = Reason.ELDERLY
+    wish = RequestType.VISIT
+    reason = RequestReason.ELDERLY
     name = numbered("Trần Thị Già ")
     phone = "0987654321"
     hamlet = "Xóm 5"

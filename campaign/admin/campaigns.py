@@ -21,7 +21,7 @@ from campaign.admin.campaign_inlines import (
     PhaseInlineForm,
 )
 from campaign.cross_checks import check_campaign, check_phase
-from campaign.models import Campaign, Indicator, Phase, Term, Unit
+from campaign.models import Campaign, FormulaTerm, Indicator, Phase, Unit
 from campaign.resources import CampaignResource, PhaseResource
 from campaign.services.copy_campaign import copy_campaign
 
@@ -241,10 +241,10 @@ class CampaignAdmin(ProvinceAdmin):
 
     def delete_model(self, request: HttpRequest, obj: Campaign) -> None:
         """Delete the terms first."""
-        Term.objects.filter(indicator__campaign=obj).delete()
+        FormulaTerm.objects.filter(indicator__campaign=obj).delete()
         super().delete_model(request, obj)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Campaign]) -> None:
         """Delete the terms first."""
-        Term.objects.filter(indicator__campaign__in=queryset).delete()
+        FormulaTerm.objects.filter(indicator__campaign__in=queryset).delete()
         super().delete_queryset(request, queryset)

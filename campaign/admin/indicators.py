@@ -19,7 +19,7 @@ from campaign.admin.base import (
 from campaign.cross_checks import IndicatorDraft, problems_of_indicators
 from campaign.formulas import formula_of
 from campaign.indicator_usage import is_counted
-from campaign.models import Indicator, Term
+from campaign.models import FormulaTerm, Indicator
 from campaign.resources import IndicatorResource
 
 COUNTED = gettext_lazy("Báo cáo đã có số của chỉ số này: không đổi được.")
@@ -95,7 +95,7 @@ def _users_of(indicator: Indicator, found: dict[str, dict[str, str]]) -> str:
     return ", ".join(sorted({i.code for i in users if i.code in found}))
 
 
-class TermFormSet(LabelledFormSet):
+class FormulaTermFormSet(LabelledFormSet):
     def clean(self) -> None:
         """Check that a derived indicator has terms, all of them entered ones."""
         super().clean()
@@ -124,9 +124,9 @@ class TermFormSet(LabelledFormSet):
             raise ValidationError(text)
 
 
-class TermInline(ProvinceInline):
-    model = Term
-    formset = TermFormSet
+class FormulaTermInline(ProvinceInline):
+    model = FormulaTerm
+    formset = FormulaTermFormSet
     fk_name = "indicator"
     fields = ("source", "factor")
     verbose_name_plural = gettext_lazy(
@@ -154,7 +154,7 @@ def _entered_of_page(rows: QuerySet[Indicator], request: HttpRequest) -> QuerySe
 class IndicatorAdmin(ProvinceAdmin):
     form = IndicatorForm
     resource_classes = [IndicatorResource]
-    inlines = (TermInline,)
+    inlines = (FormulaTermInline,)
     label_related = ("campaign",)
     list_display = (
         "label",

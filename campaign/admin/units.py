@@ -13,7 +13,7 @@ from campaign.admin.filters import HomeFilter, NowFilter, WithinFilter
 from campaign.cross_checks import check_branch, check_unit
 from campaign.models import Branch, Unit
 from campaign.resources import BranchResource, UnitResource
-from campaign.services.paths import replant
+from campaign.services.paths import rebuild_paths
 
 SEARCH_HELP = gettext_lazy("Tìm theo tên (không cần dấu) hoặc mã.")
 
@@ -78,7 +78,7 @@ class TreeAdmin(ProvinceAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
-        replant(self.model)
+        rebuild_paths(self.model)
 
 
 @admin.register(Unit)

@@ -2,26 +2,26 @@
 
 from campaign.models.appointments import Appointment
 from campaign.models.branches import Branch, BranchKind
-from campaign.models.campaigns import Campaign, Indicator, Phase, Term
+from campaign.models.campaigns import Campaign, FormulaTerm, Indicator, Phase
 from campaign.models.dirty_days import DirtyDay
-from campaign.models.grants import Grant
+from campaign.models.grants import LateEntryGrant
 from campaign.models.targets import Baseline, BaselineFigure, Target
-from campaign.models.units import Level, Outline, Unit
+from campaign.models.units import Boundary, Level, Unit
 
 __all__ = [
     "Appointment",
     "Baseline",
     "BaselineFigure",
+    "Boundary",
     "Branch",
     "BranchKind",
     "Campaign",
     "DirtyDay",
-    "Grant",
+    "FormulaTerm",
     "Indicator",
+    "LateEntryGrant",
     "Level",
-    "Outline",
     "Phase",
     "Target",
-    "Term",
     "Unit",
 ]

@@ -8,7 +8,12 @@ from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from campaign.querysets import CampaignQuerySet, IndicatorQuerySet, PhaseQuerySet, TermQuerySet
+from campaign.querysets import (
+    CampaignQuerySet,
+    FormulaTermQuerySet,
+    IndicatorQuerySet,
+    PhaseQuerySet,
+)
 from campaign.validators import validate_weekdays
 from core.models import TimestampedModel
 
@@ -204,7 +209,7 @@ class Indicator(TimestampedModel):
         return self.name if get_language() == "en" else self.short_label or self.label
 
 
-class Term(TimestampedModel):
+class FormulaTerm(TimestampedModel):
     """One addend of a derived indicator."""
 
     indicator = models.ForeignKey(Indicator, on_delete=models.CASCADE, related_name="terms")
@@ -213,7 +218,7 @@ class Term(TimestampedModel):
     )
     factor = models.SmallIntegerField(_("hệ số"), default=1)
 
-    objects = TermQuerySet.as_manager()
+    objects = FormulaTermQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("số hạng")

@@ -7,10 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from campaign.models.branches import Branch
 from campaign.models.campaigns import Campaign
-from campaign.querysets import GrantQuerySet
+from campaign.querysets import LateEntryGrantQuerySet
 
 
-class Grant(models.Model):
+class LateEntryGrant(models.Model):
     """Leave to send or correct one branch's counts of one closed day, until ``expires_at``.
 
     Rows are only ever added: who opened which day, and why, stays on record.
@@ -26,7 +26,7 @@ class Grant(models.Model):
     granted_at = models.DateTimeField(_("lúc"))
     expires_at = models.DateTimeField(_("đến"))
 
-    objects = GrantQuerySet.as_manager()
+    objects = LateEntryGrantQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("lần mở lại ngày")

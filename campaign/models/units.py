@@ -5,7 +5,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from campaign.models.base import Node
-from campaign.querysets import OutlineQuerySet, UnitQuerySet
+from campaign.querysets import BoundaryQuerySet, UnitQuerySet
 from campaign.validity import Validity
 from core.models import TimestampedModel
 
@@ -54,10 +54,10 @@ class Unit(Node):
         ]
 
 
-class Outline(TimestampedModel):
-    """A schematic outline of a unit, for maps; it has no legal force."""
+class Boundary(TimestampedModel):
+    """A schematic boundary of a unit, for maps; it has no legal force."""
 
-    unit = models.OneToOneField(Unit, on_delete=models.CASCADE, related_name="outline")
+    unit = models.OneToOneField(Unit, on_delete=models.CASCADE, related_name="boundary")
     # Thousandths of a degree east and north, with longitude shortened to the latitude of
     # the province, as SVG path data: whole numbers keep a map of 226 communes at 40 kB.
     path = models.TextField()
@@ -67,7 +67,7 @@ class Outline(TimestampedModel):
     south = models.IntegerField()
     source = models.CharField(max_length=200)
 
-    objects = OutlineQuerySet.as_manager()
+    objects = BoundaryQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("ranh giới minh họa")

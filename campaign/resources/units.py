@@ -11,7 +11,7 @@ from campaign.cross_checks import check_branch, check_unit
 from campaign.models import Branch, BranchKind, Level, Unit
 from campaign.resources.lookups import UnitIndex, branches_of, units_of
 from campaign.services.import_units import LEVEL_OF_KIND
-from campaign.services.paths import replant
+from campaign.services.paths import rebuild_paths
 from core.clock import today
 from core.importing.import_row import ImportRow
 from core.importing.resource import StrictResource
@@ -37,7 +37,7 @@ class TreeResource(StrictResource):
 
     def after_writing(self, rows: list[ImportRow]) -> None:
         if rows:
-            replant(self._meta.model)
+            rebuild_paths(self._meta.model)
 
 
 class UnitResource(TreeResource):

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from campaign.models import Campaign, Indicator, Phase, Term
+from campaign.models import Campaign, FormulaTerm, Indicator, Phase
 from campaign.permissions import Permission
 from campaign.scopes import scope_of
 
@@ -21,7 +21,7 @@ def copy_campaign(*, actor: User, campaign: Campaign) -> Campaign:
         raise PermissionDenied
     phases = list(campaign.phases.all())
     indicators = list(campaign.indicators.all())
-    terms = list(Term.objects.filter(indicator__campaign=campaign))
+    terms = list(FormulaTerm.objects.filter(indicator__campaign=campaign))
     copy = Campaign.objects.get(pk=campaign.pk)
     copy.pk, copy.slug = None, _free_slug(campaign.slug)
     copy._state.adding = True
@@ -38,7 +38,7 @@ def copy_campaign(*, actor: User, campaign: Campaign) -> Campaign:
         new[indicator.pk].at_most = new[indicator.at_most_id or 0]
         new[indicator.pk].save(update_fields=["at_most"])
     for term in terms:
-        Term.objects.create(
+        FormulaTerm.objects.create(
             indicator=new[term.indicator_id], source=new[term.source_id], factor=term.factor
         )
     return copy

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from campaign.count_validation import check_day
-from campaign.models import Branch, Campaign, Grant
+from campaign.models import Branch, Campaign, LateEntryGrant
 from campaign.permissions import Permission
 from campaign.scopes import scope_of
 from core import clock
@@ -24,7 +24,7 @@ def usual_expiry(now: dt.datetime) -> dt.datetime:
 
 
 @transaction.atomic
-def grant_day(
+def reopen_day(
     *,
     actor: User,
     campaign: Campaign,
@@ -32,7 +32,7 @@ def grant_day(
     day: dt.date,
     reason: str,
     expires_at: dt.datetime | None = None,
-) -> Grant:
+) -> LateEntryGrant:
     """Take counts of ``day`` from the branch until ``expires_at``, by default end of tomorrow.
 
     Raises ``PermissionDenied`` unless the actor leads the branch, ``ValidationError`` by field.
@@ -56,7 +56,7 @@ def grant_day(
         errors["expires_at"] = [_("Giờ hết hạn đã qua. Chọn một giờ sau bây giờ.")]
     if errors:
         raise ValidationError(errors)
-    return Grant.objects.create(
+    return LateEntryGrant.objects.create(
         campaign=campaign,
         branch=branch,
         date=day,

@@ -1,4 +1,4 @@
-"""Loads units and outlines from the files of ``data/``."""
+"""Loads units and boundaries from the files of ``data/``."""
 
 import csv
 import datetime as dt
@@ -14,8 +14,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from campaign.models import Level, Outline, Unit
-from campaign.services.paths import replant
+from campaign.models import Boundary, Level, Unit
+from campaign.services.paths import rebuild_paths
 from core.validators import clean_text
 
 LEVEL_OF_KIND = {
@@ -147,7 +147,7 @@ def load_units(*, path: Path, valid_from: dt.date) -> tuple[int, int]:
                 setattr(unit, name, value)
             unit.save()
             known[row.code] = unit
-    replant(Unit)
+    rebuild_paths(Unit)
     return new, changed
 
 
@@ -177,8 +177,8 @@ def _refuse_overlaps(rows: Iterable[UnitRow], valid_from: dt.date) -> None:
 
 
 @transaction.atomic
-def load_outlines(*, path: Path, on: dt.date) -> int:
-    """Load schematic outlines (GeoJSON, features with ``code``) of the units of a day."""
+def load_boundaries(*, path: Path, on: dt.date) -> int:
+    """Load schematic boundaries (GeoJSON, features with ``code``) of the units of a day."""
     units = {unit.code: unit for unit in Unit.objects.on(on)}
     features = json.loads(path.read_text(encoding="utf-8"))["features"]
     unknown = [f["properties"]["code"] for f in features if f["properties"]["code"] not in units]
@@ -187,7 +187,7 @@ def load_outlines(*, path: Path, on: dt.date) -> int:
             _("Không có địa bàn mang mã %(codes)s.") % {"codes": ", ".join(unknown)}
         )
     for feature in features:
-        Outline.objects.update_or_create(
+        Boundary.objects.update_or_create(
             unit=units[feature["properties"]["code"]],
             defaults={**_drawn(feature["geometry"]), "source": path.name},
         )

@@ -5,7 +5,7 @@ from django.db import transaction
 
 from accounts.models import User
 from campaign.cross_checks import IndicatorDraft
-from campaign.models import Indicator, Term
+from campaign.models import FormulaTerm, Indicator
 from campaign.permissions import Permission
 from campaign.scopes import scope_of
 
@@ -28,7 +28,7 @@ def set_links(*, actor: User, draft: IndicatorDraft) -> None:
     if indicator.is_derived != bool(terms):
         indicator.is_derived = bool(terms)
         indicator.save(update_fields=["is_derived", "updated_at"])
-    there = {term.source_id: term for term in Term.objects.filter(indicator=indicator)}
+    there = {term.source_id: term for term in FormulaTerm.objects.filter(indicator=indicator)}
     wanted = {by_code[code].pk: factor for code, factor in terms.items()}
     for source_id, term in there.items():
         if source_id not in wanted:
@@ -36,7 +36,7 @@ def set_links(*, actor: User, draft: IndicatorDraft) -> None:
     for source_id, factor in wanted.items():
         stored = there.get(source_id)
         if stored is None:
-            Term.objects.create(indicator=indicator, source_id=source_id, factor=factor)
+            FormulaTerm.objects.create(indicator=indicator, source_id=source_id, factor=factor)
         elif stored.factor != factor:
             stored.factor = factor
             stored.save(update_fields=["factor", "updated_at"])

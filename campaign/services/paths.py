@@ -11,7 +11,7 @@ from core.vietnamese import fold, sort_key
 DERIVED = ("path", "depth", "fold", "sort_key")
 
 
-def replant(model: type[Unit] | type[Branch]) -> int:
+def rebuild_paths(model: type[Unit] | type[Branch]) -> int:
     """Recompute the derived columns of a whole tree; return how many rows changed.
 
     Called after every write of units or branches. A province has some hundred nodes and the

@@ -14,7 +14,7 @@ from campaign.permissions import Permission
 from campaign.scopes import scope_of
 
 
-def share_out(total: int, weights: Mapping[str, int]) -> dict[str, int]:
+def distribute(total: int, weights: Mapping[str, int]) -> dict[str, int]:
     """Split ``total`` in proportion to ``weights`` by largest remainder.
 
     The parts always sum to ``total``. Equal remainders go to the lower key, so that the
@@ -72,7 +72,7 @@ def plan_shares(*, campaign: Campaign, top: Unit, total: int, baseline: Baseline
         if not children:
             continue
         try:
-            parts = share_out(values[parent.pk], {u.code: weights[u.pk] for u in children})
+            parts = distribute(values[parent.pk], {u.code: weights[u.pk] for u in children})
         except ValueError as error:
             raise ValidationError(
                 _("Mẫu số của các địa bàn thuộc %(name)s đều bằng 0.") % {"name": parent.name}

@@ -133,7 +133,7 @@ class Revision(models.Model):
     """A report as it stood after one change; rows are only ever added.
 
     The database itself refuses changes and chains the rows: it gives each the next ``seq``
-    and the SHA-256 of itself and the row before (see migration 0004 and
+    and the SHA-256 of itself and the row before (see the migrations and
     ``reports.daily.services.history``).
     """
 
@@ -142,8 +142,7 @@ class Revision(models.Model):
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
     )
-    # The column keeps its older name: the hashes of the chain are made of it.
-    source = models.CharField(db_column="door", max_length=8, choices=Source.choices)
+    source = models.CharField(max_length=8, choices=Source.choices)
     at = models.DateTimeField()
     content = models.JSONField()
     reason = models.TextField(blank=True, db_default="")
@@ -171,3 +170,10 @@ class HistoryHead(models.Model):
     hash = models.CharField(max_length=64)
 
     objects = MachineQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("điểm cuối của lịch sử")
+        verbose_name_plural = _("điểm cuối của lịch sử")
+
+    def __str__(self) -> str:
+        return f"{self.seq}:{self.hash}"

@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from core.serializers import NULL, StrictBoolean, StrictSerializer, StrictText
 from core.validators import NOTE_LENGTH
-from volunteers.help_requests.models import HelpState, Reason, Wish
+from volunteers.help_requests.models import HelpState, RequestReason, RequestType
 
 CHOICE: dict[str, Any] = {
     **NULL,
@@ -38,8 +38,8 @@ class AskSerializer(StrictSerializer):
 
     campaign = StrictText(max_length=50, required=False, allow_blank=True, default="")
     unit = StrictText(max_length=12)
-    wish = serializers.ChoiceField(choices=Wish.choices, error_messages=CHOICE)
-    reason = serializers.ChoiceField(choices=Reason.choices, error_messages=CHOICE)
+    wish = serializers.ChoiceField(choices=RequestType.choices, error_messages=CHOICE)
+    reason = serializers.ChoiceField(choices=RequestReason.choices, error_messages=CHOICE)
     name = StrictText(max_length=150)
     phone = StrictText(max_length=50)
     hamlet = StrictText(max_length=200)

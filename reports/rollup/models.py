@@ -33,14 +33,14 @@ class Totals(models.Model):
 class DayTotals(Totals):
     """Sums of one day.
 
-    ``received_off`` counts as ``received`` does, of the branches that are expected on a day
+    ``received_unscheduled`` counts as ``received`` does, of the branches that are expected on a day
     that is none for reports: they host a session. Which of the two holds is known when they
     are read, from the rules of the campaign as they are then.
     """
 
     date = models.DateField()
-    received_off = models.PositiveIntegerField(default=0)
-    received_off_approved = models.PositiveIntegerField(default=0)
+    received_unscheduled = models.PositiveIntegerField(default=0)
+    received_unscheduled_approved = models.PositiveIntegerField(default=0)
 
     class Meta(Totals.Meta):
         abstract = True

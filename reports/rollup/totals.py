@@ -19,7 +19,10 @@ from reports.rollup.trees import UNITS, Tree
 Counts = dict[str, int]
 BASES = ("reported", "approved")
 RECEIVED = {"reported": "received", "approved": "received_approved"}
-RECEIVED_OFF = {"reported": "received_off", "approved": "received_off_approved"}
+RECEIVED_UNSCHEDULED = {
+    "reported": "received_unscheduled",
+    "approved": "received_unscheduled_approved",
+}
 
 SUM_DAYS = """
     WITH days AS (
@@ -80,7 +83,7 @@ def sum_days(
     Who counts as heard depends on whether a day is one of the ``expected`` reporting days.
     """
     statement = SUM_DAYS.format(
-        basis=basis, received=RECEIVED[basis], off=RECEIVED_OFF[basis], day=tree.day
+        basis=basis, received=RECEIVED[basis], off=RECEIVED_UNSCHEDULED[basis], day=tree.day
     )
     values: dict[str, Any] = {
         "campaign": campaign.pk,
@@ -169,7 +172,7 @@ def _by_day(
             campaign=campaign, node__in=nodes, date__range=(first, last)
         )
         .order_by("date")
-        .values_list("date", "node_id", basis, RECEIVED[basis], RECEIVED_OFF[basis])
+        .values_list("date", "node_id", basis, RECEIVED[basis], RECEIVED_UNSCHEDULED[basis])
     )
     # A day is held at a time, however long the range.
     days = groupby(rows.iterator(chunk_size=2000), key=itemgetter(0))

@@ -8,7 +8,7 @@ from django.contrib.admin.utils import flatten_fieldsets
 
 from campaign.admin.indicators import IndicatorAdmin
 from campaign.api import IndicatorSerializer
-from campaign.models import Indicator, Term
+from campaign.models import FormulaTerm, Indicator
 from campaign.resources import IndicatorResource
 from campaign.services.copy_campaign import copy_campaign
 from tests.conftest import World
@@ -54,4 +54,4 @@ def test_every_property_is_copied_with_the_campaign(world: World) -> None:
     plain = PROPERTIES - {"campaign", "at_most"}
     assert {n: getattr(copied, n) for n in plain} == {n: getattr(changed, n) for n in plain}
     assert (copied.at_most or changed).code == "level2"
-    assert Term.objects.filter(source=copied).count() == 1
+    assert FormulaTerm.objects.filter(source=copied).count() == 1

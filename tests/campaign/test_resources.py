@@ -22,10 +22,10 @@ from campaign.models import (
     BaselineFigure,
     Branch,
     Campaign,
+    FormulaTerm,
     Indicator,
     Phase,
     Target,
-    Term,
     Unit,
 )
 from campaign.permissions import Role
@@ -272,13 +272,13 @@ def test_headline_moves_in_any_order_of_rows(client: Client, world: World) -> No
     rows = [[slug, "installed", "Cài VNeID", "có"], [slug, "activated", "Kích hoạt", "không"]]
     take_in(client, Indicator, as_csv(["campaign", "code", "label", "is_headline"], *rows))
     assert world.campaign.indicators.get(is_headline=True).code == "installed"
-    assert Term.objects.filter(indicator__code="activated").count() == 3
+    assert FormulaTerm.objects.filter(indicator__code="activated").count() == 3
 
 
 def test_missing_column_keeps_what_is_there_and_blank_clears(client: Client, world: World) -> None:
     slug = "de-an-06-2023"
     take_in(client, Indicator, as_csv(["campaign", "code", "label"], [slug, "activated", "Mới"]))
-    assert Term.objects.filter(indicator__code="activated").count() == 3
+    assert FormulaTerm.objects.filter(indicator__code="activated").count() == 3
     header = ["campaign", "code", "label", "part_of", "measure", "order"]
     take_in(client, Indicator, as_csv(header, [slug, "upgraded", "Nâng mức", "", "", ""]))
     upgraded = world.campaign.indicators.get(code="upgraded")
@@ -488,7 +488,7 @@ def test_what_went_wrong_since_the_preview_takes_nothing(client: Client, world: 
         ["de-an-06-2023", "14158", "level2", "6"],
     )
     preview = upload(client, Target, data)
-    Term.objects.all().delete()
+    FormulaTerm.objects.all().delete()
     world.indicators["upgraded"].delete()
     world.indicators["level2"].delete()
     page = confirm(client, Target, preview)

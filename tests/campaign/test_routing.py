@@ -10,7 +10,7 @@ from django.test import Client
 
 from accounts.models import User
 from accounts.services import issue_token
-from campaign.models import Campaign, Indicator, Target, Term
+from campaign.models import Campaign, FormulaTerm, Indicator, Target
 from reports.daily.models import DailyReport
 from reports.police.models import Export
 from tests.conftest import TODAY, World
@@ -192,7 +192,7 @@ def test_stranger_signs_in_first_and_is_led_on_then(world: World) -> None:
 
 
 def test_without_a_campaign_a_page_says_so(world: World, browse: Browse) -> None:
-    for model in (Target, Term, Indicator, Campaign):
+    for model in (Target, FormulaTerm, Indicator, Campaign):
         model.objects.all().delete()
     page = read(browse(world.owner).get("/dashboard/"))
     assert (page.status, page.heading) == (404, "Chưa có chiến dịch")

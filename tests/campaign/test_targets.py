@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from accounts.models import User
 from campaign.models import Baseline, Target, Unit
-from campaign.services.targets import plan_shares, save_shares, share_out
+from campaign.services.targets import distribute, plan_shares, save_shares
 from tests.conftest import World
 from tests.factories import make_baseline, make_campaign, make_indicator, make_unit
 from tests.pages import read
@@ -47,9 +47,9 @@ def saved() -> dict[str, int]:
 def test_shares_sum_to_the_whole(total: int, shares: dict[str, int]) -> None:
     if total and not any(shares.values()):
         with pytest.raises(ValueError, match="nothing to share by"):
-            share_out(total, shares)
+            distribute(total, shares)
         return
-    parts = share_out(total, shares)
+    parts = distribute(total, shares)
     assert sum(parts.values()) == total
     assert parts.keys() == shares.keys()
     assert min(parts.values()) >= 0
@@ -60,7 +60,7 @@ def test_share_is_off_by_less_than_one(total: int, shares: dict[str, int]) -> No
     whole = sum(shares.values())
     if not whole:
         return
-    for key, part in share_out(total, shares).items():
+    for key, part in distribute(total, shares).items():
         assert abs(part * whole - total * shares[key]) < whole
         assert part == 0 or shares[key] > 0
 
@@ -69,7 +69,7 @@ def test_share_is_off_by_less_than_one(total: int, shares: dict[str, int]) -> No
 def test_who_has_more_weight_gets_no_less(total: int, shares: dict[str, int]) -> None:
     if not any(shares.values()):
         return
-    parts = share_out(total, shares)
+    parts = distribute(total, shares)
     in_order = sorted(shares, key=lambda key: (shares[key], parts[key]))
     assert [parts[key] for key in in_order] == sorted(parts.values())
 
@@ -82,11 +82,11 @@ def test_shares_do_not_depend_on_the_order(
         return
     keys = list(shares)
     order.shuffle(keys)  # type: ignore[attr-defined]
-    assert share_out(total, {key: shares[key] for key in keys}) == share_out(total, shares)
+    assert distribute(total, {key: shares[key] for key in keys}) == distribute(total, shares)
 
 
 def test_equal_remainders_go_to_the_lower_code() -> None:
-    assert share_out(2, {"9": 1, "1": 1, "5": 1}) == {"1": 1, "5": 1, "9": 0}
+    assert distribute(2, {"9": 1, "1": 1, "5": 1}) == {"1": 1, "5": 1, "9": 0}
 
 
 def test_shares_go_down_level_by_level(world: World, census: Baseline) -> None:

@@ -21,7 +21,7 @@ OTHER = "xadoan-14158"
 BRANCH = "XD-14173"
 TODAY, YESTERDAY, BEFORE = "2023-06-20", "2023-06-19", "2023-06-17"
 REVISIONS = """
-    SELECT v.version, v.door, u.username, (v.content -> 'counts' ->> 'installed')::int
+    SELECT v.version, v.source, u.username, (v.content -> 'counts' ->> 'installed')::int
     FROM reports_revision v JOIN reports_dailyreport r ON r.id = v.report_id
     JOIN campaign_branch b ON b.id = r.branch_id JOIN accounts_user u ON u.id = v.actor_id
     WHERE b.code = %s AND r.date = %s ORDER BY v.version

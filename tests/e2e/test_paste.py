@@ -10,7 +10,7 @@ pytestmark = pytest.mark.slow
 
 BRANCH = "XD-14158"
 STORED = """
-    SELECT r.counts, v.door FROM reports_dailyreport r
+    SELECT r.counts, v.source FROM reports_dailyreport r
     JOIN campaign_branch b ON b.id = r.branch_id JOIN reports_revision v ON v.report_id = r.id
     WHERE b.code = %s AND r.date = %s ORDER BY v.version
 """

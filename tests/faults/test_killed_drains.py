@@ -16,7 +16,7 @@ from django.db import connection
 from django.utils import timezone
 
 from campaign.models import Branch, Campaign, DirtyDay, Unit
-from campaign.services.paths import replant
+from campaign.services.paths import rebuild_paths
 from reports.daily.models import DailyReport, Lateness
 from reports.rollup.services.rollup import drain
 from reports.rollup.services.verify import verify
@@ -67,12 +67,12 @@ def campaign() -> Campaign:
         )
         for n in range(COMMUNES)
     )
-    replant(Unit)
+    rebuild_paths(Unit)
     branches = Branch.objects.bulk_create(
         Branch(code=f"XD-{u.code}", name=u.name, home_unit=u, parent=top, reports_daily=True)
         for u in units
     )
-    replant(Branch)
+    rebuild_paths(Branch)
     DailyReport.objects.bulk_create(
         DailyReport(
             id=uuid4(),

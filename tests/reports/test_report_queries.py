@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from campaign.permissions import Role
-from campaign.services.grants import grant_day
+from campaign.services.grants import reopen_day
 from reports.daily.models import DailyReport
 from reports.rollup.services.rollup import drain
 from tests.conftest import TODAY, World
@@ -50,7 +50,7 @@ def filled(world: World, request: pytest.FixtureRequest) -> World:
     for nth in range(1, request.param):
         for branch in (world.branch, world.police):
             day = TODAY - dt.timedelta(days=nth)
-            grant_day(actor=world.staff, campaign=campaign, branch=branch, day=day, reason="Mưa")
+            reopen_day(actor=world.staff, campaign=campaign, branch=branch, day=day, reason="Mưa")
     drain()
     return world
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from campaign.count_fields import TWICE
 from campaign.count_validation import Errors
 from core.validators import clean_note, clean_text, normalise_phone
-from volunteers.help_requests.models import Reason, Wish
+from volunteers.help_requests.models import RequestReason, RequestType
 from volunteers.teams.models import Team
 from volunteers.teams.querysets import TeamQuerySet
 
@@ -33,13 +33,13 @@ class AskForm(forms.Form):
     )
     wish = forms.ChoiceField(
         label=gettext_lazy("Muốn được giúp thế nào?"),
-        choices=Wish.choices,
+        choices=RequestType.choices,
         widget=forms.RadioSelect,
         error_messages=CHOOSE,
     )
     reason = forms.ChoiceField(
         label=gettext_lazy("Vì sao chưa đến điểm hỗ trợ được?"),
-        choices=Reason.choices,
+        choices=RequestReason.choices,
         widget=forms.RadioSelect,
         error_messages=CHOOSE,
     )

@@ -14,14 +14,14 @@ from volunteers.help_requests.querysets import HelpRequestQuerySet
 from volunteers.teams.models import Team
 
 
-class Wish(models.TextChoices):
+class RequestType(models.TextChoices):
     """How the resident wants to be helped."""
 
     VISIT = "visit", _("Đến nhà giúp tôi")
     CALL = "call", _("Gọi điện cho tôi")
 
 
-class Reason(models.TextChoices):
+class RequestReason(models.TextChoices):
     """Why the resident cannot come to a support point."""
 
     ELDERLY = "elderly", _("Người cao tuổi, khó đi lại")
@@ -51,8 +51,8 @@ class HelpRequest(TimestampedModel):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="+")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="help_requests")
-    wish = models.CharField(_("muốn được giúp"), max_length=10, choices=Wish.choices)
-    reason = models.CharField(_("lý do"), max_length=10, choices=Reason.choices)
+    wish = models.CharField(_("muốn được giúp"), max_length=10, choices=RequestType.choices)
+    reason = models.CharField(_("lý do"), max_length=10, choices=RequestReason.choices)
     name = models.CharField(_("họ và tên"), max_length=150, blank=True)
     phone = models.CharField(_("số điện thoại"), max_length=10, blank=True, db_index=True)
     hamlet = models.CharField(_("xóm, thôn, tổ dân phố"), max_length=200, blank=True)

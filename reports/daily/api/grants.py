@@ -12,8 +12,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from campaign.models import Branch, Campaign, Grant
-from campaign.services.grants import grant_day
+from campaign.models import Branch, Campaign, LateEntryGrant
+from campaign.services.grants import reopen_day
 from core.serializers import Moment, StrictDate, StrictSerializer, StrictText
 from core.validators import NOTE_LENGTH
 
@@ -42,13 +42,13 @@ class GrantSerializer(StrictSerializer):
     expires_at = Moment(required=False, allow_null=True, default=None)
 
 
-class GivenSerializer(serializers.ModelSerializer[Grant]):
+class GivenSerializer(serializers.ModelSerializer[LateEntryGrant]):
     campaign = serializers.CharField(source="campaign.slug")
     branch = serializers.CharField(source="branch.code")
     grantor = serializers.CharField()
 
     class Meta:
-        model = Grant
+        model = LateEntryGrant
         fields = (
             "id",
             "campaign",
@@ -91,7 +91,7 @@ class Grants(APIView):
         if campaign is None or branch is None:
             raise Http404
         try:
-            grant = grant_day(
+            grant = reopen_day(
                 actor=user,
                 campaign=campaign,
                 branch=branch,

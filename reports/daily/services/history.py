@@ -17,10 +17,10 @@ from core.heartbeat import record_heartbeat
 
 logger = logging.getLogger(__name__)
 
-# The very fields, in the very order, that the trigger of migration 0004 hashes.
+# The very fields, in the very order, that the trigger (migration 0003) hashes.
 READ = """
     SELECT id, report_id::text, version, seq, hash,
-           concat_ws('|', seq, report_id, version, coalesce(actor_id::text, '-'), door,
+           concat_ws('|', seq, report_id, version, coalesce(actor_id::text, '-'), source,
                      floor(extract(epoch FROM at) * 1000000)::bigint, content::text, reason)
     FROM reports_revision ORDER BY seq, id
 """

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
-from campaign.models import Campaign, Grant
+from campaign.models import Campaign, LateEntryGrant
 from campaign.reporting_window import rules_on
 from core import clock
 from reports.daily.models import DailyReport, Source, Status
@@ -37,7 +37,7 @@ def _due() -> Iterator[DailyReportQuerySet]:
         approved = DailyReport.objects.filter(campaign=campaign, status=Status.APPROVED)
         days = approved.order_by().values_list("date", flat=True).distinct()
         closed = [day for day in days if now > rules_on(campaign, day).closes_at]
-        grants = Grant.objects.existing(now).filter(
+        grants = LateEntryGrant.objects.existing(now).filter(
             campaign=campaign, branch=OuterRef("branch"), date=OuterRef("date")
         )
         yield approved.filter(~Exists(grants), date__in=closed)

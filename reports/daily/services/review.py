@@ -14,13 +14,13 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from campaign.count_validation import Errors
-from campaign.models import Appointment, Branch, Grant
+from campaign.models import Appointment, Branch, LateEntryGrant
 from campaign.permissions import Permission, roles_with
 from campaign.reporting_window import rules_on
 from campaign.scopes import scope_of
 from campaign.services.dirty_days import mark_dirty
 from campaign.services.enqueue_rollup import enqueue_rollup
-from campaign.services.grants import grant_day
+from campaign.services.grants import reopen_day
 from core import clock
 from core.validators import clean_note
 from reports.daily.models import DailyReport, Revision, Source, Status
@@ -173,7 +173,7 @@ def _day_of(report: DailyReport) -> Day:
 
 def _granted(reports: Sequence[DailyReport], now: dt.datetime) -> set[Day]:
     """Return which days of which branches are open by a grant (one query)."""
-    grants = Grant.objects.existing(now).filter(branch__in={r.branch_id for r in reports})
+    grants = LateEntryGrant.objects.existing(now).filter(branch__in={r.branch_id for r in reports})
     return set(grants.values_list("campaign_id", "branch_id", "date"))
 
 
@@ -189,7 +189,7 @@ def _open_days(
     for report in reports:
         is_past = now > rules_on(report.campaign, report.date).closes_at
         if is_past and _day_of(report) not in granted:
-            grant_day(
+            reopen_day(
                 actor=actor,
                 campaign=report.campaign,
                 branch=report.branch,

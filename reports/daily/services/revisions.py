@@ -11,7 +11,7 @@ from reports.daily.texts import TEXT_NAMES
 
 # Who stands still with the history in hand is cut off before the others, who wait for it,
 # give up (lock_timeout in the settings).
-PATIENCE = "SET LOCAL idle_in_transaction_session_timeout = '3s'"
+IDLE_TIMEOUT = "SET LOCAL idle_in_transaction_session_timeout = '3s'"
 
 
 def record_revision(
@@ -23,7 +23,7 @@ def record_revision(
     after the other, so whoever has written one makes the others wait until the commit.
     """
     with connection.cursor() as cursor:
-        cursor.execute(PATIENCE)
+        cursor.execute(IDLE_TIMEOUT)
     return Revision.objects.create(
         report=report,
         version=report.version,

@@ -13,12 +13,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from campaign.addresses import lead_to, page_campaign
-from campaign.models import Branch, Campaign, Grant
+from campaign.models import Branch, Campaign, LateEntryGrant
 from campaign.permissions import Permission
 from campaign.reporting_window import reporting_days, rules_on
 from campaign.scopes import scope_of
 from campaign.selectors import find_branch
-from campaign.services.grants import USUAL_DAYS, grant_day
+from campaign.services.grants import USUAL_DAYS, reopen_day
 from core import clock
 from reports.daily.forms import GrantForm
 
@@ -48,13 +48,13 @@ def open_day(request: HttpRequest, code: str) -> HttpResponse:
             }
             messages.success(request, message)
             return lead_to(request, "open-day", branch.code)
-    given = Grant.objects.filter(branch=branch, campaign=campaign).select_related("grantor")
+    given = LateEntryGrant.objects.filter(branch=branch, campaign=campaign)
     context = {
         "branch": branch,
         "campaign": campaign,
         "form": form,
         "closed": _closed_days(campaign, now),
-        "grants": given[:LISTED],
+        "grants": given.select_related("grantor")[:LISTED],
         "now": now,
     }
     return render(
@@ -64,11 +64,11 @@ def open_day(request: HttpRequest, code: str) -> HttpResponse:
 
 def _grant(
     request: HttpRequest, campaign: Campaign, branch: Branch, form: GrantForm
-) -> Grant | None:
+) -> LateEntryGrant | None:
     asked = form.cleaned_data
     user: Any = request.user
     try:
-        return grant_day(
+        return reopen_day(
             actor=user,
             campaign=campaign,
             branch=branch,

@@ -31,7 +31,7 @@ from reports.dashboards.selectors.progress import (
 from reports.dashboards.selectors.ranking import ReportQuality, quality_below, rank_units
 from reports.dashboards.selectors.volunteer_summary import VolunteerSummary, volunteer_summary_of
 from reports.rollup.models import UnitDay
-from reports.rollup.totals import RECEIVED, RECEIVED_OFF, as_of
+from reports.rollup.totals import RECEIVED, RECEIVED_UNSCHEDULED, as_of
 
 SPARK_DAYS = 14
 ON_THE_MAP = ("district", "commune")
@@ -200,18 +200,18 @@ def build_dashboard(
         attention=attention(unit, _slowest(rows), recent, _almost(locations, progress)),
         volunteer_summary=volunteer_summary_of(campaign, unit, children, peaks),
         map=draw_map(
-            [u for u in locations if hasattr(u, "outline")], lambda u: progress[u.pk].percent
+            [u for u in locations if hasattr(u, "boundary")], lambda u: progress[u.pk].percent
         ),
     )
 
 
 def _units(campaign: Campaign, unit: Unit, indicators: IndicatorSet, basis: str) -> list[Unit]:
-    """Return the unit, those right below it and those of its map, with progress and outline."""
+    """Return the unit, those right below it and those of its map, with progress and boundary."""
     shown = Q(parent=unit) | Q(level__in=ON_THE_MAP, path__startswith=unit.path)
     found = Unit.objects.filter(
         Q(pk=unit.pk) | shown & Unit.validity.on(campaign.structure_date)
     ).annotate(**progress_columns(campaign, indicators, basis))
-    return list(found.select_related("outline").order_by("sort_key"))
+    return list(found.select_related("boundary").order_by("sort_key"))
 
 
 @dataclass
@@ -221,10 +221,10 @@ class _Days:
     values: dict[dt.date, int] = field(default_factory=dict)
     counts: dict[dt.date, dict[str, int]] = field(default_factory=dict)
     received: int = 0
-    received_off: int = 0
+    received_unscheduled: int = 0
 
     def arrived(self, *, is_reporting: bool) -> int:
-        return self.received if is_reporting else self.received_off
+        return self.received if is_reporting else self.received_unscheduled
 
     def counts_of(self, day: dt.date) -> dict[str, int]:
         return self.counts.get(day, {})
@@ -241,7 +241,7 @@ def _days(
 ) -> dict[int, _Days]:
     """Read all days of the unit and the last two weeks of its children (one query)."""
     found = {node.pk: _Days() for node in (unit, *children)}
-    columns = ("node_id", "date", basis, RECEIVED[basis], RECEIVED_OFF[basis])
+    columns = ("node_id", "date", basis, RECEIVED[basis], RECEIVED_UNSCHEDULED[basis])
     since = day - dt.timedelta(days=SPARK_DAYS - 1)
     rows = UnitDay.objects.filter(
         Q(node=unit) | Q(node__in=children, date__gte=since), campaign=campaign, date__lte=day
@@ -252,7 +252,7 @@ def _days(
             found[node].values[date] = whole[code]
         if date == day:
             found[node].counts[date] = whole
-            found[node].received, found[node].received_off = received, off
+            found[node].received, found[node].received_unscheduled = received, off
     return found
 
 

@@ -30,20 +30,20 @@ class Map:
 
 
 def draw_map(units: Sequence[Unit], percent_of: Callable[[Unit], float | None]) -> Map | None:
-    """Draw the communes, coloured by percent of target; None where there is no outline."""
+    """Draw the communes, coloured by percent of target; None where there is no boundary."""
     communes = [u for u in units if u.level == "commune"]
     if len(communes) < 2:
         return None
-    west, north = min(u.outline.west for u in communes), min(u.outline.north for u in communes)
-    east, south = max(u.outline.east for u in communes), max(u.outline.south for u in communes)
+    west, north = min(u.boundary.west for u in communes), min(u.boundary.north for u in communes)
+    east, south = max(u.boundary.east for u in communes), max(u.boundary.south for u in communes)
     box = (west - MARGIN, north - MARGIN, east - west + 2 * MARGIN, south - north + 2 * MARGIN)
     shapes = [
-        Shape(u, u.outline.path, percent, charts.band(percent))
+        Shape(u, u.boundary.path, percent, charts.band(percent))
         for u in communes
         for percent in [percent_of(u)]
     ]
     return Map(
         box=" ".join(map(str, box)),
         shapes=tuple(shapes),
-        borders=tuple(u.outline.path for u in units if u.level == "district"),
+        borders=tuple(u.boundary.path for u in units if u.level == "district"),
     )

@@ -28,7 +28,7 @@ from reports.rollup.trees import TREES, Tree
 BATCH = 500
 SPREAD_BATCH = 5000
 # A worker that is stopped in the middle of a transaction must not keep its locks.
-PATIENCE = "SET LOCAL idle_in_transaction_session_timeout = '3s'"
+IDLE_TIMEOUT = "SET LOCAL idle_in_transaction_session_timeout = '3s'"
 
 Day = tuple[int, int, dt.date]
 
@@ -73,7 +73,7 @@ REMAKE_DAYS = """
         ) said GROUP BY c, n, d, branch_id, unit_id, key
     ), below AS MATERIALIZED (
         SELECT w.c, w.n, w.d, t.reported, t.approved, t.received, t.received_approved,
-               t.received_off, t.received_off_approved
+               t.received_unscheduled, t.received_unscheduled_approved
         FROM wanted w JOIN {node} child ON child.parent_id = w.n
         JOIN {day} t ON t.campaign_id = w.c AND t.node_id = child.id AND t.date = w.d
     ), reported AS (
@@ -104,39 +104,40 @@ REMAKE_DAYS = """
         FROM wanted w JOIN campaign_branch b ON {expected} = w.n
     ), heard AS (
         SELECT c, n, d, sum(received) AS received, sum(received_approved) AS received_approved,
-               sum(received_off) AS received_off,
-               sum(received_off_approved) AS received_off_approved
+               sum(received_unscheduled) AS received_unscheduled,
+               sum(received_unscheduled_approved) AS received_unscheduled_approved
         FROM (
             SELECT callers.c, callers.n, callers.d,
                    count(DISTINCT r.branch_id) AS received,
                    count(DISTINCT r.branch_id) FILTER (
                        WHERE r.status = ANY(%(approved)s)) AS received_approved,
-                   count(DISTINCT r.branch_id) FILTER (WHERE hosts) AS received_off,
+                   count(DISTINCT r.branch_id) FILTER (WHERE hosts) AS received_unscheduled,
                    count(DISTINCT r.branch_id) FILTER (
                        WHERE hosts AND r.status = ANY(%(approved)s))
-                       AS received_off_approved
+                       AS received_unscheduled_approved
             FROM callers JOIN reports_dailyreport r
               ON (r.campaign_id, r.branch_id, r.date) = (callers.c, callers.branch_id, callers.d)
             WHERE daily OR hosts
             GROUP BY callers.c, callers.n, callers.d
             UNION ALL
-            SELECT c, n, d, received, received_approved, received_off, received_off_approved
+            SELECT c, n, d, received, received_approved,
+                   received_unscheduled, received_unscheduled_approved
             FROM below
         ) s GROUP BY c, n, d
     )
     INSERT INTO {day}
         (campaign_id, node_id, date, reported, approved, received, received_approved,
-         received_off, received_off_approved, computed_at)
+         received_unscheduled, received_unscheduled_approved, computed_at)
     SELECT c, n, d, coalesce(reported.counts, '{{}}'), coalesce(approved.counts, '{{}}'),
            coalesce(received, 0), coalesce(received_approved, 0),
-           coalesce(received_off, 0), coalesce(received_off_approved, 0), %(now)s
+           coalesce(received_unscheduled, 0), coalesce(received_unscheduled_approved, 0), %(now)s
     FROM wanted LEFT JOIN reported USING (c, n, d) LEFT JOIN approved USING (c, n, d)
     LEFT JOIN heard USING (c, n, d)
     ON CONFLICT (campaign_id, node_id, date) DO UPDATE SET
         reported = excluded.reported, approved = excluded.approved,
         received = excluded.received, received_approved = excluded.received_approved,
-        received_off = excluded.received_off,
-        received_off_approved = excluded.received_off_approved,
+        received_unscheduled = excluded.received_unscheduled,
+        received_unscheduled_approved = excluded.received_unscheduled_approved,
         computed_at = excluded.computed_at
 """
 
@@ -245,7 +246,7 @@ def spread_batch(limit: int = SPREAD_BATCH) -> int:
     Returns how many were added.
     """
     with connection.cursor() as cursor:
-        cursor.execute(PATIENCE)
+        cursor.execute(IDLE_TIMEOUT)
         cursor.execute(SPREAD, {"limit": limit})
         return int(cursor.rowcount)
 
@@ -254,7 +255,7 @@ def spread_batch(limit: int = SPREAD_BATCH) -> int:
 def drain_batch(tree: Tree, limit: int = BATCH) -> int:
     """Make up to ``limit`` dirty days again, the deepest first; return how many were taken."""
     with connection.cursor() as cursor:
-        cursor.execute(PATIENCE)
+        cursor.execute(IDLE_TIMEOUT)
         cursor.execute(TAKE.format(**vars(tree)), {"limit": limit})
         rows = cursor.fetchall()
         if not rows:

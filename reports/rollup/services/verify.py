@@ -56,9 +56,9 @@ RECEIVED_ON_DAY = """
                count(DISTINCT r.branch_id) AS received,
                count(DISTINCT r.branch_id) FILTER (
                    WHERE r.status = ANY(%(approved)s)) AS received_approved,
-               count(DISTINCT r.branch_id) FILTER (WHERE hosts) AS received_off,
+               count(DISTINCT r.branch_id) FILTER (WHERE hosts) AS received_unscheduled,
                count(DISTINCT r.branch_id) FILTER (
-                   WHERE hosts AND r.status = ANY(%(approved)s)) AS received_off_approved
+                   WHERE hosts AND r.status = ANY(%(approved)s)) AS received_unscheduled_approved
         FROM reports_dailyreport r
         JOIN campaign_branch b ON b.id = r.branch_id
         CROSS JOIN LATERAL (
@@ -75,9 +75,10 @@ RECEIVED_ON_DAY = """
     FROM truth FULL JOIN {day} t USING (campaign_id, node_id, date)
     JOIN {node} node ON node.id = node_id
     WHERE (coalesce(truth.received, 0), coalesce(truth.received_approved, 0),
-           coalesce(truth.received_off, 0), coalesce(truth.received_off_approved, 0))
+           coalesce(truth.received_unscheduled, 0),
+           coalesce(truth.received_unscheduled_approved, 0))
        <> (coalesce(t.received, 0), coalesce(t.received_approved, 0),
-           coalesce(t.received_off, 0), coalesce(t.received_off_approved, 0))
+           coalesce(t.received_unscheduled, 0), coalesce(t.received_unscheduled_approved, 0))
     AND (campaign_id, date) NOT IN (
         SELECT campaign_id, date FROM campaign_dirtyday WHERE {column} IS NOT NULL)
     ORDER BY date, node.path

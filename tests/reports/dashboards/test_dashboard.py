@@ -11,7 +11,7 @@ from django.test import Client
 from rest_framework.test import APIClient
 
 from accounts.models import User
-from campaign.models import Campaign, Indicator, Phase, Target, Term, Unit
+from campaign.models import Campaign, FormulaTerm, Indicator, Phase, Target, Unit
 from campaign.selectors import indicators_of
 from core import clock
 from reports.daily.models import Status
@@ -413,7 +413,7 @@ def test_campaign_whose_units_are_not_loaded_has_no_board(world: World, browse: 
 
 
 def test_without_any_campaign_nothing_breaks(world: World, browse: Browse) -> None:
-    Term.objects.all().delete()
+    FormulaTerm.objects.all().delete()
     Campaign.objects.all().delete()
     client = browse(world.staff)
     answers = {

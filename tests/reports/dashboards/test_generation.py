@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import F, Model
 from pytest_django import DjangoAssertNumQueries
 
-from campaign.models import Grant, Outline, Term
+from campaign.models import Boundary, FormulaTerm, LateEntryGrant
 from core import clock
 from core.querysets import OwnQuerySet, ScopedQuerySet
 from reports.dashboards.selectors.generation import (
@@ -49,7 +49,7 @@ MAKERS: dict[str, Callable[[World], Any]] = {
     "campaign.BaselineFigure": lambda w: make_baseline(figures={w.commune: 9}).figures.get(),
     "campaign.Branch": lambda w: make_branch(home_unit=w.commune),
     "campaign.Campaign": lambda w: make_campaign(),
-    "campaign.Grant": lambda w: Grant.objects.create(
+    "campaign.LateEntryGrant": lambda w: LateEntryGrant.objects.create(
         campaign=w.campaign,
         branch=w.branch,
         date=TODAY,
@@ -59,14 +59,14 @@ MAKERS: dict[str, Callable[[World], Any]] = {
         expires_at=clock.at(TODAY.replace(year=2024), clock.now().time()),
     ),
     "campaign.Indicator": lambda w: make_indicator(campaign=w.campaign),
-    "campaign.Outline": lambda w: Outline.objects.create(
+    "campaign.Boundary": lambda w: Boundary.objects.create(
         unit=w.commune, path="M0 0Z", west=0, east=1, north=0, south=1, source="vẽ tay"
     ),
     "campaign.Phase": lambda w: make_phase(campaign=w.campaign),
     "campaign.Target": lambda w: make_target(
         campaign=w.campaign, unit=w.sibling, indicator=w.indicators["activated"]
     ),
-    "campaign.Term": lambda w: Term.objects.create(
+    "campaign.FormulaTerm": lambda w: FormulaTerm.objects.create(
         indicator=w.indicators["activated"], source=w.indicators["installed"]
     ),
     "campaign.Unit": lambda w: make_unit(parent=w.district),

@@ -12,7 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 from rest_framework.test import APIClient
 
 from accounts.models import User
-from campaign.models import Branch, Campaign, Indicator, Term, Unit
+from campaign.models import Branch, Campaign, FormulaTerm, Indicator, Unit
 from core import clock
 from reports.daily.models import DailyReport, Lateness
 from reports.dashboards.selectors.dashboard import build_dashboard
@@ -265,7 +265,7 @@ def test_everybody_is_thanked_when_everybody_reported(reported: World) -> None:
 
 
 def test_a_campaign_without_indicators_has_a_digest(reported: World) -> None:
-    Term.objects.all().delete()
+    FormulaTerm.objects.all().delete()
     Indicator.objects.all().delete()
     assert "Chiến dịch chưa có chỉ số nào." in words_of(reported)
 

@@ -16,7 +16,7 @@ from fontTools.ttLib import TTFont
 
 from accounts.models import User
 from accounts.services import issue_token
-from campaign.models import Campaign, Indicator, Term, Unit
+from campaign.models import Campaign, FormulaTerm, Indicator, Unit
 from reports.daily.models import DailyReport, Lateness
 from reports.digests.poster import draw, poster, render
 from reports.digests.poster.font_metrics import font_files, printable, shorten, width, wrap
@@ -208,7 +208,7 @@ def test_every_unit_and_day_has_a_poster(reported: World, name: str, day: dt.dat
 
 
 def test_a_campaign_without_indicators_has_a_poster(reported: World) -> None:
-    Term.objects.all().delete()
+    FormulaTerm.objects.all().delete()
     Indicator.objects.all().delete()
     assert "Chiến dịch chưa có chỉ số nào." in lines_of(
         draw(digest_of(reported, reported.district))

@@ -11,7 +11,7 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from campaign.permissions import Role
-from campaign.services.grants import grant_day
+from campaign.services.grants import reopen_day
 from reports.daily.models import Status
 from tests.conftest import TODAY, World
 from tests.factories import make_appointment, make_campaign, make_indicators, make_session
@@ -68,7 +68,7 @@ def test_each_day_has_its_sessions_and_grant_for_as_many_queries_as_one(
     hosted: dict[str, Any] = {"campaign": world.campaign, "branch": world.branch}
     closed = {"state": "closed", "headcount": 1, "participations": 1}
     for nth, day in enumerate(days, start=1):
-        grant_day(actor=world.lead, day=day, reason="Mất điện", **hosted)
+        reopen_day(actor=world.lead, day=day, reason="Mất điện", **hosted)
         make_session(**hosted, **closed, date=day, counts={"level1": nth})
         make_session(**hosted, **closed, date=day, counts={"level1": 10})
         make_session(**hosted, date=day)

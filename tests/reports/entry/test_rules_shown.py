@@ -9,7 +9,7 @@ from django.test import Client
 from accounts.models import User
 from campaign.models import Branch
 from campaign.report_day import ReportDay
-from campaign.services.grants import grant_day
+from campaign.services.grants import reopen_day
 from core import clock
 from tests.conftest import TODAY, World
 from tests.factories import make_phase
@@ -67,7 +67,7 @@ def test_grant_opens_a_closed_day_for_one_branch(
 ) -> None:
     now = at(24, 9)
     monkeypatch.setattr(clock, "now", lambda: now)
-    grant_day(
+    reopen_day(
         actor=ruled.lead,
         campaign=ruled.campaign,
         branch=ruled.branch,

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from campaign.models import Branch, Campaign, DirtyDay, Level, Unit
 from campaign.services.dirty_days import mark_dirty
-from campaign.services.paths import replant
+from campaign.services.paths import rebuild_paths
 from core import clock
 from core.models import Heartbeat
 from reports.daily.models import DailyReport, Lateness, Status
@@ -118,8 +118,8 @@ def grow(draw: Callable[[Any], Any]) -> Stage:
         )
         branch.save()
         branches.append(branch)
-    replant(Unit)
-    replant(Branch)
+    rebuild_paths(Unit)
+    rebuild_paths(Branch)
     planted = Branch.objects.select_related("home_unit")
     return Stage(make_campaign(), list(Unit.objects.all()), list(planted))
 

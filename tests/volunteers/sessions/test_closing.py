@@ -8,7 +8,7 @@ import pytest
 
 from campaign.models import Campaign, DirtyDay, Indicator
 from campaign.reporting_window import WindowClosed
-from campaign.services.grants import grant_day
+from campaign.services.grants import reopen_day
 from core import clock
 from tests.accounts.test_invitations import at_once
 from tests.conftest import TODAY, World, build_world
@@ -157,7 +157,7 @@ def test_grant_opens_a_closed_day_for_one_branch_until_it_ends(
     day = TODAY - dt.timedelta(days=3)
     own, others = meeting(world, date=day), meeting(world, date=day, branch=world.neighbour_branch)
     until = clock.now() + dt.timedelta(hours=1)
-    grant = grant_day(
+    grant = reopen_day(
         actor=world.lead,
         campaign=world.campaign,
         branch=world.branch,

@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 from django.db.models import QuerySet
 
-from campaign.models import Grant
+from campaign.models import LateEntryGrant
 from core import clock
 from reports.daily.models import DailyReport, Revision, Status
 from reports.daily.querysets import DailyReportQuerySet
@@ -105,7 +105,7 @@ def test_closed_days_are_locked_once(stage: World) -> None:
 def test_submitted_and_granted_days_are_not_locked(stage: World) -> None:
     first, second = approved(stage, 2)
     now = clock.now()
-    Grant.objects.create(
+    LateEntryGrant.objects.create(
         campaign=stage.campaign,
         branch=stage.branch,
         date=first.date,
@@ -117,7 +117,7 @@ def test_submitted_and_granted_days_are_not_locked(stage: World) -> None:
     assert lock_closed() == 1
     second.refresh_from_db()
     assert second.status == Status.LOCKED
-    Grant.objects.update(expires_at=now - dt.timedelta(minutes=1))
+    LateEntryGrant.objects.update(expires_at=now - dt.timedelta(minutes=1))
     assert lock_closed() == 1
 
 

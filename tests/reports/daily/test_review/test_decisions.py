@@ -10,7 +10,7 @@ from django.http import Http404
 from rest_framework.test import APIClient
 
 from accounts.models import User
-from campaign.models import Grant
+from campaign.models import LateEntryGrant
 from campaign.reporting_window import WindowClosed
 from reports.daily.models import DailyReport, Revision, Source, Status
 from reports.daily.services.report_input import InvalidReport
@@ -147,7 +147,7 @@ def test_return_of_a_closed_day_opens_it_for_the_branch(world: World) -> None:
             world.owner, "XD-14173", {"level1": 4}, date=day, report_id=stored.pk, base_version=1
         )
     decide(world.lead, stored, decision="return", reason="Xem lại")
-    grant = Grant.objects.get()
+    grant = LateEntryGrant.objects.get()
     assert (grant.branch, grant.date, grant.reason, grant.grantor) == (
         world.branch,
         day,

@@ -95,7 +95,7 @@ def test_application_cannot_empty_the_history(recorded: World) -> None:
 REHASH = """
     UPDATE reports_revision r SET reason = 'khác', hash = encode(sha256(convert_to(
         (SELECT hash FROM reports_revision WHERE seq = 1) || '|' || concat_ws('|',
-        seq, report_id, version, coalesce(actor_id::text, '-'), door,
+        seq, report_id, version, coalesce(actor_id::text, '-'), source,
         floor(extract(epoch FROM at) * 1000000)::bigint, content::text, 'khác'),
         'UTF8')), 'hex') WHERE seq = 2
 """
@@ -116,7 +116,7 @@ TAMPERING = {
         1,
     ),
     "reason": ("UPDATE reports_revision SET reason = 'khác' WHERE seq = 4", 4),
-    "door": ("UPDATE reports_revision SET door = 'page' WHERE seq = 3", 3),
+    "source": ("UPDATE reports_revision SET source = 'page' WHERE seq = 3", 3),
     "time": ("UPDATE reports_revision SET at = at - interval '1 hour' WHERE seq = 2", 2),
     "middle deleted": ("DELETE FROM reports_revision WHERE seq = 2", 3),
     "first deleted": ("DELETE FROM reports_revision WHERE seq = 1", 2),
@@ -190,8 +190,8 @@ def test_chain_that_was_made_anew_does_not_run_through_a_noted_head(
     )
     with connection.cursor() as cursor:
         cursor.execute(
-            """INSERT INTO reports_revision (id, report_id, version, actor_id, door, at, content,
-                   reason) SELECT id, report_id, version, actor_id, door, at, content, reason
+            """INSERT INTO reports_revision (id, report_id, version, actor_id, source, at, content,
+                   reason) SELECT id, report_id, version, actor_id, source, at, content, reason
                FROM copied ORDER BY seq"""
         )
     # By itself it is a chain like any other.

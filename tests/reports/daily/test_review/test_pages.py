@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
-from campaign.models import Grant
+from campaign.models import LateEntryGrant
 from reports.daily.models import DailyReport, Status
 from reports.daily.services.review import review_reports
 from tests.conftest import TODAY, World
@@ -159,6 +159,7 @@ def test_history_shows_before_and_after_and_who(world: World, browse: Browse) ->
     assert ["Mức 1", "5", "4"] in page.rows
     assert str(world.lead) in page.text
     assert "Thừa một số" in page.text
+    assert f"{world.lead} · Duyệt · lần gửi thứ 2" in page.text
     # Who only reads the figures is told the part, not the name.
     partner = read(browse(world.partner).get(f"/c/de-an-06-2023/report/{stored.pk}/history/"))
     assert str(world.lead) not in partner.text
@@ -180,7 +181,7 @@ def test_day_is_opened_on_its_page_and_said_on_the_form(world: World, browse: Br
     lead = browse(world.lead)
     page = lead.post("/c/de-an-06-2023/branches/XD-14173/open-day/", sent, follow=True)
     assert "Mất điện" in page.content.decode()
-    grant = Grant.objects.get()
+    grant = LateEntryGrant.objects.get()
     assert (grant.date, grant.branch, grant.grantor) == (
         dt.date(2023, 6, 12),
         world.branch,
@@ -211,5 +212,5 @@ def test_what_cannot_be_opened_is_said_and_kept(
 ) -> None:
     sent = {"date": "2023-06-12", "reason": "Mất điện", "expires_on": "2023-06-21", field: value}
     answer = browse(world.lead).post("/c/de-an-06-2023/branches/XD-14173/open-day/", sent)
-    assert (answer.status_code, Grant.objects.count()) == (400, 0)
+    assert (answer.status_code, LateEntryGrant.objects.count()) == (400, 0)
     assert read(answer).problems

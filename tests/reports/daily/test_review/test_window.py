@@ -7,7 +7,7 @@ import pytest
 
 from campaign.models import Branch
 from campaign.reporting_window import WindowClosed
-from campaign.services.grants import grant_day
+from campaign.services.grants import reopen_day
 from core import clock
 from reports.daily.models import Lateness
 from reports.daily.services.locking import lock_closed
@@ -107,7 +107,7 @@ def test_late_grant_opens_one_day_of_one_branch_until_it_expires(world: World, a
     at(TODAY, 8, 0)
     with pytest.raises(WindowClosed):
         report(world.owner, "XD-14173", ONE, date=day)
-    grant = grant_day(
+    grant = reopen_day(
         actor=world.lead, campaign=world.campaign, branch=world.branch, day=day, reason="Mất điện"
     )
     assert grant.expires_at == clock.at(TODAY + dt.timedelta(days=1), dt.time(23, 59, 59))
