@@ -29,10 +29,6 @@ class DailyReportQuerySet(ScopedQuerySet["DailyReport"]):
         """Keep the one that a branch gave of a unit and a day, if it did."""
         return self.filter(campaign=day.campaign, branch=day.branch, unit=day.unit, date=day.day)
 
-    def with_something_unusual(self) -> Self:
-        """Keep the reports about which something struck the portal, explained or not."""
-        return self.exclude(unusual=[])
-
 
 class RevisionQuerySet(ScopedQuerySet["Revision"]):
     def visible_to(self, user: Any) -> Self:

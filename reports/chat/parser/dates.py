@@ -25,7 +25,6 @@ class Days:
     odd: list[str] = field(default_factory=list)
     says_today: bool = False
     says_yesterday: bool = False
-    says_before: bool = False
     weekdays: list[int] = field(default_factory=list)
 
     @property

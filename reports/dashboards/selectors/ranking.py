@@ -41,16 +41,6 @@ class ReportQuality:
             self.approved + other.approved,
         )
 
-    @property
-    def late_share(self) -> float | None:
-        """Percent that came late; None without reports."""
-        return self.late * 100 / self.reports if self.reports else None
-
-    @property
-    def approved_share(self) -> float | None:
-        """Percent that is approved; None without reports."""
-        return self.approved * 100 / self.reports if self.reports else None
-
 
 @dataclass(frozen=True)
 class RankedUnit:
