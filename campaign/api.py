@@ -5,20 +5,18 @@ from typing import Any
 
 import django_filters
 from django.db.models import QuerySet
-from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.cache import never_cache
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.generics import ListAPIView
 
 from campaign.models import Branch, BranchKind, Campaign, Indicator, Level, Unit
 from core import clock
+from core.endpoints import Endpoint
 from core.querysets import ScopedQuerySet
 
 
-@method_decorator(never_cache, name="dispatch")
-class ScopedListView(ListAPIView[Any]):
+class ScopedListView(Endpoint, ListAPIView[Any]):
     """A list of what the user may see, and of nothing else.
 
     The base refuses a queryset that cannot tell: a new endpoint is closed until it can.

@@ -2,23 +2,19 @@
 
 from typing import Any
 
-from django.http import Http404
-from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy
-from django.views.decorators.cache import never_cache
 from drf_spectacular.utils import (
     OpenApiExample,
-    OpenApiResponse,
     extend_schema,
     extend_schema_field,
 )
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
-from campaign.models import Campaign
+from campaign.selectors import current_campaign
 from campaign.serializers import CountsSerializerField
+from core.endpoints import Endpoint, refusals
 from core.serializers import NULL, RULE, StrictDate, StrictSerializer, StrictText
 from reports.chat.message_matching import read_pasted
 from reports.chat.parser.parsing import MOST_CHARACTERS, Answer, TooLong
@@ -126,8 +122,7 @@ class PastedAnswerSerializer(serializers.Serializer[Any]):
     lines = PastedLineSerializer(many=True)
 
 
-@method_decorator(never_cache, name="dispatch")
-class PastedMessages(APIView):
+class PastedMessages(Endpoint):
     @extend_schema(
         summary="Đọc tin nhắn Zalo thành báo cáo, không lưu gì",
         description=(
@@ -144,18 +139,12 @@ class PastedMessages(APIView):
         ],
         responses={
             200: PastedAnswerSerializer,
-            400: OpenApiResponse(description="Giá trị chưa đúng, theo từng trường."),
-            403: OpenApiResponse(description="Không nhập báo cáo cho cơ sở Đoàn nào."),
-            404: OpenApiResponse(description="Ngoài phạm vi được phân công."),
+            **refusals("Không nhập báo cáo cho cơ sở Đoàn nào."),
         },
     )
     def post(self, request: Request) -> Response:
-        serializer = PastedSerializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        asked = serializer.validated_data
-        campaign = Campaign.objects.visible_to(request.user).filter(slug=asked["campaign"]).first()
-        if campaign is None:
-            raise Http404
+        asked = self.sent(PastedSerializer)
+        campaign = current_campaign(request.user, asked["campaign"])
         try:
             pasted = read_pasted(request.user, campaign, asked["text"], asked["date"])
         except TooLong as error:

@@ -3,21 +3,19 @@
 import datetime as dt
 from typing import Any
 
-from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from campaign.models import Branch, Campaign, Unit
 from campaign.selectors import current_campaign, find_unit
 from core import clock
+from core.endpoints import Endpoint
 from core.serializers import RULE
 from reports.dashboards.selectors.completeness import Cell, completeness
-from reports.rollup.query_params import LevelQuery, branches_asked, days_asked
+from reports.rollup.query_params import LevelQuery, branches_asked, days_asked, node_fields
 from reports.rollup.trees import BRANCHES, UNITS
 
 MOST_DAYS = 92
@@ -44,8 +42,7 @@ class CompletenessSerializer(serializers.Serializer[Any]):
     results = CellSerializer(many=True)
 
 
-@method_decorator(never_cache, name="dispatch")
-class CompletenessView(APIView):
+class CompletenessView(Endpoint):
     """Who was expected and heard, by unit and day."""
 
     @extend_schema(
@@ -85,9 +82,7 @@ class CompletenessView(APIView):
         responses=CompletenessSerializer,
     )
     def get(self, request: Request) -> Response:
-        query = LevelQuery(data=request.query_params)
-        query.is_valid(raise_exception=True)
-        asked = query.validated_data
+        asked = self.asked(LevelQuery)
         campaign = current_campaign(request.user, asked["campaign"])
         first, last = _range(campaign, asked)
         top: Unit | Branch
@@ -131,9 +126,7 @@ def _units(
 def _line(node: Unit | Branch, day: dt.date, cell: Cell) -> dict[str, Any]:
     """Return one unit on one day as JSON."""
     return {
-        "unit": node.code,
-        "name": node.name,
-        "level": node.level if isinstance(node, Unit) else node.home_unit.level,
+        **node_fields(node),
         "date": day.isoformat(),
         "expected": cell.expected,
         "received": cell.received,

@@ -3,15 +3,13 @@
 from typing import Any
 
 from django.middleware.csrf import get_token
-from django.utils.decorators import method_decorator
-from django.views.decorators.cache import never_cache
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from campaign.serializers import CampaignQuery
+from core.endpoints import Endpoint
 from reports.entry.offline_snapshot import offline_snapshot_of
 
 SNAPSHOT = {
@@ -68,8 +66,7 @@ SNAPSHOT = {
 }
 
 
-@method_decorator(never_cache, name="dispatch")
-class OfflineSnapshotView(APIView):
+class OfflineSnapshotView(Endpoint):
     """All that the form needs for the branches whose secretary one is."""
 
     @extend_schema(
@@ -91,7 +88,6 @@ class OfflineSnapshotView(APIView):
         Who is signed in on the page gets along what the next sending needs, to save a round.
         """
         user: Any = request.user
-        query = CampaignQuery(data=request.query_params)
-        query.is_valid(raise_exception=True)
+        campaign = self.asked(CampaignQuery)["campaign"]
         ticket = {} if request.auth else {"csrf": get_token(request._request)}
-        return Response({**offline_snapshot_of(user, query.validated_data["campaign"]), **ticket})
+        return Response({**offline_snapshot_of(user, campaign), **ticket})

@@ -15,7 +15,6 @@ from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
-from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -27,11 +26,11 @@ from rest_framework.permissions import AllowAny
 from rest_framework.renderers import JSONRenderer, TemplateHTMLRenderer
 from rest_framework.request import Request, is_form_media_type
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from campaign.models import Campaign, Unit
 from core import clock
 from core.api import StrictJSONParser
+from core.endpoints import Endpoint
 from core.throttle import address_of
 from reports.public.public_requests import ASKING, LEADING, AskSerializer
 from reports.public.selectors import (
@@ -92,8 +91,7 @@ class Refusal(TemplateHTMLRenderer):
     exception_template_names = ["reports/public/refused.html"]
 
 
-@method_decorator(never_cache, name="dispatch")
-class PublicRequests(APIView):
+class PublicRequests(Endpoint):
     """Where residents ask for help: one door for the page and for machines.
 
     Django's form token is not asked for, as it is for no endpoint here without sign-in: it

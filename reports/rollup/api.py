@@ -2,17 +2,21 @@
 
 from typing import Any
 
-from django.utils.decorators import method_decorator
-from django.views.decorators.cache import never_cache
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from campaign.models import Branch, Campaign, Unit
 from campaign.selectors import current_campaign, find_unit, indicators_of
-from reports.rollup.query_params import CHOICE, LevelQuery, branches_asked, days_asked
+from core.endpoints import Endpoint
+from reports.rollup.query_params import (
+    CHOICE,
+    LevelQuery,
+    branches_asked,
+    days_asked,
+    node_fields,
+)
 from reports.rollup.totals import BASES, Line, as_of, totals
 from reports.rollup.trees import BRANCHES, UNITS
 
@@ -43,8 +47,7 @@ class TotalsSerializer(serializers.Serializer[Any]):
     results = LineSerializer(many=True)
 
 
-@method_decorator(never_cache, name="dispatch")
-class Totals(APIView):
+class Totals(Endpoint):
     @extend_schema(
         summary="Tổng hợp theo địa bàn hoặc cơ sở Đoàn",
         description=(
@@ -56,9 +59,7 @@ class Totals(APIView):
         responses=TotalsSerializer,
     )
     def get(self, request: Request) -> Response:
-        query = TotalsQuery(data=request.query_params)
-        query.is_valid(raise_exception=True)
-        asked = query.validated_data
+        asked = self.asked(TotalsQuery)
         campaign = current_campaign(request.user, asked["campaign"])
         first, last = days_asked(campaign, asked)
         tree = BRANCHES if "branch" in asked else UNITS
@@ -96,13 +97,9 @@ def _units(user: Any, campaign: Campaign, asked: dict[str, Any]) -> list[Unit | 
 
 def _line(line: Line) -> dict[str, Any]:
     """Return one line as JSON."""
-    node = line.node
-    level = node.level if isinstance(node, Unit) else node.home_unit.level
     dated = {"date": line.date.isoformat()} if line.date else {}
     return {
-        "unit": node.code,
-        "name": node.name,
-        "level": level,
+        **node_fields(line.node),
         **dated,
         "counts": line.counts,
         "counts_to_date": line.counts_to_date,

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 
-from campaign.models import Branch, Campaign, Level
+from campaign.models import Branch, Campaign, Level, Unit
 from campaign.selectors import find_branch
 from campaign.serializers import RangeQuery
 from core import clock
@@ -34,3 +34,9 @@ def branches_asked(user: Any, asked: dict[str, Any]) -> tuple[Branch, list[Any]]
         return top, [top]
     below = Branch.objects.visible_to(user).select_related("home_unit").within(top)
     return top, list(below.filter(home_unit__level=asked["level"]).order_by("code"))
+
+
+def node_fields(node: Unit | Branch) -> dict[str, str]:
+    """Return what every row says of its unit or branch."""
+    level = node.level if isinstance(node, Unit) else node.home_unit.level
+    return {"unit": node.code, "name": node.name, "level": level}

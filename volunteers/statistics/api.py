@@ -2,18 +2,16 @@
 
 from typing import Any
 
-from django.utils.decorators import method_decorator
-from django.views.decorators.cache import never_cache
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from campaign.models import Branch, Unit
 from campaign.selectors import current_campaign, find_branch, find_unit
 from campaign.serializers import RangeQuery
 from core import clock
+from core.endpoints import Endpoint
 from volunteers.statistics.selectors import figures_of
 
 EXAMPLE = {
@@ -56,8 +54,7 @@ class FiguresSerializer(serializers.Serializer[Any]):
     help_requests = HelpFiguresSerializer()
 
 
-@method_decorator(never_cache, name="dispatch")
-class FiguresOf(APIView):
+class FiguresOf(Endpoint):
     """People, sessions and help requests of one unit or branch."""
 
     @extend_schema(
@@ -74,9 +71,7 @@ class FiguresOf(APIView):
         responses=FiguresSerializer,
     )
     def get(self, request: Request) -> Response:
-        query = RangeQuery(data=request.query_params)
-        query.is_valid(raise_exception=True)
-        asked = query.validated_data
+        asked = self.asked(RangeQuery)
         campaign = current_campaign(request.user, asked["campaign"])
         node: Unit | Branch
         if "branch" in asked:

@@ -4,9 +4,7 @@ import datetime as dt
 from typing import Any
 
 import django_filters
-from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.cache import never_cache
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
 
@@ -85,7 +83,6 @@ class TeamFilter(django_filters.FilterSet):  # type: ignore[misc]
     tags=["Tổ"],
     examples=[OpenApiExample("Tổ", value=TEAM, response_only=True)],
 )
-@method_decorator(never_cache, name="dispatch")
 class TeamList(ScopedListView):
     """Teams in one's scope, by unit and name; of their members only how many there are."""
 

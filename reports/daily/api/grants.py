@@ -3,17 +3,15 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.http import Http404
-from django.utils.decorators import method_decorator
-from django.views.decorators.cache import never_cache
-from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
-from campaign.models import Branch, Campaign, LateEntryGrant
+from campaign.models import LateEntryGrant
+from campaign.selectors import current_campaign, find_branch
 from campaign.services.grants import reopen_day
+from core.endpoints import Endpoint, refusals
 from core.serializers import Moment, StrictDate, StrictSerializer, StrictText
 from core.validators import NOTE_LENGTH
 
@@ -61,8 +59,7 @@ class GivenSerializer(serializers.ModelSerializer[LateEntryGrant]):
         )
 
 
-@method_decorator(never_cache, name="dispatch")
-class Grants(APIView):
+class Grants(Endpoint):
     """Days that are opened again."""
 
     @extend_schema(
@@ -75,26 +72,17 @@ class Grants(APIView):
         ],
         responses={
             201: GivenSerializer,
-            400: OpenApiResponse(description="Giá trị chưa đúng, theo từng trường."),
-            403: OpenApiResponse(description="Trong phạm vi nhưng không có quyền mở lại."),
-            404: OpenApiResponse(description="Ngoài phạm vi được phân công."),
+            **refusals("Trong phạm vi nhưng không có quyền mở lại."),
         },
     )
     def post(self, request: Request) -> Response:
-        serializer = GrantSerializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        asked = serializer.validated_data
+        asked = self.sent(GrantSerializer)
         user: Any = request.user
-        campaign = Campaign.objects.visible_to(user).filter(slug=asked["campaign"]).first()
-        branches = Branch.objects.visible_to(user).select_related("home_unit")
-        branch = branches.filter(code=asked["branch"]).first()
-        if campaign is None or branch is None:
-            raise Http404
         try:
             grant = reopen_day(
                 actor=user,
-                campaign=campaign,
-                branch=branch,
+                campaign=current_campaign(user, asked["campaign"]),
+                branch=find_branch(user, asked["branch"]),
                 day=asked["date"],
                 reason=asked["reason"],
                 expires_at=asked["expires_at"],

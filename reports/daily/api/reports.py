@@ -3,9 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy
-from django.views.decorators.cache import never_cache
 from drf_spectacular.utils import (
     OpenApiExample,
     OpenApiResponse,
@@ -14,11 +12,11 @@ from drf_spectacular.utils import (
 from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from accounts.models import User
 from campaign.reporting_window import WindowClosed
 from campaign.serializers import CountsSerializerField
+from core.endpoints import Endpoint, refusals
 from core.offline import is_from_queue, owner_header
 from core.serializers import (
     Moment,
@@ -118,8 +116,7 @@ class ConflictSerializer(serializers.Serializer[Any]):
     yours = UnreceivedSerializer(required=False)
 
 
-@method_decorator(never_cache, name="dispatch")
-class DailyReports(APIView):
+class DailyReports(Endpoint):
     @extend_schema(
         summary="Gửi hoặc sửa báo cáo ngày",
         tags=["Báo cáo"],
@@ -132,9 +129,7 @@ class DailyReports(APIView):
         responses={
             201: OpenApiResponse(ReceiptSerializer, description="Đã nhận bản đầu."),
             200: OpenApiResponse(ReceiptSerializer, description="Đã có, hoặc đã nhận bản sửa."),
-            400: OpenApiResponse(description="Giá trị chưa đúng, theo từng trường."),
-            403: OpenApiResponse(description="Trong phạm vi nhưng không có quyền nhập."),
-            404: OpenApiResponse(description="Ngoài phạm vi được phân công."),
+            **refusals("Trong phạm vi nhưng không có quyền nhập."),
             409: OpenApiResponse(
                 ConflictSerializer, description="Đã có bản khác, hoặc đã khóa sổ."
             ),

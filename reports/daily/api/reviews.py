@@ -4,10 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.cache import never_cache
 from drf_spectacular.utils import (
     OpenApiExample,
     OpenApiResponse,
@@ -17,9 +15,9 @@ from drf_spectacular.utils import (
 from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from campaign.serializers import CountsSerializerField
+from core.endpoints import Endpoint, refusals
 from core.serializers import (
     NULL,
     RULE,
@@ -147,8 +145,7 @@ class ReviewConflictSerializer(serializers.Serializer[Any]):
     current = CurrentReportSerializer(many=True)
 
 
-@method_decorator(never_cache, name="dispatch")
-class Reviews(APIView):
+class Reviews(Endpoint):
     """Decisions about reports."""
 
     @extend_schema(
@@ -165,9 +162,10 @@ class Reviews(APIView):
         ],
         responses={
             200: ResultsSerializer,
-            400: OpenApiResponse(description="Giá trị chưa đúng, theo từng trường."),
-            403: OpenApiResponse(description="Trong phạm vi nhưng không có quyền duyệt."),
-            404: OpenApiResponse(description="Có báo cáo ngoài phạm vi được phân công."),
+            **refusals(
+                "Trong phạm vi nhưng không có quyền duyệt.",
+                not_found="Có báo cáo ngoài phạm vi được phân công.",
+            ),
             409: OpenApiResponse(
                 ReviewConflictSerializer,
                 description="Có báo cáo đã đổi hoặc đã khóa; chưa quyết định gì.",
@@ -175,9 +173,7 @@ class Reviews(APIView):
         },
     )
     def post(self, request: Request) -> Response:
-        serializer = ReviewSerializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        asked = serializer.validated_data
+        asked = self.sent(ReviewSerializer)
         user: Any = request.user
         try:
             done = review_reports(

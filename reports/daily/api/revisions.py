@@ -4,14 +4,12 @@ import uuid
 from typing import Any
 
 from django.http import Http404
-from django.utils.decorators import method_decorator
-from django.views.decorators.cache import never_cache
-from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
+from core.endpoints import Endpoint, refusals
 from reports.daily.models import DailyReport
 from reports.daily.selectors import who_did
 
@@ -52,15 +50,14 @@ class HistorySerializer(serializers.Serializer[Any]):
     revisions = RevisionSerializer(many=True)
 
 
-@method_decorator(never_cache, name="dispatch")
-class Revisions(APIView):
+class Revisions(Endpoint):
     @extend_schema(
         summary="Lịch sử của một báo cáo",
         description="Ai, lúc nào, từ đâu, trước và sau mỗi lần sửa. Chỉ thêm, không ai sửa được.",
         tags=["Báo cáo"],
         responses={
             200: HistorySerializer,
-            404: OpenApiResponse(description="Ngoài phạm vi được phân công."),
+            404: refusals()[404],
         },
         examples=[OpenApiExample("Lịch sử", value=EXAMPLE, response_only=True)],
     )

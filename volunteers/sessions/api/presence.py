@@ -3,18 +3,16 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.cache import never_cache
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from campaign.reporting_window import WindowClosed
 from campaign.serializers import CountsSerializerField
+from core.endpoints import Endpoint, refusals
 from core.offline import is_from_queue, owner_header
 from core.serializers import RULE, StrictId, StrictInteger, StrictSerializer, StrictText
 from core.validators import normalise_phone
@@ -44,11 +42,7 @@ CLOSED = {
     "participations": 11,
     "closed_at": "2023-06-25T21:05:00+07:00",
 }
-ANSWERS = {
-    400: OpenApiResponse(description="Giá trị chưa đúng, theo từng trường."),
-    403: OpenApiResponse(description="Trong phạm vi nhưng không dẫn buổi này."),
-    404: OpenApiResponse(description="Ngoài phạm vi được phân công."),
-}
+ANSWERS = refusals("Trong phạm vi nhưng không dẫn buổi này.")
 
 
 class CheckinSerializer(StrictSerializer):
@@ -97,8 +91,7 @@ class SessionConflictSerializer(serializers.Serializer[Any]):
     current = SessionSerializer(required=False)
 
 
-@method_decorator(never_cache, name="dispatch")
-class Checkins(APIView):
+class Checkins(Endpoint):
     """The list of who is there, filled from a program."""
 
     @extend_schema(
@@ -127,9 +120,7 @@ class Checkins(APIView):
         is_from_queue(request)
         user: Any = request.user
         session = _led_session(user, session_id)
-        serializer = CheckinSerializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        sent = serializer.validated_data
+        sent = self.sent(CheckinSerializer)
         try:
             participation, is_new = check_in(
                 actor=user,
@@ -145,8 +136,7 @@ class Checkins(APIView):
         return Response(CheckedInSerializer(participation).data, status=code)
 
 
-@method_decorator(never_cache, name="dispatch")
-class Close(APIView):
+class Close(Endpoint):
     @extend_schema(
         summary="Kết thúc buổi, hoặc sửa kết quả",
         description="Chỉ số đếm lượt tham gia được tính từ danh sách có mặt và headcount.",
@@ -169,10 +159,9 @@ class Close(APIView):
         """Close the session; the same outcome again changes nothing."""
         user: Any = request.user
         session = _led_session(user, session_id)
-        serializer = CloseSerializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
+        outcome = self.sent(CloseSerializer)
         try:
-            close_session(actor=user, session=session, **serializer.validated_data)
+            close_session(actor=user, session=session, **outcome)
         except InvalidInput as error:
             return Response(error.errors, status=status.HTTP_400_BAD_REQUEST)
         except (WindowClosed, NotNow) as error:

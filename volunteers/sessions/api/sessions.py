@@ -6,19 +6,17 @@ from typing import Any
 import django_filters
 from django.db.models import QuerySet
 from django.http import Http404
-from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.cache import never_cache
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from campaign.api import DayFilter, ScopedListView
 from campaign.models import Unit
 from campaign.querysets import below
 from campaign.serializers import CountsSerializerField
+from core.endpoints import Endpoint, refusals
 from core.serializers import (
     NULL,
     RULE,
@@ -207,11 +205,7 @@ class SessionFilter(django_filters.FilterSet):  # type: ignore[misc]
         return queryset.filter(below(frozenset(tops), "unit__path"))
 
 
-ANSWERS = {
-    400: OpenApiResponse(description="Giá trị chưa đúng, theo từng trường."),
-    403: OpenApiResponse(description="Trong phạm vi nhưng không có quyền lập buổi."),
-    404: OpenApiResponse(description="Ngoài phạm vi được phân công."),
-}
+ANSWERS = refusals("Trong phạm vi nhưng không có quyền lập buổi.")
 
 
 @extend_schema_view(get=extend_schema(summary="Lịch buổi hỗ trợ", tags=["Buổi hỗ trợ"]))
@@ -239,12 +233,11 @@ class Sessions(ScopedListView):
     )
     def post(self, request: Request) -> Response:
         """Plan; sent again it is the same sessions."""
-        serializer = PlanSerializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
+        plan = Plan(**self.sent(PlanSerializer))
         user: Any = request.user
         code: int = status.HTTP_201_CREATED
         try:
-            planned = plan_sessions(actor=user, plan=Plan(**serializer.validated_data))
+            planned = plan_sessions(actor=user, plan=plan)
         except AlreadyPlanned as error:
             planned, code = error.sessions, status.HTTP_200_OK
         except InvalidInput as error:
@@ -254,8 +247,7 @@ class Sessions(ScopedListView):
         return Response({**ids, **SessionSerializer(first).data}, status=code)
 
 
-@method_decorator(never_cache, name="dispatch")
-class OneSession(APIView):
+class OneSession(Endpoint):
     @extend_schema(
         summary="Một buổi hỗ trợ",
         tags=["Buổi hỗ trợ"],
