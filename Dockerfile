@@ -23,9 +23,11 @@ COPY templates templates
 COPY static static
 COPY locale locale
 COPY data data
-# The key of this step signs nothing: collecting files needs settings, and settings a key.
+# Collecting files needs settings, and settings a key and addresses: this step signs nothing and
+# calls nobody.
 RUN mkdir var \
     && export SECRET_KEY=build-step-only ALLOWED_HOSTS=localhost \
+        DATABASE_URL=postgres:///none REDIS_URL=redis://none \
     && python manage.py compile_catalogue \
     && python manage.py build_assets \
     && python manage.py collectstatic --noinput \

@@ -12,7 +12,7 @@ from accounts.login_index import LoginIndex
 from accounts.models import User
 from core.importing.import_row import ImportRow
 from core.importing.resource import StrictResource
-from core.importing.widgets import Code, Column, Phone, Text, YesNo
+from core.importing.widgets import CodeWidget, Column, PhoneWidget, TextWidget, YesNoWidget
 
 
 class UserResource(StrictResource):
@@ -22,17 +22,17 @@ class UserResource(StrictResource):
 
     username = Column(
         "username",
-        Code(),
+        CodeWidget(),
         required=True,
         help=gettext_lazy("Tên đăng nhập, không dấu; có thể dùng số điện thoại."),
     )
-    full_name = Column("full_name", Text(), help=gettext_lazy("Họ và tên."))
+    full_name = Column("full_name", TextWidget(), help=gettext_lazy("Họ và tên."))
     phone = Column(
-        "phone", Phone(), help=gettext_lazy("Số điện thoại 10 chữ số; mỗi số một tài khoản.")
+        "phone", PhoneWidget(), help=gettext_lazy("Số điện thoại 10 chữ số; mỗi số một tài khoản.")
     )
-    email = Column("email", Code(), help=gettext_lazy("Email; có thể để trống."))
+    email = Column("email", CodeWidget(), help=gettext_lazy("Email; có thể để trống."))
     is_active = Column(
-        "is_active", YesNo(), help=gettext_lazy("“có” là tài khoản mở, “không” là đóng.")
+        "is_active", YesNoWidget(), help=gettext_lazy("“có” là tài khoản mở, “không” là đóng.")
     )
 
     class Meta:

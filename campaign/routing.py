@@ -107,7 +107,9 @@ def _ask(request: HttpRequest, running: list[Campaign], path: str) -> HttpRespon
         "sent": typed_fields(request),
         "has_files": bool(request.FILES),
     }
-    answer = render(request, "campaign/choose.html", context, status=300 if is_sent else 200)
+    answer = render(
+        request, "campaign/choose_campaign.html", context, status=300 if is_sent else 200
+    )
     add_never_cache_headers(answer)
     return answer
 
@@ -119,7 +121,7 @@ def _without_campaign(request: HttpRequest, view: View, kwargs: dict[str, Any]) 
     try:
         return view(request, **kwargs)
     except Http404:
-        return render(request, "campaign/choose.html", {"choices": []}, status=404)
+        return render(request, "campaign/choose_campaign.html", {"choices": []}, status=404)
 
 
 def _as_page(page: URLPattern, view: View) -> URLPattern:

@@ -37,7 +37,7 @@ def campaign_list(request: HttpRequest) -> HttpResponse:
         raise Http404
     found = Campaign.objects.visible_to(request.user).current_first()
     choices = [(campaign, path_of(campaign, "start")) for campaign in found]
-    return render(request, "campaign/choose.html", {"choices": choices})
+    return render(request, "campaign/choose_campaign.html", {"choices": choices})
 
 
 @login_required

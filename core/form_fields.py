@@ -84,7 +84,7 @@ def parse_days(text: str, year: int) -> list[dt.date]:
     return [parse_day(part, year) for part in found]
 
 
-class Checks(forms.CheckboxSelectMultiple):
+class CheckboxGroup(forms.CheckboxSelectMultiple):
     """Boxes to tick in a fieldset that bears the field's id."""
 
     def id_for_label(self, id_: str, index: str | None = None) -> str:

@@ -108,7 +108,7 @@ class StrictDate(serializers.DateField):
         return day
 
 
-class Moment(serializers.DateTimeField):
+class LocalDateTimeField(serializers.DateTimeField):
     default_error_messages = {
         "invalid": gettext_lazy("Ghi thời điểm như 2023-05-12T17:40:00+07:00."),
         "overflow": gettext_lazy("Ghi thời điểm như 2023-05-12T17:40:00+07:00."),

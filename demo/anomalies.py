@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from campaign.baselines import residents_of
 from campaign.models import Campaign
-from demo.seeded_random import Dice
+from demo.seeded_random import SeededRandom
 from demo.territory import LAST_DAY
 from reports.daily.anomalies import Line, expectation_of, judge
 from reports.daily.models import DailyReport, Explanation
@@ -32,6 +32,6 @@ def add_questions(campaign: Campaign, reports: Sequence[DailyReport]) -> None:
         before = lines[report.branch_id, report.unit_id]
         owned = expectation_of(before, report.date, residents.get(report.unit_id))
         report.unusual = [one.as_json() for one in judge(report.counts, owned, wholes)]
-        dice = Dice("word", report.unit.code, report.date)
-        if report.unusual and not dice.happens(UNASKED):
-            report.explanation = WORDS[dice.between(0, len(WORDS) - 1)]
+        rng = SeededRandom("word", report.unit.code, report.date)
+        if report.unusual and not rng.happens(UNASKED):
+            report.explanation = WORDS[rng.between(0, len(WORDS) - 1)]

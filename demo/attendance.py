@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from campaign.models import Unit
 from core import clock
 from demo.plan import PEAK
-from demo.seeded_random import Dice
+from demo.seeded_random import SeededRandom
 from demo.territory import FIRST_DAY, LAST_DAY
 from reports.daily.models import Status
 
@@ -72,17 +72,17 @@ def attend(communes: Iterable[Unit]) -> dict[str, Attendance]:
     codes = {c.code: c.parent.code if c.parent else "" for c in communes}
     spoken_for = {code for code, _day in CERTAIN}
     others = [c for c, district in codes.items() if district != COMPLETE_TODAY]
-    behind = Dice("not yet").pick(NOT_YET_TODAY, sorted(set(others) - spoken_for))
+    behind = SeededRandom("not yet").pick(NOT_YET_TODAY, sorted(set(others) - spoken_for))
     silent = dict.fromkeys(behind, 1) | dict(zip(behind, SILENCES, strict=False))
     return {code: _attend(code, silent.get(code, 0)) for code in codes}
 
 
 def _attend(code: str, silent: int) -> Attendance:
-    dice = Dice("days", code)
+    rng = SeededRandom("days", code)
     active: list[dt.date] = []
     idle: list[dt.date] = []
     for day in DAYS[: len(DAYS) - silent]:
-        is_missing, is_idle = dice.happens(MISSING_PERCENT), dice.happens(IDLE_PERCENT)
+        is_missing, is_idle = rng.happens(MISSING_PERCENT), rng.happens(IDLE_PERCENT)
         if (code, day) in CERTAIN or (day == LAST_DAY and not is_idle):
             active.append(day)
         elif is_idle and day.weekday() < 5:
@@ -98,20 +98,20 @@ def status_of(code: str, day: dt.date) -> Status:
     return Status.RETURNED if (code, day) in RETURNED else Status.SUBMITTED
 
 
-def receipt(dice: Dice, day: dt.date) -> tuple[dt.datetime, dt.datetime]:
+def receipt(rng: SeededRandom, day: dt.date) -> tuple[dt.datetime, dt.datetime]:
     """Return when a report came in and when the phone says it was written.
 
     About 6% are written late and 2% written in time but sent late. Today's have all come
     in before noon.
     """
-    chance, delay = dice.between(1, 100), dice.between(1, 4)
+    chance, delay = rng.between(1, 100), rng.between(1, 4)
     if day == LAST_DAY:
-        return _minutes(day, 7 * 60 + dice.between(0, 270), delay)
+        return _minutes(day, 7 * 60 + rng.between(0, 270), delay)
     if chance <= 6:
-        return _minutes(day, 18 * 60 + 40 + dice.between(0, 240), delay)
+        return _minutes(day, 18 * 60 + 40 + rng.between(0, 240), delay)
     if chance <= 8:
-        return _minutes(day, 19 * 60 + dice.between(0, 210), 60 + dice.between(240, 330))
-    return _minutes(day, 15 * 60 + dice.between(0, 209), delay)
+        return _minutes(day, 19 * 60 + rng.between(0, 210), 60 + rng.between(240, 330))
+    return _minutes(day, 15 * 60 + rng.between(0, 209), delay)
 
 
 def _minutes(day: dt.date, minutes: int, delay: int) -> tuple[dt.datetime, dt.datetime]:

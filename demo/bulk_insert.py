@@ -19,7 +19,7 @@ REVISIONS = """
 """
 
 
-def keep(reports: Sequence[DailyReport]) -> int:
+def bulk_insert(reports: Sequence[DailyReport]) -> int:
     """Insert the reports and their revisions; return how many reports.
 
     Also lets the planner know of them, so that a roll-up in the same transaction does not

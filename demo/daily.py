@@ -11,7 +11,7 @@ from demo import police
 from demo.attendance import OUTLIERS, Attendance, attend, receipt, status_of
 from demo.branches import POLICE, commune_branch
 from demo.figures import Result, by_commune, by_day, counts_of, district_result
-from demo.seeded_random import Dice
+from demo.seeded_random import SeededRandom
 from demo.territory import Field
 from reports.daily.models import DailyReport, Status
 from reports.daily.services.submit import lateness_of
@@ -33,7 +33,7 @@ REASONS = (
 )
 
 
-class Scribe:
+class ReportFactory:
     """Writes reports of one campaign, with the same id for the same place and day."""
 
     def __init__(self, campaign: Campaign) -> None:
@@ -77,12 +77,12 @@ class Scribe:
 
 
 def reason_of(branch: Branch, day: dt.date) -> str:
-    return REASONS[Dice("reason", branch.code, day).between(0, len(REASONS) - 1)]
+    return REASONS[SeededRandom("reason", branch.code, day).between(0, len(REASONS) - 1)]
 
 
 def make_reports(field: Field) -> list[DailyReport]:
     """Return all reports of the demo, not saved, in one order on every machine."""
-    scribe = Scribe(field.campaign)
+    scribe = ReportFactory(field.campaign)
     tour = police.sessions(field.territory)
     attendance = attend(field.territory.communes.values())
     reports = [
@@ -93,7 +93,7 @@ def make_reports(field: Field) -> list[DailyReport]:
     return reports + [_of_session(scribe, field, session) for session in tour]
 
 
-def _commune_results(field: Field, tour: list[police.Session]) -> dict[str, Result]:
+def _commune_results(field: Field, tour: list[police.PoliceSession]) -> dict[str, Result]:
     """Return what each commune's own branch has reached: the district's without the police."""
     targets = dict(Target.objects.filter(campaign=field.campaign).values_list("unit_id", "value"))
     results: dict[str, Result] = {}
@@ -108,22 +108,22 @@ def _commune_results(field: Field, tour: list[police.Session]) -> dict[str, Resu
 
 
 def _of_commune(
-    scribe: Scribe, field: Field, code: str, result: Result, attendance: Attendance
+    scribe: ReportFactory, field: Field, code: str, result: Result, attendance: Attendance
 ) -> Iterator[DailyReport]:
     unit, branch = field.territory.communes[code], field.branches[commune_branch(code)]
-    dice = Dice("report", code)
+    rng = SeededRandom("report", code)
     for day, part in by_day(code, result, attendance).items():
         odd = OUTLIER_PARTICIPATIONS if (code, day) in OUTLIERS else None
-        counts = counts_of(dice, part, odd)
-        trouble = DIFFICULTIES[dice.between(0, 3)] if dice.happens(4) else ""
-        moments = receipt(dice, day)
+        counts = counts_of(rng, part, odd)
+        trouble = DIFFICULTIES[rng.between(0, 3)] if rng.happens(4) else ""
+        moments = receipt(rng, day)
         yield scribe.write(branch, unit, day, counts, moments, status_of(code, day), trouble)
     for day in sorted(attendance.idle):
-        yield scribe.write(branch, unit, day, {}, receipt(dice, day), status_of(code, day))
+        yield scribe.write(branch, unit, day, {}, receipt(rng, day), status_of(code, day))
 
 
-def _of_session(scribe: Scribe, field: Field, session: police.Session) -> DailyReport:
-    counts = counts_of(Dice("session", session.day), session.result, session.participations)
+def _of_session(scribe: ReportFactory, field: Field, session: police.PoliceSession) -> DailyReport:
+    counts = counts_of(SeededRandom("session", session.day), session.result, session.participations)
     moments = session.received, session.received - dt.timedelta(minutes=3)
     return scribe.write(
         field.branches[POLICE],

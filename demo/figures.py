@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from campaign.services.targets import distribute
 from demo.attendance import OUTLIERS, Attendance, liveliness
-from demo.seeded_random import Dice
+from demo.seeded_random import SeededRandom
 
 # Báo Nam Định 2023: more than 107 thousand residents of Giao Thủy helped to install VNeID,
 # of whom more than 80 thousand accounts activated. The last three digits are ours.
@@ -52,55 +52,59 @@ def district_result(code: str, target: int) -> Result:
 
 def by_commune(whole: Result, targets: Mapping[str, int]) -> dict[str, Result]:
     """Split a district's result over its communes (targets by code): some do better."""
-    weights = {code: n * Dice("zeal", code).between(80, 118) for code, n in targets.items()}
+    weights = {code: n * SeededRandom("zeal", code).between(80, 118) for code, n in targets.items()}
     activated = distribute(whole.activated, weights)
-    pull = {code: n * Dice("apps", code).between(96, 104) for code, n in activated.items()}
+    pull = {code: n * SeededRandom("apps", code).between(96, 104) for code, n in activated.items()}
     installed = distribute(whole.installed, pull)
     return {code: Result(activated[code], installed[code]) for code in targets}
 
 
 def by_day(code: str, whole: Result, attendance: Attendance) -> dict[dt.date, Result]:
     """Split a commune's result over the days on which it reports counts."""
-    dice = Dice("work", code)
+    rng = SeededRandom("work", code)
     fixed = {day: OUTLIERS[code, day] for day in attendance.active if (code, day) in OUTLIERS}
     weights = {
-        day.isoformat(): liveliness(day) * dice.between(55, 145)
+        day.isoformat(): liveliness(day) * rng.between(55, 145)
         for day in attendance.active
         if day not in fixed
     }
     parts = distribute(whole.activated - sum(fixed.values()), weights)
     activated = {d: fixed.get(d, parts.get(d.isoformat(), 0)) for d in attendance.active}
-    pull = {d.isoformat(): n * dice.between(85, 115) for d, n in activated.items()}
+    pull = {d.isoformat(): n * rng.between(85, 115) for d, n in activated.items()}
     installed = distribute(whole.installed, pull)
     return {d: Result(n, installed[d.isoformat()]) for d, n in activated.items()}
 
 
-def counts_of(dice: Dice, result: Result, participations: int | None = None) -> dict[str, int]:
+def counts_of(
+    rng: SeededRandom, result: Result, participations: int | None = None
+) -> dict[str, int]:
     """Return the counts of one report; activated is level1 + level2 − upgraded exactly.
 
     About one report in ten leaves the sign-ins to the service portal blank.
     """
-    level2 = result.activated * dice.between(58, 80) // 100
-    upgraded = level2 * dice.between(10, 26) // 100
+    level2 = result.activated * rng.between(58, 80) // 100
+    upgraded = level2 * rng.between(10, 26) // 100
     reached = max(result.installed, result.activated)
-    volunteers = max(3, result.activated // dice.between(6, 11))
+    volunteers = max(3, result.activated // rng.between(6, 11))
     counts = {
-        "assisted": reached * dice.between(104, 124) // 100,
+        "assisted": reached * rng.between(104, 124) // 100,
         "installed": result.installed,
         "level1": result.activated - level2 + upgraded,
         "level2": level2,
         "upgraded": upgraded,
         "participations": volunteers if participations is None else participations,
     }
-    sign_ins = result.activated * dice.between(22, 46) // 100
-    if participations is not None or not dice.happens(10):
+    sign_ins = result.activated * rng.between(22, 46) // 100
+    if participations is not None or not rng.happens(10):
         counts["portal_login"] = sign_ins
     return counts
 
 
-def spread(total: int, weights: Mapping[str, int], dice: Dice, around: int) -> dict[str, int]:
+def spread(
+    total: int, weights: Mapping[str, int], rng: SeededRandom, around: int
+) -> dict[str, int]:
     """Split a total by weights, each of them up to ``around`` per cent off."""
     return distribute(
         total,
-        {name: n * dice.between(100 - around, 100 + around) for name, n in weights.items()},
+        {name: n * rng.between(100 - around, 100 + around) for name, n in weights.items()},
     )

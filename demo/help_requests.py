@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from campaign.models import Campaign, Unit
 from core import clock
-from demo.seeded_random import Dice
+from demo.seeded_random import SeededRandom
 from demo.territory import LAST_DAY, Territory
 from volunteers.help_requests.models import (
     OPEN_STATES,
@@ -33,7 +33,7 @@ WHY = ("Đã làm ở chỗ khác", "Gọi nhiều lần không gặp", "Máy c�
 
 
 @dataclass(frozen=True)
-class Asked:
+class PlannedRequest:
     """A request: where, how many days ago, and what has become of it."""
 
     unit: Unit
@@ -60,7 +60,7 @@ def _teams() -> dict[int, Team]:
     return teams | {team.unit_id: team for team in led}
 
 
-def _at_home(territory: Territory) -> Iterator[Asked]:
+def _at_home(territory: Territory) -> Iterator[PlannedRequest]:
     """Yield two new ones, of which one is overdue, one that a team has, and three done."""
     unit = territory.communes[HOME]
     for days_ago, state in (
@@ -71,35 +71,37 @@ def _at_home(territory: Territory) -> Iterator[Asked]:
         (20, HelpState.DONE),
         (55, HelpState.DONE),
     ):
-        yield Asked(unit, days_ago, state)
+        yield PlannedRequest(unit, days_ago, state)
 
 
-def _around(territory: Territory) -> Iterator[Asked]:
+def _around(territory: Territory) -> Iterator[PlannedRequest]:
     """Yield those of the other communes, in each as chance has it."""
-    dice = Dice("help")
+    rng = SeededRandom("help")
     near = [u for u in territory.communes_of[DISTRICT] if u.code != HOME]
     far = [u for code, units in territory.communes_of.items() if code != DISTRICT for u in units]
-    for unit in [*dice.pick(IN_DISTRICT, near), *dice.pick(ELSEWHERE, far)]:
+    for unit in [*rng.pick(IN_DISTRICT, near), *rng.pick(ELSEWHERE, far)]:
         # More of them lately: word has got round.
-        days_ago = min(dice.between(1, 70), dice.between(1, 70))
+        days_ago = min(rng.between(1, 70), rng.between(1, 70))
         if days_ago <= 4:
-            state = HelpState.ASSIGNED if dice.happens(60) else HelpState.NEW
-        elif dice.happens(4):
+            state = HelpState.ASSIGNED if rng.happens(60) else HelpState.NEW
+        elif rng.happens(4):
             state = HelpState.NEW
         else:
-            state = HelpState.CANNOT if dice.happens(10) else HelpState.DONE
-        yield Asked(unit, days_ago, state)
+            state = HelpState.CANNOT if rng.happens(10) else HelpState.DONE
+        yield PlannedRequest(unit, days_ago, state)
 
 
-def _make(campaign: Campaign, number: int, one: Asked, teams: dict[int, Team]) -> HelpRequest:
-    dice = Dice("help", number)
+def _make(
+    campaign: Campaign, number: int, one: PlannedRequest, teams: dict[int, Team]
+) -> HelpRequest:
+    rng = SeededRandom("help", number)
     team, state = teams.get(one.unit.pk), one.state
     if state == HelpState.ASSIGNED and team is None:
         state = HelpState.NEW
     day = LAST_DAY - dt.timedelta(days=one.days_ago)
-    asked_at = clock.at(day, dt.time(dice.between(7, 20), dice.between(0, 59)))
-    reason = REASONS[dice.between(0, 3)]
-    title = "Bà" if dice.happens(55) else "Ông"
+    asked_at = clock.at(day, dt.time(rng.between(7, 20), rng.between(0, 59)))
+    reason = REASONS[rng.between(0, 3)]
+    title = "Bà" if rng.happens(55) else "Ông"
     made = HelpRequest(
         id=uuid.uuid5(uuid.NAMESPACE_URL, f"demo/help/{number}"),
         campaign=campaign,
@@ -108,8 +110,8 @@ def _make(campaign: Campaign, number: int, one: Asked, teams: dict[int, Team]) -
         reason=reason,
         name=f"{title} {FAMILIES[number % len(FAMILIES)]} {chr(ord('A') + number % 20)}.",
         phone=f"0{FIRST_PHONE + number}",
-        hamlet=f"Xóm {dice.between(1, 12)}",
-        note="Gọi trước khi đến" if dice.happens(30) else "",
+        hamlet=f"Xóm {rng.between(1, 12)}",
+        note="Gọi trước khi đến" if rng.happens(30) else "",
         consented_at=asked_at,
         asked_at=asked_at,
         due_on=day + dt.timedelta(days=campaign.help_due_days),
@@ -119,16 +121,16 @@ def _make(campaign: Campaign, number: int, one: Asked, teams: dict[int, Team]) -
         made.team = team
         made.assigned_at = asked_at + dt.timedelta(hours=3) if team else None
     if state not in OPEN_STATES:
-        _close(made, dice)
+        _close(made, rng)
     return made
 
 
-def _close(made: HelpRequest, dice: Dice) -> None:
-    made.closed_at = made.asked_at + dt.timedelta(days=dice.between(1, 3))
+def _close(made: HelpRequest, rng: SeededRandom) -> None:
+    made.closed_at = made.asked_at + dt.timedelta(days=rng.between(1, 3))
     if made.state == HelpState.DONE:
-        made.counts = OUTCOMES[dice.between(0, 1)]
+        made.counts = OUTCOMES[rng.between(0, 1)]
     else:
-        made.outcome_note = WHY[dice.between(0, len(WHY) - 1)]
+        made.outcome_note = WHY[rng.between(0, len(WHY) - 1)]
     forgotten_at = made.closed_at + dt.timedelta(days=made.campaign.help_retention_days, hours=12)
     if forgotten_at < clock.at(LAST_DAY, dt.time.min):
         for field, blank in FORGOTTEN.items():

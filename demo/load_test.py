@@ -9,12 +9,12 @@ from django.db import transaction
 from campaign.models import Branch, Campaign
 from campaign.services.dirty_days import mark_dirty
 from core import clock
-from demo.bulk_insert import keep
-from demo.daily import Scribe
+from demo.bulk_insert import bulk_insert
+from demo.daily import ReportFactory
 from demo.figures import Result, counts_of
 from demo.plan import HOURS, add_indicators
 from demo.seed import refuse_outside_demo
-from demo.seeded_random import Dice
+from demo.seeded_random import SeededRandom
 from demo.territory import STRUCTURE_DATE, DemoRefused
 from reports.daily.models import DailyReport, Status
 
@@ -45,7 +45,7 @@ def make_load(*, reports: int) -> dict[str, int]:
     dirty = 0
     while chunk := list(islice(made, CHUNK)):
         with transaction.atomic():
-            keep(chunk)
+            bulk_insert(chunk)
             dirty += mark_dirty(*chunk, since=clock.now())
     return {"báo cáo": reports, "ngày chờ cộng": dirty, "tổng số báo cáo": first + reports}
 
@@ -76,13 +76,13 @@ def _stretch(campaign: Campaign, first_day: dt.date) -> None:
 def _reports(
     campaign: Campaign, branches: Sequence[Branch], first: int, count: int
 ) -> Iterator[DailyReport]:
-    scribe, dice = Scribe(campaign), Dice(SLUG, first)
+    scribe, rng = ReportFactory(campaign), SeededRandom(SLUG, first)
     for slot in range(first, first + count):
         back, place = divmod(slot, len(branches))
         branch, day = branches[place], LAST_DAY - dt.timedelta(days=back)
-        activated = dice.between(10, 90)
-        counts = counts_of(dice, Result(activated, activated * dice.between(110, 150) // 100))
-        moment = clock.at(day, dt.time(17, dice.between(0, 59)))
+        activated = rng.between(10, 90)
+        counts = counts_of(rng, Result(activated, activated * rng.between(110, 150) // 100))
+        moment = clock.at(day, dt.time(17, rng.between(0, 59)))
         yield scribe.write(
             branch, branch.home_unit, day, counts, (moment, moment), Status.SUBMITTED
         )

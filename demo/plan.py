@@ -16,7 +16,7 @@ from campaign.models import (
     Unit,
 )
 from campaign.services.targets import distribute, save_shares
-from demo.seeded_random import Dice
+from demo.seeded_random import SeededRandom
 from demo.territory import CAMPAIGN_ENDS, DATA, FIRST_DAY, STRUCTURE_DATE, Territory
 
 SLUG = "de-an-06-2023"
@@ -35,7 +35,7 @@ WEIGHTS = {"phường": (90, 170), "thị trấn": (110, 190), "xã": (60, 140)}
 
 
 @dataclass(frozen=True)
-class Row:
+class PlannedIndicator:
     """An indicator as it is written down; ``terms`` make it a derived one."""
 
     code: str
@@ -52,7 +52,7 @@ class Row:
 
 # Their order here is their order everywhere.
 INDICATORS = (
-    Row(
+    PlannedIndicator(
         "assisted",
         "Người dân được hướng dẫn",
         "Residents guided",
@@ -60,7 +60,7 @@ INDICATORS = (
         "Hướng dẫn",
         aliases="hỗ trợ, ht, hướng dẫn, hd, tiếp, tư vấn",
     ),
-    Row(
+    PlannedIndicator(
         "installed",
         "Cài ứng dụng VNeID",
         "VNeID apps installed",
@@ -68,7 +68,7 @@ INDICATORS = (
         "Cài đặt",
         aliases="cài đặt, cài, cđ, cài app, cài vneid, tải app, vneid",
     ),
-    Row(
+    PlannedIndicator(
         "level1",
         "Kích hoạt mức độ 1",
         "Level 1 activated",
@@ -77,7 +77,7 @@ INDICATORS = (
         aliases="mức 1, mức độ 1, mđ1, m1, định danh mức 1, kích hoạt mức 1, kh m1, "
         "khm1, kh1, cấp 1",
     ),
-    Row(
+    PlannedIndicator(
         "level2",
         "Kích hoạt mức độ 2",
         "Level 2 activated",
@@ -86,7 +86,7 @@ INDICATORS = (
         aliases="mức 2, mức độ 2, mđ2, m2, định danh mức 2, kích hoạt mức 2, kh m2, "
         "khm2, kh2, cấp 2",
     ),
-    Row(
+    PlannedIndicator(
         "upgraded",
         "trong đó nâng từ mức độ 1",
         "of these upgraded from level 1",
@@ -96,7 +96,7 @@ INDICATORS = (
         aliases="nâng mức, nâng cấp, nâng, nâng từ mức 1, nâng từ m1, lên mức 2, nâng m2, "
         "nâng từ mức 1 lên mức 2, nâng từ m1 lên m2, nâng m1 lên m2, từ mức 1 lên mức 2",
     ),
-    Row(
+    PlannedIndicator(
         "portal_login",
         "Đăng nhập Cổng Dịch vụ công quốc gia",
         "Sign-ins to the National Public Service Portal",
@@ -107,7 +107,7 @@ INDICATORS = (
         "đăng nhập dvcqg, cổng dvcqg, cổng dịch vụ công, đăng nhập cổng dịch vụ công, "
         "đăng nhập dịch vụ công",
     ),
-    Row(
+    PlannedIndicator(
         "participations",
         "Lượt ĐVTN tham gia",
         "Volunteer participations",
@@ -117,7 +117,7 @@ INDICATORS = (
         counts_people=True,
         aliases="lượt đvtn, lượt tham gia, đvtn, đoàn viên, lượt đoàn viên, tnv, tình nguyện viên",
     ),
-    Row(
+    PlannedIndicator(
         "activated",
         "Tài khoản đã kích hoạt",
         "Accounts activated",
@@ -214,7 +214,7 @@ def add_baselines(territory: Territory) -> int:
 def _share_among_communes(territory: Territory, eligible: dict[Unit, int]) -> dict[Unit, int]:
     shared: dict[Unit, int] = {}
     for code, communes in territory.communes_of.items():
-        weights = {c.code: Dice("size", c.code).between(*WEIGHTS[c.kind]) for c in communes}
+        weights = {c.code: SeededRandom("size", c.code).between(*WEIGHTS[c.kind]) for c in communes}
         parts = distribute(eligible[territory.districts[code]], weights)
         shared |= {c: parts[c.code] for c in communes}
     return shared

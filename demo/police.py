@@ -12,7 +12,7 @@ from campaign.services.targets import distribute
 from core import clock
 from demo.attendance import DAYS
 from demo.figures import Result, spread
-from demo.seeded_random import Dice
+from demo.seeded_random import SeededRandom
 from demo.territory import LAST_DAY, Territory
 
 SESSIONS = 42
@@ -23,7 +23,7 @@ HOLIDAYS = (dt.date(2023, 5, 1), dt.date(2023, 5, 2), dt.date(2023, 5, 3))
 
 
 @dataclass(frozen=True)
-class Session:
+class PoliceSession:
     """One evening or one day off in one commune."""
 
     day: dt.date
@@ -35,9 +35,9 @@ class Session:
     @property
     def received(self) -> dt.datetime:
         """When its figures came in: in the afternoon of a day off, else late in the evening."""
-        dice = Dice("police", self.day)
+        rng = SeededRandom("police", self.day)
         hour = 16 if is_off(self.day) else 21
-        return clock.at(self.day, dt.time(hour, dice.between(5, 55)))
+        return clock.at(self.day, dt.time(hour, rng.between(5, 55)))
 
 
 def is_off(day: dt.date) -> bool:
@@ -45,16 +45,16 @@ def is_off(day: dt.date) -> bool:
     return day.weekday() >= 5 or day in HOLIDAYS
 
 
-def sessions(territory: Territory) -> list[Session]:
+def sessions(territory: Territory) -> list[PoliceSession]:
     """Return all sessions by day: each on its own day, no commune twice."""
     days = [day.isoformat() for day in _days()]
     locations = _communes(territory)
-    dice = Dice("sessions")
-    activated = spread(ACTIVATED, dict.fromkeys(days, 1), dice, 4)
-    installed = spread(INSTALLED, activated, dice, 5)
-    people = spread(PARTICIPATIONS, activated, dice, 2)
+    rng = SeededRandom("sessions")
+    activated = spread(ACTIVATED, dict.fromkeys(days, 1), rng, 4)
+    installed = spread(INSTALLED, activated, rng, 5)
+    people = spread(PARTICIPATIONS, activated, rng, 2)
     return [
-        Session(
+        PoliceSession(
             dt.date.fromisoformat(day),
             *place,
             Result(activated[day], installed[day]),
@@ -68,7 +68,9 @@ def _days() -> list[dt.date]:
     """Return the days off and as many working days as are wanted, today excepted."""
     past = [day for day in DAYS if day != LAST_DAY]
     off = [day for day in past if is_off(day)]
-    evenings = Dice("evenings").pick(SESSIONS - len(off), [d for d in past if not is_off(d)])
+    evenings = SeededRandom("evenings").pick(
+        SESSIONS - len(off), [d for d in past if not is_off(d)]
+    )
     return sorted([*off, *evenings])
 
 
@@ -78,5 +80,7 @@ def _communes(territory: Territory) -> list[tuple[str, str]]:
     locations: list[tuple[str, str]] = []
     for district, count in distribute(SESSIONS, sizes).items():
         codes = [commune.code for commune in territory.communes_of[district]]
-        locations += [(district, code) for code in Dice("places", district).pick(count, codes)]
-    return Dice("tour").pick(len(locations), locations)
+        locations += [
+            (district, code) for code in SeededRandom("places", district).pick(count, codes)
+        ]
+    return SeededRandom("tour").pick(len(locations), locations)

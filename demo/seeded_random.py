@@ -7,7 +7,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-class Dice:
+class SeededRandom:
     """A source of chance for one purpose, named by words such as a commune's code.
 
     Each purpose has its own, so that one more throw in one place moves nothing elsewhere.

@@ -18,7 +18,7 @@ from demo import police
 from demo.branches import POLICE, commune_branch
 from demo.daily import IDS
 from demo.plan import PEAK
-from demo.seeded_random import Dice
+from demo.seeded_random import SeededRandom
 from demo.territory import CAMPAIGN_ENDS, LAST_DAY, Territory
 from reports.daily.models import DailyReport
 from volunteers.sessions.models import Participation, PlaceKind, Series, State, SupportSession
@@ -104,10 +104,10 @@ def _add_tour(
     answer: DailyReport,
 ) -> None:
     """Add a session of the task force; its people are counted without names."""
-    dice = Dice("tour", answer.date)
+    rng = SeededRandom("tour", answer.date)
     hours = HOURS["afternoon" if police.is_off(answer.date) else "evening"]
-    kind = dice.pick(1, [PlaceKind.CULTURE_HOUSE, PlaceKind.COMMITTEE, PlaceKind.MARKET])[0]
-    session = _session(campaign, police_branch, commune, answer.date, kind, hours, dice)
+    kind = rng.pick(1, [PlaceKind.CULTURE_HOUSE, PlaceKind.COMMITTEE, PlaceKind.MARKET])[0]
+    session = _session(campaign, police_branch, commune, answer.date, kind, hours, rng)
     _close(session, dict(answer.counts), headcount=answer.counts[PARTICIPATIONS])
     programme.sessions.append(session)
     programme.partners.append((session, host))
@@ -121,7 +121,7 @@ def _add_commune(
     reports: list[DailyReport],
     teams: list[Team],
 ) -> None:
-    dice = Dice("commune sessions", commune.code)
+    rng = SeededRandom("commune sessions", commune.code)
     series = Series.objects.create(
         campaign=campaign,
         branch=branch,
@@ -135,9 +135,9 @@ def _add_commune(
         is_peak = PEAK[0] <= report.date <= PEAK[1]
         if not report.counts or not (is_peak or report.date.weekday() == SUNDAY):
             continue
-        kind = PlaceKind.CULTURE_HOUSE if not is_peak else dice.pick(1, list(LOCATIONS))[0]
-        hours = HOURS["morning" if dice.happens(60) else "afternoon"]
-        session = _session(campaign, branch, commune, report.date, kind, hours, dice)
+        kind = PlaceKind.CULTURE_HOUSE if not is_peak else rng.pick(1, list(LOCATIONS))[0]
+        hours = HOURS["morning" if rng.happens(60) else "afternoon"]
+        session = _session(campaign, branch, commune, report.date, kind, hours, rng)
         session.series = None if is_peak else series
         if report.date == RAIN and commune.code in RAINED_OFF:
             session.state, session.cancel_reason = State.CANCELLED, "Mưa to, lùi sang tuần sau."
@@ -154,22 +154,22 @@ def _add_commune(
         programme.sessions.append(session)
         programme.teams.append((session, team))
         programme.attendance += names
-    for day in _days_ahead(dice):
+    for day in _days_ahead(rng):
         kind = (
-            PlaceKind.CULTURE_HOUSE if day.weekday() == SUNDAY else dice.pick(1, list(LOCATIONS))[0]
+            PlaceKind.CULTURE_HOUSE if day.weekday() == SUNDAY else rng.pick(1, list(LOCATIONS))[0]
         )
-        hours = HOURS[dice.pick(1, list(HOURS))[0]]
-        session = _session(campaign, branch, commune, day, kind, hours, dice)
+        hours = HOURS[rng.pick(1, list(HOURS))[0]]
+        session = _session(campaign, branch, commune, day, kind, hours, rng)
         session.series = series if day.weekday() == SUNDAY else None
         programme.sessions.append(session)
         programme.teams.append((session, teams[turn % len(teams)]))
         turn += 1
 
 
-def _days_ahead(dice: Dice) -> list[dt.date]:
+def _days_ahead(rng: SeededRandom) -> list[dt.date]:
     """Return today for one commune in three, the next Sunday, and a day after that."""
-    days = [dt.date(2023, 6, 25), AHEAD[0] + dt.timedelta(days=dice.between(5, 9))]
-    return [LAST_DAY, *days] if dice.happens(33) else days
+    days = [dt.date(2023, 6, 25), AHEAD[0] + dt.timedelta(days=rng.between(5, 9))]
+    return [LAST_DAY, *days] if rng.happens(33) else days
 
 
 def _session(
@@ -179,10 +179,10 @@ def _session(
     day: dt.date,
     kind: PlaceKind,
     hours: tuple[dt.time, dt.time],
-    dice: Dice,
+    rng: SeededRandom,
 ) -> SupportSession:
     name = commune.name.removeprefix(commune.kind.capitalize()).strip()
-    place = LOCATIONS[kind].format(n=dice.between(1, 12), name=name, kind=commune.kind)
+    place = LOCATIONS[kind].format(n=rng.between(1, 12), name=name, kind=commune.kind)
     return SupportSession(
         campaign=campaign,
         branch=branch,
@@ -192,7 +192,7 @@ def _session(
         date=day,
         begins_at=hours[0],
         ends_at=hours[1],
-        planned_volunteers=dice.between(4, 12),
+        planned_volunteers=rng.between(4, 12),
         join_key=secrets.token_urlsafe(12),
     )
 

@@ -12,7 +12,7 @@ from accounts.models import User
 from campaign.models import Branch, Unit
 from core.vietnamese import bare_name
 from demo.branches import commune_branch
-from demo.seeded_random import Dice
+from demo.seeded_random import SeededRandom
 from demo.territory import Territory
 from volunteers.teams.models import Affiliation, MemberRole, Membership, Team, TeamKind, Volunteer
 from volunteers.teams.services import set_full_name, set_team_name
@@ -147,16 +147,16 @@ def _teams(territory: Territory, branches: dict[str, Branch]) -> Iterator[Team]:
 
 def _team(commune: Unit, branch: Branch, place: int, size: int) -> Team:
     """Return a team; in some communes of several the last one advises."""
-    dice = Dice("team", commune.code, place)
+    rng = SeededRandom("team", commune.code, place)
     team = Team(unit=commune, branch=branch, kind=TeamKind.COMMUNITY)
-    if size > 1 and place == size - 1 and dice.happens(40):
+    if size > 1 and place == size - 1 and rng.happens(40):
         team.kind = TeamKind.ADVISORY
         set_team_name(team, f"Tổ tư vấn {bare_name(commune.name)}")
     elif size > 1:
         set_team_name(team, f"Tổ công nghệ số cộng đồng xóm {place + 1}")
     else:
         set_team_name(team, f"Tổ công nghệ số cộng đồng {commune.kind} {bare_name(commune.name)}")
-    team.founded_on = FIRST_FOUNDED + dt.timedelta(days=dice.between(0, 80))
+    team.founded_on = FIRST_FOUNDED + dt.timedelta(days=rng.between(0, 80))
     return team
 
 
@@ -164,34 +164,34 @@ def _members(teams: list[Team]) -> Iterator[Membership]:
     ours = [team for team in teams if team.unit.parent and team.unit.parent.code == DISTRICT]
     sizes, extra = divmod(MEMBERS, len(ours))
     locations = [(id(team), place) for team in ours for place in (0, 1)]
-    key = set(Dice("youth in key roles").pick(YOUTH_IN_KEY_ROLES, locations))
+    key = set(SeededRandom("youth in key roles").pick(YOUTH_IN_KEY_ROLES, locations))
     in_district = {id(team): sizes + (n < extra) for n, team in enumerate(ours)}
     numbers = count(100_000_001)
     for team in teams:
-        dice = Dice("members", team.unit.code, team.name)
-        size = in_district.get(id(team)) or dice.between(5, 6)
+        rng = SeededRandom("members", team.unit.code, team.name)
+        size = in_district.get(id(team)) or rng.between(5, 6)
         names: set[str] = set()
         for place in range(size):
             role = (MemberRole.LEADER, MemberRole.DEPUTY)[place] if place < 2 else MemberRole.MEMBER
             if place >= 2:
-                is_youth = dice.happens(70)
+                is_youth = rng.happens(70)
             elif id(team) in in_district:
                 is_youth = (id(team), place) in key
             else:
-                is_youth = dice.happens(50)
+                is_youth = rng.happens(50)
             person = Volunteer(
-                affiliation=Affiliation.YOUTH_UNION if is_youth else dice.pick(1, OTHERS)[0],
-                birth_year=dice.between(1988, 2005) if is_youth else dice.between(1966, 1995),
-                phone=f"0{next(numbers)}" if place < 2 or dice.happens(50) else None,
+                affiliation=Affiliation.YOUTH_UNION if is_youth else rng.pick(1, OTHERS)[0],
+                birth_year=rng.between(1988, 2005) if is_youth else rng.between(1966, 1995),
+                phone=f"0{next(numbers)}" if place < 2 or rng.happens(50) else None,
             )
-            set_full_name(person, _name(dice, names))
+            set_full_name(person, _name(rng, names))
             yield Membership(team=team, volunteer=person, role=role)
 
 
-def _name(dice: Dice, taken: set[str]) -> str:
+def _name(rng: SeededRandom, taken: set[str]) -> str:
     while True:
-        sex = "f" if dice.happens(50) else "m"
-        parts = (dice.pick(1, FAMILY)[0], dice.pick(1, MIDDLE[sex])[0], dice.pick(1, GIVEN[sex])[0])
+        sex = "f" if rng.happens(50) else "m"
+        parts = (rng.pick(1, FAMILY)[0], rng.pick(1, MIDDLE[sex])[0], rng.pick(1, GIVEN[sex])[0])
         name = " ".join(parts)
         if name not in taken and parts[1] != parts[2]:
             taken.add(name)

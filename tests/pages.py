@@ -8,7 +8,7 @@ VOID = {"input", "link", "meta", "br", "hr", "img", "path", "circle", "rect", "l
 
 
 @dataclass
-class Page:
+class ParsedPage:
     """A page: what stands in its fields, its headings, its messages, what bears an id."""
 
     status: int
@@ -22,7 +22,7 @@ class Page:
 
 
 class _Reader(HTMLParser):
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: ParsedPage) -> None:
         super().__init__(convert_charrefs=True)
         self.page = page
         # Open elements: name, attributes, and the text that they gathered.
@@ -81,9 +81,9 @@ class _Reader(HTMLParser):
             self.page.problems.append(text)
 
 
-def read(response: Any) -> Page:
+def read(response: Any) -> ParsedPage:
     """Return what a reader finds on the page."""
-    page = Page(response.status_code)
+    page = ParsedPage(response.status_code)
     reader = _Reader(page)
     reader.feed(response.content.decode())
     reader.close()

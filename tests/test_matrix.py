@@ -18,7 +18,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from accounts.models import User
 from accounts.services import issue_invitation, issue_token
 from reports.daily.models import DailyReport
-from reports.daily.services.report_input import Entry
+from reports.daily.services.report_input import ReportInput
 from reports.daily.services.submit import submit_report
 from reports.rollup.services.rollup import drain
 from tests.conftest import TODAY, World
@@ -495,7 +495,9 @@ def names_of(patterns: list[URLPattern | URLResolver], before: str = "") -> Iter
 def locations(world: World) -> dict[str, Any]:
     """Return what the example addresses are filled with; a report stands for one of them."""
     day = TODAY - dt.timedelta(days=1)
-    entry = Entry(id=REPORT, campaign="de-an-06-2023", branch="XD-14173", date=day, counts=ENTRY)
+    entry = ReportInput(
+        id=REPORT, campaign="de-an-06-2023", branch="XD-14173", date=day, counts=ENTRY
+    )
     submit_report(actor=world.owner, entry=entry)
     drain()
     make_help_request(id=HELP, campaign=world.campaign, unit=world.commune)

@@ -133,9 +133,9 @@ class CheckedForm(AnyModelForm):
 
 
 def titled(title: Any) -> Any:
-    class Titled(admin.RelatedFieldListFilter):
+    class TitledFilter(admin.RelatedFieldListFilter):
         def __init__(self, *args: Any, **kwargs: Any) -> None:
             super().__init__(*args, **kwargs)
             self.title = title
 
-    return Titled
+    return TitledFilter

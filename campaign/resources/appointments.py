@@ -11,7 +11,7 @@ from campaign.permissions import Role
 from campaign.resources.lookups import branches_of, units_of, users_of
 from core.importing.import_row import ImportRow
 from core.importing.resource import StrictResource
-from core.importing.widgets import Choice, Code, Column, Day
+from core.importing.widgets import ChoiceWidget, CodeWidget, Column, DayWidget
 
 
 class AppointmentResource(StrictResource):
@@ -21,25 +21,33 @@ class AppointmentResource(StrictResource):
     related = ("user", "branch", "unit")
     references = {"user": users_of, "branch": branches_of, "unit": units_of}
 
-    user = Column("user__username", Code(), required=True, help=gettext_lazy("Tên đăng nhập."))
+    user = Column(
+        "user__username", CodeWidget(), required=True, help=gettext_lazy("Tên đăng nhập.")
+    )
     role = Column(
         "role",
-        Choice(Role.choices),
+        ChoiceWidget(Role.choices),
         required=True,
         help=gettext_lazy(
             "Vai trò: province_staff, district_lead, secretary, team_leader, "
             "police_liaison, partner."
         ),
     )
-    branch = Column("branch__code", Code(), help=gettext_lazy("Mã cơ sở Đoàn, hoặc để trống."))
-    unit = Column("unit__code", Code(), help=gettext_lazy("Mã địa bàn, nếu không ghi cơ sở Đoàn."))
+    branch = Column(
+        "branch__code", CodeWidget(), help=gettext_lazy("Mã cơ sở Đoàn, hoặc để trống.")
+    )
+    unit = Column(
+        "unit__code", CodeWidget(), help=gettext_lazy("Mã địa bàn, nếu không ghi cơ sở Đoàn.")
+    )
     unit_on = Column(
         "unit__valid_from",
-        Day(),
+        DayWidget(),
         help=gettext_lazy("Ngày mà mã địa bàn có hiệu lực. Trống: từ ngày phân công."),
     )
-    starts_on = Column("starts_on", Day(), required=True, help=gettext_lazy("Từ ngày."))
-    ends_on = Column("ends_on", Day(), help=gettext_lazy("Đến hết ngày. Trống: chưa kết thúc."))
+    starts_on = Column("starts_on", DayWidget(), required=True, help=gettext_lazy("Từ ngày."))
+    ends_on = Column(
+        "ends_on", DayWidget(), help=gettext_lazy("Đến hết ngày. Trống: chưa kết thúc.")
+    )
 
     class Meta:
         model = Appointment

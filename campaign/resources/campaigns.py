@@ -16,11 +16,18 @@ from campaign.cross_checks import (
 from campaign.indicator_usage import is_counted
 from campaign.models import Campaign, Indicator, Phase
 from campaign.resources.lookups import campaigns_of
-from campaign.resources.widgets import MOST_SMALL, Formula, Whole
+from campaign.resources.widgets import MOST_SMALL, FormulaWidget, WholeWidget
 from campaign.services.indicators import set_links
 from core.importing.import_row import ImportRow
 from core.importing.resource import StrictResource
-from core.importing.widgets import Code, Column, Day, Text, Time, YesNo
+from core.importing.widgets import (
+    CodeWidget,
+    Column,
+    DayWidget,
+    TextWidget,
+    TimeOfDayWidget,
+    YesNoWidget,
+)
 
 CAMPAIGN_HELP = gettext_lazy("Tên ngắn của chiến dịch (slug).")
 
@@ -29,47 +36,55 @@ class CampaignResource(StrictResource):
     keys = ("slug",)
 
     slug = Column(
-        "slug", Code(), required=True, help=gettext_lazy("Tên ngắn, ví dụ de-an-06-2023.")
+        "slug", CodeWidget(), required=True, help=gettext_lazy("Tên ngắn, ví dụ de-an-06-2023.")
     )
-    name = Column("name", Text(), required=True, help=gettext_lazy("Tên chiến dịch."))
-    plan_reference = Column("plan_reference", Text(), help=gettext_lazy("Căn cứ: số kế hoạch."))
-    notice = Column("notice", Text(), help=gettext_lazy("Ghi chú hiện trên mọi trang số liệu."))
-    starts_on = Column("starts_on", Day(), required=True, help=gettext_lazy("Ngày bắt đầu."))
-    ends_on = Column("ends_on", Day(), required=True, help=gettext_lazy("Ngày cuối cùng."))
+    name = Column("name", TextWidget(), required=True, help=gettext_lazy("Tên chiến dịch."))
+    plan_reference = Column(
+        "plan_reference", TextWidget(), help=gettext_lazy("Căn cứ: số kế hoạch.")
+    )
+    notice = Column(
+        "notice", TextWidget(), help=gettext_lazy("Ghi chú hiện trên mọi trang số liệu.")
+    )
+    starts_on = Column("starts_on", DayWidget(), required=True, help=gettext_lazy("Ngày bắt đầu."))
+    ends_on = Column("ends_on", DayWidget(), required=True, help=gettext_lazy("Ngày cuối cùng."))
     structure_date = Column(
         "structure_date",
-        Day(),
+        DayWidget(),
         required=True,
         help=gettext_lazy("Lấy danh sách địa bàn theo ngày này."),
     )
     weekdays = Column(
-        "weekdays", Code(), help=gettext_lazy("Ngày báo cáo: 1 là thứ Hai … 7 là Chủ nhật.")
+        "weekdays", CodeWidget(), help=gettext_lazy("Ngày báo cáo: 1 là thứ Hai … 7 là Chủ nhật.")
     )
-    opens_at = Column("opens_at", Time(), help=gettext_lazy("Giờ mở nhận."))
-    due_at = Column("due_at", Time(), help=gettext_lazy("Hạn nộp, ví dụ 18:30."))
-    closes_at = Column("closes_at", Time(), help=gettext_lazy("Giờ khóa sổ."))
+    opens_at = Column("opens_at", TimeOfDayWidget(), help=gettext_lazy("Giờ mở nhận."))
+    due_at = Column("due_at", TimeOfDayWidget(), help=gettext_lazy("Hạn nộp, ví dụ 18:30."))
+    closes_at = Column("closes_at", TimeOfDayWidget(), help=gettext_lazy("Giờ khóa sổ."))
     editable_days = Column(
         "editable_days",
-        Whole(MOST_SMALL),
+        WholeWidget(MOST_SMALL),
         help=gettext_lazy("Số ngày còn nhận, còn sửa sau ngày báo cáo."),
     )
     remind_before = Column(
-        "remind_before", Whole(MOST_SMALL), help=gettext_lazy("Nhắc trước hạn nộp bao nhiêu phút.")
+        "remind_before",
+        WholeWidget(MOST_SMALL),
+        help=gettext_lazy("Nhắc trước hạn nộp bao nhiêu phút."),
     )
     remind_after = Column(
-        "remind_after", Whole(MOST_SMALL), help=gettext_lazy("Nhắc sau hạn nộp bao nhiêu phút.")
+        "remind_after",
+        WholeWidget(MOST_SMALL),
+        help=gettext_lazy("Nhắc sau hạn nộp bao nhiêu phút."),
     )
-    quiet_from = Column("quiet_from", Time(), help=gettext_lazy("Giờ yên lặng bắt đầu."))
-    quiet_to = Column("quiet_to", Time(), help=gettext_lazy("Giờ yên lặng kết thúc."))
-    digest_at = Column("digest_at", Time(), help=gettext_lazy("Giờ ra báo cáo nhanh."))
+    quiet_from = Column("quiet_from", TimeOfDayWidget(), help=gettext_lazy("Giờ yên lặng bắt đầu."))
+    quiet_to = Column("quiet_to", TimeOfDayWidget(), help=gettext_lazy("Giờ yên lặng kết thúc."))
+    digest_at = Column("digest_at", TimeOfDayWidget(), help=gettext_lazy("Giờ ra báo cáo nhanh."))
     help_due_days = Column(
         "help_due_days",
-        Whole(MOST_SMALL),
+        WholeWidget(MOST_SMALL),
         help=gettext_lazy("Số ngày phải trả lời yêu cầu hỗ trợ của người dân."),
     )
     help_retention_days = Column(
         "help_retention_days",
-        Whole(MOST_SMALL),
+        WholeWidget(MOST_SMALL),
         help=gettext_lazy("Số ngày giữ thông tin người nhờ sau khi xong việc."),
     )
 
@@ -94,19 +109,27 @@ class PhaseResource(StrictResource):
     related = ("campaign",)
     references = {"campaign": campaigns_of}
 
-    campaign = Column("campaign__slug", Code(), required=True, help=CAMPAIGN_HELP)
-    name = Column("name", Text(), required=True, help=gettext_lazy("Tên đợt."))
-    starts_on = Column("starts_on", Day(), required=True, help=gettext_lazy("Ngày bắt đầu."))
-    ends_on = Column("ends_on", Day(), required=True, help=gettext_lazy("Ngày cuối cùng."))
-    is_peak = Column("is_peak", YesNo(), help=gettext_lazy("“có” nếu là đợt cao điểm."))
+    campaign = Column("campaign__slug", CodeWidget(), required=True, help=CAMPAIGN_HELP)
+    name = Column("name", TextWidget(), required=True, help=gettext_lazy("Tên đợt."))
+    starts_on = Column("starts_on", DayWidget(), required=True, help=gettext_lazy("Ngày bắt đầu."))
+    ends_on = Column("ends_on", DayWidget(), required=True, help=gettext_lazy("Ngày cuối cùng."))
+    is_peak = Column("is_peak", YesNoWidget(), help=gettext_lazy("“có” nếu là đợt cao điểm."))
     weekdays = Column(
-        "weekdays", Code(), help=gettext_lazy("Ngày báo cáo. Trống: theo chiến dịch.")
+        "weekdays", CodeWidget(), help=gettext_lazy("Ngày báo cáo. Trống: theo chiến dịch.")
     )
-    opens_at = Column("opens_at", Time(), help=gettext_lazy("Giờ mở nhận. Trống: theo chiến dịch."))
-    due_at = Column("due_at", Time(), help=gettext_lazy("Hạn nộp. Trống: theo chiến dịch."))
-    closes_at = Column("closes_at", Time(), help=gettext_lazy("Khóa sổ. Trống: theo chiến dịch."))
+    opens_at = Column(
+        "opens_at", TimeOfDayWidget(), help=gettext_lazy("Giờ mở nhận. Trống: theo chiến dịch.")
+    )
+    due_at = Column(
+        "due_at", TimeOfDayWidget(), help=gettext_lazy("Hạn nộp. Trống: theo chiến dịch.")
+    )
+    closes_at = Column(
+        "closes_at", TimeOfDayWidget(), help=gettext_lazy("Khóa sổ. Trống: theo chiến dịch.")
+    )
     editable_days = Column(
-        "editable_days", Whole(MOST_SMALL), help=gettext_lazy("Số ngày. Trống: theo chiến dịch.")
+        "editable_days",
+        WholeWidget(MOST_SMALL),
+        help=gettext_lazy("Số ngày. Trống: theo chiến dịch."),
     )
 
     class Meta:
@@ -123,31 +146,41 @@ class IndicatorResource(StrictResource):
     related = ("campaign", "at_most")
     references = {"campaign": campaigns_of}
 
-    campaign = Column("campaign__slug", Code(), required=True, help=CAMPAIGN_HELP)
-    code = Column("code", Code(), required=True, help=gettext_lazy("Mã không dấu, ví dụ level1."))
-    label = Column("label", Text(), required=True, help=gettext_lazy("Tên hiện trên biểu mẫu."))
-    short_label = Column("short_label", Text(), help=gettext_lazy("Tên gọn cho cột hẹp."))
-    label_en = Column("label_en", Text(), help=gettext_lazy("Tên tiếng Anh."))
-    measure = Column("measure", Text(), help=gettext_lazy("Đơn vị tính, ví dụ tài khoản."))
-    aliases = Column(
-        "aliases", Text(), help=gettext_lazy("Cách viết khác trong tin Zalo, ví dụ m1, mức 1.")
+    campaign = Column("campaign__slug", CodeWidget(), required=True, help=CAMPAIGN_HELP)
+    code = Column(
+        "code", CodeWidget(), required=True, help=gettext_lazy("Mã không dấu, ví dụ level1.")
     )
-    order = Column("order", Whole(MOST_SMALL), help=gettext_lazy("Thứ tự: số nhỏ đứng trước."))
-    required = Column("required", YesNo(), help=gettext_lazy("“có” nếu không được bỏ trống."))
+    label = Column(
+        "label", TextWidget(), required=True, help=gettext_lazy("Tên hiện trên biểu mẫu.")
+    )
+    short_label = Column("short_label", TextWidget(), help=gettext_lazy("Tên gọn cho cột hẹp."))
+    label_en = Column("label_en", TextWidget(), help=gettext_lazy("Tên tiếng Anh."))
+    measure = Column("measure", TextWidget(), help=gettext_lazy("Đơn vị tính, ví dụ tài khoản."))
+    aliases = Column(
+        "aliases",
+        TextWidget(),
+        help=gettext_lazy("Cách viết khác trong tin Zalo, ví dụ m1, mức 1."),
+    )
+    order = Column(
+        "order", WholeWidget(MOST_SMALL), help=gettext_lazy("Thứ tự: số nhỏ đứng trước.")
+    )
+    required = Column("required", YesNoWidget(), help=gettext_lazy("“có” nếu không được bỏ trống."))
     part_of = Column(
-        "part_of", Code(), help=gettext_lazy("Mã chỉ số mà chỉ số này không được lớn hơn.")
+        "part_of", CodeWidget(), help=gettext_lazy("Mã chỉ số mà chỉ số này không được lớn hơn.")
     )
     terms = Column(
         "formula",
-        Formula(),
+        FormulaWidget(),
         help=gettext_lazy("Công thức nếu được tính ra: level1 + level2 - upgraded."),
     )
-    is_headline = Column("is_headline", YesNo(), help=gettext_lazy("“có” ở đúng một chỉ số chính."))
+    is_headline = Column(
+        "is_headline", YesNoWidget(), help=gettext_lazy("“có” ở đúng một chỉ số chính.")
+    )
     in_police_csv = Column(
-        "in_police_csv", YesNo(), help=gettext_lazy("“có” nếu vào tệp gửi Công an.")
+        "in_police_csv", YesNoWidget(), help=gettext_lazy("“có” nếu vào tệp gửi Công an.")
     )
     counts_people = Column(
-        "counts_people", YesNo(), help=gettext_lazy("“có” ở chỉ số là số lượt tham gia.")
+        "counts_people", YesNoWidget(), help=gettext_lazy("“có” ở chỉ số là số lượt tham gia.")
     )
 
     class Meta:

@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy
 
 from campaign.models import Baseline, BaselineFigure, Indicator, Target
 from campaign.resources.lookups import baselines_of, campaigns_of, units_of, within_scope
-from campaign.resources.widgets import Whole
+from campaign.resources.widgets import WholeWidget
 from core.importing.import_row import ImportRow
 from core.importing.resource import StrictResource
-from core.importing.widgets import Code, Column, Day, Text, YesNo
+from core.importing.widgets import CodeWidget, Column, DayWidget, TextWidget, YesNoWidget
 
 
 class BaselineResource(StrictResource):
@@ -19,11 +19,13 @@ class BaselineResource(StrictResource):
 
     keys = ("slug",)
 
-    slug = Column("slug", Code(), required=True, help=gettext_lazy("Tên ngắn, ví dụ dan-so-2019."))
-    name = Column("name", Text(), required=True, help=gettext_lazy("Tên mẫu số."))
-    as_of = Column("as_of", Day(), required=True, help=gettext_lazy("Tính đến ngày."))
-    source = Column("source", Text(), required=True, help=gettext_lazy("Nguồn số liệu."))
-    is_verified = Column("is_verified", YesNo(), help=gettext_lazy("“có” nếu đã kiểm chứng."))
+    slug = Column(
+        "slug", CodeWidget(), required=True, help=gettext_lazy("Tên ngắn, ví dụ dan-so-2019.")
+    )
+    name = Column("name", TextWidget(), required=True, help=gettext_lazy("Tên mẫu số."))
+    as_of = Column("as_of", DayWidget(), required=True, help=gettext_lazy("Tính đến ngày."))
+    source = Column("source", TextWidget(), required=True, help=gettext_lazy("Nguồn số liệu."))
+    is_verified = Column("is_verified", YesNoWidget(), help=gettext_lazy("“có” nếu đã kiểm chứng."))
 
     class Meta:
         model = Baseline
@@ -37,15 +39,18 @@ class BaselineFigureResource(StrictResource):
     references = {"baseline": baselines_of, "unit": units_of}
 
     baseline = Column(
-        "baseline__slug", Code(), required=True, help=gettext_lazy("Tên ngắn của mẫu số (slug).")
+        "baseline__slug",
+        CodeWidget(),
+        required=True,
+        help=gettext_lazy("Tên ngắn của mẫu số (slug)."),
     )
-    unit = Column("unit__code", Code(), required=True, help=gettext_lazy("Mã địa bàn."))
+    unit = Column("unit__code", CodeWidget(), required=True, help=gettext_lazy("Mã địa bàn."))
     unit_on = Column(
         "unit__valid_from",
-        Day(),
+        DayWidget(),
         help=gettext_lazy("Ngày mà mã địa bàn có hiệu lực. Trống: ngày của mẫu số."),
     )
-    value = Column("value", Whole(), required=True, help=gettext_lazy("Số người, viết liền."))
+    value = Column("value", WholeWidget(), required=True, help=gettext_lazy("Số người, viết liền."))
 
     class Meta:
         model = BaselineFigure
@@ -67,21 +72,24 @@ class TargetResource(StrictResource):
 
     campaign = Column(
         "campaign__slug",
-        Code(),
+        CodeWidget(),
         required=True,
         help=gettext_lazy("Tên ngắn của chiến dịch (slug)."),
     )
     unit = Column(
         "unit__code",
-        Code(),
+        CodeWidget(),
         required=True,
         help=gettext_lazy("Mã địa bàn, theo danh sách địa bàn của chiến dịch."),
     )
     indicator = Column(
-        "indicator__code", Code(), required=True, help=gettext_lazy("Mã chỉ số của chiến dịch.")
+        "indicator__code",
+        CodeWidget(),
+        required=True,
+        help=gettext_lazy("Mã chỉ số của chiến dịch."),
     )
-    value = Column("value", Whole(), required=True, help=gettext_lazy("Chỉ tiêu, viết liền."))
-    due_on = Column("due_on", Day(), help=gettext_lazy("Hạn. Trống: ngày cuối chiến dịch."))
+    value = Column("value", WholeWidget(), required=True, help=gettext_lazy("Chỉ tiêu, viết liền."))
+    due_on = Column("due_on", DayWidget(), help=gettext_lazy("Hạn. Trống: ngày cuối chiến dịch."))
 
     class Meta:
         model = Target

@@ -15,7 +15,14 @@ from campaign.services.paths import rebuild_paths
 from core.clock import today
 from core.importing.import_row import ImportRow
 from core.importing.resource import StrictResource
-from core.importing.widgets import Choice, Code, Column, Day, Text, YesNo
+from core.importing.widgets import (
+    ChoiceWidget,
+    CodeWidget,
+    Column,
+    DayWidget,
+    TextWidget,
+    YesNoWidget,
+)
 
 
 class TreeResource(StrictResource):
@@ -47,25 +54,31 @@ class UnitResource(TreeResource):
     related = ("parent",)
     references = {"parent_code": units_of}
 
-    code = Column("code", Code(), required=True, help=gettext_lazy("Mã địa bàn, là chữ số."))
-    name = Column("name", Text(), required=True, help=gettext_lazy("Tên đủ, ví dụ “Xã Giao Tiến”."))
+    code = Column("code", CodeWidget(), required=True, help=gettext_lazy("Mã địa bàn, là chữ số."))
+    name = Column(
+        "name", TextWidget(), required=True, help=gettext_lazy("Tên đủ, ví dụ “Xã Giao Tiến”.")
+    )
     kind = Column(
-        "kind", Text(), required=True, help=gettext_lazy("Loại: tỉnh, huyện, xã, thị trấn…")
+        "kind", TextWidget(), required=True, help=gettext_lazy("Loại: tỉnh, huyện, xã, thị trấn…")
     )
     level = Column(
         "level",
-        Choice(Level.choices),
+        ChoiceWidget(Level.choices),
         help=gettext_lazy("Cấp: province, district, commune, hamlet. Trống: suy ra từ loại."),
     )
-    parent_code = Column("parent__code", Code(), help=gettext_lazy("Mã địa bàn cấp trên."))
+    parent_code = Column("parent__code", CodeWidget(), help=gettext_lazy("Mã địa bàn cấp trên."))
     parent_from = Column(
         "parent__valid_from",
-        Day(),
+        DayWidget(),
         help=gettext_lazy("Ngày hiệu lực của cấp trên. Trống: lấy theo ngày của dòng này."),
     )
-    valid_from = Column("valid_from", Day(), required=True, help=gettext_lazy("Có hiệu lực từ."))
+    valid_from = Column(
+        "valid_from", DayWidget(), required=True, help=gettext_lazy("Có hiệu lực từ.")
+    )
     valid_to = Column(
-        "valid_to", Day(), help=gettext_lazy("Ngày đầu tiên không còn hiệu lực. Trống: đang còn.")
+        "valid_to",
+        DayWidget(),
+        help=gettext_lazy("Ngày đầu tiên không còn hiệu lực. Trống: đang còn."),
     )
 
     class Meta:
@@ -109,34 +122,36 @@ class BranchResource(TreeResource):
     references = {"parent_code": branches_of, "home_unit": units_of}
 
     code = Column(
-        "code", Code(), required=True, help=gettext_lazy("Mã cơ sở Đoàn, ví dụ XD-14173.")
+        "code", CodeWidget(), required=True, help=gettext_lazy("Mã cơ sở Đoàn, ví dụ XD-14173.")
     )
     name = Column(
-        "name", Text(), required=True, help=gettext_lazy("Tên, ví dụ “Đoàn xã Giao Tiến”.")
+        "name", TextWidget(), required=True, help=gettext_lazy("Tên, ví dụ “Đoàn xã Giao Tiến”.")
     )
     kind = Column(
         "kind",
-        Choice(BranchKind.choices),
+        ChoiceWidget(BranchKind.choices),
         required=True,
         help=gettext_lazy("Loại: youth_union, school, police, womens_union."),
     )
-    parent_code = Column("parent__code", Code(), help=gettext_lazy("Mã cơ sở Đoàn cấp trên."))
+    parent_code = Column("parent__code", CodeWidget(), help=gettext_lazy("Mã cơ sở Đoàn cấp trên."))
     home_unit = Column(
         "home_unit__code",
-        Code(),
+        CodeWidget(),
         required=True,
         help=gettext_lazy("Mã địa bàn đặt trụ sở."),
     )
     home_unit_on = Column(
         "home_unit__valid_from",
-        Day(),
+        DayWidget(),
         help=gettext_lazy("Ngày mà mã địa bàn có hiệu lực. Trống: ngày thành lập hoặc hôm nay."),
     )
     reports_daily = Column(
-        "reports_daily", YesNo(), help=gettext_lazy("“có” nếu phải báo cáo hằng ngày.")
+        "reports_daily", YesNoWidget(), help=gettext_lazy("“có” nếu phải báo cáo hằng ngày.")
     )
-    opened_on = Column("opened_on", Day(), help=gettext_lazy("Ngày thành lập."))
-    closed_on = Column("closed_on", Day(), help=gettext_lazy("Ngày đầu tiên không còn hoạt động."))
+    opened_on = Column("opened_on", DayWidget(), help=gettext_lazy("Ngày thành lập."))
+    closed_on = Column(
+        "closed_on", DayWidget(), help=gettext_lazy("Ngày đầu tiên không còn hoạt động.")
+    )
 
     class Meta:
         model = Branch

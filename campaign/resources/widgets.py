@@ -13,7 +13,7 @@ MOST_SMALL = 32_767
 MOST = 2_147_483_647
 
 
-class Whole(IntegerWidget):  # type: ignore[misc]
+class WholeWidget(IntegerWidget):  # type: ignore[misc]
     """A whole number from 0, strictly read: ``1.000`` is asked about."""
 
     def __init__(self, most: int = MOST) -> None:
@@ -24,7 +24,7 @@ class Whole(IntegerWidget):  # type: ignore[misc]
         return read_whole(value, self.most)
 
 
-class Formula(Widget):  # type: ignore[misc]
+class FormulaWidget(Widget):  # type: ignore[misc]
     """The terms of a derived indicator, ``level1 + level2 - upgraded``: code to factor."""
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:

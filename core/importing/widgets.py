@@ -35,19 +35,19 @@ def text_of(cell: Any) -> str:
     return unicodedata.normalize("NFC", unguarded(str(cell).strip()))
 
 
-class Text(CharWidget):  # type: ignore[misc]
+class TextWidget(CharWidget):  # type: ignore[misc]
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
         return clean_text(text_of(value)) or None
 
 
-class Code(Text):
+class CodeWidget(TextWidget):
     """A code, which is text even where Excel made a number of it."""
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
         return clean_text("".join(text_of(value).split())) or None
 
 
-class Phone(Text):
+class PhoneWidget(TextWidget):
     """A telephone number of ten digits.
 
     Excel drops the first nought of a number. Nine digits are no telephone number of any other
@@ -61,7 +61,7 @@ class Phone(Text):
         return normalise_phone("0" + text if re.fullmatch(r"[1-9][0-9]{8}", text) else text)
 
 
-class YesNo(BooleanWidget):  # type: ignore[misc]
+class YesNoWidget(BooleanWidget):  # type: ignore[misc]
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
         text = text_of(value).lower()
         if text and text not in YES + NO:
@@ -74,7 +74,7 @@ class YesNo(BooleanWidget):  # type: ignore[misc]
         return _("có") if value else _("không")
 
 
-class Choice(CharWidget):  # type: ignore[misc]
+class ChoiceWidget(CharWidget):  # type: ignore[misc]
     """One of a closed list: the value that is stored, or the label that people see."""
 
     def __init__(self, choices: Iterable[tuple[str, Any]]) -> None:
@@ -103,7 +103,7 @@ class Choice(CharWidget):  # type: ignore[misc]
         return ", ".join(f"{value} ({label})" for value, label in self.choices)
 
 
-class Day(DateWidget):  # type: ignore[misc]
+class DayWidget(DateWidget):  # type: ignore[misc]
     """A day: ``2023-06-20``, ``20/06/2023``, or a day of Excel's. Writes the first."""
 
     def __init__(self) -> None:
@@ -130,7 +130,7 @@ class Day(DateWidget):  # type: ignore[misc]
         return day
 
 
-class Time(TimeWidget):  # type: ignore[misc]
+class TimeOfDayWidget(TimeWidget):  # type: ignore[misc]
     """A time of day: ``18:30``, ``18h30`` or a time of Excel's."""
 
     def __init__(self) -> None:

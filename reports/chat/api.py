@@ -17,7 +17,7 @@ from campaign.serializers import CountsSerializerField
 from core.endpoints import Endpoint, refusals
 from core.serializers import NULL, RULE, StrictDate, StrictSerializer, StrictText
 from reports.chat.message_matching import read_pasted
-from reports.chat.parser.parsing import MOST_CHARACTERS, Answer, TooLong
+from reports.chat.parser.parsing import MOST_CHARACTERS, ParsedReport, TooLong
 
 EXAMPLE = {
     "campaign": "de-an-06-2023",
@@ -96,7 +96,7 @@ class PastedSerializer(StrictSerializer):
     date = StrictDate()
 
 
-class PastedLineSerializer(serializers.Serializer[Answer]):
+class PastedLineSerializer(serializers.Serializer[ParsedReport]):
     """One line as it was understood; ``counts`` holds only what is certain."""
 
     text = serializers.CharField()
@@ -110,7 +110,7 @@ class PastedLineSerializer(serializers.Serializer[Answer]):
     candidates = serializers.ListField(child=serializers.CharField())
     notes = serializers.ListField(child=serializers.CharField())
 
-    def to_representation(self, instance: Answer) -> dict[str, Any]:
+    def to_representation(self, instance: ParsedReport) -> dict[str, Any]:
         """Give null for a place that is not known."""
         shown = super().to_representation(instance)
         return {**shown, "branch": instance.branch or None, "unit": instance.unit or None}

@@ -15,7 +15,7 @@ from campaign.selectors import communes_to_choose
 from reports.chat.message_matching import Pasted, PastedLine
 from reports.chat.parser.parsing import IGNORED, MOST_LINES, UNDERSTOOD
 from reports.daily.models import DailyReport, Explanation
-from reports.daily.services.report_input import Entry
+from reports.daily.services.report_input import ReportInput
 from reports.daily.texts import TEXT_NAMES
 
 # Up to so many branches are a list to choose from; more are searched for by typing.
@@ -23,7 +23,7 @@ SHORT_LIST = 30
 
 
 @dataclass
-class Cell:
+class CountInput:
     """The field of one count: what was typed, and what it means."""
 
     indicator: Indicator
@@ -48,7 +48,7 @@ class LineForm:
     """
 
     number: int
-    cells: list[Cell]
+    cells: list[CountInput]
     id: str = ""
     text: str = ""
     branch: str = ""
@@ -100,7 +100,7 @@ class LineForm:
         return any(cell.error for cell in self.cells)
 
     @property
-    def filled(self) -> list[Cell]:
+    def filled(self) -> list[CountInput]:
         return [cell for cell in self.cells if cell.value]
 
     @property
@@ -129,7 +129,7 @@ class LineForm:
             else:
                 self.errors.extend(messages)
 
-    def entry(self, campaign: Campaign) -> Entry | None:
+    def entry(self, campaign: Campaign) -> ReportInput | None:
         """Return what is to be sent, or None with the errors placed."""
         if self.place is None:
             self.errors.append(_("Chọn một đơn vị trong danh sách."))
@@ -139,7 +139,7 @@ class LineForm:
             self.errors.append(_("Chọn ngày của báo cáo."))
         if self.errors or self.has_wrong_count or self.day is None:
             return None
-        return Entry(
+        return ReportInput(
             id=_identity(self.id),
             campaign=campaign.slug,
             branch=self.branch,
@@ -161,8 +161,8 @@ def _identity(text: str) -> uuid.UUID:
         return uuid.uuid4()
 
 
-def blank_cells(number: int, indicators: Sequence[Indicator]) -> list[Cell]:
-    return [Cell(i, f"l{number}-n-{i.code}") for i in indicators]
+def blank_cells(number: int, indicators: Sequence[Indicator]) -> list[CountInput]:
+    return [CountInput(i, f"l{number}-n-{i.code}") for i in indicators]
 
 
 def from_pasted(pasted: Pasted) -> tuple[list[LineForm], list[str]]:

@@ -19,9 +19,16 @@ from campaign.selectors import IndicatorSet, branches_run_by, indicators_of
 from core import clock
 from core.vietnamese import bare_name
 from reports.chat.parser.lexicon import IndicatorEntry, KnownUnit, Lexicon
-from reports.chat.parser.parsing import IGNORED, UNDERSTOOD, Answer, parse
+from reports.chat.parser.parsing import IGNORED, UNDERSTOOD, ParsedReport, parse
 from reports.chat.parser.wording import spoken_by
-from reports.daily.anomalies import Expectation, Flag, Unusual, expectations, flags_of, judge
+from reports.daily.anomalies import (
+    Anomaly,
+    AnomalyLabel,
+    Expectation,
+    anomaly_labels,
+    expectations,
+    judge,
+)
 from reports.daily.models import DailyReport
 from volunteers.sessions.models import SupportSession
 
@@ -42,7 +49,7 @@ class PastedLine:
     there where branch and day are; its unit is the one only where ``unit`` says so.
     """
 
-    answer: Answer
+    answer: ParsedReport
     branch: Branch | None = None
     target: ReportDay | None = None
     unit: Unit | None = None
@@ -154,7 +161,7 @@ def _far(unit: Unit) -> KnownUnit:
     return KnownUnit((unit.name,), district=str(district), is_district=is_district, label=unit.name)
 
 
-def _line(answer: Answer, campaign: Campaign, branches: dict[str, Branch]) -> PastedLine:
+def _line(answer: ParsedReport, campaign: Campaign, branches: dict[str, Branch]) -> PastedLine:
     is_read, branch = answer.status == UNDERSTOOD, branches.get(answer.branch)
     if branch is None:
         return PastedLine(answer, is_read=is_read)
@@ -215,7 +222,7 @@ def _checked(line: PastedLine, indicators: IndicatorSet, known: _Known) -> Paste
         answer.notes.append(_("Ngày này đã có báo cáo với số khác. Gửi thì số này thay số đó."))
     least = {code: count for code, count in known.least.get(target.key, {}).items() if count}
     answer.ask(*_about_sessions(answer, indicators, least))
-    found: list[Unusual] = []
+    found: list[Anomaly] = []
     if target in known.usual:
         found = judge(answer.counts, known.usual[target], indicators.wholes)
         found = [one for one in found if one.kind != "part"]
@@ -223,7 +230,7 @@ def _checked(line: PastedLine, indicators: IndicatorSet, known: _Known) -> Paste
     return replace(line, existing=existing, is_unusual=bool(found))
 
 
-def _about_counts(answer: Answer, indicators: IndicatorSet) -> list[str]:
+def _about_counts(answer: ParsedReport, indicators: IndicatorSet) -> list[str]:
     if not answer.counts and not answer.no_activity:
         return []
     wrong = check_counts(answer.counts, indicators, no_activity=answer.no_activity)
@@ -249,7 +256,9 @@ def _about_day(target: ReportDay) -> list[str]:
     return []
 
 
-def _about_sessions(answer: Answer, indicators: IndicatorSet, least: dict[str, int]) -> list[str]:
+def _about_sessions(
+    answer: ParsedReport, indicators: IndicatorSet, least: dict[str, int]
+) -> list[str]:
     people = indicators.of_people
     low = [
         i.short_name
@@ -263,11 +272,11 @@ def _about_sessions(answer: Answer, indicators: IndicatorSet, least: dict[str, i
     return [text % {"names": ", ".join(low)}]
 
 
-def unusual_questions(found: Sequence[Unusual], indicators: IndicatorSet) -> list[str]:
-    return [_unusual(flag) for flag in flags_of([u.as_json() for u in found], indicators)]
+def unusual_questions(found: Sequence[Anomaly], indicators: IndicatorSet) -> list[str]:
+    return [_unusual(flag) for flag in anomaly_labels([u.as_json() for u in found], indicators)]
 
 
-def _unusual(flag: Flag) -> str:
+def _unusual(flag: AnomalyLabel) -> str:
     if flag.kind == "copied":
         return _("Các số giống hệt ngày trước đó. Đúng thì chọn lý do rồi gửi.")
     text = _("%(name)s: %(value)s là số bất thường. Đúng thì chọn lý do rồi gửi.")

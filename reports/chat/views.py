@@ -24,7 +24,7 @@ from reports.chat.message_matching import read_pasted, unusual_questions
 from reports.chat.parser.parsing import TooLong
 from reports.daily.anomalies import unusual_values
 from reports.daily.models import Source
-from reports.daily.services.report_input import Entry, InvalidReport
+from reports.daily.services.report_input import InvalidReport, ReportInput
 from reports.daily.services.submit import VersionConflict, submit_report
 
 
@@ -118,7 +118,9 @@ def _send(
     )
 
 
-def _strikes(campaign: Campaign, line: LineForm, entry: Entry, indicators: IndicatorSet) -> bool:
+def _strikes(
+    campaign: Campaign, line: LineForm, entry: ReportInput, indicators: IndicatorSet
+) -> bool:
     """Whether the counts are unusual and nobody has said why; then the line asks."""
     unit = line.at()
     if entry.explanation or line.place is None or unit is None:

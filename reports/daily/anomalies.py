@@ -64,7 +64,7 @@ Line = tuple[dt.date, str, Counts]
 
 
 @dataclass(frozen=True)
-class Unusual:
+class Anomaly:
     """One thing that is unusual: ``kind`` decides the words.
 
     ``code`` is the indicator, blank where it concerns the whole report; ``value`` the count,
@@ -81,7 +81,7 @@ class Unusual:
 
 
 @dataclass(frozen=True)
-class Usual:
+class UsualRange:
     """What one indicator usually is at one place: the median and the limit that follows."""
 
     median: int
@@ -96,7 +96,7 @@ class Expectation:
     no count of a day is expected to be above.
     """
 
-    usual: Mapping[str, Usual] = field(default_factory=dict)
+    usual: Mapping[str, UsualRange] = field(default_factory=dict)
     size: int = SIZE_UNKNOWN
     yesterday: Counts = field(default_factory=dict)
 
@@ -107,7 +107,7 @@ class Expectation:
         }
 
 
-def unusual_values(day: ReportDay, counts: Counts) -> list[Unusual]:
+def unusual_values(day: ReportDay, counts: Counts) -> list[Anomaly]:
     """Return what is unusual about the counts (two queries beside the indicators)."""
     if not any(counts.values()):
         return []
@@ -162,7 +162,7 @@ def expectation_of(lines: Iterable[Line], day: dt.date, residents: int | None) -
     )
 
 
-def usual_of(history: Iterable[Counts]) -> dict[str, Usual]:
+def usual_of(history: Iterable[Counts]) -> dict[str, UsualRange]:
     """Return what is usual by indicator code; zeros say nothing, and few days too little."""
     positive: dict[str, list[int]] = defaultdict(list)
     for counts in history:
@@ -172,12 +172,12 @@ def usual_of(history: Iterable[Counts]) -> dict[str, Usual]:
     return {code: _usual(values) for code, values in positive.items() if len(values) >= ENOUGH}
 
 
-def _usual(values: Sequence[int]) -> Usual:
+def _usual(values: Sequence[int]) -> UsualRange:
     """Work out the limit from medians, which a slip among the values does not move."""
     middle = median(values)
     distance = median(abs(value - middle) for value in values)
     limit = max(MEDIANS * middle, middle + DISTANCES * distance, LEAST)
-    return Usual(round(middle), math.floor(limit))
+    return UsualRange(round(middle), math.floor(limit))
 
 
 def size_of(residents: int | None) -> int:
@@ -185,29 +185,29 @@ def size_of(residents: int | None) -> int:
     return SIZE_UNKNOWN if residents is None else max(residents // SHARE, SIZE_LEAST)
 
 
-def judge(counts: Counts, expected: Expectation, wholes: Mapping[str, str]) -> list[Unusual]:
+def judge(counts: Counts, expected: Expectation, wholes: Mapping[str, str]) -> list[Anomaly]:
     """Return what is unusual, by the rules above; ``wholes`` names the whole of each part."""
     by_code = (_judge_one(code, counts, expected, wholes.get(code)) for code in sorted(counts))
     found = [one for one in by_code if one is not None]
     if _is_copied(counts, expected.yesterday):
-        found.append(Unusual("copied"))
+        found.append(Anomaly("copied"))
     return found
 
 
 def _judge_one(
     code: str, counts: Counts, expected: Expectation, whole: str | None
-) -> Unusual | None:
+) -> Anomaly | None:
     """Return the first thing that is unusual about one count."""
     value, yesterday = counts[code], expected.yesterday.get(code, 0)
     if whole is not None and value > counts.get(whole, 0):
-        return Unusual("part", code, value, counts.get(whole, 0))
+        return Anomaly("part", code, value, counts.get(whole, 0))
     if yesterday > 0 and value >= max(TIMES * yesterday, TENFOLD_FROM):
-        return Unusual("tenfold", code, value, yesterday)
+        return Anomaly("tenfold", code, value, yesterday)
     if value > expected.size:
-        return Unusual("size", code, value, expected.size)
+        return Anomaly("size", code, value, expected.size)
     usual = expected.usual.get(code)
     if usual is not None and value > usual.limit:
-        return Unusual("far", code, value, usual.median)
+        return Anomaly("far", code, value, usual.median)
     return None
 
 
@@ -218,7 +218,7 @@ def _is_copied(counts: Counts, yesterday: Counts) -> bool:
 
 
 @dataclass(frozen=True)
-class Flag:
+class AnomalyLabel:
     """One unusual thing with the names that a page says; ``kind`` decides the words."""
 
     kind: str
@@ -233,7 +233,9 @@ class Flag:
         return self.value // self.usual if self.usual else 0
 
 
-def flags_of(unusual: Sequence[Mapping[str, Any]], indicators: IndicatorSet) -> list[Flag]:
+def anomaly_labels(
+    unusual: Sequence[Mapping[str, Any]], indicators: IndicatorSet
+) -> list[AnomalyLabel]:
     """Return what is kept on a report as its page says it, in the order of the indicators."""
     by_code = {i.code: i for i in indicators.all}
     order = {code: n for n, code in enumerate(by_code)}
@@ -242,7 +244,7 @@ def flags_of(unusual: Sequence[Mapping[str, Any]], indicators: IndicatorSet) -> 
         indicator = by_code.get(one["code"])
         whole = indicator.at_most if indicator is not None else None
         flags.append(
-            Flag(
+            AnomalyLabel(
                 kind=one["kind"],
                 name=indicator.name if indicator is not None else one["code"],
                 value=one["value"],

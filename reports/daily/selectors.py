@@ -1,10 +1,12 @@
-"""What waits for a decision, and the history of one report."""
+"""What waits for a decision; one report and its history."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.http import Http404
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -63,7 +65,7 @@ def who_did(revision: Revision, viewer: Any, branch: Branch) -> str:
 
 
 @dataclass(frozen=True)
-class Change:
+class RevisionChange:
     """One line of what a revision changed: what stood before, and what stands now."""
 
     name: str
@@ -77,22 +79,22 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Step:
+class HistoryStep:
     """A revision as the page tells of it."""
 
     revision: Revision
     who: str
-    changes: tuple[Change, ...]
+    changes: tuple[RevisionChange, ...]
     status: str
     is_first: bool
 
     @property
-    def shown(self) -> tuple[Change, ...]:
+    def shown(self) -> tuple[RevisionChange, ...]:
         """All that came in first; after that what is different."""
         return self.changes if self.is_first else tuple(c for c in self.changes if c.is_new)
 
 
-def history_of(report: DailyReport, viewer: Any, indicators: IndicatorSet) -> list[Step]:
+def history_of(report: DailyReport, viewer: Any, indicators: IndicatorSet) -> list[HistoryStep]:
     """Return the revisions of a report, the newest first (one query)."""
     revisions = report.revisions.visible_to(viewer).select_related("actor").order_by("version")
     return list(reversed(list(_steps(revisions, report, viewer, indicators))))
@@ -100,12 +102,12 @@ def history_of(report: DailyReport, viewer: Any, indicators: IndicatorSet) -> li
 
 def _steps(
     revisions: QuerySet[Revision], report: DailyReport, viewer: Any, indicators: IndicatorSet
-) -> Iterator[Step]:
+) -> Iterator[HistoryStep]:
     before: dict[str, Any] = {}
     labels = dict(Status.choices)
     for revision in revisions:
         now = revision.content
-        yield Step(
+        yield HistoryStep(
             revision=revision,
             who=who_did(revision, viewer, report.branch),
             changes=tuple(_changes(before, now, indicators)),
@@ -117,23 +119,37 @@ def _steps(
 
 def _changes(
     before: dict[str, Any], now: dict[str, Any], indicators: IndicatorSet
-) -> Iterator[Change]:
+) -> Iterator[RevisionChange]:
     """Yield the counts in their order, then the texts that are or were there."""
     old, new = before.get("counts", {}), now.get("counts", {})
     known = {i.code: i.name for i in indicators.all}
     order: Sequence[str] = [*known, *sorted((old.keys() | new.keys()) - known.keys())]
     for code in order:
         if code in old or code in new:
-            yield Change(known.get(code, code), old.get(code), new.get(code), is_count=True)
+            yield RevisionChange(known.get(code, code), old.get(code), new.get(code), is_count=True)
     if before.get("no_activity") or now.get("no_activity"):
-        yield Change(
+        yield RevisionChange(
             _("Không phát sinh"), _yes(before.get("no_activity")), _yes(now.get("no_activity"))
         )
     for text in TEXTS:
         old, new = before.get(text.name, ""), now.get(text.name, "")
         if old or new:
-            yield Change(str(text.label), old, new)
+            yield RevisionChange(str(text.label), old, new)
 
 
 def _yes(value: Any) -> str:
     return _("Có") if value else ""
+
+
+def find_report(user: Any, campaign: Campaign, report_id: UUID) -> DailyReport:
+    """Return a report of the campaign that the user may see, or 404."""
+    reports = DailyReport.objects.visible_to(user).filter(campaign=campaign, pk=report_id)
+    found = reports.select_related("campaign", "branch__home_unit", "unit").first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def campaign_of_report(user: Any, report_id: UUID) -> str | None:
+    found = DailyReport.objects.visible_to(user).filter(pk=report_id)
+    return found.values_list("campaign__slug", flat=True).first()

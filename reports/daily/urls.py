@@ -6,7 +6,7 @@ from reports.daily.api.grants import Grants
 from reports.daily.api.reports import DailyReports
 from reports.daily.api.reviews import Reviews
 from reports.daily.api.revisions import Revisions
-from reports.daily.get_or_404 import campaign_of_report
+from reports.daily.selectors import campaign_of_report
 from reports.daily.views import history, open_day, review
 
 campaign_urlpatterns = [

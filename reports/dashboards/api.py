@@ -14,7 +14,7 @@ from campaign.selectors import current_campaign, find_unit
 from core import clock
 from core.endpoints import Endpoint
 from core.serializers import RULE
-from reports.dashboards.selectors.completeness import Cell, completeness
+from reports.dashboards.selectors.completeness import CompletenessCell, completeness
 from reports.rollup.query_params import LevelQuery, branches_asked, days_asked, node_fields
 from reports.rollup.trees import BRANCHES, UNITS
 
@@ -123,7 +123,7 @@ def _units(
     return top, list(units.within(top).filter(level=level or top.level).order_by("code"))
 
 
-def _line(node: Unit | Branch, day: dt.date, cell: Cell) -> dict[str, Any]:
+def _line(node: Unit | Branch, day: dt.date, cell: CompletenessCell) -> dict[str, Any]:
     """Return one unit on one day as JSON."""
     return {
         **node_fields(node),

@@ -13,13 +13,13 @@ from campaign.models import Campaign, Indicator, Unit
 from campaign.reporting_window import reporting_days, rules_on
 from campaign.selectors import IndicatorSet, indicators_of
 from core import clock
-from reports.dashboards.selectors.action_items import Silent, recent_days
+from reports.dashboards.selectors.action_items import NonReportingBranch, recent_days
 from reports.dashboards.selectors.progress import Progress
 from reports.dashboards.selectors.ranking import RankedUnit, Ranking, ReportQuality, ranking
 from reports.rollup.models import UnitDay
-from reports.rollup.totals import Line, as_of, totals
+from reports.rollup.totals import NodeTotals, as_of, totals
 from reports.rollup.trees import UNITS
-from volunteers.statistics.selectors import Figures, figures_of
+from volunteers.statistics.selectors import Statistics, statistics_of
 
 WEEK = 7
 # How many stand at each end of the ranking.
@@ -28,7 +28,7 @@ REACHED = 100
 
 
 @dataclass(frozen=True)
-class Figure:
+class DigestFigure:
     """One indicator, of the day and to date, on both bases; None is blank, not zero."""
 
     indicator: Indicator
@@ -62,8 +62,8 @@ class Digest:
     due_at: dt.datetime
     is_open: bool
     is_closed: bool
-    headline: Figure | None
-    others: tuple[Figure, ...]
+    headline: DigestFigure | None
+    others: tuple[DigestFigure, ...]
     progress: Progress
     before: DayValue | None
     week: tuple[DayValue, ...]
@@ -72,8 +72,8 @@ class Digest:
     expected: int
     received: int
     quality: ReportQuality
-    silent: tuple[Silent, ...]
-    sessions: Figures
+    silent: tuple[NonReportingBranch, ...]
+    sessions: Statistics
 
     @property
     def change(self) -> int | None:
@@ -141,7 +141,7 @@ def digest(*, campaign: Campaign, unit: Unit, day: dt.date) -> Digest:
         received=reported.received,
         quality=sum(recent.quality.values(), ReportQuality()),
         silent=tuple(recent.silent(unit.path)),
-        sessions=figures_of(campaign, [unit], day, day)[unit.pk],
+        sessions=statistics_of(campaign, [unit], day, day)[unit.pk],
     )
 
 
@@ -158,7 +158,7 @@ def fingerprint(found: Digest) -> str:
 
 def _line(
     campaign: Campaign, unit: Unit, day: dt.date, indicators: IndicatorSet, basis: str
-) -> Line:
+) -> NodeTotals:
     return next(
         totals(
             tree=UNITS,
@@ -172,9 +172,9 @@ def _line(
     )
 
 
-def _figure(indicator: Indicator, reported: Line, approved: Line) -> Figure:
+def _figure(indicator: Indicator, reported: NodeTotals, approved: NodeTotals) -> DigestFigure:
     code = indicator.code
-    return Figure(
+    return DigestFigure(
         indicator,
         today=reported.counts.get(code),
         to_date=reported.counts_to_date.get(code),

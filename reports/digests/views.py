@@ -35,7 +35,9 @@ def digests(request: HttpRequest) -> HttpResponse:
     unit = find_unit(request.user, campaign)
     day = min(clock.today(), campaign.ends_on)
     if day < campaign.starts_on:
-        return render(request, "reports/digests/none.html", {"campaign": campaign, "unit": unit})
+        return render(
+            request, "reports/digests/no_digest.html", {"campaign": campaign, "unit": unit}
+        )
     return lead_to(request, "digest", unit.code, day)
 
 

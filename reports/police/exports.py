@@ -16,7 +16,7 @@ from core.clock import today
 from core.formula_guard import guarded
 from reports.police.models import Export
 from reports.police.services import finish_export, start_export
-from reports.rollup.totals import Line, totals
+from reports.rollup.totals import NodeTotals, totals
 from reports.rollup.trees import UNITS
 
 BOM = b"\xef\xbb\xbf"
@@ -24,14 +24,14 @@ UNIT_COLUMNS = ("province_code", "province", "district_code", "district", "commu
 
 
 @dataclass(frozen=True)
-class Columns:
+class PoliceColumns:
     """The columns of a campaign's file. Indicators are data, and so are their columns."""
 
     counted: tuple[str, ...]
     headline: str
 
     @classmethod
-    def of(cls, indicators: IndicatorSet) -> "Columns":
+    def of(cls, indicators: IndicatorSet) -> "PoliceColumns":
         """Return the columns for these indicators, in their order."""
         headline = indicators.headline
         counted = tuple(i.code for i in indicators.all if i.in_police_csv)
@@ -80,18 +80,20 @@ def police_file(
         basis=export.basis,
         by_day=True,
     )
-    columns = Columns.of(indicators)
+    columns = PoliceColumns.of(indicators)
     return export, _stream(export, columns.names, _rows(export, columns, lines))
 
 
-def _rows(export: Export, columns: Columns, lines: Iterable[Line]) -> Iterator[list[str]]:
+def _rows(
+    export: Export, columns: PoliceColumns, lines: Iterable[NodeTotals]
+) -> Iterator[list[str]]:
     """Yield one row for each day and commune, days in order. A blank count is an empty cell."""
     tail = [export.basis, export.as_of.isoformat(timespec="seconds")]
     for line in lines:
         yield [*_units(line), *_counts(line, columns), *tail]
 
 
-def _units(line: Line) -> list[str]:
+def _units(line: NodeTotals) -> list[str]:
     commune = line.node
     district = commune.parent
     province = district.parent if district else None
@@ -101,7 +103,7 @@ def _units(line: Line) -> list[str]:
     return cells
 
 
-def _counts(line: Line, columns: Columns) -> list[str]:
+def _counts(line: NodeTotals, columns: PoliceColumns) -> list[str]:
     to_date, target = line.counts_to_date.get(columns.headline), line.target.get(columns.headline)
     percent = percent_of(to_date or 0, target) if target else ""
     headline = [to_date] if columns.headline else []

@@ -29,7 +29,7 @@ from campaign.routing import machine_campaign, takes_tokens
 from campaign.scopes import scope_of
 from campaign.selectors import indicators_of
 from core import clock
-from reports.police.exports import Columns, default_days, police_file
+from reports.police.exports import PoliceColumns, default_days, police_file
 from reports.police.models import Export
 from reports.rollup.totals import BASES
 
@@ -84,7 +84,7 @@ def _page(
     receipts = Export.objects.visible_to(request.user).select_related("actor", "campaign")
     context = {
         "form": form or ExportForm(initial=initial),
-        "columns": Columns.of(indicators_of(campaign)),
+        "columns": PoliceColumns.of(indicators_of(campaign)),
         "indicators": indicators_of(campaign).all,
         "exports": receipts[:RECEIPTS],
         "campaign": campaign,

@@ -55,7 +55,7 @@ LONGEST = 100
 def public(request: HttpRequest) -> HttpResponse:
     campaign = public_campaign(request.GET.get("campaign", ""))
     if campaign is None:
-        return _draw("none", {}, HTTPStatus.NOT_FOUND)
+        return _draw("no_campaign", {}, HTTPStatus.NOT_FOUND)
     code, q = request.GET.get("unit", ""), request.GET.get("q", "").strip()[:LONGEST]
     unit = _commune(campaign, code)
     is_lost = bool(code) and unit is None
@@ -158,7 +158,7 @@ class PublicRequests(Endpoint):
             wording = {"detail": str(problem)} if problem else form.errors
             response = Response(wording, status=status)
         elif shown is None:
-            response = _draw("none", {}, HTTPStatus.NOT_FOUND)
+            response = _draw("no_campaign", {}, HTTPStatus.NOT_FOUND)
         else:
             response = _page(shown, unit, form, {"problem": problem}, status)
         if problem is not None and problem.seconds is not None:
@@ -182,7 +182,7 @@ def public_request(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
     """Show where a request stands, without the person; take it back."""
     asked = HelpRequest.objects.filter(pk=request_id).select_related("campaign", "unit").first()
     if asked is None:
-        return _draw("lost", {}, HTTPStatus.NOT_FOUND)
+        return _draw("request_not_found", {}, HTTPStatus.NOT_FOUND)
     if request.method == "POST":
         withdraw(request=asked)
         return HttpResponseRedirect(request.path, status=HTTPStatus.SEE_OTHER)

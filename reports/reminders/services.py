@@ -31,7 +31,7 @@ REMINDERS = (BEFORE, AFTER)
 
 
 @dataclass(frozen=True)
-class Times:
+class ReminderTimes:
     """When reminders of a day go out; None where the campaign wants none."""
 
     before: dt.datetime | None
@@ -39,12 +39,12 @@ class Times:
     after: dt.datetime | None
 
 
-def times_of(campaign: Campaign, rules: Rules) -> Times:
+def times_of(campaign: Campaign, rules: Rules) -> ReminderTimes:
     """Return the moments of a day: "before" is dropped by quiet hours, "after" waits for them."""
     before = rules.due_at - dt.timedelta(minutes=campaign.remind_before)
     after = rules.due_at + dt.timedelta(minutes=campaign.remind_after)
     has_before = campaign.remind_before and not is_quiet(campaign, before)
-    return Times(
+    return ReminderTimes(
         before=max(before, rules.opens_at) if has_before else None,
         due=rules.due_at,
         after=after_quiet(campaign, after) if campaign.remind_after else None,

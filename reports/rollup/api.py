@@ -17,7 +17,7 @@ from reports.rollup.query_params import (
     days_asked,
     node_fields,
 )
-from reports.rollup.totals import BASES, Line, as_of, totals
+from reports.rollup.totals import BASES, NodeTotals, as_of, totals
 from reports.rollup.trees import BRANCHES, UNITS
 
 
@@ -26,7 +26,7 @@ class TotalsQuery(LevelQuery):
     by = serializers.ChoiceField(choices=["day"], required=False, error_messages=CHOICE)
 
 
-class LineSerializer(serializers.Serializer[Line]):
+class LineSerializer(serializers.Serializer[NodeTotals]):
     """One line, for the description; ``date`` only with ``by=day``."""
 
     unit = serializers.CharField()
@@ -47,7 +47,7 @@ class TotalsSerializer(serializers.Serializer[Any]):
     results = LineSerializer(many=True)
 
 
-class Totals(Endpoint):
+class TotalsView(Endpoint):
     @extend_schema(
         summary="Tổng hợp theo địa bàn hoặc cơ sở Đoàn",
         description=(
@@ -95,7 +95,7 @@ def _units(user: Any, campaign: Campaign, asked: dict[str, Any]) -> list[Unit | 
     return list(units.filter(level=asked.get("level", top.level)).order_by("code"))
 
 
-def _line(line: Line) -> dict[str, Any]:
+def _line(line: NodeTotals) -> dict[str, Any]:
     """Return one line as JSON."""
     dated = {"date": line.date.isoformat()} if line.date else {}
     return {

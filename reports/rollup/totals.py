@@ -42,7 +42,7 @@ SUM_DAYS = """
 
 
 @dataclass(frozen=True)
-class Line:
+class NodeTotals:
     """The totals of one node over a range, or of one day of it.
 
     ``counts`` and ``counts_to_date`` hold the derived indicators too; blank is missing.
@@ -130,7 +130,7 @@ def totals(
     last: dt.date,
     basis: str,
     by_day: bool = False,
-) -> Iterator[Line]:
+) -> Iterator[NodeTotals]:
     """Yield the totals of the nodes in their order, with ``by_day`` of each day in turn."""
     expected = expected_reports(campaign, first, last, tree=tree)
     targets = targets_of(campaign, nodes) if tree is UNITS else {}  # type: ignore[arg-type]
@@ -141,7 +141,7 @@ def totals(
     to_date = sums_to_date(tree, campaign, nodes, last, basis)
     for node in nodes:
         sums = over.get(node.pk, Sums())
-        yield Line(
+        yield NodeTotals(
             node=node,
             date=None,
             counts=indicators.complete(sums.counts),
@@ -162,7 +162,7 @@ def _by_day(
     basis: str,
     expected: Expected,
     targets: dict[int, Counts],
-) -> Iterator[Line]:
+) -> Iterator[NodeTotals]:
     """Yield day after day, node after node, adding up as it goes."""
     before = first - dt.timedelta(days=1)
     sums = sum_days(tree, campaign, nodes, campaign.starts_on, before, basis)
@@ -192,7 +192,7 @@ def _by_day(
             total = running.setdefault(node.pk, {})
             for code, value in of_day.counts.items():
                 total[code] = total.get(code, 0) + value
-            yield Line(
+            yield NodeTotals(
                 node=node,
                 date=day,
                 counts=indicators.complete(of_day.counts),

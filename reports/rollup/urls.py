@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from reports.rollup.api import Totals
+from reports.rollup.api import TotalsView
 
 api_urlpatterns = [
-    path("totals/", Totals.as_view(), name="api-totals"),
+    path("totals/", TotalsView.as_view(), name="api-totals"),
 ]

@@ -47,7 +47,7 @@ GAP = re.compile(r"%\(\w+\)[sdr]|%[sd]|\{\w*(?::\w+)?\}")
 
 
 @dataclass(frozen=True)
-class Text:
+class LibraryText:
     """One text of a library: its one form or its two, and its context."""
 
     ids: tuple[str, ...]
@@ -79,7 +79,7 @@ class Text:
         return self.has_words and str(self) in self.ids and not SAME & set(self.ids)
 
 
-def texts() -> set[Text]:
+def texts() -> set[LibraryText]:
     """Return every text that the libraries hand to gettext."""
     return {text for name in LIBRARIES for path in _files(name) for text in _texts(path)}
 
@@ -91,7 +91,7 @@ def _files(name: str) -> Iterator[Path]:
             yield path
 
 
-def _texts(path: Path) -> Iterator[Text]:
+def _texts(path: Path) -> Iterator[LibraryText]:
     source = path.read_text()
     if path.suffix == ".py":
         if "gettext" in source:
@@ -101,12 +101,12 @@ def _texts(path: Path) -> Iterator[Text]:
     elif "{% load i18n" in source and path.name != UNSEEN:
         code = f"({templatize(source)}\n)".encode()
         for _line, ids, _notes, context in extract("python", BytesIO(code), keywords=KEYWORDS):
-            yield Text(ids if isinstance(ids, tuple) else (ids,), context)
+            yield LibraryText(ids if isinstance(ids, tuple) else (ids,), context)
 
 
-def _of_call(name: str, arguments: Iterable[ast.expr]) -> Iterator[Text]:
+def _of_call(name: str, arguments: Iterable[ast.expr]) -> Iterator[LibraryText]:
     given = [a.value for a in arguments if isinstance(a, ast.Constant) and isinstance(a.value, str)]
     context = given.pop(0) if name in IN_CONTEXT | BOTH and given else None
     wanted = 2 if name in NUMBERED | BOTH else 1
     if name in KEYWORDS and len(given) >= wanted:
-        yield Text(tuple(given[:wanted]), context)
+        yield LibraryText(tuple(given[:wanted]), context)

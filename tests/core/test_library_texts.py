@@ -29,7 +29,7 @@ from rest_framework.serializers import Serializer
 
 from accounts.models import User
 from tests.conftest import World
-from tests.core.library_texts import GAP, Text, texts
+from tests.core.library_texts import GAP, LibraryText, texts
 from tests.factories import make_baseline, make_phase
 
 # What the libraries' own translators wrote, and nobody in the field would say.
@@ -44,17 +44,17 @@ OURS = ("accounts", "campaign", "core", "reports", "volunteers")
 
 
 @pytest.fixture(scope="module")
-def library() -> set[Text]:
+def library() -> set[LibraryText]:
     """Every text of the libraries."""
     return texts()
 
 
-def test_every_text_of_the_libraries_has_vietnamese_words(library: set[Text]) -> None:
+def test_every_text_of_the_libraries_has_vietnamese_words(library: set[LibraryText]) -> None:
     assert len(library) > 700
     assert sorted(text.ids for text in library if text.is_english) == []
 
 
-def test_translations_fill_the_same_gaps(library: set[Text]) -> None:
+def test_translations_fill_the_same_gaps(library: set[LibraryText]) -> None:
     wrong = [
         (text.ids, str(text))
         for text in library
@@ -63,7 +63,7 @@ def test_translations_fill_the_same_gaps(library: set[Text]) -> None:
     assert wrong == []
 
 
-def test_translations_are_in_the_words_of_the_portal(library: set[Text]) -> None:
+def test_translations_are_in_the_words_of_the_portal(library: set[LibraryText]) -> None:
     assert [(text.ids, str(text)) for text in library if BAD.search(str(text).lower())] == []
 
 
@@ -162,7 +162,7 @@ class _Shown(HTMLParser):
             self.found.add(" ".join(data.split()))
 
 
-def test_admin_shows_no_english_sentence(library: set[Text], world: World) -> None:
+def test_admin_shows_no_english_sentence(library: set[LibraryText], world: World) -> None:
     make_phase(campaign=world.campaign)
     make_baseline(figures={world.commune: 9000})
     client = Client()

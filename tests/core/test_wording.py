@@ -22,7 +22,7 @@ Browse = Callable[[User], Client]
 
 
 @dataclass(frozen=True)
-class Term:
+class GlossaryTerm:
     """A line of data/glossary.csv; cells hold several forms between slashes."""
 
     vi: tuple[str, ...]
@@ -30,10 +30,10 @@ class Term:
     not_to_use: tuple[str, ...]
 
 
-def glossary() -> list[Term]:
+def glossary() -> list[GlossaryTerm]:
     with (settings.BASE_DIR / "data" / "glossary.csv").open(newline="") as file:
         return [
-            Term(
+            GlossaryTerm(
                 vi=tuple(row["vi"].casefold().split(" / ")),
                 en=tuple(row["en"].casefold().split(" / ")),
                 not_to_use=tuple(row["not_to_use"].split("; ")) if row["not_to_use"] else (),
@@ -55,7 +55,7 @@ def written() -> Iterator[tuple[str, str]]:
     yield "README.md", (settings.BASE_DIR / "README.md").read_text()
 
 
-def variants(text: str, term: Term) -> list[str]:
+def variants(text: str, term: GlossaryTerm) -> list[str]:
     """Return the words in a text that should have been those of the term."""
     rest = re.sub("|".join(map(re.escape, term.vi)), "", " ".join(text.split()).casefold())
     return [w for w in term.not_to_use if re.search(rf"(?<!\w){re.escape(w)}(?!\w)", rest)]
@@ -76,11 +76,11 @@ def test_no_other_word_stands_for_a_term() -> None:
 
 
 def test_a_variant_is_seen_in_a_sentence_and_not_in_a_longer_word() -> None:
-    copied = Term(vi=("sao chép",), en=("copy",), not_to_use=("chép",))
+    copied = GlossaryTerm(vi=("sao chép",), en=("copy",), not_to_use=("chép",))
     assert variants("Bấm Chép bản\ntin rồi dán.", copied) == ["chép"]
     assert variants("Bấm Sao chép rồi dán.", copied) == []
-    assert variants("nơi", Term(("đơn vị",), ("unit",), ("nơi",))) == ["nơi"]
-    assert variants("nơii", Term(("đơn vị",), ("unit",), ("nơi",))) == []
+    assert variants("nơi", GlossaryTerm(("đơn vị",), ("unit",), ("nơi",))) == ["nơi"]
+    assert variants("nơii", GlossaryTerm(("đơn vị",), ("unit",), ("nơi",))) == []
 
 
 def test_glossary_knows_every_kind_state_and_role_of_the_interface() -> None:

@@ -29,14 +29,14 @@ from demo.seed import seed_demo
 from demo.territory import DATA, Field, find_territory
 from reports.daily.anomalies import expectation_of, judge, unusual_values
 from reports.daily.models import DailyReport, Lateness, Revision, Status
-from reports.daily.services.report_input import Entry
+from reports.daily.services.report_input import ReportInput
 from reports.daily.services.submit import Outcome, submit_report
 from reports.daily.texts import TEXT_NAMES
 from reports.rollup.models import BranchTotal, UnitTotal
 from reports.rollup.services import rollup
 from reports.rollup.services.verify import verify
 from volunteers.sessions.models import SupportSession
-from volunteers.statistics.selectors import figures_of
+from volunteers.statistics.selectors import statistics_of
 from volunteers.teams.models import Membership, Team, Volunteer
 from volunteers.teams.selectors import totals_of
 
@@ -219,7 +219,7 @@ def test_report_sent_again_is_the_same(demo: Campaign) -> None:
     content = {k: v for k, v in revision.content.items() if k not in ("status", "unusual")}
 
     texts = {name: content.pop(name) for name in TEXT_NAMES}
-    entry = Entry(
+    entry = ReportInput(
         id=report.pk, campaign=demo.slug, branch="XD-14173", date=TODAY, texts=texts, **content
     )
     sent = submit_report(actor=User.objects.get(username="xadoan-14173"), entry=entry)
@@ -344,11 +344,11 @@ def test_sessions_and_teams_say_what_the_newspaper_says(demo: Campaign) -> None:
     province = Unit.objects.get(code="36")
     peak = demo.phases.get(is_peak=True)
 
-    ours = figures_of(demo, [district], **whole)[district.pk]
+    ours = statistics_of(demo, [district], **whole)[district.pk]
     assert (ours.teams, ours.team_members, ours.youth_key_members) == (196, 1_073, 202)
-    tour = figures_of(demo, [police], **whole)[police.pk]
+    tour = statistics_of(demo, [police], **whole)[police.pk]
     assert (tour.closed, tour.participations) == (42, 2_094)
-    holiday = figures_of(demo, [province], peak.starts_on, peak.ends_on)[province.pk]
+    holiday = statistics_of(demo, [province], peak.starts_on, peak.ends_on)[province.pk]
     assert holiday.volunteers > 1_000
 
 

@@ -54,7 +54,7 @@ STORED = """
 
 
 @dataclass(frozen=True)
-class Answer:
+class TimedAnswer:
     """What came back for one request, how long it took, and what was allowed to come."""
 
     status: int
@@ -86,27 +86,27 @@ class Report:
             "base_version": base_version,
         }
 
-    def send(self, client: httpx.Client, counts: dict[str, int], *allowed: int) -> Answer:
+    def send(self, client: httpx.Client, counts: dict[str, int], *allowed: int) -> TimedAnswer:
         """Send counts over the known version; what is taken in is what must be kept."""
         answer = post(client, self.body(counts, self.version), *allowed)
         if answer.status in (200, 201):
             self.version, self.counts = answer.body["version"], counts
         return answer
 
-    def resend(self, client: httpx.Client) -> Answer:
+    def resend(self, client: httpx.Client) -> TimedAnswer:
         """Send once more what was taken in, as a phone does that got no answer."""
         return post(client, self.body(self.counts, self.version - 1), 200)
 
 
-Job = Callable[[httpx.Client], list[Answer]]
-Send = Callable[[Iterable[Job]], list[Answer]]
+Job = Callable[[httpx.Client], list[TimedAnswer]]
+Send = Callable[[Iterable[Job]], list[TimedAnswer]]
 
 
-def post(client: httpx.Client, body: dict[str, Any], *allowed: int) -> Answer:
+def post(client: httpx.Client, body: dict[str, Any], *allowed: int) -> TimedAnswer:
     """Send one report and take the time."""
     started = time.monotonic()
     answer = client.post("daily-reports/", json=body)
-    return Answer(answer.status_code, time.monotonic() - started, allowed, answer.json())
+    return TimedAnswer(answer.status_code, time.monotonic() - started, allowed, answer.json())
 
 
 def free(portal: Portal, count: int, *, police: bool = False) -> list[Report]:
@@ -138,7 +138,7 @@ def crowd(portal: Portal, clients: int = CLIENTS) -> Iterator[Send]:
     own = local()
     opened: list[httpx.Client] = []
 
-    def do(job: Job) -> list[Answer]:
+    def do(job: Job) -> list[TimedAnswer]:
         if not hasattr(own, "client"):
             own.client = portal.api("tinhdoan")
             opened.append(own.client)
@@ -152,13 +152,13 @@ def crowd(portal: Portal, clients: int = CLIENTS) -> Iterator[Send]:
             client.close()
 
 
-def send_all(portal: Portal, jobs: Iterable[Job], clients: int = CLIENTS) -> list[Answer]:
+def send_all(portal: Portal, jobs: Iterable[Job], clients: int = CLIENTS) -> list[TimedAnswer]:
     """Let the clients do the jobs; return all answers."""
     with crowd(portal, clients) as send:
         return send(jobs)
 
 
-def assert_answered(answers: list[Answer]) -> None:
+def assert_answered(answers: list[TimedAnswer]) -> None:
     """Every answer is one that was allowed to come, and came in time."""
     wrong = [a for a in answers if a.status not in a.allowed]
     assert wrong == []
@@ -175,13 +175,13 @@ def assert_stored(portal: Portal, reports: Iterable[Report]) -> None:
     assert sorted(stored) == sorted(known.values())
 
 
-def percentile(answers: list[Answer], percent: int) -> float:
+def percentile(answers: list[TimedAnswer], percent: int) -> float:
     """Return the time under which ``percent`` of the answers came."""
     times = sorted(answer.seconds for answer in answers)
     return next(islice(times, len(times) * percent // 100, None))
 
 
-def times(answers: list[Answer]) -> dict[str, Any]:
+def times(answers: list[TimedAnswer]) -> dict[str, Any]:
     """Return how many answers there were and how long they took."""
     return {
         "requests": len(answers),

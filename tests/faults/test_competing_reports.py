@@ -8,9 +8,9 @@ import httpx
 import pytest
 
 from tests.faults.load_clients import (
-    Answer,
     Job,
     Report,
+    TimedAnswer,
     assert_answered,
     assert_stored,
     crowd,
@@ -43,7 +43,7 @@ def test_twenty_posts_of_one_report_make_one_report(
     answers = send_all(portal, jobs, clients=RESENDS)
     record["resends"] = times(answers)
     assert_answered(answers)
-    receipts: dict[str, list[Answer]] = defaultdict(list)
+    receipts: dict[str, list[TimedAnswer]] = defaultdict(list)
     for answer in answers:
         receipts[answer.body["id"]].append(answer)
     for report in reports:
@@ -88,7 +88,7 @@ def first(report: Report, dice: random.Random) -> Job:
     """Send a first version, unless another branch's report bears its id."""
     counts = some_counts(dice)
 
-    def job(client: httpx.Client) -> list[Answer]:
+    def job(client: httpx.Client) -> list[TimedAnswer]:
         return [report.send(client, counts, 201, 400)]
 
     return job

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 
 from accounts.models import User
 from campaign.models import DirtyDay, Unit
-from reports.daily.services.report_input import Entry
+from reports.daily.services.report_input import ReportInput
 from reports.daily.services.submit import submit_report
 from reports.rollup.models import UnitDay, UnitTotal
 from reports.rollup.services import rollup
@@ -104,7 +104,7 @@ def report(
     """Submit the count of the actor's branch; return the report."""
     branch = actor.appointments.get().branch
     assert branch is not None
-    entry = Entry(
+    entry = ReportInput(
         id=identity or uuid4(),
         campaign="de-an-06-2023",
         branch=branch.code,

@@ -14,9 +14,9 @@ import pytest
 from tests.faults.chaos import chaos, frozen
 from tests.faults.load_clients import (
     CLIENTS,
-    Answer,
     Job,
     Report,
+    TimedAnswer,
     assert_answered,
     assert_stored,
     existing,
@@ -41,7 +41,7 @@ def life(report: Report, dice: random.Random) -> Job:
     """Send a new report, send it again for lack of an answer, correct it."""
     first, second = some_counts(dice), some_counts(dice)
 
-    def job(client: httpx.Client) -> list[Answer]:
+    def job(client: httpx.Client) -> list[TimedAnswer]:
         created = report.send(client, first, 201)
         return [created, report.resend(client), report.send(client, second, 200)]
 
@@ -58,7 +58,7 @@ def device(report: Report, dice: random.Random) -> Job:
     """Correct a standing report on one of two devices: one of them comes too late."""
     body, counts = report.body(some_counts(dice), report.version), report.counts
 
-    def job(client: httpx.Client) -> list[Answer]:
+    def job(client: httpx.Client) -> list[TimedAnswer]:
         answer = post(client, body, 200, 409)
         if answer.status == 200:
             assert report.counts == counts, "both devices were told that theirs stands"

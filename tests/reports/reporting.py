@@ -9,7 +9,7 @@ from campaign.models import Campaign, Indicator
 from campaign.services.dirty_days import mark_dirty
 from core import clock
 from reports.daily.models import DailyReport, Status
-from reports.daily.services.report_input import Entry
+from reports.daily.services.report_input import ReportInput
 from reports.daily.services.submit import submit_report
 from reports.daily.texts import TEXT_NAMES
 from tests.conftest import TODAY, World
@@ -29,7 +29,7 @@ def report(
 ) -> DailyReport:
     """Take a report in, through the one door."""
     texts = {name: given.pop(name) for name in TEXT_NAMES if name in given}
-    entry = Entry(
+    entry = ReportInput(
         id=report_id or uuid4(),
         campaign=given.pop("campaign", CAMPAIGN),
         branch=branch,

@@ -24,7 +24,7 @@ LONGEST_NAME_SIZE = 36
 
 
 @dataclass(frozen=True, kw_only=True)
-class Paper:
+class CertificateContent:
     """What stands on the certificate; ``url`` is where its code is checked."""
 
     issuer: str
@@ -38,7 +38,7 @@ class Paper:
     url: str
 
 
-def draw_certificate(paper: Paper) -> bytes:
+def draw_certificate(paper: CertificateContent) -> bytes:
     """Return the PDF; the same paper is the same to the byte."""
     pdf = FPDF(orientation="landscape", format="A4")
     pdf.set_auto_page_break(auto=False)
@@ -80,7 +80,7 @@ def _frame(pdf: FPDF) -> None:
     pdf.polygon(_star(WIDTH / 2, 29, 8), style="F")
 
 
-def _words(pdf: FPDF, paper: Paper) -> None:
+def _words(pdf: FPDF, paper: CertificateContent) -> None:
     day = paper.issued_on
     _line(pdf, 40, "ĐOÀN TNCS HỒ CHÍ MINH", 11, colour=DIM)
     _line(pdf, 46.5, paper.issuer.upper(), 14, "B", colour=BLUE)
@@ -108,7 +108,7 @@ def _words(pdf: FPDF, paper: Paper) -> None:
     pdf.multi_cell(WIDTH / 2 - MARGIN, 7, paper.issuer, align=Align.C)
 
 
-def _check(pdf: FPDF, paper: Paper) -> None:
+def _check(pdf: FPDF, paper: CertificateContent) -> None:
     left, top = MARGIN - 5, 150
     code = segno.make(paper.url, error="m", micro=False)
     rows = [list(row) for row in code.matrix]

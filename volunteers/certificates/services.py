@@ -12,7 +12,7 @@ from core import clock
 from core.secret_digest import digest_of
 from volunteers.certificates.models import Certificate, VolunteerLink
 from volunteers.errors import NotNow
-from volunteers.sessions.selectors.participants import Record, may_run, record_of
+from volunteers.sessions.selectors.participants import VolunteerRecord, may_run, record_of
 from volunteers.sessions.services.sessions import require_right
 from volunteers.teams.models import Volunteer
 
@@ -54,7 +54,7 @@ def issue_certificate(*, actor: User | None, volunteer: Volunteer) -> Certificat
         require_right(may_run(actor, volunteer))
     _lock(volunteer)
     campaign = campaign_of(clock.today())
-    record = record_of(volunteer, campaign) if campaign else Record()
+    record = record_of(volunteer, campaign) if campaign else VolunteerRecord()
     if not record.participations:
         raise NotNow(_("Chưa có buổi nào được điểm danh và kết thúc, nên chưa lập được giấy."))
     made = volunteer.certificates.filter(

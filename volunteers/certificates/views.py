@@ -18,7 +18,7 @@ from campaign.models import Branch, BranchKind
 from core.qr_codes import qr_of
 from core.throttle import address_of, allow
 from volunteers.certificates.models import Certificate
-from volunteers.certificates.pdf import Paper, draw_certificate
+from volunteers.certificates.pdf import CertificateContent, draw_certificate
 from volunteers.certificates.services import (
     campaign_of,
     find_by_link,
@@ -203,7 +203,7 @@ def _pdf(request: HttpRequest, certificate: Certificate) -> HttpResponse:
     if issuer is None or campaign is None:
         raise Http404
     path = reverse("certificate-verify", args=[certificate.code])
-    paper = Paper(
+    paper = CertificateContent(
         issuer=issuer.name,
         province=re.sub(r"^(Tỉnh|Thành phố)\s+", "", issuer.home_unit.name),
         campaign=campaign.name,

@@ -78,3 +78,8 @@ def _home_units(scope: Scope) -> list[int]:
         for branch in scope.branches_with(Permission.REPORT)
         if branch.kind == BranchKind.YOUTH_UNION
     ]
+
+
+def campaign_of_request(user: Any, request_id: UUID) -> str | None:
+    found = HelpRequest.objects.visible_to(user).filter(pk=request_id)
+    return found.values_list("campaign__slug", flat=True).first()

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from volunteers.help_requests import views
-from volunteers.help_requests.get_or_404 import campaign_of_request
+from volunteers.help_requests.selectors import campaign_of_request
 
 campaign_urlpatterns = [
     path("requests/", views.request_list, name="requests"),

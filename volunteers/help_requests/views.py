@@ -93,14 +93,14 @@ def request_detail(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
     asked = visible.filter(pk=request_id).select_related("campaign", "unit", "team").first()
     if asked is None:
         raise Http404
-    work = Work(request, asked)
+    work = RequestPage(request, asked)
     if request.method != "POST":
         return work.page()
     try:
         done = work.act(request.POST.get("action", ""))
     except NotNow as error:
         asked = visible.select_related("campaign", "unit", "team").get(pk=asked.pk)
-        return Work(request, asked).page(status=409, problem=str(error))
+        return RequestPage(request, asked).page(status=409, problem=str(error))
     if done is None:
         return work.page(status=400)
     messages.success(request, done)
@@ -110,7 +110,7 @@ def request_detail(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
     return lead_to(request, "request", asked.pk)
 
 
-class Work:
+class RequestPage:
     """What can be done about one request, and the page on which it is done."""
 
     def __init__(self, request: HttpRequest, asked: HelpRequest) -> None:

@@ -4,12 +4,12 @@ from django.urls import path
 
 from volunteers.sessions.api import presence as api_presence
 from volunteers.sessions.api import sessions as api_sessions
-from volunteers.sessions.selectors.get_or_404 import campaign_of_session
+from volunteers.sessions.selectors.find_session import campaign_of_session
 from volunteers.sessions.views import calendars, closing, planning, presence, sessions
 
 urlpatterns = [
-    path("join/<str:key>/", presence.join, name="session-join"),
-    path("here/<str:token>/", presence.here, name="session-here"),
+    path("join/<str:key>/", presence.sign_up_page, name="session-join"),
+    path("here/<str:token>/", presence.check_in_page, name="session-here"),
     path("calendar/<str:secret>.ics", calendars.calendar_feed, name="calendar-feed"),
 ]
 
@@ -26,7 +26,7 @@ campaign_urlpatterns = [
 ]
 
 api_urlpatterns = [
-    path("sessions/", api_sessions.Sessions.as_view(), name="api-sessions"),
+    path("sessions/", api_sessions.SessionList.as_view(), name="api-sessions"),
     path("sessions/<int:session_id>/", api_sessions.OneSession.as_view(), name="api-session"),
     path(
         "sessions/<int:session_id>/checkins/",

@@ -12,7 +12,7 @@ from campaign.selectors import current_campaign, find_branch, find_unit
 from campaign.serializers import RangeQuery
 from core import clock
 from core.endpoints import Endpoint
-from volunteers.statistics.selectors import figures_of
+from volunteers.statistics.selectors import statistics_of
 
 EXAMPLE = {
     "as_of": "2023-06-20T10:15:00+07:00",
@@ -54,7 +54,7 @@ class FiguresSerializer(serializers.Serializer[Any]):
     help_requests = HelpFiguresSerializer()
 
 
-class FiguresOf(Endpoint):
+class StatisticsView(Endpoint):
     """People, sessions and help requests of one unit or branch."""
 
     @extend_schema(
@@ -80,7 +80,7 @@ class FiguresOf(Endpoint):
             node = find_unit(request.user, campaign, asked.get("unit", ""))
         first = max(asked.get("from", campaign.starts_on), campaign.starts_on)
         last = min(asked.get("to", campaign.ends_on), campaign.ends_on)
-        found = figures_of(campaign, [node], first, last)[node.pk]  # type: ignore[arg-type]
+        found = statistics_of(campaign, [node], first, last)[node.pk]  # type: ignore[arg-type]
         return Response(
             {
                 "as_of": clock.now().isoformat(),

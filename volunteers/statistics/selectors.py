@@ -92,7 +92,7 @@ BRANCHES = {"node": "campaign_branch", "column": "branch_id", "asked": ASKED_OF_
 
 
 @dataclass(frozen=True)
-class Figures:
+class Statistics:
     """The figures of one node over a range of days.
 
     Teams and members are those of the last day of the range, today at the latest.
@@ -122,11 +122,11 @@ class Figures:
 
     @property
     def is_empty(self) -> bool:
-        return self == Figures()
+        return self == Statistics()
 
 
 @dataclass(frozen=True)
-class Span:
+class NodeRange:
     """One node over a range of days, both included."""
 
     node: Unit | Branch
@@ -134,18 +134,18 @@ class Span:
     last: dt.date
 
 
-def figures_of(
+def statistics_of(
     campaign: Campaign,
     nodes: Sequence[Unit] | Sequence[Branch],
     first: dt.date,
     last: dt.date,
-) -> dict[int, Figures]:
+) -> dict[int, Statistics]:
     """Return the figures of units, or of branches, by id (one query)."""
-    found = figures_over(campaign, [Span(node, first, last) for node in nodes])
+    found = statistics_over(campaign, [NodeRange(node, first, last) for node in nodes])
     return {node.pk: figures for node, figures in zip(nodes, found, strict=True)}
 
 
-def figures_over(campaign: Campaign, spans: Sequence[Span]) -> list[Figures]:
+def statistics_over(campaign: Campaign, spans: Sequence[NodeRange]) -> list[Statistics]:
     """Return the figures of spans, all of units or all of branches, in their order (one query)."""
     if not spans:
         return []
@@ -165,8 +165,8 @@ def figures_over(campaign: Campaign, spans: Sequence[Span]) -> list[Figures]:
     with connection.cursor() as cursor:
         cursor.execute(FIGURES.format(**tree, **EXISTING), values)
         rows = cursor.fetchall()
-    names = [column.name for column in fields(Figures)]
-    return [Figures(**dict(zip(names, _cells(cells), strict=True))) for cells in rows]
+    names = [column.name for column in fields(Statistics)]
+    return [Statistics(**dict(zip(names, _cells(cells), strict=True))) for cells in rows]
 
 
 def _cells(cells: Sequence[Any]) -> list[Any]:

@@ -5,5 +5,5 @@ from django.urls import path
 from volunteers.statistics import api
 
 api_urlpatterns = [
-    path("figures/", api.FiguresOf.as_view(), name="api-figures"),
+    path("figures/", api.StatisticsView.as_view(), name="api-figures"),
 ]

@@ -38,7 +38,7 @@ class PeopleAdmin(ProvinceStaffOnly, ScopedAdmin):
         return form
 
 
-class TeamForm(CheckedForm):
+class TeamAdminForm(CheckedForm):
     class Meta:
         model = Team
         fields = ("name", "kind", "unit", "branch", "founded_on", "dissolved_on")
@@ -55,7 +55,7 @@ class TeamForm(CheckedForm):
 
 @admin.register(Team)
 class TeamAdmin(PeopleAdmin):
-    form = TeamForm
+    form = TeamAdminForm
     autocomplete_fields = ("unit", "branch")
     label_related = ("unit",)
     list_display = ("name", "kind", "unit", "branch", "founded_on", "dissolved_on")

@@ -22,7 +22,7 @@ UNKNOWN = {**CHOOSE, "invalid_choice": gettext_lazy("Chọn lại trong danh sá
 LONG = {"max_length": gettext_lazy("Dài quá %(limit_value)d ký tự. Viết ngắn lại.")}
 
 
-class DayField(forms.DateField):
+class OptionalDayField(forms.DateField):
     """A day, as ``<input type="date">`` sends it or as people type it; may be blank."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -66,8 +66,8 @@ class TeamForm(forms.Form):
         error_messages=UNKNOWN,
         empty_label=gettext_lazy("Đoàn Thanh niên ở địa bàn đó"),
     )
-    founded_on = DayField(label=gettext_lazy("Ngày thành lập"))
-    dissolved_on = DayField(
+    founded_on = OptionalDayField(label=gettext_lazy("Ngày thành lập"))
+    dissolved_on = OptionalDayField(
         label=gettext_lazy("Giải thể từ ngày"),
         help_text=gettext_lazy("Ngày đầu tiên không còn tổ. Để trống nếu đang hoạt động."),
     )
@@ -145,8 +145,8 @@ class MemberForm(forms.Form):
         required=False,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
-    joined_on = DayField(label=gettext_lazy("Tham gia từ ngày"))
-    left_on = DayField(
+    joined_on = OptionalDayField(label=gettext_lazy("Tham gia từ ngày"))
+    left_on = OptionalDayField(
         label=gettext_lazy("Thôi từ ngày"),
         help_text=gettext_lazy("Ngày đầu tiên không còn trong tổ. Để trống nếu đang tham gia."),
     )

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from reports.chat.parser.lexicon import IndicatorEntry
-from reports.chat.parser.tokens import Alarm, Role, Token
+from reports.chat.parser.tokens import Alarm, Token, TokenRole
 from reports.chat.parser.unit_names import Mention
 from reports.chat.parser.vocabulary import VERBS, WEAK
 
 
 @dataclass(frozen=True)
-class Item:
+class ClauseItem:
     """A number (``sign`` None) or an indicator within a clause."""
 
     token: Token
@@ -22,7 +22,7 @@ class Item:
 
 
 @dataclass
-class Reading:
+class AssignedCounts:
     counts: dict[str, int] = field(default_factory=dict)
     loose: list[Token] = field(default_factory=list)  # numbers without an indicator
     empty: list[Token] = field(default_factory=list)  # indicators without a number
@@ -39,7 +39,7 @@ class Reading:
         )
 
 
-def read_counts(tokens: Sequence[Token]) -> Reading:
+def read_counts(tokens: Sequence[Token]) -> AssignedCounts:
     """Read the counts; the headings of a report may name indicators without a number."""
     headless = _read(tokens, without=_headings(tokens))
     if headless.is_whole and headless.counts:
@@ -68,7 +68,7 @@ def _headings(tokens: Sequence[Token]) -> frozenset[int]:
 
 
 def _is_heading(part: Sequence[Token]) -> bool:
-    if any(t.role in (Role.NUMBER, Role.ODD) for t in part):
+    if any(t.role in (TokenRole.NUMBER, TokenRole.ODD) for t in part):
         return False
     names = any(isinstance(t.value, Mention) for t in part)
     return names or any(
@@ -77,10 +77,10 @@ def _is_heading(part: Sequence[Token]) -> bool:
     )
 
 
-def _read(tokens: Sequence[Token], without: frozenset[int]) -> Reading:
-    reading = Reading()
+def _read(tokens: Sequence[Token], without: frozenset[int]) -> AssignedCounts:
+    reading = AssignedCounts()
     is_cumulative = False
-    clause: list[Item] = []
+    clause: list[ClauseItem] = []
     for at, token in enumerate(tokens):
         if isinstance(token.value, Alarm) and token.value.kind == "cumulative":
             _close(clause, reading)
@@ -89,22 +89,22 @@ def _read(tokens: Sequence[Token], without: frozenset[int]) -> Reading:
             continue
         if _is_bracket(tokens, at, clause):
             continue
-        if token.role is Role.BREAK:
+        if token.role is TokenRole.BREAK:
             _close(clause, reading)
             clause = []
             reading.is_pending &= token.text != "\n"
-        elif token.role is Role.SIGN and isinstance(token.value, IndicatorEntry):
+        elif token.role is TokenRole.SIGN and isinstance(token.value, IndicatorEntry):
             if token.value.terms and clause and not clause[-1].sign:
                 _close(clause, reading)
                 clause = []
-            clause.append(Item(token, token.value))
-        elif token.role in (Role.NUMBER, Role.ODD):
-            clause.append(Item(token))
+            clause.append(ClauseItem(token, token.value))
+        elif token.role in (TokenRole.NUMBER, TokenRole.ODD):
+            clause.append(ClauseItem(token))
     _close(clause, reading)
     return reading
 
 
-def _is_bracket(tokens: Sequence[Token], at: int, clause: list[Item]) -> bool:
+def _is_bracket(tokens: Sequence[Token], at: int, clause: list[ClauseItem]) -> bool:
     """Whether a bracket only holds the number of the indicator before it: “M1 (20)”."""
     opens = at if tokens[at].text == "(" else at - 2
     inside = tokens[opens : opens + 3] if opens >= 0 else ()
@@ -112,16 +112,16 @@ def _is_bracket(tokens: Sequence[Token], at: int, clause: list[Item]) -> bool:
         return False
     return (
         tokens[at].text in "()"
-        and inside[1].role is Role.NUMBER
+        and inside[1].role is TokenRole.NUMBER
         and bool(clause)
         and (clause[-1].sign is not None or clause[-1].token is inside[1])
     )
 
 
-def _close(clause: list[Item], reading: Reading) -> None:
+def _close(clause: list[ClauseItem], reading: AssignedCounts) -> None:
     if not clause:
         return
-    odd = [i.token for i in clause if i.token.role is Role.ODD]
+    odd = [i.token for i in clause if i.token.role is TokenRole.ODD]
     if odd:
         reading.odd.extend(odd)
         return
@@ -155,7 +155,7 @@ def _close(clause: list[Item], reading: Reading) -> None:
         reading.counts.pop(sign.code, None)
 
 
-def _leave(items: list[Item], reading: Reading) -> None:
+def _leave(items: list[ClauseItem], reading: AssignedCounts) -> None:
     """Take nothing of a clause that can be read in more than one way."""
     for item in items:
         if item.is_number:
@@ -164,17 +164,17 @@ def _leave(items: list[Item], reading: Reading) -> None:
             reading.empty.append(item.token)
 
 
-def _without_weak(clause: list[Item]) -> list[Item]:
+def _without_weak(clause: list[ClauseItem]) -> list[ClauseItem]:
     strong = [i for i in clause if i.sign and i.token.low not in WEAK]
     return [i for i in clause if not (strong and i.token.low in WEAK)]
 
 
-def _merged(clause: list[Item]) -> list[Item]:
+def _merged(clause: list[ClauseItem]) -> list[ClauseItem]:
     """Return the clause with an indicator once that is named twice around or before a number.
 
     “Cài đặt VNeID 35”, “đoàn viên tham gia: 6 lượt”.
     """
-    merged: list[Item] = []
+    merged: list[ClauseItem] = []
     for item, after in zip(clause, [*clause[1:], None], strict=False):
         is_again = bool(merged) and item.sign is not None and merged[-1].sign == item.sign
         is_around = (
@@ -189,7 +189,7 @@ def _merged(clause: list[Item]) -> list[Item]:
     return merged
 
 
-def _without_verbs(items: list[Item]) -> list[Item]:
+def _without_verbs(items: list[ClauseItem]) -> list[ClauseItem]:
     """Return the items without “hỗ trợ”, “hướng dẫn” right before what was helped with."""
     remaining = []
     for item, after in zip(items, [*items[1:], None], strict=False):
@@ -208,7 +208,7 @@ def _bare(word: str) -> tuple[str, ...]:
     return {"hỗ": ("ho",), "hướng": ("huong",), "tư": ("tu",)}.get(word, ())
 
 
-def _pairs(items: list[Item]) -> list[tuple[IndicatorEntry, Token]] | None:
+def _pairs(items: list[ClauseItem]) -> list[tuple[IndicatorEntry, Token]] | None:
     """Pair numbers and indicators that alternate, or face outward as in “5 đvtn, hỗ trợ 40”."""
     if not items or len(items) % 2:
         return None

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from reports.chat.parser.lexicon import Lexicon
-from reports.chat.parser.tokens import Role, Token, claim, starts
+from reports.chat.parser.tokens import Token, TokenRole, claim, starts
 
 WHOLE = re.compile(r"(\d{1,2})([./\-])(\d{1,2})(?:\2(\d{4}|\d{2}))?")
 BEFORE = (("ngày",), ("ng",), ("hôm",))
@@ -20,7 +20,7 @@ WEEKDAYS = {
 
 
 @dataclass
-class Days:
+class MentionedDays:
     found: list[dt.date] = field(default_factory=list)
     odd: list[str] = field(default_factory=list)
     says_today: bool = False
@@ -52,15 +52,15 @@ def make_day(day: int, month: int, year: str | None, lexicon: Lexicon) -> dt.dat
     return (within or made or [None])[0]  # type: ignore[list-item]
 
 
-def find_days(tokens: Sequence[Token], lexicon: Lexicon) -> Days:
-    days = Days()
+def find_days(tokens: Sequence[Token], lexicon: Lexicon) -> MentionedDays:
+    days = MentionedDays()
     at = 0
     while at < len(tokens):
         at += _take(tokens, at, lexicon, days) or 1
     return days
 
 
-def _take(tokens: Sequence[Token], at: int, lexicon: Lexicon, days: Days) -> int:
+def _take(tokens: Sequence[Token], at: int, lexicon: Lexicon, days: MentionedDays) -> int:
     """Claim what begins at ``at``; return how many tokens it was."""
     token = tokens[at]
     if not token.is_free:
@@ -70,21 +70,21 @@ def _take(tokens: Sequence[Token], at: int, lexicon: Lexicon, days: Days) -> int
     for phrase, weekday in WEEKDAYS.items():
         count = starts(tokens, at, _split(phrase))
         if count:
-            claim(tokens, at, count, Role.DATE)
+            claim(tokens, at, count, TokenRole.DATE)
             days.weekdays.append(weekday)
             return count
     for phrases, name in ((TODAY, "says_today"), (YESTERDAY, "says_yesterday")):
         for phrase in phrases:
             count = starts(tokens, at, phrase.split())
             if count:
-                claim(tokens, at, count, Role.DATE)
+                claim(tokens, at, count, TokenRole.DATE)
                 setattr(days, name, True)
                 if phrase in ("hôm trước", "hôm kia", "hôm rồi"):
                     days.odd.append(phrase)
                 return count
     count = starts(tokens, at, ("năm", str(lexicon.first_day.year)))
     if count:
-        claim(tokens, at, count, Role.DATE)
+        claim(tokens, at, count, TokenRole.DATE)
     return count
 
 
@@ -92,7 +92,7 @@ def _split(phrase: str) -> list[str]:
     return re.findall(r"[^\W\d_]+|\d+", phrase)
 
 
-def _numeric(tokens: Sequence[Token], at: int, lexicon: Lexicon, days: Days) -> int:
+def _numeric(tokens: Sequence[Token], at: int, lexicon: Lexicon, days: MentionedDays) -> int:
     """Claim “12/5”, “12.5”, “ngày 12 tháng 5 năm 2023”, “ngày 12”."""
     token = tokens[at]
     before = next((tokens[n] for n in range(at - 1, -1, -1) if tokens[n].text != ":"), None)
@@ -105,14 +105,17 @@ def _numeric(tokens: Sequence[Token], at: int, lexicon: Lexicon, days: Days) -> 
     day, mark, month, year = match.groups()
     if not is_called and mark != "/" and year is None and before is not None:
         # “12.5” and “12-5” may be numbers as well: a day only where no count can stand.
-        follows_count = before.role is Role.SIGN or before.kind == "num"
-        is_at_head = before.role in (Role.UNIT, Role.BREAK, Role.DATE) or before.text in "-:([,."
+        follows_count = before.role is TokenRole.SIGN or before.kind == "num"
+        is_at_head = (
+            before.role in (TokenRole.UNIT, TokenRole.BREAK, TokenRole.DATE)
+            or before.text in "-:([,."
+        )
         if follows_count or not (is_at_head or before.line != token.line):
             return 0
     made = make_day(int(day), int(month), year, lexicon)
     if made is None and not is_called and (int(day) > 31 or int(month) > 12):
         return 0
-    claim(tokens, at, 1, Role.DATE)
+    claim(tokens, at, 1, TokenRole.DATE)
     if made is None:
         days.odd.append(token.text)
     else:
@@ -125,7 +128,7 @@ def _numeric(tokens: Sequence[Token], at: int, lexicon: Lexicon, days: Days) -> 
 
 
 def _in_words(
-    tokens: Sequence[Token], at: int, lexicon: Lexicon, days: Days, is_called: bool
+    tokens: Sequence[Token], at: int, lexicon: Lexicon, days: MentionedDays, is_called: bool
 ) -> int:
     token = tokens[at]
     if not token.text.isdigit() or len(token.text) > 2:
@@ -138,12 +141,12 @@ def _in_words(
         if month.isdigit() and len(month) < 3 and (year is None or re.fullmatch(r"\d{4}", year)):
             made = make_day(int(token.text), int(month), year, lexicon)
         text = " ".join(t.text for t in tokens[at : at + count])
-        claim(tokens, at, count, Role.DATE)
+        claim(tokens, at, count, TokenRole.DATE)
         days.odd.extend([] if made else [text])
         days.found.extend([made] if made else [])
         return count
     if is_called and not (at + 1 < len(tokens) and tokens[at + 1].text == "/"):
-        claim(tokens, at, 1, Role.DATE)
+        claim(tokens, at, 1, TokenRole.DATE)
         days.odd.append(f"ngày {token.text}")
         return 1
     return 0

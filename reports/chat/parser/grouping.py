@@ -3,11 +3,11 @@
 from dataclasses import dataclass, field
 
 from reports.chat.parser.lexicon import Lexicon
-from reports.chat.parser.messages import Line, Message
+from reports.chat.parser.messages import ChatMessage, MessageLine
 from reports.chat.parser.multi_unit import first_unit, says, units_differ
-from reports.chat.parser.tables import Row, read_table, table_at
+from reports.chat.parser.tables import TableRow, read_table, table_at
 from reports.chat.parser.tagging import Scan, scan
-from reports.chat.parser.tokens import Role, Token
+from reports.chat.parser.tokens import Token, TokenRole
 from reports.chat.parser.unit_names import Mention
 
 # Words after a report that throw a doubt on what it says.
@@ -15,7 +15,7 @@ UPSETTING = ("cumulative", "doubt", "correction", "plan", "addition", "part_of_d
 
 
 @dataclass
-class Record:
+class Statement:
     """What is read as one statement; ``aside`` are words of the same message that bear on it."""
 
     texts: list[str]
@@ -24,8 +24,8 @@ class Record:
     scans: list[Scan] = field(default_factory=list)
     context: list[Scan] = field(default_factory=list)
     aside: list[str] = field(default_factory=list)
-    message: Message = field(default_factory=Message)
-    row: Row | None = None
+    message: ChatMessage = field(default_factory=ChatMessage)
+    row: TableRow | None = None
     is_quote: bool = False
     is_talk: bool = False
 
@@ -42,32 +42,32 @@ class Record:
         self.scans.append(found)
         self.mentions.extend(found.mentions)
         if self.tokens:
-            self.tokens.append(Token("\n", "\n", 0, 0, "mark", Role.BREAK))
+            self.tokens.append(Token("\n", "\n", 0, 0, "mark", TokenRole.BREAK))
         self.tokens.extend(found.tokens)
 
 
-class Gatherer:
+class StatementGrouper:
     """Goes through the lines of one message after the other."""
 
     def __init__(self, lexicon: Lexicon) -> None:
         self.lexicon = lexicon
-        self.records: list[Record] = []
-        self.message = Message()
-        self.current: Record | None = None
+        self.statements: list[Statement] = []
+        self.message = ChatMessage()
+        self.current: Statement | None = None
         self.context: list[Scan] = []
         self.is_after_blank = False
         self.since = 0
         self.ahead: dict[int, tuple[bool, bool]] = {}
 
-    def take(self, message: Message) -> None:
+    def take(self, message: ChatMessage) -> None:
         if message.hour is None and message.lines and scan(message.sender, self.lexicon).mentions:
             # “Ngô Quyền: …” without a time is a place, and no person who sends it.
             first = f"{message.sender}: {message.lines[0].text}"
-            message = Message(lines=[Line(first), *message.lines[1:]])
+            message = ChatMessage(lines=[MessageLine(first), *message.lines[1:]])
         is_same = message.sender == self.message.sender
-        before = [r for r in self.records[self.since :] if not r.is_talk] if is_same else []
+        before = [r for r in self.statements[self.since :] if not r.is_talk] if is_same else []
         self.message, self.current, self.context = message, None, []
-        self.is_after_blank, self.since, self.ahead = False, len(self.records), {}
+        self.is_after_blank, self.since, self.ahead = False, len(self.statements), {}
         at = 0
         while at < len(message.lines):
             table = table_at([line.text for line in message.lines], at, self.lexicon)
@@ -79,35 +79,38 @@ class Gatherer:
                 continue
             self._line(message, at)
             at += 1
-        for record in self.records[self.since :]:
-            if any(s.has(kind) for s in record.scans for kind in UPSETTING) and not record.mentions:
+        for statement in self.statements[self.since :]:
+            if (
+                any(s.has(kind) for s in statement.scans for kind in UPSETTING)
+                and not statement.mentions
+            ):
                 for earlier in before:
-                    earlier.aside.append(record.text)
+                    earlier.aside.append(statement.text)
 
-    def _line(self, message: Message, at: int) -> None:
+    def _line(self, message: ChatMessage, at: int) -> None:
         line = message.lines[at]
         if not line.text.strip():
             self.is_after_blank = True
             return
         found = scan(line.text, self.lexicon)
         if line.kind != "text":
-            record = self._single(found, line.text)
-            record.is_quote = line.kind == "quote" and bool(found.numbers and found.signs)
-            record.is_talk = not record.is_quote
+            statement = self._single(found, line.text)
+            statement.is_quote = line.kind == "quote" and bool(found.numbers and found.signs)
+            statement.is_talk = not statement.is_quote
             return
         parts = units_differ(found)
         if len(parts) > 1:
             head = parts[0].tokens[: first_unit(parts[0])]
             head = [] if says(head) else head
             for number, part in enumerate(parts):
-                record = self._begin(part, part.text)
+                statement = self._begin(part, part.text)
                 if number:
-                    record.tokens = [*head, *record.tokens]
+                    statement.tokens = [*head, *statement.tokens]
         else:
             self._one(found, line.text, message, at)
         self.is_after_blank = False
 
-    def _one(self, found: Scan, text: str, message: Message, at: int) -> None:
+    def _one(self, found: Scan, text: str, message: ChatMessage, at: int) -> None:
         says_counts = bool(found.numbers) or found.has("nothing")
         known_units = [m for m in found.mentions if not m.is_district] or found.mentions
         is_open = self.current is not None and not (self.is_after_blank and self.current.has_counts)
@@ -144,7 +147,7 @@ class Gatherer:
             return False
         days = {d for s in self.current.scans for d in s.days.found}
         first = next((t for t in found.tokens if t.kind != "mark"), None)
-        begins = first is not None and first.role is Role.DATE
+        begins = first is not None and first.role is TokenRole.DATE
         return begins and len(days) == 1 and len(set(found.days.found) - days) == 1
 
     def _says_again(self, found: Scan) -> bool:
@@ -154,7 +157,7 @@ class Gatherer:
         )
         return any(t.value in mentioned for t in found.signs)
 
-    def _unit_only(self, found: Scan, text: str, message: Message, at: int) -> None:
+    def _unit_only(self, found: Scan, text: str, message: ChatMessage, at: int) -> None:
         """Take a line with a place and no number: a heading, a signature, or talk."""
         if self._counts_follow(message, at):
             self._begin(found, text)
@@ -180,7 +183,9 @@ class Gatherer:
         else:
             self._talk(found, text)
 
-    def _words_only(self, found: Scan, text: str, message: Message, at: int, is_open: bool) -> None:
+    def _words_only(
+        self, found: Scan, text: str, message: ChatMessage, at: int, is_open: bool
+    ) -> None:
         """Take a line without number and place: part of a report, a heading, or talk."""
         upsets = any(found.has(kind) for kind in UPSETTING)
         is_vague = bool(found.signs) and (found.has("number_word") or found.has("about"))
@@ -215,12 +220,12 @@ class Gatherer:
             self._talk(found, text)
         else:
             if upsets:
-                for record in self.records[self.since :]:
-                    if not record.is_talk:
-                        record.aside.append(text.strip())
+                for statement in self.statements[self.since :]:
+                    if not statement.is_talk:
+                        statement.aside.append(text.strip())
             self._talk(found, text)
 
-    def _counts_follow(self, message: Message, at: int, *, any_unit: bool = False) -> bool:
+    def _counts_follow(self, message: ChatMessage, at: int, *, any_unit: bool = False) -> bool:
         for here in range(at + 1, len(message.lines)):
             line = message.lines[here]
             if not line.text.strip() or line.kind != "text":
@@ -236,16 +241,16 @@ class Gatherer:
                 return True
         return False
 
-    def _begin(self, found: Scan, text: str) -> Record:
-        record = self._single(found, text)
-        self.current = record
-        return record
+    def _begin(self, found: Scan, text: str) -> Statement:
+        statement = self._single(found, text)
+        self.current = statement
+        return statement
 
-    def _single(self, found: Scan, text: str) -> Record:
-        record = Record([], message=self.message, context=list(self.context))
-        record.add(found, text)
-        self.records.append(record)
-        return record
+    def _single(self, found: Scan, text: str) -> Statement:
+        statement = Statement([], message=self.message, context=list(self.context))
+        statement.add(found, text)
+        self.statements.append(statement)
+        return statement
 
     def _talk(self, found: Scan, text: str) -> None:
         """Set a line apart; what comes after it is not of the report before it."""
@@ -255,4 +260,4 @@ class Gatherer:
 
 
 def _words(found: Scan) -> list[Token]:
-    return [t for t in found.tokens if t.kind == "word" and t.role is not Role.DATE]
+    return [t for t in found.tokens if t.kind == "word" and t.role is not TokenRole.DATE]

@@ -51,7 +51,7 @@ QUOTE = re.compile(r"^\s*(?:[>»❝]|trả lời\b|đã trả lời\b|↪|↩|\|
 
 
 @dataclass(frozen=True)
-class Line:
+class MessageLine:
     """One line; ``kind`` is text, quote or sticker."""
 
     text: str
@@ -59,21 +59,21 @@ class Line:
 
 
 @dataclass
-class Message:
+class ChatMessage:
     """What one person sent at one time; blank lines stay."""
 
     sender: str = ""
     day: dt.date | None = None
     hour: int | None = None
-    lines: list[Line] = field(default_factory=list)
+    lines: list[MessageLine] = field(default_factory=list)
     is_odd: bool = False  # the head bears a day that does not exist
 
 
-def split(text: str) -> list[Message]:
+def split(text: str) -> list[ChatMessage]:
     """Cut the text into messages; without any head it is one message."""
-    messages = [Message()]
+    messages = [ChatMessage()]
     rows = text.split("\n")
-    at, existing = 0, Message()
+    at, existing = 0, ChatMessage()
     while at < len(rows):
         head, used = _head(rows, at)
         if head is not None:
@@ -94,14 +94,14 @@ def _next(rows: list[str], at: int) -> int:
     return next((n for n in range(at + 1, len(rows)) if rows[n].strip()), len(rows))
 
 
-def _line(row: str) -> Line:
+def _line(row: str) -> MessageLine:
     shown = plain(row).strip()
     if STICKERS.match(shown) or ENDED.match(shown):
-        return Line(row, "sticker")
-    return Line(row, "quote" if QUOTE.match(shown) else "text")
+        return MessageLine(row, "sticker")
+    return MessageLine(row, "quote" if QUOTE.match(shown) else "text")
 
 
-def _head(rows: list[str], at: int) -> tuple[Message | None, int]:
+def _head(rows: list[str], at: int) -> tuple[ChatMessage | None, int]:
     row = plain(rows[at]).strip() if at < len(rows) else ""
     if len(row) > 400 or not row:
         return None, 0
@@ -126,8 +126,8 @@ def _is_name(name: str) -> bool:
     return 0 < len(words) <= 9 and any(w[:1].isupper() for w in words)
 
 
-def _stamped(groups: dict[str, str | None], name: str) -> Message:
-    message = Message(sender=name.strip(" -–,"))
+def _stamped(groups: dict[str, str | None], name: str) -> ChatMessage:
+    message = ChatMessage(sender=name.strip(" -–,"))
     hour = groups.get("hour")
     message.hour = int(hour) if hour is not None else None
     day, month, year = groups.get("day"), groups.get("month"), groups.get("year")

@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 
 from reports.chat.parser.tagging import Scan
-from reports.chat.parser.tokens import Role, Token
+from reports.chat.parser.tokens import Token, TokenRole
 from reports.chat.parser.unit_names import Mention
 from reports.chat.parser.vocabulary import MEASURES
 
@@ -40,7 +40,7 @@ def units_differ(found: Scan) -> list[Scan]:
 
 def _may_begin(part: Sequence[Token]) -> bool:
     """Whether a statement can begin here: with a place, a count or a day."""
-    begins = (Role.UNIT, Role.SIGN, Role.NUMBER, Role.ODD, Role.DATE)
+    begins = (TokenRole.UNIT, TokenRole.SIGN, TokenRole.NUMBER, TokenRole.ODD, TokenRole.DATE)
     first = next((t for t in part if t.kind != "mark"), None)
     return first is not None and first.role in begins
 
@@ -48,7 +48,7 @@ def _may_begin(part: Sequence[Token]) -> bool:
 def _may_end(part: Sequence[Token]) -> bool:
     """Whether a statement can end here: not on “trong đó”, “của”, “thay cho”."""
     last = part[-1]
-    return last.kind != "word" or last.role is Role.SIGN or last.low in ENDINGS
+    return last.kind != "word" or last.role is TokenRole.SIGN or last.low in ENDINGS
 
 
 def _cut_at(tokens: Sequence[Token], marks: str) -> list[list[Token]]:
@@ -67,7 +67,8 @@ def _count_units(part: Sequence[Token]) -> int:
 
 def says(part: Sequence[Token]) -> bool:
     return any(
-        t.role in (Role.NUMBER, Role.ODD) or getattr(t.value, "kind", "") == "nothing" for t in part
+        t.role in (TokenRole.NUMBER, TokenRole.ODD) or getattr(t.value, "kind", "") == "nothing"
+        for t in part
     )
 
 

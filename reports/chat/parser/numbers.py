@@ -6,7 +6,7 @@ import re
 from core.counts import MOST
 from reports.chat.parser import vocabulary as w
 from reports.chat.parser.normalise import alike
-from reports.chat.parser.tokens import Alarm, Role, Token, claim, is_glued
+from reports.chat.parser.tokens import Alarm, Token, TokenRole, claim, is_glued
 
 QUALMS = frozenset("~≈><±≥≤∼")
 
@@ -26,9 +26,9 @@ def find_times(tokens: list[Token]) -> None:
             len(after) == 2 and re.fullmatch("[0-5][0-9]", after[1].text) and is_glued(*after)
         )
         if is_clock and (has_minutes or after[0].low == "h"):
-            claim(tokens, at, 3 if has_minutes else 2, Role.NOISE)
+            claim(tokens, at, 3 if has_minutes else 2, TokenRole.NOISE)
         elif after and alike(after[0].low, "giờ"):
-            claim(tokens, at, 2, Role.NOISE)
+            claim(tokens, at, 2, TokenRole.NOISE)
 
 
 def find_numbers(tokens: list[Token]) -> None:
@@ -36,12 +36,16 @@ def find_numbers(tokens: list[Token]) -> None:
     for at, token in enumerate(tokens):
         if token.is_free and token.kind == "num" and not _is_phone(tokens, at):
             is_odd = not _is_plain(tokens, at)
-            token.role = Role.ODD if is_odd else Role.NUMBER
+            token.role = TokenRole.ODD if is_odd else TokenRole.NUMBER
             token.value = token.text if is_odd else int(token.text)
     for at, token in enumerate(tokens):
         after = tokens[at + 1] if at + 1 < len(tokens) else None
-        if token.role in (Role.NUMBER, Role.ODD) and after is not None and after.text == "%":
-            claim(tokens, at, 2, Role.NOISE, Alarm("percent", token.text))
+        if (
+            token.role in (TokenRole.NUMBER, TokenRole.ODD)
+            and after is not None
+            and after.text == "%"
+        ):
+            claim(tokens, at, 2, TokenRole.NOISE, Alarm("percent", token.text))
 
 
 def _is_phone(tokens: list[Token], at: int) -> bool:
@@ -56,7 +60,7 @@ def _is_phone(tokens: list[Token], at: int) -> bool:
             break
     if re.fullmatch(r"0[1-9][0-9]{8}", digits) is None:
         return False
-    claim(tokens, at, count, Role.NOISE, Alarm("phone", digits))
+    claim(tokens, at, count, TokenRole.NOISE, Alarm("phone", digits))
     return True
 
 
@@ -79,7 +83,7 @@ def _fits_before(tokens: list[Token], at: int, before: Token | None) -> bool:
         return True
     if before.kind == "num" and len(token.text) == 3 and len(before.text) < 4:
         # “1 000” is one number to some and two to others, unless the first is of a name.
-        return before.role in (Role.NOISE, Role.DATE)
+        return before.role in (TokenRole.NOISE, TokenRole.DATE)
     if before.text in QUALMS:
         return False
     if before.text in "+-−" and is_glued(before, token):
@@ -88,9 +92,13 @@ def _fits_before(tokens: list[Token], at: int, before: Token | None) -> bool:
             before.text == "-"
             and beyond is not None
             and is_glued(beyond, before)
-            and (beyond.kind == "word" or beyond.role is Role.SIGN)
+            and (beyond.kind == "word" or beyond.role is TokenRole.SIGN)
         )
-    if before.text in "-–—+" and at > 1 and tokens[at - 2].role in (Role.NUMBER, Role.ODD):
+    if (
+        before.text in "-–—+"
+        and at > 1
+        and tokens[at - 2].role in (TokenRole.NUMBER, TokenRole.ODD)
+    ):
         return False
     return not (before.kind == "word" and before.is_free and is_glued(before, token))
 
@@ -107,7 +115,7 @@ def _fits_after(tokens: list[Token], at: int, after: Token | None) -> bool:
     if after.text in "+?":
         return not is_glued(token, after)
     if after.text == "/" and beyond is not None and is_glued(after, beyond):
-        return beyond.role is Role.SIGN or not is_glued(token, after)
+        return beyond.role is TokenRole.SIGN or not is_glued(token, after)
     if after.kind == "word" and after.is_free and is_glued(token, after):
         return any(alike(after.low, word) for word in w.MEASURES)
     return not (
@@ -122,18 +130,18 @@ def find_measures(tokens: list[Token]) -> None:
     """Claim what was counted, right after the number: “8 may” is no “mấy”."""
     for one, after in itertools.pairwise(tokens):
         is_measure = after.is_free and any(alike(after.low, word) for word in w.MEASURES)
-        if one.role in (Role.NUMBER, Role.ODD) and is_measure:
-            after.role = Role.NOISE
+        if one.role in (TokenRole.NUMBER, TokenRole.ODD) and is_measure:
+            after.role = TokenRole.NOISE
 
 
 def doubt_numbers(tokens: list[Token]) -> None:
     """Mark numbers that a word beside them makes uncertain: “hơn 20”, “2 chục”."""
     for at, token in enumerate(tokens):
-        if token.role is not Role.NUMBER:
+        if token.role is not TokenRole.NUMBER:
             continue
         near = [*tokens[max(0, at - 2) : at], *tokens[at + 1 : at + 2]]
         kinds = {t.value.kind for t in near if isinstance(t.value, Alarm)}
         is_about = "about" in kinds
         after = tokens[at + 1].value if at + 1 < len(tokens) else None
         if is_about or (isinstance(after, Alarm) and after.kind == "number_word"):
-            token.role = Role.ODD
+            token.role = TokenRole.ODD

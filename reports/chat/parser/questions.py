@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from reports.chat.parser.assign_counts import Reading
-from reports.chat.parser.grouping import Record
+from reports.chat.parser.assign_counts import AssignedCounts
+from reports.chat.parser.grouping import Statement
 from reports.chat.parser.tokens import Alarm, Token
 from reports.chat.parser.wording import _
 
@@ -30,11 +30,13 @@ def runs(tokens: Sequence[Token]) -> list[str]:
     return [" ".join(run) for run in found]
 
 
-def about_counts(record: Record, reading: Reading, unknown: Sequence[str]) -> Iterator[str]:
+def about_counts(
+    statement: Statement, reading: AssignedCounts, unknown: Sequence[str]
+) -> Iterator[str]:
     """Ask about numbers and words that are not certain."""
     for token in reading.odd:
         yield _("Chưa rõ “%(number)s” là bao nhiêu. Gõ liền các chữ số.") % {
-            "number": _around(record, token)
+            "number": _around(statement, token)
         }
     for token in reading.loose:
         yield _("“%(number)s” là số của chỉ số nào?") % {"number": short(token.text)}
@@ -57,11 +59,11 @@ def about_counts(record: Record, reading: Reading, unknown: Sequence[str]) -> It
         }
 
 
-def _around(record: Record, token: Token) -> str:
-    at = next((n for n, t in enumerate(record.tokens) if t is token), None)
+def _around(statement: Statement, token: Token) -> str:
+    at = next((n for n, t in enumerate(statement.tokens) if t is token), None)
     if at is None:
         return short(token.text)
-    near = record.tokens[max(0, at - 1) : at + 2]
+    near = statement.tokens[max(0, at - 1) : at + 2]
     shown = [t.text for t in near if t is token or t.is_free or isinstance(t.value, Alarm)]
     return short(" ".join(shown))
 

@@ -1,14 +1,14 @@
-"""Which place and which day a record is about, as far as that is certain."""
+"""Which place and which day a statement is about, as far as that is certain."""
 
 import datetime as dt
 from dataclasses import dataclass, field
 
-from reports.chat.parser.dates import Days
-from reports.chat.parser.grouping import Record
+from reports.chat.parser.dates import MentionedDays
+from reports.chat.parser.grouping import Statement
 from reports.chat.parser.lexicon import PREFIXES, KnownUnit, Lexicon
 from reports.chat.parser.questions import runs, short
 from reports.chat.parser.tagging import scan
-from reports.chat.parser.tokens import Role, Token
+from reports.chat.parser.tokens import Token, TokenRole
 from reports.chat.parser.unit_names import Mention, narrow, near_units
 from reports.chat.parser.vocabulary import OFFICES
 from reports.chat.parser.wording import _
@@ -18,7 +18,7 @@ SMALL_HOURS = 4
 
 
 @dataclass
-class Where:
+class UnitMatch:
     """The place, or those that it may be; ``words`` are those that were taken for a name."""
 
     place: KnownUnit | None = None
@@ -27,16 +27,16 @@ class Where:
     words: set[int] = field(default_factory=set)
 
 
-def find_unit(record: Record, lexicon: Lexicon, own: KnownUnit | None = None) -> Where:
-    """Return the one place that the record names, or ask; ``own`` is that of own plain words."""
-    mentions = record.mentions or _of_sender(record, lexicon)
+def find_unit(statement: Statement, lexicon: Lexicon, own: KnownUnit | None = None) -> UnitMatch:
+    """Return the one place that the statement names, or ask; ``own`` is that of own plain words."""
+    mentions = statement.mentions or _of_sender(statement, lexicon)
     mentions = _settled(mentions)
     if not mentions:
         is_plain = own is not None and not any(
-            t.is_free and t.kind == "word" for t in record.tokens
+            t.is_free and t.kind == "word" for t in statement.tokens
         )
-        return Where(own) if is_plain else _unnamed(record, lexicon)
-    where = Where()
+        return UnitMatch(own) if is_plain else _unnamed(statement, lexicon)
+    where = UnitMatch()
     if len(mentions) > 1:
         where.candidates = _codes([p for m in mentions for p in m.known_units])
         names = "”, “".join(dict.fromkeys(short(m.text) for m in mentions))
@@ -95,13 +95,15 @@ def _settled(mentions: list[Mention]) -> list[Mention]:
     ]
 
 
-def _of_sender(record: Record, lexicon: Lexicon) -> list[Mention]:
-    if not record.message.sender or any(s.begins_unknown for s in record.scans):
+def _of_sender(statement: Statement, lexicon: Lexicon) -> list[Mention]:
+    if not statement.message.sender or any(s.begins_unknown for s in statement.scans):
         return []
-    found = scan(record.message.sender, lexicon)
+    found = scan(statement.message.sender, lexicon)
     names = [t for t in found.tokens if t.kind == "word"]
     is_all = all(
-        t.role is Role.UNIT or (t.role is Role.NOISE and t.value is None) or t.low in OFFICES
+        t.role is TokenRole.UNIT
+        or (t.role is TokenRole.NOISE and t.value is None)
+        or t.low in OFFICES
         for t in names
     )
     if len(found.mentions) != 1 or not is_all or found.numbers or _has_filler(found.tokens):
@@ -115,10 +117,10 @@ def _has_filler(tokens: list[Token]) -> bool:
     return len([t for t in tokens if t.kind == "word" and t.low not in OFFICES]) > length
 
 
-def _unnamed(record: Record, lexicon: Lexicon) -> Where:
+def _unnamed(statement: Statement, lexicon: Lexicon) -> UnitMatch:
     """Ask for the place: beside names that are nearly right, or the user's only own one."""
-    where = Where()
-    for tokens in _phrases(record):
+    where = UnitMatch()
+    for tokens in _phrases(statement):
         for size in range(min(4, len(tokens)), 0, -1):
             for at in range(len(tokens) - size + 1):
                 part = tokens[at : at + size]
@@ -131,7 +133,7 @@ def _unnamed(record: Record, lexicon: Lexicon) -> Where:
                         _("Không thấy đơn vị “%(name)s”. Chọn đơn vị đúng.") % {"name": short(text)}
                     )
                     return where
-    named = _after_prefix(record)
+    named = _after_prefix(statement)
     if named:
         where.questions.append(
             _("Không thấy đơn vị “%(name)s”. Chọn đơn vị đúng.") % {"name": short(named)}
@@ -139,7 +141,7 @@ def _unnamed(record: Record, lexicon: Lexicon) -> Where:
         return where
     if len(lexicon.own) == 1:
         where.candidates = list(lexicon.own)
-    unknown = runs(record.tokens)
+    unknown = runs(statement.tokens)
     text = (
         _("Không thấy đơn vị “%(name)s”. Chọn đơn vị đúng.") % {"name": short(unknown[0])}
         if unknown and not where.candidates
@@ -149,11 +151,15 @@ def _unnamed(record: Record, lexicon: Lexicon) -> Where:
     return where
 
 
-def _phrases(record: Record) -> list[list[Token]]:
+def _phrases(statement: Statement) -> list[list[Token]]:
     """Return the runs of words in which a misspelled name may stand."""
     found: list[list[Token]] = [[]]
-    for token in record.tokens:
-        is_open = token.kind == "word" and token.role in (Role.UNKNOWN, Role.NOISE, Role.BREAK)
+    for token in statement.tokens:
+        is_open = token.kind == "word" and token.role in (
+            TokenRole.UNKNOWN,
+            TokenRole.NOISE,
+            TokenRole.BREAK,
+        )
         if is_open:
             found[-1].append(token)
         elif found[-1]:
@@ -161,9 +167,9 @@ def _phrases(record: Record) -> list[list[Token]]:
     return [run for run in found if any(t.is_free or t.value is not None for t in run)][:6]
 
 
-def _after_prefix(record: Record) -> str:
+def _after_prefix(statement: Statement) -> str:
     """Return the unknown words after “xã”, “phường” …, as a name that nobody knows."""
-    tokens = record.tokens
+    tokens = statement.tokens
     heads = {words[-1] for words, kind in PREFIXES if kind not in ("", "tỉnh")}
     for at, token in enumerate(tokens[:-1]):
         if token.is_free and token.low in heads and tokens[at + 1].is_free:
@@ -172,14 +178,14 @@ def _after_prefix(record: Record) -> str:
     return ""
 
 
-def find_day(record: Record, lexicon: Lexicon, day: dt.date) -> tuple[dt.date, list[str]]:
-    mentioned = _all_days(record)
-    base = record.message.day or day
+def find_day(statement: Statement, lexicon: Lexicon, day: dt.date) -> tuple[dt.date, list[str]]:
+    mentioned = _all_days(statement)
+    base = statement.message.day or day
     questions: list[str] = []
     found = list(dict.fromkeys(mentioned.found))
     for text in mentioned.odd:
         questions.append(_("Chưa rõ “%(day)s” là ngày nào. Chọn ngày.") % {"day": short(text)})
-    if record.message.is_odd:
+    if statement.message.is_odd:
         questions.append(_("Ngày ở đầu tin chưa đúng. Chọn ngày."))
     if len(found) > 1:
         questions.append(_("Có nhiều ngày trong một tin. Chọn một."))
@@ -187,17 +193,20 @@ def find_day(record: Record, lexicon: Lexicon, day: dt.date) -> tuple[dt.date, l
     chosen = found[0] if found else base
     if mentioned.says_yesterday and not found:
         chosen = base - dt.timedelta(days=1) if base > dt.date.min else base
-        if record.message.day is None:
+        if statement.message.day is None:
             questions.append(_("“Hôm qua” là ngày nào? Xem lại ngày."))
     if mentioned.says_today and mentioned.says_yesterday:
         questions.append(_("Có nhiều ngày trong một tin. Chọn một."))
     is_dated = bool(found) or mentioned.says_yesterday
-    if not is_dated and record.message.hour is not None and record.message.hour < SMALL_HOURS:
+    if not is_dated and statement.message.hour is not None and statement.message.hour < SMALL_HOURS:
         questions.append(_("Tin gửi sau nửa đêm. Số của ngày nào?"))
     if (
         found
-        and record.message.day is not None
-        and (chosen > record.message.day or (mentioned.says_today and chosen != record.message.day))
+        and statement.message.day is not None
+        and (
+            chosen > statement.message.day
+            or (mentioned.says_today and chosen != statement.message.day)
+        )
     ):
         questions.append(_("Ngày trong tin không khớp ngày gửi tin. Chọn ngày."))
     weekdays = set(mentioned.weekdays)
@@ -212,14 +221,14 @@ def find_day(record: Record, lexicon: Lexicon, day: dt.date) -> tuple[dt.date, l
     return chosen, questions
 
 
-def _all_days(record: Record) -> Days:
-    """Return what the record says of its day; without a word of its own, what stands above."""
-    own = [s.days for s in record.scans]
-    if record.row is not None and record.row.day is not None:
-        own.append(record.row.day.days)
+def _all_days(statement: Statement) -> MentionedDays:
+    """Return what the statement says of its day; without a word of its own, what stands above."""
+    own = [s.days for s in statement.scans]
+    if statement.row is not None and statement.row.day is not None:
+        own.append(statement.row.day.days)
     if not any(d.is_stated for d in own):
-        own = [s.days for s in record.context]
-    whole = Days()
+        own = [s.days for s in statement.context]
+    whole = MentionedDays()
     for days in own:
         whole.found += days.found
         whole.odd += days.odd

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from reports.chat.parser.lexicon import IndicatorEntry, Lexicon
 from reports.chat.parser.normalise import plain
 from reports.chat.parser.tagging import Scan, scan
-from reports.chat.parser.tokens import Role
+from reports.chat.parser.tokens import TokenRole
 
 UNIT_HEADS = (
     "đơn vị", "tên đơn vị", "xã", "xã phường", "xã phường thị trấn", "tên xã", "phường",
@@ -30,7 +30,7 @@ class Table:
 
 
 @dataclass
-class Row:
+class TableRow:
     """One row: the place's cell as a scan, the counts, and the cells that are not certain."""
 
     text: str
@@ -87,13 +87,13 @@ def _role(cell: str, lexicon: Lexicon) -> IndicatorEntry | str:
     return "unknown"
 
 
-def read_table(table: Table, lexicon: Lexicon) -> list[Row]:
+def read_table(table: Table, lexicon: Lexicon) -> list[TableRow]:
     return [_row(table, text, lexicon) for text in table.rows[1:]]
 
 
-def _row(table: Table, text: str, lexicon: Lexicon) -> Row:
+def _row(table: Table, text: str, lexicon: Lexicon) -> TableRow:
     cells = cells_of(plain(text), table.mark)
-    found: Row = Row(text, scan("", lexicon))
+    found: TableRow = TableRow(text, scan("", lexicon))
     if len(cells) > len(table.roles):
         found.odd.append(text.strip())
         cells = cells[: len(table.roles)]
@@ -114,17 +114,17 @@ def _row(table: Table, text: str, lexicon: Lexicon) -> Row:
     return found
 
 
-def _count(row: Row, sign: IndicatorEntry, cell: str, *, is_double: bool) -> None:
+def _count(row: TableRow, sign: IndicatorEntry, cell: str, *, is_double: bool) -> None:
     if cell in ("", "-", "–", "—"):
         return
     tokens = scan(cell, Lexicon((), (), NEVER, NEVER, NEVER)).tokens
-    if len(tokens) == 1 and tokens[0].role is Role.NUMBER and not is_double:
+    if len(tokens) == 1 and tokens[0].role is TokenRole.NUMBER and not is_double:
         row.counts[sign.code] = tokens[0].value
     else:
         row.odd.append(cell)
 
 
-def _check_sums(table: Table, cells: Sequence[str], row: Row) -> None:
+def _check_sums(table: Table, cells: Sequence[str], row: TableRow) -> None:
     """Ask where a column that is worked out does not agree with its parts."""
     for role, cell in zip(table.roles, cells, strict=False):
         if isinstance(role, IndicatorEntry) and role.terms and cell not in ("", "-"):

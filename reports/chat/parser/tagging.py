@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from reports.chat.parser import vocabulary as w
-from reports.chat.parser.dates import Days, find_days
+from reports.chat.parser.dates import MentionedDays, find_days
 from reports.chat.parser.lexicon import Lexicon, words_of
 from reports.chat.parser.normalise import TURNING, alike, folded, plain
 from reports.chat.parser.numbers import (
@@ -16,7 +16,7 @@ from reports.chat.parser.numbers import (
     find_times,
 )
 from reports.chat.parser.telex import read_telex
-from reports.chat.parser.tokens import Alarm, Role, Token, claim, cut, is_glued, starts
+from reports.chat.parser.tokens import Alarm, Token, TokenRole, claim, cut, is_glued, starts
 from reports.chat.parser.unit_names import Mention, find_units
 
 SLASHED = re.compile(r"(?<!\w)([đdabtk])/([cáakl])(?!\w)", re.IGNORECASE)
@@ -69,15 +69,15 @@ class Scan:
     text: str
     tokens: list[Token]
     mentions: list[Mention] = field(default_factory=list)
-    days: Days = field(default_factory=Days)
+    days: MentionedDays = field(default_factory=MentionedDays)
 
     @property
     def numbers(self) -> list[Token]:
-        return [t for t in self.tokens if t.role in (Role.NUMBER, Role.ODD)]
+        return [t for t in self.tokens if t.role in (TokenRole.NUMBER, TokenRole.ODD)]
 
     @property
     def signs(self) -> list[Token]:
-        return [t for t in self.tokens if t.role is Role.SIGN]
+        return [t for t in self.tokens if t.role is TokenRole.SIGN]
 
     @property
     def unknown(self) -> list[Token]:
@@ -89,7 +89,7 @@ class Scan:
         return [
             t
             for n, t in enumerate(self.tokens)
-            if t.role is Role.DATE
+            if t.role is TokenRole.DATE
             and re.fullmatch(r"[0-9]{1,2}[/.\-][0-9]{1,2}", t.text)
             and not (n and folded(self.tokens[n - 1].low) in ("ngay", "ng", "hom"))
         ]
@@ -103,7 +103,7 @@ class Scan:
     def begins_unknown(self) -> bool:
         """Whether a word that nobody knows stands before the first number or indicator."""
         for token in self.tokens:
-            if token.role in (Role.NUMBER, Role.ODD, Role.SIGN):
+            if token.role in (TokenRole.NUMBER, TokenRole.ODD, TokenRole.SIGN):
                 return False
             if token.is_free and token.kind == "word":
                 return True
@@ -136,30 +136,30 @@ def scan(text: str, lexicon: Lexicon) -> Scan:
     line = " " * head.end() + line[head.end() :] if head else line
     tokens = cut(line)
     read_telex(tokens, lexicon)
-    _phrases(tokens, PHRASES, Role.NOISE)
+    _phrases(tokens, PHRASES, TokenRole.NOISE)
     mentions = find_units(tokens, lexicon)
-    _phrases(tokens, LATER_PHRASES, Role.NOISE)
+    _phrases(tokens, LATER_PHRASES, TokenRole.NOISE)
     _list_number(tokens)
     _find_signs(tokens, lexicon)
     _inner_list(tokens)
-    _phrases(tokens, FIRST, Role.NOISE)
+    _phrases(tokens, FIRST, TokenRole.NOISE)
     find_times(tokens)
     days = find_days(tokens, lexicon)
     find_numbers(tokens)
     find_measures(tokens)
-    _phrases(tokens, LATER, Role.NOISE)
+    _phrases(tokens, LATER, TokenRole.NOISE)
     _weigh_nothing(tokens)
     _nothing_of_one(tokens)
     _find_fillers(tokens)
     doubt_numbers(tokens)
     if is_turned:
         for token in tokens:
-            if token.role is Role.NUMBER:
-                token.role = Role.ODD
+            if token.role is TokenRole.NUMBER:
+                token.role = TokenRole.ODD
     return Scan(text, tokens, mentions, days)
 
 
-def _phrases(tokens: list[Token], table: Table, role: Role) -> None:
+def _phrases(tokens: list[Token], table: Table, role: TokenRole) -> None:
     """Claim known phrases; those that are alarms carry what they are."""
     for at, token in enumerate(tokens):
         if not token.is_free or token.kind != "word":
@@ -181,9 +181,9 @@ def _list_number(tokens: list[Token]) -> None:
     is_letter = one.kind == "word" and (len(one.text) == 1 or set(one.low) <= set("iv"))
     if mark.text in ".)/-" and (is_number or (is_letter and mark.text in ".)")):
         if after.kind == "word" or after.text in "([" or not is_glued(mark, after):
-            claim(tokens, 0, 2, Role.NOISE)
+            claim(tokens, 0, 2, TokenRole.NOISE)
     elif one.text == "(" and mark.text.isdigit() and after.text == ")" and len(tokens) > 3:
-        claim(tokens, 0, 3, Role.NOISE)
+        claim(tokens, 0, 3, TokenRole.NOISE)
 
 
 def _inner_list(tokens: list[Token]) -> None:
@@ -193,15 +193,15 @@ def _inner_list(tokens: list[Token]) -> None:
         one, mark, after = tokens[at : at + 3]
         before = tokens[at - 1] if at else None
         is_item = one.text == str(len(found) + 1) and mark.text in ".)"
-        is_item &= one.is_free or (at == 0 and one.role is Role.NOISE)
+        is_item &= one.is_free or (at == 0 and one.role is TokenRole.NOISE)
         # “cài 1. M1 2.” are counts: they follow their indicators.
-        follows = before is None or before.kind in ("mark", "num") or before.role is Role.UNIT
+        follows = before is None or before.kind in ("mark", "num") or before.role is TokenRole.UNIT
         follows |= bool(found) and before is not None and before.low in w.MEASURES
         if is_item and follows and after.kind == "word":
             found.append(at)
     for at in found if len(found) > 1 else ():
-        claim(tokens, at, 2, Role.NOISE)
-        tokens[at].role = Role.BREAK
+        claim(tokens, at, 2, TokenRole.NOISE)
+        tokens[at].role = TokenRole.BREAK
 
 
 def _find_signs(tokens: list[Token], lexicon: Lexicon) -> None:
@@ -215,7 +215,7 @@ def _find_signs(tokens: list[Token], lexicon: Lexicon) -> None:
                     continue
                 count = starts(tokens, at, phrase.words)
                 if count and _is_clear(tokens, at, count, phrase.words):
-                    claim(tokens, at, count, Role.SIGN, phrase.sign)
+                    claim(tokens, at, count, TokenRole.SIGN, phrase.sign)
                     break
                 count = 0
         at += count or 1
@@ -253,16 +253,16 @@ def _weigh_nothing(tokens: list[Token]) -> None:
 
 def _nothing_of_one(tokens: list[Token]) -> None:
     """Read “mức 1 không có”, beside counts of others, as 0."""
-    if not any(t.role is Role.NUMBER for t in tokens):
+    if not any(t.role is TokenRole.NUMBER for t in tokens):
         return
     for at, token in enumerate(tokens):
         if not (isinstance(token.value, Alarm) and token.value.kind == "nothing"):
             continue
         back = at - 1
-        while back > 0 and (tokens[back].text in ":-" or tokens[back].role is Role.NOISE):
+        while back > 0 and (tokens[back].text in ":-" or tokens[back].role is TokenRole.NOISE):
             back -= 1
-        if back >= 0 and tokens[back].role is Role.SIGN:
-            token.role, token.value = Role.NUMBER, 0
+        if back >= 0 and tokens[back].role is TokenRole.SIGN:
+            token.role, token.value = TokenRole.NUMBER, 0
 
 
 def _find_fillers(tokens: list[Token]) -> None:
@@ -273,10 +273,10 @@ def _find_fillers(tokens: list[Token]) -> None:
             near = {t.text for t in (*tokens[max(0, at - 1) : at], *tokens[at + 1 : at + 2])}
             is_row = token.text == "." and "." in near  # “Cài đặt ....... 35”
             is_break = token.text in BREAKS and not is_row
-            token.role = Role.BREAK if is_break else Role.NOISE
+            token.role = TokenRole.BREAK if is_break else TokenRole.NOISE
             if token.text in QUALMS or token.text in "+?×":
                 token.value = Alarm("question" if token.text == "?" else "about", token.text)
         elif token.kind == "word" and any(
             alike(token.low, f) for f in FILLERS.get(folded(token.low), ())
         ):
-            token.role = Role.BREAK if token.low in ("và", "va") else Role.NOISE
+            token.role = TokenRole.BREAK if token.low in ("và", "va") else TokenRole.NOISE

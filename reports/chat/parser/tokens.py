@@ -16,7 +16,7 @@ ODD_DIGIT = re.compile(
 )
 
 
-class Role(Enum):
+class TokenRole(Enum):
     UNKNOWN = "unknown"
     NUMBER = "number"
     ODD = "odd"  # a number that can be read in two ways
@@ -44,13 +44,13 @@ class Token:
     at: int
     end: int
     kind: str
-    role: Role = Role.UNKNOWN
+    role: TokenRole = TokenRole.UNKNOWN
     value: Any = None
     line: int = 0
 
     @property
     def is_free(self) -> bool:
-        return self.role is Role.UNKNOWN
+        return self.role is TokenRole.UNKNOWN
 
 
 def cut(text: str) -> list[Token]:
@@ -59,14 +59,14 @@ def cut(text: str) -> list[Token]:
     start = 0
     for number, line in enumerate(plain(text).split("\n")):
         if number:
-            found.append(Token("\n", "\n", start - 1, start, "mark", Role.BREAK, line=number))
+            found.append(Token("\n", "\n", start - 1, start, "mark", TokenRole.BREAK, line=number))
         odd = [m.span() for m in ODD_DIGIT.finditer(line)]
         for match in PIECE.finditer(line):
             kind = match.lastgroup or "mark"
             at, end = match.span()
             token = Token(match[0], match[0].lower(), start + at, start + end, kind, line=number)
             if any(at < b and a < end for a, b in odd):
-                token.kind, token.role, token.value = "num", Role.ODD, "digits"
+                token.kind, token.role, token.value = "num", TokenRole.ODD, "digits"
             found.append(token)
         start += len(line) + 1
     return found
@@ -107,9 +107,9 @@ def ends(tokens: Sequence[Token], before: int, words: Sequence[str]) -> int:
     return before - here
 
 
-def claim(tokens: Sequence[Token], at: int, count: int, role: Role, value: Any = None) -> None:
+def claim(tokens: Sequence[Token], at: int, count: int, role: TokenRole, value: Any = None) -> None:
     """Say what ``count`` tokens are; the first of them carries the value."""
-    rest = role if role in (Role.UNIT, Role.DATE) else Role.NOISE
+    rest = role if role in (TokenRole.UNIT, TokenRole.DATE) else TokenRole.NOISE
     for token in tokens[at : at + count]:
         token.role, token.value = rest, None
     tokens[at].role, tokens[at].value = role, value

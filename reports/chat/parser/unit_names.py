@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from reports.chat.parser.lexicon import PREFIXES, KnownUnit, Lexicon, UnitEntry
 from reports.chat.parser.normalise import folded, is_near
-from reports.chat.parser.tokens import Role, Token, claim, ends, starts
+from reports.chat.parser.tokens import Token, TokenRole, claim, ends, starts
 from reports.chat.parser.vocabulary import EVERYDAY
 
 
@@ -65,7 +65,7 @@ def _take(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> tuple[Mention, 
         # “Đoàn Giao Tiến” may be a school's as well.
         agreeing = matches
     known_units = tuple(dict.fromkeys(n.place for n in agreeing or matches))
-    claim(tokens, at - back, count + back, Role.UNIT)
+    claim(tokens, at - back, count + back, TokenRole.UNIT)
     text = " ".join(t.text for t in tokens[at - back : at + count])
     mention = Mention(at - back, text, known_units, is_certain)
     tokens[at - back].value = mention

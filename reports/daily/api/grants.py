@@ -12,7 +12,7 @@ from campaign.models import LateEntryGrant
 from campaign.selectors import current_campaign, find_branch
 from campaign.services.grants import reopen_day
 from core.endpoints import Endpoint, refusals
-from core.serializers import Moment, StrictDate, StrictSerializer, StrictText
+from core.serializers import LocalDateTimeField, StrictDate, StrictSerializer, StrictText
 from core.validators import NOTE_LENGTH
 
 EXAMPLE = {
@@ -37,7 +37,7 @@ class GrantSerializer(StrictSerializer):
     branch = StrictText(max_length=20)
     date = StrictDate()
     reason = StrictText(max_length=NOTE_LENGTH)
-    expires_at = Moment(required=False, allow_null=True, default=None)
+    expires_at = LocalDateTimeField(required=False, allow_null=True, default=None)
 
 
 class GivenSerializer(serializers.ModelSerializer[LateEntryGrant]):

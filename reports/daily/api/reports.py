@@ -19,7 +19,7 @@ from campaign.serializers import CountsSerializerField
 from core.endpoints import Endpoint, refusals
 from core.offline import is_from_queue, owner_header
 from core.serializers import (
-    Moment,
+    LocalDateTimeField,
     StrictBoolean,
     StrictChoice,
     StrictDate,
@@ -29,7 +29,7 @@ from core.serializers import (
     StrictText,
 )
 from reports.daily.models import DailyReport, Explanation, Lateness, Source
-from reports.daily.services.report_input import Entry, InvalidReport
+from reports.daily.services.report_input import InvalidReport, ReportInput
 from reports.daily.services.submit import Outcome, VersionConflict, submit_report
 from reports.daily.texts import TEXT_NAMES, TEXTS
 
@@ -70,7 +70,7 @@ class EntrySerializer(StrictSerializer):
             "chưa xác nhận. Phần nhiều hơn tổng chỉ được nhận khi có lời này."
         ),
     )
-    captured_at = Moment(required=False, allow_null=True, default=None)
+    captured_at = LocalDateTimeField(required=False, allow_null=True, default=None)
     base_version = StrictInteger(min_value=0, max_value=2**31 - 1, required=False, default=0)
 
     def get_fields(self) -> dict[str, Any]:
@@ -82,13 +82,13 @@ class EntrySerializer(StrictSerializer):
         }
         return {**super().get_fields(), **texts}
 
-    def entry(self, *, is_queued: bool) -> Entry:
+    def entry(self, *, is_queued: bool) -> ReportInput:
         """Return what was sent; from a queue, what is not said in words stays as it stands."""
         values: dict[str, Any] = dict(self.validated_data)
         texts = {name: values.pop(name) for name in TEXT_NAMES}
         if is_queued:
             texts |= dict.fromkeys(texts.keys() - self.initial_data.keys())
-        return Entry(texts=texts, **values)
+        return ReportInput(texts=texts, **values)
 
 
 class ReceiptSerializer(serializers.ModelSerializer[DailyReport]):
@@ -145,7 +145,7 @@ class DailyReports(Endpoint):
         return answer(user, entry, Source.QUEUE if is_queued else Source.API)
 
 
-def answer(user: User, entry: Entry, source: Source) -> Response:
+def answer(user: User, entry: ReportInput, source: Source) -> Response:
     try:
         report, outcome = submit_report(actor=user, entry=entry, source=source)
     except InvalidReport as error:
@@ -163,7 +163,7 @@ def answer(user: User, entry: Entry, source: Source) -> Response:
     return Response(ReceiptSerializer(report).data, status=code)
 
 
-def _yours(entry: Entry) -> dict[str, Any]:
+def _yours(entry: ReportInput) -> dict[str, Any]:
     """Return what was sent in the form of a receipt that was not given."""
     counts: dict[str, int] = dict(entry.counts)
     identity: UUID = entry.id

@@ -23,7 +23,7 @@ from volunteers.sessions.selectors.session_outcomes import outcome_of
 
 
 @dataclass(frozen=True, kw_only=True)
-class Entry:
+class ReportInput:
     """What a client sends: one branch's counts of one day in one unit.
 
     ``counts`` are integers by indicator code; a missing code is blank. ``captured_at`` is
@@ -53,7 +53,7 @@ class InvalidReport(Exception):
         self.errors = errors
 
 
-def resolve_target(actor: User, entry: Entry) -> ReportDay:
+def resolve_target(actor: User, entry: ReportInput) -> ReportDay:
     campaign = Campaign.objects.visible_to(actor).filter(slug=entry.campaign).first()
     branch = (
         Branch.objects.visible_to(actor)
@@ -89,7 +89,9 @@ def _misplaced(target: ReportDay) -> Iterator[tuple[str, str]]:
         yield "unit", _("“%(name)s” không còn hoặc chưa có vào ngày này.") % {"name": unit.name}
 
 
-def checked_content(entry: Entry, target: ReportDay, *, parts_may_exceed: bool) -> dict[str, Any]:
+def validated_content(
+    entry: ReportInput, target: ReportDay, *, parts_may_exceed: bool
+) -> dict[str, Any]:
     """Return the content of the entry as it will be kept, or raise ``InvalidReport``."""
     errors: Errors = {}
     for name, problem in _misplaced(target):
@@ -129,7 +131,7 @@ def checked_content(entry: Entry, target: ReportDay, *, parts_may_exceed: bool) 
     return content
 
 
-def check_not_below_sessions(entry: Entry, target: ReportDay) -> None:
+def check_not_below_sessions(entry: ReportInput, target: ReportDay) -> None:
     """Raise ``InvalidReport`` where it is lower than the branch's sessions of the day add up to.
 
     The branch is locked, and whoever closes a session of it locks it too.

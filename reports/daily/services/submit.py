@@ -17,11 +17,11 @@ from core import clock
 from reports.daily.anomalies import unusual_values
 from reports.daily.models import DailyReport, Lateness, Source, Status
 from reports.daily.services.report_input import (
-    Entry,
     InvalidReport,
+    ReportInput,
     check_not_below_sessions,
-    checked_content,
     resolve_target,
+    validated_content,
 )
 from reports.daily.services.revisions import content_of, record_revision
 from reports.daily.texts import TEXT_NAMES
@@ -39,14 +39,14 @@ class Outcome(Enum):
 class VersionConflict(Exception):
     """Another version stands; ``current`` is it, ``yours`` what was sent."""
 
-    def __init__(self, current: DailyReport, yours: Entry) -> None:
+    def __init__(self, current: DailyReport, yours: ReportInput) -> None:
         super().__init__(_("Báo cáo ngày này đã có số khác. So hai bản rồi gửi lại bản đúng."))
         self.current = current
         self.yours = yours
 
 
 def submit_report(
-    *, actor: User, entry: Entry, source: Source = Source.API, dry_run: bool = False
+    *, actor: User, entry: ReportInput, source: Source = Source.API, dry_run: bool = False
 ) -> tuple[DailyReport, Outcome]:
     """Take a report in; return it as it now stands, and what happened.
 
@@ -59,7 +59,7 @@ def submit_report(
     """
     target = resolve_target(actor, entry)
     may_exceed = dry_run or bool(entry.explanation)
-    content = checked_content(entry, target, parts_may_exceed=may_exceed)
+    content = validated_content(entry, target, parts_may_exceed=may_exceed)
     with transaction.atomic():
         report = _present_report(entry, target)
         is_here = report is not None and _key_of(report) == target.key
@@ -98,7 +98,7 @@ def lateness_of(rules: Rules, received: dt.datetime, captured: dt.datetime | Non
     return Lateness.LATE
 
 
-def _is_insisted(report: DailyReport, entry: Entry) -> bool:
+def _is_insisted(report: DailyReport, entry: ReportInput) -> bool:
     return report.status == Status.RETURNED and entry.base_version == report.version
 
 
@@ -106,7 +106,7 @@ def _key_of(report: DailyReport) -> tuple[int, int, int, dt.date]:
     return report.campaign_id, report.branch_id, report.unit_id, report.date
 
 
-def _present_report(entry: Entry, target: ReportDay) -> DailyReport | None:
+def _present_report(entry: ReportInput, target: ReportDay) -> DailyReport | None:
     """Return the report of this id, or else of this place and day, locked.
 
     The branch's row is locked first: of two requests at once for a day without a report
@@ -125,7 +125,7 @@ def _id_is_taken() -> InvalidReport:
     return InvalidReport({"id": [_("Mã báo cáo này đã dùng. Tải lại trang rồi gửi lại.")]})
 
 
-def _add(entry: Entry, target: ReportDay, content: dict[str, Any]) -> DailyReport:
+def _add(entry: ReportInput, target: ReportDay, content: dict[str, Any]) -> DailyReport:
     """Add a first version."""
     if entry.base_version != 0:
         raise InvalidReport(

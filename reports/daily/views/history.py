@@ -10,8 +10,7 @@ from django.views.decorators.http import require_safe
 
 from campaign.addresses import page_campaign
 from campaign.selectors import indicators_of
-from reports.daily.get_or_404 import find_report
-from reports.daily.selectors import history_of
+from reports.daily.selectors import find_report, history_of
 
 
 @login_required

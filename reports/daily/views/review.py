@@ -21,7 +21,7 @@ from campaign.addresses import page_campaign
 from campaign.models import Campaign, Unit
 from campaign.scopes import scope_of
 from campaign.selectors import find_unit, indicators_of, top_unit
-from reports.daily.anomalies import flags_of
+from reports.daily.anomalies import anomaly_labels
 from reports.daily.forms import PHRASES, DecisionForm
 from reports.daily.models import APPROVED_BASIS, DailyReport, Status
 from reports.daily.selectors import may_review, reviewable, unusual_first, who_did
@@ -46,11 +46,11 @@ def review(request: HttpRequest) -> HttpResponse:
         raise Http404
     if not may_review(request.user):
         raise PermissionDenied
-    work = Work(request)
+    work = ReviewPage(request)
     return work.decide() if request.method == "POST" else work.page(DecisionForm())
 
 
-class Work:
+class ReviewPage:
     """The reports that the address asks for, and the page on which they are decided."""
 
     def __init__(self, request: HttpRequest) -> None:
@@ -106,7 +106,7 @@ class Work:
             {
                 "report": report,
                 "counts": [(i, report.counts.get(i.code)) for i in indicators.entered],
-                "flags": flags_of(report.unusual, indicators),
+                "flags": anomaly_labels(report.unusual, indicators),
                 "is_elsewhere": report.unit_id != report.branch.home_unit_id,
                 "is_ticked": report.pk in ticked and report.pk not in conflicts,
                 "is_changed": report.pk in conflicts,

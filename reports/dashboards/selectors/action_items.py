@@ -23,7 +23,7 @@ MOST_JUMPS = MOST_ALMOST = 2
 
 
 @dataclass(frozen=True)
-class Silent:
+class NonReportingBranch:
     """A branch that has not reported today, and for how many expected days in a row."""
 
     branch: Branch
@@ -43,10 +43,10 @@ class RecentDays:
     unusual: Mapping[int, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
     quality: Mapping[str, ReportQuality] = field(default_factory=dict)
 
-    def silent(self, path: str) -> list[Silent]:
+    def silent(self, path: str) -> list[NonReportingBranch]:
         """Return who has not reported today below a unit, the longest silent first."""
         missing = [
-            Silent(branch, self._silence(branch))
+            NonReportingBranch(branch, self._silence(branch))
             for branch in self.expected.branches(path, self.day)
             if self.day not in self.reported.get(branch.pk, frozenset())
         ]
@@ -118,7 +118,7 @@ def _reports(
 
 
 @dataclass(frozen=True)
-class Attention:
+class ActionItem:
     """One line of the list of calls: ``kind`` decides the words, ``code`` names whom."""
 
     kind: str
@@ -127,29 +127,29 @@ class Attention:
     number: int = 0
 
 
-def attention(
+def action_items(
     unit: Unit,
     slowest: tuple[Unit, float] | None,
     recent: RecentDays,
     almost: Iterable[tuple[Unit, int]],
-) -> tuple[Attention, ...]:
+) -> tuple[ActionItem, ...]:
     """Return what to do today: who lags, who is silent, what looks odd, who is nearly there.
 
     ``slowest`` is the unit furthest behind the time gone with its percentage; ``almost`` are
     units near their target with what is left.
     """
-    found: list[Attention] = []
+    found: list[ActionItem] = []
     if slowest is not None:
         place, percent = slowest
-        found.append(Attention("slow", place.name, place.code, round(percent)))
+        found.append(ActionItem("slow", place.name, place.code, round(percent)))
     silent = [s for s in recent.silent(unit.path) if s.days >= SILENT_DAYS]
     found += [
-        Attention("silent", s.branch.name, s.branch.code, s.days) for s in silent[:MOST_SILENT]
+        ActionItem("silent", s.branch.name, s.branch.code, s.days) for s in silent[:MOST_SILENT]
     ]
     found += [
-        Attention("jump", branch.name, branch.code, times)
+        ActionItem("jump", branch.name, branch.code, times)
         for branch, times in recent.jumps(unit.path)[:MOST_JUMPS]
     ]
     for place, remaining in sorted(almost, key=lambda pair: pair[1])[:MOST_ALMOST]:
-        found.append(Attention("almost", place.name, place.code, remaining))
+        found.append(ActionItem("almost", place.name, place.code, remaining))
     return tuple(found)

@@ -10,7 +10,7 @@ from campaign.reporting_window import rules_on
 from campaign.selectors import IndicatorSet, indicators_of
 from core import clock
 from reports.daily.models import DailyReport, Lateness, Status
-from reports.dashboards.selectors.completeness import Cell, Completeness, completeness
+from reports.dashboards.selectors.completeness import Completeness, CompletenessCell, completeness
 from reports.dashboards.selectors.progress import BranchProgress, progress_by_branch
 from reports.dashboards.selectors.ranking import RankedUnit
 from reports.rollup.totals import sum_days
@@ -21,7 +21,7 @@ GIVEN = ("reported", "no_activity", "returned")
 
 
 @dataclass(frozen=True)
-class DayOfRecord:
+class HistoryDay:
     """One day: reported, no_activity, returned, missing, open (today, still time) or free.
 
     ``may_edit`` is whether the day still takes a report.
@@ -34,7 +34,7 @@ class DayOfRecord:
 
 
 @dataclass(frozen=True)
-class Location:
+class PeerRank:
     """A rank among ``of`` peers, one for equals."""
 
     rank: int
@@ -42,7 +42,7 @@ class Location:
 
 
 @dataclass(frozen=True)
-class Record:
+class BranchHistory:
     """A branch's days, and where it stands among the branches of its kind beside it.
 
     ``cell`` counts the expected days up to the last one whose time is over, or that is in.
@@ -51,15 +51,15 @@ class Record:
     """
 
     branch: Branch
-    days: tuple[DayOfRecord, ...]
-    cell: Cell
+    days: tuple[HistoryDay, ...]
+    cell: CompletenessCell
     run: int
     approved: int
     progress: BranchProgress
     headline: Indicator | None
-    by_days: Location | None
-    by_target: Location | None
-    by_residents: Location | None
+    by_days: PeerRank | None
+    by_target: PeerRank | None
+    by_residents: PeerRank | None
     week: tuple[tuple[Indicator, int], ...]
 
     def count(self, state: str) -> int:
@@ -78,7 +78,7 @@ class Record:
         return sum(day.state in GIVEN for day in self.days)
 
 
-def record(campaign: Campaign, branch: Branch) -> Record:
+def branch_history_of(campaign: Campaign, branch: Branch) -> BranchHistory:
     """Return the record of a branch up to today (a constant number of queries)."""
     today = clock.today()
     last = min(today, campaign.ends_on)
@@ -100,7 +100,7 @@ def record(campaign: Campaign, branch: Branch) -> Record:
     peers = _peers(found, branch, node.path, last)
     progress = progress_by_branch(campaign, peers or [branch], indicators)
     by_target, by_residents = _ranks(branch, peers, progress)
-    return Record(
+    return BranchHistory(
         branch=branch,
         days=days,
         cell=found.of_branch(branch, counted),
@@ -120,7 +120,7 @@ def _days(
     branch: Branch,
     found: Completeness,
     over: Sequence[dt.date],
-) -> tuple[tuple[DayOfRecord, ...], int]:
+) -> tuple[tuple[HistoryDay, ...], int]:
     """Return every day in order, and how many are approved in all their reports."""
     reports: dict[dt.date, list[DailyReport]] = {}
     for report in DailyReport.objects.filter(campaign=campaign, branch=branch).order_by("pk"):
@@ -139,7 +139,7 @@ def _days(
             state = "missing" if day in past else "open"
         is_late = found.arrived.get((branch.pk, day)) == Lateness.LATE
         may_edit = now <= rules_on(campaign, day).closes_at
-        days.append(DayOfRecord(day, state, is_late, may_edit))
+        days.append(HistoryDay(day, state, is_late, may_edit))
     approved = sum(
         all(r.counts_as_approved for r in owned) for day, owned in reports.items() if owned
     )
@@ -170,7 +170,7 @@ def _peers(found: Completeness, branch: Branch, path: str, day: dt.date) -> list
 
 def _by_days(
     found: Completeness, branch: Branch, peers: Sequence[Branch], over: Sequence[dt.date]
-) -> Location | None:
+) -> PeerRank | None:
     """Rank by the share of the expected days that were reported, of days that are over."""
     shares = {peer.pk: found.of_branch(peer, over).share for peer in peers}
     return _location({pk: share for pk, share in shares.items() if share is not None}, branch.pk)
@@ -178,7 +178,7 @@ def _by_days(
 
 def _ranks(
     branch: Branch, peers: Sequence[Branch], progress: Mapping[int, BranchProgress]
-) -> tuple[Location | None, Location | None]:
+) -> tuple[PeerRank | None, PeerRank | None]:
     """Rank the home unit among those of the peers: by target, and by residents.
 
     Several branches in one unit have no target of their own, so they are not ranked by it.
@@ -196,11 +196,11 @@ def _ranks(
     return _location(by_target, branch.home_unit_id), _location(by_residents, branch.home_unit_id)
 
 
-def _location(values: Mapping[int, float], own: int) -> Location | None:
+def _location(values: Mapping[int, float], own: int) -> PeerRank | None:
     """Return the rank of one of several; None for one alone or that has no value."""
     if len(values) < 2 or own not in values:
         return None
-    return Location(1 + sum(v > values[own] for v in values.values()), len(values))
+    return PeerRank(1 + sum(v > values[own] for v in values.values()), len(values))
 
 
 def _week(

@@ -15,7 +15,7 @@ from reports.daily import anomalies
 from reports.daily.models import DailyReport, Status
 from reports.dashboards.selectors.progress import BranchProgress, progress_by_branch
 from reports.rollup.expected import Expected
-from volunteers.sessions.selectors.session_outcomes import Sessions, sessions_of
+from volunteers.sessions.selectors.session_outcomes import SessionsByDay, sessions_of
 
 DAYS_BACK = 7
 DAY = dt.timedelta(days=1)
@@ -36,7 +36,7 @@ class BranchSummary:
     campaign: Campaign
     branch: Branch
     reports: tuple[DailyReport, ...]
-    sessions: Sessions
+    sessions: SessionsByDay
     progress: BranchProgress
 
     @property
@@ -107,7 +107,7 @@ def _week(campaign: Campaign, branch: Branch) -> list[ReportDay]:
 
 
 def _recent_days(
-    campaign: Campaign, branch: Branch, sessions: Sessions, reports: Iterable[DailyReport]
+    campaign: Campaign, branch: Branch, sessions: SessionsByDay, reports: Iterable[DailyReport]
 ) -> list[OwnDay]:
     week = {day.day for day in _week(campaign, branch)}
     expected = Expected(

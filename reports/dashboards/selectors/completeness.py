@@ -14,13 +14,13 @@ from django.db.models import Case, IntegerField, OuterRef, Subquery, Value, When
 
 from campaign.models import Branch, Campaign, Unit
 from reports.daily.models import DailyReport, Lateness, Revision
-from reports.dashboards.selectors.action_items import RecentDays, Silent
+from reports.dashboards.selectors.action_items import NonReportingBranch, RecentDays
 from reports.rollup.expected import Expected, expected_reports
 from reports.rollup.trees import UNITS, Tree
 
 
 @dataclass(frozen=True)
-class Cell:
+class CompletenessCell:
     """Branch-days: how many were expected, received, and how they came.
 
     ``received`` is always the sum of the three ways.
@@ -61,13 +61,13 @@ class Completeness:
     expected: Expected
     arrived: Mapping[tuple[int, dt.date], str]
 
-    def cell(self, path: str, days: Iterable[dt.date]) -> Cell:
+    def cell(self, path: str, days: Iterable[dt.date]) -> CompletenessCell:
         return self._count((b, day) for day in days for b in self.expected.branches(path, day))
 
-    def of_branch(self, branch: Branch, days: Iterable[dt.date]) -> Cell:
+    def of_branch(self, branch: Branch, days: Iterable[dt.date]) -> CompletenessCell:
         return self._count((branch, d) for d in days if self.expected.is_expected(branch, d))
 
-    def silent(self, path: str, day: dt.date) -> list[Silent]:
+    def silent(self, path: str, day: dt.date) -> list[NonReportingBranch]:
         """Return who has not reported on ``day``, the longest silent first."""
         reported: dict[int, set[dt.date]] = defaultdict(set)
         for branch_id, date in self.arrived:
@@ -75,9 +75,9 @@ class Completeness:
         known = {pk: frozenset(dates) for pk, dates in reported.items()}
         return RecentDays(day, self.expected, known).silent(path)
 
-    def _count(self, asked: Iterable[tuple[Branch, dt.date]]) -> Cell:
+    def _count(self, asked: Iterable[tuple[Branch, dt.date]]) -> CompletenessCell:
         routes = [self.arrived.get((branch.pk, day)) for branch, day in asked]
-        return Cell(
+        return CompletenessCell(
             expected=len(routes),
             received=sum(route is not None for route in routes),
             on_time=routes.count(Lateness.ON_TIME),

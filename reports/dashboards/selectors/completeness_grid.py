@@ -13,19 +13,19 @@ from campaign.scopes import Scope
 from campaign.selectors import secretaries_of
 from core.templatetags.formatting import count
 from core.vietnamese import one_line
-from reports.dashboards.selectors.action_items import Silent
-from reports.dashboards.selectors.completeness import Cell, Completeness
+from reports.dashboards.selectors.action_items import NonReportingBranch
+from reports.dashboards.selectors.completeness import Completeness, CompletenessCell
 
 ORDERS = ("worst", "name")
 
 
 @dataclass(frozen=True)
-class Row:
+class GridRow:
     """A unit below, or a branch that is at home in the unit itself."""
 
     node: Unit | Branch
-    cells: tuple[Cell, ...]
-    over: Cell
+    cells: tuple[CompletenessCell, ...]
+    over: CompletenessCell
 
     @property
     def is_branch(self) -> bool:
@@ -34,38 +34,40 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Call:
+class NonReportingContact:
     """A silent branch with the people in charge, for those who may know their numbers.
 
     ``may_open`` is whether the reader may open a closed day for it.
     """
 
-    silent: Silent
+    silent: NonReportingBranch
     people: tuple[User, ...]
     may_open: bool
 
 
-def rows_of(unit: Unit, children: Sequence[Unit], found: Completeness, order: str) -> list[Row]:
+def grid_rows(
+    unit: Unit, children: Sequence[Unit], found: Completeness, order: str
+) -> list[GridRow]:
     """Return the rows of all branches below ``unit``, each branch in one row only.
 
     Who was expected on no day of the range has none.
     """
     branches = [b for b in found.expected.by_path.get(unit.path, ()) if b.home_unit_id == unit.pk]
-    units: list[tuple[Unit | Branch, list[Cell]]] = [
+    units: list[tuple[Unit | Branch, list[CompletenessCell]]] = [
         (child, [found.cell(child.path, (day,)) for day in found.days]) for child in children
     ]
-    own: list[tuple[Unit | Branch, list[Cell]]] = [
+    own: list[tuple[Unit | Branch, list[CompletenessCell]]] = [
         (b, [found.of_branch(b, (day,)) for day in found.days]) for b in branches
     ]
-    rows = [Row(node, tuple(cells), total(cells)) for node, cells in (*units, *own)]
+    rows = [GridRow(node, tuple(cells), total(cells)) for node, cells in (*units, *own)]
     rows = [row for row in rows if row.over.expected]
     if order == "name":
         return sorted(rows, key=lambda row: row.node.sort_key)
     return sorted(rows, key=lambda row: (row.over.share, -row.over.missing, row.node.sort_key))
 
 
-def total(cells: Sequence[Cell]) -> Cell:
-    return Cell(
+def total(cells: Sequence[CompletenessCell]) -> CompletenessCell:
+    return CompletenessCell(
         expected=sum(c.expected for c in cells),
         received=sum(c.received for c in cells),
         on_time=sum(c.on_time for c in cells),
@@ -74,12 +76,14 @@ def total(cells: Sequence[Cell]) -> Cell:
     )
 
 
-def calls_of(silent: Sequence[Silent], scope: Scope, today: dt.date) -> list[Call]:
+def contacts_of(
+    silent: Sequence[NonReportingBranch], scope: Scope, today: dt.date
+) -> list[NonReportingContact]:
     """Return whom to call; nobody's number for who may not invite in the branch (one query)."""
     known = [s.branch for s in silent if scope.may_invite_in(s.branch)]
     people = secretaries_of(known, today)
     return [
-        Call(
+        NonReportingContact(
             s,
             tuple(people.get(s.branch.pk, ())),
             scope.may(Permission.LEAD, unit=s.branch.home_unit),
@@ -88,8 +92,13 @@ def calls_of(silent: Sequence[Silent], scope: Scope, today: dt.date) -> list[Cal
     ]
 
 
-def silent_text(
-    day: dt.date, children: Sequence[Unit], silent: Sequence[Silent], *, appeal: str, link: str
+def non_reporting_text(
+    day: dt.date,
+    children: Sequence[Unit],
+    silent: Sequence[NonReportingBranch],
+    *,
+    appeal: str,
+    link: str,
 ) -> str:
     """Return the silent as plain text for a chat group, by unit where there are several.
 
@@ -130,5 +139,5 @@ def appeal_of(due: dt.datetime, *, is_open: bool, is_closed: bool) -> str:
     return _("Đề nghị các đồng chí gửi báo cáo sớm. Cảm ơn các đồng chí!")
 
 
-def _names(silent: Sequence[Silent]) -> str:
+def _names(silent: Sequence[NonReportingBranch]) -> str:
     return ", ".join(one_line(s.branch.name) for s in silent)

@@ -13,10 +13,10 @@ from campaign.selectors import IndicatorSet, indicators_of
 from core import clock
 from reports.dashboards import charts
 from reports.dashboards.selectors.action_items import (
-    Attention,
+    ActionItem,
+    NonReportingBranch,
     RecentDays,
-    Silent,
-    attention,
+    action_items,
     recent_days,
 )
 from reports.dashboards.selectors.map import Map, draw_map
@@ -40,14 +40,14 @@ ALMOST = 95
 
 
 @dataclass(frozen=True)
-class Figure:
+class IndicatorFigure:
     indicator: Indicator
     today: int | None
     to_date: int | None
 
 
 @dataclass(frozen=True)
-class Row:
+class LeagueRow:
     """One unit of the league table; without a rank where it cannot be measured."""
 
     rank: int | None
@@ -73,17 +73,17 @@ class Dashboard:
     progress: Progress
     today: int | None
     yesterday: int | None
-    figures: tuple[Figure, ...]
+    figures: tuple[IndicatorFigure, ...]
     points: tuple[charts.DayPoint, ...]
     trend: charts.Trend
     peaks: tuple[Phase, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[LeagueRow, ...]
     measure: str
     baseline: Baseline | None
     expected: int
     received: int
     recent: RecentDays
-    attention: tuple[Attention, ...]
+    action_items: tuple[ActionItem, ...]
     volunteer_summary: VolunteerSummary
     map: Map | None = field(default=None)
 
@@ -99,12 +99,12 @@ class Dashboard:
         return -(self.change or 0)
 
     @property
-    def figure_lines(self) -> list[tuple[Figure, list[Figure]]]:
+    def figure_lines(self) -> list[tuple[IndicatorFigure, list[IndicatorFigure]]]:
         """The figures, each with those that are told in brackets behind it."""
         return behind_wholes(self.figures)
 
     @property
-    def side(self) -> tuple[Figure, ...]:
+    def side(self) -> tuple[IndicatorFigure, ...]:
         """The two figures that stand beside the headline: the first others of the campaign."""
         return tuple(f for f in self.figures if f.indicator != self.headline)[:2]
 
@@ -118,7 +118,7 @@ class Dashboard:
         return sum(row.quality.reports - row.quality.approved for row in self.rows)
 
     @property
-    def silent(self) -> list[Silent]:
+    def silent(self) -> list[NonReportingBranch]:
         """Who has not reported today."""
         return self.recent.silent(self.unit.path)
 
@@ -161,7 +161,7 @@ def build_dashboard(
     quality = quality_below(children, recent.quality)
     league = rank_units(campaign, children, day, lambda u: progress[u.pk], measure, quality)
     rows = tuple(
-        Row(
+        LeagueRow(
             rank=place.rank,
             unit=place.unit,
             progress=place.progress,
@@ -187,7 +187,9 @@ def build_dashboard(
         progress=replace(progress[unit.pk], pace=pace_of(own.values, day)),
         today=today.get(code),
         yesterday=own.values.get(day - dt.timedelta(days=1)),
-        figures=tuple(Figure(i, today.get(i.code), total.get(i.code)) for i in indicators.all),
+        figures=tuple(
+            IndicatorFigure(i, today.get(i.code), total.get(i.code)) for i in indicators.all
+        ),
         points=points,
         trend=charts.trend(points),
         peaks=peaks,
@@ -197,7 +199,7 @@ def build_dashboard(
         expected=expected.count(unit.path, (day,)),
         received=arrived[unit.pk],
         recent=recent,
-        attention=attention(unit, _slowest(rows), recent, _almost(locations, progress)),
+        action_items=action_items(unit, _slowest(rows), recent, _almost(locations, progress)),
         volunteer_summary=volunteer_summary_of(campaign, unit, children, peaks),
         map=draw_map(
             [u for u in locations if hasattr(u, "boundary")], lambda u: progress[u.pk].percent
@@ -277,7 +279,7 @@ def _points(
     )
 
 
-def _slowest(rows: Sequence[Row]) -> tuple[Unit, float] | None:
+def _slowest(rows: Sequence[LeagueRow]) -> tuple[Unit, float] | None:
     """Return the last of the league where it lags behind the time gone."""
     behind = [row for row in reversed(rows) if row.progress.pace_level == "low"]
     last = min(behind, key=lambda row: row.progress.percent or 0, default=None)

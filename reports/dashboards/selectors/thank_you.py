@@ -4,13 +4,13 @@ from django.utils.translation import gettext as _
 
 from core.templatetags.formatting import count
 from core.vietnamese import one_line
-from reports.dashboards.selectors.branch_history import WEEK, Record
+from reports.dashboards.selectors.branch_history import WEEK, BranchHistory
 
 REACHED = 100
 MOST_FIGURES = 3
 
 
-def thanks(record: Record) -> str:
+def thank_you(record: BranchHistory) -> str:
     """Return the text; blank where there is nothing to thank for yet."""
     if not record.given:
         return ""
@@ -18,7 +18,7 @@ def thanks(record: Record) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def _occasion(record: Record) -> str:
+def _occasion(record: BranchHistory) -> str:
     name = one_line(record.branch.name)
     unit = record.progress.unit
     percent = unit.percent if unit else None
@@ -40,7 +40,7 @@ def _occasion(record: Record) -> str:
     }
 
 
-def _week(record: Record) -> str:
+def _week(record: BranchHistory) -> str:
     """Say what the last seven days brought: the headline first, a few others."""
     shown = sorted(record.week, key=lambda pair: pair[0] != record.headline)[:MOST_FIGURES]
     if not shown:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from campaign.models import Branch, Campaign, Phase, Unit
-from volunteers.statistics.selectors import Figures, Span, figures_over
+from volunteers.statistics.selectors import NodeRange, Statistics, statistics_over
 
 
 @dataclass(frozen=True)
@@ -12,9 +12,9 @@ class VolunteerSummary:
     """The figures of one node over the campaign, over its peak drives, and of its children."""
 
     node: Unit | Branch
-    whole: Figures
-    peaks: tuple[tuple[Phase, Figures], ...]
-    children: tuple[tuple[Unit | Branch, Figures], ...]
+    whole: Statistics
+    peaks: tuple[tuple[Phase, Statistics], ...]
+    children: tuple[tuple[Unit | Branch, Statistics], ...]
 
     @property
     def is_empty(self) -> bool:
@@ -28,15 +28,15 @@ def volunteer_summary_of(
     peaks: Sequence[Phase],
 ) -> VolunteerSummary:
     """Return the figures of a node, of its peak drives and of its children (one query)."""
-    whole, *of_peaks_and_children = figures_over(
+    whole, *of_peaks_and_children = statistics_over(
         campaign,
         [
-            Span(node, campaign.starts_on, campaign.ends_on),
-            *(Span(node, phase.starts_on, phase.ends_on) for phase in peaks),
-            *(Span(child, campaign.starts_on, campaign.ends_on) for child in children),
+            NodeRange(node, campaign.starts_on, campaign.ends_on),
+            *(NodeRange(node, phase.starts_on, phase.ends_on) for phase in peaks),
+            *(NodeRange(child, campaign.starts_on, campaign.ends_on) for child in children),
         ],
     )
-    of_children: Iterable[tuple[Unit | Branch, Figures]] = zip(
+    of_children: Iterable[tuple[Unit | Branch, Statistics]] = zip(
         children, of_peaks_and_children[len(peaks) :], strict=True
     )
     return VolunteerSummary(

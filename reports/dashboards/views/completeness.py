@@ -1,4 +1,4 @@
-"""Who has reported and who has not: heat map, and the list of the silent."""
+"""Who has reported and who has not: grid, and the list of the silent."""
 
 import datetime as dt
 from typing import Any
@@ -24,9 +24,9 @@ from reports.dashboards.selectors.completeness import completeness
 from reports.dashboards.selectors.completeness_grid import (
     ORDERS,
     appeal_of,
-    calls_of,
-    rows_of,
-    silent_text,
+    contacts_of,
+    grid_rows,
+    non_reporting_text,
 )
 
 DAYS = 14
@@ -76,11 +76,11 @@ def _found(
     appeal = appeal_of(rules.due_at, is_open=is_open, is_closed=is_closed)
     return {
         "days": found.days,
-        "rows": rows_of(unit, children, found, order),
+        "rows": grid_rows(unit, children, found, order),
         "cell": found.cell(unit.path, (day,)),
         "over": found.cell(unit.path, found.days),
-        "calls": calls_of(silent, scope_of(user), today),
-        "text": silent_text(day, children, silent, appeal=appeal, link=link),
+        "calls": contacts_of(silent, scope_of(user), today),
+        "text": non_reporting_text(day, children, silent, appeal=appeal, link=link),
         "rules": rules,
         "is_ahead": is_ahead,
         "is_closed": is_closed,

@@ -16,8 +16,8 @@ from campaign.permissions import Permission
 from campaign.scopes import scope_of
 from campaign.selectors import find_branch
 from core import clock
-from reports.dashboards.selectors.branch_history import DayOfRecord, record
-from reports.dashboards.selectors.thank_you import thanks
+from reports.dashboards.selectors.branch_history import HistoryDay, branch_history_of
+from reports.dashboards.selectors.thank_you import thank_you
 
 WEEK = 7
 MONDAY = dt.date(2023, 1, 2)
@@ -51,17 +51,17 @@ def own_progress(request: HttpRequest) -> HttpResponse:
         "weekdays": [MONDAY + dt.timedelta(days=n) for n in range(WEEK)],
     }
     if context["has_begun"]:
-        found = record(campaign, branch)
-        context |= {"record": found, "text": thanks(found), "months": _months(found.days)}
+        found = branch_history_of(campaign, branch)
+        context |= {"record": found, "text": thank_you(found), "months": _months(found.days)}
     return render(request, "reports/dashboards/own_progress.html", context)
 
 
-def _months(days: tuple[DayOfRecord, ...]) -> list[dict[str, Any]]:
+def _months(days: tuple[HistoryDay, ...]) -> list[dict[str, Any]]:
     """Lay the days out by months, the newest first, in weeks from Monday; None is no day."""
     months = []
     for (year, month), owned in groupby(days, key=lambda d: (d.date.year, d.date.month)):
         dated = list(owned)
-        cells: list[DayOfRecord | None] = [None] * dated[0].date.weekday()
+        cells: list[HistoryDay | None] = [None] * dated[0].date.weekday()
         cells += dated
         cells += [None] * (-len(cells) % WEEK)
         weeks = [cells[n : n + WEEK] for n in range(0, len(cells), WEEK)]

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from campaign.indicator_parts import behind_wholes, of_which
 from core.templatetags.formatting import count, percent, percent_whole
 from core.vietnamese import one_line
-from reports.digests.selectors import Digest, Figure
+from reports.digests.selectors import Digest, DigestFigure
 from reports.digests.text.header_footer import short
 
 
@@ -65,7 +65,7 @@ def to_date_words(digest: Digest) -> list[str]:
     return [*lines, *approved(main), *left(digest)]
 
 
-def approved(main: Figure) -> list[str]:
+def approved(main: DigestFigure) -> list[str]:
     if not main.to_date:
         return []
     if main.to_date_approved == main.to_date:
@@ -113,6 +113,6 @@ def other_words(digest: Digest) -> list[str]:
     ]
 
 
-def amount(value: int | None, figure: Figure) -> str:
+def amount(value: int | None, figure: DigestFigure) -> str:
     """1234 → 1.234 tài khoản."""
     return f"{count(value)} {one_line(figure.indicator.measure)}".strip()

@@ -23,7 +23,7 @@ from core.templatetags.formatting import SHORT_WEEKDAYS, WEEKDAYS
 from reports.daily.models import Explanation
 from reports.entry.forms import ReportForm
 
-PAGES = {"report": "reports/entry/report_form.html", "away": "reports/entry/away.html"}
+PAGES = {"report": "reports/entry/report_form.html", "away": "reports/entry/offline.html"}
 FILES = (
     "core/portal.css",
     "core/form.js",

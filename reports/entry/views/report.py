@@ -18,15 +18,15 @@ from campaign.reporting_window import WindowClosed
 from campaign.scopes import scope_of
 from campaign.selectors import indicators_of
 from core import clock
-from reports.daily.anomalies import flags_of
-from reports.daily.get_or_404 import find_report
+from reports.daily.anomalies import anomaly_labels
 from reports.daily.models import DailyReport, Explanation, Source
-from reports.daily.services.report_input import Entry, InvalidReport
+from reports.daily.selectors import find_report
+from reports.daily.services.report_input import InvalidReport, ReportInput
 from reports.daily.services.submit import VersionConflict, submit_report
 from reports.dashboards.selectors.progress import progress_of_branch
 from reports.entry.forms import ReportForm
 from reports.entry.offline_snapshot import snapshot_for
-from reports.entry.report_day import Target, read_target
+from reports.entry.report_target import ReportTarget, read_target
 from reports.entry.views.pwa import WORDS
 
 FORM = "reports/entry/report_form.html"
@@ -55,13 +55,13 @@ def report(request: HttpRequest) -> HttpResponse:
 
 
 def _take_in(
-    request: HttpRequest, target: Target, rows: list[CountRow], form: ReportForm
+    request: HttpRequest, target: ReportTarget, rows: list[CountRow], form: ReportForm
 ) -> HttpResponse:
     """Check the report by the rules of the one door; keep it if it is confirmed."""
     user: Any = request.user
     day = target.report_day
     is_confirmed = "confirm" in request.POST
-    entry = Entry(
+    entry = ReportInput(
         campaign=day.campaign.slug,
         branch=day.branch.code,
         unit=day.unit.code,
@@ -85,7 +85,7 @@ def _take_in(
     return _page(request, FORM, target, rows, form)
 
 
-def _rehearse(user: User, entry: Entry, present_one: DailyReport | None) -> DailyReport:
+def _rehearse(user: User, entry: ReportInput, present_one: DailyReport | None) -> DailyReport:
     """Return the report as it would stand, with what is unusual about it; keep nothing.
 
     Who sends again what stands already gave a word for it then.
@@ -96,7 +96,7 @@ def _rehearse(user: User, entry: Entry, present_one: DailyReport | None) -> Dail
 
 
 def _conflict(
-    request: HttpRequest, target: Target, rows: list[CountRow], error: VersionConflict
+    request: HttpRequest, target: ReportTarget, rows: list[CountRow], error: VersionConflict
 ) -> HttpResponse:
     """Show the other version beside what was typed, which goes on as its correction."""
     typed = request.POST.dict()
@@ -112,7 +112,7 @@ def _conflict(
 def _page(
     request: HttpRequest,
     template: str,
-    target: Target,
+    target: ReportTarget,
     rows: list[CountRow],
     form: ReportForm,
     *,
@@ -156,7 +156,7 @@ def _page(
         "existing": existing,
         "conflict": conflict,
         "errors": errors,
-        "flags": flags_of(asked.unusual, day.indicators) if asked else [],
+        "flags": anomaly_labels(asked.unusual, day.indicators) if asked else [],
         "explanations": Explanation.choices,
         "word": _word(asked, existing, form),
         "query": target.query,
@@ -192,7 +192,7 @@ def receipt(request: HttpRequest, report_id: uuid.UUID) -> HttpResponse:
     context = {
         "report": found,
         "campaign": found.campaign,
-        "flags": flags_of(found.unusual, indicators),
+        "flags": anomaly_labels(found.unusual, indicators),
         "rows": [line for indicator, line in lines if not indicator.is_derived],
         "derived": [line for indicator, line in lines if indicator.is_derived],
         "progress": progress_of_branch(found.campaign, found.branch, indicators).main,

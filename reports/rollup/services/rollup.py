@@ -264,7 +264,7 @@ def drain_batch(tree: Tree, limit: int = BATCH) -> int:
         # "As of" speaks of reports, so a parent has been dirty for as long as its child.
         since = min(row[4] for row in rows)
         for days in by_depth([row[:4] for row in rows]):
-            remake(tree, days, now)
+            recompute(tree, days, now)
             cursor.execute(PARENTS.format(**vars(tree)), {**_arrays(days), "since": since})
     return len(rows)
 
@@ -278,7 +278,7 @@ def by_depth(rows: Sequence[tuple[int, int, dt.date, int]]) -> Iterator[list[Day
         yield sorted({row[:3] for row in rows if row[3] == depth})
 
 
-def remake(tree: Tree, days: Sequence[Day], now: dt.datetime) -> None:
+def recompute(tree: Tree, days: Sequence[Day], now: dt.datetime) -> None:
     """Make the totals of these days again, and the totals to date of their nodes."""
     values = {**_arrays(days), "now": now, "approved": list(APPROVED_BASIS)}
     with connection.cursor() as cursor:
@@ -299,7 +299,7 @@ def rebuild() -> int:
             rows = cursor.fetchall()
             now = clock.now()
             for days in by_depth(rows):
-                remake(tree, days, now)
+                recompute(tree, days, now)
         made += len(rows)
     return made
 

@@ -11,14 +11,14 @@ from collections import Counter
 from collections.abc import Iterable
 
 from reports.chat.parser.lexicon import Lexicon
-from reports.chat.parser.parsing import ASK, IGNORED, UNDERSTOOD, Answer, parse
+from reports.chat.parser.parsing import ASK, IGNORED, UNDERSTOOD, ParsedReport, parse
 from tests.reports.chat.lexicons import TODAY
 
 Case = tuple[str, list[str]]
 RIGHT, NEEDLESS, WRONG = "right", "needlessly asked", "silently wrong"
 
 
-def judge_line(answer: Answer, expected: str) -> str:
+def judge_line(answer: ParsedReport, expected: str) -> str:
     """Judge one line."""
     head, *rest = expected.split()
     if head == "-":

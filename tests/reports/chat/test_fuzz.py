@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from reports.chat.parser.parsing import ASK, IGNORED, UNDERSTOOD, Answer, parse
+from reports.chat.parser.parsing import ASK, IGNORED, UNDERSTOOD, ParsedReport, parse
 from tests.reports.chat.lexicons import TODAY, lexicon, signs
 from tests.reports.chat.messages_1 import FIRST
 from tests.reports.chat.messages_2 import SECOND
@@ -24,7 +24,7 @@ PIECES = (
 )  # fmt: skip
 
 
-def check(text: str) -> list[Answer]:
+def check(text: str) -> list[ParsedReport]:
     """Read a text, and hold what comes of it to what must be true of any."""
     known = lexicon()
     codes = {sign.code for sign in signs() if not sign.terms}

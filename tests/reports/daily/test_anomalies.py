@@ -18,9 +18,9 @@ from campaign.report_day import ReportDay
 from campaign.selectors import indicators_of
 from reports.daily.anomalies import (
     Expectation,
-    Usual,
+    UsualRange,
+    anomaly_labels,
     expectations,
-    flags_of,
     judge,
     size_of,
     unusual_values,
@@ -68,7 +68,7 @@ def kinds(world: World, counts: dict[str, int], day: dt.date = TODAY) -> list[tu
 
 @pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
 def test_rules_that_the_phone_shares(case: dict[str, Any]) -> None:
-    limits = {code: Usual(median=0, limit=limit) for code, limit in case["limits"].items()}
+    limits = {code: UsualRange(median=0, limit=limit) for code, limit in case["limits"].items()}
     standard = Expectation(usual=limits, size=10**6, yesterday=case["yesterday"])
     found = judge(case["counts"], standard, case["at_most"])
     assert [[one.kind, one.code] for one in found] == case["kinds"]
@@ -86,18 +86,18 @@ def test_table_has_every_reason_and_none() -> None:
         ([], None),
         ([30, 30, 30, 30], None),
         ([30, 30, 30, 30, 0, 0, 0, 0, 0, 0, 0], None),
-        ([30, 30, 30, 30, 30], Usual(30, 90)),
+        ([30, 30, 30, 30, 30], UsualRange(30, 90)),
         # Nought says nothing: the same limit among twenty days without anybody.
-        ([0] * 20 + [30, 30, 30, 30, 30], Usual(30, 90)),
-        ([1, 1, 1, 2, 1], Usual(1, 20)),
+        ([0] * 20 + [30, 30, 30, 30, 30], UsualRange(30, 90)),
+        ([1, 1, 1, 2, 1], UsualRange(1, 20)),
         # Wide apart: median 60, median distance 40.
-        ([20, 20, 60, 100, 100], Usual(60, 380)),
+        ([20, 20, 60, 100, 100], UsualRange(60, 380)),
         # One slip among the days moves nothing.
-        ([30, 31, 29, 30, 3000], Usual(30, 90)),
-        ([30, 30, 31, 31, 30, 31], Usual(30, 91)),
+        ([30, 31, 29, 30, 3000], UsualRange(30, 90)),
+        ([30, 30, 31, 31, 30, 31], UsualRange(30, 91)),
     ],
 )
-def test_what_is_usual(history: list[int], expected: Usual | None) -> None:
+def test_what_is_usual(history: list[int], expected: UsualRange | None) -> None:
     assert usual_of({"installed": n} for n in history).get("installed") == expected
 
 
@@ -204,7 +204,7 @@ def test_flags_name_what_was_renamed_or_is_gone(world: World) -> None:
         {"kind": "far", "code": "lost", "value": 9, "usual": 1},
         {"kind": "part", "code": "upgraded", "value": 9, "usual": 0},
     ]
-    part, lost = flags_of(stored, indicators_of(world.campaign))
+    part, lost = anomaly_labels(stored, indicators_of(world.campaign))
     assert (part.whole, part.times) == (world.indicators["level2"].name, 0)
     assert (lost.name, lost.times) == ("lost", 9)
 

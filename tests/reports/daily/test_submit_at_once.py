@@ -10,7 +10,7 @@ from django.db import connection
 from campaign.models import DirtyDay
 from reports.daily.models import DailyReport, Revision
 from reports.daily.services import submit
-from reports.daily.services.report_input import Entry, InvalidReport
+from reports.daily.services.report_input import InvalidReport, ReportInput
 from reports.daily.services.submit import Outcome, VersionConflict, submit_report
 from reports.rollup.models import UnitTotal
 from reports.rollup.services.rollup import drain
@@ -28,9 +28,9 @@ def stage(transactional_db: None) -> World:
     return build_world()
 
 
-def entry(counts: dict[str, int], **given: Any) -> Entry:
+def entry(counts: dict[str, int], **given: Any) -> ReportInput:
     """Return an entry of the day."""
-    return Entry(
+    return ReportInput(
         **{
             "id": ID,
             "campaign": CAMPAIGN,

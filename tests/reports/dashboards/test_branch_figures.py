@@ -11,13 +11,13 @@ from accounts.models import User
 from campaign.models import Branch, Campaign, Target
 from campaign.permissions import Role
 from campaign.selectors import indicators_of
-from reports.dashboards.selectors.branch_history import record
+from reports.dashboards.selectors.branch_history import branch_history_of
 from reports.dashboards.selectors.progress import (
     BranchProgress,
     progress_by_branch,
     progress_of_branch,
 )
-from reports.dashboards.selectors.thank_you import thanks
+from reports.dashboards.selectors.thank_you import thank_you
 from reports.rollup.services.rollup import drain
 from tests.conftest import World
 from tests.factories import make_appointment, make_branch, make_campaign, make_target
@@ -84,8 +84,12 @@ def test_phone_of_the_task_force_takes_its_own_total_along(active_world: World, 
 
 def test_task_force_is_not_thanked_for_what_the_province_reached(active_world: World) -> None:
     Target.objects.update(value=1)
-    assert "đã đạt chỉ tiêu" not in thanks(record(active_world.campaign, active_world.police))
-    assert "đã đạt chỉ tiêu" in thanks(record(active_world.campaign, active_world.branch))
+    assert "đã đạt chỉ tiêu" not in thank_you(
+        branch_history_of(active_world.campaign, active_world.police)
+    )
+    assert "đã đạt chỉ tiêu" in thank_you(
+        branch_history_of(active_world.campaign, active_world.branch)
+    )
 
 
 def test_commune_shows_both_each_under_its_name(active_world: World, browse: Browse) -> None:

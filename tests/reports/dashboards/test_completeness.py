@@ -12,7 +12,7 @@ from rest_framework.test import APIClient
 from accounts.models import User
 from core import clock
 from reports.daily.models import DailyReport, Lateness, Status
-from reports.dashboards.selectors.completeness import Cell, completeness
+from reports.dashboards.selectors.completeness import CompletenessCell, completeness
 from reports.rollup.services.rollup import drain
 from tests.conftest import TODAY, World
 from tests.factories import make_branch, make_phase, make_session, make_unit
@@ -25,7 +25,7 @@ URL = "/api/v1/completeness/"
 DAY = dt.timedelta(days=1)
 YESTERDAY = TODAY - DAY
 ROUTES = ("expected", "received", "on_time", "late", "offline_late")
-NOTHING = Cell(expected=1)
+NOTHING = CompletenessCell(expected=1)
 
 
 def lines(client: APIClient, **asked: str) -> list[dict[str, Any]]:
@@ -47,7 +47,7 @@ def came(stored: DailyReport, route: Lateness) -> None:
     DailyReport.objects.filter(pk=stored.pk).update(lateness=route)
 
 
-def cell(world: World, day: dt.date = TODAY) -> Cell:
+def cell(world: World, day: dt.date = TODAY) -> CompletenessCell:
     """Return the province's branch-days of one day."""
     found = completeness(
         campaign=world.campaign, node=world.province, first=TODAY - 5 * DAY, last=TODAY
@@ -113,9 +113,9 @@ def test_received_is_the_sum_of_the_ways_and_agrees_with_totals(
 def test_several_communes_on_a_day_are_one_branch_day(world: World) -> None:
     school = make_branch(code="TR-1", home_unit=world.district, parent=world.district_union)
     came(report(world.lead, school.code, {"level1": 1}, unit="14158"), Lateness.LATE)
-    assert cell(world) == Cell(4, 1, 0, 1, 0)
+    assert cell(world) == CompletenessCell(4, 1, 0, 1, 0)
     came(report(world.lead, school.code, {"level1": 1}, unit="14173"), Lateness.ON_TIME)
-    assert cell(world) == Cell(4, 1, 1, 0, 0)
+    assert cell(world) == CompletenessCell(4, 1, 1, 0, 0)
 
 
 def test_first_receipt_of_several_decides_not_the_last_correction(world: World) -> None:
@@ -126,7 +126,7 @@ def test_first_receipt_of_several_decides_not_the_last_correction(world: World) 
     came(second, Lateness.LATE)
     # Corrected after the second came in.
     DailyReport.objects.filter(pk=first.pk).update(received_at=clock.now() + DAY)
-    assert cell(world) == Cell(4, 1, 0, 0, 1)
+    assert cell(world) == CompletenessCell(4, 1, 0, 0, 1)
 
 
 def test_returned_report_is_received(active_world: World) -> None:
@@ -148,7 +148,7 @@ def test_branch_counts_from_its_opening_to_its_closing(world: World) -> None:
 
 def test_report_of_who_is_not_expected_counts_in_neither(world: World) -> None:
     report(world.officer, "CA-36", {"level1": 9}, unit="14158")
-    assert cell(world) == Cell(3, 0, 0, 0, 0)
+    assert cell(world) == CompletenessCell(3, 0, 0, 0, 0)
 
 
 def test_host_of_a_session_is_expected_that_day(world: World) -> None:

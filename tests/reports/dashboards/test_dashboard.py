@@ -21,7 +21,7 @@ from reports.rollup.totals import totals
 from reports.rollup.trees import UNITS
 from tests.conftest import TODAY, World
 from tests.factories import make_appointment, make_campaign, make_indicator, make_phase, make_target
-from tests.pages import Page, read
+from tests.pages import ParsedPage, read
 from tests.reports.reporting import report, set_status
 
 Browse = Callable[[User], Client]
@@ -36,7 +36,7 @@ def dashboard_of(world: World, unit: Unit | None = None, basis: str = "reported"
     return build_dashboard(campaign=campaign, unit=unit or world.province, visible=[], basis=basis)
 
 
-def look(client: Client, url: str = "/c/de-an-06-2023/dashboard/") -> Page:
+def look(client: Client, url: str = "/c/de-an-06-2023/dashboard/") -> ParsedPage:
     """Open a dashboard."""
     return read(client.get(url))
 

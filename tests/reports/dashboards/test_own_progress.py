@@ -10,8 +10,8 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import User
 from core import clock
 from reports.daily.models import DailyReport, Lateness, Status
-from reports.dashboards.selectors.branch_history import Location, Record, record
-from reports.dashboards.selectors.thank_you import thanks
+from reports.dashboards.selectors.branch_history import BranchHistory, PeerRank, branch_history_of
+from reports.dashboards.selectors.thank_you import thank_you
 from reports.rollup.services.rollup import drain
 from tests.conftest import TODAY, World
 from tests.factories import make_baseline, make_branch, make_target, make_unit
@@ -31,10 +31,10 @@ def _noon(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     world.campaign.save()
 
 
-def own(world: World) -> Record:
+def own(world: World) -> BranchHistory:
     """Return the record of Giao Tiến."""
     drain()
-    return record(world.campaign, world.branch)
+    return branch_history_of(world.campaign, world.branch)
 
 
 def days(world: World, *back: int, count: int = 2) -> None:
@@ -84,13 +84,13 @@ def test_run_goes_on_over_days_without_reports_due(world: World) -> None:
 def test_rank_by_days_leaves_the_running_day_out(world: World) -> None:
     days(world, 0)
     report(world.neighbour, "XD-14158", {"level1": 1}, date=TODAY - DAY)
-    assert own(world).by_days == Location(2, 2)
+    assert own(world).by_days == PeerRank(2, 2)
 
 
 def test_peers_are_of_the_kind_and_the_parent(world: World) -> None:
     make_branch(code="TR-1", kind="school", home_unit=world.district, parent=world.district_union)
     days(world, 1)
-    assert own(world).by_days == Location(1, 2)
+    assert own(world).by_days == PeerRank(1, 2)
 
 
 def test_rank_by_target_and_by_residents(world: World) -> None:
@@ -106,7 +106,7 @@ def test_rank_by_target_and_by_residents(world: World) -> None:
     )
     make_baseline(figures={world.commune: 100, world.sibling: 1000})
     found = own(world)
-    assert (found.by_target, found.by_residents) == (Location(2, 2), Location(1, 2))
+    assert (found.by_target, found.by_residents) == (PeerRank(2, 2), PeerRank(1, 2))
 
 
 def test_branches_that_share_a_unit_are_not_ranked_by_its_target(world: World) -> None:
@@ -125,16 +125,16 @@ def test_what_is_left(world: World, browse: Browse) -> None:
 
 
 def test_thanks_change_with_what_was_done(world: World) -> None:
-    assert thanks(own(world)) == ""
+    assert thank_you(own(world)) == ""
     days(world, 8)
-    assert thanks(own(world)).startswith("Đoàn xã Giao Tiến đã có báo cáo đầu tiên")
+    assert thank_you(own(world)).startswith("Đoàn xã Giao Tiến đã có báo cáo đầu tiên")
     days(world, 5)
-    assert "đã có 2 ngày báo cáo" in thanks(own(world))
-    assert "Tài khoản kích hoạt: 2" in thanks(own(world))
+    assert "đã có 2 ngày báo cáo" in thank_you(own(world))
+    assert "Tài khoản kích hoạt: 2" in thank_you(own(world))
     days(world, 1, 2, 3, 4, 6, 7)
-    assert "báo cáo đều 8 ngày liền" in thanks(own(world))
+    assert "báo cáo đều 8 ngày liền" in thank_you(own(world))
     days(world, 0, count=1000)
-    assert thanks(own(world)).startswith(
+    assert thank_you(own(world)).startswith(
         "Đoàn xã Giao Tiến cùng bà con Xã Giao Tiến đã đạt chỉ tiêu của chiến dịch!"
     )
 

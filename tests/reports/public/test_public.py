@@ -12,12 +12,12 @@ from django.core.cache import cache
 from django.test import Client
 
 from core import clock
-from reports.daily.services.report_input import Entry
+from reports.daily.services.report_input import ReportInput
 from reports.daily.services.submit import submit_report
 from reports.rollup.services.rollup import drain
 from tests.conftest import TODAY, World
 from tests.factories import make_help_request, make_session
-from tests.pages import Page, read
+from tests.pages import ParsedPage, read
 from volunteers.help_requests import services as help_requests
 from volunteers.help_requests.models import HelpRequest, HelpState
 from volunteers.sessions.models import State
@@ -56,7 +56,7 @@ def ask_json(**changed: Any) -> Any:
     return Client().post(ENTRANCE, json.dumps(sent), content_type="application/json")
 
 
-def shown(url: str) -> Page:
+def shown(url: str) -> ParsedPage:
     return read(Client().get(url))
 
 
@@ -184,7 +184,7 @@ def test_no_volunteer_stands_on_the_page(world: World) -> None:
 
 
 def test_progress_is_the_dashboards(world: World) -> None:
-    entry = Entry(
+    entry = ReportInput(
         id=uuid4(),
         campaign="de-an-06-2023",
         branch="XD-14173",

@@ -44,7 +44,7 @@ steps = st.one_of(
 
 
 @dataclass
-class Stage:
+class RandomTrees:
     """A campaign among random trees; nodes are picked by a number of any size."""
 
     campaign: Campaign
@@ -95,7 +95,7 @@ class Stage:
         drain_batch(tree, limit)
 
 
-def grow(draw: Callable[[Any], Any]) -> Stage:
+def grow(draw: Callable[[Any], Any]) -> RandomTrees:
     """Plant a tree of units of any shape, and one of branches at home in it."""
     units: list[Unit] = []
     for number in range(draw(st.integers(1, 7))):
@@ -121,7 +121,7 @@ def grow(draw: Callable[[Any], Any]) -> Stage:
     rebuild_paths(Unit)
     rebuild_paths(Branch)
     planted = Branch.objects.select_related("home_unit")
-    return Stage(make_campaign(), list(Unit.objects.all()), list(planted))
+    return RandomTrees(make_campaign(), list(Unit.objects.all()), list(planted))
 
 
 def summed(tree: Tree, dates: list[dt.date]) -> dict[int, Totals]:

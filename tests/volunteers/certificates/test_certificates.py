@@ -13,7 +13,7 @@ from tests.conftest import TODAY, World
 from tests.factories import make_session, make_team
 from volunteers.certificates import views as pages
 from volunteers.certificates.models import Certificate, VolunteerLink
-from volunteers.certificates.pdf import Paper, draw_certificate, hours
+from volunteers.certificates.pdf import CertificateContent, draw_certificate, hours
 from volunteers.certificates.services import issue_certificate, issue_link
 from volunteers.sessions.models import Participation, State
 from volunteers.sessions.selectors.participants import record_of
@@ -90,7 +90,7 @@ def test_hours_are_written_out(minutes: int, text: str) -> None:
 
 
 def test_the_paper_says_who_did_what_and_where_to_check_it() -> None:
-    paper = Paper(
+    paper = CertificateContent(
         issuer="Tỉnh Đoàn Nam Định",
         province="Nam Định",
         campaign="Đề án 06",

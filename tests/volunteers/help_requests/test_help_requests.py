@@ -16,7 +16,7 @@ from demo.help_requests import add_help
 from demo.territory import Territory
 from tests.conftest import TODAY, World
 from tests.factories import make_appointment, make_help_request, make_indicator, make_team
-from tests.pages import Page, read
+from tests.pages import ParsedPage, read
 from volunteers.errors import InvalidInput, NotNow
 from volunteers.help_requests.models import HelpRequest, HelpState
 from volunteers.help_requests.selectors import may_see_person
@@ -62,7 +62,7 @@ def person_of(request: HelpRequest) -> tuple[str, ...]:
     return tuple(getattr(request, field) for field in FORGOTTEN)
 
 
-def shown_of(page: Page) -> list[str]:
+def shown_of(page: ParsedPage) -> list[str]:
     """Return what of the person stands on the page."""
     return [part for part in WHO if part in page.text]
 

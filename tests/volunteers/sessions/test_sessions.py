@@ -25,7 +25,7 @@ from tests.factories import (
 from tests.pages import read
 from volunteers.sessions.errors import SessionConflict
 from volunteers.sessions.models import State, SupportSession
-from volunteers.sessions.selectors.conflicts import clashes_of
+from volunteers.sessions.selectors.conflicts import overlapping_sessions
 from volunteers.sessions.services.session_planning import (
     AlreadyPlanned,
     Plan,
@@ -520,7 +520,7 @@ def test_what_does_not_overlap_or_does_not_stand_is_no_clash(world: World) -> No
     session_of(world, **hours, date=TODAY + dt.timedelta(days=1))
     session_of(world, **hours, state=State.CANCELLED, cancel_reason="Mưa bão")
     session_of(world, **{**hours, "teams": []})
-    assert clashes_of([session], world.owner) == []
+    assert overlapping_sessions([session], world.owner) == []
 
 
 def test_clash_of_a_person_names_only_whom_one_may_read(world: World) -> None:
@@ -529,9 +529,9 @@ def test_clash_of_a_person_names_only_whom_one_may_read(world: World) -> None:
     for one in (session, other):
         one.attendance.create(volunteer=world.member)
         one.attendance.create(volunteer=stranger)
-    (clash,) = clashes_of([session], world.owner)
+    (clash,) = overlapping_sessions([session], world.owner)
     assert clash.people == ["Lê Thị Thành Viên", "Người Xa Lạ"]
-    (hidden,) = clashes_of([session], world.liaison)
+    (hidden,) = overlapping_sessions([session], world.liaison)
     assert (hidden.people, hidden.unnamed) == ([], 2)
     assert hidden.text.startswith("2 người cũng có buổi ở Nhà văn hóa")
 
@@ -697,7 +697,7 @@ def test_two_hosts_at_one_place_are_told_that_one_of_them_counts(world: World) -
     mine = make_session(branch=world.branch, place="Nhà văn hoá xóm 5", **day)
     make_session(branch=world.police, place="nhà văn hóa xóm 5", **day)
     make_session(branch=world.police, place="Chợ Bể", **day)
-    (clash,) = clashes_of([mine], world.owner)
+    (clash,) = overlapping_sessions([mine], world.owner)
     assert clash.is_same_location
     assert "Công an tỉnh cũng có buổi ở nhà văn hóa xóm 5" in clash.text
     assert "không tính hai lần" in clash.text

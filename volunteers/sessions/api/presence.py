@@ -20,7 +20,7 @@ from volunteers.errors import InvalidInput, NotNow
 from volunteers.sessions.api.sessions import SESSION, SessionSerializer, for_api
 from volunteers.sessions.errors import SessionConflict
 from volunteers.sessions.models import Participation, SupportSession
-from volunteers.sessions.selectors.get_or_404 import find_session
+from volunteers.sessions.selectors.find_session import find_session
 from volunteers.sessions.selectors.participants import own_people, ticked_by
 from volunteers.sessions.services.presence import check_in
 from volunteers.sessions.services.sessions import close_session, may_lead

@@ -209,7 +209,7 @@ ANSWERS = refusals("Trong phạm vi nhưng không có quyền lập buổi.")
 
 
 @extend_schema_view(get=extend_schema(summary="Lịch buổi hỗ trợ", tags=["Buổi hỗ trợ"]))
-class Sessions(ScopedListView):
+class SessionList(ScopedListView):
     """Sessions in one's scope by day and hour; of people only how many."""
 
     queryset = for_api(SupportSession.objects.order_by("date", "begins_at", "pk"))

@@ -31,7 +31,7 @@ class PhoneField(forms.CharField):
         return normalise_phone(typed) if typed else ""
 
 
-class PhoneForm(forms.Form):
+class GuestPhoneForm(forms.Form):
     """Who is there: known by the telephone number."""
 
     phone = PhoneField()

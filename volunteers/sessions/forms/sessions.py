@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from campaign.count_fields import TWICE
 from campaign.count_validation import Errors
 from campaign.models import Branch, Unit
-from core.form_fields import Checks, DayField, HourField, parse_days
+from core.form_fields import CheckboxGroup, DayField, HourField, parse_days
 from core.number_parsing import parse_whole
 from core.templatetags.formatting import WEEKDAYS
 from core.validators import NOTE_LENGTH, clean_note, clean_text
@@ -85,13 +85,13 @@ class PlanForm(forms.Form):
     teams = forms.MultipleChoiceField(
         label=gettext_lazy("Các tổ"),
         required=False,
-        widget=Checks,
+        widget=CheckboxGroup,
         error_messages={"invalid_choice": UNKNOWN},
     )
     partners = forms.MultipleChoiceField(
         label=gettext_lazy("Đơn vị phối hợp"),
         required=False,
-        widget=Checks,
+        widget=CheckboxGroup,
         error_messages={"invalid_choice": UNKNOWN},
     )
     planned_volunteers = forms.CharField(
@@ -118,7 +118,7 @@ class PlanForm(forms.Form):
         label=gettext_lazy("Vào các thứ"),
         required=False,
         choices=list(zip(CODES, WEEKDAYS, strict=True)),
-        widget=Checks,
+        widget=CheckboxGroup,
         error_messages={"invalid_choice": UNKNOWN},
         help_text=gettext_lazy("Để trống là cùng thứ với ngày đầu."),
     )

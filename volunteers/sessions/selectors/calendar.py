@@ -23,7 +23,7 @@ WEEK = dt.timedelta(days=7)
 
 
 @dataclass
-class Day:
+class CalendarDay:
     """One day of the calendar: how many sessions stand on it, and the first of them."""
 
     date: dt.date
@@ -54,13 +54,16 @@ def month_of(day: dt.date) -> tuple[dt.date, dt.date]:
 
 def days_between(
     sessions: QuerySet[SupportSession], first: dt.date, last: dt.date, *, each: int
-) -> list[Day]:
+) -> list[CalendarDay]:
     """Return all days from ``first`` to ``last`` with at most ``each`` sessions (three queries).
 
     The sessions come with what ``for_lines`` brings.
     """
     count = (last - first).days + 1
-    days = {day: Day(day) for day in (first + dt.timedelta(days=number) for number in range(count))}
+    days = {
+        day: CalendarDay(day)
+        for day in (first + dt.timedelta(days=number) for number in range(count))
+    }
     asked = sessions.filter(date__range=(first, last))
     is_cancelled = Q(state=State.CANCELLED)
     counted = (
@@ -81,9 +84,9 @@ def for_lines(sessions: QuerySet[SupportSession]) -> QuerySet[SupportSession]:
     return sessions.select_related("branch", "unit").prefetch_related("teams")
 
 
-def weeks_of(days: Iterable[Day]) -> list[list[Day | None]]:
+def weeks_of(days: Iterable[CalendarDay]) -> list[list[CalendarDay | None]]:
     """Return days in rows from Monday to Sunday, with None around the month."""
-    row: list[Day | None] = []
+    row: list[CalendarDay | None] = []
     rows = []
     for day in days:
         row = row or [None] * day.date.weekday()

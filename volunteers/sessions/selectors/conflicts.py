@@ -14,7 +14,7 @@ from volunteers.teams.validators import same_name
 
 
 @dataclass
-class Clash:
+class OverlappingSession:
     """A standing session at the same time as another one, and what is claimed by both.
 
     ``is_place``: another host is at the same place, so that residents may be counted twice.
@@ -55,7 +55,7 @@ class Clash:
         return _("%(who)s cũng có buổi ở %(place)s, %(hours)s ngày %(day)s.") % wording
 
 
-def clashes_of(sessions: Iterable[SupportSession], user: Any) -> list[Clash]:
+def overlapping_sessions(sessions: Iterable[SupportSession], user: Any) -> list[OverlappingSession]:
     """Return the clashes of sessions by day and hour; a fixed number of queries."""
     asked = {session.pk: session for session in sessions if session.state != "cancelled"}
     team_rows = SupportSession.teams.through.objects.all()
@@ -79,7 +79,7 @@ def clashes_of(sessions: Iterable[SupportSession], user: Any) -> list[Clash]:
     for one, other in pairs:
         people = shared_people.get((one, other), set())
         clashes.append(
-            Clash(
+            OverlappingSession(
                 session=asked[one],
                 other=others[other],
                 is_seen=other in seen,

@@ -75,7 +75,7 @@ def may_run(user: Any, volunteer: Volunteer) -> bool:
 
 
 @dataclass
-class Line:
+class ListedPerson:
     """One person on the list of a session."""
 
     volunteer: Volunteer
@@ -89,19 +89,19 @@ class Line:
         return self.participation is not None and self.participation.checked_in_at is not None
 
 
-def people_of(user: Any, session: SupportSession) -> list[Line]:
+def people_of(user: Any, session: SupportSession) -> list[ListedPerson]:
     """Return who was put down and who else is offered, as far as the user may see them."""
     offered = offered_to(user, session).select_related("team", "volunteer")
     attendance = session.attendance.select_related("volunteer")
     if not may_lead(user, session):
         runs = Membership.objects.filter(run_by(user, "team__")).values("volunteer")
         attendance = attendance.filter(volunteer__in=runs)
-    lines: dict[int, Line] = {}
+    lines: dict[int, ListedPerson] = {}
     for membership in offered:
-        line = lines.setdefault(membership.volunteer_id, Line(membership.volunteer))
+        line = lines.setdefault(membership.volunteer_id, ListedPerson(membership.volunteer))
         line.teams.append(membership.team.name)
     for participation in attendance:
-        line = lines.setdefault(participation.volunteer_id, Line(participation.volunteer))
+        line = lines.setdefault(participation.volunteer_id, ListedPerson(participation.volunteer))
         line.participation = participation
     seen = set(Volunteer.objects.visible_to(user).filter(pk__in=lines).values_list("pk", flat=True))
     for pk, line in lines.items():
@@ -113,7 +113,7 @@ def people_of(user: Any, session: SupportSession) -> list[Line]:
 
 
 @dataclass(frozen=True)
-class Record:
+class VolunteerRecord:
     """What a volunteer has done: closed sessions with a check-in, and those without one."""
 
     participations: int = 0
@@ -121,13 +121,13 @@ class Record:
     missed: int = 0
 
 
-def record_of(volunteer: Volunteer, campaign: Campaign | None = None) -> Record:
+def record_of(volunteer: Volunteer, campaign: Campaign | None = None) -> VolunteerRecord:
     owned = Participation.objects.filter(volunteer=volunteer, session__state=State.CLOSED)
     if campaign is not None:
         owned = owned.filter(session__campaign=campaign)
     rows = owned.values_list("checked_in_at", "session__begins_at", "session__ends_at")
     came = [(begins, ends) for at, begins, ends in rows if at is not None]
-    return Record(
+    return VolunteerRecord(
         participations=len(came),
         minutes=sum(minutes_between(begins, ends) for begins, ends in came),
         missed=len(rows) - len(came),

@@ -12,7 +12,7 @@ from volunteers.sessions.models import State, SupportSession
 
 
 @dataclass(frozen=True)
-class DayOfSessions:
+class DaySessions:
     """The standing sessions in a unit on a day, as a branch sees them.
 
     ``own`` are those that the branch hosts and so counts. ``joined`` are those of others in
@@ -45,12 +45,12 @@ class DayOfSessions:
 
 
 @dataclass(frozen=True)
-class Sessions:
+class SessionsByDay:
     """The standing sessions of some days: in the units of branches, and hosted by them."""
 
     rows: tuple[SupportSession, ...]
 
-    def of(self, day: ReportDay) -> DayOfSessions:
+    def of(self, day: ReportDay) -> DaySessions:
         """Return those in the unit on the day, as the branch sees them."""
         own, joined, others = [], [], []
         for session in self.rows:
@@ -62,16 +62,16 @@ class Sessions:
                 joined.append(session)
             else:
                 others.append(session)
-        return DayOfSessions(tuple(own), tuple(joined), tuple(others))
+        return DaySessions(tuple(own), tuple(joined), tuple(others))
 
     def hosted_on(self, branch: Branch) -> set[dt.date]:
         return {session.date for session in self.rows if session.branch_id == branch.pk}
 
 
-def sessions_of(days: Sequence[ReportDay]) -> Sessions:
+def sessions_of(days: Sequence[ReportDay]) -> SessionsByDay:
     """Return the sessions of days of one campaign (one query)."""
     if not days:
-        return Sessions(())
+        return SessionsByDay(())
     sessions = (
         SupportSession.objects.existing()
         .with_helpers()
@@ -82,7 +82,9 @@ def sessions_of(days: Sequence[ReportDay]) -> Sessions:
             date__in={day.day for day in days},
         )
     )
-    return Sessions(tuple(sessions.select_related("branch").order_by("date", "begins_at", "pk")))
+    return SessionsByDay(
+        tuple(sessions.select_related("branch").order_by("date", "begins_at", "pk"))
+    )
 
 
 def outcome_of(day: ReportDay) -> dict[str, int]:
@@ -90,4 +92,4 @@ def outcome_of(day: ReportDay) -> dict[str, int]:
     closed = SupportSession.objects.closed().filter(
         campaign=day.campaign, branch=day.branch, unit=day.unit, date=day.day
     )
-    return DayOfSessions(own=tuple(closed)).outcome
+    return DaySessions(own=tuple(closed)).outcome

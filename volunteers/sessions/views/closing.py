@@ -21,7 +21,7 @@ from volunteers.errors import InvalidInput, NotNow
 from volunteers.sessions.errors import SessionConflict
 from volunteers.sessions.forms.presence import CloseForm
 from volunteers.sessions.models import State, SupportSession
-from volunteers.sessions.selectors.get_or_404 import find_session
+from volunteers.sessions.selectors.find_session import find_session
 from volunteers.sessions.services.sessions import check_closable, close_session, may_lead
 
 FORM = "volunteers/sessions/session_close.html"

@@ -24,8 +24,8 @@ from volunteers.errors import InvalidInput, NotNow
 from volunteers.sessions.errors import SessionConflict
 from volunteers.sessions.forms.sessions import CancelForm, PlanForm, ids_of, values_of
 from volunteers.sessions.models import State, SupportSession
-from volunteers.sessions.selectors.conflicts import Clash, clashes_of
-from volunteers.sessions.selectors.get_or_404 import find_session
+from volunteers.sessions.selectors.conflicts import OverlappingSession, overlapping_sessions
+from volunteers.sessions.selectors.find_session import find_session
 from volunteers.sessions.selectors.plan_choices import locations_of, partners_for, teams_for
 from volunteers.sessions.services.session_planning import (
     AlreadyPlanned,
@@ -170,7 +170,7 @@ def session_edit(request: HttpRequest, session_id: int) -> HttpResponse:
             form.add_error(None, str(error))
         else:
             messages.success(request, _("Đã lưu lịch mới của buổi."))
-            _tell(request, clashes_of([changed], user))
+            _tell(request, overlapping_sessions([changed], user))
             return _to(request, [changed])
     context = {
         "form": form,
@@ -240,10 +240,10 @@ def _say(request: HttpRequest, sessions: list[SupportSession]) -> None:
             "last": f"{last.date:%d/%m}",
         }
     messages.success(request, text)
-    _tell(request, clashes_of(sessions, request.user))
+    _tell(request, overlapping_sessions(sessions, request.user))
 
 
-def _tell(request: HttpRequest, clashes: list[Clash]) -> None:
+def _tell(request: HttpRequest, clashes: list[OverlappingSession]) -> None:
     for clash in clashes[:MOST_LISTED]:
         messages.warning(request, clash.text)
     if len(clashes) > MOST_LISTED:

@@ -20,9 +20,9 @@ from core import clock
 from core.qr_codes import qr_of
 from core.throttle import address_of, allow
 from volunteers.errors import InvalidInput, NotNow
-from volunteers.sessions.forms.presence import PeopleForm, PhoneForm
+from volunteers.sessions.forms.presence import GuestPhoneForm, PeopleForm
 from volunteers.sessions.models import State, SupportSession
-from volunteers.sessions.selectors.get_or_404 import find_session
+from volunteers.sessions.selectors.find_session import find_session
 from volunteers.sessions.selectors.participants import eligible_for, own_people, people_of
 from volunteers.sessions.services.presence import (
     check_in_self,
@@ -130,7 +130,7 @@ def _read_code(token: str) -> tuple[SupportSession, dt.date]:
 
 @never_cache
 @require_http_methods(["GET", "POST"])
-def here(request: HttpRequest, token: str) -> HttpResponse:
+def check_in_page(request: HttpRequest, token: str) -> HttpResponse:
     """Check oneself in with the code shown at the place; opening the page writes nothing."""
     session, day = _read_code(token)
     if not code_stands(session, day):
@@ -157,7 +157,7 @@ def _over(request: HttpRequest, session: SupportSession, day: dt.date) -> HttpRe
 
 @never_cache
 @require_http_methods(["GET", "POST"])
-def join(request: HttpRequest, key: str) -> HttpResponse:
+def sign_up_page(request: HttpRequest, key: str) -> HttpResponse:
     sessions = SupportSession.objects.select_related("unit", "branch")
     session = sessions.prefetch_related("teams").filter(join_key=key).first()
     if session is None:
@@ -187,7 +187,7 @@ class _Entrance:
         self.volunteer: Volunteer | None = self.known
         self.status = 200
         is_typed = request.method == "POST" and "phone" in request.POST
-        self.form = PhoneForm(request.POST if is_typed or self._is_lost() else None)
+        self.form = GuestPhoneForm(request.POST if is_typed or self._is_lost() else None)
         if is_typed:
             self.volunteer = self._of_phone()
 
@@ -220,7 +220,7 @@ class _Entrance:
         return found
 
     def say(self, error: InvalidInput | NotNow) -> None:
-        self.form = PhoneForm(self.request.POST)
+        self.form = GuestPhoneForm(self.request.POST)
         self.form.is_valid()
         self.form.errors.clear()
         wording = (

@@ -32,8 +32,8 @@ from volunteers.sessions.selectors.calendar import (
     week_of,
     weeks_of,
 )
-from volunteers.sessions.selectors.conflicts import clashes_of
-from volunteers.sessions.selectors.get_or_404 import find_session
+from volunteers.sessions.selectors.conflicts import overlapping_sessions
+from volunteers.sessions.selectors.find_session import find_session
 from volunteers.sessions.services.sessions import may_lead
 
 VIEWS = ("week", "month", "day")
@@ -42,7 +42,7 @@ EACH_IN_WEEK, EACH_IN_MONTH, PAGE = 20, 3, 50
 
 
 @dataclass(frozen=True)
-class Asked:
+class CalendarQuery:
     """What of the calendar is asked for: days, and filters."""
 
     view: str
@@ -75,7 +75,7 @@ class Asked:
         return found
 
 
-def read_asked(request: HttpRequest) -> Asked:
+def read_query(request: HttpRequest) -> CalendarQuery:
     """Read the address: 404 for what lies outside the scope, today for a day that is none."""
     asked, user = request.GET, request.user
     campaign = page_campaign(request)
@@ -104,14 +104,14 @@ def read_asked(request: HttpRequest) -> Asked:
             raise Http404
     names = ("unit", "branch", "state")
     stored = {name: asked[name] for name in names if asked.get(name)} | reading(request)
-    return Asked(view, day, campaign, unit, branch, state, wrong_day, stored)
+    return CalendarQuery(view, day, campaign, unit, branch, state, wrong_day, stored)
 
 
 @login_required
 @never_cache
 @require_safe
 def session_list(request: HttpRequest) -> HttpResponse:
-    asked = read_asked(request)
+    asked = read_query(request)
     user: Any = request.user
     sessions = asked.sessions(user)
     context: dict[str, Any] = {
@@ -132,7 +132,7 @@ def session_list(request: HttpRequest) -> HttpResponse:
     return render(request, "volunteers/sessions/session_list.html", context)
 
 
-def _units(user: Any, asked: Asked) -> list[Unit]:
+def _units(user: Any, asked: CalendarQuery) -> list[Unit]:
     """Return the units to filter by: those below the highest that one sees."""
     top = top_unit(user, asked.campaign)
     below_top = Unit.objects.visible_to(user).on(asked.campaign.structure_date).filter(parent=top)
@@ -143,7 +143,7 @@ def _units(user: Any, asked: Asked) -> list[Unit]:
 
 
 def _shown(
-    request: HttpRequest, asked: Asked, sessions: QuerySet[SupportSession]
+    request: HttpRequest, asked: CalendarQuery, sessions: QuerySet[SupportSession]
 ) -> dict[str, Any]:
     day, one = asked.day, dt.timedelta(days=1)
     if asked.view == "day":
@@ -166,7 +166,7 @@ def _shown(
 
 
 def _around(
-    asked: Asked, first: dt.date, last: dt.date, step: dt.timedelta = dt.timedelta(days=1)
+    asked: CalendarQuery, first: dt.date, last: dt.date, step: dt.timedelta = dt.timedelta(days=1)
 ) -> dict[str, Any]:
     """Return the links to what comes before and after the days from ``first`` to ``last``."""
     return {
@@ -193,7 +193,7 @@ def session_detail(request: HttpRequest, session_id: int) -> HttpResponse:
         "linked": set(session.teams.visible_to(user).values_list("pk", flat=True)),
         "partners": list(session.partners.order_by("depth", "sort_key", "pk")),
         "put_down": session.attendance.count(),
-        "clashes": [] if is_over else clashes_of([session], user),
+        "clashes": [] if is_over else overlapping_sessions([session], user),
         **_outcome(session),
         "series": _series(session),
         "may_plan": may_plan,

@@ -12,13 +12,20 @@ from django.utils.translation import gettext_lazy
 from core.importing.bulk import BATCH, save_changed
 from core.importing.import_row import ImportRow
 from core.importing.resource import StrictResource
-from core.importing.widgets import Column, Day, Phone, Text
+from core.importing.widgets import Column, DayWidget, PhoneWidget, TextWidget
 from core.validators import blamed_on
 from volunteers.teams.models import Membership, Team, Volunteer
 from volunteers.teams.resources.column_aliases import is_serial, titles_of
 from volunteers.teams.resources.team_lookup import TeamLookup
 from volunteers.teams.resources.volunteer_lookup import VolunteerLookup
-from volunteers.teams.resources.widgets import AFFILIATIONS, KINDS, ROLES, BirthYear, Name, Spoken
+from volunteers.teams.resources.widgets import (
+    AFFILIATIONS,
+    KINDS,
+    ROLES,
+    BirthYearWidget,
+    NameWidget,
+    SpokenChoiceWidget,
+)
 from volunteers.teams.services import end_idle_lead
 from volunteers.teams.validators import TEAM_NAME_LENGTH, check_dates
 
@@ -42,14 +49,14 @@ class MembershipResource(StrictResource):
 
     team = Column(
         "team__name",
-        Name(TEAM_NAME_LENGTH),
+        NameWidget(TEAM_NAME_LENGTH),
         required=True,
         help=gettext_lazy("Tên tổ. Tổ chưa có sẽ được lập."),
         column_name="Tên tổ",
     )
     kind = Column(
         "team__kind",
-        Spoken(KINDS),
+        SpokenChoiceWidget(KINDS),
         help=gettext_lazy(
             "Tổ công nghệ số cộng đồng (nếu để trống), Tổ tư vấn, Nhóm lưu động, Tổ xung kích."
         ),
@@ -57,56 +64,56 @@ class MembershipResource(StrictResource):
     )
     unit = Column(
         "team__unit__code",
-        Text(),
+        TextWidget(),
         help=gettext_lazy("Mã xã mà tổ hoạt động, ví dụ 14173."),
         column_name="Mã địa bàn",
     )
     unit_name = Column(
         "team__unit__name",
-        Text(),
+        TextWidget(),
         help=gettext_lazy("Hoặc tên xã có đủ dấu, nếu chỉ một địa bàn mang tên đó."),
         column_name="Tên địa bàn",
     )
     branch = Column(
         "team__branch__code",
-        Text(),
+        TextWidget(),
         help=gettext_lazy("Cơ sở Đoàn quản lý tổ, ví dụ XD-14173. Trống: Đoàn xã ở đó."),
         column_name="Mã cơ sở Đoàn",
     )
     founded_on = Column(
         "team__founded_on",
-        Day(),
+        DayWidget(),
         help=gettext_lazy("Ngày thành lập tổ."),
         column_name="Ngày thành lập",
     )
     dissolved_on = Column(
         "team__dissolved_on",
-        Day(),
+        DayWidget(),
         help=gettext_lazy("Ngày đầu tiên không còn tổ."),
         column_name="Giải thể từ",
     )
     full_name = Column(
         "volunteer__full_name",
-        Name(),
+        NameWidget(),
         required=True,
         help=gettext_lazy("Họ và tên thành viên."),
         column_name="Họ và tên",
     )
     phone = Column(
         "volunteer__phone",
-        Phone(),
+        PhoneWidget(),
         help=gettext_lazy("Mỗi số một người. Ghi 0912345678 hoặc +84912345678; có thể để trống."),
         column_name="Số điện thoại",
     )
     role = Column(
         "role",
-        Spoken(ROLES),
+        SpokenChoiceWidget(ROLES),
         help=gettext_lazy("Tổ trưởng, Tổ phó, Thành viên (nếu để trống)."),
         column_name="Vai trò",
     )
     affiliation = Column(
         "volunteer__affiliation",
-        Spoken(AFFILIATIONS),
+        SpokenChoiceWidget(AFFILIATIONS),
         help=gettext_lazy(
             "Đoàn viên, thanh niên; Hội viên Phụ nữ; Công an; Không thuộc đoàn thể nào "
             "(người mới nếu để trống)."
@@ -115,16 +122,16 @@ class MembershipResource(StrictResource):
     )
     birth_year = Column(
         "volunteer__birth_year",
-        BirthYear(),
+        BirthYearWidget(),
         help=gettext_lazy("Năm sinh, bốn chữ số."),
         column_name="Năm sinh",
     )
     joined_on = Column(
-        "joined_on", Day(), help=gettext_lazy("Ngày vào tổ."), column_name="Tham gia từ"
+        "joined_on", DayWidget(), help=gettext_lazy("Ngày vào tổ."), column_name="Tham gia từ"
     )
     left_on = Column(
         "left_on",
-        Day(),
+        DayWidget(),
         help=gettext_lazy("Ngày đầu tiên không còn trong tổ."),
         column_name="Thôi từ",
     )

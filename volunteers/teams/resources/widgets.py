@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from import_export.widgets import IntegerWidget
 
-from core.importing.widgets import Choice, Text, text_of
+from core.importing.widgets import ChoiceWidget, TextWidget, text_of
 from core.vietnamese import fold
 from volunteers.teams.models import Affiliation, MemberRole, TeamKind
 from volunteers.teams.validators import NAME_LENGTH, check_birth_year, clean_name
@@ -47,7 +47,7 @@ AFFILIATIONS: dict[str, str] = {
 }
 
 
-class Spoken(Choice):
+class SpokenChoiceWidget(ChoiceWidget):
     """One of a closed list, in the words that people use for it."""
 
     def __init__(self, table: Mapping[str, str]) -> None:
@@ -71,7 +71,7 @@ def _key(text: str) -> str:
     return " ".join(re.sub(r"[^0-9a-z]+", " ", fold(text)).split())
 
 
-class Name(Text):
+class NameWidget(TextWidget):
     """A name on one line, of at most ``most`` characters."""
 
     def __init__(self, most: int = NAME_LENGTH) -> None:
@@ -82,7 +82,7 @@ class Name(Text):
         return clean_name(text_of(value), self.most) or None
 
 
-class BirthYear(IntegerWidget):  # type: ignore[misc]
+class BirthYearWidget(IntegerWidget):  # type: ignore[misc]
     """The year of a birth: ``1998``, or the year of a whole date. Only the year is kept."""
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 POINT_BYTES, SECRET_BYTES = 65, 16
 
 
-class PhoneForm(forms.Form):
+class SubscriptionForm(forms.Form):
     """A push subscription, as browsers describe it."""
 
     endpoint = forms.RegexField(r"^[!-~]+\Z", max_length=1000)

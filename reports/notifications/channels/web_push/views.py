@@ -18,7 +18,7 @@ from reports.notifications.channels.web_push.contact_points import (
     add_phone,
     remove_phone,
 )
-from reports.notifications.channels.web_push.forms import PhoneForm
+from reports.notifications.channels.web_push.forms import SubscriptionForm
 from reports.notifications.channels.web_push.transport import is_push_service, public_key
 
 AGAIN = gettext_lazy("Chưa bật được trên máy này. Tải lại trang rồi bật lần nữa.")
@@ -44,7 +44,7 @@ def _sent(request: HttpRequest) -> dict[str, str]:
 def phone(request: HttpRequest) -> JsonResponse:
     user: Any = request.user
     current_campaign(user)
-    form = PhoneForm(_sent(request))
+    form = SubscriptionForm(_sent(request))
     if not public_key() or not form.is_valid():
         return JsonResponse({"detail": str(AGAIN)}, status=400)
     if not is_push_service(form.cleaned_data["endpoint"]):

@@ -179,4 +179,4 @@ def test_ten_times_yesterday_is_taken_and_shown_for_a_call(world: World, api: Ap
     dashboard = build_dashboard(
         campaign=world.campaign, unit=world.province, visible=[], basis="reported"
     )
-    assert [a.name for a in dashboard.attention if a.kind == "jump"] == ["Đoàn xã Giao Tiến"]
+    assert [a.name for a in dashboard.action_items if a.kind == "jump"] == ["Đoàn xã Giao Tiến"]

@@ -21,11 +21,11 @@ from campaign.selectors import (
 from core import clock
 from reports.dashboards.selectors.branch_summary import BranchSummary, summaries_of
 from reports.entry.offline_snapshot import snapshot_days, snapshot_of
-from volunteers.sessions.selectors.session_outcomes import DayOfSessions
+from volunteers.sessions.selectors.session_outcomes import DaySessions
 
 
 @dataclass(frozen=True)
-class Target:
+class ReportTarget:
     """A report day, and what else there is to choose.
 
     ``units`` are those to choose from, None where the branch is at home in a single one. As
@@ -63,7 +63,7 @@ class Target:
         return self.summaries[self.report_day.branch.pk]
 
     @property
-    def sessions(self) -> DayOfSessions:
+    def sessions(self) -> DaySessions:
         return self.summary.sessions.of(self.report_day)
 
     @property
@@ -77,7 +77,7 @@ class Target:
         )
 
 
-def read_target(request: HttpRequest) -> Target:
+def read_target(request: HttpRequest) -> ReportTarget:
     """Return what the address names: by default today and the user's own branch.
 
     404 for what lies outside the scope, 403 for what one sees but may not report for.
@@ -102,7 +102,7 @@ def read_target(request: HttpRequest) -> Target:
     if units is not None:
         code = request.POST.get("unit", asked.get("unit", ""))
         unit = next((u for u in units if u.code == code), None)
-    return Target(
+    return ReportTarget(
         user,
         ReportDay(campaign, branch, unit or branch.home_unit, day),
         branches,
