@@ -56,7 +56,6 @@ class UserResource(StrictResource):
         self.logins = LoginIndex(after.values())
 
     def check(self, row: ImportRow) -> None:
-        """Check that the account can be told from others, and is the actor's to change."""
         user: User = row.instance
         if (user.is_staff or user.is_superuser) and not self.actor.is_superuser:
             raise ValidationError(_("Tài khoản cán bộ quản trị: bạn không sửa được."))

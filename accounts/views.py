@@ -79,5 +79,4 @@ def invitation_card(request: HttpRequest, user: User, secret: str) -> dict[str, 
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Say what to do about a page that stood open for too long."""
     return render(request, "403_csrf.html", status=403)

@@ -51,7 +51,6 @@ class NodeFilter(django_filters.FilterSet):  # type: ignore[misc]
     within = django_filters.CharFilter(method="below", label=_("Mã của cấp trên"))
 
     def search(self, queryset: Any, name: str, value: str) -> Any:
-        """Search by name without marks, or by code."""
         return queryset.search(value)
 
     def below(self, queryset: Any, name: str, value: str) -> Any:
@@ -149,7 +148,6 @@ class CampaignList(ScopedListView):
     serializer_class = CampaignSerializer
 
     def get_queryset(self) -> QuerySet[Any]:
-        """Put the running campaign first."""
         return super().get_queryset().current_first()  # type: ignore[no-any-return, attr-defined]
 
 

@@ -56,7 +56,6 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
 
 
 def roles_with(*permissions: Permission) -> frozenset[str]:
-    """Return the roles that have one of ``permissions``."""
     return frozenset(
         role for role, granted in ROLE_PERMISSIONS.items() if not granted.isdisjoint(permissions)
     )

@@ -37,7 +37,6 @@ class ValidityQuerySet(ScopedQuerySet[M]):
     """Rows that exist for some days only."""
 
     def on(self, day: dt.date) -> Self:
-        """Return the rows that exist on ``day``."""
         return self.filter(self.model.validity.on(day))  # type: ignore[attr-defined]
 
 
@@ -82,7 +81,6 @@ class UnitQuerySet(NodeQuerySet["Unit"]):
 
 class BranchQuerySet(NodeQuerySet["Branch"]):
     def visible_to(self, user: Any) -> Self:
-        """Return the user's own branches, those below, and those at home in the user's units."""
         scope = scope_of(user)
         return self.filter(
             below(scope.branch_paths) | below(scope.lead_unit_paths, "home_unit__path")
@@ -96,13 +94,11 @@ class WholeQuerySet(ScopedQuerySet[M]):
     """Settings of the campaign, which everybody with an appointment may read."""
 
     def visible_to(self, user: Any) -> Self:
-        """Return all rows, or none for a user without appointment."""
         return self if scope_of(user).roles else self.none()
 
 
 class CampaignQuerySet(WholeQuerySet["Campaign"]):
     def current_first(self) -> Self:
-        """Order by what runs today, then by the newest."""
         day = today()
         running = Case(
             When(starts_on__lte=day, ends_on__gte=day, then=Value(0)),
@@ -147,11 +143,9 @@ class TargetQuerySet(OfUnitQuerySet["Target"]):
 
 class AppointmentQuerySet(ScopedQuerySet["Appointment"]):
     def on(self, day: dt.date) -> Self:
-        """Return the appointments in force on ``day``."""
         return self.filter(Q(ends_on=None) | Q(ends_on__gte=day), starts_on__lte=day)
 
     def visible_to(self, user: Any) -> Self:
-        """Return the appointments in the units and branches that the user leads."""
         scope = scope_of(user)
         return self.filter(
             below(scope.lead_unit_paths, "unit__path")
@@ -164,7 +158,6 @@ class DirtyDayQuerySet(MachineQuerySet["DirtyDay"]):
     """Days whose totals are to be made again."""
 
     def oldest(self) -> dt.datetime | None:
-        """Return since when the first of them has been waiting."""
         since: dt.datetime | None = self.aggregate(oldest=Min("since"))["oldest"]
         return since
 
@@ -180,5 +173,4 @@ class LateEntryGrantQuerySet(ScopedQuerySet["LateEntryGrant"]):
         )
 
     def existing(self, now: dt.datetime) -> Self:
-        """Return those that hold at ``now``."""
         return self.filter(granted_at__lte=now, expires_at__gt=now)

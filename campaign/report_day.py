@@ -46,7 +46,6 @@ class ReportDay:
 
     @property
     def is_past(self) -> bool:
-        """Whether its time is over, with a grant or without."""
         return self.now > self.rules.closes_at
 
     @property
@@ -64,14 +63,12 @@ class ReportDay:
 
     @property
     def takes_counts_until(self) -> dt.datetime:
-        """When it closes, for the first time or again."""
         if self.is_past and self.grant is not None:
             return self.grant.expires_at
         return self.rules.closes_at
 
     @property
     def minutes_left(self) -> int:
-        """The minutes up to the due time."""
         return int((self.rules.due_at - self.now).total_seconds() // 60)
 
     def check_takes_counts(self) -> None:

@@ -49,11 +49,9 @@ class Scope:
         )
 
     def branches_with(self, permission: Permission) -> list[Branch]:
-        """Return the branches in which the user was given ``permission``."""
         return _branches(self.appointments, permission)
 
     def may_report_for(self, branch: Branch) -> bool:
-        """Whether the user may enter counts of ``branch``."""
         own = any(branch.path.startswith(b.path) for b in self.branches_with(Permission.REPORT))
         return own or self.may(Permission.LEAD, unit=branch.home_unit)
 

@@ -65,7 +65,6 @@ class IndicatorSet:
 
 
 def indicators_of(campaign: Campaign) -> IndicatorSet:
-    """Return the campaign's indicators (one query)."""
     addends = FormulaTerm.objects.filter(indicator=OuterRef("pk")).order_by("pk")
     formula = ArraySubquery(addends.values(addend=JSONObject(code="source__code", factor="factor")))
     indicators = tuple(campaign.indicators.select_related("at_most").annotate(formula=formula))
@@ -143,7 +142,6 @@ def find_branch(user: Any, code: str) -> Branch:
 
 
 def branches_run_by(user: Any) -> list[Branch]:
-    """Return the branches for which the user may report and plan, the own ones first."""
     scope = scope_of(user)
     own = {a.branch_id for a in scope.appointments}
     branches = Branch.objects.visible_to(user).on(clock.today()).select_related("home_unit")

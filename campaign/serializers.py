@@ -61,7 +61,6 @@ class RangeQuery(CampaignQuery):
         }
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Refuse what cannot be answered."""
         if "unit" in attrs and "branch" in attrs:
             wording = _("Chọn unit hoặc branch, không cả hai.")
             raise serializers.ValidationError({"branch": wording}, code=RULE)

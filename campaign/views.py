@@ -106,7 +106,6 @@ def invite(request: HttpRequest, code: str) -> HttpResponse:
 @never_cache
 @require_POST
 def invite_again(request: HttpRequest, code: str, user_id: int) -> HttpResponse:
-    """Make a new link for somebody appointed in the branch, who lost phone or password."""
     branch = _led_branch(request.user, code)
     owned = Appointment.objects.on(clock.today()).filter(branch=branch, user_id=user_id)
     appointment = owned.select_related("user").first()

@@ -151,7 +151,6 @@ class ScopedAdmin(StaffOnly, ScopedFields, Base):
         return ([], {}, set(), blockers) if blockers else super().get_deleted_objects(objs, request)
 
     def blockers_of(self, obj: Any) -> list[str]:
-        """Return one line for each thing that keeps the row from being deleted."""
         return blockers_of(obj)
 
     def delete_view(

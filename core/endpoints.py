@@ -14,11 +14,9 @@ class Endpoint(APIView):
     # No docstring: the description of the API would show it for views that have none.
 
     def asked(self, query: type[BaseSerializer[Any]]) -> dict[str, Any]:
-        """Return what the address asks for."""
         return _checked(query(data=self.request.query_params))
 
     def sent(self, form: type[BaseSerializer[Any]]) -> dict[str, Any]:
-        """Return what the body says."""
         return _checked(form(data=self.request.data))
 
 

@@ -56,7 +56,6 @@ class DayField(forms.CharField):
         return value.isoformat() if isinstance(value, dt.date) else value
 
     def clean(self, value: Any) -> Any:
-        """Return the day, None for blank."""
         typed = super().clean(value)
         return parse_day(typed) if typed else None
 
@@ -71,7 +70,6 @@ class HourField(forms.CharField):
         return f"{value:%H:%M}" if isinstance(value, dt.time) else value
 
     def clean(self, value: Any) -> Any:
-        """Return the time, None for blank."""
         typed = super().clean(value)
         return parse_hour(typed) if typed else None
 

@@ -4,6 +4,5 @@ import segno
 
 
 def qr_of(url: str) -> str:
-    """Return the QR code of an address, as a picture for a page."""
     code = segno.make(url, error="m", micro=False)
     return str(code.svg_data_uri(scale=8, border=2))

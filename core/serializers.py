@@ -26,7 +26,6 @@ class StrictBoolean(serializers.BooleanField):
     default_error_messages = NULL
 
     def to_internal_value(self, data: Any) -> bool:
-        """Take a JSON boolean only."""
         if not isinstance(data, bool):
             raise serializers.ValidationError(_("Gửi true hoặc false."))
         return data
@@ -38,7 +37,6 @@ class StrictInteger(serializers.IntegerField):
     default_error_messages = {**NULL, "min_value": BOUND, "max_value": BOUND}
 
     def to_internal_value(self, data: Any) -> int:
-        """Take a JSON integer only."""
         if isinstance(data, bool) or not isinstance(data, int):
             raise serializers.ValidationError(_("Gửi một số nguyên, ví dụ 0."))
         return super().to_internal_value(data)
@@ -53,7 +51,6 @@ class StrictText(serializers.CharField):
     }
 
     def to_internal_value(self, data: Any) -> str:
-        """Take text only, and check it."""
         if not isinstance(data, str):
             raise serializers.ValidationError(_("Gửi chữ trong dấu ngoặc kép."))
         try:
@@ -66,7 +63,6 @@ class StrictId(serializers.UUIDField):
     """A UUID in a JSON text; the library would make one of a number."""
 
     def run_validation(self, data: Any = serializers.empty) -> Any:
-        """Take text only."""
         if data is not serializers.empty and not isinstance(data, str):
             self.fail("invalid", value=data)
         return super().run_validation(data)
@@ -101,7 +97,6 @@ class StrictDate(serializers.DateField):
         super().__init__(input_formats=["%Y-%m-%d"], **kwargs)
 
     def to_internal_value(self, value: Any) -> dt.date:
-        """Take what ISO 8601 writes only."""
         if not (isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value)):
             self.fail("invalid", format="YYYY-MM-DD")
         day: dt.date = super().to_internal_value(value)
@@ -126,7 +121,6 @@ class StrictSerializer(serializers.Serializer[Any]):
     """What a client sends. Unknown fields are refused: nothing is taken silently."""
 
     def to_internal_value(self, data: Any) -> Any:
-        """Refuse what is not listed, beside what is wrong with the rest."""
         problems: dict[str, Any] = {
             name: [_("Không nhận trường này. Bỏ nó đi.")]
             for name in data.keys() - self.fields.keys()

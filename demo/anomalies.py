@@ -18,7 +18,6 @@ WORDS = (Explanation.DRIVE, Explanation.CROWD, Explanation.HANDS, Explanation.CH
 
 
 def add_questions(campaign: Campaign, reports: Sequence[DailyReport]) -> None:
-    """Put on the reports, not saved, what is unusual about them and the sender's word for it."""
     parts = campaign.indicators.filter(at_most__isnull=False)
     wholes = dict(parts.values_list("code", "at_most__code"))
     _baseline, residents = residents_of(list({report.unit for report in reports}))

@@ -15,7 +15,6 @@ POLICE = "CA-36"
 
 
 def add_branches(territory: Territory) -> int:
-    """Add the branches that are missing; return how many."""
     known = {branch.code: branch for branch in Branch.objects.all()}
     before = len(known)
     for level in (_roots(territory), _districts(territory), _communes(territory)):

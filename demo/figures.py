@@ -42,7 +42,6 @@ class Result:
 
 
 def district_result(code: str, target: int) -> Result:
-    """Return what a district has reached to date, the task force's sessions included."""
     if code in PUBLISHED:
         return Result(*PUBLISHED[code])
     reached, installed = PROGRESS[code]
@@ -60,7 +59,6 @@ def by_commune(whole: Result, targets: Mapping[str, int]) -> dict[str, Result]:
 
 
 def by_day(code: str, whole: Result, attendance: Attendance) -> dict[dt.date, Result]:
-    """Split a commune's result over the days on which it reports counts."""
     rng = SeededRandom("work", code)
     fixed = {day: OUTLIERS[code, day] for day in attendance.active if (code, day) in OUTLIERS}
     weights = {

@@ -42,7 +42,6 @@ class PlannedRequest:
 
 
 def add_help(campaign: Campaign, territory: Territory) -> int:
-    """Add the requests unless there are some; return how many."""
     if HelpRequest.objects.filter(campaign=campaign).exists():
         return 0
     teams = _teams()
@@ -61,7 +60,6 @@ def _teams() -> dict[int, Team]:
 
 
 def _at_home(territory: Territory) -> Iterator[PlannedRequest]:
-    """Yield two new ones, of which one is overdue, one that a team has, and three done."""
     unit = territory.communes[HOME]
     for days_ago, state in (
         (1, HelpState.NEW),
@@ -75,7 +73,6 @@ def _at_home(territory: Territory) -> Iterator[PlannedRequest]:
 
 
 def _around(territory: Territory) -> Iterator[PlannedRequest]:
-    """Yield those of the other communes, in each as chance has it."""
     rng = SeededRandom("help")
     near = [u for u in territory.communes_of[DISTRICT] if u.code != HOME]
     far = [u for code, units in territory.communes_of.items() if code != DISTRICT for u in units]

@@ -44,7 +44,6 @@ PEOPLE = (
 
 
 def add_people(territory: Territory) -> int:
-    """Add the accounts that are missing, with their appointments; return how many."""
     known = set(User.objects.values_list("username", flat=True))
     missing = [person for person in PEOPLE if person.username not in known]
     # One hash for all: it is the same published password, and hashing is slow by design.
@@ -77,7 +76,6 @@ def _appoint(user: User, person: Person, territory: Territory) -> None:
 
 
 def _staff_group() -> Group:
-    """Return the group with what province staff set up: accounts, the campaign, teams."""
     group, is_new = Group.objects.get_or_create(name=STAFF_GROUP)
     if is_new:
         campaign = [

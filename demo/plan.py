@@ -130,7 +130,6 @@ INDICATORS = (
 
 
 def add_campaign() -> Campaign:
-    """Return the demo's campaign; made new with its phase and indicators if missing."""
     campaign, is_new = Campaign.objects.get_or_create(
         slug=SLUG,
         defaults={
@@ -164,7 +163,6 @@ def add_campaign() -> Campaign:
 
 
 def add_indicators(campaign: Campaign) -> None:
-    """Add the indicators of Project 06 to a campaign that has none."""
     made: dict[str, Indicator] = {}
     for order, row in enumerate(INDICATORS, start=1):
         values = vars(row) | {"at_most": made.get(row.at_most), "order": order}
@@ -177,7 +175,6 @@ def add_indicators(campaign: Campaign) -> None:
 
 
 def add_baselines(territory: Territory) -> int:
-    """Add the two baselines if missing; return how many."""
     with (DATA / "population_2019.csv").open(encoding="utf-8", newline="") as file:
         census = {row["code"]: int(row["pop_2019"]) for row in csv.DictReader(file)}
     districts = {unit: census[code] for code, unit in territory.districts.items()}
@@ -231,7 +228,6 @@ def _add_baseline(baseline: Baseline, figures: dict[Unit, int]) -> int:
 
 
 def add_targets(actor: User, campaign: Campaign, territory: Territory) -> int:
-    """Share the province's target out unless the campaign has targets; return how many."""
     if Target.objects.filter(campaign=campaign).exists():
         return 0
     return save_shares(

@@ -41,7 +41,6 @@ class PoliceSession:
 
 
 def is_off(day: dt.date) -> bool:
-    """Whether people are at home by day."""
     return day.weekday() >= 5 or day in HOLIDAYS
 
 

@@ -22,7 +22,6 @@ class SeededRandom:
         return low + int(self._next() * (high - low + 1))
 
     def happens(self, percent: int) -> bool:
-        """Return True in ``percent`` of a hundred cases."""
         return self.between(1, 100) <= percent
 
     def pick(self, count: int, items: Iterable[T]) -> list[T]:

@@ -58,7 +58,6 @@ class Programme:
     attendance: list[Participation] = field(default_factory=list)
 
     def keep(self) -> int:
-        """Insert it all; return how many sessions."""
         SupportSession.objects.bulk_create(self.sessions, batch_size=1000)
         teams, partners = SupportSession.teams.through, SupportSession.partners.through
         teams.objects.bulk_create(
@@ -72,7 +71,6 @@ class Programme:
 
 
 def add_sessions(campaign: Campaign, territory: Territory) -> int:
-    """Add the sessions where there is none yet; return how many."""
     if SupportSession.objects.filter(campaign=campaign).exists():
         return 0
     branches = {branch.code: branch for branch in Branch.objects.all()}

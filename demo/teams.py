@@ -117,7 +117,6 @@ OTHERS = (
 
 
 def add_teams(territory: Territory) -> int:
-    """Add the teams with their members where there is none yet; return how many teams."""
     added = 0
     if not Team.objects.exists():
         branches = {branch.code: branch for branch in Branch.objects.all()}
@@ -132,7 +131,6 @@ def add_teams(territory: Territory) -> int:
 
 
 def _teams(territory: Territory, branches: dict[str, Branch]) -> Iterator[Team]:
-    """Yield one team for each commune, in Giao Thủy those of the newspaper."""
     homes = territory.communes_of[DISTRICT]
     each, more = divmod(TEAMS, len(homes))
     for commune in territory.communes.values():

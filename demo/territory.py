@@ -67,7 +67,6 @@ def find_territory() -> Territory:
 
 
 def add_boundaries() -> int:
-    """Load the boundaries unless there are some; return how many."""
     if Boundary.objects.exists():
         return 0
     return sum(load_boundaries(path=DATA / name, on=STRUCTURE_DATE) for name in BOUNDARIES)

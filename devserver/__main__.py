@@ -62,7 +62,6 @@ def main() -> int:
 
 
 def run(home: Path) -> int:
-    """Start everything, stay in the foreground, and stop everything in the end."""
     preflight.check_python()
     preflight.check_home(home)
     port = preflight.port_number(os.environ.setdefault("PORT", "8000"))

@@ -51,7 +51,6 @@ def install() -> None:
 
 
 def main() -> int:
-    """Print the path of a Chromium, installing one first if need be."""
     try:
         print(chromium_path())
     except NoChromium as missing:

@@ -25,7 +25,6 @@ class Tail:
             self.file.seek(0, 2)
 
     def show(self) -> None:
-        """Print the whole lines written since the last call."""
         if self.file is None and self.path.exists():
             self.file = self._open()
         if self.file is None:

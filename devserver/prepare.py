@@ -39,7 +39,6 @@ DEMO_STEPS: list[Step] = [("Tạo chiến dịch mẫu", ["seed_demo"])]
 
 
 def unknown_migrations() -> list[str]:
-    """Return the migrations of ours that the database has had and this edition does not know."""
     loader = MigrationLoader(connection, ignore_no_migrations=True)
     unknown = set(loader.applied_migrations) - set(loader.disk_migrations)
     return sorted(f"{app}.{name}" for app, name in unknown if app in OUR_APPS)

@@ -59,7 +59,6 @@ class Program:
 
 
 def programs(home: Path, port: int) -> list[Program]:
-    """Return what runs, in the order it is shown."""
     web = [
         *("gunicorn", "config.wsgi:application", "--bind", f"127.0.0.1:{port}"),
         *("--worker-class", "gthread", "--workers", "2", "--threads", "4"),

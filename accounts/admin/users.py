@@ -141,7 +141,6 @@ class UserAdmin(FilesAdmin):
 
     @admin.action(description=gettext_lazy("Tạo lời mời"), permissions=["change"])
     def invite(self, request: HttpRequest, queryset: QuerySet[User]) -> HttpResponse | None:
-        """Make an invitation for each person and show link and QR code."""
         people = list(queryset[: MOST_INVITED + 1])
         if len(people) > MOST_INVITED:
             text = _("Chọn nhiều nhất %(most)s người một lần.") % {"most": MOST_INVITED}
@@ -196,7 +195,6 @@ _RIGHTS = gettext_lazy("Cán bộ quản trị vào được trang này. Chỉ n
 
 
 def _is_below(request: HttpRequest, user: User) -> bool:
-    """Whether the account is of less right than the one that would change it."""
     is_superuser = bool(getattr(request.user, "is_superuser", False))
     return is_superuser or not (user.is_staff or user.is_superuser)
 

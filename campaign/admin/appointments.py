@@ -31,7 +31,6 @@ class AppointmentForm(CheckedForm):
         }
 
     def check(self) -> None:
-        """Check the place of the role, and that nobody holds a role twice."""
         appointment: Appointment = self.instance
         check_appointment(appointment, Appointment.objects.filter(user=appointment.user_id))
 
@@ -64,7 +63,6 @@ class AppointmentAdmin(ProvinceAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: Any, search_term: str
     ) -> tuple[Any, bool]:
-        """Search people and places, places without marks."""
         words = search_term.strip()
         if words:
             queryset = queryset.filter(

@@ -41,7 +41,6 @@ class WholeField(forms.IntegerField):
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> int | None:
-        """Return the number or None."""
         text = "" if value is None else str(value).strip().replace("−", "-")
         if self.is_signed and text.startswith("-"):
             size = parse_whole(text[1:], self.most)

@@ -126,7 +126,6 @@ class IndicatorFormSet(LabelledFormSet):
         Indicator.objects.filter(pk__in=unmarked).update(is_headline=False)
 
     def save_links(self, actor: User | Any) -> None:
-        """Tie the indicators to each other, now that all have their ids."""
         for form in self.stored_forms():
             if form.has_changed():
                 set_links(actor=actor, draft=form.draft)

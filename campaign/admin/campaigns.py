@@ -199,7 +199,6 @@ class CampaignAdmin(ProvinceAdmin):
         )
 
     def save_model(self, request: HttpRequest, obj: Campaign, form: Any, change: bool) -> None:
-        """Save, and say so if there are no units on the structure date."""
         super().save_model(request, obj, form, change)
         if not Unit.objects.on(obj.structure_date).exists():
             text = _(
@@ -240,11 +239,9 @@ class CampaignAdmin(ProvinceAdmin):
         return gone, counts, perms_needed, []
 
     def delete_model(self, request: HttpRequest, obj: Campaign) -> None:
-        """Delete the terms first."""
         FormulaTerm.objects.filter(indicator__campaign=obj).delete()
         super().delete_model(request, obj)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Campaign]) -> None:
-        """Delete the terms first."""
         FormulaTerm.objects.filter(indicator__campaign__in=queryset).delete()
         super().delete_queryset(request, queryset)

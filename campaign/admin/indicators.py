@@ -97,7 +97,6 @@ def _users_of(indicator: Indicator, found: dict[str, dict[str, str]]) -> str:
 
 class FormulaTermFormSet(LabelledFormSet):
     def clean(self) -> None:
-        """Check that a derived indicator has terms, all of them entered ones."""
         super().clean()
         if any(self.errors):
             return

@@ -32,7 +32,6 @@ class OfUnitAdmin(ProvinceAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: Any, search_term: str
     ) -> tuple[Any, bool]:
-        """Search units without marks."""
         words = search_term.strip()
         if words:
             queryset = queryset.filter(

@@ -73,7 +73,6 @@ class TreeAdmin(ProvinceAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: Any, search_term: str
     ) -> tuple[Any, bool]:
-        """Search without marks, best first."""
         return (queryset.search(search_term) if search_term.strip() else queryset), False
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:

@@ -24,7 +24,6 @@ class AreCounts(Func):
 
 
 def counts_constraint(field: str, name: str, most: int = MOST) -> CheckConstraint:
-    """Return the constraint that ``field`` holds counts."""
     return CheckConstraint(condition=AreCounts(F(field), most=most), name=name)
 
 

@@ -66,7 +66,6 @@ class AppointmentResource(StrictResource):
         }
 
     def check(self, row: ImportRow) -> None:
-        """Check where the role is held, and that nobody holds a role twice."""
         if not self.of_user:
             self.of_user = defaultdict(list)
             for appointment in self.known.values():

@@ -228,7 +228,6 @@ class IndicatorResource(StrictResource):
                 others.exclude(pk=instance.pk).update(**{only_one: False})
 
     def after_writing(self, rows: list[ImportRow]) -> None:
-        """Tie the indicators to each other, now that all have their ids."""
         for row in rows:
             set_links(actor=self.actor, draft=draft_of(row.instance))
 

@@ -57,7 +57,6 @@ class CodeIndex:
 
 
 def within_scope(actor: User, model: Any) -> Any:
-    """Return the rows of ``model`` that the actor may refer to."""
     rows = model.objects.all()
     return rows if actor.is_superuser else rows.visible_to(actor)
 

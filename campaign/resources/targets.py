@@ -56,7 +56,6 @@ class BaselineFigureResource(StrictResource):
         model = BaselineFigure
 
     def resolve_references(self, row: ImportRow) -> dict[str, Any]:
-        """Find the baseline, and the unit on the day given or else on the baseline's."""
         values = row.values
         baseline: Baseline = self.find("baseline", values["baseline"])
         unit = self.find("unit", values["unit"], values.get("unit_on") or baseline.as_of)

@@ -85,7 +85,6 @@ class UnitResource(TreeResource):
         model = Unit
 
     def index_rows(self) -> None:
-        """Let the rows of the file find each other, with the dates that the file gives."""
         units = self.lookups["parent_code"]
         for row in self.rows:
             code, valid_from = row.values.get("code"), row.values.get("valid_from")
@@ -96,7 +95,6 @@ class UnitResource(TreeResource):
         self.bearers = UnitIndex(self.known.values()).by_code
 
     def resolve_references(self, row: ImportRow) -> dict[str, Any]:
-        """Find the superior, and the level where only the kind is given."""
         values = row.values
         kind = (values.get("kind") or "").lower()
         level = values.get("level") or LEVEL_OF_KIND.get(kind)

@@ -21,7 +21,6 @@ def link(context: dict[str, Any], name: str, *args: Any, **query: Any) -> str:
 
 @register.simple_tag(takes_context=True)
 def here(context: dict[str, Any], **query: Any) -> str:
-    """The address of this page with what is read, and of the rest only what is given."""
     return addresses.here(context["request"], **query)
 
 

@@ -93,7 +93,6 @@ class StrictResource(BulkWriting):
         return str(cls._meta.model._meta.verbose_name_plural)
 
     def filter_export(self, queryset: models.QuerySet[Any], **kwargs: Any) -> Any:
-        """Read what the columns need at once."""
         return queryset.select_related(*self.related) if self.related else queryset
 
     def stored_rows(self) -> models.QuerySet[Any]:
@@ -137,7 +136,6 @@ class StrictResource(BulkWriting):
         return (row for row in self.rows if not row.errors)
 
     def before_import(self, dataset: tablib.Dataset, **kwargs: Any) -> None:
-        """Read the whole file and check it, or say why it cannot be read."""
         try:
             # 20,000 rows are read between two questions to the database.
             with connection.cursor() as cursor:
@@ -196,7 +194,6 @@ class StrictResource(BulkWriting):
             yield row
 
     def _resolve(self) -> None:
-        """Find for each row the row of the database, or begin a new one."""
         numbers: dict[Hashable, int] = {}
         for row in self.good_rows:
             try:
@@ -228,7 +225,6 @@ class StrictResource(BulkWriting):
                     setattr(row.instance, attribute, new)
 
     def _blank(self, attribute: str) -> Any:
-        """Return what a blank cell stands for."""
         try:
             field = self._meta.model._meta.get_field(attribute)
         except FieldDoesNotExist:

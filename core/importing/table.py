@@ -87,7 +87,6 @@ def _header_index(lines: list[list[Any]]) -> int:
 
 
 def _headers(cells: list[Any]) -> list[str]:
-    """Return the names of the columns, without empty ones at the end."""
     names = ["" if c is None else " ".join(str(c).split()).lower() for c in cells]
     while names and not names[-1]:
         names.pop()
@@ -109,7 +108,6 @@ def _headers(cells: list[Any]) -> list[str]:
 
 
 def _rows(lines: Iterable[list[Any]], width: int, first: int) -> dict[int, list[Any]]:
-    """Return the rows that are not blank, by their number in the file."""
     rows: dict[int, list[Any]] = {}
     for number, cells in enumerate(lines, start=first):
         if cells.count(None) == len(cells):

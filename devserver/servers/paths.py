@@ -93,7 +93,6 @@ def roll(log: Path) -> Path:
 
 
 def last_lines(log: Path, count: int = 12) -> str:
-    """Return the end of a log for an error message, or nothing if there is no log."""
     if not log.exists():
         return ""
     return "\n".join(log.read_text(errors="replace").splitlines()[-count:])

@@ -74,7 +74,6 @@ def stop(layout: Layout) -> bool:
 
 
 def remove(layout: Layout) -> None:
-    """Delete the data and sockets of a stopped PostgreSQL."""
     shutil.rmtree(layout.home / "postgres", ignore_errors=True)
     shutil.rmtree(SYSTEM_ROOT / layout.digest, ignore_errors=True)
     shutil.rmtree(layout.postgres_sockets, ignore_errors=True)

@@ -77,7 +77,6 @@ class PastedText(serializers.Field[Any, Any, Any, Any]):
     }
 
     def to_internal_value(self, data: Any) -> str:
-        """Take text only."""
         if not isinstance(data, str):
             self.fail("invalid")
         if not data.strip():
@@ -111,7 +110,6 @@ class PastedLineSerializer(serializers.Serializer[ParsedReport]):
     notes = serializers.ListField(child=serializers.CharField())
 
     def to_representation(self, instance: ParsedReport) -> dict[str, Any]:
-        """Give null for a place that is not known."""
         shown = super().to_representation(instance)
         return {**shown, "branch": instance.branch or None, "unit": instance.unit or None}
 

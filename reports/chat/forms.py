@@ -82,7 +82,6 @@ class LineForm:
 
     @property
     def is_open(self) -> bool:
-        """Whether its fields are to be seen at once."""
         return (
             not self.is_read
             or bool(self.errors)
@@ -111,7 +110,6 @@ class LineForm:
         return f"{self.branch}|{self.unit}|{self.date}|{version}"
 
     def base_version(self) -> int:
-        """Return the version that was shown for the place and day as they stand now."""
         head, _mark, version = self.seen.rpartition("|")
         is_same = f"{head}|" == self.key("")
         return int(version) if is_same and version.isdecimal() and len(version) < 10 else 0
@@ -166,7 +164,6 @@ def blank_cells(number: int, indicators: Sequence[Indicator]) -> list[CountInput
 
 
 def from_pasted(pasted: Pasted) -> tuple[list[LineForm], list[str]]:
-    """Return the lines that report something as forms, and the texts of the others."""
     forms: list[LineForm] = []
     ignored: list[str] = []
     for line in pasted.lines:
@@ -228,7 +225,6 @@ def read_forms(
 
 
 def in_order(lines: Iterable[LineForm]) -> list[LineForm]:
-    """Return what a person has to look at first, then what is clear, then what was taken in."""
     return sorted(lines, key=lambda line: (line.report is not None, line.is_clear))
 
 

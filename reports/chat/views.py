@@ -32,7 +32,6 @@ from reports.daily.services.submit import VersionConflict, submit_report
 @never_cache
 @require_http_methods(["GET", "POST"])
 def paste(request: HttpRequest) -> HttpResponse:
-    """Take a pasted text, show its lines, and send those that were chosen."""
     user: Any = request.user
     campaign = page_campaign(request)
     branches = branches_run_by(user)

@@ -197,7 +197,6 @@ def judge(counts: Counts, expected: Expectation, wholes: Mapping[str, str]) -> l
 def _judge_one(
     code: str, counts: Counts, expected: Expectation, whole: str | None
 ) -> Anomaly | None:
-    """Return the first thing that is unusual about one count."""
     value, yesterday = counts[code], expected.yesterday.get(code, 0)
     if whole is not None and value > counts.get(whole, 0):
         return Anomaly("part", code, value, counts.get(whole, 0))

@@ -26,7 +26,6 @@ class DailyReportQuerySet(ScopedQuerySet["DailyReport"]):
         )
 
     def of_day(self, day: ReportDay) -> Self:
-        """Keep the one that a branch gave of a unit and a day, if it did."""
         return self.filter(campaign=day.campaign, branch=day.branch, unit=day.unit, date=day.day)
 
 

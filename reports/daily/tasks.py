@@ -12,5 +12,4 @@ def lock_closed() -> int:
 
 @shared_task(name="reports.verify_history")
 def verify_history() -> int:
-    """Make the chain of revisions again, note its head, and alarm on a difference."""
     return len(history.check_history())

@@ -124,7 +124,6 @@ def _units(
 
 
 def _line(node: Unit | Branch, day: dt.date, cell: CompletenessCell) -> dict[str, Any]:
-    """Return one unit on one day as JSON."""
     return {
         **node_fields(node),
         "date": day.isoformat(),

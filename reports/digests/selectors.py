@@ -186,7 +186,6 @@ def _figure(indicator: Indicator, reported: NodeTotals, approved: NodeTotals) ->
 def _values(
     campaign: Campaign, unit: Unit, day: dt.date, indicators: IndicatorSet, code: str
 ) -> dict[dt.date, int]:
-    """Return the headline of the last two weeks by day."""
     since = day - dt.timedelta(days=2 * WEEK - 1)
     rows = UnitDay.objects.filter(campaign=campaign, node=unit, date__range=(since, day))
     whole = {date: indicators.complete(c) for date, c in rows.values_list("date", "reported")}
@@ -194,7 +193,6 @@ def _values(
 
 
 def _before(campaign: Campaign, day: dt.date, values: dict[dt.date, int]) -> DayValue | None:
-    """Return the reporting day before, of the last two weeks."""
     first, last = day - dt.timedelta(days=2 * WEEK - 1), day - dt.timedelta(days=1)
     days = reporting_days(campaign, first, last)
     return DayValue(days[-1], values.get(days[-1])) if days else None

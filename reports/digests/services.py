@@ -30,7 +30,6 @@ def announce_digests() -> int:
 
 
 def _is_due(campaign: Campaign, day: dt.date, now: dt.datetime) -> bool:
-    """Whether the day is one for reports and its digest came out within the last hours."""
     due_at = clock.at(day, campaign.digest_at)
     return due_at <= now < due_at + ANNOUNCED_FOR and bool(reporting_days(campaign, day, day))
 

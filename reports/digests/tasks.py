@@ -7,5 +7,4 @@ from reports.digests import services as digests
 
 @shared_task(name="reports.digest")
 def announce_digests() -> int:
-    """Tell those who lead that the digest of the day is there."""
     return digests.announce_digests()

@@ -30,7 +30,6 @@ from reports.digests.text.header_footer import title
 @never_cache
 @require_safe
 def digests(request: HttpRequest) -> HttpResponse:
-    """Lead to the day of the highest unit that the user may see."""
     campaign = page_campaign(request)
     unit = find_unit(request.user, campaign)
     day = min(clock.today(), campaign.ends_on)

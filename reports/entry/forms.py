@@ -62,7 +62,6 @@ class ReportForm(forms.Form):
         return self.cleaned_data
 
     def entry_fields(self) -> dict[str, Any]:
-        """Return the checked values under the names that the service gives them."""
         values = dict(self.cleaned_data)
         texts = {name: values.pop(name) for name in TEXT_NAMES}
         return {"id": values.pop("report_id"), "texts": texts, **values}

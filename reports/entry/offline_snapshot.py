@@ -182,7 +182,6 @@ def _may_take(day: ReportDay) -> bool:
 
 
 def _day(day: ReportDay, summary: BranchSummary) -> dict[str, Any]:
-    """Return until when the day takes counts, and what its sessions ask for."""
     sessions = summary.sessions.of(day)
     asked = {
         "least": sessions.outcome,

@@ -54,7 +54,6 @@ class ReportTarget:
 
     @cached_property
     def summaries(self) -> dict[int, BranchSummary]:
-        """What the branch sees of itself, and those that a phone takes along, by id."""
         days = [self.report_day, *self.snapshot_days]
         return summaries_of(days, self.report_day.indicators)
 
@@ -68,7 +67,6 @@ class ReportTarget:
 
     @property
     def snapshot(self) -> dict[str, Any] | None:
-        """What a phone takes along, if it has a use for it."""
         day, days = self.report_day, self.snapshot_days
         if not days:
             return None

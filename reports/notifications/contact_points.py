@@ -7,7 +7,6 @@ from reports.notifications.registry import channels_on
 
 
 def contact_points(users: Iterable[User]) -> list[tuple[User, str]]:
-    """Return each user with the code of each channel that reaches them."""
     people = {user.pk: user for user in users}
     return [
         (people[pk], channel.code)

@@ -39,7 +39,6 @@ class DaySummary:
 
 
 def received(user: User) -> list[LoggedNotice]:
-    """Return the user's own last notices."""
     found = Notice.objects.visible_to(user).select_related("branch__home_unit")[:LAST]
     return [LoggedNotice(n, _label(KINDS, n.kind), _label(CHANNELS, n.channel)) for n in found]
 
@@ -53,7 +52,6 @@ def _label(registered: Mapping[str, NoticeKind | Channel], code: str) -> "StrOrP
 def day_summary(
     user: User, campaign: Campaign, day: dt.date, kinds: Iterable[NoticeKind]
 ) -> DaySummary:
-    """Return how the day's notices of these kinds to the branches went that the user sees."""
     closed = Q(closed_at__isnull=False)
     counted = Notice.objects.filter(
         campaign=campaign,

@@ -50,5 +50,4 @@ def register_channel(channel: Channel) -> None:
 
 
 def channels_on() -> list[Channel]:
-    """Return the channels that the portal is set up for, in the order of the page."""
     return sorted((c for c in CHANNELS.values() if c.is_on()), key=lambda c: c.position)

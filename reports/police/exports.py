@@ -32,14 +32,12 @@ class PoliceColumns:
 
     @classmethod
     def of(cls, indicators: IndicatorSet) -> "PoliceColumns":
-        """Return the columns for these indicators, in their order."""
         headline = indicators.headline
         counted = tuple(i.code for i in indicators.all if i.in_police_csv)
         return cls(counted, headline.code if headline else "")
 
     @property
     def names(self) -> list[str]:
-        """The first line of the file."""
         to_date = [f"{self.headline}_to_date"] if self.headline else []
         return [
             *("date", *UNIT_COLUMNS, *self.counted, *to_date, "target", "percent_of_target"),

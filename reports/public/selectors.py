@@ -20,13 +20,11 @@ def communes_of(campaign: Campaign) -> UnitQuerySet:
 
 
 def communes_by_district(campaign: Campaign) -> list[tuple[Unit | None, list[Unit]]]:
-    """Return the communes in Vietnamese order under their districts."""
     communes = communes_of(campaign).order_by("parent__sort_key", "parent_id", "sort_key", "pk")
     return [(district, list(group)) for district, group in groupby(communes, lambda u: u.parent)]
 
 
 def public_progress(campaign: Campaign, unit: Unit) -> Progress | None:
-    """Return how far a commune is, by the figures of the dashboard."""
     indicators = indicators_of(campaign)
     if indicators.headline is None:
         return None

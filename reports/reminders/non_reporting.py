@@ -37,6 +37,5 @@ def superiors(day: dt.date) -> list[User]:
 
 
 def led_by(user: User, branches: list[Branch]) -> list[Branch]:
-    """Return those of the branches that are at home where the user leads today."""
     scope = scope_of(user)
     return [b for b in branches if scope.may(Permission.LEAD, unit=b.home_unit)]

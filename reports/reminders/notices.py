@@ -82,7 +82,6 @@ def _summary(notice: Notice) -> Message | None:
 
 
 def _districts(missing: list[Any]) -> list[str]:
-    """Return the districts of the missing with how many in each, most first."""
     ids = {int(pk) for b in missing for pk in b.home_unit.path.split(".") if pk}
     districts = dict(Unit.objects.filter(pk__in=ids, level="district").values_list("pk", "name"))
     counted: Counter[str] = Counter()

@@ -96,7 +96,6 @@ def _units(user: Any, campaign: Campaign, asked: dict[str, Any]) -> list[Unit | 
 
 
 def _line(line: NodeTotals) -> dict[str, Any]:
-    """Return one line as JSON."""
     dated = {"date": line.date.isoformat()} if line.date else {}
     return {
         **node_fields(line.node),

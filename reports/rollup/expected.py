@@ -35,7 +35,6 @@ class Expected:
         return (is_called or day in self.hosting.get(branch.pk, ())) and branch.exists_on(day)
 
     def days_of(self, branch: Branch) -> list[dt.date]:
-        """Return the days on which the branch is expected, in order."""
         days = {*self.days, *self.hosting.get(branch.pk, ())}
         return [day for day in sorted(days) if self.is_expected(branch, day)]
 
@@ -44,7 +43,6 @@ class Expected:
         return [b for b in self.by_path.get(path, ()) if self.is_expected(b, day)]
 
     def count(self, path: str, days: Iterable[dt.date] | None = None) -> int:
-        """Return how many reports are expected below a node over these days, or all."""
         branches = self.by_path.get(path, ())
         if days is None:
             return sum(len(self.days_of(b)) for b in branches)

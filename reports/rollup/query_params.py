@@ -37,6 +37,5 @@ def branches_asked(user: Any, asked: dict[str, Any]) -> tuple[Branch, list[Any]]
 
 
 def node_fields(node: Unit | Branch) -> dict[str, str]:
-    """Return what every row says of its unit or branch."""
     level = node.level if isinstance(node, Unit) else node.home_unit.level
     return {"unit": node.code, "name": node.name, "level": level}

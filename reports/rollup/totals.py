@@ -163,7 +163,6 @@ def _by_day(
     expected: Expected,
     targets: dict[int, Counts],
 ) -> Iterator[NodeTotals]:
-    """Yield day after day, node after node, adding up as it goes."""
     before = first - dt.timedelta(days=1)
     sums = sum_days(tree, campaign, nodes, campaign.starts_on, before, basis)
     running = {node: dict(s.counts) for node, s in sums.items()}

@@ -65,7 +65,6 @@ def hours(minutes: int) -> str:
 
 
 def _frame(pdf: FPDF) -> None:
-    """Draw the border, and the star in its ring."""
     pdf.set_draw_color(*BLUE)
     pdf.set_line_width(1.6)
     pdf.rect(9, 9, WIDTH - 18, HEIGHT - 18)
@@ -140,7 +139,6 @@ def _line(
     *,
     colour: tuple[int, int, int] = INK,
 ) -> None:
-    """Write one line in the middle, smaller where it would not fit."""
     pdf.set_text_color(*colour)
     pdf.set_font(FAMILY, style, size)
     room = WIDTH - 2 * MARGIN

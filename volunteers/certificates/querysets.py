@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 class OfVolunteerQuerySet(ScopedQuerySet[M]):
     def visible_to(self, user: Any) -> Self:
-        """Return what belongs to the people of the teams that the user runs."""
         run = self.model._default_manager.filter(run_by(user, "volunteer__memberships__team__"))
         return self.filter(pk__in=run.values("pk"))
 

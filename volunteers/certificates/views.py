@@ -111,7 +111,6 @@ def _certificate_of(user: Any, volunteer: Volunteer, code: str) -> Certificate:
 @never_cache
 @require_safe
 def volunteer_certificate(request: HttpRequest, volunteer_id: int, code: str) -> HttpResponse:
-    """Hand out a certificate that stands, to those who run the team."""
     volunteer = _find_volunteer(request.user, volunteer_id)
     if not may_run(request.user, volunteer):
         raise PermissionDenied
@@ -124,7 +123,6 @@ def volunteer_certificate(request: HttpRequest, volunteer_id: int, code: str) ->
 @never_cache
 @require_http_methods(["GET", "POST"])
 def own_page(request: HttpRequest, secret: str) -> HttpResponse:
-    """Show a volunteer the own hours and coming sessions, without an account."""
     volunteer = find_by_link(secret)
     if volunteer is None:
         return _private(render(request, "volunteers/certificates/my_hours_over.html", status=410))
@@ -142,7 +140,6 @@ def own_page(request: HttpRequest, secret: str) -> HttpResponse:
 
 
 def _own_act(request: HttpRequest, volunteer: Volunteer, secret: str) -> HttpResponse:
-    """Sign the volunteer up or off, or make the certificate of today."""
     try:
         if "certificate" in request.POST:
             issue_certificate(actor=None, volunteer=volunteer)
@@ -196,7 +193,6 @@ def _private(response: HttpResponse) -> HttpResponse:
 
 
 def _pdf(request: HttpRequest, certificate: Certificate) -> HttpResponse:
-    """Draw the certificate in the name of the province's branch of the Youth Union."""
     branches = Branch.objects.filter(kind=BranchKind.YOUTH_UNION).select_related("home_unit")
     issuer = branches.order_by("depth", "pk").first()
     campaign = campaign_of(certificate.issued_on)

@@ -105,7 +105,6 @@ class AskForm(forms.Form):
 
     @property
     def problems(self) -> list[dict[str, Any]]:
-        """All errors in the order of the fields, for the head of the page."""
         return [
             {"name": field.auto_id, "label": str(field.label).rstrip("?"), "message": message}
             for field in self.visible_fields()

@@ -104,7 +104,6 @@ def ask_for_help(
 
 
 def due_day(campaign: Campaign) -> dt.date:
-    """Return the day by which a request of today must be answered."""
     return clock.today() + dt.timedelta(days=campaign.help_due_days)
 
 

@@ -45,7 +45,6 @@ TABS = {
 @never_cache
 @require_safe
 def request_list(request: HttpRequest) -> HttpResponse:
-    """List the requests that the user sees to, those overdue first."""
     _require_right(request.user)
     campaign = page_campaign(request)
     today = clock.today()
@@ -205,7 +204,6 @@ class RequestPage:
         )
 
     def _errors(self) -> list[dict[str, Any]]:
-        """All that is to be mended, in the order of the page."""
         found = [
             {"name": f"id_{name}", "label": form.fields[name].label, "message": message}
             for form in (self.assign_form, self.cannot_form)

@@ -33,7 +33,6 @@ class SeriesQuerySet(ScopedQuerySet["Series"]):
 
 class SessionQuerySet(ScopedQuerySet["SupportSession"]):
     def visible_to(self, user: Any) -> Self:
-        """Return the sessions in the user's units, of the user's branches, or joined by them."""
         scope = scope_of(user)
         joined = self.model.partners.through.objects.filter(
             below(scope.branch_paths, "branch__path")
@@ -53,7 +52,6 @@ class SessionQuerySet(ScopedQuerySet["SupportSession"]):
         )
 
     def existing(self) -> Self:
-        """Return the sessions that have not been cancelled."""
         return self.exclude(state="cancelled")
 
     def closed(self) -> Self:
@@ -62,7 +60,6 @@ class SessionQuerySet(ScopedQuerySet["SupportSession"]):
 
 class ParticipationQuerySet(ScopedQuerySet["Participation"]):
     def visible_to(self, user: Any) -> Self:
-        """Return the people at the sessions that the user runs or leads, and the own people."""
         scope = scope_of(user)
         led = teams_led_by(user)
         seen = self.model._default_manager.filter(

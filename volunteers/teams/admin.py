@@ -49,7 +49,6 @@ class TeamAdminForm(CheckedForm):
         }
 
     def check(self) -> None:
-        """Name the team, with what search and order are made from."""
         set_team_name(self.instance, clean_name(self.instance.name))
 
 
@@ -71,7 +70,6 @@ class TeamAdmin(PeopleAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: Any, search_term: str
     ) -> tuple[Any, bool]:
-        """Search without marks."""
         if words := search_term.strip():
             queryset = queryset.filter(
                 Q(fold__contains=fold(words))
@@ -102,7 +100,6 @@ class VolunteerForm(CheckedForm):
         return normalise_phone(phone) if phone else None
 
     def check(self) -> None:
-        """Check the year, and name the person with what search and order are made from."""
         if self.instance.birth_year is not None:
             with blamed_on("birth_year"):
                 check_birth_year(self.instance.birth_year)
@@ -122,7 +119,6 @@ class VolunteerAdmin(PeopleAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: Any, search_term: str
     ) -> tuple[Any, bool]:
-        """Search without marks, or by number."""
         if words := search_term.strip():
             queryset = queryset.filter(Q(fold__contains=fold(words)) | Q(phone=words))
         return queryset, False
@@ -163,7 +159,6 @@ class MembershipAdmin(ProvinceAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: Any, search_term: str
     ) -> tuple[Any, bool]:
-        """Search people and teams without marks."""
         if words := fold(search_term):
             queryset = queryset.filter(
                 Q(volunteer__fold__contains=words) | Q(team__fold__contains=words)

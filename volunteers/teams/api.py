@@ -60,11 +60,9 @@ class TeamFilter(django_filters.FilterSet):  # type: ignore[misc]
         fields = ("kind",)
 
     def search(self, queryset: Any, name: str, value: str) -> Any:
-        """Search without marks."""
         return named(queryset, value)
 
     def in_unit(self, queryset: Any, name: str, value: str) -> Any:
-        """Keep what is at work in the units that bear this code, or below them."""
         paths = frozenset(Unit.objects.filter(code=value).values_list("path", flat=True))
         return queryset.filter(below(paths, "unit__path"))
 
@@ -73,7 +71,6 @@ class TeamFilter(django_filters.FilterSet):  # type: ignore[misc]
         return queryset
 
     def filter_queryset(self, queryset: Any) -> Any:
-        """Keep the teams of the day, with the members of that day."""
         day = self.form.cleaned_data.get("on") or clock.today()
         return with_counts(super().filter_queryset(queryset).on(day), day)
 

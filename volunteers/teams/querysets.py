@@ -49,14 +49,12 @@ def teams_led_by(user: Any) -> Any:
 
 class TeamQuerySet(ValidityQuerySet["Team"]):
     def visible_to(self, user: Any) -> Self:
-        """Return the teams at work in the user's units, or of the user's branches."""
         scope = scope_of(user)
         return self.filter(
             below(scope.unit_paths, "unit__path") | below(scope.branch_paths, "branch__path")
         )
 
     def with_people_for(self, user: Any) -> Self:
-        """Return the teams whose members the user may see by name and telephone number."""
         return self.filter(run_by(user) | Q(pk__in=teams_led_by(user)))
 
     def search(self, text: str) -> Self:
@@ -66,7 +64,6 @@ class TeamQuerySet(ValidityQuerySet["Team"]):
 
 class MembershipQuerySet(ValidityQuerySet["Membership"]):
     def visible_to(self, user: Any) -> Self:
-        """Return the members of the teams that the user runs or leads."""
         return self.filter(run_by(user, "team__") | Q(team__in=teams_led_by(user)))
 
     def on(self, day: dt.date) -> Self:

@@ -38,14 +38,12 @@ def _check_may_run(user: User, team: Team) -> None:
 
 
 def set_team_name(team: Team, name: str) -> None:
-    """Name a team, with what search and order are made from."""
     # Xóm 2 before xóm 10, and no longer than the column however many numbers a name holds.
     numbered = re.sub(r"[0-9]+", lambda digits: digits[0].zfill(4), name)
     team.name, team.fold, team.sort_key = name, fold(name), sort_key(numbered)[:700]
 
 
 def set_full_name(volunteer: Volunteer, name: str) -> None:
-    """Name a volunteer, with what search and order are made from."""
     volunteer.full_name, volunteer.fold, volunteer.sort_key = name, fold(name), sort_key(name)
 
 

@@ -17,7 +17,6 @@ class Command(BaseCommand):
         parser.add_argument("username")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Print the token alone, so that a script can take it."""
         user = User.objects.filter(username=options["username"]).first()
         if user is None:
             raise CommandError(f"Không có tài khoản {options['username']}.")

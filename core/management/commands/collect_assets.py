@@ -19,7 +19,6 @@ class Command(BaseCommand):
     help = "Collect, hash and compress static files if any has changed since."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Compare the newest source with the manifest of the last time."""
         manifest = Path(settings.STATIC_ROOT) / "staticfiles.json"
         if manifest.exists() and max(_changes()) < manifest.stat().st_mtime:
             return

@@ -77,13 +77,11 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Take ``--check``."""
         parser.add_argument(
             "--check", action="store_true", help="write nothing; fail unless all is translated"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Keep what is translated, add what is new as empty, drop what is gone."""
         path = Path(settings.LOCALE_PATHS[0]) / LOCALE / "LC_MESSAGES" / "django.po"
         catalogue = Catalog(locale=LOCALE)
         if path.exists():

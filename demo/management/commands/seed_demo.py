@@ -14,7 +14,6 @@ class Command(BaseCommand):
     help = "Load the demo: branches, campaign, accounts, 18 thousand synthetic reports."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Add what is missing, all or nothing, and say what it was."""
         try:
             added = seed_demo()
         except DemoRefused as refusal:

@@ -156,7 +156,6 @@ def _close(clause: list[ClauseItem], reading: AssignedCounts) -> None:
 
 
 def _leave(items: list[ClauseItem], reading: AssignedCounts) -> None:
-    """Take nothing of a clause that can be read in more than one way."""
     for item in items:
         if item.is_number:
             reading.loose.append(item.token)

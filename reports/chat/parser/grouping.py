@@ -133,7 +133,6 @@ class StatementGrouper:
             self._words_only(found, text, message, at, is_open)
 
     def _goes_on(self, found: Scan) -> bool:
-        """Whether a line without a place goes on with the report before it."""
         if self.current is None or (self.current.has_counts and found.begins_total):
             return False
         if found.begins_unknown:
@@ -142,7 +141,6 @@ class StatementGrouper:
         return bool(self.current.mentions) or not self._says_again(found)
 
     def _is_next_day(self, found: Scan) -> bool:
-        """Whether a line begins with another day than that of the report before it."""
         if self.current is None or not self.current.has_counts:
             return False
         days = {d for s in self.current.scans for d in s.days.found}
@@ -151,7 +149,6 @@ class StatementGrouper:
         return begins and len(days) == 1 and len(set(found.days.found) - days) == 1
 
     def _says_again(self, found: Scan) -> bool:
-        """Whether the report that stands open has named an indicator of the line already."""
         mentioned = (
             {t.value for s in self.current.scans for t in s.signs} if self.current else set()
         )

@@ -29,7 +29,6 @@ KINDS = {
 
 
 def words_of(text: str) -> tuple[str, ...]:
-    """Return the words and runs of digits of a phrase in lower case."""
     return tuple(WORD.findall(plain(tidy(text)).lower()))
 
 
@@ -110,7 +109,6 @@ class Lexicon:
 
     @property
     def own_unit(self) -> KnownUnit | None:
-        """The only branch that the user reports for, if there is but one with a home."""
         if len(self.own) != 1:
             return None
         return next((p for p in self.known_units if p.branch == self.own[0] and p.unit), None)

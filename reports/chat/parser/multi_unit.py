@@ -13,7 +13,6 @@ ENDINGS = frozenset((*MEASURES, "khoản", "hợp", "ạ", "nhé", "và", "đvtn
 
 
 def first_unit(found: Scan) -> int:
-    """Return where the first place is named."""
     return next((n for n, t in enumerate(found.tokens) if isinstance(t.value, Mention)), 0)
 
 

@@ -54,7 +54,6 @@ def alike(typed: str, meant: str) -> bool:
 
 @lru_cache(maxsize=8192)
 def folded(word: str) -> str:
-    """Return ``fold`` of one word."""
     return fold(word)
 
 

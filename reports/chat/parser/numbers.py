@@ -32,7 +32,6 @@ def find_times(tokens: list[Token]) -> None:
 
 
 def find_numbers(tokens: list[Token]) -> None:
-    """Say of every number whether it can be read in one way only."""
     for at, token in enumerate(tokens):
         if token.is_free and token.kind == "num" and not _is_phone(tokens, at):
             is_odd = not _is_plain(tokens, at)
@@ -65,7 +64,6 @@ def _is_phone(tokens: list[Token], at: int) -> bool:
 
 
 def _is_plain(tokens: list[Token], at: int) -> bool:
-    """Whether a number can be read in one way only."""
     token = tokens[at]
     text = token.text
     if not re.fullmatch("[0-9]{1,7}", text) or int(text) > MOST:

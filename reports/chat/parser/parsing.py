@@ -66,7 +66,6 @@ def parse(text: str, lexicon: Lexicon, day: dt.date) -> list[ParsedReport]:
 
 
 def check_length(text: str) -> None:
-    """Raise ``TooLong`` for what is too much."""
     if len(text) > MOST_CHARACTERS or tidy(text).count("\n") >= MOST_LINES:
         raise TooLong(
             _("Dài quá: mỗi lần dán tối đa 300 dòng, 20.000 ký tự. Chia ra rồi dán từng phần.")

@@ -33,7 +33,6 @@ def runs(tokens: Sequence[Token]) -> list[str]:
 def about_counts(
     statement: Statement, reading: AssignedCounts, unknown: Sequence[str]
 ) -> Iterator[str]:
-    """Ask about numbers and words that are not certain."""
     for token in reading.odd:
         yield _("Chưa rõ “%(number)s” là bao nhiêu. Gõ liền các chữ số.") % {
             "number": _around(statement, token)

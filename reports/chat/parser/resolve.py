@@ -152,7 +152,6 @@ def _unnamed(statement: Statement, lexicon: Lexicon) -> UnitMatch:
 
 
 def _phrases(statement: Statement) -> list[list[Token]]:
-    """Return the runs of words in which a misspelled name may stand."""
     found: list[list[Token]] = [[]]
     for token in statement.tokens:
         is_open = token.kind == "word" and token.role in (

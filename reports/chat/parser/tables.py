@@ -125,7 +125,6 @@ def _count(row: TableRow, sign: IndicatorEntry, cell: str, *, is_double: bool) -
 
 
 def _check_sums(table: Table, cells: Sequence[str], row: TableRow) -> None:
-    """Ask where a column that is worked out does not agree with its parts."""
     for role, cell in zip(table.roles, cells, strict=False):
         if isinstance(role, IndicatorEntry) and role.terms and cell not in ("", "-"):
             total = sum(factor * row.counts.get(code, 0) for code, factor in role.terms)

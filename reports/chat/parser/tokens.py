@@ -54,7 +54,6 @@ class Token:
 
 
 def cut(text: str) -> list[Token]:
-    """Cut a text into tokens; line ends are tokens too."""
     found: list[Token] = []
     start = 0
     for number, line in enumerate(plain(text).split("\n")):

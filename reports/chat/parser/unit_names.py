@@ -25,7 +25,6 @@ class Mention:
 
 
 def find_units(tokens: Sequence[Token], lexicon: Lexicon) -> list[Mention]:
-    """Claim the names of places, and return them in their order."""
     found = []
     at = 0
     while at < len(tokens):
@@ -124,7 +123,6 @@ def near_units(text: str, lexicon: Lexicon) -> list[KnownUnit]:
 
 
 def narrow(mention: Mention, district: Mention) -> Mention:
-    """Return the mention with only the places that lie in the district."""
     inside = {p.district for p in district.known_units}
     remaining = tuple(p for p in mention.known_units if p.district in inside and not p.is_district)
     return Mention(

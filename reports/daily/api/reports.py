@@ -164,7 +164,6 @@ def answer(user: User, entry: ReportInput, source: Source) -> Response:
 
 
 def _yours(entry: ReportInput) -> dict[str, Any]:
-    """Return what was sent in the form of a receipt that was not given."""
     counts: dict[str, int] = dict(entry.counts)
     identity: UUID = entry.id
     return {

@@ -62,7 +62,6 @@ class Revisions(Endpoint):
         examples=[OpenApiExample("Lịch sử", value=EXAMPLE, response_only=True)],
     )
     def get(self, request: Request, report_id: uuid.UUID) -> Response:
-        """Return the revisions, the oldest first."""
         visible = DailyReport.objects.visible_to(request.user).select_related("branch__home_unit")
         report = visible.filter(pk=report_id).first()
         if report is None:

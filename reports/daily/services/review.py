@@ -228,7 +228,6 @@ def _tell_secretaries(reports: Sequence[DailyReport]) -> None:
 
 
 def _with_last(reports: Sequence[DailyReport]) -> list[Conflict]:
-    """Return the reports with who did what to them last."""
     revisions = Revision.objects.filter(report__in=reports).select_related("actor")
     last = {r.report_id: r for r in revisions.order_by("report", "version")}
     return [Conflict(report, last.get(report.pk)) for report in reports]

@@ -126,7 +126,6 @@ def _id_is_taken() -> InvalidReport:
 
 
 def _add(entry: ReportInput, target: ReportDay, content: dict[str, Any]) -> DailyReport:
-    """Add a first version."""
     if entry.base_version != 0:
         raise InvalidReport(
             {"base_version": [_("Chưa có báo cáo nào để sửa. Gửi với base_version bằng 0.")]}

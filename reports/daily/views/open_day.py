@@ -83,7 +83,6 @@ def _grant(
 
 
 def _closed_days(campaign: Campaign, now: dt.datetime) -> list[dt.date]:
-    """Return the latest days that take no reports any more, the newest first."""
     days = reporting_days(campaign, campaign.starts_on, now.date())
     closed = (d for d in reversed(days) if now > rules_on(campaign, d).closes_at)
     return [day for day, _n in zip(closed, range(RECENT), strict=False)]

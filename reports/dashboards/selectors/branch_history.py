@@ -157,7 +157,6 @@ def _run(found: Completeness, branch: Branch, days: Sequence[dt.date]) -> int:
 
 
 def _peers(found: Completeness, branch: Branch, path: str, day: dt.date) -> list[Branch]:
-    """Return the branches of the same kind below the same parent, the branch itself too."""
     peers = [
         other
         for other in found.expected.by_path.get(path, ())
@@ -171,7 +170,6 @@ def _peers(found: Completeness, branch: Branch, path: str, day: dt.date) -> list
 def _by_days(
     found: Completeness, branch: Branch, peers: Sequence[Branch], over: Sequence[dt.date]
 ) -> PeerRank | None:
-    """Rank by the share of the expected days that were reported, of days that are over."""
     shares = {peer.pk: found.of_branch(peer, over).share for peer in peers}
     return _location({pk: share for pk, share in shares.items() if share is not None}, branch.pk)
 

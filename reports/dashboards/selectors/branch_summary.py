@@ -41,7 +41,6 @@ class BranchSummary:
 
     @property
     def recent_days(self) -> list[OwnDay]:
-        """The last expected days, the newest first."""
         return _recent_days(self.campaign, self.branch, self.sessions, self.reports)
 
     def report_of(self, day: ReportDay) -> DailyReport | None:

@@ -34,7 +34,6 @@ class CompletenessCell:
 
     @property
     def missing(self) -> int:
-        """How many have not come."""
         return self.expected - self.received
 
     @property

@@ -95,12 +95,10 @@ class Dashboard:
 
     @property
     def drop(self) -> int:
-        """By how much it lies under, for a sentence that says so."""
         return -(self.change or 0)
 
     @property
     def figure_lines(self) -> list[tuple[IndicatorFigure, list[IndicatorFigure]]]:
-        """The figures, each with those that are told in brackets behind it."""
         return behind_wholes(self.figures)
 
     @property
@@ -114,17 +112,14 @@ class Dashboard:
 
     @property
     def unapproved(self) -> int:
-        """How many of today's reports wait for approval, of the units of the league."""
         return sum(row.quality.reports - row.quality.approved for row in self.rows)
 
     @property
     def silent(self) -> list[NonReportingBranch]:
-        """Who has not reported today."""
         return self.recent.silent(self.unit.path)
 
     @property
     def last_points(self) -> tuple[charts.DayPoint, ...]:
-        """The last two weeks, the newest first."""
         return self.points[: -SPARK_DAYS - 1 : -1]
 
 
@@ -208,7 +203,6 @@ def build_dashboard(
 
 
 def _units(campaign: Campaign, unit: Unit, indicators: IndicatorSet, basis: str) -> list[Unit]:
-    """Return the unit, those right below it and those of its map, with progress and boundary."""
     shown = Q(parent=unit) | Q(level__in=ON_THE_MAP, path__startswith=unit.path)
     found = Unit.objects.filter(
         Q(pk=unit.pk) | shown & Unit.validity.on(campaign.structure_date)
@@ -280,7 +274,6 @@ def _points(
 
 
 def _slowest(rows: Sequence[LeagueRow]) -> tuple[Unit, float] | None:
-    """Return the last of the league where it lags behind the time gone."""
     behind = [row for row in reversed(rows) if row.progress.pace_level == "low"]
     last = min(behind, key=lambda row: row.progress.percent or 0, default=None)
     return None if last is None else (last.unit, last.progress.percent or 0)

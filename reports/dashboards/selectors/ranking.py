@@ -62,7 +62,6 @@ class RankedUnit:
         return (self.progress.to_date or 0) * 100 / self.residents
 
     def value(self, measure: str) -> float | None:
-        """What the unit is ranked by, in percent."""
         return self.per_resident if measure == "residents" else self.progress.percent
 
 

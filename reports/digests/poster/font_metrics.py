@@ -68,5 +68,4 @@ def wrap(
 
 
 def fitting(words: str, most: float, sizes: Sequence[int], weight: int = 400) -> int:
-    """Return the first size in which the words fit, the last where they fit in none."""
     return next((size for size in sizes if width(words, size, weight) <= most), sizes[-1])

@@ -103,7 +103,6 @@ def _completeness(digest: Digest) -> str:
 
 
 def _rows(digest: Digest, units: Sequence[RankedUnit]) -> list[dict[str, Any]]:
-    """Return one end of the ranking, each with percent for its bar."""
     rows = []
     for n, ranked in enumerate(units):
         row: dict[str, Any] = {"rank": ranked.rank, "y": 60 + 84 * n, "name": ranked.unit.name}
@@ -122,7 +121,6 @@ def _rows(digest: Digest, units: Sequence[RankedUnit]) -> list[dict[str, Any]]:
 
 
 def _week(week: Sequence[DayValue]) -> list[dict[str, Any]]:
-    """Return the last days as bars, from the middle of their feet."""
     most = max([day.value or 0 for day in week] + [1])
     step = INNER / max(len(week), 1)
     bars = []
@@ -134,7 +132,6 @@ def _week(week: Sequence[DayValue]) -> list[dict[str, Any]]:
 
 
 def _names(digest: Digest) -> list[str]:
-    """Name who has not reported, as many as there is room for, in lines."""
     # A name is not parted at the end of a line.
     names = [printable(s.branch.name).replace(" ", "\u00a0") for s in digest.silent]
     if not names:

@@ -12,7 +12,6 @@ MOST_SILENT = 6
 
 
 def report_words(digest: Digest) -> list[str]:
-    """Say who has reported, late or not at all."""
     if not digest.expected:
         return [_("Hôm đó không có đơn vị nào phải báo cáo.")]
     lines = [
@@ -30,7 +29,6 @@ def report_words(digest: Digest) -> list[str]:
 
 
 def late(digest: Digest) -> str:
-    """Say how many came late, and how many of them had no network."""
     words = ""
     if digest.quality.late:
         words += _(", %(n)s báo cáo gửi muộn") % {"n": count(digest.quality.late)}
@@ -42,7 +40,6 @@ def late(digest: Digest) -> str:
 
 
 def silent_names(digest: Digest, most: int) -> str:
-    """Name who is silent, the longest silent first, and count the rest."""
     names = [one_line(silent.branch.name) for silent in digest.silent]
     return named(names, most)
 

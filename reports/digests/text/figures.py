@@ -44,7 +44,6 @@ def compared(digest: Digest) -> str:
 
 
 def to_date_words(digest: Digest) -> list[str]:
-    """Say how far the unit is, against the time gone, and what is left."""
     main, progress = digest.headline, digest.progress
     if main is None:
         return []
@@ -79,7 +78,6 @@ def approved(main: DigestFigure) -> list[str]:
 
 
 def left(digest: Digest) -> list[str]:
-    """Say what each day that is left must bring."""
     progress = digest.progress
     if progress.percent is None or progress.remaining is None or progress.due_on is None:
         return []

@@ -12,7 +12,6 @@ from reports.digests.text.completeness import named
 
 
 def ranking_words(digest: Digest) -> list[str]:
-    """Say who leads and who needs more hands, or where the unit stands."""
     lines = []
     if digest.first:
         lines.append(
@@ -65,7 +64,6 @@ def value(digest: Digest, ranked: RankedUnit) -> str:
 
 
 def _with_values(digest: Digest, units: Iterable[RankedUnit]) -> str:
-    """Name units with their value and, where reports came late, how many."""
     names = []
     for ranked in units:
         words = f"{one_line(ranked.unit.name)} {value(digest, ranked)}"

@@ -37,7 +37,6 @@ CHECK = "reports/entry/report_check.html"
 @never_cache
 @require_http_methods(["GET", "POST"])
 def report(request: HttpRequest) -> HttpResponse:
-    """Show the form, check what was typed, and take it in once it is confirmed."""
     target = read_target(request)
     rows = [CountRow(indicator) for indicator in target.report_day.indicators.entered]
     if request.method == "GET":
@@ -98,7 +97,6 @@ def _rehearse(user: User, entry: ReportInput, present_one: DailyReport | None) -
 def _conflict(
     request: HttpRequest, target: ReportTarget, rows: list[CountRow], error: VersionConflict
 ) -> HttpResponse:
-    """Show the other version beside what was typed, which goes on as its correction."""
     typed = request.POST.dict()
     present_one = {"report_id": str(error.current.pk), "base_version": str(error.current.version)}
     form = ReportForm({**typed, **present_one})

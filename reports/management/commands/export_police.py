@@ -25,7 +25,6 @@ class Command(BaseCommand):
         parser.add_argument("--basis", choices=BASES, default="approved")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Write the file and say what its hash is."""
         campaigns = Campaign.objects.current_first()
         if options["campaign"]:
             campaigns = campaigns.filter(slug=options["campaign"])

@@ -279,7 +279,6 @@ def by_depth(rows: Sequence[tuple[int, int, dt.date, int]]) -> Iterator[list[Day
 
 
 def recompute(tree: Tree, days: Sequence[Day], now: dt.datetime) -> None:
-    """Make the totals of these days again, and the totals to date of their nodes."""
     values = {**_arrays(days), "now": now, "approved": list(APPROVED_BASIS)}
     with connection.cursor() as cursor:
         for statement in (LOCK_TOTALS, REMAKE_DAYS, REMAKE_TOTALS):

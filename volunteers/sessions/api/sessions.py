@@ -200,7 +200,6 @@ class SessionFilter(django_filters.FilterSet):  # type: ignore[misc]
         return {**super().get_filters(), "from": first}
 
     def below(self, queryset: Any, name: str, value: str) -> Any:
-        """Keep the sessions in the units that bear this code and in all below them."""
         tops = Unit.objects.filter(code=value).values_list("path", flat=True)
         return queryset.filter(below(frozenset(tops), "unit__path"))
 

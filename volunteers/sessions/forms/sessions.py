@@ -165,7 +165,6 @@ class PlanForm(forms.Form):
         return parse_whole(self.cleaned_data["planned_volunteers"], most=MOST_VOLUNTEERS)
 
     def clean(self) -> dict[str, Any]:
-        """Read the days left out; refuse the end of a series that is none, and fields twice."""
         values = self.cleaned_data
         day = values.get("date")
         if "but" in values:
@@ -257,7 +256,6 @@ class CancelForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a field that came twice."""
         if isinstance(self.data, QueryDict) and len(self.data.getlist("reason")) > 1:
             self.add_error("reason", TWICE)
         return self.cleaned_data

@@ -37,7 +37,6 @@ class CalendarDay:
 
     @property
     def more(self) -> int:
-        """How many are not among the first."""
         return self.all - len(self.sessions)
 
 
@@ -47,7 +46,6 @@ def week_of(day: dt.date) -> tuple[dt.date, dt.date]:
 
 
 def month_of(day: dt.date) -> tuple[dt.date, dt.date]:
-    """Return the first and the last day of the month."""
     last = calendar.monthrange(day.year, day.month)[1]
     return day.replace(day=1), day.replace(day=last)
 
@@ -100,7 +98,6 @@ def weeks_of(days: Iterable[CalendarDay]) -> list[list[CalendarDay | None]]:
 
 
 def feed_of(user: Any) -> list[SupportSession]:
-    """Return the sessions of a user's calendar feed, what comes soonest first."""
     today = clock.today()
     first = today - dt.timedelta(days=DAYS_BACK)
     own = SupportSession.objects.visible_to(user).filter(_own(scope_of(user)))

@@ -70,7 +70,6 @@ def ticked_by(user: Any, session: SupportSession) -> VolunteerQuerySet:
 
 
 def may_run(user: Any, volunteer: Volunteer) -> bool:
-    """Whether the user runs the work of a team that the person is in."""
     return Volunteer.objects.filter(run_by(user, "memberships__team__"), pk=volunteer.pk).exists()
 
 
@@ -135,12 +134,10 @@ def record_of(volunteer: Volunteer, campaign: Campaign | None = None) -> Volunte
 
 
 def minutes_between(begins: dt.time, ends: dt.time) -> int:
-    """Return the minutes from one time of a day to a later one."""
     return (ends.hour - begins.hour) * 60 + ends.minute - begins.minute
 
 
 def recent_of(volunteer: Volunteer) -> list[Participation]:
-    """Return the last sessions that the volunteer was put down for, newest first."""
     owned = Participation.objects.filter(
         volunteer=volunteer, session__date__lte=clock.today()
     ).exclude(session__state=State.CANCELLED)
@@ -151,7 +148,6 @@ def recent_of(volunteer: Volunteer) -> list[Participation]:
 
 
 def upcoming_for(volunteer: Volunteer) -> list[dict[str, Any]]:
-    """Return the coming sessions of the volunteer's teams and those signed up for."""
     teams = Membership.objects.on(clock.today()).filter(volunteer=volunteer).values("team")
     signed = dict(
         Participation.objects.filter(

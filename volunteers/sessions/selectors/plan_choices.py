@@ -44,7 +44,6 @@ def partners_for(branch: Branch, unit: Unit | None, stored: Collection[str]) -> 
 
 
 def locations_of(campaign: Campaign, branch: Branch) -> list[str]:
-    """Return the places where the branch has hosted before, the latest first."""
     owned = SupportSession.objects.filter(campaign=campaign, branch=branch).order_by()
     last = owned.values("place").annotate(last=Max("date")).order_by("-last", "place")
     return [row["place"] for row in last[:MOST_LOCATIONS]]

@@ -35,12 +35,10 @@ class DaySessions:
 
     @property
     def still_open(self) -> list[SupportSession]:
-        """The branch's own sessions that have not been closed yet."""
         return [s for s in self.own if s.state != State.CLOSED]
 
     @property
     def counted_by_others(self) -> tuple[SupportSession, ...]:
-        """The sessions whose residents the branch must not count again."""
         return self.joined + self.others
 
 
@@ -51,7 +49,6 @@ class SessionsByDay:
     rows: tuple[SupportSession, ...]
 
     def of(self, day: ReportDay) -> DaySessions:
-        """Return those in the unit on the day, as the branch sees them."""
         own, joined, others = [], [], []
         for session in self.rows:
             if (session.unit_id, session.date) != (day.unit.pk, day.day):

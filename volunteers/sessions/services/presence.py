@@ -129,7 +129,6 @@ def check_in(
 
 @transaction.atomic
 def check_in_self(*, session: SupportSession, volunteer: Volunteer) -> tuple[Participation, bool]:
-    """Check in a volunteer who scanned the code shown at the place."""
     existing = _lock_for_volunteer(session)
     _require_eligible(existing, volunteer)
     return _check_in(existing, volunteer, None)
@@ -236,7 +235,6 @@ def _people(
 
 
 def _lock_for_volunteer(session: Any) -> SupportSession:
-    """Return the session, locked, for somebody without an account."""
     found = SupportSession.objects.select_for_update(no_key=True).filter(pk=session.pk).first()
     if found is None:
         raise Http404

@@ -109,7 +109,6 @@ def _already(sessions: Iterable[SupportSession]) -> str:
 
 
 def _refuse_twins(checked: CheckedPlan, except_for: Any) -> None:
-    """Refuse what would be the same session twice, and so counted twice."""
     same = (
         SupportSession.objects.existing()
         .filter(

@@ -99,7 +99,6 @@ def _informed(actor: Any, closed: SupportSession) -> str:
 def _conflict(
     request: HttpRequest, indicators: IndicatorSet, rows: list[CountRow], error: SessionConflict
 ) -> HttpResponse:
-    """Show how the session stands beside what was typed, which goes on as its correction."""
     current = error.current
     form = CloseForm({**request.POST.dict(), "base_version": str(current.version)})
     form.is_valid()

@@ -187,7 +187,6 @@ def session_edit(request: HttpRequest, session_id: int) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def session_cancel(request: HttpRequest, session_id: int) -> HttpResponse:
-    """Call a session off, with a reason, and if asked the later ones of its series."""
     user: Any = request.user
     session = find_session(user, session_id, page_campaign(request))
     if not scope_of(user).may_report_for(session.branch):
@@ -225,7 +224,6 @@ def _to(request: HttpRequest, sessions: list[SupportSession]) -> HttpResponse:
 
 
 def _say(request: HttpRequest, sessions: list[SupportSession]) -> None:
-    """Say what was planned, and who is to be in two places at once."""
     first, last = sessions[0], sessions[-1]
     if len(sessions) == 1:
         text = _("Đã lập buổi %(when)s tại %(place)s.") % {

@@ -56,11 +56,9 @@ class CalendarQuery:
 
     @property
     def filters(self) -> str:
-        """The filters as the tail of a query string."""
         return "".join(f"&{urlencode({name: value})}" for name, value in self.stored.items())
 
     def link(self, **changes: Any) -> str:
-        """Return the query string of the same calendar with something changed."""
         query = {"view": self.view, "date": self.day.isoformat(), **self.stored, **changes}
         return "?" + urlencode({name: value for name, value in query.items() if value})
 
@@ -205,7 +203,6 @@ def session_detail(request: HttpRequest, session_id: int) -> HttpResponse:
 
 
 def _outcome(session: SupportSession) -> dict[str, Any]:
-    """Return the outcome with what follows from it, once there is one."""
     if session.state != State.CLOSED:
         return {}
     indicators = indicators_of(session.campaign)

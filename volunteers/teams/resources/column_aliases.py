@@ -78,5 +78,4 @@ def titles_of(headers: Iterable[str], titles: Mapping[str, str]) -> list[str]:
 
 
 def is_serial(header: str) -> bool:
-    """Whether a column only numbers the lines."""
     return _plain(header) in SERIAL

@@ -173,7 +173,6 @@ class MembershipResource(StrictResource):
         return Membership.objects.select_related("volunteer")
 
     def index_rows(self) -> None:
-        """Load teams and people, each as one object however many rows are about it."""
         teams = {t.pk: t for t in Team.objects.select_related("unit", "branch__home_unit")}
         phones = {row.values["phone"] for row in self.rows if row.values.get("phone")}
         people = {v.pk: v for v in Volunteer.objects.filter(phone__in=phones)}
@@ -213,7 +212,6 @@ class MembershipResource(StrictResource):
                 )
 
     def assign(self, rows: list[ImportRow]) -> None:
-        """Set what the file says about teams and people, then about the members."""
         for key, names in (("team", OF_TEAM), ("volunteer", OF_VOLUNTEER)):
             for whole in {id(row.assign[key]): row.assign[key] for row in rows}.values():
                 for name in names:

@@ -67,7 +67,6 @@ class SpokenChoiceWidget(ChoiceWidget):
 
 
 def _key(text: str) -> str:
-    """Return a word without marks and punctuation."""
     return " ".join(re.sub(r"[^0-9a-z]+", " ", fold(text)).split())
 
 

@@ -36,7 +36,6 @@ def _check_runs_teams(user: Any) -> None:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def teams_import(request: HttpRequest) -> HttpResponse:
-    """Show the form, then the preview of a file, then take the file in."""
     _check_runs_teams(request.user)
     resource = MembershipResource(user=request.user)
     if "import_file_name" in request.POST:

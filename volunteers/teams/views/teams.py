@@ -31,7 +31,6 @@ PAGE = 50
 @never_cache
 @require_safe
 def team_list(request: HttpRequest) -> HttpResponse:
-    """Search the teams of one's scope, with counts and without a person."""
     if not scope_of(request.user).roles:
         raise Http404
     day = clock.today()
