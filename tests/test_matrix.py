@@ -319,8 +319,10 @@ ROUTES = {
         "/c/de-an-06-2023/volunteers/{volunteer}/certificates/{paper}.pdf",
         "login 404 200 404 200 404 200 404 404 404 403",
     ),
-    "volunteer-own": Route("/me/{own}/", same("200"), same("302"), {"certificate": "1"}),
-    "certificate": Route("/me/{own}/certificate.pdf", same("200")),
+    "volunteer-own": Route(
+        "/me/{own}/", same("200"), same("302"), {"certificate": "de-an-06-2023"}
+    ),
+    "certificate": Route("/me/{own}/de-an-06-2023.pdf", same("200")),
     "certificate-verify": Route("/verify/{paper}/", same("200")),
     "c/requests": Route(
         "/c/de-an-06-2023/requests/", "login 404 200 200 200 200 200 403 403 403 200"
@@ -534,7 +536,9 @@ def _gatherings(world: World) -> dict[str, Any]:
         "here": code_for(gathering),
         "volunteer": world.member.pk,
         "own": issue_link(actor=world.owner, volunteer=world.member),
-        "paper": issue_certificate(actor=world.owner, volunteer=world.member).code,
+        "paper": issue_certificate(
+            actor=world.owner, volunteer=world.member, campaign=world.campaign
+        ).code,
     }
 
 

@@ -86,7 +86,7 @@ session, = plan_sessions(actor=actor, plan=Plan(
     campaign="de-an-06-2023", branch="XD-14173", date=clock.today(), begins_at=dt.time(0),
     ends_at=dt.time(23, 59), place_kind="culture_house", place="Nhà văn hóa xóm 1",
     planned_volunteers=6, teams=list(teams[:2])))
-paper = issue_certificate(actor=actor, volunteer=person)
+paper = issue_certificate(actor=actor, volunteer=person, campaign=session.campaign)
 own = issue_link(actor=actor, volunteer=person)
 print(session.pk, session.join_key, code_for(session), person.pk, own, paper.code)
 """

@@ -404,7 +404,7 @@ def test_ids_of_other_peoples_papers_and_members_open_nothing(
     end = {"state": "closed", "headcount": 0, "participations": 1}
     SupportSession.objects.filter(pk=session.pk).update(**end)
     session.attendance.update(checked_in_at=dt.datetime(2023, 6, 20, 1, tzinfo=dt.UTC))
-    paper = issue_certificate(actor=world.neighbour, volunteer=foreigner)
+    paper = issue_certificate(actor=world.neighbour, volunteer=foreigner, campaign=world.campaign)
     owner, own, team = browse(world.owner), village.people[0], world.team
     other = foreigner.memberships.get()
     for url in (

@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from campaign.models import Campaign
 from volunteers.certificates.querysets import CertificateQuerySet, VolunteerLinkQuerySet
 from volunteers.teams.models import Volunteer
 
@@ -23,9 +24,10 @@ class VolunteerLink(models.Model):
 
 
 class Certificate(models.Model):
-    """A paper about hours and participations up to a day; ``code`` is in its QR code."""
+    """A paper about what was done in one campaign up to a day; ``code`` is in its QR code."""
 
     volunteer = models.ForeignKey(Volunteer, on_delete=models.PROTECT, related_name="certificates")
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="+")
     code = models.CharField(max_length=32, unique=True)
     issued_on = models.DateField()
     participations = models.PositiveIntegerField()

@@ -1,6 +1,5 @@
 """Personal links and certificates of volunteers."""
 
-import datetime as dt
 import secrets
 
 from django.db import transaction
@@ -12,7 +11,7 @@ from core import clock
 from core.secret_digest import digest_of
 from volunteers.certificates.models import Certificate, VolunteerLink
 from volunteers.errors import NotNow
-from volunteers.sessions.selectors.participants import VolunteerRecord, may_run, record_of
+from volunteers.sessions.selectors.participants import may_run, record_of
 from volunteers.sessions.services.sessions import require_right
 from volunteers.teams.models import Volunteer
 
@@ -43,8 +42,12 @@ def find_by_link(secret: str) -> Volunteer | None:
 
 
 @transaction.atomic
-def issue_certificate(*, actor: User | None, volunteer: Volunteer) -> Certificate:
-    """Return the certificate of today's figures, made once; ``actor`` None is the volunteer.
+def issue_certificate(
+    *, actor: User | None, volunteer: Volunteer, campaign: Campaign
+) -> Certificate:
+    """Return the certificate of today's figures in the campaign, made once.
+
+    ``actor`` None is the volunteer.
 
     Raises ``PermissionDenied`` for an actor who runs no team of theirs, and ``NotNow``
     where there is nothing to certify, or where somebody revoked just these figures: only
@@ -53,12 +56,14 @@ def issue_certificate(*, actor: User | None, volunteer: Volunteer) -> Certificat
     if actor is not None:
         require_right(may_run(actor, volunteer))
     _lock(volunteer)
-    campaign = campaign_of(clock.today())
-    record = record_of(volunteer, campaign) if campaign else VolunteerRecord()
+    record = record_of(volunteer, campaign)
     if not record.participations:
         raise NotNow(_("Chưa có buổi nào được điểm danh và kết thúc, nên chưa lập được giấy."))
     made = volunteer.certificates.filter(
-        issued_on=clock.today(), participations=record.participations, minutes=record.minutes
+        campaign=campaign,
+        issued_on=clock.today(),
+        participations=record.participations,
+        minutes=record.minutes,
     )
     existing = made.filter(revoked_at=None).first()
     if existing is not None:
@@ -67,6 +72,7 @@ def issue_certificate(*, actor: User | None, volunteer: Volunteer) -> Certificat
         raise NotNow(_("Giấy với các số liệu này đã bị thu hồi. Hỏi bí thư Đoàn của bạn."))
     return Certificate.objects.create(
         volunteer=volunteer,
+        campaign=campaign,
         code=_new_code(),
         issued_on=clock.today(),
         participations=record.participations,
@@ -79,11 +85,6 @@ def revoke_certificate(*, actor: User, certificate: Certificate) -> None:
     """Make a certificate invalid; one that is so already stays as it is."""
     require_right(may_run(actor, certificate.volunteer))
     Certificate.objects.filter(pk=certificate.pk, revoked_at=None).update(revoked_at=clock.now())
-
-
-def campaign_of(day: dt.date) -> Campaign | None:
-    """Return the campaign that a certificate of ``day`` is about: the last that had begun."""
-    return Campaign.objects.filter(starts_on__lte=day).order_by("-starts_on", "slug").first()
 
 
 def is_valid(code: str) -> bool:

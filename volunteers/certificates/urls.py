@@ -6,7 +6,7 @@ from volunteers.certificates import views
 
 urlpatterns = [
     path("me/<str:secret>/", views.own_page, name="volunteer-own"),
-    path("me/<str:secret>/certificate.pdf", views.own_certificate, name="certificate"),
+    path("me/<str:secret>/<slug:slug>.pdf", views.own_certificate, name="certificate"),
     path("verify/<str:code>/", views.certificate_verify, name="certificate-verify"),
 ]
 

@@ -13,14 +13,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from campaign.addresses import lead_to
+from campaign.addresses import lead_to, page_campaign
 from campaign.models import Branch, BranchKind
 from core.qr_codes import qr_of
 from core.throttle import address_of, allow
 from volunteers.certificates.models import Certificate
 from volunteers.certificates.pdf import CertificateContent, draw_certificate
+from volunteers.certificates.selectors import OwnCampaign, campaigns_of
 from volunteers.certificates.services import (
-    campaign_of,
     find_by_link,
     is_valid,
     issue_certificate,
@@ -58,10 +58,10 @@ def volunteer_detail(request: HttpRequest, volunteer_id: int) -> HttpResponse:
         "volunteer": volunteer,
         "runs": runs,
         "memberships": memberships.select_related("team__branch", "team__unit"),
-        "record": record_of(volunteer),
+        "record": record_of(volunteer, page_campaign(request)),
         "recent": recent,
         "linked": set(visible.values_list("pk", flat=True)),
-        "certificates": certificates.order_by("-issued_on", "-pk"),
+        "certificates": certificates.select_related("campaign").order_by("-issued_on", "-pk"),
         "has_link": runs and volunteer.links.filter(revoked_at=None).exists(),
     }
     return render(request, "volunteers/certificates/volunteer.html", context)
@@ -76,7 +76,7 @@ def _act(request: HttpRequest, volunteer: Volunteer) -> HttpResponse:
         return render(request, "volunteers/certificates/volunteer_link.html", context)
     if "certificate" in request.POST:
         try:
-            issue_certificate(actor=actor, volunteer=volunteer)
+            issue_certificate(actor=actor, volunteer=volunteer, campaign=page_campaign(request))
         except NotNow as error:
             messages.error(request, str(error))
         else:
@@ -100,7 +100,7 @@ def _certificate_of(user: Any, volunteer: Volunteer, code: str) -> Certificate:
     """Return a certificate of the person that the user may see, or 404."""
     if "\0" in code:
         raise Http404
-    certificates = Certificate.objects.visible_to(user).select_related("volunteer")
+    certificates = Certificate.objects.visible_to(user).select_related("volunteer", "campaign")
     found = certificates.filter(volunteer=volunteer, code=code).first()
     if found is None:
         raise Http404
@@ -131,10 +131,9 @@ def own_page(request: HttpRequest, secret: str) -> HttpResponse:
     context = {
         "volunteer": volunteer,
         "secret": secret,
-        "record": record_of(volunteer),
+        "campaigns": campaigns_of(volunteer),
         "recent": recent_of(volunteer),
         "upcoming": upcoming_for(volunteer),
-        "certificate": _newest(volunteer),
     }
     return _private(render(request, "volunteers/certificates/my_hours.html", context))
 
@@ -142,8 +141,9 @@ def own_page(request: HttpRequest, secret: str) -> HttpResponse:
 def _own_act(request: HttpRequest, volunteer: Volunteer, secret: str) -> HttpResponse:
     try:
         if "certificate" in request.POST:
-            issue_certificate(actor=None, volunteer=volunteer)
-            return redirect("certificate", secret=secret)
+            own = _own_campaign(volunteer, request.POST["certificate"])
+            issue_certificate(actor=None, volunteer=volunteer, campaign=own.campaign)
+            return redirect("certificate", secret=secret, slug=own.campaign.slug)
         name = "withdraw" if "withdraw" in request.POST else "sign_up"
         session = _session_named(request.POST.get(name, ""))
         if name == "withdraw":
@@ -173,18 +173,21 @@ def _session_named(text: str) -> SupportSession:
 
 @never_cache
 @require_safe
-def own_certificate(request: HttpRequest, secret: str) -> HttpResponse:
-    """Hand out the newest certificate that stands; it is made on the own page."""
+def own_certificate(request: HttpRequest, secret: str, slug: str) -> HttpResponse:
+    """Hand out the campaign's newest certificate that stands; it is made on the own page."""
     volunteer = find_by_link(secret)
-    certificate = _newest(volunteer) if volunteer else None
+    certificate = _own_campaign(volunteer, slug).certificate if volunteer else None
     if certificate is None:
         raise Http404
     return _private(_pdf(request, certificate))
 
 
-def _newest(volunteer: Volunteer) -> Certificate | None:
-    existing = volunteer.certificates.filter(revoked_at=None).select_related("volunteer")
-    return existing.order_by("-issued_on", "-pk").first()
+def _own_campaign(volunteer: Volunteer, slug: str) -> OwnCampaign:
+    """Return the campaign of the volunteer that bears the slug, or 404."""
+    for own in campaigns_of(volunteer):
+        if own.campaign.slug == slug:
+            return own
+    raise Http404
 
 
 def _private(response: HttpResponse) -> HttpResponse:
@@ -195,14 +198,13 @@ def _private(response: HttpResponse) -> HttpResponse:
 def _pdf(request: HttpRequest, certificate: Certificate) -> HttpResponse:
     branches = Branch.objects.filter(kind=BranchKind.YOUTH_UNION).select_related("home_unit")
     issuer = branches.order_by("depth", "pk").first()
-    campaign = campaign_of(certificate.issued_on)
-    if issuer is None or campaign is None:
+    if issuer is None:
         raise Http404
     path = reverse("certificate-verify", args=[certificate.code])
     paper = CertificateContent(
         issuer=issuer.name,
         province=re.sub(r"^(Tỉnh|Thành phố)\s+", "", issuer.home_unit.name),
-        campaign=campaign.name,
+        campaign=certificate.campaign.name,
         name=certificate.volunteer.full_name,
         participations=certificate.participations,
         minutes=certificate.minutes,

@@ -81,7 +81,12 @@ MAKERS: dict[str, Callable[[World], Any]] = {
     ),
     "reports.UnitTotal": lambda w: UnitTotal.objects.create(campaign=w.campaign, node=w.commune),
     "volunteers.Certificate": lambda w: Certificate.objects.create(
-        volunteer=w.member, code="A1", issued_on=TODAY, participations=1, minutes=60
+        volunteer=w.member,
+        campaign=w.campaign,
+        code="A1",
+        issued_on=TODAY,
+        participations=1,
+        minutes=60,
     ),
     "volunteers.HelpRequest": lambda w: make_help_request(campaign=w.campaign, unit=w.commune),
     "volunteers.Membership": lambda w: make_membership(team=w.team, volunteer=make_volunteer()),

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 
 from tests.conftest import TODAY, World
-from tests.factories import make_session, make_team
+from tests.factories import make_campaign, make_session, make_team
 from volunteers.certificates import views as pages
 from volunteers.certificates.models import Certificate, VolunteerLink
 from volunteers.certificates.pdf import CertificateContent, draw_certificate, hours
@@ -78,7 +78,7 @@ def test_hours_are_those_of_closed_sessions_with_a_check_in(world: World) -> Non
     attended(world, came=False)
     attended(world, state=State.CANCELLED, cancel_reason="Mưa", participations=None)
     attended(world, state=State.UNDER_WAY)
-    record = record_of(world.member)
+    record = record_of(world.member, world.campaign)
     assert (record.participations, record.minutes, record.missed) == (2, 150 + 90, 1)
 
 
@@ -164,8 +164,8 @@ def test_a_new_link_ends_the_earlier_one(world: World, browse: Browse) -> None:
 @pytest.mark.parametrize("secret", ["x", "a" * 3000, "đường-dẫn"])
 def test_a_link_that_is_none_says_so(db: None, secret: str) -> None:
     assert Client().get(f"/me/{secret}/").status_code == 410
-    assert Client().post(f"/me/{secret}/", {"certificate": "1"}).status_code == 410
-    assert Client().get(f"/me/{secret}/certificate.pdf").status_code == 404
+    assert Client().post(f"/me/{secret}/", {"certificate": "de-an-06-2023"}).status_code == 410
+    assert Client().get(f"/me/{secret}/de-an-06-2023.pdf").status_code == 404
 
 
 def test_the_own_page_signs_up_and_off_by_one_tap(world: World) -> None:
@@ -212,7 +212,9 @@ def test_the_own_page_shows_the_own_teams_sessions_only(world: World) -> None:
 def test_the_same_figures_of_a_day_are_one_certificate(world: World) -> None:
     attended(world)
     mine = f"/me/{issue_link(actor=world.owner, volunteer=world.member)}/"
-    files = [Client().post(mine, {"certificate": "1"}, follow=True) for _twice in range(2)]
+    files = [
+        Client().post(mine, {"certificate": "de-an-06-2023"}, follow=True) for _twice in range(2)
+    ]
     assert files[0].content == files[1].content
     assert files[0].headers["Content-Type"] == "application/pdf"
     made = Certificate.objects.get()
@@ -221,8 +223,36 @@ def test_the_same_figures_of_a_day_are_one_certificate(world: World) -> None:
     assert name == f'attachment; filename="giay-chung-nhan-{made.code}.pdf"'
     assert "Lê Thị Thành Viên" in words_of(files[0].content)
     attended(world)
-    assert issue_certificate(actor=world.owner, volunteer=world.member).minutes == 300
+    assert (
+        issue_certificate(
+            actor=world.owner, volunteer=world.member, campaign=world.campaign
+        ).minutes
+        == 300
+    )
     assert Certificate.objects.count() == 2
+
+
+def test_every_campaign_has_a_certificate_of_its_own(world: World, browse: Browse) -> None:
+    """The paper names the campaign whose sessions it counts, however many have begun since."""
+    attended(world)
+    later = make_campaign(
+        slug="mua-he-xanh", name="Mùa hè xanh", starts_on=TODAY - 2 * DAY, ends_on=TODAY + 30 * DAY
+    )
+    mine = f"/me/{issue_link(actor=world.owner, volunteer=world.member)}/"
+    answer = Client().post(mine, {"certificate": "de-an-06-2023"}, follow=True)
+    assert world.campaign.name in words_of(answer.content)
+    assert Client().post(mine, {"certificate": later.slug}).status_code == 404
+    page = f"/c/{later.slug}/volunteers/{world.member.pk}/"
+    answer = browse(world.owner).post(page, {"certificate": "1"}, follow=True)
+    assert "chưa lập được giấy" in answer.content.decode()
+    attended(world, campaign=later, hours_long=1)
+    text = Client().get(mine).content.decode()
+    assert text.index("Mùa hè xanh") < text.index("1 giờ 30 phút") < text.index("2 giờ 30 phút")
+    browse(world.owner).post(page, {"certificate": "1"})
+    words = words_of(Client().get(f"{mine}{later.slug}.pdf").content)
+    assert ("Mùa hè xanh" in words, "1 giờ 30 phút" in words) == (True, True)
+    words = words_of(Client().get(f"{mine}de-an-06-2023.pdf").content)
+    assert (world.campaign.name in words, "2 giờ 30 phút" in words) == (True, True)
 
 
 def test_without_participations_there_is_no_certificate(world: World, browse: Browse) -> None:
@@ -234,7 +264,7 @@ def test_without_participations_there_is_no_certificate(world: World, browse: Br
 
 def test_a_certificate_is_checked_by_anybody_who_learns_nothing_else(world: World) -> None:
     attended(world)
-    made = issue_certificate(actor=world.owner, volunteer=world.member)
+    made = issue_certificate(actor=world.owner, volunteer=world.member, campaign=world.campaign)
     for code in (made.code, made.code.lower()):
         answer = Client().get(f"/verify/{code}/")
         assert answer.status_code == 200
@@ -249,7 +279,7 @@ def test_a_revoked_certificate_is_not_valid_and_not_made_again_by_the_volunteer(
     world: World, browse: Browse
 ) -> None:
     attended(world)
-    made = issue_certificate(actor=None, volunteer=world.member)
+    made = issue_certificate(actor=None, volunteer=world.member, campaign=world.campaign)
     client, page = browse(world.owner), f"/c/de-an-06-2023/volunteers/{world.member.pk}/"
     assert client.get(f"{page}certificates/{made.code}.pdf").status_code == 200
     for _double_tap in range(2):
@@ -258,16 +288,16 @@ def test_a_revoked_certificate_is_not_valid_and_not_made_again_by_the_volunteer(
     assert (answer.status_code, "đã bị thu hồi" in answer.content.decode()) == (410, True)
     assert client.get(f"{page}certificates/{made.code}.pdf").status_code == 404
     mine = f"/me/{issue_link(actor=world.owner, volunteer=world.member)}/"
-    again = Client().post(mine, {"certificate": "1"}, follow=True)
+    again = Client().post(mine, {"certificate": "de-an-06-2023"}, follow=True)
     assert "đã bị thu hồi" in again.content.decode()
     assert Certificate.objects.filter(revoked_at=None).count() == 0
-    anew = issue_certificate(actor=world.owner, volunteer=world.member)
+    anew = issue_certificate(actor=world.owner, volunteer=world.member, campaign=world.campaign)
     assert anew.code != made.code
 
 
 def test_certificates_of_people_elsewhere_are_not_found(world: World, browse: Browse) -> None:
     attended(world)
-    made = issue_certificate(actor=world.owner, volunteer=world.member)
+    made = issue_certificate(actor=world.owner, volunteer=world.member, campaign=world.campaign)
     url = f"/c/de-an-06-2023/volunteers/{world.member.pk}/certificates/{made.code}.pdf"
     answers = {
         who: browse(getattr(world, who)).get(url).status_code

@@ -113,17 +113,17 @@ def people_of(user: Any, session: SupportSession) -> list[ListedPerson]:
 
 @dataclass(frozen=True)
 class VolunteerRecord:
-    """What a volunteer has done: closed sessions with a check-in, and those without one."""
+    """What a volunteer has done in a campaign: closed sessions with a check-in or without."""
 
     participations: int = 0
     minutes: int = 0
     missed: int = 0
 
 
-def record_of(volunteer: Volunteer, campaign: Campaign | None = None) -> VolunteerRecord:
-    owned = Participation.objects.filter(volunteer=volunteer, session__state=State.CLOSED)
-    if campaign is not None:
-        owned = owned.filter(session__campaign=campaign)
+def record_of(volunteer: Volunteer, campaign: Campaign) -> VolunteerRecord:
+    owned = Participation.objects.filter(
+        volunteer=volunteer, session__state=State.CLOSED, session__campaign=campaign
+    )
     rows = owned.values_list("checked_in_at", "session__begins_at", "session__ends_at")
     came = [(begins, ends) for at, begins, ends in rows if at is not None]
     return VolunteerRecord(
