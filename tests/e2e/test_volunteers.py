@@ -187,7 +187,7 @@ def test_leader_sees_a_phone_join_and_check_in(stage: Stage, portal: Portal) -> 
     leader.get_by_role("link", name="Điểm danh", exact=True).click()
     link = leader.get_by_label("Đường link đăng ký").input_value()
     leader.get_by_role("link", name="Hiện mã QR điểm danh").click()
-    heading(leader, "Quét để điểm danh")
+    heading(leader, "Mã QR điểm danh")
     expect(leader.get_by_role("status")).to_have_text("Đã có mặt: 0 người")
     pk = re.search(r"/c/de-an-06-2023/sessions/(\d+)/", leader.url)
     assert pk is not None

@@ -289,7 +289,7 @@ def test_what_is_wrong_otherwise_comes_first(world: World, browse: Browse) -> No
     )
     page = read(browse(world.owner).post(PAGE, form))
     assert ASKS not in page.text
-    assert page.heading == "Kết quả trong ngày"
+    assert page.heading == "Báo cáo hôm nay"
     assert page.fields["count-upgraded"] == "6"
 
 
