@@ -83,7 +83,7 @@ class OfflineSnapshotView(Endpoint):
         },
     )
     def get(self, request: Request) -> Response:
-        """Return the report book; without branches where one is nobody's secretary.
+        """Return the snapshot; without branches where one is nobody's secretary.
 
         Who is signed in on the page gets along what the next sending needs, to save a round.
         """

@@ -1,4 +1,4 @@
-"""What a phone needs in order to report without a network: the report book of a user."""
+"""What a phone needs in order to report without a network: the offline snapshot of a user."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
@@ -44,7 +44,7 @@ def offline_snapshot_of(user: User, slug: str = "") -> dict[str, Any]:
 
 
 def snapshot_for(user: Any, campaign: Campaign, indicators: IndicatorSet) -> dict[str, Any] | None:
-    """Return the book for a page of the campaign; None where a phone has no use for it."""
+    """Return the snapshot for a page of the campaign; None where a phone has no use for it."""
     snapshot = _read(user, campaign, indicators, running_campaigns(user))
     return snapshot if snapshot["branches"] else None
 

@@ -50,12 +50,12 @@ export function make(name) {
   return document.getElementById(name).content.firstElementChild.cloneNode(true);
 }
 
-// Puts texts and nodes where the template says `data-put`; null takes the place away.
+// Puts texts and nodes where the template says `data-put`; null takes the element out.
 export function put(element, values) {
   for (const [name, value] of Object.entries(values)) {
-    for (const place of element.querySelectorAll(`[data-put="${name}"]`)) {
-      if (value === null || value === undefined) place.remove();
-      else place.replaceChildren(...(Array.isArray(value) ? value : [value]));
+    for (const slot of element.querySelectorAll(`[data-put="${name}"]`)) {
+      if (value === null || value === undefined) slot.remove();
+      else slot.replaceChildren(...(Array.isArray(value) ? value : [value]));
     }
   }
   return element;
@@ -82,7 +82,7 @@ export function progress({ label, to_date: toDate, target, time_gone: gone }) {
 }
 
 // The counts as they will be sent or were, with those that follow from them.
-export function values(book, content, before) {
+export function values(snapshot, content, before) {
   const list = document.createElement("dl");
   list.className = "pairs values";
   const line = (kind, name, hint, value) => {
@@ -90,12 +90,12 @@ export function values(book, content, before) {
     if (kind) drawn.className = kind;
     list.append(put(drawn, { name, hint, value: count(value) }));
   };
-  for (const { code, name, at_most: whole } of book.indicators) {
+  for (const { code, name, at_most: whole } of snapshot.indicators) {
     const last = before?.[code];
     const hint = last === undefined ? null : tell("day-before", { last: count(last) });
     line(whole ? "part" : "", name, hint, content.counts[code]);
   }
-  for (const { name, terms } of book.derived) {
+  for (const { name, terms } of snapshot.derived) {
     const present = Object.entries(terms).filter(([code]) => code in content.counts);
     const sum = present.reduce((total, [code, factor]) => total + factor * content.counts[code], 0);
     if (present.length) line("sum", name, tell("derived"), sum);
@@ -103,8 +103,8 @@ export function values(book, content, before) {
   return list;
 }
 
-export function content(book, said, before) {
-  if (!said.no_activity) return values(book, said, before);
+export function content(snapshot, report, before) {
+  if (!report.no_activity) return values(snapshot, report, before);
   const drawn = document.createElement("p");
   drawn.className = "notice mid";
   drawn.append(say("no-activity"));

@@ -19,21 +19,21 @@ window.addEventListener("pageshow", () => {
 });
 
 // A password that can be looked at is typed right the first time.
-for (const place of document.querySelectorAll("[data-reveal]")) {
-  const input = place.querySelector("input[type=password]");
+for (const field of document.querySelectorAll("[data-reveal]")) {
+  const input = field.querySelector("input[type=password]");
   if (!input) continue;
   const button = document.createElement("button");
   button.type = "button";
   button.className = "link";
-  button.textContent = place.dataset.show;
+  button.textContent = field.dataset.show;
   button.setAttribute("aria-controls", input.id);
   button.addEventListener("click", () => {
     const hidden = input.type === "password";
     input.type = hidden ? "text" : "password";
-    button.textContent = hidden ? place.dataset.hide : place.dataset.show;
+    button.textContent = hidden ? field.dataset.hide : field.dataset.show;
     input.focus();
   });
-  place.append(button);
+  field.append(button);
 }
 
 // What is there to be copied is marked with one tap.

@@ -1,6 +1,6 @@
 // One tap to copy a text, one to share it. Without this file the text can be selected.
 
-const said = document.getElementById("copied");
+const status = document.getElementById("copied");
 
 for (const button of document.querySelectorAll("[data-copy]")) {
   const box = document.getElementById(button.dataset.copy);
@@ -8,12 +8,12 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   button.addEventListener("click", async () => {
     try {
       await navigator.clipboard.writeText(box.value);
-      said.textContent = button.dataset.done;
+      status.textContent = button.dataset.done;
     } catch {
       // Not every phone lets a page copy; then the text is at least selected.
       box.focus();
       box.select();
-      said.textContent = button.dataset.failed;
+      status.textContent = button.dataset.failed;
     }
   });
 }

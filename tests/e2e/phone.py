@@ -95,7 +95,7 @@ class Phone:
         return found
 
     def snapshot(self) -> dict[str, Any] | None:
-        """Return the report book on the phone."""
+        """Return the snapshot on the phone."""
         stored = {row["name"]: row.get("value") for row in self.store()["kept"]}
         return stored.get("book")
 

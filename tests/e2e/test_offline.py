@@ -119,7 +119,7 @@ def test_kept_pages_can_be_used_by_everybody(start: Start, history: History) -> 
     assert history.new(TODAY) == [sent(35)]
 
 
-def test_book_that_comes_late_leaves_the_check_alone(start: Start, net: Network) -> None:
+def test_snapshot_that_comes_late_leaves_the_check_alone(start: Start, net: Network) -> None:
     phone = start()
     page, came = phone.page, threading.Event()
 
@@ -135,7 +135,7 @@ def test_book_that_comes_late_leaves_the_check_alone(start: Start, net: Network)
     about, title = page.locator(".step .dim").first, page.title()
     wording = about.text_content() or ""
     assert wording.endswith(" · Đoàn xã Giao Tiến")
-    # What lies under the check is drawn anew when the book comes.
+    # What lies under the check is drawn anew when the snapshot comes.
     days = page.locator("[data-put=days]")
     days.evaluate("(list) => list.replaceChildren()")
     came.set()

@@ -102,7 +102,7 @@ def test_wrong_clock_reports_the_servers_day(
 ) -> None:
     phone = start()
     phone.page.add_init_script(clock(shift))
-    phone.page.goto("/c/de-an-06-2023/report/?full=1")  # the book comes while the clock is wrong
+    phone.page.goto("/c/de-an-06-2023/report/?full=1")  # comes with a snapshot
     net.rule = lambda method, path: "refuse" if method == "POST" else "pass"
     phone.report(TODAY, number)
     until(lambda: "tries" in phone.store()["entries"][0], 10)
@@ -129,7 +129,7 @@ def test_damaged_store_leaves_a_page(start: Start, history: History) -> None:
     phone.page.goto(f"/c/de-an-06-2023/report/?date={TODAY}")
     expect(phone.page.locator("#count-installed")).to_be_visible()
     expect(phone.page.locator(".entries > li")).to_have_count(1)
-    # A book that cannot be read is no book: the page says that it needs the network.
+    # A snapshot that cannot be read is none: the page says that it needs the network.
     phone.page.evaluate(PUT, [["kept", {"name": "book", "value": {"owner": entry["owner"]}}]])
     phone.page.goto("/c/de-an-06-2023/report/")
     expect(phone.page.get_by_role("heading", level=1)).to_have_text("Chưa có mạng")

@@ -39,7 +39,7 @@ def test_lead_pastes_a_day_of_the_group(stage: Stage, portal: Portal, javascript
     page.get_by_role("button", name="Gửi các dòng đã chọn").click()
     expect(page.get_by_role("status")).to_contain_text("Đã nhận 1 báo cáo")
     expect(page.get_by_role("link", name="biên nhận")).to_be_visible()
-    expect(page.locator("p.said")).to_have_text("Giao Tiên cài 1.000")
+    expect(page.locator("p.message")).to_have_text("Giao Tiên cài 1.000")
     if javascript:
         assert look(page, "paste-taken", PHONE) == []
     page.get_by_role("button", name="Gửi các dòng đã chọn").click()

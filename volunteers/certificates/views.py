@@ -227,6 +227,6 @@ def certificate_verify(request: HttpRequest, code: str) -> HttpResponse:
     if not allow(f"verify:{address_of(request)}", CHECKS, CHECK_SECONDS):
         return _private(render(request, "volunteers/certificates/verify_later.html", status=429))
     is_existing = is_valid(code)
-    context = {"is_standing": is_existing, "code": code.strip().upper()}
+    context = {"is_valid": is_existing, "code": code.strip().upper()}
     status = 200 if is_existing else 410
     return _private(render(request, "volunteers/certificates/verify.html", context, status=status))

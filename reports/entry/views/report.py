@@ -160,7 +160,7 @@ def _page(
         "query": target.query,
         "sessions": target.sessions,
         **WORDS,
-        "book": target.snapshot,
+        "snapshot": target.snapshot,
         "derived": [
             {"indicator": i, "value": whole[i.code]}
             for i in day.indicators.all
@@ -196,6 +196,6 @@ def receipt(request: HttpRequest, report_id: uuid.UUID) -> HttpResponse:
         "progress": progress_of_branch(found.campaign, found.branch, indicators).main,
         "query": {"branch": found.branch.code, "date": found.date, "unit": found.unit.code},
         "may_edit": scope_of(request.user).may_report_for(found.branch),
-        "book": snapshot_for(request.user, found.campaign, indicators),
+        "snapshot": snapshot_for(request.user, found.campaign, indicators),
     }
     return render(request, "reports/entry/report_receipt.html", context)

@@ -5,8 +5,8 @@ const report = {
   begin: (entry) => ({ ...entry.next, id: entry.id, base_version: entry.version }),
   body({ campaign, branch, unit, date, sent }) {
     const { op, ...content } = sent;
-    const said = Object.entries({ campaign, branch, unit, date, ...content });
-    return Object.fromEntries(said.filter(([, value]) => value !== ""));
+    const fields = Object.entries({ campaign, branch, unit, date, ...content });
+    return Object.fromEntries(fields.filter(([, value]) => value !== ""));
   },
   isReceipt: (_entry, answer) => Number.isInteger(answer?.version),
   take(entry, answer) {

@@ -1,32 +1,33 @@
 // On every page: the portal is installed, the queue is sent, and a line says what waits.
-import { forget, isThere, keep, kept } from "./store.js";
+import { hasDatabase, readValue, saveValue } from "./idb.js";
+import { deleteSnapshot, readSnapshot, saveSnapshot } from "./offline_snapshot.js";
 import { drop, flush, isWaiting, ofOwner, onChange, ticketNow, tidy } from "./queue.js";
 import { isCheckin } from "./entry_types.js";
 
-// The signed-in user's number, "" for nobody, and nothing on a page that the phone had kept.
+// The signed-in user's number, "" for nobody, and nothing on a page of the cache.
 const { user } = document.body.dataset;
 
-// Settled when the book that came with the page is kept.
+// Settled when the snapshot that came with the page is saved.
 let settle;
-export const isKept = new Promise((resolve) => {
+export const snapshotSaved = new Promise((resolve) => {
   settle = resolve;
 });
 
-if (isThere) start().catch(() => {});
+if (hasDatabase) start().catch(() => {});
 
 async function start() {
   if (user !== undefined) {
-    await keep("language", document.documentElement.lang);
+    await saveValue("language", document.documentElement.lang);
     // Whom the worker may show what a notice says.
-    await keep("reader", user);
-    const book = await kept("book");
+    await saveValue("reader", user);
+    const snapshot = await readSnapshot();
     // Somebody else sits here now, or nobody: what the other's phone knew is none of theirs.
-    if (book && String(book.owner) !== user) await forget("book");
-    await keepFresh();
+    if (snapshot && String(snapshot.owner) !== user) await deleteSnapshot();
+    await saveFresh();
   }
   settle();
   document.addEventListener("submit", (event) => {
-    if (event.target.getAttribute("action") === "/sign-out/") forget("book");
+    if (event.target.getAttribute("action") === "/sign-out/") deleteSnapshot();
     const token = event.target.elements.csrfmiddlewaretoken;
     if (token && !token.value) withToken(event, token);
   });
@@ -43,26 +44,26 @@ async function start() {
   });
 }
 
-// A page that comes with the book saves the phone the way to ask for it.
-async function keepFresh() {
-  const fresh = document.getElementById("book");
-  if (fresh) await keep("book", { ...JSON.parse(fresh.textContent), fetched_at: pageTime() });
+// A page that comes with the snapshot saves the phone a request.
+async function saveFresh() {
+  const fresh = document.getElementById("snapshot");
+  if (fresh) await saveSnapshot({ ...JSON.parse(fresh.textContent), fetched_at: pageTime() });
 }
 
-// When the server drew the page; it may have been under way for long.
+// When the server drew the page; it may have travelled for long.
 function pageTime() {
-  const [way] = performance.getEntriesByType("navigation");
-  return performance.timeOrigin + (way?.responseStart ?? 0);
+  const [navigation] = performance.getEntriesByType("navigation");
+  return performance.timeOrigin + (navigation?.responseStart ?? 0);
 }
 
-// A kept page has no token of anybody; the server is asked for one when a form is sent.
+// A cached page has no token of anybody; the server is asked for one when a form is sent.
 async function withToken(event, token) {
   event.preventDefault();
   const { target, submitter } = event;
-  const said = await ticketNow();
+  const ticket = await ticketNow();
   delete target.dataset.sent;
-  if (said.csrf) {
-    token.value = said.csrf;
+  if (ticket.csrf) {
+    token.value = ticket.csrf;
     target.requestSubmit(submitter);
   } else location.assign("/account/");
 }
@@ -92,9 +93,9 @@ export async function askForSync() {
   }
 }
 
-// The entries of whoever is signed in; on a kept page, of who was here last.
+// The entries of whoever is signed in; on a cached page, of who was here last.
 async function mine() {
-  return ofOwner(Number(user ?? (await kept("reader"))));
+  return ofOwner(Number(user ?? (await readValue("reader"))));
 }
 
 async function show() {
@@ -102,11 +103,11 @@ async function show() {
   say("waiting", entries.filter((entry) => !isCheckin(entry)));
   const checkins = say("waiting-checkins", entries.filter(isCheckin));
   if (!checkins) return;
-  const { line, told } = checkins;
+  const { line, shown } = checkins;
   const [link, button] = line.children;
-  if (told.length) link.href = `/sessions/${told[0].session}/people/`;
+  if (shown.length) link.href = `/sessions/${shown[0].session}/people/`;
   // Their page is no longer for this person: they can be put away here.
-  const refused = told.filter(({ problem }) => problem?.kind === "refused");
+  const refused = shown.filter(({ problem }) => problem?.kind === "refused");
   button.hidden = !refused.length;
   if (refused.length) link.textContent = line.dataset.refused.replace("{n}", refused.length);
   button.onclick = () => Promise.all(refused.map(({ key }) => drop(key)));
@@ -116,9 +117,9 @@ function say(name, entries) {
   const line = document.getElementById(name);
   if (!line) return null;
   const attention = entries.filter((entry) => entry.state === "attention");
-  const told = attention.length ? attention : entries.filter(isWaiting);
-  line.hidden = !told.length;
-  const said = attention.length ? line.dataset.attention : line.dataset.unsent;
-  line.firstElementChild.textContent = said.replace("{n}", told.length);
-  return { line, told };
+  const shown = attention.length ? attention : entries.filter(isWaiting);
+  line.hidden = !shown.length;
+  const text = attention.length ? line.dataset.attention : line.dataset.unsent;
+  line.firstElementChild.textContent = text.replace("{n}", shown.length);
+  return { line, shown };
 }

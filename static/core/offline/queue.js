@@ -6,7 +6,7 @@
 // way or of unknown fate: it is sent again unchanged until the server has answered it. `next` is
 // what was typed since; it waits and takes its base version from that answer.
 import { isCheckin, kindOf } from "./entry_types.js";
-import { all, change } from "./store.js";
+import { all, change } from "./idb.js";
 
 const TICKET = "/queue/ticket/";
 const PATIENCE = 30000;
@@ -63,16 +63,16 @@ export function newId() {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }
 
-// Keeps what was typed; only then may anything be sent. `standing` is the report that the person
+// Keeps what was typed; only then may anything be sent. `existing` is the report that the person
 // saw: its id and version. `captured` is the moment of the tap.
-export async function save(place, content, standing, captured) {
-  const key = keyOf(place);
+export async function save(target, content, existing, captured) {
+  const key = keyOf(target);
   const entry = await change("entries", key, (known) => {
     const waiting = known && isWaiting(known) ? known : null;
-    const row = known ?? { ...place, key };
+    const row = known ?? { ...target, key };
     if (!waiting) {
-      row.id = standing?.id ?? newId();
-      row.version = standing?.version ?? 0;
+      row.id = existing?.id ?? newId();
+      row.version = existing?.version ?? 0;
     }
     // A first report was written when its first numbers were, whatever is mended before it goes.
     const first = waiting?.version === 0 && (waiting.sent ?? waiting.next);
@@ -169,7 +169,7 @@ async function round(isForced, renew) {
   const due = (entry) =>
     isWaiting(entry) && entry.state !== "attention" && (isForced || !isAhead(entry.retry_at, LONGEST));
   const refusedTwice = new Set();
-  let said;
+  let sender;
   for (;;) {
     const waiting = (await all("entries")).filter((e) => due(e) && !refusedTwice.has(e.key));
     if (!waiting.length) return !(await all("entries")).some(isRetried);
@@ -178,20 +178,20 @@ async function round(isForced, renew) {
       await hold(waiting, "");
       return false;
     }
-    said ??= await ticketNow();
-    if (!said.owner) {
-      await hold(waiting, said.status === 401 ? "sign_in" : "");
-      return said.status === 401;
+    sender ??= await ticketNow();
+    if (!sender.owner) {
+      await hold(waiting, sender.status === 401 ? "sign_in" : "");
+      return sender.status === 401;
     }
-    const entry = waiting.find((one) => one.owner === said.owner);
+    const entry = waiting.find((one) => one.owner === sender.owner);
     if (!entry) return true;
     if (typeof renew === "function") await renew();
-    const answer = await send(entry.key, said);
+    const answer = await send(entry.key, sender);
     if (answer === undefined) continue;
     if (answer.status === 401 || answer.status === 403) {
       // The ticket may be older than the session: ask for a new one, once.
-      if (said.isFresh) refusedTwice.add(entry.key);
-      said = undefined;
+      if (sender.isFresh) refusedTwice.add(entry.key);
+      sender = undefined;
     } else if (isLost(answer)) {
       return false;
     }
@@ -266,7 +266,7 @@ function postpone(entry) {
   entry.retry_at = Date.now() + pause * (0.75 + Math.random() / 2);
 }
 
-async function send(key, said) {
+async function send(key, sender) {
   const entry = await change("entries", key, (row) => {
     if (!row || !isWaiting(row) || row.state === "attention") return undefined;
     if (!row.sent) {
@@ -284,20 +284,20 @@ async function send(key, said) {
     method: "POST",
     headers: {
       "Content-Type": "application/json",
-      "X-CSRFToken": said.csrf,
+      "X-CSRFToken": sender.csrf,
       "X-Queue-Owner": String(entry.owner),
     },
     body: JSON.stringify(kind.body(entry)),
   });
   // Nothing but a receipt says that it was taken.
   if (answer.status < 400 && !kind.isReceipt(entry, answer.body)) answer = { status: 0 };
-  await change("entries", key, (row) => (row?.sent?.op === op ? settle(row, answer, said) : undefined));
+  await change("entries", key, (row) => (row?.sent?.op === op ? settle(row, answer, sender) : undefined));
   tell();
   return answer;
 }
 
 // What an answer makes of an entry.
-function settle(entry, { status, body }, said) {
+function settle(entry, { status, body }, sender) {
   delete entry.hint;
   if (status === 200 || status === 201) {
     kindOf(entry).take(entry, body);
@@ -311,7 +311,7 @@ function settle(entry, { status, body }, said) {
   } else if (status === 401 || body?.code === "other_owner") {
     entry.state = "saved";
     entry.hint = "sign_in";
-  } else if (status === 403 && !said.isFresh) {
+  } else if (status === 403 && !sender.isFresh) {
     entry.state = "saved";
   } else {
     // It was not taken, and will not be: the person decides what becomes of it.

@@ -1,37 +1,37 @@
-// Fills the kept page with the book: what the server would have drawn of a branch and a day.
-import { at, isShort, now, openDays, reading, reportOf, reportPage, shift, today, written } from "../../core/offline/store.js";
+// Fills the cached page with the snapshot: what the server would have drawn of a branch and a day.
+import { at, isShort, now, openDays, reading, reportOf, reportPage, shift, today, written } from "../../core/offline/offline_snapshot.js";
 import { typedIn } from "../../core/offline/queue.js";
 import * as views from "../../core/dom.js";
 
-export function drawForm({ form, book, place, entry, isLeftAlone }) {
-  const { campaign, branch, date } = place;
-  const unit = form.elements.unit?.value || place.unit;
-  const isToday = date === today(book);
-  const standing = reportOf(branch, date, unit);
+export function drawForm({ form, snapshot, target, entry, isLeftAlone }) {
+  const { campaign, branch, date } = target;
+  const unit = form.elements.unit?.value || target.unit;
+  const isToday = date === today(snapshot);
+  const existing = reportOf(branch, date, unit);
   views.put(document.body, {
     campaign: campaign.name,
     branch: branch.name,
-    opens: book.rules.opens,
-    due: book.rules.due,
-    closes: closing(book, branch, date).join(" "),
+    opens: snapshot.rules.opens,
+    due: snapshot.rules.due,
+    closes: closing(snapshot, branch, date).join(" "),
     title: isToday ? views.say("title-today") : views.say("title-day", { day: views.day(date) }),
     only: views.say(isToday ? "only-today" : "only-day"),
     none: views.say(isToday ? "none-today" : "none-day"),
-    when: when(book, branch, date, standing, entry),
+    when: when(snapshot, branch, date, existing, entry),
     progress: branch.progress ? views.progress(branch.progress) : "",
-    days: days(book, place),
-    notices: notices(book, place, standing, entry),
-    branches: branches(book, place),
+    days: days(snapshot, target),
+    notices: notices(snapshot, target, existing, entry),
+    branches: branches(snapshot, target),
   });
-  // The book may come while the figures are checked: that step has a title of its own.
+  // The snapshot may come while the figures are checked: that step has a title of its own.
   if (!document.querySelector(".step")) {
     document.title = `${views.tell("report")} · ${views.day(date)} · ${branch.name} · Tiên Phong 06`;
   }
   form.action = reportPage(campaign.slug, { branch: branch.code, date });
   drawMenu(campaign.slug);
-  drawPlace(form, branch, unit, Boolean(standing ?? entry));
-  drawRows({ form, book, place, unit, entry, standing, isToday, isLeftAlone });
-  drawTexts(form, standing);
+  drawUnits(form, branch, unit, Boolean(existing ?? entry));
+  drawRows({ form, snapshot, target, unit, entry, existing, isToday, isLeftAlone });
+  drawTexts(form, existing);
 }
 
 // The kept menu has short addresses, of no campaign; from here they are of this one.
@@ -43,31 +43,31 @@ function drawMenu(slug) {
   }
 }
 
-function when(book, branch, date, standing, entry) {
+function when(snapshot, branch, date, existing, entry) {
   const line = views.make("when");
-  const received = entry?.receipt ?? (standing?.status === "returned" ? null : standing);
-  const left = Math.floor((at(book, date, book.rules.due) - now(book)) / 60000);
-  let said;
+  const received = entry?.receipt ?? (existing?.status === "returned" ? null : existing);
+  const left = Math.floor((at(snapshot, date, snapshot.rules.due) - now(snapshot)) / 60000);
+  let state;
   if (received) {
     const time = `${views.clock(received.received_at)} ${views.localDay(received.received_at).slice(0, 5)}`;
-    said = views.say("received-at", { time });
+    state = views.say("received-at", { time });
   } else if (left > 0) {
-    said = views.say("due-left", { due: book.rules.due, left: views.minutes(left) });
+    state = views.say("due-left", { due: snapshot.rules.due, left: views.minutes(left) });
   } else {
-    const [closes, day] = closing(book, branch, date);
-    said = views.say("due-past", { due: book.rules.due, closes, day });
+    const [closes, day] = closing(snapshot, branch, date);
+    state = views.say("due-past", { due: snapshot.rules.due, closes, day });
   }
-  return [...views.put(line, { day: views.weekdayDay(date), said }).childNodes];
+  return [...views.put(line, { day: views.weekdayDay(date), state }).childNodes];
 }
 
 // When the day closes: the time, and the day without its year.
-function closing(book, branch, date) {
-  const closes = written(book, new Date(openDays(book, branch)[date].closes));
+function closing(snapshot, branch, date) {
+  const closes = written(snapshot, new Date(openDays(snapshot, branch)[date].closes));
   return [views.clock(closes), views.localDay(closes).slice(0, 5)];
 }
 
-function days(book, { branch, date, campaign, unit }) {
-  const open = openDays(book, branch);
+function days(snapshot, { branch, date, campaign, unit }) {
+  const open = openDays(snapshot, branch);
   const all = [...new Set([...Object.keys(branch.strip), ...Object.keys(open)])].sort();
   return all.slice(-7).map((one) => {
     const state = branch.strip[one] ?? "missing";
@@ -81,48 +81,48 @@ function days(book, { branch, date, campaign, unit }) {
     return views.put(item, {
       short: views.weekday(one),
       number: String(Number(one.slice(8))),
-      said: `${views.weekdayDay(one)}: ${views.tell(`state-${state}`)}`,
+      state: `${views.weekdayDay(one)}: ${views.tell(`state-${state}`)}`,
     });
   });
 }
 
-function notices(book, place, standing, entry) {
+function notices(snapshot, target, existing, entry) {
   const found = [];
-  const { others, open, least } = openDays(book, place.branch)[place.date];
-  if (standing?.status === "returned" && !entry?.next && !entry?.sent) {
-    found.push(views.notice("mid", views.say("returned", { reason: standing.return_reason ?? "" })));
-  } else if (standing?.no_activity) found.push(views.notice("", views.say("was-none")));
+  const { others, open, least } = openDays(snapshot, target.branch)[target.date];
+  if (existing?.status === "returned" && !entry?.next && !entry?.sent) {
+    found.push(views.notice("mid", views.say("returned", { reason: existing.return_reason ?? "" })));
+  } else if (existing?.no_activity) found.push(views.notice("", views.say("was-none")));
   if (others) found.push(views.notice("mid", views.say("others")));
   if (open) found.push(views.notice("", views.say("open")));
   if (least) found.push(views.notice("", views.say("from-sessions")));
   return found;
 }
 
-function branches(book, place) {
-  if (book.branches.length < 2) return [];
+function branches(snapshot, target) {
+  if (snapshot.branches.length < 2) return [];
   const title = document.createElement("h2");
   title.append(views.say("for-branch"));
-  const links = book.branches
-    .filter((one) => one.code !== place.branch.code)
+  const links = snapshot.branches
+    .filter((one) => one.code !== target.branch.code)
     .map((one) => {
       const link = document.createElement("a");
       link.className = "link";
-      link.href = reportPage(place.campaign.slug, { branch: one.code, date: place.date });
+      link.href = reportPage(target.campaign.slug, { branch: one.code, date: target.date });
       link.textContent = one.name;
       return link;
     });
   return [title, ...links];
 }
 
-function drawPlace(form, branch, unit, isFixed) {
-  const slot = form.querySelector("[data-slot=place]");
+function drawUnits(form, branch, unit, isFixed) {
+  const slot = form.querySelector("[data-slot=units]");
   if (!branch.units || slot.childElementCount) return;
-  const drawn = views.make("place");
+  const drawn = views.make("units");
   const select = drawn.querySelector("select");
   for (const [code, name] of branch.units) {
     select.append(new Option(name, code, false, code === unit));
   }
-  // Another place is another report: going there is going to another page.
+  // Another unit is another report: going there is going to another page.
   select.addEventListener("change", () => {
     const asked = new URLSearchParams(new URL(form.action).search);
     asked.set("unit", select.value);
@@ -132,14 +132,14 @@ function drawPlace(form, branch, unit, isFixed) {
   slot.append(drawn);
 }
 
-function drawRows({ form, book, place, unit, entry, standing, isToday, isLeftAlone }) {
-  const { least } = openDays(book, place.branch)[place.date];
-  const before = reportOf(place.branch, shift(place.date, -1), unit)?.counts;
-  const shown = newest(typedIn(entry), entry?.receipt, standing)?.counts ?? least ?? {};
+function drawRows({ form, snapshot, target, unit, entry, existing, isToday, isLeftAlone }) {
+  const { least } = openDays(snapshot, target.branch)[target.date];
+  const before = reportOf(target.branch, shift(target.date, -1), unit)?.counts;
+  const shown = newest(typedIn(entry), entry?.receipt, existing)?.counts ?? least ?? {};
   const current = entry?.problem?.current?.counts;
   const slot = form.querySelector(".counts");
   const isFirst = !slot.childElementCount;
-  for (const { code, name, measure, required, at_most: whole } of book.indicators) {
+  for (const { code, name, measure, required, at_most: whole } of snapshot.indicators) {
     const id = `count-${code}`;
     const row = isFirst ? views.make("row") : form.elements[id]?.closest(".count");
     if (!row) continue;
@@ -165,14 +165,14 @@ function drawRows({ form, book, place, unit, entry, standing, isToday, isLeftAlo
 }
 
 // What was typed here goes first; then what was received last.
-function newest(typed, receipt, standing) {
+function newest(typed, receipt, existing) {
   if (typed) return typed;
-  return (receipt?.version ?? 0) >= (standing?.version ?? 0) ? (receipt ?? standing) : standing;
+  return (receipt?.version ?? 0) >= (existing?.version ?? 0) ? (receipt ?? existing) : existing;
 }
 
 // The phone does not keep words: what was written before is mended on the server's own page.
-function drawTexts(form, standing) {
-  if (!standing?.texts) return;
+function drawTexts(form, existing) {
+  if (!existing?.texts) return;
   const fields = form.querySelector(".more .form");
   const link = views.make("full");
   const asked = new URL(form.action);

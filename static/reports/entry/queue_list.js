@@ -1,6 +1,6 @@
 // The phone's entries on the report page: what each is waiting for, and what the person can do.
 import { choose, drop, entriesOf, flush, isWaiting, typedIn } from "../../core/offline/queue.js";
-import { reportPage } from "../../core/offline/store.js";
+import { reportPage } from "../../core/offline/offline_snapshot.js";
 import * as views from "../../core/dom.js";
 
 function stateOf(entry) {
@@ -14,22 +14,22 @@ function stateOf(entry) {
 
 const TONES = { received: "ok-text", attention: "low-text", sending: "dim", saved: "mid-text" };
 
-const unitOf = (book, entry) => {
-  const branch = book.branches.find((one) => one.code === entry.branch);
+const unitOf = (snapshot, entry) => {
+  const branch = snapshot.branches.find((one) => one.code === entry.branch);
   return branch?.units?.find(([code]) => code === entry.unit)?.[1] ?? branch?.name ?? entry.branch;
 };
 
 const addressOf = ({ campaign, branch, date, unit }) => reportPage(campaign, { branch, date, unit });
 
 // Why an entry was not taken, in the server's words.
-function reasons({ problem }, book) {
+function reasons({ problem }, snapshot) {
   const { kind, current, code, detail, ...fields } = problem;
   const texts = detail ? [detail] : [];
-  for (const [name, said] of Object.entries(fields)) {
-    if (Array.isArray(said)) texts.push(...said);
+  for (const [name, problems] of Object.entries(fields)) {
+    if (Array.isArray(problems)) texts.push(...problems);
     else {
-      for (const [indicator, lines] of Object.entries(said ?? {})) {
-        const label = book.indicators.find((one) => one.code === indicator)?.name ?? name;
+      for (const [indicator, lines] of Object.entries(problems ?? {})) {
+        const label = snapshot.indicators.find((one) => one.code === indicator)?.name ?? name;
         texts.push(`${label}: ${[].concat(lines).join(" ")}`);
       }
     }
@@ -42,12 +42,12 @@ function reasons({ problem }, book) {
 }
 
 // Both versions side by side, for the person to choose.
-function conflict(entry, book) {
+function conflict(entry, snapshot) {
   const drawn = views.make("versions");
   const body = drawn.querySelector("tbody");
   const { current } = entry.problem;
   const mine = typedIn(entry);
-  for (const { code, name } of book.indicators) {
+  for (const { code, name } of snapshot.indicators) {
     if (!(code in mine.counts) && !(code in current.counts)) continue;
     const row = document.createElement("tr");
     const cells = [name, views.count(current.counts[code]), views.count(mine.counts[code])];
@@ -70,16 +70,16 @@ function conflict(entry, book) {
   return drawn;
 }
 
-function attention(entry, book) {
-  if (entry.problem.kind === "conflict") return [conflict(entry, book)];
+function attention(entry, snapshot) {
+  if (entry.problem.kind === "conflict") return [conflict(entry, snapshot)];
   const drawn = views.make("refused");
-  drawn.prepend(...reasons(entry, book));
+  drawn.prepend(...reasons(entry, snapshot));
   drawn.querySelector("a").href = addressOf(entry);
   drawn.querySelector("[name=drop]").addEventListener("click", () => drop(entry.key));
-  return [drawn, views.content(book, typedIn(entry))];
+  return [drawn, views.content(snapshot, typedIn(entry))];
 }
 
-export async function drawEntries(section, book, owner) {
+export async function drawEntries(section, snapshot, owner) {
   if (!section) return;
   const entries = await entriesOf(owner);
   section.hidden = !entries.length;
@@ -88,9 +88,9 @@ export async function drawEntries(section, book, owner) {
     const line = views.make("entry");
     const state = line.querySelector(".state");
     state.classList.add(TONES[entry.state]);
-    views.put(line, { day: views.weekdayDay(entry.date), unit: unitOf(book, entry), state: stateOf(entry) });
+    views.put(line, { day: views.weekdayDay(entry.date), unit: unitOf(snapshot, entry), state: stateOf(entry) });
     line.querySelector("a").href = addressOf(entry);
-    if (entry.state === "attention") line.append(...attention(entry, book));
+    if (entry.state === "attention") line.append(...attention(entry, snapshot));
     return line;
   });
   section.querySelector("ul").replaceChildren(...lines);
@@ -100,32 +100,32 @@ export async function drawEntries(section, book, owner) {
 }
 
 // What became of the entry that was just confirmed: it changes as the queue goes on.
-export function drawOutcome(view, book, entry) {
+export function drawOutcome(view, snapshot, entry) {
   const { state, receipt } = entry;
   if (view.dataset.state === `${state}${entry.hint ?? ""}`) return;
   view.dataset.state = `${state}${entry.hint ?? ""}`;
   const drawn = views.make("outcome");
   const isReceived = state === "received";
-  const said = isReceived ? receipt : typedIn(entry);
+  const shown = isReceived ? receipt : typedIn(entry);
   const number = isReceived && receipt.id.replaceAll("-", "").slice(0, 8).toUpperCase();
   drawn.querySelector("[data-edit]").href = addressOf(entry);
   views.put(drawn, {
     outcome: views.say(`outcome-${state}`),
-    about: `${views.weekdayDay(entry.date)} · ${unitOf(book, entry)}`,
+    about: `${views.weekdayDay(entry.date)} · ${unitOf(snapshot, entry)}`,
     number: isReceived ? `${number.slice(0, 4)}-${number.slice(4)}` : null,
     at: isReceived
       ? `${views.clock(receipt.received_at)} · ${views.localDay(receipt.received_at)}`
       : null,
     lateness: isReceived ? views.say(`lateness-${receipt.lateness}`) : null,
     times: isReceived && receipt.version > 1 ? views.count(receipt.version) : null,
-    content: views.content(book, said),
+    content: views.content(snapshot, shown),
     state: isReceived ? null : stateLine(entry),
-    problem: state === "attention" ? attention(entry, book) : null,
+    problem: state === "attention" ? attention(entry, snapshot) : null,
   });
   for (const line of drawn.querySelectorAll("dl.receipt > div")) {
     if (!line.querySelector("[data-put]")) line.remove();
   }
-  drawn.querySelector(".received").classList.toggle("kept", !isReceived);
+  drawn.querySelector(".received").classList.toggle("unsent", !isReceived);
   const hadFocus = view.contains(document.activeElement);
   view.replaceChildren(...drawn.childNodes, ...view.querySelectorAll(":scope > .lasts"));
   const heading = view.querySelector("h1");

@@ -1,46 +1,46 @@
 // The report with the phone's help: what is typed is kept before anything is sent, checked here,
 // and sent by the queue. Without this file the form goes to the server by itself.
-import * as books from "../../core/offline/store.js";
+import * as offline from "../../core/offline/offline_snapshot.js";
 import { errorsIn, questionsAbout, readCount } from "./validation.js";
-import { askForSync, isKept } from "../../core/offline/pwa.js";
+import { askForSync, snapshotSaved } from "../../core/offline/pwa.js";
 import * as queue from "../../core/offline/queue.js";
-import { isThere, keep, kept } from "../../core/offline/store.js";
+import { hasDatabase } from "../../core/offline/idb.js";
 import { drawForm } from "./offline_form.js";
 import { drawEntries, drawOutcome } from "./queue_list.js";
 import * as views from "../../core/dom.js";
 
 const form = document.getElementById("report");
 const isShell = document.body.dataset.user === undefined;
-let book;
-let place;
-let isTouched = false;
+let snapshot;
+let target;
+let isEdited = false;
 // The report whose numbers stand in the form: what is sent is a correction of that one.
 let seen = null;
 let isBusy = false;
 
-if (form && isThere) start().catch(() => {});
+if (form && hasDatabase) start().catch(() => {});
 
 async function start() {
   form.addEventListener("input", () => {
-    isTouched = true;
+    isEdited = true;
   });
   form.addEventListener("submit", take);
   addEventListener("pageshow", () => delete form.dataset.passes);
   queue.onChange(refresh);
   if (!isShell) {
-    await isKept;
+    await snapshotSaved;
     const owner = Number(document.body.dataset.user);
     queue.useTicket({ owner, csrf: form.csrfmiddlewaretoken.value });
   }
-  book = await kept("book");
+  snapshot = await offline.readSnapshot();
   await takeOver();
-  // A page of the server's came with the book, or is not for the phone.
-  if (isShell) await fetchBook();
+  // A page of the server's came with the snapshot, or is not for the phone.
+  if (isShell) await fetchSnapshot();
 }
 
-// Asks the server for what is new; without an answer the book of last time does.
-async function fetchBook() {
-  const slug = books.askedBy(location).get("campaign") ?? book?.campaign.slug;
+// Asks the server for what is new; without an answer the snapshot of last time does.
+async function fetchSnapshot() {
+  const slug = offline.askedBy(location).get("campaign") ?? snapshot?.campaign.slug;
   const asked = slug ? `?${new URLSearchParams({ campaign: slug })}` : "";
   const { status, body } = await queue.ask(`/api/v1/report-book/${asked}`, {});
   if (status === 401 || status === 403) {
@@ -48,64 +48,64 @@ async function fetchBook() {
     return;
   }
   if (status !== 200 || !Array.isArray(body?.branches)) return;
-  const isOthers = book && book.owner !== body.owner;
-  const { csrf, ...said } = body;
-  if (csrf) queue.useTicket({ owner: said.owner, csrf });
-  book = { ...said, fetched_at: Date.now() };
-  await keep("book", book);
+  const isOthers = snapshot && snapshot.owner !== body.owner;
+  const { csrf, ...fresh } = body;
+  if (csrf) queue.useTicket({ owner: fresh.owner, csrf });
+  snapshot = { ...fresh, fetched_at: Date.now() };
+  await offline.saveSnapshot(snapshot);
   if (isShell && isOthers) location.reload();
   else await takeOver();
 }
 
-// Takes the form over if the book knows its branch and day.
+// Takes the form over if the snapshot knows its branch and day.
 async function takeOver() {
-  place = books.placeIn(book, books.askedBy(location));
-  if (!place) return;
-  place.owner = book.owner;
+  target = offline.targetIn(snapshot, offline.askedBy(location));
+  if (!target) return;
+  target.owner = snapshot.owner;
   const entry = await entryHere();
   // On a slow phone somebody types before this has come, and still saw what the page showed.
-  const isLeftAlone = isTouched && seen !== null;
+  const isLeftAlone = isEdited && seen !== null;
   if (!isLeftAlone) see(entry, unitHere());
-  if (isShell) drawForm({ form, book, place, entry, isLeftAlone });
+  if (isShell) drawForm({ form, snapshot, target, entry, isLeftAlone });
   else if (!isLeftAlone && queue.typedIn(entry)) fillIn(queue.typedIn(entry));
   await refresh();
 }
 
 function fillIn({ counts }) {
-  for (const { code } of book.indicators) {
+  for (const { code } of snapshot.indicators) {
     const field = form.elements[`count-${code}`];
     if (field && field.value === field.defaultValue) field.value = counts[code] ?? "";
   }
 }
 
 async function refresh() {
-  if (!place) return;
-  await drawEntries(document.getElementById("phone"), book, place.owner);
+  if (!target) return;
+  await drawEntries(document.getElementById("phone"), snapshot, target.owner);
   const entry = await entryHere();
   const shown = document.querySelector(".outcome");
-  if (shown && entry) drawOutcome(shown, book, entry);
+  if (shown && entry) drawOutcome(shown, snapshot, entry);
 }
 
 function unitHere() {
-  return form.elements.unit?.value ?? place.unit;
+  return form.elements.unit?.value ?? target.unit;
 }
 
-async function entryHere(unit = place.unit) {
-  const key = queue.keyOf({ ...place, campaign: place.campaign.slug, branch: place.branch.code, unit });
-  return (await queue.entriesOf(place.owner)).find((one) => one.key === key);
+async function entryHere(unit = target.unit) {
+  const key = queue.keyOf({ ...target, campaign: target.campaign.slug, branch: target.branch.code, unit });
+  return (await queue.entriesOf(target.owner)).find((one) => one.key === key);
 }
 
 function see(entry, unit) {
   const { report_id: id, base_version: version } = form.elements;
   const shown = isShell
-    ? [books.reportOf(place.branch, place.date, unit), entry?.problem?.current]
+    ? [offline.reportOf(target.branch, target.date, unit), entry?.problem?.current]
     : [{ id: id.value, version: Number(version.value) }];
   seen = { unit, ...newest([...shown, entry?.receipt]) };
 }
 
 const newest = (reports) => reports.filter(Boolean).sort((a, b) => b.version - a.version)[0];
 
-function standingOf(entry, unit) {
+function existingFor(entry, unit) {
   if (seen?.unit !== unit) return null;
   return newest([seen.id && seen, entry?.receipt].filter(Boolean)) ?? null;
 }
@@ -114,7 +114,7 @@ const textsChanged = () =>
   [...form.querySelectorAll(".more [name]")].some((text) => text.value !== text.defaultValue);
 
 async function take(event) {
-  if (form.dataset.passes || !place) return;
+  if (form.dataset.passes || !target) return;
   event.preventDefault();
   event.stopImmediatePropagation();
   const isNothing = event.submitter?.name === "no_activity";
@@ -135,24 +135,24 @@ async function take(event) {
 function readForm(isNothing) {
   const counts = {};
   const errors = [];
-  const day = books.openDays(book, place.branch)[place.date];
+  const day = offline.openDays(snapshot, target.branch)[target.date];
   if (!day) return { counts, errors: [{ code: "", word: "closed" }] };
   if (!unitHere()) errors.push({ code: "unit", word: "unit" });
-  for (const { code } of book.indicators) {
-    const said = readCount(form.elements[`count-${code}`].value);
-    if (said.word) errors.push({ code, ...said });
-    else if (said.count !== null && !isNothing) counts[code] = said.count;
+  for (const { code } of snapshot.indicators) {
+    const typed = readCount(form.elements[`count-${code}`].value);
+    if (typed.word) errors.push({ code, ...typed });
+    else if (typed.count !== null && !isNothing) counts[code] = typed.count;
   }
-  const isTyped = book.indicators.some(({ code }) => Number(form.elements[`count-${code}`].value) > 0);
+  const isTyped = snapshot.indicators.some(({ code }) => Number(form.elements[`count-${code}`].value) > 0);
   if (isNothing && isTyped) errors.push({ code: "", word: "both" });
   else if (!isNothing && !errors.length && !Object.keys(counts).length) errors.push({ code: "", word: "empty" });
-  else if (!isNothing && !errors.length) errors.push(...errorsIn(book.indicators, counts, day.least));
+  else if (!isNothing && !errors.length) errors.push(...errorsIn(snapshot.indicators, counts, day.least));
   return { counts, no_activity: isNothing, errors };
 }
 
 function clearErrors() {
   document.getElementById("errors")?.remove();
-  for (const row of form.querySelectorAll(".count.wrong, .place.wrong")) row.classList.remove("wrong");
+  for (const row of form.querySelectorAll(".count.wrong, .units.wrong")) row.classList.remove("wrong");
   for (const error of form.querySelectorAll(".count > .error")) error.remove();
   for (const field of form.querySelectorAll("[aria-invalid]")) {
     field.removeAttribute("aria-invalid");
@@ -177,7 +177,7 @@ function showErrors(errors) {
     }
     const link = document.createElement("a");
     link.href = `#${name}`;
-    const label = code === "unit" ? "" : `${book.indicators.find((one) => one.code === code).name}: `;
+    const label = code === "unit" ? "" : `${snapshot.indicators.find((one) => one.code === code).name}: `;
     link.textContent = label + text;
     line.append(link);
     if (code !== "unit") mark(field, text);
@@ -187,13 +187,13 @@ function showErrors(errors) {
 }
 
 function mark(field, text) {
-  const said = document.createElement("p");
-  said.className = "error";
-  said.id = `${field.id}_error`;
-  said.textContent = text;
-  field.after(said);
+  const error = document.createElement("p");
+  error.className = "error";
+  error.id = `${field.id}_error`;
+  error.textContent = text;
+  field.after(error);
   field.setAttribute("aria-invalid", "true");
-  field.setAttribute("aria-describedby", said.id);
+  field.setAttribute("aria-describedby", error.id);
   field.parentElement.classList.add("wrong");
 }
 
@@ -201,14 +201,14 @@ function mark(field, text) {
 // whether they went: without a network the counts are kept all the same.
 async function passOn(submitter) {
   await queue.flush();
-  const said = await queue.ticketNow({ isAsked: true });
-  if (said.owner !== place.owner) return false;
+  const ticket = await queue.ticketNow({ isAsked: true });
+  if (ticket.owner !== target.owner) return false;
   const entry = await entryHere(unitHere());
   if (entry && queue.isWaiting(entry)) return false;
-  const standing = standingOf(entry, unitHere());
-  form.elements.csrfmiddlewaretoken.value = said.csrf;
-  form.elements.report_id.value = standing?.id ?? queue.newId();
-  form.elements.base_version.value = standing?.version ?? 0;
+  const existing = existingFor(entry, unitHere());
+  form.elements.csrfmiddlewaretoken.value = ticket.csrf;
+  form.elements.report_id.value = existing?.id ?? queue.newId();
+  form.elements.base_version.value = existing?.version ?? 0;
   form.dataset.passes = "1";
   form.requestSubmit(submitter);
   return true;
@@ -236,19 +236,19 @@ function back() {
 // The answers once more, with what is unusual about them, before they are kept.
 function check(content) {
   const unit = unitHere();
-  const yesterday = books.reportOf(place.branch, books.shift(place.date, -1), unit)?.counts;
+  const yesterday = offline.reportOf(target.branch, offline.shift(target.date, -1), unit)?.counts;
   const view = views.make("check");
   const atMost = Object.fromEntries(
-    book.indicators.filter((one) => one.at_most).map((one) => [one.code, one.at_most]),
+    snapshot.indicators.filter((one) => one.at_most).map((one) => [one.code, one.at_most]),
   );
-  const limits = unit === place.branch.home ? place.branch.usual : {};
+  const limits = unit === target.branch.home ? target.branch.usual : {};
   const questions = content.no_activity
     ? []
     : questionsAbout(content.counts, { yesterday, limits, atMost });
-  const { others, open } = books.openDays(book, place.branch)[place.date] ?? {};
+  const { others, open } = offline.openDays(snapshot, target.branch)[target.date] ?? {};
   views.put(view, {
-    about: `${views.weekdayDay(place.date)} · ${place.branch.name}`,
-    content: views.content(book, content, yesterday),
+    about: `${views.weekdayDay(target.date)} · ${target.branch.name}`,
+    content: views.content(snapshot, content, yesterday),
     others: others ? views.say("others") : null,
     open: open ? views.say("open") : null,
     texts: textsChanged() ? views.say("texts-wait") : null,
@@ -269,7 +269,7 @@ function check(content) {
     }
     event.submitter.disabled = true;
     const entry = await keepTyped(unit, { ...content, explanation: chosen }).catch(() => null);
-    if (entry) await sendKept(entry);
+    if (entry) await sendSaved(entry);
     else await withoutStore(view, content);
     event.submitter.disabled = false;
   });
@@ -282,20 +282,20 @@ function drawQuestions(view, questions) {
     asked.remove();
     return;
   }
-  const named = (code) => book.indicators.find((one) => one.code === code);
-  const isToday = place.date === books.today(book);
+  const named = (code) => snapshot.indicators.find((one) => one.code === code);
+  const isToday = target.date === offline.today(snapshot);
   const lines = questions.map(({ kind, code, value, usual }) => {
     const line = document.createElement("li");
     const name = named(code)?.name ?? "";
     const word = isToday && ["tenfold", "copied"].includes(kind) ? `${kind}-today` : kind;
-    const said = {
+    const values = {
       name: name.slice(0, 1).toUpperCase() + name.slice(1),
       value: views.count(value),
       usual: views.count(usual),
       whole: named(named(code)?.at_most)?.name ?? "",
       times: usual ? Math.floor(value / usual) : 0,
     };
-    line.append(views.say(`unusual-${word}`, said));
+    line.append(views.say(`unusual-${word}`, values));
     return line;
   });
   asked.querySelector("ul").replaceChildren(...lines);
@@ -305,28 +305,28 @@ function drawQuestions(view, questions) {
 async function withoutStore(view, { no_activity: isNothing }) {
   const isGone = await passOn(isNothing ? form.elements.no_activity : undefined).catch(() => false);
   if (isGone || view.querySelector(".announced")) return;
-  const said = views.notice("mid announced", views.say("not-kept"));
-  said.setAttribute("role", "alert");
-  view.querySelector(".send").before(said);
+  const alert = views.notice("mid announced", views.say("not-saved"));
+  alert.setAttribute("role", "alert");
+  view.querySelector(".send").before(alert);
 }
 
 async function keepTyped(unit, { errors, ...content }) {
   const known = await entryHere(unit);
   const where = {
-    owner: place.owner,
-    campaign: place.campaign.slug,
-    branch: place.branch.code,
+    owner: target.owner,
+    campaign: target.campaign.slug,
+    branch: target.branch.code,
     unit,
-    date: place.date,
+    date: target.date,
   };
-  const captured = books.now(book).toISOString();
-  return queue.save(where, content, standingOf(known, unit), captured);
+  const captured = offline.now(snapshot).toISOString();
+  return queue.save(where, content, existingFor(known, unit), captured);
 }
 
-async function sendKept(entry) {
+async function sendSaved(entry) {
   const view = views.make("outcome");
   view.classList.add("outcome");
-  drawOutcome(view, book, entry);
+  drawOutcome(view, snapshot, entry);
   stage(view, view.querySelector("h1").textContent);
   if (textsChanged()) view.append(views.notice("mid lasts", views.say("texts-wait")));
   askForSync();

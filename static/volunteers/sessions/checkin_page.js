@@ -1,9 +1,9 @@
 // The list of a session with the phone's help: who is ticked is kept before anything is sent, and
 // sent by the queue. All else goes to the server as the plain form, when it can be reached.
 import { checkinsOf, saveCheckins, takeBack } from "./checkin_queue.js";
-import { askForSync, isKept } from "../../core/offline/pwa.js";
+import { askForSync, snapshotSaved } from "../../core/offline/pwa.js";
 import * as queue from "../../core/offline/queue.js";
-import { isThere } from "../../core/offline/store.js";
+import { hasDatabase } from "../../core/offline/idb.js";
 import * as views from "../../core/dom.js";
 
 const form = document.getElementById("people");
@@ -12,13 +12,13 @@ const session = Number(form.dataset.session);
 // On the day people are checked in; before it they are put down, which needs the network.
 const isDay = "day" in form.dataset;
 const boxes = [...form.querySelectorAll("[name=on]")];
-const standing = new Set(numbers(form.elements.was.value.split(",")));
+const present = new Set(numbers(form.elements.was.value.split(",")));
 // Whom this page saw received, and when the server says they came.
 const received = new Map();
 let isSaved = false;
 let isBusy = false;
 
-if (isThere) start().catch(() => {});
+if (hasDatabase) start().catch(() => {});
 
 function numbers(texts) {
   return texts.filter(Boolean).map(Number);
@@ -29,7 +29,7 @@ const ticked = () => new Set(numbers(boxes.filter((box) => box.checked).map((box
 async function start() {
   form.addEventListener("submit", take);
   addEventListener("pageshow", () => delete form.dataset.passes);
-  await isKept;
+  await snapshotSaved;
   queue.useTicket({ owner, csrf: form.elements.csrfmiddlewaretoken.value });
   if (!isDay) return;
   for (const { key, volunteer, received_at: at } of await checkinsOf(owner, session)) {
@@ -64,26 +64,26 @@ async function keepTicks() {
     const isOff = entry.state !== "received" && !on.has(entry.volunteer);
     if (isOff && !(await takeBack(entry.key))) isLeft = true;
   }
-  await saveCheckins(owner, session, [...on].filter((one) => !standing.has(one)));
+  await saveCheckins(owner, session, [...on].filter((one) => !present.has(one)));
   isSaved = true;
   await refresh();
   askForSync();
   queue.flush({ isForced: true });
-  return isLeft || [...standing].some((one) => !on.has(one));
+  return isLeft || [...present].some((one) => !on.has(one));
 }
 
 // Sends the form as it stands, if the server is there and knows us: else it stays as it is.
 async function passOn(submitter) {
-  const said = await queue.ticketNow({ isAsked: true });
-  if (said.owner !== owner) {
-    const isOut = said.status === 401 || said.owner;
+  const ticket = await queue.ticketNow({ isAsked: true });
+  if (ticket.owner !== owner) {
+    const isOut = ticket.status === 401 || ticket.owner;
     const unsent = document.getElementById("unsent");
     unsent.replaceChildren(views.say(isOut ? "form-sign-in" : isDay ? "form-day" : "form-ahead"));
     unsent.hidden = false;
     return;
   }
-  form.elements.csrfmiddlewaretoken.value = said.csrf;
-  form.elements.was.value = [...standing].join(",");
+  form.elements.csrfmiddlewaretoken.value = ticket.csrf;
+  form.elements.was.value = [...present].join(",");
   form.dataset.passes = "1";
   form.requestSubmit(submitter);
 }
@@ -93,13 +93,13 @@ async function refresh() {
   for (const { state, volunteer, receipt } of entries) {
     if (state !== "received") continue;
     received.set(volunteer, views.clock(receipt.checked_in_at));
-    standing.add(volunteer);
+    present.add(volunteer);
   }
   for (const box of boxes) {
     const volunteer = Number(box.value);
     drawLine(box.closest(".tick"), volunteer, entries.find((one) => one.volunteer === volunteer));
   }
-  document.querySelector("[data-present]").textContent = views.count(standing.size);
+  document.querySelector("[data-present]").textContent = views.count(present.size);
   drawState(entries.filter(queue.isWaiting));
   drawProblems(entries.filter(({ state }) => state === "attention"));
 }
@@ -107,21 +107,21 @@ async function refresh() {
 const TONES = { attention: "low-text", sending: "dim", saved: "mid-text" };
 
 function drawLine(line, volunteer, entry) {
-  const place = line.querySelector("[data-state]");
-  place.dataset.server ??= place.textContent.trim();
-  let said = place.dataset.server;
+  const state = line.querySelector("[data-state]");
+  state.dataset.server ??= state.textContent.trim();
+  let text = state.dataset.server;
   let tone = "";
   if (entry && entry.state !== "received") {
     tone = TONES[entry.state];
-    said = stateOf(entry);
+    text = stateOf(entry);
   } else if (received.has(volunteer)) {
     tone = "ok-text";
-    said = views.tell("is-present", { time: received.get(volunteer) });
+    text = views.tell("is-present", { time: received.get(volunteer) });
   }
-  place.className = tone;
-  if (place.textContent.trim() !== said) place.textContent = said;
+  state.className = tone;
+  if (state.textContent.trim() !== text) state.textContent = text;
   const dot = line.querySelector("[data-dot]");
-  if (dot) dot.hidden = !said;
+  if (dot) dot.hidden = !text;
 }
 
 function stateOf(entry) {
@@ -137,14 +137,14 @@ function whyOf({ problem }) {
 }
 
 function drawState(waiting) {
-  const place = document.getElementById("state");
-  if (!place) return;
+  const line = document.getElementById("state");
+  if (!line) return;
   const isSending = waiting.some(({ state }) => state === "sending");
   const isOut = waiting.some(({ hint }) => hint === "sign_in");
   const name = isSending ? "all-sending" : isOut ? "all-sign-in" : "all-saved";
   const none = isSaved ? "all-received" : "nothing";
   const drawn = views.say(waiting.length ? name : none, { n: views.count(waiting.length) });
-  if (place.textContent !== drawn.textContent) place.replaceChildren(drawn);
+  if (line.textContent !== drawn.textContent) line.replaceChildren(drawn);
 }
 
 function drawProblems(entries) {

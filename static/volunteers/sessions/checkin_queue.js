@@ -1,5 +1,5 @@
 // Check-ins in the phone's queue: one entry for a person at a session, by their numbers alone.
-import { change } from "../../core/offline/store.js";
+import { change } from "../../core/offline/idb.js";
 import { isWaiting, newId, ofOwner, tell } from "../../core/offline/queue.js";
 import { isCheckin } from "../../core/offline/entry_types.js";
 

@@ -1,6 +1,7 @@
 {% load static %}// The worker: keeps the report page on the phone and sends the queue when the network is back.
 // The server draws it with the names of the files that it keeps; nothing in it is of anybody.
-import { askedBy, forget, isReport, isShort, keep, kept, placeIn, reportPage } from "{% static 'core/offline/store.js' %}";
+import { readValue, saveValue } from "{% static 'core/offline/idb.js' %}";
+import { askedBy, deleteSnapshot, isReport, isShort, readSnapshot, reportPage, targetIn } from "{% static 'core/offline/offline_snapshot.js' %}";
 import { flush } from "{% static 'core/offline/queue.js' %}";
 {% if push %}import "{{ push }}";
 {% endif %}
@@ -11,7 +12,7 @@ const LANGUAGES = [{% for language in languages %}"{{ language }}"{% if not forl
 const pageOf = (name, language) => `/shell/${name}/${language}/`;
 
 async function language() {
-  const chosen = await kept("language").catch(() => undefined);
+  const chosen = await readValue("language").catch(() => undefined);
   return LANGUAGES.includes(chosen) ? chosen : LANGUAGES[0];
 }
 
@@ -40,7 +41,7 @@ self.addEventListener("activate", (event) => {
   event.waitUntil(work());
 });
 
-async function keptPage(name) {
+async function cachedPage(name) {
   const cache = await caches.open(CACHE);
   const page = await cache.match(pageOf(name, await language()));
   // Chosen elsewhere or while the network was away: fetched now, for the next time.
@@ -56,44 +57,44 @@ async function anyPage(name) {
 }
 
 async function away() {
-  return (await keptPage("away")) ?? anyPage("away");
+  return (await cachedPage("away")) ?? anyPage("away");
 }
 
-async function bookFor(asked) {
+async function snapshotFor(asked) {
   try {
-    const book = await kept("book");
-    return placeIn(book, asked) ? book : undefined;
+    const snapshot = await readSnapshot();
+    return targetIn(snapshot, asked) ? snapshot : undefined;
   } catch {
     return undefined;
   }
 }
 
-// Answered from the phone if its book can be read and knows the branch and the day; else by the
+// Answered from the phone if its snapshot can be read and knows the branch and the day; else by the
 // server.
 async function report(request, address) {
   const asked = askedBy(address);
-  const book = await bookFor(asked);
-  if (!book) return fetch(request).catch(away);
-  if (isShort(address.pathname)) return leadOn(request, book, asked);
-  const page = await keptPage("report").catch(() => undefined);
+  const snapshot = await snapshotFor(asked);
+  if (!snapshot) return fetch(request).catch(away);
+  if (isShort(address.pathname)) return leadOn(request, snapshot, asked);
+  const page = await cachedPage("report").catch(() => undefined);
   return page ?? fetch(request).catch(() => anyPage("report"));
 }
 
-// The short address leads on to the book's campaign; where several run, the server asks which.
-function leadOn(request, book, asked) {
+// The short address leads on to the snapshot's campaign; where several run, the server asks which.
+function leadOn(request, snapshot, asked) {
   const isNamed = asked.has("campaign");
   asked.delete("campaign");
-  const there = () => Response.redirect(reportPage(book.campaign.slug, Object.fromEntries(asked)));
-  return isNamed || book.campaign.is_only !== false ? there() : fetch(request).catch(there);
+  const there = () => Response.redirect(reportPage(snapshot.campaign.slug, Object.fromEntries(asked)));
+  return isNamed || snapshot.campaign.is_only !== false ? there() : fetch(request).catch(there);
 }
 
 // Signing out takes along what the phone knows; the queue waits for its owner.
 async function afterSending(request, path) {
-  if (path === "/sign-out/") await forget("book");
+  if (path === "/sign-out/") await deleteSnapshot();
   if (path !== "/language/") return;
   const chosen = (await request.formData()).get("language");
   if (!LANGUAGES.includes(chosen)) return;
-  await keep("language", chosen);
+  await saveValue("language", chosen);
   await fetchPages(await caches.open(CACHE));
 }
 

@@ -1,4 +1,4 @@
-"""The report book: what a phone takes along, and of whom."""
+"""The offline snapshot: what a phone takes along, and of whom."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -22,7 +22,7 @@ Api = Callable[[User], APIClient]
 URL = "/api/v1/report-book/"
 
 
-def test_book_is_of_the_own_branch_and_no_other(world: World, api: Api) -> None:
+def test_snapshot_is_of_the_own_branch_and_no_other(world: World, api: Api) -> None:
     report(world.owner, "XD-14173", {"installed": 3}, note="Mạng yếu")
     report(world.neighbour, "XD-14158", {"installed": 4})
     answer = api(world.owner).get(URL)
@@ -38,14 +38,14 @@ def test_book_is_of_the_own_branch_and_no_other(world: World, api: Api) -> None:
     assert "14158" not in wording
 
 
-def test_book_of_those_who_enter_for_others_is_empty(world: World, api: Api) -> None:
+def test_snapshot_of_those_who_enter_for_others_is_empty(world: World, api: Api) -> None:
     for user in (world.lead, world.staff, world.liaison, world.partner, world.leader):
         assert api(user).get(URL).json()["branches"] == []
     assert api(world.stranger).get(URL).status_code == 404
     assert APIClient().get(URL).status_code == 401
 
 
-def test_book_ends_with_the_appointment(world: World, api: Api) -> None:
+def test_snapshot_ends_with_the_appointment(world: World, api: Api) -> None:
     world.owner.appointments.update(ends_on=TODAY - dt.timedelta(days=1))
     assert api(world.owner).get(URL).status_code == 404
 
@@ -131,7 +131,7 @@ def test_worker_asked_again_is_not_sent_again(world: World) -> None:
     assert again.status_code == 304
 
 
-def test_book_is_of_the_campaign_that_one_is_in(world: World, browse: Browse, api: Api) -> None:
+def test_snapshot_is_of_the_campaign_that_one_is_in(world: World, browse: Browse, api: Api) -> None:
     only = api(world.owner).get(URL).json()["campaign"]
     assert (only["slug"], only["is_only"]) == ("de-an-06-2023", True)
     second = make_campaign(slug="mua-he-xanh", structure_date=TODAY)
@@ -139,7 +139,7 @@ def test_book_is_of_the_campaign_that_one_is_in(world: World, browse: Browse, ap
     asked = api(world.owner).get(f"{URL}?campaign=mua-he-xanh").json()
     assert (asked["campaign"]["slug"], asked["campaign"]["is_only"]) == ("mua-he-xanh", False)
     page = browse(world.owner).get("/c/mua-he-xanh/report/")
-    assert page.context["book"]["campaign"]["slug"] == "mua-he-xanh"
+    assert page.context["snapshot"]["campaign"]["slug"] == "mua-he-xanh"
     assert [i["code"] for i in asked["indicators"]] == ["level1", "level2", "upgraded"]
     assert api(world.owner).get(f"{URL}?campaign=khac").status_code == 404
     assert api(world.owner).get(f"{URL}?campaign=%00").status_code in (400, 404)

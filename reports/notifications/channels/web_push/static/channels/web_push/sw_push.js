@@ -1,5 +1,5 @@
 // The part of the worker that shows notices. What it shows was encrypted for this phone.
-import { kept } from "../../core/offline/store.js";
+import { readValue } from "../../core/offline/idb.js";
 
 const SILENT = { title: "Tiên Phong 06", body: "Mở ứng dụng để xem.", url: "/", tag: "portal" };
 
@@ -7,7 +7,7 @@ const SILENT = { title: "Tiên Phong 06", body: "Mở ứng dụng để xem.", 
 async function contentOf(event) {
   try {
     const notice = event.data.json();
-    const reader = await kept("reader").catch(() => undefined);
+    const reader = await readValue("reader").catch(() => undefined);
     return reader && reader !== notice.owner ? SILENT : notice;
   } catch {
     return SILENT;

@@ -1,0 +1,92 @@
+// The offline snapshot: what the server answered last about the own branches, which day it is now,
+// and which report an address means.
+import { deleteValue, readValue, saveValue } from "./idb.js";
+
+// The name under which phones hold it since the first edition.
+const STORED = "book";
+
+export const readSnapshot = () => readValue(STORED);
+export const saveSnapshot = (snapshot) => saveValue(STORED, snapshot);
+export const deleteSnapshot = () => deleteValue(STORED);
+
+const DAY = 86400000;
+
+// The server's clock: what it said, and the time that has passed here since. The phone's own
+// clock may be wrong, and the demo lives in 2023.
+export function now(snapshot) {
+  return new Date(Date.parse(snapshot.now) + Math.max(0, Date.now() - snapshot.fetched_at));
+}
+
+// A moment as the server writes it, by the offset in which it writes.
+export function written(snapshot, moment) {
+  const [, sign, hours, minutes] = /([+-])(\d\d):(\d\d)$/.exec(snapshot.now) ?? ["", "+", "7", "0"];
+  const offset = (sign === "-" ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60000;
+  return new Date(moment.getTime() + offset).toISOString();
+}
+
+export const dayOf = (snapshot, moment) => written(snapshot, moment).slice(0, 10);
+
+export const today = (snapshot) => dayOf(snapshot, now(snapshot));
+export const shift = (day, by) =>
+  new Date(Date.parse(`${day}T00:00Z`) + by * DAY).toISOString().slice(0, 10);
+
+export function at(snapshot, day, time) {
+  return new Date(`${day}T${time}${/([+-]\d\d:\d\d)$/.exec(snapshot.now)?.[1] ?? "+07:00"}`);
+}
+
+// The days that still take counts, by day; those that have come since the snapshot was fetched too.
+export function openDays(snapshot, branch) {
+  const days = { ...branch.days };
+  const last = today(snapshot);
+  for (let day = shift(snapshot.today, 1); day <= last; day = shift(day, 1)) {
+    if (day > snapshot.campaign.last) break;
+    const closes = at(snapshot, shift(day, snapshot.rules.editable_days), snapshot.rules.closes);
+    days[day] ??= { closes: closes.toISOString() };
+  }
+  const moment = now(snapshot);
+  return Object.fromEntries(
+    Object.entries(days).filter(([, { closes }]) => new Date(closes) >= moment),
+  );
+}
+
+const REPORT = /^(?:\/c\/([-\w]+))?\/report\/$/;
+
+// Whether an address is the report page: a campaign's, or the short one, which leads on.
+export const isReport = (path) => REPORT.test(path);
+export const isShort = (path) => !path.startsWith("/c/");
+
+// How figures are read: kept by every link, as campaign/addresses.py does.
+export function reading() {
+  const asked = [...new URLSearchParams(location.search)];
+  return Object.fromEntries(asked.filter(([name]) => ["basis", "by"].includes(name)));
+}
+
+export const reportPage = (campaign, asked) =>
+  `/c/${campaign}/report/?${new URLSearchParams({ ...reading(), ...asked })}`;
+
+// What the address of a report page asks for, the campaign with it.
+export function askedBy({ pathname, search }) {
+  const asked = new URLSearchParams(search);
+  const slug = REPORT.exec(pathname)?.[1];
+  if (slug) asked.set("campaign", slug);
+  return asked;
+}
+
+// The branch, day and unit that an address asks for; null where the snapshot knows nothing of it.
+export function targetIn(snapshot, asked) {
+  if (!snapshot || asked.has("full")) return null;
+  const { campaign } = snapshot;
+  if ((asked.get("campaign") ?? campaign.slug) !== campaign.slug) return null;
+  const branch = asked.has("branch")
+    ? snapshot.branches.find((one) => one.code === asked.get("branch"))
+    : snapshot.branches[0];
+  if (!branch) return null;
+  const date = asked.get("date") ?? today(snapshot);
+  if (!(date in openDays(snapshot, branch))) return null;
+  const unit = branch.units ? (asked.get("unit") ?? "") : branch.home;
+  if (unit && branch.units && !branch.units.some(([code]) => code === unit)) return null;
+  return { campaign, branch, date, unit };
+}
+
+export const reportOf = (branch, date, unit) =>
+  branch.reports.find((one) => one.date === date && one.unit === unit);
