@@ -22,8 +22,32 @@ BANNED = frozenset(
 ALLOWED = frozenset(
     {"beat", "beat_schedule", "place", "place_kind", "clean_place", "PlaceKind", "UNDER_WAY"}
 )
-# A key of the API, which its clients know by this name.
-ALLOWED_IN = frozenset({"reports/daily/api/revisions.py:door"})
+# A key of the API, which its clients know by this name; a state's value, by which it is coloured.
+ALLOWED_IN = frozenset(
+    {
+        "reports/daily/api/revisions.py:door",
+        "static/volunteers/sessions/sessions.css:under_way",
+    }
+)
+
+# Read by patterns and not by a parser: enough for scripts and styles that are written plainly.
+_SCRIPT_COMMENT = re.compile(r"/\*.*?\*/|(?<![^\s;{}])//[^\n]*", re.DOTALL)
+_SCRIPT_NAMES = (
+    re.compile(r"\b(?:function|class|as)\s+([\w$]+)"),
+    re.compile(r"\b(?:const|let|var)\s+([\w$]+|\{[^{}]*\}|\[[^\[\]]*\])"),
+    # Parameters: of a function, of an arrow function, of a method with its name.
+    re.compile(r"\bfunction\s*[\w$]*\s*\(([^()]*)\)"),
+    re.compile(r"(\([^()]*\)|[\w$]+)\s*=>"),
+    re.compile(
+        r"^\s*((?!(?:if|for|while|switch)\b)(?:async\s+)?[\w$]+\s*\([^()]*\))\s*\{", re.MULTILINE
+    ),
+    # A property that holds a function.
+    re.compile(r"([\w$]+)(?=:\s*(?:async\s*)?(?:\([^()]*\)|[\w$]+)\s*=>)"),
+)
+# In a pattern, what stands before a colon is the key of somebody else's object.
+_IDENTIFIER = re.compile(r"(?<![\w$.])[A-Za-z_$][\w$]*+(?!\s*:)")
+_STYLE_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_STYLE_NAME = re.compile(r"\.(-?[A-Za-z_][\w-]*)(?=[^{};]*\{)|(--[\w-]+)(?=\s*:)")
 
 
 def _words(name: str) -> set[str]:
@@ -47,6 +71,28 @@ def _python_names(tree: ast.AST) -> Iterator[tuple[int, str]]:
             yield node.lineno, node.asname
 
 
+def _line_of(text: str, position: int) -> int:
+    return text.count("\n", 0, position) + 1
+
+
+def _without(comment: re.Pattern[str], text: str) -> str:
+    return comment.sub(lambda found: "\n" * found[0].count("\n"), text)
+
+
+def _script_names(text: str) -> Iterator[tuple[int, str]]:
+    text = _without(_SCRIPT_COMMENT, text)
+    for pattern in _SCRIPT_NAMES:
+        for declared in pattern.finditer(text):
+            for name in _IDENTIFIER.findall(declared[1]):
+                yield _line_of(text, declared.start(1)), name
+
+
+def _style_names(text: str) -> Iterator[tuple[int, str]]:
+    text = _without(_STYLE_COMMENT, text)
+    for found in _STYLE_NAME.finditer(text):
+        yield _line_of(text, found.start()), found[1] or found[2]
+
+
 def _names(path: Path) -> Iterator[tuple[int, str]]:
     """Yield the line and name of everything that the file, or its own name, declares."""
     yield 0, path.stem
@@ -54,6 +100,17 @@ def _names(path: Path) -> Iterator[tuple[int, str]]:
         return
     if path.suffix == ".py":
         yield from _python_names(ast.parse(path.read_text()))
+    elif path.suffix == ".js":
+        yield from _script_names(path.read_text())
+    elif path.suffix == ".css":
+        yield from _style_names(path.read_text())
+
+
+def _is_refused(path: str, name: str) -> bool:
+    """Scripts and styles have no names that others gave them, but for those in ``ALLOWED_IN``."""
+    if not _words(name) & BANNED or f"{path}:{name}" in ALLOWED_IN:
+        return False
+    return path.endswith((".js", ".css")) or name not in ALLOWED
 
 
 class Command(BaseCommand):
@@ -66,11 +123,11 @@ class Command(BaseCommand):
             ["git", "ls-files"], cwd=settings.BASE_DIR, capture_output=True, text=True, check=True
         )
         found = [
-            f"{name}:{line}: {word}"
-            for name in listed.stdout.splitlines()
-            if (settings.BASE_DIR / name).is_file()
-            for line, word in _names(settings.BASE_DIR / name)
-            if _words(word) & BANNED and word not in ALLOWED and f"{name}:{word}" not in ALLOWED_IN
+            f"{path}:{line}: {name}"
+            for path in listed.stdout.splitlines()
+            if (settings.BASE_DIR / path).is_file()
+            for line, name in sorted(set(_names(settings.BASE_DIR / path)))
+            if _is_refused(path, name)
         ]
         if found:
             raise CommandError("\n".join(["Words that are not the field's:", *found]))
