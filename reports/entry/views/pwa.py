@@ -26,6 +26,7 @@ from reports.entry.forms import ReportForm
 PAGES = {"report": "reports/entry/report_form.html", "away": "reports/entry/offline.html"}
 FILES = (
     "core/portal.css",
+    "reports/entry/report.css",
     "core/form.js",
     "core/dom.js",
     "core/offline/pwa.js",
