@@ -1,5 +1,6 @@
 """How static files are kept."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,12 +14,20 @@ OURS = ("core/", "reports/", "volunteers/", "channels/")
 MODULE_IMPORTS = CompressedManifestStaticFilesStorage._js_module_import_aggregation_patterns[1]
 
 
-def _is_our_script(name: str) -> bool:
-    return name.startswith(OURS) and name.endswith(".js")
+# What only the readers of a style sheet need: comments and indentation.
+STYLE_PADDING = re.compile(r"/\*.*?\*/|^\s+", re.DOTALL | re.MULTILINE)
+
+
+def _minify(name: str, text: str) -> str:
+    return jsmin(text) if name.endswith(".js") else STYLE_PADDING.sub("", text)
+
+
+def _is_ours(name: str) -> bool:
+    return name.startswith(OURS) and name.endswith((".js", ".css"))
 
 
 class _Minified:
-    """A folder of source files that reads our scripts without comments and indentation."""
+    """A folder of source files that reads ours without comments and indentation."""
 
     def __init__(self, source: Any) -> None:
         self.source = source
@@ -29,7 +38,7 @@ class _Minified:
     def open(self, path: str) -> Any:
         with self.source.open(path) as file:
             text = file.read().decode()
-        return ContentFile(jsmin(text).encode(), name=path)
+        return ContentFile(_minify(path, text).encode(), name=path)
 
 
 class StaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
@@ -46,9 +55,9 @@ class StaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     )
 
     def post_process(self, paths: Any, dry_run: bool = False, **options: Any) -> Iterator[Any]:
-        """Hash and compress the files, our scripts without what only their readers need."""
+        """Hash and compress the files, ours without what only their readers need."""
         minified = {
-            name: (_Minified(source) if _is_our_script(name) else source, path)
+            name: (_Minified(source) if _is_ours(name) else source, path)
             for name, (source, path) in paths.items()
         }
         yield from super().post_process(minified, dry_run, **options)

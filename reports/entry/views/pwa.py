@@ -18,6 +18,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import condition, require_safe
+from rjsmin import jsmin
 
 from core.templatetags.formatting import SHORT_WEEKDAYS, WEEKDAYS
 from reports.daily.models import Explanation
@@ -85,7 +86,8 @@ def _worker() -> str:
         "languages": [code for code, _name in settings.LANGUAGES],
         "push": static(PUSH) if finders.find(PUSH) else "",
     }
-    return render_to_string("reports/entry/sw.js", context)
+    worker: str = jsmin(render_to_string("reports/entry/sw.js", context))
+    return worker
 
 
 def _tag(request: HttpRequest) -> str:
