@@ -14,8 +14,8 @@ OURS = ("core/", "reports/", "volunteers/", "channels/")
 MODULE_IMPORTS = CompressedManifestStaticFilesStorage._js_module_import_aggregation_patterns[1]
 
 
-# What only the readers of a style sheet need: comments and indentation.
-STYLE_PADDING = re.compile(r"/\*.*?\*/|^\s+", re.DOTALL | re.MULTILINE)
+# What only the readers of a style sheet need: comments, indentation and most ends of lines.
+STYLE_PADDING = re.compile(r"/\*.*?\*/\s*|(?<=[{};,])\n\s*|^\s+", re.DOTALL | re.MULTILINE)
 
 
 def _minify(name: str, text: str) -> str:
