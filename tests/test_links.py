@@ -4,8 +4,6 @@ Two campaigns run at once; every role follows every link of its pages, on either
 """
 
 import datetime as dt
-import html
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -105,29 +103,6 @@ def test_links_keep_campaign_basis_measure_and_period(
     closed = {route_of(address) for address, status in crawl.seen.items() if status >= 400}
     assert closed - HIDDEN - NAMED_ONLY.get(role, set()) == set()
     assert len({route_of(address) for address in crawl.seen}) >= 12
-
-
-@pytest.mark.parametrize("role", ROLES)
-def test_the_title_of_a_page_is_the_menus_word(both: World, browse: Browse, role: str) -> None:
-    client = browse(getattr(both, role))
-    start = client.get(READINGS[0].format("dashboard/")).content.decode()
-    menu = re.search('<nav.*?</nav>(.*?)<form method="post" action="/sign-out/"', start, re.DOTALL)
-    assert menu is not None
-    words = re.findall(r'<a [^>]*href="(/[^"]*)"[^>]*>([^<]+?) ?<', menu[1])
-    assert len(words) >= 8
-    differing = [
-        (word, title)
-        for address, word in words
-        if not address.startswith("/admin/")
-        for title in [_title_of(client.get(html.unescape(address), follow=True))]
-        if title.split(" · ")[0] != word
-    ]
-    assert differing == []
-
-
-def _title_of(answer: Any) -> str:
-    found = re.search("<title>(.*?)</title>", answer.content.decode(), re.DOTALL)
-    return " ".join(found[1].split()) if found else ""
 
 
 EVERYWHERE = {
