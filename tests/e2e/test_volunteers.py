@@ -245,7 +245,9 @@ def test_second_of_two_who_end_a_session_keeps_what_was_typed(stage: Stage, port
     assert [look(second, "session-conflict", size) for size in (DESK, PHONE)] == [[], []]
     expected: list[Any] = [("closed", {"assisted": 3, "installed": 2})]
     assert [_outcome(row) for row in portal.rows(STORED, BRANCH, place)] == expected
-    end(second)
+    second.get_by_role("button", name="Xem lại và lưu").click()
+    heading(second, "Xem lại trước khi lưu")
+    second.get_by_role("button", name="Lưu kết quả").click()
     expect(value(second, "Người dân được hướng dẫn")).to_have_text("5")
     assert [_outcome(row) for row in portal.rows(STORED, BRANCH, place)] == [
         ("closed", {"assisted": 5})
