@@ -24,6 +24,11 @@ class ScopedQuerySet(models.QuerySet[M]):
         raise NotImplementedError(f"{type(self).__name__} does not say who may see its rows.")
 
 
+def scoped(user: Any, rows: Any) -> Any:
+    """Return the rows in the user's scope; a superuser's is everything."""
+    return rows if user.is_superuser else rows.visible_to(user)
+
+
 class OwnQuerySet(ScopedQuerySet[M]):
     """Rows that belong to one user (``user_id``) and are seen by nobody else."""
 

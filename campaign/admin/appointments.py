@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,8 +12,8 @@ from campaign.admin.filters import NowFilter
 from campaign.cross_checks import check_appointment
 from campaign.models import Appointment
 from campaign.resources import AppointmentResource
+from core.admin import FoldedSearch
 from core.clock import today
-from core.vietnamese import fold
 
 
 class AppointmentForm(CheckedForm):
@@ -36,7 +35,7 @@ class AppointmentForm(CheckedForm):
 
 
 @admin.register(Appointment)
-class AppointmentAdmin(ProvinceAdmin):
+class AppointmentAdmin(FoldedSearch, ProvinceAdmin):
     """Appointments: no appointment, no data."""
 
     form = AppointmentForm
@@ -46,7 +45,15 @@ class AppointmentAdmin(ProvinceAdmin):
     list_select_related = ("user", "branch", "unit")
     list_filter = ("role", NowFilter)
     date_hierarchy = "starts_on"
-    search_fields = ("user__username",)
+    search_fields = (
+        "user__username__icontains",
+        "user__full_name__icontains",
+        "user__phone__startswith",
+        "branch__fold__contains",
+        "branch__code__iexact",
+        "unit__fold__contains",
+        "unit__code__iexact",
+    )
     search_help_text = gettext_lazy("Tìm theo người, cơ sở Đoàn hoặc địa bàn (không cần dấu).")
     fieldsets = (
         (None, {"fields": ("user", "role", "branch", "unit")}),
@@ -59,19 +66,3 @@ class AppointmentAdmin(ProvinceAdmin):
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {"starts_on": today(), **super().get_changeform_initial_data(request)}
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: Any, search_term: str
-    ) -> tuple[Any, bool]:
-        words = search_term.strip()
-        if words:
-            queryset = queryset.filter(
-                Q(user__username__icontains=words)
-                | Q(user__full_name__icontains=words)
-                | Q(user__phone__startswith=words)
-                | Q(branch__fold__contains=fold(words))
-                | Q(branch__code__iexact=words)
-                | Q(unit__fold__contains=fold(words))
-                | Q(unit__code__iexact=words)
-            )
-        return queryset, False

@@ -15,7 +15,7 @@ from accounts.models import User
 from campaign.permissions import Permission
 from campaign.resources.widgets import MOST, MOST_SMALL
 from campaign.scopes import scope_of
-from core.admin import ScopedFields, StaffOnly
+from core.admin import ScopedAdmin, ScopedFields, StaffOnly
 from core.importing.admin import FilesAdmin
 from core.number_parsing import parse_whole
 from core.validators import clean_text
@@ -65,7 +65,7 @@ class ProvinceStaffOnly(StaffOnly):
         )
 
 
-class ProvinceAdmin(ProvinceStaffOnly, FilesAdmin):
+class ProvincePages(ProvinceStaffOnly, ScopedAdmin):
     formfield_overrides = STRICT_NUMBERS
 
     def get_form(
@@ -74,6 +74,10 @@ class ProvinceAdmin(ProvinceStaffOnly, FilesAdmin):
         form: Any = super().get_form(request, obj, change=change, **kwargs)
         form.actor = request.user
         return form
+
+
+class ProvinceAdmin(ProvincePages, FilesAdmin):
+    """Pages of the province staff with import and export."""
 
 
 class ProvinceInline(ProvinceStaffOnly, ScopedFields, Tabular):

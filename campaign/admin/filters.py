@@ -7,8 +7,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from campaign.models import Level, Unit
-from core.admin import scoped
 from core.clock import today
+from core.querysets import scoped
 
 
 class NowFilter(admin.SimpleListFilter):
@@ -37,7 +37,7 @@ class WithinFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         """Offer the districts of the scope, old ones with the day they begin."""
-        districts = scoped(request, Unit.objects.filter(level=Level.DISTRICT)).order_by("sort_key")
+        districts = scoped(request.user, Unit.objects.filter(level=Level.DISTRICT))
         day = today()
         return [
             (
@@ -46,14 +46,14 @@ class WithinFilter(admin.SimpleListFilter):
                 if unit.has_ended_by(day)
                 else unit.name,
             )
-            for unit in districts
+            for unit in districts.order_by("sort_key")
         ]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         value = self.value()
         if not value or not value.isdecimal():
             return queryset
-        district = scoped(request, Unit.objects.filter(pk=value)).first()
+        district = scoped(request.user, Unit.objects.filter(pk=value)).first()
         if district is None:
             return queryset.none()
         return queryset.filter(**{f"{self.path_field}__startswith": district.path})

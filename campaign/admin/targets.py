@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -16,28 +16,18 @@ from campaign.admin.base import CheckedForm, ProvinceAdmin, titled
 from campaign.admin.filters import UnitWithinFilter
 from campaign.models import Baseline, BaselineFigure, Target
 from campaign.resources import BaselineFigureResource, BaselineResource, TargetResource
-from core.vietnamese import fold
+from core.admin import FoldedSearch
 
 UNIT_LABEL = gettext_lazy("Địa bàn")
 
 
-class OfUnitAdmin(ProvinceAdmin):
+class OfUnitAdmin(FoldedSearch, ProvinceAdmin):
     """What figures and targets have in common: they are about a unit."""
 
     autocomplete_fields = ("unit",)
-    search_fields = ("unit__code", "unit__name")
+    search_fields = ("unit__fold__contains", "unit__code__iexact")
     search_help_text = gettext_lazy("Tìm theo tên địa bàn (không cần dấu) hoặc mã.")
     list_per_page = 100
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: Any, search_term: str
-    ) -> tuple[Any, bool]:
-        words = search_term.strip()
-        if words:
-            queryset = queryset.filter(
-                Q(unit__fold__contains=fold(words)) | Q(unit__code__iexact=words)
-            )
-        return queryset, False
 
     @admin.display(description=gettext_lazy("địa bàn"), ordering="unit__sort_key")
     def of_unit(self, obj: Any) -> str:

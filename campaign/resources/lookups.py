@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from campaign.models import Baseline, Branch, Campaign, Unit
+from core.querysets import scoped
 
 
 class UnitIndex:
@@ -45,8 +46,8 @@ class UnitIndex:
 
 
 class CodeIndex:
-    def __init__(self, rows: Iterable[Any], key: str, unknown: str) -> None:
-        self.rows = {str(getattr(row, key)): row for row in rows}
+    def __init__(self, actor: User, rows: Any, key: str, unknown: str) -> None:
+        self.rows = {str(getattr(row, key)): row for row in scoped(actor, rows.all())}
         self.unknown = unknown
 
     def get(self, code: str) -> Any:
@@ -56,28 +57,23 @@ class CodeIndex:
         return self.rows[code]
 
 
-def within_scope(actor: User, model: Any) -> Any:
-    rows = model.objects.all()
-    return rows if actor.is_superuser else rows.visible_to(actor)
-
-
 def units_of(actor: User) -> UnitIndex:
-    return UnitIndex(within_scope(actor, Unit).select_related("parent"))
+    return UnitIndex(scoped(actor, Unit.objects.all()).select_related("parent"))
 
 
 def branches_of(actor: User) -> CodeIndex:
     text = _("Không có cơ sở Đoàn mang mã “%(code)s” trong phạm vi của bạn.")
-    rows = within_scope(actor, Branch).select_related("home_unit", "parent")
-    return CodeIndex(rows, "code", text)
+    rows = Branch.objects.select_related("home_unit", "parent")
+    return CodeIndex(actor, rows, "code", text)
 
 
 def campaigns_of(actor: User) -> CodeIndex:
-    return CodeIndex(within_scope(actor, Campaign), "slug", _("Không có chiến dịch “%(code)s”."))
+    return CodeIndex(actor, Campaign.objects, "slug", _("Không có chiến dịch “%(code)s”."))
 
 
 def baselines_of(actor: User) -> CodeIndex:
-    return CodeIndex(within_scope(actor, Baseline), "slug", _("Không có mẫu số “%(code)s”."))
+    return CodeIndex(actor, Baseline.objects, "slug", _("Không có mẫu số “%(code)s”."))
 
 
 def users_of(actor: User) -> CodeIndex:
-    return CodeIndex(within_scope(actor, User), "username", _("Không có tài khoản “%(code)s”."))
+    return CodeIndex(actor, User.objects, "username", _("Không có tài khoản “%(code)s”."))

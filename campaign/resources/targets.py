@@ -7,11 +7,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from campaign.models import Baseline, BaselineFigure, Indicator, Target
-from campaign.resources.lookups import baselines_of, campaigns_of, units_of, within_scope
+from campaign.resources.lookups import baselines_of, campaigns_of, units_of
 from campaign.resources.widgets import WholeWidget
 from core.importing.import_row import ImportRow
 from core.importing.resource import StrictResource
 from core.importing.widgets import CodeWidget, Column, DayWidget, TextWidget, YesNoWidget
+from core.querysets import scoped
 
 
 class BaselineResource(StrictResource):
@@ -97,7 +98,7 @@ class TargetResource(StrictResource):
         super().prepare()
         self.indicators = {
             (indicator.campaign_id, indicator.code): indicator
-            for indicator in within_scope(self.actor, Indicator)
+            for indicator in scoped(self.actor, Indicator.objects.all())
         }
 
     def resolve_references(self, row: ImportRow) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from import_export.results import Result, RowResult
 
 from core.importing.bulk import BATCH, BulkWriting
 from core.importing.import_row import ImportRow
+from core.querysets import scoped
 from core.validators import blamed_on
 
 # What a blank cell does to an attribute that may not be empty.
@@ -100,9 +101,7 @@ class StrictResource(BulkWriting):
         return rows
 
     def visible_pks(self, model: type[models.Model]) -> set[Any]:
-        rows: Any = model._default_manager.all()
-        if not self.actor.is_superuser:
-            rows = rows.visible_to(self.actor)
+        rows = scoped(self.actor, model._default_manager.all())
         return set(rows.values_list("pk", flat=True))
 
     def plain(self, row: ImportRow) -> dict[str, Any]:

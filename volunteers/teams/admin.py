@@ -4,15 +4,13 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
-from campaign.admin.base import STRICT_NUMBERS, CheckedForm, ProvinceAdmin, ProvinceStaffOnly
+from campaign.admin.base import CheckedForm, ProvinceAdmin, ProvincePages
 from campaign.admin.filters import NowFilter, UnitWithinFilter, WithinFilter
-from core.admin import ScopedAdmin
+from core.admin import FoldedSearch
 from core.validators import blamed_on, normalise_phone
-from core.vietnamese import fold
 from volunteers.teams.models import Membership, Team, Volunteer
 from volunteers.teams.resources import MembershipResource
 from volunteers.teams.services import end_idle_lead, set_full_name, set_team_name
@@ -23,19 +21,6 @@ class TeamWithinFilter(WithinFilter):
     """What belongs to a team at work in a district."""
 
     path_field = "team__unit__path"
-
-
-class PeopleAdmin(ProvinceStaffOnly, ScopedAdmin):
-    """A page of the province staff without files: those are the members'."""
-
-    formfield_overrides = STRICT_NUMBERS
-
-    def get_form(
-        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
-    ) -> Any:
-        form: Any = super().get_form(request, obj, change=change, **kwargs)
-        form.actor = request.user
-        return form
 
 
 class TeamAdminForm(CheckedForm):
@@ -53,30 +38,19 @@ class TeamAdminForm(CheckedForm):
 
 
 @admin.register(Team)
-class TeamAdmin(PeopleAdmin):
+class TeamAdmin(FoldedSearch, ProvincePages):
     form = TeamAdminForm
     autocomplete_fields = ("unit", "branch")
     label_related = ("unit",)
     list_display = ("name", "kind", "unit", "branch", "founded_on", "dissolved_on")
     list_select_related = ("unit", "branch")
     list_filter = ("kind", NowFilter, UnitWithinFilter)
-    search_fields = ("name", "unit__name", "unit__code")
+    search_fields = ("fold__contains", "unit__fold__contains", "unit__code__iexact")
     search_help_text = gettext_lazy("Tìm theo tên tổ, tên xã (không cần dấu) hoặc mã xã.")
     fieldsets = (
         (None, {"fields": ("name", "kind", "unit", "branch")}),
         (gettext_lazy("Hoạt động"), {"fields": (("founded_on", "dissolved_on"),)}),
     )
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: Any, search_term: str
-    ) -> tuple[Any, bool]:
-        if words := search_term.strip():
-            queryset = queryset.filter(
-                Q(fold__contains=fold(words))
-                | Q(unit__fold__contains=fold(words))
-                | Q(unit__code__iexact=words)
-            )
-        return queryset, False
 
     def label(self, obj: Team) -> str:
         return f"{obj.name} · {obj.unit.name}"
@@ -107,21 +81,14 @@ class VolunteerForm(CheckedForm):
 
 
 @admin.register(Volunteer)
-class VolunteerAdmin(PeopleAdmin):
+class VolunteerAdmin(FoldedSearch, ProvincePages):
     """Volunteers: names and telephone numbers, for those who set the campaign up."""
 
     form = VolunteerForm
     list_display = ("full_name", "phone", "affiliation", "birth_year")
     list_filter = ("affiliation",)
-    search_fields = ("full_name", "phone")
+    search_fields = ("fold__contains", "phone")
     search_help_text = gettext_lazy("Tìm theo tên (không cần dấu) hoặc số điện thoại.")
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: Any, search_term: str
-    ) -> tuple[Any, bool]:
-        if words := search_term.strip():
-            queryset = queryset.filter(Q(fold__contains=fold(words)) | Q(phone=words))
-        return queryset, False
 
 
 class MembershipForm(CheckedForm):
@@ -139,7 +106,7 @@ class MembershipForm(CheckedForm):
 
 
 @admin.register(Membership)
-class MembershipAdmin(ProvinceAdmin):
+class MembershipAdmin(FoldedSearch, ProvinceAdmin):
     """Who is in which team; the file of teams with their members goes in and out here."""
 
     form = MembershipForm
@@ -148,22 +115,13 @@ class MembershipAdmin(ProvinceAdmin):
     list_display = ("volunteer", "team", "of_unit", "role", "joined_on", "left_on")
     list_select_related = ("volunteer", "team__unit")
     list_filter = ("role", "volunteer__affiliation", "team__kind", NowFilter, TeamWithinFilter)
-    search_fields = ("volunteer__full_name", "team__name")
+    search_fields = ("volunteer__fold__contains", "team__fold__contains")
     search_help_text = gettext_lazy("Tìm theo tên người hoặc tên tổ, không cần dấu.")
     ordering = ("team__unit__sort_key", "team__sort_key", "volunteer__sort_key")
     fieldsets = (
         (None, {"fields": ("team", "volunteer", "role")}),
         (gettext_lazy("Thời gian"), {"fields": (("joined_on", "left_on"),)}),
     )
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: Any, search_term: str
-    ) -> tuple[Any, bool]:
-        if words := fold(search_term):
-            queryset = queryset.filter(
-                Q(volunteer__fold__contains=words) | Q(team__fold__contains=words)
-            )
-        return queryset, False
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Save; who leads no team any more, before or now, is no team leader."""
