@@ -49,8 +49,8 @@ def upload(client: Client, model: type[Model], data: bytes, name: str = "tep.csv
 
 def confirm(client: Client, model: type[Model], preview: Any) -> Any:
     """Confirm the import of a preview."""
-    form = preview.context["confirm_form"]
-    return client.post(address(model, "process_import"), form.initial)
+    token = preview.context["token"]
+    return client.post(address(model, "process_import"), {"token": token})
 
 
 def take_in(client: Client, model: type[Model], data: bytes, name: str = "tep.csv") -> None:

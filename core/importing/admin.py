@@ -53,7 +53,7 @@ class FilesAdmin(ImportExportMixin, ScopedAdmin):  # type: ignore[misc]
             raise PermissionDenied
         resource = self._resource(request)
         try:
-            result = steps.import_pending(resource, request.POST)
+            result = steps.import_pending(resource, request.POST.get("token", ""))
         except FileNotFoundError:
             messages.error(request, _("Tệp xem trước không còn. Chọn lại tệp."))
             return HttpResponseRedirect(

@@ -7,7 +7,6 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.importing.pending_upload import unsign
 from core.importing.table import MOST_BYTES
 
 
@@ -30,22 +29,6 @@ class ImportFileForm(forms.Form):
         if file.size > MOST_BYTES:
             raise ValidationError(_("Tệp lớn quá 10 MB. Chia thành nhiều tệp nhỏ."))
         return file
-
-
-class ConfirmForm(forms.Form):
-    """Confirms the import of a file that ``user`` has previewed."""
-
-    import_file_name = forms.CharField(widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
-        self.user = user
-        super().__init__(*args, **kwargs)
-
-    def clean_import_file_name(self) -> str:
-        name = unsign(self.cleaned_data["import_file_name"], self.user)
-        if name is None:
-            raise ValidationError("")
-        return name
 
 
 class ExportFileForm(forms.Form):

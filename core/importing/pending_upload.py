@@ -6,7 +6,7 @@ another file read.
 """
 
 import datetime as dt
-from typing import Any
+from typing import Any, Self
 
 from django.core.signing import BadSignature, TimestampSigner
 from django.utils import timezone
@@ -17,8 +17,25 @@ LIFE = dt.timedelta(hours=12)
 
 
 class PendingUpload(MediaStorage):  # type: ignore[misc]
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs, MEDIA_FOLDER=FOLDER)
+    """The file of one user; ``token`` is how a browser names it."""
+
+    def __init__(self, user: Any) -> None:
+        super().__init__(MEDIA_FOLDER=FOLDER)
+        self.signer = TimestampSigner(salt=f"import.{user.pk}")
+
+    @classmethod
+    def named(cls, token: str, user: Any) -> Self:
+        """Return the upload; raise ``FileNotFoundError`` if it is not this user's or too old."""
+        upload = cls(user)
+        try:
+            upload.name = upload.signer.unsign(token, max_age=LIFE)
+        except BadSignature as error:
+            raise FileNotFoundError from error
+        return upload
+
+    @property
+    def token(self) -> str:
+        return self.signer.sign(self.name)
 
     def save(self, data: bytes) -> None:
         self._delete_expired()
@@ -31,19 +48,3 @@ class PendingUpload(MediaStorage):  # type: ignore[misc]
             path = f"{FOLDER}/{name}"
             if self._storage.get_modified_time(path) < timezone.now() - LIFE:
                 self._storage.delete(path)
-
-
-def _signer(user: Any) -> TimestampSigner:
-    return TimestampSigner(salt=f"import.{user.pk}")
-
-
-def sign(name: str, user: Any) -> str:
-    return _signer(user).sign(name)
-
-
-def unsign(signed: str, user: Any) -> str | None:
-    """Return the name, or None if it is not this user's or too old."""
-    try:
-        return _signer(user).unsign(signed, max_age=LIFE)
-    except BadSignature:
-        return None

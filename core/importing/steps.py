@@ -13,9 +13,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from import_export.results import Result, RowResult
 
-from core.importing.forms import ConfirmForm, ImportFileForm
+from core.importing.forms import ImportFileForm
 from core.importing.import_row import problems_of
-from core.importing.pending_upload import PendingUpload, sign
+from core.importing.pending_upload import PendingUpload
 from core.importing.resource import StrictResource
 from core.importing.table import read_table
 
@@ -26,7 +26,7 @@ MOST_SHOWN = 200
 def preview_upload(resource: StrictResource, request: HttpRequest) -> dict[str, Any]:
     """Return what the page shows: the columns, and what a chosen file would do.
 
-    A file that is good waits for the confirmation, for which there is a ``confirm_form`` then;
+    A file that is good waits for the confirmation, which names it by its ``token``;
     what is wrong with a file as a whole is an error of ``form``.
     """
     is_sent = request.method == "POST"
@@ -41,19 +41,15 @@ def preview_upload(resource: StrictResource, request: HttpRequest) -> dict[str, 
         return page_context(resource, form)
     context = page_context(resource, form, result)
     if is_good(result):
-        upload = PendingUpload()
+        upload = PendingUpload(resource.actor)
         upload.save(data)
-        signed = {"import_file_name": sign(upload.name, resource.actor)}
-        context["confirm_form"] = ConfirmForm(initial=signed, user=resource.actor)
+        context["token"] = upload.token
     return context
 
 
-def import_pending(resource: StrictResource, posted: Any) -> Result:
+def import_pending(resource: StrictResource, token: str) -> Result:
     """Import the file that was previewed; raise ``FileNotFoundError`` if it waits no more."""
-    form = ConfirmForm(posted, user=resource.actor)
-    if not form.is_valid():
-        raise FileNotFoundError
-    upload = PendingUpload(name=form.cleaned_data["import_file_name"])
+    upload = PendingUpload.named(token, resource.actor)
     result = _run(resource, upload.read(), dry_run=False)
     upload.remove()
     return result

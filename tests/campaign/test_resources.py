@@ -98,7 +98,7 @@ def test_unit_import_names_every_bad_row_and_takes_nothing(client: Client) -> No
         (7, "level"),
         (8, ""),
     ]
-    assert page.context.get("confirm_form") is None
+    assert page.context.get("token") is None
     assert "Dòng 5" in page.content.decode()
     assert Unit.objects.count() == 6
 
@@ -418,7 +418,7 @@ def test_bad_file_is_told_in_words(client: Client, kind: str) -> None:
     page = upload(client, Unit, data)
     texts = [text for _row, _column, text in problems(page)]
     assert any(words in text for text in texts), texts
-    assert page.context.get("confirm_form") is None
+    assert page.context.get("token") is None
     assert Unit.objects.count() == 6
     assert not default_storage.exists("imports") or default_storage.listdir("imports")[1] == []
 
@@ -469,7 +469,7 @@ def test_confirming_needs_the_own_preview(client: Client, world: World, browse: 
 
 @pytest.mark.parametrize("name", ["../../etc/passwd", "x", ""])
 def test_confirming_a_forged_file_name_starts_again(client: Client, name: str) -> None:
-    response = client.post(address(Unit, "process_import"), {"import_file_name": name})
+    response = client.post(address(Unit, "process_import"), {"token": name})
     assert (response.status_code, response["Location"]) == (302, address(Unit, "import"))
 
 

@@ -38,14 +38,14 @@ def _check_runs_teams(user: Any) -> None:
 def teams_import(request: HttpRequest) -> HttpResponse:
     _check_runs_teams(request.user)
     resource = MembershipResource(user=request.user)
-    if "import_file_name" in request.POST:
+    if "token" in request.POST:
         return _confirmed(request, resource)
     return render(request, IMPORT_PAGE, steps.preview_upload(resource, request))
 
 
 def _confirmed(request: HttpRequest, resource: MembershipResource) -> HttpResponse:
     try:
-        result = steps.import_pending(resource, request.POST)
+        result = steps.import_pending(resource, request.POST["token"])
     except FileNotFoundError:
         messages.error(request, _("Tệp xem trước không còn. Chọn lại tệp."))
         return lead_to(request, "teams-import")
