@@ -41,7 +41,7 @@ from reports.public.selectors import (
 )
 from reports.rollup.totals import as_of
 from volunteers.errors import InvalidInput
-from volunteers.help_requests.forms import AskForm, assign_errors
+from volunteers.help_requests.forms import AskForm
 from volunteers.help_requests.models import OPEN_STATES, HelpRequest
 from volunteers.help_requests.services import TooMany, ask_for_help, due_day, withdraw
 from volunteers.sessions.selectors.support_points import next_points
@@ -128,7 +128,7 @@ class PublicRequests(Endpoint):
             try:
                 return self._taken(_ask(form.cleaned_data, campaign, unit, address_of(request)))
             except InvalidInput as error:
-                assign_errors(error.errors, form)
+                error.assign_to(form)
             except TooMany as error:
                 problem = error
         return self._refused(form, shown, unit, problem)

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from campaign.count_fields import TWICE
-from campaign.count_validation import Errors
 from core.validators import clean_note, clean_text, normalise_phone
 from volunteers.help_requests.models import RequestReason, RequestType
 from volunteers.teams.models import Team
@@ -137,12 +136,6 @@ class CannotForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
-
-
-def assign_errors(errors: Errors, form: forms.Form) -> None:
-    for name, messages in errors.items():
-        shown = name if name in form.fields else None
-        form.add_error(shown, ValidationError(list(messages)))
 
 
 def _one_line(text: str) -> str:

@@ -22,7 +22,7 @@ from campaign.permissions import Permission
 from campaign.scopes import scope_of
 from core import clock
 from volunteers.errors import InvalidInput, NotNow
-from volunteers.help_requests.forms import AssignForm, CannotForm, assign_errors
+from volunteers.help_requests.forms import AssignForm, CannotForm
 from volunteers.help_requests.models import OPEN_STATES, HelpRequest, HelpState
 from volunteers.help_requests.selectors import (
     may_handle,
@@ -140,7 +140,7 @@ class RequestPage:
         try:
             assign(actor=self.actor, request=self.asked, team=team, seen=seen)
         except InvalidInput as error:
-            assign_errors(error.errors, self.assign_form)
+            error.assign_to(self.assign_form)
             return None
         return _("Đã giao cho %(team)s.") % {"team": team}
 
@@ -173,7 +173,7 @@ class RequestPage:
         try:
             cannot(actor=self.actor, request=self.asked, note=note, seen=seen)
         except InvalidInput as error:
-            assign_errors(error.errors, self.cannot_form)
+            error.assign_to(self.cannot_form)
             return None
         return _("Đã ghi là không giúp được.")
 

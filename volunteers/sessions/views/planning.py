@@ -205,7 +205,7 @@ def session_cancel(request: HttpRequest, session_id: int) -> HttpResponse:
         try:
             gone = cancel_session(actor=user, session=session, **form.cleaned_data)
         except InvalidInput as error:
-            form.add_error("reason", [str(m) for wording in error.errors.values() for m in wording])
+            error.assign_to(form)
         except (NotNow, WindowClosed) as error:
             form.add_error(None, str(error))
         else:

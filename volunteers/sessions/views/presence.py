@@ -54,11 +54,7 @@ def session_people(request: HttpRequest, session_id: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             _save_list(request, session, form, is_day=is_day)
-        except InvalidInput as error:
-            form.add_error(
-                None, " ".join(str(m) for wording in error.errors.values() for m in wording)
-            )
-        except NotNow as error:
+        except (InvalidInput, NotNow) as error:
             form.add_error(None, str(error))
         else:
             messages.success(request, _("Đã lưu danh sách."))
@@ -223,12 +219,7 @@ class _Entrance:
         self.form = GuestPhoneForm(self.request.POST)
         self.form.is_valid()
         self.form.errors.clear()
-        wording = (
-            " ".join(str(m) for texts in error.errors.values() for m in texts)
-            if isinstance(error, InvalidInput)
-            else str(error)
-        )
-        self.form.add_error(None, wording)
+        self.form.add_error(None, str(error))
 
     def remember(self, response: HttpResponse) -> HttpResponse:
         """Let this phone be known the next time: only after somebody acted on it."""

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -66,16 +65,23 @@ def team_new(request: HttpRequest) -> HttpResponse:
         raise Http404
     if not runs_teams(actor):
         raise PermissionDenied
-    form = TeamForm(actor, None, request.POST or None)
+    return _team_form(request, None)
+
+
+def _team_form(request: HttpRequest, team: Team | None) -> HttpResponse:
+    actor: Any = request.user
+    form = TeamForm(actor, team, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            team = save_team(actor=actor, team=None, **form.cleaned_data)
+            saved = save_team(actor=actor, team=team, **form.cleaned_data)
         except InvalidInput as error:
-            _location(error, form)
+            error.assign_to(form)
         else:
-            messages.success(request, _("Đã lập tổ. Thêm thành viên ở đây."))
-            return lead_to(request, "member-new", team.pk)
-    return render(request, "volunteers/teams/team_form.html", {"form": form, "team": None})
+            is_new = team is None
+            text = _("Đã lập tổ. Thêm thành viên ở đây.") if is_new else _("Đã lưu.")
+            messages.success(request, text)
+            return lead_to(request, "member-new" if is_new else "team", saved.pk)
+    return render(request, "volunteers/teams/team_form.html", {"form": form, "team": team})
 
 
 @login_required
@@ -119,18 +125,7 @@ def _own_member(user: Any, team: Team, member_id: int) -> Membership:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def team_edit(request: HttpRequest, team_id: int) -> HttpResponse:
-    actor: Any = request.user
-    team = _own_team(actor, team_id)
-    form = TeamForm(actor, team, request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            save_team(actor=actor, team=team, **form.cleaned_data)
-        except InvalidInput as error:
-            _location(error, form)
-        else:
-            messages.success(request, _("Đã lưu."))
-            return lead_to(request, "team", team.pk)
-    return render(request, "volunteers/teams/team_form.html", {"form": form, "team": team})
+    return _team_form(request, _own_team(request.user, team_id))
 
 
 @login_required
@@ -145,7 +140,7 @@ def member_new(request: HttpRequest, team_id: int) -> HttpResponse:
         try:
             member = save_member(actor=actor, team=team, member=None, **form.cleaned_data)
         except InvalidInput as error:
-            _location(error, form)
+            error.assign_to(form)
         else:
             messages.success(request, _("Đã thêm %(name)s.") % {"name": member.volunteer})
             return lead_to(request, "member-new", team.pk)
@@ -171,7 +166,7 @@ def member_edit(request: HttpRequest, team_id: int, member_id: int) -> HttpRespo
         try:
             save_member(actor=actor, team=team, member=member, **form.cleaned_data)
         except InvalidInput as error:
-            _location(error, form)
+            error.assign_to(form)
         else:
             messages.success(request, _("Đã lưu."))
             return lead_to(request, "team", team.pk)
@@ -194,8 +189,3 @@ def invite_leader(request: HttpRequest, team_id: int, member_id: int) -> HttpRes
         return lead_to(request, "team", team.pk)
     context = {"team": team, **invitation_card(request, user, secret)}
     return render(request, "volunteers/teams/team_invitation.html", context)
-
-
-def _location(error: InvalidInput, form: forms.Form) -> None:
-    for name, wording in error.errors.items():
-        form.add_error(name if name in form.fields else None, list(wording))
