@@ -123,14 +123,17 @@ def progress_by_unit(
 
 
 def progress_columns(
-    campaign: Campaign, indicators: IndicatorSet, basis: str = "reported"
+    campaign: Campaign, indicators: IndicatorSet, basis: str = "reported", unit: str = "pk"
 ) -> dict[str, Subquery]:
-    """Return what a queryset of units is annotated with for ``progress_of_row``."""
+    """Return what a queryset of units is annotated with for ``progress_of_row``.
+
+    Or of what belongs to a unit, that ``unit`` leads to.
+    """
     target = Target.objects.filter(
-        campaign=campaign, indicator=indicators.headline, unit=OuterRef("pk")
+        campaign=campaign, indicator=indicators.headline, unit=OuterRef(unit)
     )
     return {
-        "total": _total(UnitTotal, campaign, "pk", basis),
+        "total": _total(UnitTotal, campaign, unit, basis),
         "target_value": Subquery(target.values("value")[:1]),
         "target_due": Subquery(target.values("due_on")[:1]),
     }
@@ -159,16 +162,10 @@ def progress_by_branch(
         .exclude(pk=OuterRef("pk"))
         .order_by()
     )
-    target = Target.objects.filter(
-        campaign=campaign, unit=OuterRef("home_unit"), indicator=indicators.headline
-    )
-
     rows = Branch.objects.filter(pk__in=[b.pk for b in branches]).values_list(
         "pk",
         _total(BranchTotal, campaign, "pk", basis),
-        _total(UnitTotal, campaign, "home_unit", basis),
-        Subquery(target.values("value")[:1]),
-        Subquery(target.values("due_on")[:1]),
+        *progress_columns(campaign, indicators, basis, unit="home_unit").values(),
         Exists(at_home),
         Exists(at_home.filter(kind=OuterRef("kind"))),
     )

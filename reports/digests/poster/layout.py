@@ -8,7 +8,6 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from campaign.pace import pace_level
 from core.templatetags.formatting import count, decimal, percent, percent_whole, signed
 from reports.dashboards.selectors.ranking import RankedUnit
 from reports.digests.poster.font_metrics import printable, wrap
@@ -110,7 +109,7 @@ def _rows(digest: Digest, units: Sequence[RankedUnit]) -> list[dict[str, Any]]:
         if digest.below.measure == "target":
             row |= {"share": ranked.progress.percent, "time": ranked.progress.time_gone}
             row["value"] = percent(ranked.progress.percent)
-            row["level"] = pace_level(ranked.progress.percent, ranked.progress.time_gone)
+            row["level"] = ranked.progress.pace_level
         else:
             row["share"] = (ranked.per_resident or 0) * 100 / (digest.first[0].per_resident or 1)
             row["value"] = decimal(ranked.per_resident)
