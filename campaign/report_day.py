@@ -5,11 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from campaign.models import Branch, Campaign, LateEntryGrant, Unit
 from campaign.reporting_window import Rules, WindowClosed, rules_on
-from campaign.selectors import IndicatorSet, indicators_of
+from campaign.scopes import scope_of
+from campaign.selectors import IndicatorSet, find_branch, indicators_of
 from core import clock
 
 
@@ -103,3 +106,20 @@ def _grants(days: Sequence[ReportDay]) -> dict[tuple[int, dt.date], LateEntryGra
         date__in={day.day for day in days},
     )
     return {(g.branch_id, g.date): g for g in grants.order_by("expires_at")}
+
+
+def find_report_day(
+    actor: User, *, campaign: str, branch: str, unit: str, day: dt.date
+) -> ReportDay:
+    """Return the day of a branch in the unit of that code, by default at home.
+
+    Raises ``Http404`` outside the actor's scope, ``PermissionDenied`` inside it without the right.
+    """
+    found = Campaign.objects.visible_to(actor).filter(slug=campaign).or_404()
+    owner = find_branch(actor, branch)
+    where = owner.home_unit
+    if unit and unit != where.code:
+        where = Unit.objects.visible_to(actor).on(day).filter(code=unit).or_404()
+    if not scope_of(actor).may_report_for(owner):
+        raise PermissionDenied
+    return ReportDay(found, owner, where, day)

@@ -81,10 +81,7 @@ def current_campaign(user: Any, slug: str | None = None) -> Campaign:
     campaigns = Campaign.objects.visible_to(user).current_first()
     if slug and "\0" in slug:
         raise Http404
-    campaign = campaigns.filter(slug=slug).first() if slug else campaigns.first()
-    if campaign is None:
-        raise Http404
-    return campaign
+    return (campaigns.filter(slug=slug) if slug else campaigns).or_404()
 
 
 def running_campaigns(user: Any) -> list[Campaign]:
@@ -112,10 +109,7 @@ def visible_ancestors(user: Any, unit: Unit) -> list[Unit]:
 def top_unit(user: Any, campaign: Campaign) -> Unit:
     """Return the highest unit that the user may see; 404 where there is none."""
     units = Unit.objects.visible_to(user).on(campaign.structure_date).select_related(ABOVE)
-    unit = units.order_by("depth", "pk").first()
-    if unit is None:
-        raise Http404
-    return unit
+    return units.order_by("depth", "pk").or_404()
 
 
 def find_unit(user: Any, campaign: Campaign, code: str = "") -> Unit:
@@ -126,19 +120,13 @@ def find_unit(user: Any, campaign: Campaign, code: str = "") -> Unit:
     if not code:
         return top_unit(user, campaign)
     units = Unit.objects.visible_to(user).on(campaign.structure_date).select_related(ABOVE)
-    unit = units.filter(code=code).first()
-    if unit is None:
-        raise Http404
-    return unit
+    return units.filter(code=code).or_404()
 
 
 def find_branch(user: Any, code: str) -> Branch:
     """Return a branch that the user may see, or 404."""
     branches = Branch.objects.visible_to(user).select_related("home_unit", "parent")
-    branch = branches.filter(code=code).first()
-    if branch is None:
-        raise Http404
-    return branch
+    return branches.filter(code=code).or_404()
 
 
 def branches_run_by(user: Any) -> list[Branch]:

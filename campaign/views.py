@@ -108,9 +108,7 @@ def invite(request: HttpRequest, code: str) -> HttpResponse:
 def invite_again(request: HttpRequest, code: str, user_id: int) -> HttpResponse:
     branch = _led_branch(request.user, code)
     owned = Appointment.objects.on(clock.today()).filter(branch=branch, user_id=user_id)
-    appointment = owned.select_related("user").first()
-    if appointment is None:
-        raise Http404
+    appointment = owned.select_related("user").or_404()
     actor: Any = request.user
     secret = reinvite(actor=actor, user=appointment.user, branch=branch)
     return _card(request, branch, appointment.user, secret)

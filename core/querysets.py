@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.db import models
+from django.http import Http404
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
@@ -22,6 +23,13 @@ class ScopedQuerySet(models.QuerySet[M]):
     def visible_to(self, user: AbstractBaseUser | Any) -> Self:
         """Return the rows that ``user`` may see; each subclass says which."""
         raise NotImplementedError(f"{type(self).__name__} does not say who may see its rows.")
+
+    def or_404(self) -> M:
+        """Return the first row; raise ``Http404`` where there is none."""
+        found = self.first()
+        if found is None:
+            raise Http404
+        return found
 
 
 def scoped(user: Any, rows: Any) -> Any:

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Case, IntegerField, QuerySet, Value, When
-from django.http import Http404
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -144,10 +143,7 @@ def _yes(value: Any) -> str:
 def find_report(user: Any, campaign: Campaign, report_id: UUID) -> DailyReport:
     """Return a report of the campaign that the user may see, or 404."""
     reports = DailyReport.objects.visible_to(user).filter(campaign=campaign, pk=report_id)
-    found = reports.select_related("campaign", "branch__home_unit", "unit").first()
-    if found is None:
-        raise Http404
-    return found
+    return reports.select_related("campaign", "branch__home_unit", "unit").or_404()
 
 
 def campaign_of_report(user: Any, report_id: UUID) -> str | None:

@@ -90,10 +90,7 @@ def _act(request: HttpRequest, volunteer: Volunteer) -> HttpResponse:
 
 def _find_volunteer(user: Any, volunteer_id: int) -> Volunteer:
     """Return a person whom the user may see by name, or 404."""
-    volunteer = Volunteer.objects.visible_to(user).filter(pk=volunteer_id).first()
-    if volunteer is None:
-        raise Http404
-    return volunteer
+    return Volunteer.objects.visible_to(user).filter(pk=volunteer_id).or_404()
 
 
 def _certificate_of(user: Any, volunteer: Volunteer, code: str) -> Certificate:
@@ -101,10 +98,7 @@ def _certificate_of(user: Any, volunteer: Volunteer, code: str) -> Certificate:
     if "\0" in code:
         raise Http404
     certificates = Certificate.objects.visible_to(user).select_related("volunteer", "campaign")
-    found = certificates.filter(volunteer=volunteer, code=code).first()
-    if found is None:
-        raise Http404
-    return found
+    return certificates.filter(volunteer=volunteer, code=code).or_404()
 
 
 @login_required
@@ -165,10 +159,7 @@ def _session_named(text: str) -> SupportSession:
         ids = ids_of([text])
     except ValueError as error:
         raise Http404 from error
-    session = SupportSession.objects.filter(pk__in=ids).first()
-    if session is None:
-        raise Http404
-    return session
+    return SupportSession.objects.filter(pk__in=ids).or_404()
 
 
 @never_cache
@@ -197,9 +188,7 @@ def _private(response: HttpResponse) -> HttpResponse:
 
 def _pdf(request: HttpRequest, certificate: Certificate) -> HttpResponse:
     branches = Branch.objects.filter(kind=BranchKind.YOUTH_UNION).select_related("home_unit")
-    issuer = branches.order_by("depth", "pk").first()
-    if issuer is None:
-        raise Http404
+    issuer = branches.order_by("depth", "pk").or_404()
     path = reverse("certificate-verify", args=[certificate.code])
     paper = CertificateContent(
         issuer=issuer.name,

@@ -8,7 +8,6 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
-from django.http import Http404
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -255,15 +254,12 @@ def asked_indicators(campaign: Campaign) -> tuple[Indicator, ...]:
 def _lock(actor: User, request: HelpRequest) -> HelpRequest:
     """Return the request, locked, if the actor sees it; else 404."""
     visible = HelpRequest.objects.visible_to(actor).filter(pk=request.pk)
-    existing = (
+    return (
         HelpRequest.objects.select_for_update(of=("self",))
         .select_related("campaign", "unit", "team")
         .filter(pk__in=visible.values("pk"))
-        .first()
+        .or_404()
     )
-    if existing is None:
-        raise Http404
-    return existing
 
 
 def _require_open_as(existing: HelpRequest, seen: str) -> None:

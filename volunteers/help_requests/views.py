@@ -89,9 +89,7 @@ def request_detail(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
     _require_right(request.user)
     visible = HelpRequest.objects.visible_to(request.user)
     visible = visible.filter(campaign=page_campaign(request))
-    asked = visible.filter(pk=request_id).select_related("campaign", "unit", "team").first()
-    if asked is None:
-        raise Http404
+    asked = visible.filter(pk=request_id).select_related("campaign", "unit", "team").or_404()
     work = RequestPage(request, asked)
     if request.method != "POST":
         return work.page()

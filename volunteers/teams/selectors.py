@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Q
-from django.http import Http404
 
 from core.vietnamese import fold
 from volunteers.teams.models import Affiliation, MemberRole, Membership, Team
@@ -46,10 +45,7 @@ def totals_of(teams: Any, day: dt.date) -> TeamTotals:
 def find_team(user: Any, team_id: int) -> Team:
     """Return a team that the user may see, or 404."""
     teams = Team.objects.visible_to(user).select_related("unit__parent", "branch__home_unit")
-    team = teams.filter(pk=team_id).first()
-    if team is None:
-        raise Http404
-    return team
+    return teams.filter(pk=team_id).or_404()
 
 
 def named(teams: Any, text: str) -> Any:

@@ -3,7 +3,6 @@
 import uuid
 from typing import Any
 
-from django.http import Http404
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -63,9 +62,7 @@ class Revisions(Endpoint):
     )
     def get(self, request: Request, report_id: uuid.UUID) -> Response:
         visible = DailyReport.objects.visible_to(request.user).select_related("branch__home_unit")
-        report = visible.filter(pk=report_id).first()
-        if report is None:
-            raise Http404
+        report = visible.filter(pk=report_id).or_404()
         before: dict[str, Any] | None = None
         revisions = []
         found = report.revisions.visible_to(request.user).select_related("actor")

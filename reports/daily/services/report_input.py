@@ -6,16 +6,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404
+from django.core.exceptions import ValidationError
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from accounts.models import User
 from campaign.count_validation import Errors, check_counts, check_day
-from campaign.models import Branch, Campaign, Level, Unit
+from campaign.models import Level
 from campaign.report_day import ReportDay
-from campaign.scopes import scope_of
 from core import clock
 from reports.daily.models import Explanation
 from reports.daily.texts import TEXTS
@@ -51,26 +48,6 @@ class InvalidReport(Exception):
     def __init__(self, errors: Errors) -> None:
         super().__init__(str(errors))
         self.errors = errors
-
-
-def resolve_target(actor: User, entry: ReportInput) -> ReportDay:
-    campaign = Campaign.objects.visible_to(actor).filter(slug=entry.campaign).first()
-    branch = (
-        Branch.objects.visible_to(actor)
-        .select_related("home_unit")
-        .filter(code=entry.branch)
-        .first()
-    )
-    if campaign is None or branch is None:
-        raise Http404
-    unit: Unit | None = branch.home_unit
-    if entry.unit and entry.unit != branch.home_unit.code:
-        unit = Unit.objects.visible_to(actor).on(entry.date).filter(code=entry.unit).first()
-    if unit is None:
-        raise Http404
-    if not scope_of(actor).may_report_for(branch):
-        raise PermissionDenied
-    return ReportDay(campaign, branch, unit, entry.date)
 
 
 def _misplaced(target: ReportDay) -> Iterator[tuple[str, str]]:

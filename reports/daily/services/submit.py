@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from campaign.models import Branch
-from campaign.report_day import ReportDay
+from campaign.report_day import ReportDay, find_report_day
 from campaign.reporting_window import Rules, WindowClosed
 from campaign.services.dirty_days import mark_dirty
 from campaign.services.enqueue_rollup import enqueue_rollup
@@ -20,7 +20,6 @@ from reports.daily.services.report_input import (
     InvalidReport,
     ReportInput,
     check_not_below_sessions,
-    resolve_target,
     validated_content,
 )
 from reports.daily.services.revisions import content_of, record_revision
@@ -57,7 +56,9 @@ def submit_report(
     nothing: the page checks with it what the user then confirms. A part greater than its
     whole is unusual to it and not yet an error: the user is asked first.
     """
-    target = resolve_target(actor, entry)
+    target = find_report_day(
+        actor, campaign=entry.campaign, branch=entry.branch, unit=entry.unit, day=entry.date
+    )
     may_exceed = dry_run or bool(entry.explanation)
     content = validated_content(entry, target, parts_may_exceed=may_exceed)
     with transaction.atomic():

@@ -4,8 +4,6 @@ import re
 from typing import Any
 
 import django_filters
-from django.db.models import QuerySet
-from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework import serializers, status
@@ -30,6 +28,7 @@ from core.serializers import (
 from core.validators import NOTE_LENGTH
 from volunteers.errors import InvalidInput
 from volunteers.sessions.models import PlaceKind, State, SupportSession
+from volunteers.sessions.querysets import SessionQuerySet
 from volunteers.sessions.recurrence import MOST_IN_SERIES
 from volunteers.sessions.services.session_planning import AlreadyPlanned, plan_sessions
 from volunteers.sessions.services.session_validation import LOCATION_LENGTH, Plan
@@ -123,7 +122,7 @@ class SessionSerializer(serializers.ModelSerializer[SupportSession]):
         return sorted(branch.code for branch in session.partners.all())
 
 
-def for_api(sessions: QuerySet[SupportSession]) -> QuerySet[SupportSession]:
+def for_api(sessions: SessionQuerySet) -> SessionQuerySet:
     return sessions.select_related("campaign", "branch", "unit").prefetch_related(
         "teams", "partners"
     )
@@ -255,7 +254,5 @@ class OneSession(Endpoint):
     )
     def get(self, request: Request, session_id: int) -> Response:
         visible = SupportSession.objects.visible_to(request.user)
-        session = for_api(visible).filter(pk=session_id).first()
-        if session is None:
-            raise Http404
+        session = for_api(visible).filter(pk=session_id).or_404()
         return Response(SessionSerializer(session).data)

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from django.http import Http404
-
 from campaign.models import Campaign
 from volunteers.sessions.models import SupportSession
 
@@ -13,10 +11,7 @@ def find_session(user: Any, session_id: int, campaign: Campaign | None = None) -
     sessions = SupportSession.objects.visible_to(user).filter(pk=session_id)
     if campaign is not None:
         sessions = sessions.filter(campaign=campaign)
-    session = sessions.select_related("campaign", "branch__home_unit", "unit").first()
-    if session is None:
-        raise Http404
-    return session
+    return sessions.select_related("campaign", "branch__home_unit", "unit").or_404()
 
 
 def campaign_of_session(user: Any, session_id: int) -> str | None:

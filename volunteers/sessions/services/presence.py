@@ -12,7 +12,6 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.db.models import Q
-from django.http import Http404
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -235,10 +234,7 @@ def _people(
 
 
 def _lock_for_volunteer(session: Any) -> SupportSession:
-    found = SupportSession.objects.select_for_update(no_key=True).filter(pk=session.pk).first()
-    if found is None:
-        raise Http404
-    return found
+    return SupportSession.objects.select_for_update(no_key=True).filter(pk=session.pk).or_404()
 
 
 def _require_eligible(session: SupportSession, volunteer: Volunteer) -> None:

@@ -7,20 +7,19 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Q
-from django.http import Http404
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from campaign.count_validation import Errors, check_day
 from campaign.models import Branch, Campaign, Unit
-from campaign.scopes import scope_of
+from campaign.report_day import find_report_day
 from core import clock
 from core.number_parsing import check_whole
 from core.validators import clean_note, clean_text
 from volunteers.errors import InvalidInput
 from volunteers.sessions.models import PlaceKind, SupportSession
 from volunteers.sessions.recurrence import days_of
-from volunteers.sessions.services.sessions import MOST_VOLUNTEERS, require_right
+from volunteers.sessions.services.sessions import MOST_VOLUNTEERS
 from volunteers.teams.models import Team
 
 LOCATION_LENGTH = 200
@@ -80,17 +79,10 @@ def check_plan(actor: User, plan: Plan, *, existing: SupportSession | None = Non
     has may stay, though the actor could not call them. Raises ``Http404`` outside the actor's
     scope, ``PermissionDenied`` inside it without the right, ``InvalidInput`` by field.
     """
-    campaign = Campaign.objects.visible_to(actor).filter(slug=plan.campaign).first()
-    branches = Branch.objects.visible_to(actor).select_related("home_unit")
-    branch = branches.filter(code=plan.branch).first()
-    if campaign is None or branch is None:
-        raise Http404
-    unit: Unit | None = branch.home_unit
-    if plan.unit and plan.unit != branch.home_unit.code:
-        unit = Unit.objects.visible_to(actor).on(plan.date).filter(code=plan.unit).first()
-    if unit is None:
-        raise Http404
-    require_right(scope_of(actor).may_report_for(branch))
+    home = find_report_day(
+        actor, campaign=plan.campaign, branch=plan.branch, unit=plan.unit, day=plan.date
+    )
+    campaign, branch, unit = home.campaign, home.branch, home.unit
     errors: Errors = {}
     # Where the host reports, so that session and report are about one place.
     if unit.level != ("hamlet" if branch.home_unit.level == "hamlet" else "commune"):

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.http import Http404
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -127,15 +126,12 @@ def may_lead(user: Any, session: SupportSession) -> bool:
 def lock(actor: User, pk: Any) -> SupportSession:
     """Return the session, locked, if the actor sees it; else 404."""
     visible = SupportSession.objects.visible_to(actor).filter(pk=pk)
-    session = (
+    return (
         SupportSession.objects.select_for_update(of=("self",))
         .select_related("campaign", "branch__home_unit", "unit")
         .filter(pk__in=visible.values("pk"))
-        .first()
+        .or_404()
     )
-    if session is None:
-        raise Http404
-    return session
 
 
 def require_right(is_allowed: bool) -> None:

@@ -118,9 +118,7 @@ def _read_code(token: str) -> tuple[SupportSession, dt.date]:
         pk, _dash, day = CODE.unsign(token).partition("-")
     except signing.BadSignature as error:
         raise Http404 from error
-    session = SupportSession.objects.select_related("unit", "branch").filter(pk=pk).first()
-    if session is None:
-        raise Http404
+    session = SupportSession.objects.select_related("unit", "branch").filter(pk=pk).or_404()
     return session, dt.datetime.strptime(day, "%Y%m%d").date()  # noqa: DTZ007
 
 
@@ -155,9 +153,7 @@ def _over(request: HttpRequest, session: SupportSession, day: dt.date) -> HttpRe
 @require_http_methods(["GET", "POST"])
 def sign_up_page(request: HttpRequest, key: str) -> HttpResponse:
     sessions = SupportSession.objects.select_related("unit", "branch")
-    session = sessions.prefetch_related("teams").filter(join_key=key).first()
-    if session is None:
-        raise Http404
+    session = sessions.prefetch_related("teams").filter(join_key=key).or_404()
     entrance = _Entrance(request, session)
     if request.method == "POST" and entrance.volunteer is not None:
         act = withdraw if "withdraw" in request.POST else sign_up

@@ -93,13 +93,9 @@ def read_query(request: HttpRequest) -> CalendarQuery:
     unit = branch = None
     if asked.get("unit"):
         units = Unit.objects.visible_to(user).filter(code=asked["unit"])
-        unit = units.on(day).first() or units.first()
-        if unit is None:
-            raise Http404
+        unit = units.on(day).first() or units.or_404()
     if asked.get("branch"):
-        branch = Branch.objects.visible_to(user).filter(code=asked["branch"]).first()
-        if branch is None:
-            raise Http404
+        branch = Branch.objects.visible_to(user).filter(code=asked["branch"]).or_404()
     names = ("unit", "branch", "state")
     stored = {name: asked[name] for name in names if asked.get(name)} | reading(request)
     return CalendarQuery(view, day, campaign, unit, branch, state, wrong_day, stored)

@@ -114,9 +114,7 @@ def _own_team(user: Any, team_id: int) -> Team:
 def _own_member(user: Any, team: Team, member_id: int) -> Membership:
     """Return a member of a team, or 404."""
     members = Membership.objects.visible_to(user).filter(team=team)
-    member = members.select_related("volunteer__user").filter(pk=member_id).first()
-    if member is None:
-        raise Http404
+    member = members.select_related("volunteer__user").filter(pk=member_id).or_404()
     member.team = team
     return member
 
