@@ -56,7 +56,8 @@ def check_counts(
     """Return what is wrong with the counts of one report, by indicator code; {} if nothing.
 
     The key ``""`` holds what concerns them all. ``parts_may_exceed`` lets a part be greater
-    than its whole: the sender was asked and stands by it.
+    than its whole: the sender was asked and stands by it. What is worked out of the counts is
+    never below zero, whoever stands by it (docs/counting.md C6).
     """
     entered = {i.code: i for i in indicators.entered}
     problems: dict[str, list[str]] = {}
@@ -89,4 +90,16 @@ def check_counts(
                 _("“%(part)s” không thể nhiều hơn “%(whole)s”. Xem lại hai số này.")
                 % {"part": indicator.name, "whole": whole.name},
             )
+    worked_out = indicators.complete(counts)
+    for indicator in indicators.all:
+        value = worked_out.get(indicator.code, 0)
+        if not indicator.is_derived or value >= 0:
+            continue
+        for code, factor in indicators.terms[indicator.code].items():
+            if factor < 0 and counts.get(code) and code not in problems:
+                say(
+                    code,
+                    _("“%(name)s” tính ra %(value)s, mà số đếm không thể âm. Xem lại các số này.")
+                    % {"name": indicator.name, "value": f"−{-value}"},
+                )
     return problems

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaign.models import Branch, Campaign, Unit
 from campaign.models.counts import CountsField, counts_constraint
+from campaign.report_day import ReportDay
 from core.querysets import MachineQuerySet
 from core.validators import NOTE_LENGTH
 from reports.daily.querysets import DailyReportQuerySet, RevisionQuerySet
@@ -25,6 +26,10 @@ class Status(models.TextChoices):
 
 # What counts on the approved basis; raw SQL takes it as ``= ANY(%(approved)s)``.
 APPROVED_BASIS = (Status.APPROVED.value, Status.LOCKED.value)
+# The counts of a report ``r`` that count (docs/counting.md C9), NULL where none do; and whether
+# they count on the approved basis.
+COUNTED = "CASE r.status WHEN 'returned' THEN r.fallback_counts ELSE r.counts END"
+IS_APPROVED = "(r.status = ANY(%(approved)s) OR r.status = 'returned' AND r.fallback_approved)"
 
 
 class Lateness(models.TextChoices):
@@ -42,6 +47,7 @@ class Source(models.TextChoices):
     QUEUE = "queue", _("Gửi từ điện thoại khi có mạng")
     PASTE = "paste", _("Dán tin Zalo")
     REVIEW = "review", _("Duyệt")
+    SESSION = "session", _("Đối chiếu buổi hỗ trợ")
     API = "api", _("API")
     SEED = "seed", _("Số liệu minh họa")
 
@@ -77,7 +83,9 @@ class DailyReport(ReportTexts):
     ``counts`` are of the day, never cumulative. ``captured_at`` is what the phone claims,
     ``received_at`` is when these counts came in. ``unusual`` is what struck the portal about
     them, ``explanation`` the sender's word for it, blank where nobody was asked.
-    ``return_reason`` is why it was returned, while it is.
+    ``covered_sessions`` are the closed sessions that the report includes, by id, each with its
+    counts as they were then. ``return_reason`` is why it was returned, while it is; meanwhile
+    ``fallback_counts`` are those of the last version that was not, blank where there is none.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -94,7 +102,10 @@ class DailyReport(ReportTexts):
     received_at = models.DateTimeField()
     unusual = models.JSONField(default=list)
     explanation = models.CharField(max_length=8, choices=Explanation.choices, blank=True)
+    covered_sessions = models.JSONField(default=dict)
     return_reason = models.TextField(blank=True)
+    fallback_counts = CountsField(null=True, default=None)
+    fallback_approved = models.BooleanField(default=False)
 
     objects = DailyReportQuerySet.as_manager()
 
@@ -106,6 +117,12 @@ class DailyReport(ReportTexts):
                 fields=["campaign", "branch", "unit", "date"], name="one_report_a_day"
             ),
             counts_constraint("counts", "report_holds_counts"),
+            counts_constraint("fallback_counts", "report_falls_back_on_counts"),
+            models.CheckConstraint(
+                condition=Q(status=Status.RETURNED)
+                | Q(fallback_counts__isnull=True, fallback_approved=False),
+                name="only_a_returned_report_falls_back",
+            ),
             models.CheckConstraint(
                 condition=Q(status__in=Status.values), name="report_status_known"
             ),
@@ -117,6 +134,10 @@ class DailyReport(ReportTexts):
 
     def __str__(self) -> str:
         return f"{self.branch} {self.date:%d/%m/%Y}"
+
+    @property
+    def day(self) -> ReportDay:
+        return ReportDay(self.campaign, self.branch, self.unit, self.date)
 
     @property
     def counts_as_approved(self) -> bool:

@@ -1,7 +1,7 @@
 """What a client sends as a report, and what must hold for it to be taken."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
@@ -15,8 +15,9 @@ from campaign.models import Level
 from campaign.report_day import ReportDay
 from core import clock
 from reports.daily.models import Explanation
+from reports.daily.reconciliation import Covered, add_up
 from reports.daily.texts import TEXTS
-from volunteers.sessions.selectors.session_outcomes import outcome_of
+from volunteers.sessions.selectors.session_outcomes import closed_sessions
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,7 +27,9 @@ class ReportInput:
     ``counts`` are integers by indicator code; a missing code is blank. ``captured_at`` is
     the phone's claim. ``base_version`` is the version that the sender saw, 0 for none. ``texts``
     are by name; a missing one is blank, and None stays as it stands: the phone's queue holds
-    counts only. ``explanation`` is the sender's word for unusual values.
+    counts only. ``explanation`` is the sender's word for unusual values. ``sessions`` are the ids
+    of the closed sessions that the sender saw, None for those closed by now (or by the time at
+    which it was captured).
     """
 
     id: UUID
@@ -40,6 +43,7 @@ class ReportInput:
     explanation: str = ""
     captured_at: dt.datetime | None = None
     base_version: int = 0
+    sessions: Collection[int] | None = None
 
 
 class InvalidReport(Exception):
@@ -94,7 +98,7 @@ def validated_content(
         parts_may_exceed=parts_may_exceed,
     )
     commune = target.unit.parent if target.unit.level == Level.HAMLET else None
-    if commune is not None and outcome_of(replace(target, unit=commune)):
+    if commune is not None and closed_sessions(replace(target, unit=commune)):
         shared = _(
             "Hôm đó có buổi hỗ trợ ở %(unit)s. Báo cáo chung cho cả xã, để không tính hai lần."
         )
@@ -108,26 +112,22 @@ def validated_content(
     return content
 
 
-def check_not_below_sessions(entry: ReportInput, target: ReportDay) -> None:
-    """Raise ``InvalidReport`` where it is lower than the branch's sessions of the day add up to.
-
-    The branch is locked, and whoever closes a session of it locks it too.
-    """
-    least = {c: n for c, n in outcome_of(target).items() if n}
-    if least and entry.no_activity:
+def check_not_below_sessions(
+    counts: Mapping[str, int], covered: Covered, *, no_activity: bool
+) -> None:
+    """Raise ``InvalidReport`` where counts are lower than the sessions they cover add up to."""
+    least = {c: n for c, n in add_up(covered).items() if n}
+    if least and no_activity:
         text = _("Hôm đó có buổi hỗ trợ đã kết thúc và có số. Gửi số, đừng chọn “không phát sinh”.")
         raise InvalidReport({"no_activity": [text]})
     text = _(
         "Các buổi đã kết thúc trong ngày cộng lại là %(least)s. Nhập ít nhất bằng số đó, "
         "hoặc sửa kết quả của buổi."
     )
-    # Who took part was counted from the lists: a report need not say it again.
-    people = target.indicators.of_people
     wrong = {
         code: [text % {"least": number_format(count, force_grouping=True)}]
         for code, count in least.items()
-        if entry.counts.get(code, 0) < count
-        and not (people is not None and people.code == code and code not in entry.counts)
+        if counts.get(code, 0) < count
     }
     if wrong:
         raise InvalidReport({"counts": wrong})

@@ -23,7 +23,7 @@ from campaign.services.enqueue_rollup import enqueue_rollup
 from campaign.services.grants import reopen_day
 from core import clock
 from core.validators import clean_note
-from reports.daily.models import DailyReport, Revision, Source, Status
+from reports.daily.models import APPROVED_BASIS, DailyReport, Revision, Source, Status
 from reports.daily.notices import RETURNED
 from reports.daily.services.report_input import InvalidReport
 from reports.daily.services.revisions import record_revision
@@ -40,6 +40,14 @@ class Decision(models.TextChoices):
 
 
 BECOMES = {Decision.APPROVE: Status.APPROVED, Decision.RETURN: Status.RETURNED}
+
+
+@dataclass(frozen=True)
+class Fallback:
+    """What counts of a report while it is returned: an earlier version."""
+
+    counts: dict[str, int]
+    is_approved: bool
 
 
 @dataclass(frozen=True)
@@ -90,8 +98,9 @@ def review_reports(
             raise ReviewConflict(_with_last(conflicts))
         if choice is Decision.RETURN:
             _open_days(actor, changing, granted, reason, now)
+        fallbacks = fallbacks_of(changing) if choice is Decision.RETURN else {}
         for report in changing:
-            _decide(report, choice, reason, now)
+            _decide(report, choice, reason, now, fallbacks.get(report.pk))
         if choice is Decision.RETURN:
             _tell_secretaries(changing)
         # Last of all, since whoever writes a revision makes the others wait.
@@ -199,12 +208,43 @@ def _open_days(
             granted.add(_day_of(report))
 
 
-def _decide(report: DailyReport, choice: Decision, reason: str, now: dt.datetime) -> None:
+def fallbacks_of(reports: Sequence[DailyReport]) -> dict[UUID, Fallback]:
+    """Return by id the last version that was not returned before the one that is now (C9).
+
+    None for a report that has none (one query).
+    """
+    found: dict[UUID, Fallback] = {}
+    present: dict[UUID, Fallback] = {}
+    returned: set[UUID] = set()
+    revisions = Revision.objects.filter(report__in=reports).order_by("report", "version")
+    for pk, content in revisions.values_list("report_id", "content"):
+        status = content["status"]
+        if status == Status.RETURNED:
+            returned.add(pk)
+            continue
+        if status == Status.SUBMITTED and pk in present and pk not in returned:
+            found[pk] = present[pk]
+        returned.discard(pk)
+        present[pk] = Fallback(content["counts"], status in APPROVED_BASIS)
+    return found
+
+
+def _decide(
+    report: DailyReport,
+    choice: Decision,
+    reason: str,
+    now: dt.datetime,
+    fallback: Fallback | None,
+) -> None:
     """Write the decision; when the counts came in does not change."""
     report.status = BECOMES[choice]
     report.return_reason = reason if choice is Decision.RETURN else ""
+    report.fallback_counts = fallback.counts if fallback else None
+    report.fallback_approved = fallback.is_approved if fallback else False
     report.version += 1
-    report.save(update_fields=["status", "return_reason", "version"])
+    report.save(
+        update_fields=["status", "return_reason", "version", "fallback_counts", "fallback_approved"]
+    )
     mark_dirty(report, since=now)
 
 

@@ -41,5 +41,5 @@ def record_revision(
 
 def content_of(report: DailyReport) -> dict[str, Any]:
     """Return the content of a kept report in the form of ``checked_content``."""
-    names = ("counts", "no_activity", *TEXT_NAMES, "explanation")
+    names = ("counts", "no_activity", *TEXT_NAMES, "explanation", "covered_sessions")
     return {name: getattr(report, name) for name in names}

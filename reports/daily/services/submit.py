@@ -4,8 +4,9 @@ import datetime as dt
 from enum import Enum
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from campaign.models import Branch
@@ -16,6 +17,12 @@ from campaign.services.enqueue_rollup import enqueue_rollup
 from core import clock
 from reports.daily.anomalies import unusual_values
 from reports.daily.models import DailyReport, Lateness, Source, Status
+from reports.daily.reconciliation import (
+    Covered,
+    covered_by,
+    question_of,
+    with_people,
+)
 from reports.daily.services.report_input import (
     InvalidReport,
     ReportInput,
@@ -24,6 +31,7 @@ from reports.daily.services.report_input import (
 )
 from reports.daily.services.revisions import content_of, record_revision
 from reports.daily.texts import TEXT_NAMES
+from volunteers.sessions.selectors.session_outcomes import closed_sessions
 
 # What a text is that was left as it stands where nothing stands yet.
 _NOTHING = dict.fromkeys(TEXT_NAMES, "")
@@ -66,10 +74,12 @@ def submit_report(
         is_here = report is not None and _key_of(report) == target.key
         present = content_of(report) if report is not None and is_here else _NOTHING
         content = {n: present[n] if v is None else v for n, v in content.items()}
-        is_same = report is not None and is_here and present == content
-        if report is not None and is_same and not _is_insisted(report, entry):
+        if report is not None and is_here and _is_same(report, entry, content, target):
             return report, Outcome.SAME
-        check_not_below_sessions(entry, target)
+        corrected = report if is_here else None
+        content["covered_sessions"] = covered = _covered(entry, target, corrected)
+        content["counts"] = with_people(entry.counts, covered, target)
+        check_not_below_sessions(content["counts"], covered, no_activity=entry.no_activity)
         target.check_takes_counts()
         found = unusual_values(target, content["counts"])
         content["unusual"] = [one.as_json() for one in found]
@@ -89,6 +99,50 @@ def submit_report(
     return report, outcome
 
 
+class Choice(models.TextChoices):
+    """What becomes of sessions that a report does not cover as they are (docs/counting.md C3)."""
+
+    ADD = "add", gettext_lazy("Cộng thêm")
+    INCLUDED = "included", gettext_lazy("Đã gồm trong báo cáo")
+
+
+@transaction.atomic
+def reconcile_sessions(
+    *, actor: User, report: DailyReport, choice: str, base_version: int
+) -> DailyReport:
+    """Let a report cover the closed sessions of its day, with what they changed added or as it is.
+
+    A correction like any other, and raises as ``submit_report`` does. Where nothing is left to be
+    asked nothing changes.
+    """
+    if choice not in Choice.values:
+        raise InvalidReport({"choice": [_("Chọn cộng thêm, hoặc đã gồm trong báo cáo.")]})
+    # Whoever closes a session waits, so that what is added is what is then covered.
+    Branch.objects.select_for_update(no_key=True).get(pk=report.branch_id)
+    report = DailyReport.objects.select_related("campaign", "branch__home_unit", "unit").get(
+        pk=report.pk
+    )
+    closed = closed_sessions(report.day)
+    question = question_of(report, closed)
+    if question is None:
+        return report
+    counts = question.added if choice == Choice.ADD else report.counts
+    entry = ReportInput(
+        id=report.pk,
+        campaign=report.campaign.slug,
+        branch=report.branch.code,
+        unit=report.unit.code,
+        date=report.date,
+        counts=counts,
+        no_activity=report.no_activity and not any(counts.values()),
+        texts=dict.fromkeys(TEXT_NAMES),
+        explanation=report.explanation,
+        base_version=base_version,
+        sessions=[session.pk for session in closed],
+    )
+    return submit_report(actor=actor, entry=entry, source=Source.SESSION)[0]
+
+
 def lateness_of(rules: Rules, received: dt.datetime, captured: dt.datetime | None) -> Lateness:
     """Tell on time, late, and written in time but sent late for lack of network."""
     if received <= rules.due_at:
@@ -99,8 +153,31 @@ def lateness_of(rules: Rules, received: dt.datetime, captured: dt.datetime | Non
     return Lateness.LATE
 
 
-def _is_insisted(report: DailyReport, entry: ReportInput) -> bool:
-    return report.status == Status.RETURNED and entry.base_version == report.version
+def _covered(entry: ReportInput, target: ReportDay, report: DailyReport | None) -> Covered:
+    """Return the closed sessions that are covered: those that the sender saw.
+
+    A correction that names none covers what the report covers. The branch is locked, and whoever
+    closes a session of it locks it too.
+    """
+    if report is not None and entry.sessions is None:
+        return dict(report.covered_sessions)
+    closed, captured = closed_sessions(target), entry.captured_at
+    if entry.sessions is not None:
+        return covered_by(s for s in closed if s.pk in entry.sessions)
+    return covered_by(s for s in closed if not captured or (s.closed_at or target.now) <= captured)
+
+
+def _is_same(
+    report: DailyReport, entry: ReportInput, content: dict[str, Any], target: ReportDay
+) -> bool:
+    """Whether the report says so already and nobody insists: it was sent again."""
+    counts = with_people(entry.counts, report.covered_sessions, target)
+    sent = {**content, "counts": counts, "covered_sessions": report.covered_sessions}
+    is_answer = entry.base_version == report.version
+    if is_answer and entry.sessions is not None:
+        sent["covered_sessions"] = _covered(entry, target, report)
+    is_insisted = report.status == Status.RETURNED and is_answer
+    return sent == content_of(report) and not is_insisted
 
 
 def _key_of(report: DailyReport) -> tuple[int, int, int, dt.date]:
@@ -153,6 +230,7 @@ def _change(report: DailyReport, content: dict[str, Any], now: dt.datetime) -> N
     for name, value in content.items():
         setattr(report, name, value)
     report.status, report.return_reason = Status.SUBMITTED, ""
+    report.fallback_counts, report.fallback_approved = None, False
     report.version += 1
     report.received_at = now
     report.save()

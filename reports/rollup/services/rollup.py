@@ -1,8 +1,7 @@
 """Rolls reports and sessions up through both trees: recomputes, never increments.
 
-What a branch did in a unit on a day counts once: its report, which is never lower than the
-sum of its closed sessions there; until the report is in, or where a session was closed after
-it, that sum itself. Only a report can be approved.
+What a branch did in a unit on a day counts once and whole: its report, or before there is one
+the sum of its closed sessions there (docs/counting.md C1). Only a report can be approved.
 
 A **drain** takes dirty days of one depth, makes their day totals again from what belongs to
 the node and the day totals of its children, then the node's total to date from its days,
@@ -20,9 +19,10 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from campaign.models import Branch
 from core import clock
 from core.heartbeat import record_heartbeat
-from reports.daily.models import APPROVED_BASIS
+from reports.daily.models import APPROVED_BASIS, COUNTED, IS_APPROVED
 from reports.rollup.trees import TREES, Tree
 
 BATCH = 500
@@ -32,6 +32,12 @@ IDLE_TIMEOUT = "SET LOCAL idle_in_transaction_session_timeout = '3s'"
 
 Day = tuple[int, int, dt.date]
 
+# What the statements below take from those who know it.
+RULES = {
+    "counted": COUNTED,
+    "is_approved": IS_APPROVED,
+    "branch_exists": Branch.validity.sql("b", "w.d"),
+}
 
 TAKE = """
     WITH taken AS MATERIALIZED (
@@ -59,18 +65,20 @@ REMAKE_DAYS = """
         SELECT DISTINCT * FROM unnest(
             %(campaigns)s::bigint[], %(nodes)s::bigint[], %(dates)s::date[]) AS w(c, n, d)
     ), own AS (
-        SELECT c, n, d, key, max(value) AS value FROM (
-            SELECT w.c, w.n, w.d, r.branch_id, r.unit_id, key, value::bigint AS value
-            FROM wanted w JOIN reports_dailyreport r
-              ON r.campaign_id = w.c AND r.{column} = w.n AND r.date = w.d
-            CROSS JOIN jsonb_each_text(r.counts)
-            UNION ALL
-            SELECT w.c, w.n, w.d, s.branch_id, s.unit_id, key, sum(value::bigint)
-            FROM wanted w JOIN volunteers_supportsession s
-              ON s.campaign_id = w.c AND s.{column} = w.n AND s.date = w.d
-              AND s.state = 'closed'
-            CROSS JOIN jsonb_each_text(s.counts) GROUP BY 1, 2, 3, 4, 5, 6
-        ) said GROUP BY c, n, d, branch_id, unit_id, key
+        SELECT w.c, w.n, w.d, key, value::bigint AS value
+        FROM wanted w JOIN reports_dailyreport r
+          ON r.campaign_id = w.c AND r.{column} = w.n AND r.date = w.d
+        CROSS JOIN jsonb_each_text({counted})
+        UNION ALL
+        SELECT w.c, w.n, w.d, key, value::bigint
+        FROM wanted w JOIN volunteers_supportsession s
+          ON s.campaign_id = w.c AND s.{column} = w.n AND s.date = w.d AND s.state = 'closed'
+        CROSS JOIN jsonb_each_text(s.counts)
+        WHERE NOT EXISTS (
+            SELECT FROM reports_dailyreport r
+            WHERE (r.campaign_id, r.branch_id, r.unit_id, r.date)
+                = (s.campaign_id, s.branch_id, s.unit_id, s.date)
+            AND {counted} IS NOT NULL)
     ), below AS MATERIALIZED (
         SELECT w.c, w.n, w.d, t.reported, t.approved, t.received, t.received_approved,
                t.received_unscheduled, t.received_unscheduled_approved
@@ -90,8 +98,8 @@ REMAKE_DAYS = """
                 SELECT w.c, w.n, w.d, key, value::bigint AS value
                 FROM wanted w JOIN reports_dailyreport r
                   ON r.campaign_id = w.c AND r.{column} = w.n AND r.date = w.d
-                  AND r.status = ANY(%(approved)s)
-                CROSS JOIN jsonb_each_text(r.counts)
+                  AND {is_approved}
+                CROSS JOIN jsonb_each_text({counted})
                 UNION ALL
                 SELECT c, n, d, key, value::bigint FROM below, jsonb_each_text(approved)
             ) parts GROUP BY c, n, d, key) s
@@ -101,7 +109,7 @@ REMAKE_DAYS = """
                    SELECT FROM volunteers_supportsession s
                    WHERE (s.campaign_id, s.branch_id, s.date) = (w.c, b.id, w.d)
                    AND s.state <> 'cancelled') AS hosts
-        FROM wanted w JOIN campaign_branch b ON {expected} = w.n
+        FROM wanted w JOIN campaign_branch b ON {expected} = w.n AND {branch_exists}
     ), heard AS (
         SELECT c, n, d, sum(received) AS received, sum(received_approved) AS received_approved,
                sum(received_unscheduled) AS received_unscheduled,
@@ -110,10 +118,10 @@ REMAKE_DAYS = """
             SELECT callers.c, callers.n, callers.d,
                    count(DISTINCT r.branch_id) AS received,
                    count(DISTINCT r.branch_id) FILTER (
-                       WHERE r.status = ANY(%(approved)s)) AS received_approved,
+                       WHERE {is_approved}) AS received_approved,
                    count(DISTINCT r.branch_id) FILTER (WHERE hosts) AS received_unscheduled,
                    count(DISTINCT r.branch_id) FILTER (
-                       WHERE hosts AND r.status = ANY(%(approved)s))
+                       WHERE hosts AND {is_approved})
                        AS received_unscheduled_approved
             FROM callers JOIN reports_dailyreport r
               ON (r.campaign_id, r.branch_id, r.date) = (callers.c, callers.branch_id, callers.d)
@@ -282,7 +290,7 @@ def recompute(tree: Tree, days: Sequence[Day], now: dt.datetime) -> None:
     values = {**_arrays(days), "now": now, "approved": list(APPROVED_BASIS)}
     with connection.cursor() as cursor:
         for statement in (LOCK_TOTALS, REMAKE_DAYS, REMAKE_TOTALS):
-            for part in statement.format(**vars(tree)).split(";"):
+            for part in statement.format(**vars(tree), **RULES).split(";"):
                 cursor.execute(part, values)
 
 

@@ -5,30 +5,39 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from campaign.models import Branch
 from core.heartbeat import record_heartbeat
-from reports.daily.models import APPROVED_BASIS
+from reports.daily.models import APPROVED_BASIS, COUNTED, IS_APPROVED
 from reports.rollup.trees import TREES, Tree
 
 logger = logging.getLogger(__name__)
 
+RULES = {
+    "counted": COUNTED,
+    "is_approved": IS_APPROVED,
+    "branch_exists": Branch.validity.sql("b", "r.date"),
+}
+
 # Flat, from the reports to every ancestor at once; the roll-up goes level by level. Days
 # that somebody is still to make again are left out: in one snapshot all others are exact.
 DAYS = """
-    WITH said AS (
-        SELECT campaign_id, branch_id, unit_id, date, key, value::bigint AS value
-        FROM reports_dailyreport, jsonb_each_text(counts)
-        UNION ALL
-        SELECT campaign_id, branch_id, unit_id, date, key, sum(value::bigint)
-        FROM volunteers_supportsession, jsonb_each_text(counts) WHERE state = 'closed'
-        GROUP BY 1, 2, 3, 4, 5
+    WITH reports AS (
+        SELECT campaign_id, branch_id, unit_id, date, {counted} AS counts,
+               {is_approved} AS is_approved
+        FROM reports_dailyreport r
     ), counted AS (
         SELECT campaign_id, {column} AS node_id, date, 'reported' AS basis, key,
-               max(value) AS value
-        FROM said GROUP BY campaign_id, branch_id, unit_id, date, key
+               value::bigint AS value
+        FROM reports, jsonb_each_text(counts)
         UNION ALL
         SELECT campaign_id, {column}, date, 'approved', key, value::bigint
-        FROM reports_dailyreport, jsonb_each_text(counts)
-        WHERE status = ANY(%(approved)s)
+        FROM reports, jsonb_each_text(counts) WHERE is_approved
+        UNION ALL
+        SELECT campaign_id, {column}, date, 'reported', key, value::bigint
+        FROM volunteers_supportsession s
+        LEFT JOIN reports r USING (campaign_id, branch_id, unit_id, date)
+        CROSS JOIN jsonb_each_text(s.counts)
+        WHERE state = 'closed' AND r.counts IS NULL
     ), truth AS (
         SELECT c.campaign_id, above.id AS node_id, c.date, basis, key, sum(value) AS value
         FROM counted c
@@ -55,10 +64,10 @@ RECEIVED_ON_DAY = """
         SELECT r.campaign_id, above.id AS node_id, r.date,
                count(DISTINCT r.branch_id) AS received,
                count(DISTINCT r.branch_id) FILTER (
-                   WHERE r.status = ANY(%(approved)s)) AS received_approved,
+                   WHERE {is_approved}) AS received_approved,
                count(DISTINCT r.branch_id) FILTER (WHERE hosts) AS received_unscheduled,
                count(DISTINCT r.branch_id) FILTER (
-                   WHERE hosts AND r.status = ANY(%(approved)s)) AS received_unscheduled_approved
+                   WHERE hosts AND {is_approved}) AS received_unscheduled_approved
         FROM reports_dailyreport r
         JOIN campaign_branch b ON b.id = r.branch_id
         CROSS JOIN LATERAL (
@@ -67,7 +76,7 @@ RECEIVED_ON_DAY = """
                 WHERE state <> 'cancelled') AS hosts) calendar
         JOIN {node} n ON n.id = {expected}
         JOIN {node} above ON n.path LIKE above.path || '%%'
-        WHERE b.reports_daily OR hosts
+        WHERE (b.reports_daily OR hosts) AND {branch_exists}
         GROUP BY 1, 2, 3
     )
     SELECT node.name, campaign_id, date, 'reports', 'received',
@@ -133,7 +142,7 @@ def verify() -> list[str]:
 def _differences(cursor: Any, tree: Tree) -> list[str]:
     found: list[str] = []
     for statement in (DAYS, RECEIVED_ON_DAY, TO_DATE, RECEIVED_TO_DATE):
-        cursor.execute(statement.format(**vars(tree)), {"approved": list(APPROVED_BASIS)})
+        cursor.execute(statement.format(**vars(tree), **RULES), {"approved": list(APPROVED_BASIS)})
         for name, campaign, day, basis, key, truth, stored in cursor.fetchall():
             when = f"{day:%d/%m/%Y}" if day else "lũy kế"
             found.append(

@@ -84,9 +84,9 @@ def sessions_of(days: Sequence[ReportDay]) -> SessionsByDay:
     )
 
 
-def outcome_of(day: ReportDay) -> dict[str, int]:
-    """Return what the branch's closed sessions in the unit add up to (one query)."""
+def closed_sessions(day: ReportDay) -> list[SupportSession]:
+    """Return the branch's closed sessions in the unit, in the order of the day (one query)."""
     closed = SupportSession.objects.closed().filter(
         campaign=day.campaign, branch=day.branch, unit=day.unit, date=day.day
     )
-    return DaySessions(own=tuple(closed)).outcome
+    return list(closed.order_by("begins_at", "pk"))
