@@ -4,6 +4,7 @@ import re
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
@@ -108,6 +109,7 @@ def links_of(page: str, html: str) -> list[Link]:
     return [link for link in finder.links if link.address.startswith("/")]
 
 
+@cache
 def route_of(address: str) -> str:
     """Return the name of the route of an address; empty for what is no page."""
     try:

@@ -5,6 +5,7 @@ would otherwise drop one run's test database for the other.
 """
 
 import fcntl
+import gc
 import os
 from pathlib import Path
 from typing import IO
@@ -55,6 +56,12 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     """Start what is not given: the embedded PostgreSQL unless another is named, and Valkey."""
     if not session.config.option.collectonly:
         servers.start(HOME, postgres=not GIVEN_DATABASE)
+
+
+def pytest_collection_finish() -> None:
+    """Let what was imported and collected stand aside: it lives to the end, and is much."""
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 def pytest_unconfigure() -> None:

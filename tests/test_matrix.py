@@ -561,7 +561,7 @@ def send(
     return answer
 
 
-def active_world(answer: HttpResponse) -> str:
+def outcome_of(answer: HttpResponse) -> str:
     """Return the answer in the words of the table."""
     is_login = answer.headers.get("Location", "").startswith("/sign-in/")
     return "login" if is_login else str(answer.status_code)
@@ -578,7 +578,7 @@ def test_pages_open_to_whom_they_are_for_guarded_and_kept_by_nobody(
     column = ROLES.index(role)
     client = client_of(world, browse, role)
     answers = {name: send(client, route, locations) for name, route in ROUTES.items()}
-    assert {name: active_world(answer) for name, answer in answers.items()} == {
+    assert {name: outcome_of(answer) for name, answer in answers.items()} == {
         name: route.get.split()[column] for name, route in ROUTES.items()
     }
     assert missing_guards(answers) == set()
@@ -616,7 +616,7 @@ def test_writes_are_taken_from_whom_may_write(
     answers = {}
     for name, route in writing.items():
         client = client_of(world, browse, role)
-        answers[name] = active_world(send(client, route, locations, "post"))
+        answers[name] = outcome_of(send(client, route, locations, "post"))
     assert answers == {name: route.post.split()[column] for name, route in writing.items()}
     taken = "302 201".count(ROUTES["c/report"].post.split()[column]) * 2
     assert DailyReport.objects.count() == 1 + taken

@@ -115,9 +115,9 @@ def test_lock_is_of_the_account_however_its_name_is_written(hoa: User) -> None:
 def test_lock_does_not_tell_which_accounts_exist(
     hoa: User, known: list[str], unknown: list[str]
 ) -> None:
-    active_world = [outcome(sign_in(name, "sai")) for name in known]
-    assert active_world == [outcome(sign_in(name, "sai")) for name in unknown]
-    assert active_world[-1][0] == 429
+    answers = [outcome(sign_in(name, "sai")) for name in known]
+    assert answers == [outcome(sign_in(name, "sai")) for name in unknown]
+    assert answers[-1][0] == 429
 
 
 def test_lock_holds_from_every_address(hoa: User) -> None:

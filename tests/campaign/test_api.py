@@ -114,9 +114,9 @@ def test_indicators_are_told_in_order_with_their_terms(world: World, api: Api) -
         "upgraded",
         "activated",
     ]
-    active_world = {row["code"]: (row["at_most"], row["is_derived"], row["terms"]) for row in rows}
-    assert active_world["upgraded"] == ("level2", False, {})
-    assert active_world["activated"] == (None, True, {"level1": 1, "level2": 1, "upgraded": -1})
+    described = {row["code"]: (row["at_most"], row["is_derived"], row["terms"]) for row in rows}
+    assert described["upgraded"] == ("level2", False, {})
+    assert described["activated"] == (None, True, {"level1": 1, "level2": 1, "upgraded": -1})
 
 
 def test_indicators_of_one_campaign_only(world: World, api: Api) -> None:

@@ -361,8 +361,8 @@ def test_sessions_of_the_demo_add_nothing_to_its_reports(demo: Campaign) -> None
     closed = SupportSession.objects.closed().filter(campaign=demo)
     assert closed.count() > 3_000
     for session in closed:
-        active_world = reports[session.branch_id, session.unit_id, session.date]
-        assert all(active_world.get(code, 0) >= n for code, n in session.counts.items()), session
+        reported = reports[session.branch_id, session.unit_id, session.date]
+        assert all(reported.get(code, 0) >= n for code, n in session.counts.items()), session
     listed = closed.filter(participations__gt=F("headcount"))
     assert listed.count() > 1_000
     counted = listed.annotate(present=Count("attendance__checked_in_at"))

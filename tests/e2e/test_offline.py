@@ -237,8 +237,8 @@ def test_pages_and_worker_send_at_once(start: Start, net: Network, history: Hist
     ids: list[str] = []
     link.on(
         "ServiceWorker.workerRegistrationUpdated",
-        lambda active_world: ids.extend(
-            one["registrationId"] for one in active_world["registrations"]
+        lambda event: ids.extend(
+            one["registrationId"] for one in event["registrations"]
         ),
     )
     link.send("ServiceWorker.enable")

@@ -38,7 +38,7 @@ def enter(stage: Stage, *, permission: str) -> Page:
     return page
 
 
-def push(page: Page, *active_world: dict[str, Any]) -> list[dict[str, str]]:
+def push(page: Page, *messages: dict[str, Any]) -> list[dict[str, str]]:
     """Hand the worker messages, as the browser does once it has decrypted them; return notices."""
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     (worker,) = page.context.service_workers
@@ -52,7 +52,7 @@ def push(page: Page, *active_world: dict[str, Any]) -> list[dict[str, str]]:
     session.send("ServiceWorker.enable")
     # Its answer comes only while the browser is listened to.
     until(lambda: page.evaluate("1") and found, 10)
-    for one in active_world:
+    for one in messages:
         session.send(
             "ServiceWorker.deliverPushMessage",
             {
@@ -61,7 +61,7 @@ def push(page: Page, *active_world: dict[str, Any]) -> list[dict[str, str]]:
                 "data": json.dumps(one),
             },
         )
-    until(lambda: worker.evaluate("self.shown") == len(active_world), 10)
+    until(lambda: worker.evaluate("self.shown") == len(messages), 10)
     notices: list[dict[str, str]] = page.evaluate(NOTICES)
     return notices
 

@@ -38,5 +38,5 @@ class Browser:
         plain = http_ece.decrypt(
             body, private_key=self.key, auth_secret=self.secret, version="aes128gcm"
         )
-        active_world: dict[str, Any] = json.loads(plain)
-        return active_world
+        reported: dict[str, Any] = json.loads(plain)
+        return reported

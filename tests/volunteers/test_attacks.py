@@ -106,7 +106,7 @@ class Village:
 
     def addresses(self) -> Iterator[str]:
         """Yield every address at which people may be met."""
-        yield from self.active_world()
+        yield from self.lists_of_people()
         yield from (
             "/",
             "/c/de-an-06-2023/dashboard/",
@@ -159,7 +159,7 @@ class Village:
         for person in self.people:
             yield f"/admin/volunteers/volunteer/{person.pk}/change/"
 
-    def active_world(self) -> Iterator[str]:
+    def lists_of_people(self) -> Iterator[str]:
         """Yield the addresses that would show what somebody has sent."""
         yield from (
             "/c/de-an-06-2023/teams/",
@@ -240,7 +240,7 @@ def test_no_page_and_no_answer_names_other_peoples_people(
         if wording := foreign(role, answer.content.decode(errors="replace"), typed):
             found[url, typed or sent.get("on", "")] = wording
     # What was tried and not shown at once must not stand in a list or on a page later either.
-    for url in village.active_world():
+    for url in village.lists_of_people():
         if wording := foreign(role, client.get(url).content.decode(errors="replace")):
             found[url, "later"] = wording
     assert found == {}
