@@ -90,13 +90,14 @@ def check_counts(
                 _("“%(part)s” không thể nhiều hơn “%(whole)s”. Xem lại hai số này.")
                 % {"part": indicator.name, "whole": whole.name},
             )
-    worked_out = indicators.complete(counts)
+    worked_out = indicators.complete(dict(counts))
     for indicator in indicators.all:
-        value = worked_out.get(indicator.code, 0)
-        if not indicator.is_derived or value >= 0:
+        value, terms = worked_out.get(indicator.code, 0), indicators.terms.get(indicator.code, {})
+        # What is wrong already may be why.
+        if not indicator.is_derived or value >= 0 or terms.keys() & problems.keys():
             continue
-        for code, factor in indicators.terms[indicator.code].items():
-            if factor < 0 and counts.get(code) and code not in problems:
+        for code, factor in terms.items():
+            if factor < 0 and counts.get(code):
                 say(
                     code,
                     _("“%(name)s” tính ra %(value)s, mà số đếm không thể âm. Xem lại các số này.")

@@ -55,8 +55,9 @@ class ReportFactory:
         status: Status,
         difficulties: str = "",
     ) -> DailyReport:
-        """Return a first version, not saved; without counts it says “không phát sinh”."""
+        """Return a report, not saved; without counts it says “không phát sinh”."""
         received, captured = moments
+        is_returned = status == Status.RETURNED
         name = f"{self.campaign.slug}/{branch.code}/{unit.code}/{day.isoformat()}"
         return DailyReport(
             id=uuid5(IDS, name),
@@ -69,7 +70,9 @@ class ReportFactory:
             note=NOTE,
             difficulties=difficulties,
             status=status,
-            return_reason=reason_of(branch, day) if status == Status.RETURNED else "",
+            version=3 if is_returned else 1,
+            return_reason=reason_of(branch, day) if is_returned else "",
+            fallback_counts=counts if is_returned else None,
             lateness=lateness_of(self._rules(day), received, captured),
             captured_at=captured,
             received_at=received,

@@ -9,7 +9,7 @@ from django.db import transaction
 from campaign.models import Branch, Campaign
 from campaign.services.dirty_days import mark_dirty
 from core import clock
-from demo.bulk_insert import bulk_insert
+from demo.bulk_insert import insert_reports, record_history
 from demo.daily import ReportFactory
 from demo.figures import Result, counts_of
 from demo.plan import HOURS, add_indicators
@@ -45,7 +45,8 @@ def make_load(*, reports: int) -> dict[str, int]:
     dirty = 0
     while chunk := list(islice(made, CHUNK)):
         with transaction.atomic():
-            bulk_insert(chunk)
+            insert_reports(chunk)
+            record_history(campaign)
             dirty += mark_dirty(*chunk, since=clock.now())
     return {"báo cáo": reports, "ngày chờ cộng": dirty, "tổng số báo cáo": first + reports}
 

@@ -7,7 +7,7 @@ from accounts.models import User
 from campaign.models import Branch
 from demo.anomalies import add_questions
 from demo.branches import add_branches
-from demo.bulk_insert import bulk_insert
+from demo.bulk_insert import insert_reports, record_history
 from demo.daily import make_reports
 from demo.help_requests import add_help
 from demo.people import STAFF, add_people
@@ -44,8 +44,10 @@ def seed_demo() -> dict[str, int]:
         branches = {branch.code: branch for branch in Branch.objects.all()}
         reports = make_reports(Field(campaign, territory, branches))
         add_questions(campaign, reports)
-        added["báo cáo"] = bulk_insert(reports)
+        added["báo cáo"] = insert_reports(reports)
     added["buổi hỗ trợ"] = add_sessions(campaign, territory)
+    if added["báo cáo"]:
+        record_history(campaign)
     if added["báo cáo"] or added["buổi hỗ trợ"]:
         rollup.rebuild()
     added["yêu cầu hỗ trợ"] = add_help(campaign, territory)

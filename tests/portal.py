@@ -56,28 +56,32 @@ DIFFERENCES = """
         UNION ALL
         SELECT up.node_id, n.parent_id FROM up JOIN {node} n ON n.id = up.above_id
         WHERE n.parent_id IS NOT NULL
+    ), reports AS (
+        SELECT r.*, status IN ('approved', 'locked') OR fallback_approved AS ok,
+               CASE WHEN status = 'returned' THEN fallback_counts ELSE counts END AS counting
+        FROM reports_dailyreport r
     ), said AS (
         SELECT campaign_id, branch_id, unit_id, date, key, value::bigint AS value,
-               status IN ('approved', 'locked') AS ok
-        FROM reports_dailyreport, jsonb_each_text(counts)
+               CASE WHEN ok THEN value::bigint END AS approved
+        FROM reports, jsonb_each_text(counting)
         UNION ALL
-        SELECT campaign_id, branch_id, unit_id, date, key, sum(value::bigint), false
+        SELECT campaign_id, branch_id, unit_id, date, key, sum(value::bigint), NULL
         FROM volunteers_supportsession, jsonb_each_text(counts) WHERE state = 'closed'
+        AND (campaign_id, branch_id, unit_id, date) NOT IN (
+            SELECT campaign_id, branch_id, unit_id, date FROM reports WHERE counting IS NOT NULL)
         GROUP BY 1, 2, 3, 4, 5
     ), counted AS (
         SELECT s.campaign_id, up.above_id AS node_id, s.date, key, value, approved
-        FROM (
-            SELECT campaign_id, branch_id, unit_id, date, key, max(value) AS value,
-                   max(value) FILTER (WHERE ok) AS approved
-            FROM said GROUP BY 1, 2, 3, 4, 5) s
-        JOIN up ON up.node_id = s.{column}
+        FROM said s JOIN up ON up.node_id = s.{column}
     ), heard AS (
         SELECT r.campaign_id, up.above_id AS node_id, r.date, b.id,
-               bool_or(r.status IN ('approved', 'locked')) AS ok
-        FROM reports_dailyreport r
+               bool_or(r.ok) AS ok
+        FROM reports r
         JOIN campaign_branch b ON b.id = r.branch_id AND (b.reports_daily OR EXISTS (
             SELECT FROM volunteers_supportsession s WHERE s.campaign_id = r.campaign_id
             AND s.branch_id = b.id AND s.date = r.date AND s.state <> 'cancelled'))
+            AND r.date >= coalesce(b.opened_on, r.date)
+            AND r.date < coalesce(b.closed_on, 'infinity')
         JOIN up ON up.node_id = {expected}
         GROUP BY 1, 2, 3, 4
     ), truth AS (

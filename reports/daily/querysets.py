@@ -4,10 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Self
 
+from django.db.models import (
+    Aggregate,
+    BooleanField,
+    ExpressionWrapper,
+    F,
+    JSONField,
+    OuterRef,
+    Q,
+    Subquery,
+    TextField,
+    Value,
+)
+from django.db.models.functions import Cast, Coalesce
+from django.db.models.lookups import Exact
+
 from campaign.querysets import below
 from campaign.report_day import ReportDay
 from campaign.scopes import scope_of
 from core.querysets import ScopedQuerySet
+from volunteers.sessions.models import SupportSession
 
 if TYPE_CHECKING:
     # Named in the base classes below, where ruff does not look.
@@ -17,12 +33,42 @@ if TYPE_CHECKING:
     )
 
 
+class _ObjectAgg(Aggregate):
+    function = "jsonb_object_agg"
+    output_field = JSONField()
+
+
 class DailyReportQuerySet(ScopedQuerySet["DailyReport"]):
     def visible_to(self, user: Any) -> Self:
         scope = scope_of(user)
         return self.filter(
             below(scope.branch_paths, "branch__path")
             | below(scope.lead_unit_paths, "branch__home_unit__path")
+        )
+
+    def mark_unreconciled(self) -> Self:
+        """Annotate ``is_unreconciled``: the closed sessions of its day are not what it covers.
+
+        The same as ``reports.daily.reconciliation.question_of`` says of one.
+        """
+        closed = (
+            SupportSession.objects.closed()
+            .filter(
+                campaign=OuterRef("campaign"),
+                branch=OuterRef("branch"),
+                unit=OuterRef("unit"),
+                date=OuterRef("date"),
+            )
+            .order_by()
+            .values("date")
+            .annotate(outcome=_ObjectAgg(Cast("pk", TextField()), F("counts")))
+            .values("outcome")
+        )
+        outcome = Coalesce(Subquery(closed), Value({}, JSONField()))
+        return self.annotate(
+            is_unreconciled=ExpressionWrapper(
+                ~Q(status="returned") & ~Exact(outcome, F("covered_sessions")), BooleanField()
+            )
         )
 
     def of_day(self, day: ReportDay) -> Self:

@@ -7,12 +7,8 @@ are others now (closed later, corrected, cancelled) somebody is asked; nothing i
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django.db.models import Aggregate, F, JSONField, OuterRef, Q, Subquery, TextField, Value
-from django.db.models.functions import Cast, Coalesce
-
 from campaign.report_day import ReportDay
 from reports.daily.models import DailyReport, Status
-from reports.daily.querysets import DailyReportQuerySet
 from volunteers.sessions.models import SupportSession
 
 Counts = dict[str, int]
@@ -83,29 +79,3 @@ def question_of(report: DailyReport, closed: Iterable[SupportSession]) -> Questi
     added = {**report.counts, **{c: report.counts.get(c, 0) + n for c, n in changed.items()}}
     is_enough = all(report.counts.get(code, 0) >= count for code, count in total.items())
     return Question(report, now, changed, added, is_enough)
-
-
-class _ObjectOf(Aggregate):
-    function = "jsonb_object_agg"
-    output_field = JSONField()
-
-
-def unreconciled(reports: DailyReportQuerySet) -> DailyReportQuerySet:
-    """Keep the reports about whose sessions somebody is to be asked."""
-    closed = (
-        SupportSession.objects.closed()
-        .filter(
-            campaign=OuterRef("campaign"),
-            branch=OuterRef("branch"),
-            unit=OuterRef("unit"),
-            date=OuterRef("date"),
-        )
-        .order_by()
-        .values("date")
-        .annotate(outcome=_ObjectOf(Cast("pk", TextField()), F("counts")))
-        .values("outcome")
-    )
-    nothing = Value({}, JSONField())
-    return reports.annotate(outcome=Coalesce(Subquery(closed), nothing)).exclude(
-        Q(status=Status.RETURNED) | Q(outcome=F("covered_sessions"))
-    )

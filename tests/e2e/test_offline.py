@@ -237,9 +237,7 @@ def test_pages_and_worker_send_at_once(start: Start, net: Network, history: Hist
     ids: list[str] = []
     link.on(
         "ServiceWorker.workerRegistrationUpdated",
-        lambda event: ids.extend(
-            one["registrationId"] for one in event["registrations"]
-        ),
+        lambda event: ids.extend(one["registrationId"] for one in event["registrations"]),
     )
     link.send("ServiceWorker.enable")
     until(lambda: phone.page.evaluate("1") and ids, 10)

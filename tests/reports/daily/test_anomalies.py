@@ -266,7 +266,7 @@ def test_page_does_not_ask_about_an_ordinary_day(world: World, browse: Browse) -
 
 def test_part_greater_than_whole_is_asked_about_on_the_page(world: World, browse: Browse) -> None:
     client = browse(world.owner)
-    form = typed(**{"count-level2": "5", "count-upgraded": "6"})
+    form = typed(**{"count-level1": "9", "count-level2": "5", "count-upgraded": "6"})
     asked = client.post(PAGE, form).content.decode()
     assert "6, nhiều hơn cả “Mức 2” (5)." in asked
     assert ASKS in read(client.post(PAGE, {**form, "confirm": "1"})).text
@@ -277,7 +277,7 @@ def test_part_greater_than_whole_is_asked_about_on_the_page(world: World, browse
 
 
 def test_part_greater_than_whole_is_taken_with_a_word(world: World, browse: Browse) -> None:
-    form = typed(**{"count-level2": "5", "count-upgraded": "6"})
+    form = typed(**{"count-level1": "9", "count-level2": "5", "count-upgraded": "6"})
     answer = browse(world.owner).post(PAGE, {**form, "confirm": "1", "explanation": "checked"})
     assert answer.status_code == 302
     assert [one["kind"] for one in DailyReport.objects.get().unusual] == ["part"]
@@ -398,7 +398,7 @@ def test_api_takes_a_word_and_the_same_again(world: World, api: Api) -> None:
 
 
 def test_api_wants_a_word_for_a_part_greater_than_its_whole(world: World, api: Api) -> None:
-    sent = body(counts={"level2": 5, "upgraded": 6})
+    sent = body(counts={"level1": 9, "level2": 5, "upgraded": 6})
     refused = api(world.owner).post(API, sent)
     assert refused.status_code == 400
     assert list(refused.json()["counts"]) == ["upgraded"]

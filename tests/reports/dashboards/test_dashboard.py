@@ -476,7 +476,7 @@ def test_new_campaign_needs_no_code(world: World, browse: Browse, api: Api) -> N
     asked = read(owner.post(address, {**sent, "count-lost": "1"}))
     assert asked.problems[-1] == "Chưa nhập. Nếu hôm nay không có, nhập 0."
     asked = read(owner.post(address, {**sent, "count-trees": "0", "count-lost": "1"}))
-    assert "1, nhiều hơn cả “Cây đã trồng” (0)." in asked.text
+    assert "“Cây sống” tính ra −1, mà số đếm không thể âm." in asked.problems[-1]
     assert owner.post(address, {**sent, "count-trees": "50", "count-lost": "2"}).status_code == 302
     drain()
 
@@ -500,7 +500,7 @@ def test_peak_drive_is_marked_on_the_trend(active_world: World) -> None:
     assert [phase.name for phase in overview.peaks] == [p.name for p in Phase.objects.all()]
 
 
-def test_returned_reports_count_until_they_are_corrected(active_world: World) -> None:
+def test_returned_reports_do_not_count_until_they_are_corrected(active_world: World) -> None:
     set_status(report(active_world.other_lead, "XD-14050", {"level1": 7}), Status.RETURNED)
     drain()
-    assert dashboard_of(active_world, active_world.other_district).progress.to_date == 7
+    assert dashboard_of(active_world, active_world.other_district).progress.to_date is None

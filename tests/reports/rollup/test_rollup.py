@@ -135,9 +135,11 @@ def summed(tree: Tree, dates: list[dt.date]) -> dict[int, Totals]:
             total: Counter[str] = Counter()
             for r in stored:
                 place = r.unit if tree is UNITS else r.branch
+                # Returned, and no version before: it does not count (docs/counting.md C9).
+                counts = {} if r.status == Status.RETURNED else r.counts
                 if r.status in statuses and r.date in dates and place.path.startswith(node.path):
-                    total.update(r.counts)
-                    for code in r.counts:
+                    total.update(counts)
+                    for code in counts:
                         total[code] += 0
             of_basis.append(dict(total))
             homes = {

@@ -146,12 +146,13 @@ def test_approved_basis_leaves_the_rest_out(active_world: World, api: Api) -> No
     assert by_unit(found, "reports_received") == {"14158": 0, "14173": 1}
 
 
-def test_returned_report_is_reported_and_not_approved(active_world: World, api: Api) -> None:
+def test_returned_report_is_received_and_does_not_count(active_world: World, api: Api) -> None:
     set_status(report(active_world.other_lead, "XD-14050", {"level1": 10}), Status.RETURNED)
     drain()
     client = api(active_world.other_lead)
-    assert lines(client)[0]["counts"] == {"level1": 10, "activated": 10}
-    assert lines(client, basis="approved")[0]["counts"] == {}
+    for basis, received in (("reported", 1), ("approved", 0)):
+        line = lines(client, basis=basis)[0]
+        assert (line["counts"], line["reports_received"]) == ({}, received)
 
 
 def test_correction_of_an_approved_report_waits_for_approval_again(

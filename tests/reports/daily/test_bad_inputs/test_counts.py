@@ -158,7 +158,7 @@ def test_part_greater_than_the_whole_is_refused(world: World, browse: Browse, ap
     answer = api(world.owner).post(URL, body(counts={"level2": 3, "upgraded": 4}))
     assert answer.json() == {"counts": {"upgraded": [text]}}
     # On the page it is asked about first: see test_unusual.
-    page = read(post(browse(world.owner), count_level2="3", count_upgraded="4"))
+    page = read(post(browse(world.owner), count_level1="1", count_level2="3", count_upgraded="4"))
     assert "Số này có đúng không?" in page.text
     assert (page.fields["count-level2"], page.fields["count-upgraded"]) == ("3", "4")
     assert nothing_is_saved()
