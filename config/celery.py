@@ -33,6 +33,12 @@ app.conf.beat_schedule = {
         "options": {"expires": 10},
     },
     "verify-totals": {"task": "reports.verify", "schedule": crontab(hour=2, minute=30)},
+    # A week of a campaign each time; all had their turn after some hours.
+    "verify-part": {
+        "task": "reports.verify_part",
+        "schedule": 120.0,
+        "options": {"expires": 110},
+    },
     "verify-history": {"task": "reports.verify_history", "schedule": crontab(hour=2, minute=45)},
     "lock-closed-days": {
         "task": "reports.lock_closed",

@@ -1,20 +1,27 @@
 """What machines ask: is it alive, is it ready, how is it doing."""
 
 import hmac
+import logging
 from ipaddress import ip_address
 
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django_prometheus.exports import ExportToDjangoView
+from prometheus_client import generate_latest
 from redis import Redis
 from redis.exceptions import RedisError
 
 from campaign.models import DirtyDay
+from config.metrics import registry
 from core import clock
 from core.models import Heartbeat
+from reports.rollup.selectors import found_differences
+
+logger = logging.getLogger(__name__)
 
 # Beat sweeps every two seconds; so long without a sweep means that nobody does.
 LATE = 60
@@ -35,7 +42,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """200 when the broker answers and totals are fresh; 503 says which is not."""
+    """200 when the broker answers and totals are fresh and right; 503 says which is not."""
     try:
         with Redis.from_url(
             settings.REDIS_URL, socket_timeout=0.5, socket_connect_timeout=0.5
@@ -47,6 +54,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
     try:
         oldest = DirtyDay.objects.oldest()
         last_sweep = Heartbeat.objects.filter(name="drain").values_list("at", flat=True).first()
+        differences = found_differences()
     except DatabaseError:
         return JsonResponse({"database": False, "broker": broker}, status=503)
     stale = max((now - oldest).total_seconds(), 0) if oldest else 0.0
@@ -56,8 +64,11 @@ def readyz(request: HttpRequest) -> HttpResponse:
         "broker": broker,
         "oldest_stale_seconds": round(stale, 1),
         "last_sweep_seconds": None if silence is None else round(silence, 1),
+        "open_differences": differences.open if differences else 0,
+        "totals": differences.words if differences else _("khớp"),
     }
     ready = broker and stale < LATE and silence is not None and abs(silence) < LATE
+    ready = ready and not state["open_differences"]
     return JsonResponse(state, status=200 if ready else 503)
 
 
@@ -82,4 +93,8 @@ def metrics(request: HttpRequest) -> HttpResponse:
     if not local and not (token and hmac.compare_digest(given.encode(), token.encode())):
         raise Http404
     response: HttpResponse = ExportToDjangoView(request)
+    try:
+        response.content += generate_latest(registry)
+    except DatabaseError:
+        logger.warning("No metrics of the totals: the database does not answer.")
     return response

@@ -3,7 +3,7 @@
 from reports.daily.models import DailyReport, HistoryHead, Revision
 from reports.notifications.models import Notice
 from reports.police.models import Export
-from reports.rollup.models import BranchDay, BranchTotal, UnitDay, UnitTotal
+from reports.rollup.models import BranchDay, BranchTotal, RollupDifference, UnitDay, UnitTotal
 
 __all__ = [
     "BranchDay",
@@ -13,6 +13,7 @@ __all__ = [
     "HistoryHead",
     "Notice",
     "Revision",
+    "RollupDifference",
     "UnitDay",
     "UnitTotal",
 ]

@@ -1,6 +1,7 @@
 """Tells the roll-up which days to make again."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Protocol
 
 from campaign.models import DirtyDay
@@ -25,5 +26,19 @@ def mark_dirty(*changed: BranchDayRecord, since: dt.datetime) -> int:
     rows = DirtyDay.objects.bulk_create(
         DirtyDay(campaign_id=c, branch_id=b, unit_id=u, date=d, since=since)
         for c, b, u, d in sorted(days)
+    )
+    return len(rows)
+
+
+def mark_nodes_dirty(
+    nodes: Iterable[tuple[int, int | None, int | None, dt.date]], *, since: dt.datetime
+) -> int:
+    """Leave word that totals of single nodes are to be made again, and those above them.
+
+    A node is campaign, branch or None, unit or None, day.
+    """
+    rows = DirtyDay.objects.bulk_create(
+        DirtyDay(campaign_id=c, branch_id=b, unit_id=u, date=d, since=since)
+        for c, b, u, d in sorted(set(nodes), key=repr)
     )
     return len(rows)

@@ -1,11 +1,16 @@
 """Rolled-up rows. They are made from the reports alone and can be made again at any time."""
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from campaign.models import Branch, Campaign, Unit
 from campaign.models.counts import CountsField, counts_constraint
-from reports.rollup.querysets import BranchTotalsQuerySet, UnitTotalsQuerySet
+from reports.rollup.querysets import (
+    BranchTotalsQuerySet,
+    RollupDifferenceQuerySet,
+    UnitTotalsQuerySet,
+)
 
 # A country's sum over a year still fits; what is beyond is a mistake.
 MOST_IN_TOTAL = 10**12
@@ -104,3 +109,71 @@ class BranchTotal(Totals):
         constraints = [
             models.UniqueConstraint(fields=["campaign", "node"], name="branch_total_identity"),
         ]
+
+
+class Cause(models.TextChoices):
+    """Why a total was not what the reports say, as far as that can be told."""
+
+    MOVED = "moved", _("cấp trên bị đổi mà không qua trang Thiết lập")
+    REPORT = "report", _("báo cáo bị đổi mà không qua cổng")
+    SETTINGS = "settings", _("thiết lập về ai phải báo cáo đã đổi")
+    UNKNOWN = "unknown", _("chưa rõ nguyên nhân")
+
+
+class RollupDifference(models.Model):
+    """A stored total that was not what the reports say, when it was found and when it was healed.
+
+    ``unit`` or ``branch`` is the node; without ``date`` it is the total to date. ``basis`` and
+    ``key`` say which figure. Without a campaign the difference is the node's parent: ``stored``
+    is the one under which sums went up, ``truth`` the one that it has.
+    """
+
+    campaign = models.ForeignKey(Campaign, null=True, on_delete=models.CASCADE, related_name="+")
+    unit = models.ForeignKey(Unit, null=True, on_delete=models.CASCADE, related_name="+")
+    branch = models.ForeignKey(Branch, null=True, on_delete=models.CASCADE, related_name="+")
+    date = models.DateField(null=True)
+    basis = models.CharField(max_length=10)
+    key = models.CharField(max_length=100)
+    stored = models.BigIntegerField(null=True)
+    truth = models.BigIntegerField(null=True)
+    cause = models.CharField(max_length=10, choices=Cause.choices)
+    found_at = models.DateTimeField()
+    healed_at = models.DateTimeField(null=True)
+
+    objects = RollupDifferenceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("chỗ lệch của tổng hợp")
+        verbose_name_plural = _("chỗ lệch của tổng hợp")
+        ordering = ("-found_at", "pk")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["campaign", "unit", "branch", "date", "basis", "key"],
+                condition=models.Q(healed_at__isnull=True),
+                nulls_distinct=False,
+                name="open_difference_identity",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(unit__isnull=True) ^ models.Q(branch__isnull=True),
+                name="difference_has_a_node",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.node} {self.date or _('lũy kế')}"
+
+    @property
+    def figure(self) -> str:
+        """Which figure it is, in words."""
+        if self.basis == "reports":
+            return gettext("số báo cáo đã nhận")
+        is_approved = self.basis == "approved"
+        basis = gettext("đã duyệt") if is_approved else gettext("đã báo cáo")
+        # Its name, where it was read along.
+        return f"{getattr(self, 'label', None) or self.key} ({basis})"
+
+    @property
+    def node(self) -> Unit | Branch:
+        node = self.unit or self.branch
+        assert node is not None  # noqa: S101 - the database holds it
+        return node

@@ -19,6 +19,7 @@ from campaign.models import Campaign, Unit
 from campaign.scopes import scope_of
 from core import clock
 from core.querysets import OwnQuerySet, ScopedQuerySet
+from reports.rollup.selectors import SHOWN_FOR
 
 # Written often or large, and on no dashboard by itself.
 LEFT_OUT = {
@@ -36,15 +37,22 @@ LEFT_OUT = {
 # Where each row lies and which transaction wrote it: whatever adds, changes or deletes a row
 # changes the sum, writes in bulk too, and two that end in the other order than they began.
 OLDEST = "(SELECT min(since) FROM campaign_dirtyday WHERE campaign_id = %(campaign)s)"
+# Asked along with it, so that a page where all is well asks the database nothing more.
+DIFFERENCES = """(SELECT count(*) FROM reports_rollupdifference
+    WHERE healed_at IS NULL OR found_at > %(since)s)"""
 ROWS = "(SELECT sum(hash_record_extended(ROW(t.ctid, t.xmin), 0)) FROM {table} t{where})"
 
 
 @dataclass(frozen=True)
 class Generation:
-    """A stamp of all that is kept, and up to which moment reports are in the totals."""
+    """A stamp of all that is kept, and up to which moment reports are in the totals.
+
+    ``differences`` is how many totals were lately found to be wrong, of any campaign.
+    """
 
     stamp: tuple[Any, ...]
     as_of: dt.datetime
+    differences: int
 
 
 def stamped_models() -> list[type[Model]]:
@@ -62,15 +70,16 @@ def current_generation(campaign: Campaign) -> Generation:
     Whoever reads it before the totals states no later "as of" than is true.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_statement(), {"campaign": campaign.pk})
-        oldest, *stamp = cursor.fetchone()
+        since = clock.now() - SHOWN_FOR
+        cursor.execute(_statement(), {"campaign": campaign.pk, "since": since})
+        oldest, differences, *stamp = cursor.fetchone()
     now = clock.now()
-    return Generation(tuple(stamp), min(oldest or now, now))
+    return Generation(tuple(stamp), min(oldest or now, now), differences)
 
 
 @lru_cache
 def _statement() -> str:
-    parts = [OLDEST]
+    parts = [OLDEST, DIFFERENCES]
     for model in stamped_models():
         columns = {field.column for field in model._meta.concrete_fields}
         where = " WHERE t.campaign_id = %(campaign)s" if "campaign_id" in columns else ""
@@ -94,5 +103,6 @@ def dashboard_tag(
         clock.today(),
         getattr(staticfiles_storage, "manifest_hash", ""),
         generation.stamp,
+        generation.differences,
     )
     return f'"{hashlib.sha256(repr(parts).encode()).hexdigest()[:32]}"'

@@ -1,5 +1,7 @@
 """The dashboard of a unit."""
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import render
@@ -17,6 +19,7 @@ from campaign.selectors import find_unit, top_unit, visible_ancestors
 from reports.dashboards.selectors.dashboard import build_dashboard
 from reports.dashboards.selectors.generation import current_generation, dashboard_tag
 from reports.dashboards.selectors.ranking import MEASURES
+from reports.rollup.selectors import differences_shown
 from reports.rollup.totals import BASES
 
 
@@ -77,7 +80,9 @@ def _dashboard_page(request: HttpRequest, campaign: Campaign, unit: Unit) -> Htt
         measure=measure,
         moment=generation.as_of,
     )
-    context = {"board": overview, "etag": tag}
+    context: dict[str, Any] = {"board": overview, "etag": tag}
+    if generation.differences and unit.parent_id is None:
+        context["differences"] = differences_shown(request.user, campaign)
     template = (
         "reports/dashboards/_dashboard.html" if is_part else "reports/dashboards/dashboard.html"
     )

@@ -1,6 +1,9 @@
 """Recomputes every total from reports and sessions by another way; names each difference."""
 
+import datetime as dt
 import logging
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, transaction
@@ -21,7 +24,7 @@ RULES = {
 # Flat, from the reports to every ancestor at once; the roll-up goes level by level. Days
 # that somebody is still to make again are left out: in one snapshot all others are exact.
 DAYS = """
-    WITH reports AS (
+    WITH reports AS NOT MATERIALIZED (
         SELECT campaign_id, branch_id, unit_id, date, {counted} AS counts,
                {is_approved} AS is_approved
         FROM reports_dailyreport r
@@ -50,7 +53,7 @@ DAYS = """
         CROSS JOIN (VALUES ('reported'), ('approved')) AS bases(basis)
         CROSS JOIN jsonb_each_text(CASE basis WHEN 'reported' THEN reported ELSE approved END)
     )
-    SELECT node.name, campaign_id, date, basis, key, truth.value, kept.value
+    SELECT node.id, node.name, campaign_id, date, basis, key, truth.value, kept.value
     FROM truth FULL JOIN kept USING (campaign_id, node_id, date, basis, key)
     JOIN {node} node ON node.id = node_id
     WHERE truth.value IS DISTINCT FROM kept.value
@@ -79,7 +82,7 @@ RECEIVED_ON_DAY = """
         WHERE (b.reports_daily OR hosts) AND {branch_exists}
         GROUP BY 1, 2, 3
     )
-    SELECT node.name, campaign_id, date, 'reports', 'received',
+    SELECT node.id, node.name, campaign_id, date, 'reports', 'received',
            coalesce(truth.received, 0), coalesce(t.received, 0)
     FROM truth FULL JOIN {day} t USING (campaign_id, node_id, date)
     JOIN {node} node ON node.id = node_id
@@ -106,7 +109,7 @@ TO_DATE = """
         CROSS JOIN (VALUES ('reported'), ('approved')) AS bases(basis)
         CROSS JOIN jsonb_each_text(CASE basis WHEN 'reported' THEN reported ELSE approved END)
     )
-    SELECT node.name, campaign_id, NULL::date, basis, key, truth.value, kept.value
+    SELECT node.id, node.name, campaign_id, NULL::date, basis, key, truth.value, kept.value
     FROM truth FULL JOIN kept USING (campaign_id, node_id, basis, key)
     JOIN {node} node ON node.id = node_id
     WHERE truth.value IS DISTINCT FROM kept.value
@@ -114,7 +117,7 @@ TO_DATE = """
 """
 
 RECEIVED_TO_DATE = """
-    SELECT node.name, t.campaign_id, NULL::date, 'reports', 'received',
+    SELECT node.id, node.name, t.campaign_id, NULL::date, 'reports', 'received',
            coalesce(days.received, 0), t.received
     FROM {total} t JOIN {node} node ON node.id = t.node_id
     LEFT JOIN (
@@ -128,24 +131,100 @@ RECEIVED_TO_DATE = """
 """
 
 
+# Sums go up by ``path`` here and by ``parent_id`` in the roll-up: a node that was moved behind the
+# services' back is under one by the first and under another by the second.
+PARENTS = """
+    SELECT node.id, node.name, NULL::bigint, NULL::date, 'tree', 'parent', node.parent_id,
+           (SELECT split_part(node.path, '.', greatest(node.depth - 1, 1)::int)::bigint
+            WHERE node.path LIKE '%%.%%.')
+    FROM {node} node LEFT JOIN {node} above ON above.id = node.parent_id
+    WHERE (node.path, node.depth)
+       <> (coalesce(above.path, '') || node.id || '.', coalesce(above.depth, 0) + 1)
+    ORDER BY node.path
+"""
+
+OF_DAYS, TO_DATES = (DAYS, RECEIVED_ON_DAY), (TO_DATE, RECEIVED_TO_DATE)
+# The database takes equalities into the statement, where it then reads a day and no more.
+ONE_CAMPAIGN = """
+    SELECT * FROM (STATEMENT) AS found(node_id, name, campaign_id, date, basis, key, truth, stored)
+    WHERE campaign_id = %(campaign)s
+"""
+ONE_DAY = ONE_CAMPAIGN + "AND date = %(day)s"
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some days of a campaign, and its totals to date."""
+
+    campaign_id: int
+    days: tuple[dt.date, ...]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A total that is not what the reports say; no day is to date.
+
+    Without a campaign it is the parent that is not the one by which sums go up.
+    """
+
+    tree: Tree
+    node_id: int
+    name: str
+    campaign_id: int | None
+    date: dt.date | None
+    basis: str
+    key: str
+    truth: int | None
+    stored: int | None
+
+    def __str__(self) -> str:
+        if self.campaign_id is None:
+            return f"{self.name}: cấp trên {self.truth}, cộng vào {self.stored}"
+        when = f"{self.date:%d/%m/%Y}" if self.date else "lũy kế"
+        what = f"{self.name} {when} [{self.campaign_id}] {self.basis} {self.key}"
+        return f"{what}: báo cáo {self.truth}, tổng hợp {self.stored}"
+
+
 def verify() -> list[str]:
     """Return one line for each total that differs from the reports; empty when all is well."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        differences = [line for tree in TREES for line in _differences(cursor, tree)]
+    differences = [str(difference) for difference in find_differences()]
     record_heartbeat("verify", f"{len(differences)} khác" if differences else "khớp")
     if differences:
         logger.error("Totals differ from reports: %s", "; ".join(differences[:20]))
     return differences
 
 
-def _differences(cursor: Any, tree: Tree) -> list[str]:
-    found: list[str] = []
-    for statement in (DAYS, RECEIVED_ON_DAY, TO_DATE, RECEIVED_TO_DATE):
-        cursor.execute(statement.format(**vars(tree), **RULES), {"approved": list(APPROVED_BASIS)})
-        for name, campaign, day, basis, key, truth, stored in cursor.fetchall():
-            when = f"{day:%d/%m/%Y}" if day else "lũy kế"
-            found.append(
-                f"{name} {when} [{campaign}] {basis} {key}: báo cáo {truth}, tổng hợp {stored}"
-            )
+def find_differences(parts: Sequence[Part] | None = None) -> list[Difference]:
+    """Return what differs, in all campaigns or in some parts, as it was at one moment."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        return [
+            Difference(tree, *row)
+            for tree in TREES
+            for statement, values in _questions(parts)
+            for row in _rows(cursor, tree, statement, values)
+        ]
+
+
+def _questions(parts: Sequence[Part] | None) -> Iterator[tuple[str, dict[str, Any]]]:
+    yield PARENTS, {}
+    if parts is None:
+        yield from ((statement, {}) for statement in (*OF_DAYS, *TO_DATES))
+        return
+    for part in parts:
+        for day in part.days:
+            for statement in OF_DAYS:
+                yield _within(ONE_DAY, statement), {"campaign": part.campaign_id, "day": day}
+        for statement in TO_DATES:
+            yield _within(ONE_CAMPAIGN, statement), {"campaign": part.campaign_id}
+
+
+def _within(part: str, statement: str) -> str:
+    return part.replace("STATEMENT", statement)
+
+
+def _rows(cursor: Any, tree: Tree, statement: str, values: dict[str, Any]) -> list[Any]:
+    values = {**values, "approved": list(APPROVED_BASIS)}
+    cursor.execute(statement.format(**vars(tree), **RULES), values)
+    found: list[Any] = cursor.fetchall()
     return found

@@ -20,7 +20,7 @@ from reports.dashboards.selectors.generation import (
     stamped_models,
 )
 from reports.police.models import Export
-from reports.rollup.models import BranchTotal, UnitTotal
+from reports.rollup.models import BranchTotal, Cause, RollupDifference, UnitTotal
 from reports.rollup.services.rollup import drain
 from tests.conftest import TODAY, World
 from tests.factories import (
@@ -78,6 +78,15 @@ MAKERS: dict[str, Callable[[World], Any]] = {
         basis="approved",
         as_of=clock.now(),
         started_at=clock.now(),
+    ),
+    "reports.RollupDifference": lambda w: RollupDifference.objects.create(
+        campaign=w.campaign,
+        unit=w.commune,
+        date=TODAY,
+        basis="reported",
+        key="level1",
+        cause=Cause.UNKNOWN,
+        found_at=clock.now(),
     ),
     "reports.UnitTotal": lambda w: UnitTotal.objects.create(campaign=w.campaign, node=w.commune),
     "volunteers.Certificate": lambda w: Certificate.objects.create(
