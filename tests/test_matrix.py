@@ -128,6 +128,16 @@ ROUTES = {
     "c/receipt": Route(
         f"/c/de-an-06-2023/report/{REPORT}/", "login 404 200 404 200 404 200 200 200 404 200"
     ),
+    "c/reconcile": Route(
+        f"/c/de-an-06-2023/report/{REPORT}/sessions/",
+        "login 404 200 404 200 404 200 403 403 404 403",
+        "login 404 400 404 400 404 400 403 403 404 403",
+        {"choice": "included"},
+    ),
+    "c/session-counted": Route(
+        "/c/de-an-06-2023/sessions/{gathering}/counted/",
+        "login 404 302 404 302 404 302 302 302 302 302",
+    ),
     "c/report-history": Route(
         f"/c/de-an-06-2023/report/{REPORT}/history/",
         "login 404 200 404 200 404 200 200 200 404 200",

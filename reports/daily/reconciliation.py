@@ -57,6 +57,12 @@ class Question:
     may_be_included: bool
 
     @property
+    def sign(self) -> int:
+        """1 where the sessions brought more everywhere, -1 where less, 0 for some of both."""
+        signs = {1 if count > 0 else -1 for count in self.difference.values()}
+        return signs.pop() if len(signs) == 1 else 0
+
+    @property
     def may_be_added(self) -> bool:
         """False where the report is lower than what would be taken off it."""
         return all(count >= 0 for count in self.added.values())

@@ -16,6 +16,7 @@ from campaign.scopes import scope_of
 from campaign.selectors import IndicatorSet
 from core.clock import today
 from reports.daily.models import DailyReport, Revision, Source, Status
+from reports.daily.querysets import DailyReportQuerySet
 from reports.daily.texts import TEXTS
 
 
@@ -23,7 +24,7 @@ def may_review(user: Any) -> bool:
     return scope_of(user).may(Permission.LEAD)
 
 
-def reviewable(user: Any) -> QuerySet[DailyReport]:
+def reviewable(user: Any) -> DailyReportQuerySet:
     scope = scope_of(user)
     return DailyReport.objects.visible_to(user).filter(
         below(scope.run_unit_paths, "branch__home_unit__path")
@@ -40,7 +41,7 @@ def waiting_now(user: Any, campaign: Campaign | None) -> int:
     return waiting.order_by().count()
 
 
-def unusual_first(reports: QuerySet[DailyReport]) -> QuerySet[DailyReport]:
+def unusual_first(reports: DailyReportQuerySet) -> DailyReportQuerySet:
     """Order by the newest day, and within it what nobody has given a word for first."""
     rank = Case(
         When(unusual=[], then=Value(2)),

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from reports.entry.api import OfflineSnapshotView
-from reports.entry.views import pwa, report
+from reports.entry.views import pwa, reconcile, report
 
 urlpatterns = [
     path("queue/ticket/", pwa.queue_ticket, name="queue-ticket"),
@@ -15,6 +15,8 @@ urlpatterns = [
 campaign_urlpatterns = [
     path("report/", report.report, name="report"),
     path("report/<uuid:report_id>/", report.receipt, name="receipt"),
+    path("report/<uuid:report_id>/sessions/", reconcile.reconcile, name="reconcile"),
+    path("sessions/<int:session_id>/counted/", reconcile.session_counted, name="session-counted"),
 ]
 
 api_urlpatterns = [

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -23,7 +23,8 @@ from campaign.scopes import scope_of
 from campaign.selectors import find_unit, indicators_of, top_unit
 from reports.daily.anomalies import anomaly_labels
 from reports.daily.forms import PHRASES, DecisionForm
-from reports.daily.models import APPROVED_BASIS, DailyReport, Status
+from reports.daily.models import APPROVED_BASIS, Status
+from reports.daily.querysets import DailyReportQuerySet
 from reports.daily.selectors import may_review, reviewable, unusual_first, who_did
 from reports.daily.services.report_input import InvalidReport
 from reports.daily.services.review import Decision, ReviewConflict, review_reports
@@ -96,7 +97,7 @@ class ReviewPage:
         sizes = found.aggregate(
             **{name: Count("pk", filter=condition) for name, (_label, condition) in STATES.items()}
         )
-        listed = unusual_first(found.filter(STATES[self.state][1]))
+        listed = unusual_first(found.filter(STATES[self.state][1]).mark_unreconciled())
         listed = listed.select_related("branch", "unit")
         page = Paginator(listed, PAGE).get_page(self.request.GET.get("page"))
         indicators = indicators_of(self.campaign)
@@ -139,7 +140,7 @@ class ReviewPage:
         }
         return render(self.request, "reports/daily/review.html", context, status=status)
 
-    def _found(self) -> QuerySet[DailyReport]:
+    def _found(self) -> DailyReportQuerySet:
         found = reviewable(self.user).filter(campaign=self.campaign)
         if self.unit is not None:
             found = found.filter(branch__home_unit__path__startswith=self.unit.path)

@@ -19,7 +19,7 @@ SILENT_DAYS = 3
 # What is unusual and says how many times something it is: see ``reports.daily.anomalies``.
 JUMPS = ("tenfold", "far")
 MOST_SILENT = 3
-MOST_JUMPS = MOST_ALMOST = 2
+MOST_JUMPS = MOST_ALMOST = MOST_UNRECONCILED = 2
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,8 @@ class NonReportingBranch:
 class RecentDays:
     """The last two weeks of the branches below a unit that are expected to report.
 
-    ``marks`` are of the reports of the day itself, by the path of the unit in which they are.
+    ``quality`` is of the reports of the day itself, by the path of the unit in which they are.
+    ``unreconciled`` are the days, by branch id, whose sessions are not what the report covers.
     """
 
     day: dt.date
@@ -42,6 +43,7 @@ class RecentDays:
     reported: Mapping[int, frozenset[dt.date]] = field(default_factory=dict)
     unusual: Mapping[int, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
     quality: Mapping[str, ReportQuality] = field(default_factory=dict)
+    unreconciled: Mapping[int, frozenset[dt.date]] = field(default_factory=dict)
 
     def silent(self, path: str) -> list[NonReportingBranch]:
         """Return who has not reported today below a unit, the longest silent first."""
@@ -81,10 +83,11 @@ def recent_days(campaign: Campaign, unit: Unit, day: dt.date) -> RecentDays:
     expected = expected_reports(campaign, first, day, within=unit)
     branches = [branch.pk for branch in expected.by_path.get(unit.path, ())]
     reported: dict[int, set[dt.date]] = defaultdict(set)
+    unreconciled: dict[int, set[dt.date]] = defaultdict(set)
     unusual: dict[int, list[Mapping[str, Any]]] = defaultdict(list)
     quality: dict[str, ReportQuality] = defaultdict(ReportQuality)
     for path, branch, date, *wording in _reports(campaign, unit, branches, first, day):
-        lateness, status, explanation, found = wording
+        lateness, status, explanation, found, is_unreconciled = wording
         if path:
             quality[path] += ReportQuality(
                 1,
@@ -94,6 +97,8 @@ def recent_days(campaign: Campaign, unit: Unit, day: dt.date) -> RecentDays:
             )
             continue
         reported[branch].add(date)
+        if is_unreconciled:
+            unreconciled[branch].add(date)
         if date == day and not explanation:
             unusual[branch] += found
     return RecentDays(
@@ -102,16 +107,22 @@ def recent_days(campaign: Campaign, unit: Unit, day: dt.date) -> RecentDays:
         reported={branch: frozenset(days) for branch, days in reported.items()},
         unusual=unusual,
         quality=quality,
+        unreconciled={branch: frozenset(days) for branch, days in unreconciled.items()},
     )
 
 
 def _reports(
     campaign: Campaign, unit: Unit, branches: Sequence[int], first: dt.date, day: dt.date
 ) -> Iterable[Sequence[Any]]:
-    columns = ("branch_id", "date", "lateness", "status", "explanation", "unusual")
+    columns = (
+        *("branch_id", "date", "lateness", "status", "explanation", "unusual"),
+        "is_unreconciled",
+    )
     reports = DailyReport.objects.filter(campaign=campaign, date__range=(first, day)).order_by()
-    of_branches = reports.filter(branch__in=branches).annotate(path=Value(""))
-    of_day = reports.filter(date=day, unit__path__startswith=unit.path)
+    of_branches = reports.filter(branch__in=branches).annotate(path=Value("")).mark_unreconciled()
+    of_day = reports.filter(date=day, unit__path__startswith=unit.path).annotate(
+        is_unreconciled=Value(value=False)
+    )
     return of_branches.values_list("path", *columns).union(
         of_day.annotate(path=F("unit__path")).values_list("path", *columns), all=True
     )
@@ -149,6 +160,16 @@ def action_items(
     found += [
         ActionItem("jump", branch.name, branch.code, times)
         for branch, times in recent.jumps(unit.path)[:MOST_JUMPS]
+    ]
+    asked = [
+        (branch, len(days))
+        for branch in recent.expected.by_path.get(unit.path, ())
+        if (days := recent.unreconciled.get(branch.pk))
+    ]
+    asked.sort(key=lambda pair: (-pair[1], pair[0].sort_key))
+    found += [
+        ActionItem("sessions", branch.name, branch.code, days)
+        for branch, days in asked[:MOST_UNRECONCILED]
     ]
     for place, remaining in sorted(almost, key=lambda pair: pair[1])[:MOST_ALMOST]:
         found.append(ActionItem("almost", place.name, place.code, remaining))

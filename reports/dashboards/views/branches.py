@@ -32,7 +32,9 @@ def branch_detail(request: HttpRequest, code: str) -> HttpResponse:
     reports = DailyReport.objects.visible_to(request.user).filter(campaign=campaign, branch=branch)
     lines = [
         {"report": report, "counts": [whole.get(i.code) for i in indicators.all]}
-        for report in reports.select_related("unit").order_by("-date", "unit")[:REPORTS]
+        for report in reports.mark_unreconciled()
+        .select_related("unit")
+        .order_by("-date", "unit")[:REPORTS]
         for whole in [indicators.complete(report.counts)]
     ]
     context = {

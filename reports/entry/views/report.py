@@ -20,6 +20,7 @@ from campaign.selectors import indicators_of
 from core import clock
 from reports.daily.anomalies import anomaly_labels
 from reports.daily.models import DailyReport, Explanation, Source
+from reports.daily.reconciliation import question_of
 from reports.daily.selectors import find_report
 from reports.daily.services.report_input import InvalidReport, ReportInput
 from reports.daily.services.submit import VersionConflict, submit_report
@@ -28,6 +29,7 @@ from reports.entry.forms import ReportForm
 from reports.entry.offline_snapshot import snapshot_for
 from reports.entry.report_target import ReportTarget, read_target
 from reports.entry.views.pwa import WORDS
+from volunteers.sessions.selectors.session_outcomes import closed_sessions
 
 FORM = "reports/entry/report_form.html"
 CHECK = "reports/entry/report_check.html"
@@ -156,6 +158,7 @@ def _page(
         "errors": errors,
         "flags": anomaly_labels(asked.unusual, day.indicators) if asked else [],
         "explanations": Explanation.choices,
+        "question": question_of(existing, target.sessions.closed) if existing else None,
         "word": _word(asked, existing, form),
         "query": target.query,
         "sessions": target.sessions,
@@ -196,6 +199,7 @@ def receipt(request: HttpRequest, report_id: uuid.UUID) -> HttpResponse:
         "progress": progress_of_branch(found.campaign, found.branch, indicators).main,
         "query": {"branch": found.branch.code, "date": found.date, "unit": found.unit.code},
         "may_edit": scope_of(request.user).may_report_for(found.branch),
+        "question": question_of(found, closed_sessions(found.day)),
         "snapshot": snapshot_for(request.user, found.campaign, indicators),
     }
     return render(request, "reports/entry/report_receipt.html", context)

@@ -27,11 +27,14 @@ class DaySessions:
     def outcome(self) -> dict[str, int]:
         """The sum of the branch's closed sessions by indicator code; blank stays missing."""
         total: dict[str, int] = {}
-        for session in self.own:
-            if session.state == State.CLOSED:
-                for code, count in session.counts.items():
-                    total[code] = total.get(code, 0) + count
+        for session in self.closed:
+            for code, count in session.counts.items():
+                total[code] = total.get(code, 0) + count
         return total
+
+    @property
+    def closed(self) -> list[SupportSession]:
+        return [s for s in self.own if s.state == State.CLOSED]
 
     @property
     def still_open(self) -> list[SupportSession]:

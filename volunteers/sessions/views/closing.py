@@ -7,7 +7,6 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -15,7 +14,6 @@ from django.views.decorators.http import require_http_methods
 from campaign.addresses import lead_to, page_campaign
 from campaign.count_fields import CountRow, assign_errors, read_counts, summary
 from campaign.reporting_window import WindowClosed
-from campaign.scopes import scope_of
 from campaign.selectors import IndicatorSet, indicators_of
 from volunteers.errors import InvalidInput, NotNow
 from volunteers.sessions.errors import SessionConflict
@@ -80,20 +78,12 @@ def _close(
         return _conflict(request, indicators, rows, error)
     else:
         if is_confirmed:
-            messages.success(request, _informed(actor, closed))
-            return lead_to(request, "session", closed.pk)
+            text = _("Đã kết thúc buổi với %(people)s lượt tham gia.")
+            messages.success(request, text % {"people": closed.participations})
+            # The report's pages say what counts now, and ask where a report was sent before.
+            return lead_to(request, "session-counted", closed.pk)
         return _page(request, CHECK, session, indicators, rows, form)
     return _page(request, FORM, session, indicators, rows, form)
-
-
-def _informed(actor: Any, closed: SupportSession) -> str:
-    done = _("Đã kết thúc buổi với %(people)s lượt tham gia.") % {"people": closed.participations}
-    if scope_of(actor).may_report_for(closed.branch):
-        rest = _("Số này đã vào báo cáo ngày %(day)s của %(branch)s; mở báo cáo để gửi.")
-    else:
-        rest = _("Số này đã vào báo cáo ngày %(day)s của %(branch)s; bí thư sẽ gửi báo cáo.")
-    day = date_format(closed.date, "d/m/Y")
-    return f"{done} {rest % {'day': day, 'branch': closed.branch}}"
 
 
 def _conflict(

@@ -211,7 +211,7 @@ def session_cancel(request: HttpRequest, session_id: int) -> HttpResponse:
         else:
             text = ngettext("Đã hủy %(n)s buổi.", "Đã hủy %(n)s buổi.", len(gone))
             messages.success(request, text % {"n": len(gone)})
-            return lead_to(request, "session", session.pk)
+            return lead_to(request, "session-counted", session.pk)
     context = {"form": form, "session": session, "later_count": later_count}
     return render(request, "volunteers/sessions/session_cancel.html", context)
 
