@@ -33,6 +33,7 @@ ANSWER = {
             "unit": "14173",
             "date": "2023-05-12",
             "counts": {"installed": 35, "level1": 20, "level2": 12},
+            "unchanged": {},
             "no_activity": False,
             "questions": [],
             "candidates": [],
@@ -45,6 +46,7 @@ ANSWER = {
             "unit": None,
             "date": "2023-05-12",
             "counts": {"installed": 10},
+            "unchanged": {},
             "no_activity": False,
             "questions": ["“Truc Hung” có thể là nhiều đơn vị. Chọn một."],
             "candidates": ["XD-14050", "XD-14083"],
@@ -57,6 +59,7 @@ ANSWER = {
             "unit": None,
             "date": None,
             "counts": {},
+            "unchanged": {},
             "no_activity": False,
             "questions": [],
             "candidates": [],
@@ -104,6 +107,12 @@ class PastedLineSerializer(serializers.Serializer[ParsedReport]):
     unit = serializers.CharField(allow_null=True)
     date = serializers.DateField(allow_null=True)
     counts = CountsSerializerField()
+    unchanged = CountsSerializerField(
+        help_text=gettext_lazy(
+            "Số của báo cáo đang có mà dòng này không nêu. `daily-reports/` nhận báo cáo trọn vẹn: "
+            "gửi kèm các số này để giữ, bỏ số nào là xóa số đó."
+        )
+    )
     no_activity = serializers.BooleanField()
     questions = serializers.ListField(child=serializers.CharField())
     candidates = serializers.ListField(child=serializers.CharField())

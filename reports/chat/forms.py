@@ -44,7 +44,8 @@ class CountInput:
 class LineForm:
     """One line with its fields; ``seen`` is the place, day and version it was read for.
 
-    ``report`` is what the server has taken in.
+    ``existing`` is the report that stands; what it has and the line does not name stays, but for
+    the counts of ``cleared``. ``report`` is what the server has taken in.
     """
 
     number: int
@@ -62,6 +63,7 @@ class LineForm:
     is_unusual: bool = False
     questions: list[str] = field(default_factory=list)
     candidates: list[str] = field(default_factory=list)
+    cleared: set[str] = field(default_factory=set)
     errors: list[str] = field(default_factory=list)
     existing: DailyReport | None = None
     report: DailyReport | None = None
@@ -103,6 +105,20 @@ class LineForm:
         return [cell for cell in self.cells if cell.value]
 
     @property
+    def replaced(self) -> list[tuple[CountInput, int]]:
+        """The counts that stand and that the line names too."""
+        return [(cell, count) for cell, count in self._present if cell.value]
+
+    @property
+    def unchanged(self) -> list[tuple[CountInput, int]]:
+        return [(cell, count) for cell, count in self._present if not cell.value]
+
+    @property
+    def _present(self) -> list[tuple[CountInput, int]]:
+        counts = self.existing.counts if self.existing is not None else {}
+        return [(c, counts[c.indicator.code]) for c in self.cells if c.indicator.code in counts]
+
+    @property
     def explanations(self) -> list[tuple[str, str]]:
         return [(value, str(label)) for value, label in Explanation.choices]
 
@@ -113,6 +129,11 @@ class LineForm:
         head, _mark, version = self.seen.rpartition("|")
         is_same = f"{head}|" == self.key("")
         return int(version) if is_same and version.isdecimal() and len(version) < 10 else 0
+
+    def show(self, existing: DailyReport) -> None:
+        """Show the report that stands now: what of another was to be cleared is asked anew."""
+        self.existing, self.cleared = existing, set()
+        self.seen = self.key(existing.version)
 
     def at(self) -> Unit | None:
         if self.units is None:
@@ -137,13 +158,15 @@ class LineForm:
             self.errors.append(_("Chọn ngày của báo cáo."))
         if self.errors or self.has_wrong_count or self.day is None:
             return None
+        counts = {c.indicator.code: c.count for c in self.cells if c.count is not None}
         return ReportInput(
             id=_identity(self.id),
             campaign=campaign.slug,
             branch=self.branch,
             unit=self.unit,
             date=self.day,
-            counts={c.indicator.code: c.count for c in self.cells if c.count is not None},
+            counts=counts,
+            names=self.cleared | counts.keys(),
             no_activity=self.is_none,
             texts=dict.fromkeys(TEXT_NAMES),
             explanation=self.explanation,
@@ -216,12 +239,27 @@ def read_forms(
         form.is_chosen = f"{prefix}-send" in data
         form.is_read = f"{prefix}-read" in data
         form.is_unusual = f"{prefix}-unusual" in data
+        form.cleared = set(data.getlist(f"{prefix}-clear"))
         form.questions = data.getlist(f"{prefix}-question")
         form.candidates = data.getlist(f"{prefix}-candidate")
         for cell in form.cells:
             cell.read(data)
         give_choices(form, branches)
         yield form
+
+
+def find_existing(campaign: Campaign, lines: Sequence[LineForm]) -> None:
+    """Give the lines the reports that stand for their days (one query)."""
+    found = DailyReport.objects.filter(
+        campaign=campaign,
+        branch__in=[line.place for line in lines if line.place],
+        date__in=[line.day for line in lines if line.day],
+    )
+    by_day = {(r.branch_id, r.unit_id, r.date): r for r in found}
+    for line in lines:
+        unit = line.at()
+        if line.place is not None and unit is not None and line.day is not None:
+            line.existing = by_day.get((line.place.pk, unit.pk, line.day))
 
 
 def in_order(lines: Iterable[LineForm]) -> list[LineForm]:

@@ -207,33 +207,44 @@ def _checked(line: PastedLine, indicators: IndicatorSet, known: _Known) -> Paste
     answer = line.answer
     if answer.status == IGNORED or answer.date is None:
         return line
-    answer.ask(*_about_counts(answer, indicators))
     target = line.target
+    existing = known.reports.get(target.key) if target is not None and line.unit else None
+    if existing is not None:
+        _beside(existing, answer)
+    answer.ask(*_about_counts(answer, indicators))
     if target is None:
         return line
     answer.ask(*_about_day(target))
     if line.unit is None:
         return line
-    existing = known.reports.get(target.key)
-    if existing is not None and (existing.counts, existing.no_activity) != (
-        answer.counts,
-        answer.no_activity,
-    ):
-        answer.notes.append(_("Ngày này đã có báo cáo với số khác. Gửi thì số này thay số đó."))
     least = {code: count for code, count in known.least.get(target.key, {}).items() if count}
     answer.ask(*_about_sessions(answer, indicators, least))
     found: list[Anomaly] = []
     if target in known.usual:
-        found = judge(answer.counts, known.usual[target], indicators.wholes)
-        found = [one for one in found if one.kind != "part"]
+        found = judge(answer.whole, known.usual[target], indicators.wholes)
+        found = [one for one in found if one.kind != "part" and one.code not in answer.unchanged]
     answer.notes.extend(unusual_questions(found, indicators))
     return replace(line, existing=existing, is_unusual=bool(found))
+
+
+def _beside(existing: DailyReport, answer: ParsedReport) -> None:
+    """Keep what the words do not name, and say so (docs/counting.md C17)."""
+    if not answer.counts and not answer.no_activity:
+        return
+    answer.unchanged = {c: n for c, n in existing.counts.items() if c not in answer.counts}
+    if answer.no_activity and any(answer.unchanged.values()):
+        answer.ask(_("Tin ghi không phát sinh mà ngày này đã có số. Chọn những số cần xóa."))
+    elif (existing.counts, existing.no_activity) != (answer.whole, answer.no_activity):
+        answer.notes.append(
+            _("Ngày này đã có báo cáo với số khác. Gửi thì chỉ những số có trong tin thay đổi.")
+        )
 
 
 def _about_counts(answer: ParsedReport, indicators: IndicatorSet) -> list[str]:
     if not answer.counts and not answer.no_activity:
         return []
-    wrong = check_counts(answer.counts, indicators, no_activity=answer.no_activity)
+    counts = answer.counts if answer.no_activity else answer.whole
+    wrong = check_counts(counts, indicators, no_activity=answer.no_activity)
     names = {i.code: i.short_name for i in indicators.all}
     return [
         f"{names[code]}: {text}" if code in names else text
@@ -263,8 +274,8 @@ def _about_sessions(
     low = [
         i.short_name
         for i in indicators.entered
-        if answer.counts.get(i.code, 0) < least.get(i.code, 0)
-        and not (i == people and i.code not in answer.counts)
+        if answer.whole.get(i.code, 0) < least.get(i.code, 0)
+        and not (i == people and i.code not in answer.whole)
     ]
     if not low:
         return []

@@ -19,7 +19,14 @@ from campaign.reporting_window import WindowClosed
 from campaign.selectors import IndicatorSet, branches_run_by, indicators_of
 from core import clock
 from core.form_fields import parse_day
-from reports.chat.forms import SHORT_LIST, LineForm, from_pasted, in_order, read_forms
+from reports.chat.forms import (
+    SHORT_LIST,
+    LineForm,
+    find_existing,
+    from_pasted,
+    in_order,
+    read_forms,
+)
 from reports.chat.message_matching import read_pasted, unusual_questions
 from reports.chat.parser.parsing import TooLong
 from reports.daily.anomalies import unusual_values
@@ -98,6 +105,7 @@ def _send(
     user: Any = request.user
     indicators = indicators_of(campaign)
     lines = list(read_forms(request.POST, indicators.entered, branches))
+    find_existing(campaign, lines)
     chosen = [line for line in lines if line.is_chosen]
     for line in chosen:
         _submit(user, campaign, line, indicators)
@@ -128,8 +136,10 @@ def _strikes(
         return False
     target = ReportDay(campaign, line.place, unit, entry.date)
     target.indicators = indicators  # those of all lines
-    found = unusual_values(target, entry.counts)
-    questions = unusual_questions([u for u in found if u.kind != "part"], indicators)
+    present = line.existing.counts if line.existing is not None else {}
+    found = unusual_values(target, entry.beside(present, "").counts)
+    named = [u for u in found if u.kind != "part" and u.code in ("", *entry.counts)]
+    questions = unusual_questions(named, indicators)
     line.errors.extend(questions)
     line.is_unusual = bool(questions)
     return line.is_unusual
@@ -146,8 +156,7 @@ def _submit(user: User, campaign: Campaign, line: LineForm, indicators: Indicato
     except WindowClosed as error:
         line.errors.append(str(error))
     except VersionConflict as error:
-        line.existing = error.current
-        line.seen = line.key(error.current.version)
+        line.show(error.current)
         line.errors.append(
             _("Ngày này đã có báo cáo với số khác. Số của bạn đúng thì gửi lần nữa để thay.")
         )

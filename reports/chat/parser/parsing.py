@@ -27,7 +27,8 @@ class ParsedReport:
     """What was made of one line, or of several that belong together.
 
     ``counts`` holds only what is certain, even where something else is asked. ``notes`` say what
-    to know before sending: they are about the report, not about how its words were read.
+    to know before sending: they are about the report, not about how its words were read. ``unchanged``
+    are counts of the report that stands which the words do not name; the reader knows of none.
     """
 
     text: str
@@ -40,6 +41,12 @@ class ParsedReport:
     questions: list[str] = field(default_factory=list)
     candidates: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    unchanged: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def whole(self) -> dict[str, int]:
+        """The counts of the day as they would stand."""
+        return {**self.unchanged, **self.counts}
 
     def ask(self, *questions: str) -> None:
         """Ask; what was understood is so no longer."""

@@ -29,7 +29,8 @@ class ReportInput:
     are by name; a missing one is blank, and None stays as it stands: the phone's queue holds
     counts only. ``explanation`` is the sender's word for unusual values. ``sessions`` are the ids
     of the closed sessions that the sender saw, None for those closed by now (or by the time at
-    which it was captured).
+    which it was captured). ``names`` are the codes of the counts that it speaks of, None for all:
+    a message that names three changes these three (docs/counting.md C17).
     """
 
     id: UUID
@@ -44,6 +45,18 @@ class ReportInput:
     captured_at: dt.datetime | None = None
     base_version: int = 0
     sessions: Collection[int] | None = None
+    names: Collection[str] | None = None
+
+    def beside(self, counts: Mapping[str, int], explanation: str) -> "ReportInput":
+        """Return it whole: with those of the standing counts that it does not speak of.
+
+        The word that was given for these stays too. What speaks of nothing is not made a report.
+        """
+        if self.names is None or not (self.names or self.no_activity):
+            return self
+        unchanged = {code: count for code, count in counts.items() if code not in self.names}
+        word = self.explanation or explanation
+        return replace(self, counts={**unchanged, **self.counts}, explanation=word)
 
 
 class InvalidReport(Exception):

@@ -33,8 +33,8 @@ from reports.daily.services.revisions import content_of, record_revision
 from reports.daily.texts import TEXT_NAMES
 from volunteers.sessions.selectors.session_outcomes import closed_sessions
 
-# What a text is that was left as it stands where nothing stands yet.
-_NOTHING = dict.fromkeys(TEXT_NAMES, "")
+# What is kept of what stands where nothing stands yet.
+_NOTHING: dict[str, Any] = {"counts": {}, "explanation": "", **dict.fromkeys(TEXT_NAMES, "")}
 
 
 class Outcome(Enum):
@@ -68,11 +68,12 @@ def submit_report(
         actor, campaign=entry.campaign, branch=entry.branch, unit=entry.unit, day=entry.date
     )
     may_exceed = dry_run or bool(entry.explanation)
-    content = validated_content(entry, target, parts_may_exceed=may_exceed)
     with transaction.atomic():
         report = _present_report(entry, target)
         is_here = report is not None and _key_of(report) == target.key
         present = content_of(report) if report is not None and is_here else _NOTHING
+        entry = entry.beside(present["counts"], present["explanation"])
+        content = validated_content(entry, target, parts_may_exceed=may_exceed)
         content = {n: present[n] if v is None else v for n, v in content.items()}
         if report is not None and is_here and _is_same(report, entry, content, target):
             return report, Outcome.SAME

@@ -48,6 +48,7 @@ def test_a_line_is_read_and_nothing_is_saved(spelled: World, api: Api) -> None:
             "unit": "14173",
             "date": "2023-05-12",
             "counts": {"installed": 35, "level1": 20, "level2": 12},
+            "unchanged": {},
             "no_activity": False,
             "questions": [],
             "candidates": [],
@@ -60,6 +61,7 @@ def test_a_line_is_read_and_nothing_is_saved(spelled: World, api: Api) -> None:
             "unit": None,
             "date": None,
             "counts": {},
+            "unchanged": {},
             "no_activity": False,
             "questions": [],
             "candidates": [],
@@ -118,6 +120,19 @@ def test_what_stands_already_is_noted_only_where_it_differs(spelled: World, api:
     assert (line["status"], line["counts"]) == ("understood", {"installed": 36})
     assert line["questions"] == []
     assert any("đã có báo cáo" in note for note in line["notes"])
+
+
+def test_what_a_line_does_not_name_is_told_and_judged_with_it(spelled: World, api: Api) -> None:
+    report(spelled.owner, "XD-14173", {"installed": 62, "level2": 16, "upgraded": 2})
+    (line,) = read(api(spelled.owner), "Giao Tiến cài 35")
+    assert (line["status"], line["counts"]) == ("understood", {"installed": 35})
+    assert line["unchanged"] == {"level2": 16, "upgraded": 2}
+    # Two beside the sixteen that stand; one alone would be less than the two.
+    (line,) = read(api(spelled.owner), "Giao Tiến m2 1")
+    assert line["status"] == "ask"
+    (line,) = read(api(spelled.owner), "Giao Tiến không phát sinh")
+    assert (line["status"], line["counts"]) == ("ask", {})
+    assert len(line["unchanged"]) == 3
 
 
 def test_the_rules_of_the_form_are_asked_about(spelled: World, api: Api) -> None:

@@ -204,3 +204,65 @@ def test_what_has_to_be_looked_at_comes_first_and_is_counted(
     assert shown.index('name="l1-send"') < shown.index('name="l0-send"')
     assert fields(answer)["l0-send"] == ["1"]
     assert "l1-send" not in fields(answer)
+
+
+PRESENT = {"installed": 62, "level1": 50, "level2": 16, "upgraded": 2}
+
+
+def test_figures_that_a_message_does_not_name_stay(spelled: World, browse: Browse) -> None:
+    report(spelled.owner, "XD-14173", PRESENT)
+    client = browse(spelled.lead)
+    shown = client.post(URL, {"text": "Giao Tiến cài 35, m1 20", "date": TODAY.isoformat()})
+    assert "giữ nguyên" in shown.content.decode()
+    sent = {**fields(shown), "l0-send": "1"}
+    # What is kept may be cleared by name; nothing is ticked beforehand.
+    assert shown.content.decode().count('name="l0-clear"') == 2
+    assert "l0-clear" not in sent
+    client.post(URL, sent)
+    assert remaining() == {"XD-14173": {**PRESENT, "installed": 35, "level1": 20}}
+    client.post(URL, sent)
+    assert Revision.objects.count() == 2
+
+
+def test_figure_that_is_chosen_away_by_name_is_blank(spelled: World, browse: Browse) -> None:
+    report(spelled.owner, "XD-14173", PRESENT)
+    client = browse(spelled.owner)
+    sent = fields(client.post(URL, {"text": "Giao Tiến cài 35", "date": TODAY.isoformat()}))
+    client.post(URL, {**sent, "l0-send": "1", "l0-clear": ["upgraded"]})
+    assert remaining() == {"XD-14173": {"installed": 35, "level1": 50, "level2": 16}}
+
+
+def test_figure_chosen_away_of_another_version_is_asked_about_again(
+    spelled: World, browse: Browse
+) -> None:
+    first = report(spelled.owner, "XD-14173", PRESENT)
+    client = browse(spelled.owner)
+    sent = fields(client.post(URL, {"text": "Giao Tiến cài 35", "date": TODAY.isoformat()}))
+    report(spelled.owner, "XD-14173", {**PRESENT, "upgraded": 9}, base_version=first.version)
+    answer = client.post(URL, {**sent, "l0-send": "1", "l0-clear": ["upgraded"]})
+    assert remaining()["XD-14173"]["upgraded"] == 9
+    assert "l0-clear" not in fields(answer)
+    client.post(URL, fields(answer))
+    assert remaining() == {"XD-14173": {**PRESENT, "upgraded": 9, "installed": 35}}
+
+
+def test_nothing_to_report_beside_figures_is_asked_about(spelled: World, browse: Browse) -> None:
+    report(spelled.owner, "XD-14173", PRESENT)
+    client = browse(spelled.owner)
+    shown = client.post(URL, {"text": "Giao Tiến không phát sinh", "date": TODAY.isoformat()})
+    sent = {**fields(shown), "l0-send": "1"}
+    assert "Tin ghi không phát sinh mà ngày này đã có số" in shown.content.decode()
+    client.post(URL, sent)
+    assert remaining() == {"XD-14173": PRESENT}
+    client.post(URL, {**sent, "l0-clear": list(PRESENT)})
+    (one,) = DailyReport.objects.all()
+    assert (one.counts, one.no_activity) == ({}, True)
+
+
+def test_word_given_for_a_kept_figure_stays(spelled: World, browse: Browse) -> None:
+    report(spelled.owner, "XD-14173", {"installed": 5000, "level1": 3}, explanation="drive")
+    client = browse(spelled.owner)
+    sent = fields(client.post(URL, {"text": "Giao Tiến m1 4", "date": TODAY.isoformat()}))
+    client.post(URL, {**sent, "l0-send": "1"})
+    (one,) = DailyReport.objects.all()
+    assert (one.counts, one.explanation) == ({"installed": 5000, "level1": 4}, "drive")
