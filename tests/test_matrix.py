@@ -175,6 +175,13 @@ ROUTES = {
         "/c/de-an-06-2023/digests/14173/2023-06-19.png",
         "login 404 200 404 200 404 200 200 200 200 200",
     ),
+    # What no page has shown is not kept.
+    "c/digest-published": Route(
+        "/c/de-an-06-2023/digests/14173/2023-06-19/published/",
+        "login 404 405 405 405 405 405 405 405 405 405",
+        "login 404 400 404 400 404 400 400 400 400 400",
+        {"kind": "text"},
+    ),
     "c/reminders": Route(
         "/c/de-an-06-2023/reminders/",
         "login 404 200 200 200 200 200 200 200 200 200",

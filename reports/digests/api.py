@@ -1,5 +1,7 @@
 """``GET digests/``: the digest of a day as text."""
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse, HttpResponseBase
 from django.utils.cache import get_conditional_response, patch_vary_headers
@@ -20,6 +22,7 @@ from campaign.selectors import current_campaign, find_unit
 from campaign.serializers import CampaignQuery
 from core import clock
 from core.serializers import RULE, StrictDate
+from reports.digests.publications import publish
 from reports.digests.selectors import digest, fingerprint
 from reports.digests.text import link_of, text
 
@@ -63,7 +66,8 @@ class Digests(APIView):
         summary="Báo cáo nhanh, dạng chữ",
         description=(
             "Chữ thuần, sẵn sàng gửi Zalo. Cùng số với `totals/` và trang Tổng quan. Trước hạn "
-            "nộp của ngày, báo cáo nhanh nói rõ số còn thay đổi. Ảnh: `/digests/UNIT/DATE.png`."
+            "nộp của ngày, báo cáo nhanh nói rõ số còn thay đổi. Bản đã lấy được giữ lại như đã "
+            "công bố. Ảnh: `/digests/UNIT/DATE.png`."
         ),
         tags=["Tổng hợp"],
         parameters=[DigestQuery],
@@ -84,6 +88,7 @@ class Digests(APIView):
         ],
     )
     def get(self, request: Request) -> HttpResponseBase:
+        user: Any = request.user
         query = DigestQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
         asked = query.validated_data
@@ -97,9 +102,10 @@ class Digests(APIView):
         found = digest(campaign=campaign, unit=unit, day=day)
         tag = f'"{fingerprint(found)}"'
         body = text(found, request.build_absolute_uri(link_of(found)))
-        answer = get_conditional_response(request._request, etag=tag) or HttpResponse(
-            body, content_type="text/plain; charset=utf-8"
-        )
+        answer = get_conditional_response(request._request, etag=tag)
+        if answer is None:
+            publish(actor=user, digest=found, text=body)
+            answer = HttpResponse(body, content_type="text/plain; charset=utf-8")
         answer.headers["ETag"] = tag
         answer.headers["As-Of"] = found.as_of.isoformat()
         answer.headers["Cache-Control"] = "private, no-cache"

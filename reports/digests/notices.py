@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from campaign.models import Unit
 from core import clock
+from reports.digests.publications import publish
 from reports.digests.selectors import digest
 from reports.digests.text import link_of, text
 from reports.digests.text.figures import day_words
@@ -27,13 +28,15 @@ def _digest(notice: Notice) -> Message | None:
     if not Unit.objects.visible_to(notice.user).filter(pk=unit.pk).exists():
         return None
     found = digest(campaign=notice.campaign, unit=unit, day=day)
+    whole = text(found)
+    publish(actor=None, digest=found, text=whole)
     words = {"unit": unit.name, "day": f"{day:%d/%m}", "figure": day_words(found)[0]}
     return Message(
         _("Báo cáo nhanh ngày %(day)s đã có") % words,
         _("%(unit)s. %(figure)s Mở ra xem, sao chép vào nhóm Zalo.") % words,
         link_of(found),
         long_title=title(found),
-        long_body=text(found),
+        long_body=whole,
     )
 
 

@@ -16,8 +16,10 @@ from core import clock
 from reports.dashboards.selectors.action_items import NonReportingBranch, recent_days
 from reports.dashboards.selectors.progress import Progress
 from reports.dashboards.selectors.ranking import RankedUnit, Ranking, ReportQuality, ranking
+from reports.digests.changes import PastCorrection, reasons_since
+from reports.digests.models import Publication
 from reports.rollup.models import UnitDay
-from reports.rollup.totals import NodeTotals, as_of, totals
+from reports.rollup.totals import NodeTotals, Sums, as_of, sum_days, totals
 from reports.rollup.trees import UNITS
 from volunteers.statistics.selectors import Statistics, statistics_of
 
@@ -52,7 +54,8 @@ class Digest:
 
     ``week`` ends on the day, ``before`` is the reporting day before it. ``peers`` ranks the
     unit among those beside it, ``below`` the units of the next level.
-    ``expected`` and ``received`` are reports of the day.
+    ``expected`` and ``received`` are reports of the day. ``past`` is what is not any more as the
+    digest before it said.
     """
 
     campaign: Campaign
@@ -74,6 +77,7 @@ class Digest:
     quality: ReportQuality
     silent: tuple[NonReportingBranch, ...]
     sessions: Statistics
+    past: PastCorrection | None
 
     @property
     def change(self) -> int | None:
@@ -142,6 +146,7 @@ def digest(*, campaign: Campaign, unit: Unit, day: dt.date) -> Digest:
         quality=sum(recent.quality.values(), ReportQuality()),
         silent=tuple(recent.silent(unit.path)),
         sessions=statistics_of(campaign, [unit], day, day)[unit.pk],
+        past=_past(campaign, unit, day, indicators, reported),
     )
 
 
@@ -196,6 +201,37 @@ def _before(campaign: Campaign, day: dt.date, values: dict[dt.date, int]) -> Day
     first, last = day - dt.timedelta(days=2 * WEEK - 1), day - dt.timedelta(days=1)
     days = reporting_days(campaign, first, last)
     return DayValue(days[-1], values.get(days[-1])) if days else None
+
+
+def _past(
+    campaign: Campaign, unit: Unit, day: dt.date, indicators: IndicatorSet, reported: NodeTotals
+) -> PastCorrection | None:
+    """Compare what was published last before the day with what its day comes to now."""
+    since = day - dt.timedelta(days=WEEK)
+    published = (
+        Publication.objects.filter(campaign=campaign, unit=unit, day__range=(since, day))
+        .exclude(day=day)
+        .order_by("-day", "-published_at", "-pk")
+        .first()
+    )
+    code = indicators.headline.code if indicators.headline else ""
+    was = published.figures["to_date"].get(code) if published else None
+    if published is None or was is None:
+        return None
+    after = published.day + dt.timedelta(days=1)
+    brought = sum_days(UNITS, campaign, [unit], after, day, "reported").get(unit.pk, Sums()).counts
+    now = reported.counts_to_date.get(code, 0) - indicators.complete(brought).get(code, 0)
+    if now == was:
+        return None
+    reasons = reasons_since(
+        campaign=campaign,
+        unit=unit,
+        day=published.day,
+        since=published.since,
+        indicators=indicators,
+        code=code,
+    )
+    return PastCorrection(published.day, was, now, tuple(reasons))
 
 
 def _below(campaign: Campaign, unit: Unit, day: dt.date, indicators: IndicatorSet) -> Ranking:

@@ -8,6 +8,9 @@ from reports.digests.api import Digests
 campaign_urlpatterns = [
     path("digests/", views.digests, name="digests"),
     path("digests/<code:code>/<day:day>/", views.digest_detail, name="digest"),
+    path(
+        "digests/<code:code>/<day:day>/published/", views.digest_published, name="digest-published"
+    ),
     path("digests/<code:code>/<day:day>.png", views.digest_poster, name="digest-poster"),
 ]
 

@@ -6,24 +6,31 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ValidationError
+from django.core.signing import BadSignature
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 from rest_framework.exceptions import AuthenticationFailed
 
 from accounts.api import BearerAuthentication
 from campaign.addresses import lead_to, page_campaign
 from campaign.count_validation import check_day
 from campaign.models import Campaign, Unit
+from campaign.permissions import Permission
 from campaign.routing import machine_campaign, takes_tokens
+from campaign.scopes import scope_of
 from campaign.selectors import find_unit
 from core import clock
+from reports.digests.models import Publication, PublishedAs
 from reports.digests.poster import poster
+from reports.digests.publications import correction_of, publish, publish_sealed, seal
 from reports.digests.selectors import digest, fingerprint
 from reports.digests.text import link_of, text
 from reports.digests.text.header_footer import title
+
+PUBLICATIONS = 20
 
 
 @login_required
@@ -48,16 +55,41 @@ def digest_detail(request: HttpRequest, code: str, day: dt.date) -> HttpResponse
     unit = _unit(request.user, campaign, code, day)
     found = digest(campaign=campaign, unit=unit, day=day)
     above = Unit.objects.visible_to(request.user).filter(children=unit).first()
+    words = text(found, request.build_absolute_uri(link_of(found)))
+    published = Publication.objects.visible_to(request.user).select_related("actor")
     context = {
         "digest": found,
         "title": title(found),
-        "text": text(found, request.build_absolute_uri(link_of(found))),
+        "text": words,
+        "sealed": seal(found, words),
+        "correction": correction_of(found),
+        "publications": published.filter(campaign=campaign, unit=unit, day=day)[:PUBLICATIONS],
+        "may_see_actors": scope_of(request.user).may(Permission.LEAD, unit=unit),
         "version": fingerprint(found)[:12],
         "above": above,
         "earlier": day - dt.timedelta(days=1) if day > campaign.starts_on else None,
         "later": day + dt.timedelta(days=1) if day < min(clock.today(), campaign.ends_on) else None,
     }
     return render(request, "reports/digests/detail.html", context)
+
+
+@login_required
+@require_POST
+def digest_published(request: HttpRequest, code: str, day: dt.date) -> HttpResponse:
+    """Keep what the page showed, once it was copied or shared: scripts of the page tell so."""
+    user: Any = request.user
+    campaign = page_campaign(request)
+    unit = _unit(user, campaign, code, day)
+    kind = request.POST.get("kind", "")
+    found = digest(campaign=campaign, unit=unit, day=day)
+    try:
+        if kind not in PublishedAs.values:
+            raise BadSignature
+        sealed = request.POST.get("sealed", "")
+        publish_sealed(actor=user, digest=found, sealed=sealed, kind=kind, poster=poster)
+    except BadSignature:
+        return HttpResponse(status=400)
+    return HttpResponse(status=204)
 
 
 @takes_tokens
@@ -81,6 +113,12 @@ def digest_poster(request: HttpRequest, code: str, day: dt.date) -> HttpResponse
     answer = get_conditional_response(request, etag=tag) or HttpResponse(
         poster(found), content_type="image/png"
     )
+    # The page shows the poster too; only what is downloaded, or taken by a machine, goes out.
+    is_taken = bool(bearer) or "download" in request.GET
+    if is_taken and request.method == "GET" and answer.status_code in (200, 304):
+        words = text(found, request.build_absolute_uri(link_of(found)))
+        kind = PublishedAs.POSTER
+        publish(actor=user, digest=found, text=words, kind=kind, content=poster(found))
     name = f"bao-cao-nhanh-{unit.code}-{day.isoformat()}.png"
     answer.headers["Content-Disposition"] = f'inline; filename="{name}"'
     answer.headers["ETag"] = tag

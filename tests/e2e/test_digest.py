@@ -28,11 +28,15 @@ def test_lead_copies_the_digest_with_one_tap(stage: Stage) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.goto("/c/de-an-06-2023/digests/")
     expect(page).to_have_url(re.compile(r"/c/de-an-06-2023/digests/365/2023-06-20/$"))
-    page.get_by_role("button", name="Sao chép").click()
+    with page.expect_response(re.compile("/published/$")) as stored:
+        page.get_by_role("button", name="Sao chép").click()
+    assert stored.value.status == 204
     expect(page.get_by_role("status")).to_have_text("Đã sao chép. Mở Zalo và dán vào nhóm.")
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied == shown(page)
     assert copied.startswith("BÁO CÁO NHANH ngày 20/6/2023 – Huyện Giao Thủy\n")
+    page.reload()
+    expect(page.get_by_text("Các bản đã công bố (1)")).to_be_visible()
     # Where there is nothing to share with, nothing is offered.
     expect(page.get_by_role("button", name="Gửi ảnh…")).to_be_hidden()
 

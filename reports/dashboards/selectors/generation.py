@@ -28,6 +28,7 @@ LEFT_OUT = {
     "core.Heartbeat": "says that the machinery runs",
     "reports.DailyReport": "shown once its totals are made again, with the sums of its unit",
     "reports.HistoryHead": "the history is on no dashboard",
+    "reports.Publication": "what was said stands on the digest's page",
     "reports.Revision": "the history is on no dashboard",
     "reports.UnitDay": "made again with the unit's total to date, in one transaction",
     "reports.BranchDay": "made again with the branch's total to date, in one transaction",

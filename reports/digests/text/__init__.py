@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from campaign.addresses import path_of
 from reports.digests.selectors import Digest
 from reports.digests.text.completeness import report_words, session_words
-from reports.digests.text.figures import day_words, other_words, to_date_words
+from reports.digests.text.figures import day_words, other_words, past_words, to_date_words
 from reports.digests.text.header_footer import notice, state, thanks, title
 from reports.digests.text.ranking import ranking_words
 
@@ -17,7 +17,7 @@ def text(digest: Digest, link: str = "") -> str:
     """Return the digest as text; ``link`` is the address of its page."""
     blocks = (
         [title(digest), state(digest)],
-        [*day_words(digest), *to_date_words(digest)],
+        [*day_words(digest), *to_date_words(digest), *past_words(digest)],
         other_words(digest),
         [*report_words(digest), *session_words(digest)],
         ranking_words(digest),

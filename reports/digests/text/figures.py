@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from campaign.indicator_parts import behind_wholes, of_which
 from core.templatetags.formatting import count, percent, percent_whole
 from core.vietnamese import one_line
+from reports.digests.changes import PastCorrection
 from reports.digests.selectors import Digest, DigestFigure
 from reports.digests.text.header_footer import short
 
@@ -62,6 +63,38 @@ def to_date_words(digest: Digest) -> list[str]:
             }
         ]
     return [*lines, *approved(main), *left(digest)]
+
+
+def past_words(digest: Digest) -> list[str]:
+    """Say in one line what is not any more as it was published, and what changed most."""
+    past = digest.past
+    if past is None:
+        return []
+    words = _("Lũy kế đến ngày %(day)s đã công bố %(published)s, nay là %(now)s%(why)s.")
+    return [
+        words
+        % {
+            "day": short(past.day),
+            "published": count(past.published),
+            "now": count(past.now),
+            "why": _why(past),
+        }
+    ]
+
+
+def _why(past: PastCorrection) -> str:
+    if not past.reasons:
+        return ""
+    first, more = past.reasons[0], len(past.reasons) - 1
+    words = _("%(branch)s ngày %(day)s: %(before)s → %(after)s") % {
+        "branch": one_line(first.branch.name),
+        "day": short(first.date),
+        "before": count(first.before),
+        "after": count(first.after),
+    }
+    if more:
+        words = _("%(first)s và %(n)s chỗ khác") % {"first": words, "n": count(more)}
+    return f" ({words})"
 
 
 def approved(main: DigestFigure) -> list[str]:

@@ -10,6 +10,6 @@ if (picture && navigator.canShare) {
   const files = [new File([await answer.blob()], name, { type: "image/png" })];
   if (answer.ok && navigator.canShare({ files })) {
     picture.hidden = false;
-    picture.addEventListener("click", () => share({ files }));
+    picture.addEventListener("click", () => share({ files }, "poster"));
   }
 }

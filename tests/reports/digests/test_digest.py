@@ -332,7 +332,7 @@ def test_costs_as_many_queries_for_one_as_for_many(
         report(reported.lead, added.code, {"level1": 1})
     drain()
     campaign = Campaign.objects.get(pk=reported.campaign.pk)
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(27):
         assert len(text(digest(campaign=campaign, unit=reported.district, day=TODAY))) > 100
 
 

@@ -1,0 +1,177 @@
+"""Why a sum to date is not what it was: which reports and sessions changed since."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Max, Q
+from django.utils.translation import gettext as _
+
+from campaign.models import Branch, Campaign, DirtyDay, Unit
+from campaign.selectors import IndicatorSet
+from reports.daily.counted_versions import counted_versions
+from reports.daily.models import DailyReport, Revision, Source, Status
+from volunteers.sessions.models import SupportSession
+
+Counts = dict[str, int]
+# Branch, unit and day: what counts once.
+Key = tuple[int, int, dt.date]
+
+
+@dataclass(frozen=True)
+class Since:
+    """The last revision that was in the figures, by its place in the history, and the moment.
+
+    The place and not the time: whose clock was wrong, or is the demo's, explains nothing.
+    """
+
+    seq: int
+    moment: dt.datetime
+
+    def is_before(self, row: Revision | SupportSession) -> bool:
+        if isinstance(row, Revision):
+            return row.seq <= self.seq
+        return row.closed_at is None or row.closed_at < self.moment
+
+
+def last_revision_in(campaign: Campaign) -> int:
+    """Return the place in the history up to which reports are in the campaign's totals."""
+    oldest = DirtyDay.objects.filter(campaign=campaign).oldest()
+    revisions = Revision.objects.filter(at__lt=oldest) if oldest else Revision.objects.all()
+    last: int | None = revisions.aggregate(last=Max("seq"))["last"]
+    return last or 0
+
+
+@dataclass(frozen=True)
+class Reason:
+    """What counted of a branch's day before and counts now; None is nothing."""
+
+    branch: Branch
+    date: dt.date
+    before: int | None
+    after: int | None
+    words: str
+
+    @property
+    def difference(self) -> int:
+        return (self.after or 0) - (self.before or 0)
+
+
+@dataclass(frozen=True)
+class PastCorrection:
+    """The sum to date of an earlier day as its digest was published, and as it is now."""
+
+    day: dt.date
+    published: int
+    now: int
+    reasons: tuple[Reason, ...]
+
+
+def reasons_since(
+    *,
+    campaign: Campaign,
+    unit: Unit,
+    day: dt.date,
+    since: Since,
+    indicators: IndicatorSet,
+    code: str,
+) -> list[Reason]:
+    """Return what changed since then in a unit's sum to ``day``, the largest difference first.
+
+    Four queries, however many changed. A session that was cancelled or corrected leaves no trace
+    of what it was: what it took away is in no reason.
+    """
+    within = {"campaign": campaign, "unit__path__startswith": unit.path, "date__lte": day}
+    revisions = _revisions(within, since)
+    sessions = _sessions(within, since, revisions)
+    late = {key for key, of in sessions.items() if any(not since.is_before(s) for s in of)}
+    # A session that is closed beside a report counts in nothing.
+    late -= _counted_reports(within, late - revisions.keys())
+    found = []
+    for key in revisions.keys() | late:
+        history, closed = revisions.get(key, []), sessions.get(key, [])
+        before = _counted([r for r in history if since.is_before(r)])
+        if before is None:
+            before = _sum(s for s in closed if since.is_before(s))
+        after = _counted(history)
+        if after is None:
+            after = _sum(closed)
+        values = _value(indicators, before, code), _value(indicators, after, code)
+        if (values[0] or 0) != (values[1] or 0):
+            branch = history[0].report.branch if history else closed[0].branch
+            found.append(Reason(branch, key[2], *values, _words(history, since)))
+    return sorted(found, key=lambda r: (-abs(r.difference), r.date, r.branch.pk))
+
+
+def _revisions(within: Mapping[str, Any], since: Since) -> dict[Key, list[Revision]]:
+    """Return all revisions of the reports whose counts may have changed since, by key."""
+    mine = {f"report__{name}": value for name, value in within.items()}
+    # An approval changes no count.
+    changed = Revision.objects.filter(
+        **mine, seq__gt=since.seq, content__status__in=[Status.SUBMITTED, Status.RETURNED]
+    )
+    rows = Revision.objects.filter(report__in=changed.order_by().values("report"))
+    found: dict[Key, list[Revision]] = defaultdict(list)
+    for revision in rows.select_related("report__branch").order_by("report", "version"):
+        found[_key(revision.report)].append(revision)
+    return found
+
+
+def _sessions(
+    within: Mapping[str, Any], since: Since, keys: Iterable[Key]
+) -> dict[Key, list[SupportSession]]:
+    """Return the closed sessions of those keys and of all where one was closed since."""
+    closed = SupportSession.objects.closed().filter(**within)
+    late = closed.filter(closed_at__gte=since.moment).order_by().values("branch")
+    rows = closed.filter(Q(branch__in={branch for branch, _u, _d in keys}) | Q(branch__in=late))
+    found: dict[Key, list[SupportSession]] = defaultdict(list)
+    for session in rows.select_related("branch").order_by("pk"):
+        found[_key(session)].append(session)
+    return found
+
+
+def _counted_reports(within: Mapping[str, Any], keys: Collection[Key]) -> set[Key]:
+    """Return those of the keys whose report counts."""
+    if not keys:
+        return set()
+    reports = DailyReport.objects.filter(**within, branch__in={branch for branch, _u, _d in keys})
+    counting = reports.exclude(status=Status.RETURNED, fallback_counts=None)
+    return {*counting.values_list("branch", "unit", "date")} & {*keys}
+
+
+def _key(row: Any) -> Key:
+    return row.branch_id, row.unit_id, row.date
+
+
+def _counted(history: Sequence[Revision]) -> Counts | None:
+    versions = counted_versions(revision.content for revision in history)
+    return versions[-1] if versions else None
+
+
+def _sum(sessions: Iterable[SupportSession]) -> Counts | None:
+    total: Counts = {}
+    for session in sessions:
+        for code, count in session.counts.items():
+            total[code] = total.get(code, 0) + count
+    return total or None
+
+
+def _value(indicators: IndicatorSet, counts: Counts | None, code: str) -> int | None:
+    return indicators.complete(counts).get(code) if counts is not None else None
+
+
+def _words(history: Sequence[Revision], since: Since) -> str:
+    if not history:
+        return _("buổi hỗ trợ kết thúc sau đó")
+    last = next(
+        r for r in reversed(history) if r.content["status"] in (Status.SUBMITTED, Status.RETURNED)
+    )
+    if last.content["status"] == Status.RETURNED:
+        return _("bị trả lại")
+    if last.source == Source.SESSION:
+        return _("đối chiếu buổi hỗ trợ")
+    if not since.is_before(history[0]):
+        return _("gửi sau đó")
+    return _("sửa qua “%(source)s”") % {"source": Source(last.source).label}
