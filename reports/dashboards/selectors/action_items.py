@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import F, Value
 
 from campaign.models import Branch, Campaign, Unit
-from reports.daily.models import APPROVED_BASIS, DailyReport, Lateness
+from reports.daily.models import APPROVED_BASIS, DailyReport, Lateness, Status
 from reports.dashboards.selectors.ranking import ReportQuality
 from reports.rollup.expected import Expected, expected_reports
 
@@ -94,6 +94,7 @@ def recent_days(campaign: Campaign, unit: Unit, day: dt.date) -> RecentDays:
                 lateness == Lateness.LATE,
                 lateness == Lateness.OFFLINE_LATE,
                 status in APPROVED_BASIS,
+                status == Status.RETURNED,
             )
             continue
         reported[branch].add(date)

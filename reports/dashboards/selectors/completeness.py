@@ -10,10 +10,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django.db.models import Case, IntegerField, OuterRef, Subquery, Value, When
+from django.db.models import Case, Exists, IntegerField, OuterRef, Subquery, Value, When
 
 from campaign.models import Branch, Campaign, Unit
-from reports.daily.models import DailyReport, Lateness, Revision
+from reports.daily.models import DailyReport, Lateness, Revision, Status
 from reports.dashboards.selectors.action_items import NonReportingBranch, RecentDays
 from reports.rollup.expected import Expected, expected_reports
 from reports.rollup.trees import UNITS, Tree
@@ -23,7 +23,7 @@ from reports.rollup.trees import UNITS, Tree
 class CompletenessCell:
     """Branch-days: how many were expected, received, and how they came.
 
-    ``received`` is always the sum of the three ways.
+    ``received`` is always the sum of the three ways. ``returned`` of them are being corrected.
     """
 
     expected: int = 0
@@ -31,6 +31,7 @@ class CompletenessCell:
     on_time: int = 0
     late: int = 0
     offline_late: int = 0
+    returned: int = 0
 
     @property
     def missing(self) -> int:
@@ -53,12 +54,14 @@ class CompletenessCell:
 class Completeness:
     """The branch-days of a node over some days, to be counted by node, branch and day.
 
-    ``heard`` is how the earliest report came, by branch id and day.
+    ``arrived`` is how the earliest report came, by branch id and day; ``returned`` is where one
+    is being corrected.
     """
 
     days: tuple[dt.date, ...]
     expected: Expected
     arrived: Mapping[tuple[int, dt.date], str]
+    returned: frozenset[tuple[int, dt.date]] = frozenset()
 
     def cell(self, path: str, days: Iterable[dt.date]) -> CompletenessCell:
         return self._count((b, day) for day in days for b in self.expected.branches(path, day))
@@ -75,13 +78,15 @@ class Completeness:
         return RecentDays(day, self.expected, known).silent(path)
 
     def _count(self, asked: Iterable[tuple[Branch, dt.date]]) -> CompletenessCell:
-        routes = [self.arrived.get((branch.pk, day)) for branch, day in asked]
+        keys = [(branch.pk, day) for branch, day in asked]
+        routes = [self.arrived.get(key) for key in keys]
         return CompletenessCell(
             expected=len(routes),
             received=sum(route is not None for route in routes),
             on_time=routes.count(Lateness.ON_TIME),
             late=routes.count(Lateness.LATE),
             offline_late=routes.count(Lateness.OFFLINE_LATE),
+            returned=sum(key in self.returned for key in keys),
         )
 
 
@@ -98,17 +103,19 @@ def completeness(
     Days to come are the caller's to leave out: nothing is missing on them.
     """
     expected = expected_reports(campaign, first, last, tree=tree, within=node)
+    rows = list(_arrivals(campaign, expected.by_path.get(node.path, ()), first, last))
     return Completeness(
         days=tuple(first + dt.timedelta(days=n) for n in range((last - first).days + 1)),
         expected=expected,
-        arrived=arrived(campaign, expected.by_path.get(node.path, ()), first, last),
+        arrived={(branch, day): route for branch, day, route, _returned in rows},
+        returned=frozenset((branch, day) for branch, day, _route, is_back in rows if is_back),
     )
 
 
-def arrived(
+def _arrivals(
     campaign: Campaign, branches: Iterable[Branch], first: dt.date, last: dt.date
-) -> dict[tuple[int, dt.date], str]:
-    """Return how the earliest report of each branch and day came (one query).
+) -> Iterable[tuple[int, dt.date, str, bool]]:
+    """Return branch, day, how its earliest report came, and whether one is back (one query).
 
     ``received_at`` moves when a report is corrected; what was on time came before what was
     not, and of the others the first revision says which came first.
@@ -119,12 +126,13 @@ def arrived(
         default=Value(1),
         output_field=IntegerField(),
     )
-    rows = (
-        DailyReport.objects.filter(
-            campaign=campaign, branch__in=[b.pk for b in branches], date__range=(first, last)
-        )
+    reports = DailyReport.objects.filter(campaign=campaign)
+    returned = reports.filter(
+        branch=OuterRef("branch"), date=OuterRef("date"), status=Status.RETURNED
+    )
+    return (
+        reports.filter(branch__in=[b.pk for b in branches], date__range=(first, last))
         .order_by("branch_id", "date", on_time_first, Subquery(first_at), "received_at", "pk")
         .distinct("branch_id", "date")
-        .values_list("branch_id", "date", "lateness")
+        .values_list("branch_id", "date", "lateness", Exists(returned))
     )
-    return {(branch_id, day): route for branch_id, day, route in rows}

@@ -22,7 +22,7 @@ MEASURES = ("target", "residents")
 
 @dataclass(frozen=True)
 class ReportQuality:
-    """The reports of one day in a unit: how many there are, came late, are approved.
+    """The reports of one day in a unit: how many there are, came late, are approved or returned.
 
     ``offline_late`` were written down in time and came late for lack of network; they are
     not ``late``.
@@ -32,6 +32,7 @@ class ReportQuality:
     late: int = 0
     offline_late: int = 0
     approved: int = 0
+    returned: int = 0
 
     def __add__(self, other: "ReportQuality") -> "ReportQuality":
         return ReportQuality(
@@ -39,6 +40,7 @@ class ReportQuality:
             self.late + other.late,
             self.offline_late + other.offline_late,
             self.approved + other.approved,
+            self.returned + other.returned,
         )
 
 

@@ -36,6 +36,8 @@ def late(digest: Digest) -> str:
         words += _(", %(n)s báo cáo ghi đúng hạn nhưng mất mạng nên tới sau") % {
             "n": count(digest.quality.offline_late)
         }
+    if digest.quality.returned:
+        words += _(", %(n)s báo cáo đang sửa") % {"n": count(digest.quality.returned)}
     return words
 
 

@@ -20,7 +20,7 @@ from campaign.selectors import indicators_of
 from core import clock
 from reports.daily.anomalies import anomaly_labels
 from reports.daily.models import DailyReport, Explanation, Source
-from reports.daily.reconciliation import question_of
+from reports.daily.reconciliation import add_up, question_of
 from reports.daily.selectors import find_report
 from reports.daily.services.report_input import InvalidReport, ReportInput
 from reports.daily.services.submit import VersionConflict, submit_report
@@ -126,9 +126,6 @@ def _page(
         last = target.summary.previous_counts(day, any_unit=not target.is_chosen)
         for row in rows:
             row.last = last.get(row.indicator.code)
-    least = target.sessions.outcome
-    for row in rows:
-        row.least = least.get(row.indicator.code)
     whole = day.indicators.complete(
         {row.indicator.code: row.count for row in rows if row.count is not None}
     )
@@ -137,6 +134,9 @@ def _page(
         text = _("Chọn xã, phường hoặc thị trấn đã hỗ trợ.")
         errors.insert(0, {"name": "unit", "label": _("Địa bàn hỗ trợ"), "message": text})
     existing = conflict or target.summary.report_of(day)
+    least = add_up(existing.covered_sessions) if existing else target.sessions.outcome
+    for row in rows:
+        row.least = least.get(row.indicator.code)
     if asked is not None and asked.unusual and "confirm" in request.POST:
         text = _("Chọn một ý rồi bấm Gửi, hoặc bấm Sửa lại.")
         errors.append({"name": "explanation", "label": _("Số liệu bất thường"), "message": text})

@@ -88,7 +88,13 @@ function days(snapshot, { branch, date, campaign, unit }) {
 
 function notices(snapshot, target, existing, entry) {
   const found = [];
-  const { others, open, least } = openDays(snapshot, target.branch)[target.date];
+  const { others, open, least, unreconciled } = openDays(snapshot, target.branch)[target.date];
+  if (unreconciled && existing) {
+    const link = document.createElement("a");
+    link.href = `/c/${target.campaign.slug}/report/${existing.id}/sessions/`;
+    link.append(views.say("reconcile"));
+    found.push(views.notice("mid", views.say("unreconciled"), " ", link));
+  }
   if (existing?.status === "returned" && !entry?.next && !entry?.sent) {
     found.push(views.notice("mid", views.say("returned", { reason: existing.return_reason ?? "" })));
   } else if (existing?.no_activity) found.push(views.notice("", views.say("was-none")));

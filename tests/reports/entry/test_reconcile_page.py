@@ -116,3 +116,18 @@ def test_question_without_an_answer_is_asked_again(
     answer = client.post(f"{HOME}report/{stored.pk}/sessions/", sent)
     assert (answer.status_code, "+30" in read(answer).text) == (400, True)
     assert DailyReport.objects.get().version == 1
+
+
+def test_phone_is_told_too(world: World, session: SupportSession, browse: Browse) -> None:
+    report(world.owner, "XD-14173", MORNING)
+    client = browse(world.owner)
+
+    def today() -> dict[str, Any]:
+        snapshot = client.get("/api/v1/report-book/").json()
+        found: dict[str, Any] = snapshot["branches"][0]["days"]["2023-06-20"]
+        return found
+
+    assert "unreconciled" not in today()
+    close(client, session, installed=30, level1=4)
+    # What the report does not cover is no lower bound of it yet.
+    assert (today()["unreconciled"], "least" in today()) == (True, False)
