@@ -27,8 +27,9 @@ class ParsedReport:
     """What was made of one line, or of several that belong together.
 
     ``counts`` holds only what is certain, even where something else is asked. ``notes`` say what
-    to know before sending: they are about the report, not about how its words were read. ``unchanged``
-    are counts of the report that stands which the words do not name; the reader knows of none.
+    to know before sending: they are about the report, not about how its words were read.
+    ``unchanged`` are counts of the report that stands which the words do not name; the reader
+    knows of none.
     """
 
     text: str

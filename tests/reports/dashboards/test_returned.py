@@ -33,7 +33,7 @@ def returned(world: World) -> World:
         ("units/365/", "1 đang sửa"),
         ("completeness/", "1 đang sửa"),
         ("completeness/365/", "đã báo cáo, đang sửa"),
-        ("digest/2023-06-20/", "1 báo cáo đang sửa"),
+        ("digests/36/2023-06-20/", "1 báo cáo đang sửa"),
         ("branches/XD-14173/", "Đang sửa, tạm tính bản trước"),
     ],
 )
