@@ -22,6 +22,12 @@ EXISTING = """
     JOIN campaign_branch b ON b.id = r.branch_id WHERE b.code = %s AND r.date = %s
 """
 
+SESSIONS = """
+    SELECT s.counts FROM volunteers_supportsession s
+    JOIN campaign_branch b ON b.id = s.branch_id
+    WHERE b.code = %s AND s.date = %s AND s.state = 'closed'
+"""
+
 
 def activated(counts: dict[str, int]) -> int:
     """Return the accounts activated."""
@@ -92,6 +98,12 @@ def existing(portal: Portal) -> tuple[str, int, str, dict[str, int]]:
     return pk, version, status, counts
 
 
+def of_sessions(portal: Portal) -> int:
+    """Return the accounts that the branch's closed sessions of the day activated."""
+    rows = portal.rows(SESSIONS, BRANCH, DAY)
+    return sum(activated(counts) for (counts,) in rows)
+
+
 def expect_state(page: Page, text: str) -> None:
     """See what the branch's page says of the day."""
     page.goto(f"/c/de-an-06-2023/branches/{BRANCH}/")
@@ -115,7 +127,9 @@ def test_every_place_follows_approval_return_and_correction(stage: Stage, portal
         expect_state(page, "Đã duyệt")
 
         decide(page, "approved", "Trả lại để sửa", REASON)
-        locations.follow(reported=reported, approved=approved)
+        # No version before it: the day counts by its sessions alone (docs/counting.md C9, C1).
+        without = reported - own + of_sessions(portal)
+        locations.follow(reported=without, approved=approved)
         expect_state(page, REASON)
         secretary = stage.enter("xadoan-14158")
         secretary.goto(f"/c/de-an-06-2023/report/?date={DAY}")
