@@ -1,16 +1,23 @@
-"""``make test``: all tests, half of them beside the other half, as two terminals would.
+"""``make test``: all tests, in three runs beside one another, as three terminals would.
 
-Those that break things measure how long people wait, and run alone at the end. With
-arguments it is one plain run of pytest.
+Two of them keep two cores busy while the third, with a browser, mostly waits. The tests that
+break things measure how long people wait, and run alone at the end. With arguments it is one
+plain run of pytest.
 """
 
 import subprocess
 import sys
 import tempfile
+from contextlib import ExitStack
+from typing import IO
 
 PYTEST = [sys.executable, "-m", "pytest"]
+BROWSER = ("tests/e2e", "tests/devserver/test_servers.py")
 # About as long as all that is left.
-HALF = ("tests/e2e", "tests/devserver/test_servers.py")
+HALF = (
+    *("tests/volunteers", "tests/test_links.py", "tests/test_matrix.py"),
+    *("tests/core", "tests/demo", "tests/upgrade"),
+)
 FAULTS = "tests/faults"
 
 
@@ -18,19 +25,26 @@ def main() -> int:
     """Run the tests; return 0 when all of them passed."""
     if words := sys.argv[1:]:
         return subprocess.run([*PYTEST, *words], check=False).returncode
-    with tempfile.TemporaryFile("w+") as wording:
-        beside = subprocess.Popen([*PYTEST, *HALF], stdout=wording, stderr=subprocess.STDOUT)
-        try:
-            rest = [*PYTEST, *(f"--ignore={path}" for path in (*HALF, FAULTS))]
-            codes = [subprocess.run(rest, check=False).returncode, beside.wait()]
-        finally:
-            beside.terminate()
-            beside.wait()
-            wording.seek(0)
-            sys.stdout.write(wording.read())
+    rest = [f"--ignore={path}" for path in (*BROWSER, *HALF, FAULTS)]
+    with ExitStack() as stack:
+        beside = [_start(stack, paths) for paths in (HALF, BROWSER)]
+        codes = [subprocess.run([*PYTEST, *rest], check=False).returncode]
+        for run, output in beside:
+            codes.append(run.wait())
+            output.seek(0)
+            sys.stdout.write(output.read())
             sys.stdout.flush()
     codes.append(subprocess.run([*PYTEST, FAULTS], check=False).returncode)
     return int(any(codes))
+
+
+def _start(stack: ExitStack, paths: tuple[str, ...]) -> tuple["subprocess.Popen[str]", IO[str]]:
+    """Start a run whose output waits for its turn; it ends with us, whatever happens."""
+    output = stack.enter_context(tempfile.TemporaryFile("w+"))  # noqa: SIM115 - it is entered
+    run = subprocess.Popen([*PYTEST, *paths], stdout=output, stderr=subprocess.STDOUT, text=True)
+    stack.callback(run.wait)
+    stack.callback(run.terminate)
+    return run, output
 
 
 if __name__ == "__main__":
