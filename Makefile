@@ -3,10 +3,12 @@
 #                                                 SCREENSHOTS=1 for pictures in var/screenshots)
 # make check  lint, types, imports    make format what of that can be put right by itself
 # make bench  the performance table   make messages  collect the texts to translate
+# make sim    2,000 random campaigns held against docs/counting.md, then every planted fault
+#             (SEED=7 for one campaign, SEEDS=0-99 for some)
 # make clean  delete what running and testing left behind, the demo's data included
 
 .DEFAULT_GOAL := run
-.PHONY: run stop test bench check format messages browser lock clean
+.PHONY: run stop test sim bench check format messages browser lock clean
 SHELL := /bin/bash
 
 VENV := .venv
@@ -29,6 +31,11 @@ stop:
 
 test: $(VENV)/.installed-dev browser
 	@$(PY) -m tests $(ARGS)
+
+SEEDS := 0-1999
+FAULTS := $(if $(SEED),,all)
+sim: $(VENV)/.installed-dev
+	SIM_SEEDS=$(or $(SEED),$(SEEDS)) SIM_FAULTS=$(FAULTS) $(PY) -m pytest tests/sim $(if $(SEED),-k rules_say)
 
 bench: $(VENV)/.installed-dev
 	$(PY) -m bench $(ARGS)

@@ -1,0 +1,532 @@
+"""Does to the portal, through its services, and to the model what a list of steps says.
+
+A step is a word and eight numbers, which choose among what there is at that moment: a list from
+which steps were taken out can still be played. Nothing depends on chance or on the real clock.
+"""
+
+import datetime as dt
+import random
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, NamedTuple, TypeVar
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.db import connection, transaction
+from django.http import Http404
+
+from accounts.models import User
+from campaign.models import Branch, BranchKind, Campaign, Unit
+from campaign.permissions import Role
+from campaign.reporting_window import WindowClosed
+from campaign.services import dirty_days
+from campaign.services.paths import rebuild_paths
+from core import clock
+from reports.daily.models import DailyReport
+from reports.daily.services import locking, review, submit
+from reports.daily.services.report_input import InvalidReport, ReportInput
+from reports.daily.services.submit import VersionConflict
+from reports.rollup.services import rollup
+from reports.rollup.trees import TREES
+from tests.factories import (
+    AppointmentFactory,
+    BranchFactory,
+    UnitFactory,
+    make_campaign,
+    make_indicators,
+    make_target,
+    make_user,
+    planted,
+)
+from tests.sim import model
+from tests.sim.model import DAY, Entry, Key, Model, Refused
+from volunteers.errors import InvalidInput, NotNow
+from volunteers.sessions.errors import SessionConflict
+from volunteers.sessions.models import SupportSession
+from volunteers.sessions.services import session_planning, sessions
+
+STARTS, FIRST_TODAY, ENDS = dt.date(2023, 6, 15), dt.date(2023, 6, 19), dt.date(2023, 6, 23)
+SLUG, TARGET = "mo-phong", 40
+DECISIONS = {"approve": "approved", "return": "returned"}
+T = TypeVar("T")
+# How the services say no, as the model does.
+REFUSALS: dict[type[Exception], str] = {
+    InvalidReport: "invalid",
+    InvalidInput: "invalid",
+    WindowClosed: "closed",
+    NotNow: "closed",
+    VersionConflict: "conflict",
+    SessionConflict: "conflict",
+    review.ReviewConflict: "conflict",
+    Http404: "denied",
+    PermissionDenied: "denied",
+}
+
+
+class Difference(Exception):
+    """The portal and the model do not say the same."""
+
+
+class Killed(BaseException):
+    """What befalls a worker; no program catches it."""
+
+
+class Step(NamedTuple):
+    """``kill`` is the statement at which the process that does it dies, 0 for none."""
+
+    what: str
+    n: tuple[int, ...]
+    kill: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.n}" + (f" killed at statement {self.kill}" if self.kill else "")
+
+
+# How often each step is taken.
+KINDS = {
+    **{"report": 24, "send": 6, "resend": 5, "reconcile": 12, "review": 16, "lock": 2},
+    **{"plan": 12, "close": 22, "cancel": 5, "move": 4},
+    **{"setting": 8, "next_day": 6, "batch": 8, "drain": 4, "rebuild": 3, "settle": 4},
+}
+WORKERS = ("batch", "drain", "rebuild")
+SETTLE = Step("settle", (0,) * 8)
+
+
+def steps_of(seed: int, most: int = 40) -> list[Step]:
+    draw = random.Random(seed)
+    found = []
+    for what in draw.choices(list(KINDS), list(KINDS.values()), k=most):
+        is_killed = draw.random() < (0.4 if what in WORKERS else 0.08)
+        kill = draw.randrange(1, 30) if is_killed else 0
+        found.append(Step(what, tuple(draw.randrange(1000) for _ in range(8)), kill))
+    return [*found, SETTLE]
+
+
+def build_stage() -> tuple[Campaign, User]:
+    """Make a province of two districts, with branches that report in several communes."""
+    unit: Callable[..., Unit] = UnitFactory.create
+    province = unit(code="36", name="Tỉnh", kind="tỉnh", level="province")
+    district = {"kind": "huyện", "level": "district", "parent": province}
+    a, b = (unit(code=code, name=f"Huyện {code}", **district) for code in ("A", "B"))
+    homes = {
+        code: unit(code=code, name=f"Xã {code}", parent=above)
+        for code, above in (("A1", a), ("A2", a), ("B1", b), ("B2", b))
+    }
+    # What is found by codes that begin alike is another one.
+    homes["A12"] = unit(code="A12", name="Xã A12", parent=a)
+    planted(province)
+    make: Callable[..., Branch] = BranchFactory.create
+    top = make(code="TD", name="Tỉnh Đoàn", home_unit=province, reports_daily=False)
+    above_of = {
+        "A": make(code="HA", name="Huyện Đoàn A", home_unit=a, parent=top),
+        "B": make(code="HB", name="Huyện Đoàn B", home_unit=b, parent=top, reports_daily=False),
+    }
+    for code, home in homes.items():
+        make(code=f"X{code}", name=f"Đoàn xã {code}", home_unit=home, parent=above_of[code[0]])
+    school = {"kind": BranchKind.SCHOOL, "home_unit": homes["A1"], "reports_daily": False}
+    make(code="TH", name="Đoàn trường", parent=above_of["A"], **school)
+    police = {"kind": BranchKind.POLICE, "home_unit": province, "reports_daily": False}
+    make(code="CA", name="Công an tỉnh", parent=top, **police)
+    planted(top)
+    campaign = make_campaign(
+        slug=SLUG, name="Mô phỏng", starts_on=STARTS, ends_on=ENDS, weekdays="12345"
+    )
+    indicators = make_indicators(campaign)
+    target = {"campaign": campaign, "indicator": indicators["activated"], "value": TARGET}
+    make_target(unit=homes["A1"], due_on=ENDS, **target)
+    actor = make_user(username="sim-staff", is_staff=True)
+    AppointmentFactory.create(user=actor, role=Role.PROVINCE_STAFF, unit=province)
+    return campaign, actor
+
+
+def read_model(campaign: Campaign, now: dt.datetime) -> Model:
+    """Return what the stage is before anything has been reported."""
+    units = Unit.objects.values_list("code", "parent__code")
+    branches = Branch.objects.values_list(
+        *("code", "parent__code", "home_unit__code", "reports_daily", "opened_on", "closed_on")
+    )
+    return Model(
+        starts=campaign.starts_on,
+        ends=campaign.ends_on,
+        weekdays=campaign.weekdays,
+        editable=campaign.editable_days,
+        units=dict(units),
+        branches={code: model.Branch(*of) for code, *of in branches},
+        now=now,
+    )
+
+
+class Driver:
+    def __init__(
+        self, campaign: Campaign, actor: User, compare: Callable[["Driver", Step], None]
+    ) -> None:
+        self.campaign = Campaign.objects.get(pk=campaign.pk)
+        self.actor = User.objects.get(pk=actor.pk)
+        self.compare = compare
+        self.model = read_model(self.campaign, clock.at(FIRST_TODAY, dt.time(8)))
+        self.held: list[tuple[Key, Entry, UUID]] = []
+        self.sent: list[tuple[Key, Entry, UUID]] = []
+        self.ids: dict[Key, UUID] = {}
+        self.serial = 0
+
+    def moment(self) -> dt.datetime:
+        return self.model.now
+
+    def do(self, step: Step) -> None:
+        self.model.now += dt.timedelta(minutes=1)
+        getattr(self, f"_{step.what}")(step, *step.n)
+
+    # -- Both sides of a step
+
+    def _both(self, step: Step, service: Callable[[], Any], rule: Callable[[], Any]) -> Any:
+        """Let service and model do it; a killed service has done nothing, and nor has the model.
+
+        Returns what the service returned, None where it was refused or killed.
+        """
+        result = None
+        try:
+            with transaction.atomic(), dying(step.kill):
+                result = service()
+            said = "done"
+        except Killed:
+            return None
+        except tuple(REFUSALS) as refusal:
+            said = next(word for kind, word in REFUSALS.items() if isinstance(refusal, kind))
+        try:
+            rule()
+            ruled = "done"
+        except Refused as refusal:
+            ruled = str(refusal)
+        if said != ruled:
+            raise Difference(f"{step.what}: the portal says {said}, the rules {ruled}")
+        return result
+
+    def _submit(self, step: Step, key: Key, entry: Entry, pk: UUID) -> None:
+        branch, unit, day = key
+        sent = ReportInput(
+            id=pk,
+            campaign=SLUG,
+            branch=branch,
+            unit=unit,
+            date=day,
+            counts=entry.counts,
+            no_activity=entry.no_activity,
+            explanation=entry.explanation,
+            captured_at=entry.captured,
+            base_version=entry.base,
+            sessions=entry.sessions,
+        )
+        ruled: list[str] = []
+
+        def rule() -> str:
+            ruled.append(self.model.submit(key, entry))
+            return ruled[0]
+
+        result = self._both(step, lambda: submit.submit_report(actor=self.actor, entry=sent), rule)
+        if result is None:
+            return
+        report, outcome = result
+        self.ids[key] = report.pk
+        if outcome.value != ruled[0]:
+            raise Difference(f"report {key}: the portal says {outcome.value}, the rules {ruled[0]}")
+
+    # -- Reports
+
+    def _report(self, step: Step, *n: int) -> None:
+        """Somebody fills in a form or a phone; every fifth waits there for the network."""
+        key = self._key(n[0], n[1], n[2])
+        counts = counts_of(n[3:6])
+        report = self.model.reports.get(key)
+        version = report.version if report else 0
+        closed = tuple(self.model.closed(key))
+        is_held, is_nothing = n[6] % 5 == 4, n[6] % 13 == 0
+        entry = Entry(
+            counts={} if is_nothing else counts,
+            no_activity=is_nothing,
+            explanation="checked" if n[6] % 3 == 0 else "",
+            # A second page is open since before the last change.
+            base=max(version - 1, 0) if n[7] % 8 == 0 else version,
+            sessions=(None, closed, closed, closed[:-1])[n[7] % 4],
+            captured=self.model.now if is_held else None,
+        )
+        self.serial += 1
+        sending = (key, entry, self.ids.get(key, UUID(int=self.serial)))
+        if is_held:
+            self.held.append(sending)
+            return
+        self.sent.append(sending)
+        self._submit(step, *sending)
+
+    def _send(self, step: Step, *n: int) -> None:
+        """A phone finds the network; in whatever order."""
+        if self.held:
+            sending = self.held.pop(n[0] % len(self.held))
+            self.sent.append(sending)
+            self._submit(step, *sending)
+
+    def _resend(self, step: Step, *n: int) -> None:
+        """An answer was lost: the same is sent again."""
+        if self.sent:
+            self._submit(step, *self.sent[-1 - n[0] % min(len(self.sent), 4)])
+
+    def _reconcile(self, step: Step, *n: int) -> None:
+        asked = [key for key in self.ids if self.model.is_asked(key)] or list(self.ids)
+        if not asked:
+            return
+        key = asked[n[0] % len(asked)]
+        choice, version = ("add", "included")[n[1] % 2], self.model.reports[key].version
+        base = version - 1 if n[2] % 7 == 0 else version
+        self._both(
+            step,
+            lambda: submit.reconcile_sessions(
+                actor=self.actor,
+                report=DailyReport.objects.get(pk=self.ids[key]),
+                choice=choice,
+                base_version=base,
+            ),
+            lambda: self.model.reconcile(key, choice, base),
+        )
+
+    def _review(self, step: Step, *n: int) -> None:
+        if not self.ids:
+            return
+        known = list(self.ids)
+        keys = {recent(known, i) for i in n[: 1 + n[3] % 2]}
+        decision = ("approve", "approve", "return")[n[4] % 3]
+        reason = f"Lý do {n[5] % 2}" if decision == "return" else ""
+        stale = n[6] % 7 == 0
+        seen = {key: self.model.reports[key].version - stale for key in keys}
+        self._both(
+            step,
+            lambda: review.review_reports(
+                actor=self.actor,
+                seen={self.ids[key]: version for key, version in seen.items()},
+                decision=decision,
+                reason=reason,
+            ),
+            lambda: self.model.review(seen, DECISIONS[decision], reason),
+        )
+
+    def _lock(self, step: Step, *_n: int) -> None:
+        self._both(step, locking.lock_closed, self.model.lock)
+
+    # -- Sessions
+
+    def _plan(self, step: Step, *n: int) -> None:
+        branch, unit, _day = self._key(n[0], n[1], n[3])
+        ahead = (0, 0, 0, -1, -1, -2, 1)[n[2] % 7]
+        day = min(self.model.now.date() + ahead * DAY, ENDS)
+        self.serial += 1
+        plan = self._plan_of(branch, unit, day, f"Điểm {self.serial}")
+        made = self._both(
+            step,
+            lambda: session_planning.plan_sessions(actor=self.actor, plan=plan),
+            lambda: "planned",
+        )
+        if made:
+            self.model.sessions[made[0].pk] = model.Session(branch, unit, day)
+
+    @staticmethod
+    def _plan_of(branch: str, unit: str, day: dt.date, place: str) -> session_planning.Plan:
+        return session_planning.Plan(
+            campaign=SLUG,
+            branch=branch,
+            unit=unit,
+            date=day,
+            begins_at=dt.time(8),
+            ends_at=dt.time(10),
+            place_kind="culture_house",
+            place=place,
+        )
+
+    def _close(self, step: Step, *n: int) -> None:
+        """Close a session, or correct the outcome of one."""
+        if (pk := self._session(n[0])) is None:
+            return
+        counts, version = counts_of(n[1:4]), self.model.sessions[pk].version
+        base = version - 1 if n[4] % 8 == 0 else version
+        self._both(
+            step,
+            lambda: sessions.close_session(
+                actor=self.actor,
+                session=SupportSession.objects.get(pk=pk),
+                counts=counts,
+                headcount=0,
+                base_version=base,
+            ),
+            lambda: self.model.close(pk, counts, base),
+        )
+
+    def _cancel(self, step: Step, *n: int) -> None:
+        if (pk := self._session(n[0])) is None:
+            return
+        self._both(
+            step,
+            lambda: sessions.cancel_session(
+                actor=self.actor, session=SupportSession.objects.get(pk=pk), reason="Mưa"
+            ),
+            lambda: self.model.cancel(pk),
+        )
+
+    def _move(self, step: Step, *n: int) -> None:
+        """Put a session on another day or in another place."""
+        if (pk := self._session(n[0])) is None:
+            return
+        owned = self.model.sessions[pk]
+        places = self._places(owned.branch)
+        if not places:
+            return
+        unit, day = places[n[1] % len(places)], owned.day + (n[2] % 5 - 2) * DAY
+        base = owned.version - 1 if n[3] % 8 == 0 else owned.version
+        session = SupportSession.objects.get(pk=pk)
+        plan = self._plan_of(owned.branch, unit, day, session.place)
+        self._both(
+            step,
+            lambda: session_planning.change_session(
+                actor=self.actor, session=session, plan=plan, base_version=base
+            ),
+            lambda: self.model.move(pk, unit, day, base),
+        )
+
+    # -- Settings and time
+
+    def _setting(self, _step: Step, *n: int) -> None:
+        codes = list(self.model.branches)
+        branch, today = codes[n[1] % len(codes)], self.model.now.date()
+        day = (None, today, today - DAY, today + DAY, STARTS + DAY)[n[2] % 5]
+        own = self.model.branches[branch]
+        match n[0] % 7:
+            case 0:
+                self._change_branch(branch, reports_daily=not own.daily)
+            case 1 if not (own.closed and day and day >= own.closed):
+                self._change_branch(branch, opened_on=day)
+            case 2 if not (own.opened and day and day <= own.opened):
+                self._change_branch(branch, closed_on=day)
+            case 3:
+                self._move_unit(("A1", "A2", "A12", "B1", "B2")[n[1] % 5], "AB"[n[2] % 2])
+            case 4 if branch not in ("TD", "HA", "HB"):
+                above = ("TD", "HA", "HB")[n[2] % 3]
+                self._change_branch(branch, parent=Branch.objects.get(code=above))
+            case 5 if branch.startswith("X"):
+                home = Unit.objects.get(code=("A1", "A2", "B1", "B2")[n[2] % 4])
+                self._change_branch(branch, home_unit=home)
+            case 6:
+                self.model.weekdays = ("1234567", "12345", "246")[n[2] % 3]
+                self.campaign.weekdays = self.model.weekdays
+                self.campaign.save()
+
+    def _change_branch(self, code: str, **changed: Any) -> None:
+        branch, own = Branch.objects.get(code=code), self.model.branches[code]
+        before = (branch.home_unit_id, branch.parent_id)
+        for name, value in changed.items():
+            setattr(branch, name, value)
+        branch.save()
+        rebuild_paths(Branch)
+        self._mark(
+            units={before[0], branch.home_unit_id},
+            branches={branch.pk, before[1], branch.parent_id},
+        )
+        own.daily, own.opened, own.closed = (
+            branch.reports_daily, branch.opened_on, branch.closed_on
+        )  # fmt: skip
+        own.home, own.parent = branch.home_unit.code, branch.parent.code if branch.parent else None
+
+    def _move_unit(self, code: str, above: str) -> None:
+        unit, parent = Unit.objects.get(code=code), Unit.objects.get(code=above)
+        before, unit.parent = unit.parent_id, parent
+        unit.save()
+        rebuild_paths(Unit)
+        self._mark(units={before, parent.pk}, branches=set())
+        self.model.units[code] = above
+
+    def _mark(self, units: set[int | None], branches: set[int | None]) -> None:
+        """Whoever changes a setting leaves the days of the nodes that it moves dirty."""
+        days = [STARTS + i * DAY for i in range((ENDS - STARTS).days + 1)]
+        nodes: list[tuple[int, int | None, int | None, dt.date]] = [
+            (self.campaign.pk, None, pk, day) for pk in units if pk for day in days
+        ]
+        nodes += [(self.campaign.pk, pk, None, day) for pk in branches if pk for day in days]
+        dirty_days.mark_nodes_dirty(nodes, since=self.model.now)
+
+    def _next_day(self, step: Step, *n: int) -> None:
+        if self.model.now.date() < ENDS + DAY:
+            self.model.now += DAY
+        if n[0] % 3:
+            self._lock(step)
+
+    # -- Workers
+
+    def _drain(self, step: Step, *_n: int) -> None:
+        self._work(step, rollup.drain)
+
+    def _batch(self, step: Step, *n: int) -> None:
+        """A worker does a part, and dies or is frozen and cut off."""
+        self._work(step, lambda: rollup.spread_batch(1 + n[0] % 5))
+        self._work(step, lambda: rollup.drain_batch(TREES[n[1] % 2], 1 + n[2] % 5))
+
+    def _rebuild(self, step: Step, *_n: int) -> None:
+        self._work(step, rollup.rebuild)
+
+    def _work(self, step: Step, work: Callable[[], Any]) -> None:
+        try:
+            with dying(step.kill):
+                work()
+        except Killed:
+            pass
+
+    def _settle(self, step: Step, *_n: int) -> None:
+        rollup.drain()
+        self.compare(self, step)
+
+    # -- Choices
+
+    def _key(self, branch: int, unit: int, day: int) -> Key:
+        """Return a day of which somebody reports; mostly one that has something."""
+        owned = [(s.branch, s.unit, s.day) for s in self.model.sessions.values()]
+        known = [key for key in (*self.ids, *owned) if key[2] <= self.model.now.date()]
+        if known and day % 3:
+            return recent(known, branch)
+        codes = [code for code in self.model.branches if self._places(code)]
+        code = codes[branch % len(codes)]
+        places = self._places(code)
+        back = (0, 0, 0, 1, 1, 2, 3)[day // 3 % 7]
+        return code, places[unit % len(places)], min(self.model.now.date(), ENDS) - back * DAY
+
+    def _places(self, branch: str) -> list[str]:
+        """Return the communes of which a branch can report."""
+        communes = [code for code in self.model.units if len(code) > 1 and code != "36"]
+        return [code for code in communes if self.model.is_at_home(branch, code)]
+
+    def _session(self, number: int) -> int | None:
+        known = list(self.model.sessions)
+        return recent(known, number) if known else None
+
+
+def recent(known: Sequence[T], number: int) -> T:
+    """Choose among the last, so that much happens to a few."""
+    return known[-1 - number % min(len(known), 5)]
+
+
+def counts_of(n: Sequence[int]) -> model.Counts:
+    given = zip(("level1", "level2", "upgraded"), (10, 10, 4), n, strict=True)
+    return {code: number % most for code, most, number in given if number % 7}
+
+
+@contextmanager
+def dying(at: int) -> Iterator[None]:
+    """Kill whoever is within at a statement of this number; 0 lets them live."""
+    left = at
+
+    def count(execute: Any, sql: str, *rest: Any) -> Any:
+        nonlocal left
+        if not sql.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK")):
+            left -= 1
+            if left == 0:
+                raise Killed
+        return execute(sql, *rest)
+
+    if not at:
+        yield
+        return
+    with connection.execute_wrapper(count):
+        yield

@@ -1,0 +1,340 @@
+"""The rules of docs/counting.md in plain Python: no database, no SQL, no code of the portal.
+
+Written another way than the portal on purpose. The portal keeps what counts while a report is
+returned, and adds totals up level by level; here each content of a report remembers what was
+decided about it, and every outcome climbs both trees by itself, anew for every question.
+Branches and units are known by their codes, a report by branch, unit and day, a session by its id.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+Counts = dict[str, int]
+Key = tuple[str, str, dt.date]
+DAY = dt.timedelta(days=1)
+
+
+class Refused(Exception):
+    """A rule says no; the message is of what kind: invalid, closed or conflict."""
+
+
+@dataclass
+class Branch:
+    parent: str | None
+    home: str
+    daily: bool
+    opened: dt.date | None = None
+    closed: dt.date | None = None
+
+    def exists(self, day: dt.date) -> bool:
+        return not (self.opened and day < self.opened) and not (self.closed and day >= self.closed)
+
+
+@dataclass
+class Session:
+    branch: str
+    unit: str
+    day: dt.date
+    state: str = "planned"
+    counts: Counts = field(default_factory=dict)
+    closed_at: dt.datetime | None = None
+    version: int = 1
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What somebody sends; ``sessions`` are those seen, None where nothing is said of them."""
+
+    counts: Counts
+    no_activity: bool = False
+    explanation: str = ""
+    base: int = 0
+    sessions: tuple[int, ...] | None = None
+    captured: dt.datetime | None = None
+
+
+@dataclass
+class Content:
+    """The figures of a report from one sending to the next, and what was decided about them."""
+
+    said: tuple[Counts, bool, str]
+    is_returned: bool = False
+    is_approved: bool = False
+
+
+@dataclass
+class Report:
+    """``events`` are what made its versions: what became of it, and the reason given."""
+
+    contents: list[Content] = field(default_factory=list)
+    covered: dict[int, Counts] = field(default_factory=dict)
+    events: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def version(self) -> int:
+        return len(self.events)
+
+    @property
+    def state(self) -> str:
+        return self.events[-1][0]
+
+    @property
+    def standing(self) -> Content | None:
+        """C9: the last content that was not returned."""
+        return next((c for c in reversed(self.contents) if not c.is_returned), None)
+
+
+def added(parts: Iterable[Counts]) -> Counts:
+    total: Counts = {}
+    for part in parts:
+        for code, count in part.items():
+            total[code] = total.get(code, 0) + count
+    return total
+
+
+def complete(counts: Counts) -> Counts:
+    """C14: what is worked out comes from the sums; C7: blank where nothing was said."""
+    signs = {"level1": 1, "level2": 1, "upgraded": -1}
+    known = [sign * counts[code] for code, sign in signs.items() if code in counts]
+    return {**counts, "activated": sum(known)} if known else dict(counts)
+
+
+def check(counts: Counts, *, no_activity: bool = False, is_explained: bool = False) -> None:
+    if no_activity and any(counts.values()):
+        raise Refused("invalid")
+    if not no_activity and not counts:
+        raise Refused("invalid")
+    exceeds = counts.get("upgraded", 0) > counts.get("level2", 0)
+    if (exceeds and not is_explained) or complete(counts).get("activated", 0) < 0:  # C6
+        raise Refused("invalid")
+
+
+@dataclass
+class Model:
+    """A campaign among its trees, at a moment."""
+
+    starts: dt.date
+    ends: dt.date
+    weekdays: str
+    editable: int
+    units: dict[str, str | None]
+    branches: dict[str, Branch]
+    now: dt.datetime
+    reports: dict[Key, Report] = field(default_factory=dict)
+    sessions: dict[int, Session] = field(default_factory=dict)
+    # Until when a day is open again for a branch.
+    grants: dict[tuple[str, dt.date], dt.date] = field(default_factory=dict)
+
+    # -- Where and when
+
+    def above(self, tree: str, node: str | None) -> Iterator[str]:
+        """Yield a node and all above it."""
+        while node is not None:
+            yield node
+            node = self.units[node] if tree == "unit" else self.branches[node].parent
+
+    def is_at_home(self, branch: str, unit: str) -> bool:
+        return self.branches[branch].home in self.above("unit", unit)
+
+    def is_granted(self, branch: str, day: dt.date) -> bool:
+        return self.grants.get((branch, day), dt.date.min) >= self.now.date()
+
+    def is_past(self, day: dt.date) -> bool:
+        return self.now.date() > day + self.editable * DAY
+
+    def check_open(self, branch: str, day: dt.date) -> None:
+        if day > self.now.date() or (self.is_past(day) and not self.is_granted(branch, day)):
+            raise Refused("closed")
+
+    # -- Reports
+
+    def closed(self, key: Key) -> dict[int, Counts]:
+        found = self.sessions.items()
+        own = {pk: s for pk, s in found if (s.branch, s.unit, s.day) == key}
+        return {pk: dict(s.counts) for pk, s in own.items() if s.state == "closed"}
+
+    def submit(self, key: Key, entry: Entry) -> str:
+        branch, unit, day = key
+        if not (self.branches[branch].exists(day) and self.is_at_home(branch, unit)):
+            raise Refused("invalid")
+        if not self.starts <= day <= min(self.ends, self.now.date()):
+            raise Refused("invalid")
+        is_explained = bool(entry.explanation)
+        check(entry.counts, no_activity=entry.no_activity, is_explained=is_explained)
+        report = self.reports.get(key)
+        version = report.version if report else 0
+        said = (dict(entry.counts), entry.no_activity, entry.explanation)
+        covered = self._covered(key, entry, report)
+        if report and report.contents[-1].said == said:
+            is_answer = entry.base == version
+            if not (is_answer and (covered != report.covered or report.state == "returned")):
+                return "same"
+        least = {code: count for code, count in added(covered.values()).items() if count}
+        if any(entry.no_activity or entry.counts.get(c, 0) < count for c, count in least.items()):
+            raise Refused("invalid")  # C2
+        self.check_open(branch, day)
+        if entry.base != version:
+            raise Refused("conflict" if report else "invalid")  # C18
+        if report and report.state == "locked" and not self.is_granted(branch, day):
+            raise Refused("closed")
+        report = self.reports.setdefault(key, Report())
+        report.contents.append(Content(said))
+        report.covered = covered
+        report.events.append(("submitted", ""))
+        return "changed" if version else "created"
+
+    def _covered(self, key: Key, entry: Entry, report: Report | None) -> dict[int, Counts]:
+        if report and entry.sessions is None:
+            return report.covered
+        closed = self.closed(key)
+        if entry.sessions is not None:
+            return {pk: counts for pk, counts in closed.items() if pk in entry.sessions}
+        seen_at = entry.captured or self.now
+        closed_at = {pk: self.sessions[pk].closed_at or self.now for pk in closed}
+        return {pk: counts for pk, counts in closed.items() if closed_at[pk] <= seen_at}
+
+    def is_asked(self, key: Key) -> bool:
+        """C3: the sessions of the day are not what the report covers."""
+        report = self.reports[key]
+        return report.state != "returned" and self.closed(key) != report.covered
+
+    def reconcile(self, key: Key, choice: str, base: int) -> str:
+        if not self.is_asked(key):
+            return "same"
+        report, closed = self.reports[key], self.closed(key)
+        counts, no_activity, explanation = report.contents[-1].said
+        if choice == "add":
+            brought, known = added(closed.values()), added(report.covered.values())
+            moved = {c: brought.get(c, 0) - known.get(c, 0) for c in {*brought, *known}}
+            counts = added([counts, {c: count for c, count in moved.items() if count}])
+        is_nothing = no_activity and not any(counts.values())
+        return self.submit(key, Entry(counts, is_nothing, explanation, base, tuple(closed)))
+
+    def review(self, seen: dict[Key, int], decision: str, reason: str) -> str:
+        changing = {k: v for k, v in seen.items() if not self._is_done(k, v, decision, reason)}
+        for key, version in changing.items():
+            report, (branch, _unit, day) = self.reports[key], key
+            is_locked = report.state == "locked" and not self.is_granted(branch, day)
+            if report.version != version or is_locked:
+                raise Refused("conflict")
+        for key in changing:
+            report, (branch, _unit, day) = self.reports[key], key
+            if decision == "returned" and self.is_past(day) and not self.is_granted(branch, day):
+                self.grants[branch, day] = self.now.date() + DAY
+            report.contents[-1].is_returned = decision == "returned"
+            report.contents[-1].is_approved |= decision == "approved"
+            report.events.append((decision, reason))
+        return "changed" if changing else "same"
+
+    def _is_done(self, key: Key, seen: int, decision: str, reason: str) -> bool:
+        """Whether it stands so already, or the answer to the same decision was lost."""
+        report = self.reports[key]
+        if report.version == seen:
+            return report.events[-1] == (decision, reason)
+        was_locked = decision == "approved" and report.state == "locked"
+        decided = report.version - was_locked
+        return decided == seen + 1 and report.events[seen] == (decision, reason)
+
+    def lock(self) -> None:
+        for (branch, _unit, day), report in self.reports.items():
+            is_due = self.is_past(day) and not self.is_granted(branch, day)
+            if report.state == "approved" and is_due:
+                report.events.append(("locked", ""))
+
+    # -- Sessions
+
+    def close(self, pk: int, counts: Counts, base: int) -> str:
+        session = self.sessions[pk]
+        if session.state == "cancelled":
+            raise Refused("closed")
+        check(counts)
+        if session.state == "closed" and session.counts == counts:
+            return "same"
+        self.check_open(session.branch, session.day)
+        if session.version != base:
+            raise Refused("conflict")
+        session.state, session.counts, session.closed_at = "closed", dict(counts), self.now
+        session.version += 1
+        return "changed"
+
+    def cancel(self, pk: int) -> str:
+        session = self.sessions[pk]
+        if session.state == "cancelled":
+            return "same"
+        if session.state == "closed":
+            self.check_open(session.branch, session.day)
+        session.state, session.counts = "cancelled", {}
+        session.version += 1
+        return "changed"
+
+    def move(self, pk: int, unit: str, day: dt.date, base: int) -> str:
+        session = self.sessions[pk]
+        if not self.is_at_home(session.branch, unit) or not self.starts <= day <= self.ends:
+            raise Refused("invalid")
+        if (session.unit, session.day) == (unit, day):
+            return "same"
+        if session.version != base:
+            raise Refused("conflict")
+        if session.state != "planned":
+            raise Refused("closed")
+        session.unit, session.day = unit, day
+        session.version += 1
+        return "changed"
+
+    # -- Sums
+
+    def outcomes(self, basis: str) -> Iterator[tuple[Key, Counts]]:
+        """C1, C8, C9, C16: one outcome for each branch, unit and day, taken whole."""
+        hosted = {(s.branch, s.unit, s.day) for s in self.sessions.values() if s.state == "closed"}
+        for key in {*self.reports, *hosted}:
+            standing = self.reports[key].standing if key in self.reports else None
+            if standing is None:
+                if basis == "reported":
+                    yield key, added(self.closed(key).values())
+            elif basis == "reported" or standing.is_approved:
+                yield key, standing.said[0]
+
+    def sums(self, tree: str, basis: str) -> dict[str, dict[dt.date, Counts]]:
+        """C14: each outcome counts at its node and at all above; by node and day."""
+        found: dict[str, dict[dt.date, Counts]] = {}
+        for (branch, unit, day), counts in self.outcomes(basis):
+            for node in self.above(tree, unit if tree == "unit" else branch):
+                days = found.setdefault(node, {})
+                days[day] = added([days.get(day, {}), counts])
+        return found
+
+    def is_expected(self, branch: str, day: dt.date) -> bool:
+        """C11."""
+        own = self.branches[branch]
+        hosted = {s.day for s in self.sessions.values() if s.branch == branch and self._stands(s)}
+        is_called = own.daily and str(day.isoweekday()) in self.weekdays
+        return own.exists(day) and (is_called or day in hosted)
+
+    @staticmethod
+    def _stands(session: Session) -> bool:
+        return session.state != "cancelled"
+
+    def is_received(self, branch: str, day: dt.date, basis: str = "reported") -> bool:
+        """C9, C12, C13: one is heard, in however many places, returned or not."""
+        if not self.is_expected(branch, day):
+            return False
+        own = [r for (b, _u, d), r in self.reports.items() if (b, d) == (branch, day)]
+        if basis == "reported":
+            return bool(own)
+        return any(r.standing is not None and r.standing.is_approved for r in own)
+
+    def heard(
+        self, tree: str, basis: str, days: Iterable[dt.date]
+    ) -> dict[str, dict[dt.date, tuple[int, int]]]:
+        """Expected and received, by node and day."""
+        found: dict[str, dict[dt.date, tuple[int, int]]] = {}
+        for day in days:
+            for code, branch in self.branches.items():
+                if not self.is_expected(code, day):
+                    continue
+                here = (1, int(self.is_received(code, day, basis)))
+                for node in self.above(tree, branch.home if tree == "unit" else code):
+                    known = found.setdefault(node, {}).get(day, (0, 0))
+                    found[node][day] = (known[0] + here[0], known[1] + here[1])
+        return found

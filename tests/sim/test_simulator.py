@@ -1,0 +1,62 @@
+"""The simulator: some seeds always, and as many as one likes by ``make sim``."""
+
+import os
+from collections.abc import Callable
+
+import pytest
+
+from tests.sim.driver import build_stage
+from tests.sim.faults import FAULTS, Fault
+from tests.sim.simulate import Stage, play, shrink, simulate
+
+WITHIN = 200
+BLOCK = 25
+
+
+def seeds_asked() -> range:
+    first, _dash, last = os.environ.get("SIM_SEEDS", "0-5").partition("-")
+    return range(int(first), int(last or first) + 1)
+
+
+def blocks() -> list[range]:
+    asked = seeds_asked()
+    return [asked[n : n + BLOCK] for n in range(0, len(asked), BLOCK)]
+
+
+def faults_asked() -> list[Fault]:
+    always = ("report and sessions added", "parent not told", "kill loses days")
+    is_all = os.environ.get("SIM_FAULTS") == "all"
+    return [fault for fault in FAULTS if is_all or fault.name in always]
+
+
+@pytest.fixture
+def stage(db: None) -> Stage:
+    return build_stage()
+
+
+@pytest.mark.parametrize("seeds", blocks(), ids=lambda seeds: f"{seeds[0]}-{seeds[-1]}")
+def test_portal_shows_what_the_rules_say(stage: Stage, seeds: range) -> None:
+    for seed in seeds:
+        if failure := simulate(stage, seed):
+            pytest.fail(str(shrink(stage, failure)), pytrace=False)
+
+
+@pytest.mark.parametrize("fault", faults_asked(), ids=str)
+def test_planted_fault_is_found(
+    stage: Stage, fault: Fault, record_property: Callable[[str, object], None]
+) -> None:
+    with fault.planted():
+        found = next((f for seed in range(WITHIN) if (f := simulate(stage, seed))), None)
+    assert found is not None
+    record_property("found", f"{fault.name}: seed {found.seed}, {found.said}")
+    assert play(stage, found.steps) == ""
+
+
+def test_failure_shrinks_to_few_steps_that_replay(stage: Stage) -> None:
+    [fault] = [fault for fault in FAULTS if fault.name == "parent not told"]
+    with fault.planted():
+        found = next(f for seed in range(WITHIN) if (f := simulate(stage, seed)))
+        fewest = shrink(stage, found)
+        assert play(stage, fewest.steps) == fewest.said
+    assert [step.what for step in fewest.steps][1:] == ["settle"]
+    assert f"make sim SEED={found.seed}" in str(fewest)
