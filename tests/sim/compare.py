@@ -37,7 +37,7 @@ class Truth:
         for tree in ("unit", "branch"):
             for basis in totals.BASES:
                 sums = self.model.sums(tree, basis)
-                self._sums[tree, basis] = (sums, self.model.heard(tree, basis, self.days))
+                self._sums[tree, basis] = (sums, self.model.arrived(tree, basis, self.days))
 
     def raw(self, tree: str, node: str, basis: str, first: dt.date, last: dt.date) -> Counts:
         days = self._sums[tree, basis][0].get(node, {})
@@ -45,8 +45,8 @@ class Truth:
 
     def figures(self, tree: str, node: str, basis: str, first: dt.date, last: dt.date) -> Figures:
         """Counts of the days and to date, and how many were expected and received."""
-        heard = self._sums[tree, basis][1].get(node, {})
-        over = [heard.get(day, (0, 0)) for day in self.days if first <= day <= last]
+        arrived = self._sums[tree, basis][1].get(node, {})
+        over = [arrived.get(day, (0, 0)) for day in self.days if first <= day <= last]
         return (
             complete(self.raw(tree, node, basis, first, last)),
             complete(self.raw(tree, node, basis, STARTS, last)),
@@ -128,6 +128,9 @@ def compare_completeness(driver: Driver, truth: Truth, tree: Tree) -> None:
             cell = found.cell(node.path, (day,))
             known = truth.figures(name_of(tree), node.code, "reported", day, day)[2:]
             same(f"completeness of {node.code} {day}", (cell.expected, cell.received), known)
+    for day in found.days:
+        back = sum(driver.model.is_corrected(code, day) for code in driver.model.branches)
+        same(f"returned on {day}", found.cell(nodes[0].path, (day,)).returned, back)
 
 
 def compare_reports(driver: Driver) -> None:
@@ -142,8 +145,8 @@ def compare_reports(driver: Driver) -> None:
     }
     model = driver.model
     for key, report in model.reports.items():
-        said = report.contents[-1].said[0]
-        truth = (said, report.state, report.version, model.is_asked(key))
+        counts = report.contents[-1].values[0]
+        truth = (counts, report.state, report.version, model.is_asked(key))
         same(f"report {_words(key)}", shown.pop(key, None), truth)
     same("reports that nobody sent", shown, {})
 
@@ -194,9 +197,11 @@ def compare_digest(driver: Driver, truth: Truth, turn: int) -> None:
         shown = (figure.today, figure.to_date, figure.today_approved, figure.to_date_approved)
         known = tuple(of.get(code) for b in totals.BASES for of in sums[b][:2])
         same(f"digest of {unit.code} {day}, {code}", shown, known)
-    heard = (found.expected, found.received, len(found.silent))
+    arrived = (found.expected, found.received, len(found.silent))
     expected, received = sums["reported"][2:]
-    same(f"digest of {unit.code} {day}, heard", heard, (expected, received, expected - received))
+    same(
+        f"digest of {unit.code} {day}, arrived", arrived, (expected, received, expected - received)
+    )
     to_date = count(sums["reported"][1].get("activated"))
     if f": {to_date}" not in text(found):
         raise Difference(f"text of the digest of {unit.code} {day} does not say {to_date}")
@@ -205,15 +210,19 @@ def compare_digest(driver: Driver, truth: Truth, turn: int) -> None:
 def compare_dashboard(driver: Driver, truth: Truth, turn: int) -> None:
     basis = totals.BASES[turn % 2]
     unit = Unit.objects.get(code=("36", "A", "B")[turn % 3])
-    board = dashboard.build_dashboard(campaign=driver.campaign, unit=unit, visible=(), basis=basis)
+    page = dashboard.build_dashboard(campaign=driver.campaign, unit=unit, visible=(), basis=basis)
     today = truth.today
     known = truth.figures("unit", unit.code, basis, today, today)
-    for figure in board.figures:
+    for figure in page.figures:
         code = figure.indicator.code
         what = f"dashboard of {unit.code} {basis}, {code}"
         same(what, (figure.today, figure.to_date), (known[0].get(code), known[1].get(code)))
-    same(f"dashboard of {unit.code} {basis}, heard", (board.expected, board.received), known[2:])
-    for row in board.rows:
+    same(
+        f"dashboard of {unit.code} {basis}, arrived",
+        (page.expected, page.received),
+        known[2:],
+    )
+    for row in page.rows:
         below = truth.figures("unit", row.unit.code, basis, today, today)
         shown = (row.today, row.progress.to_date, row.expected, row.received)
         sums = (below[0].get("activated"), below[1].get("activated"), *below[2:])
@@ -253,7 +262,7 @@ def compare_pages(driver: Driver, truth: Truth, turn: int, indicators: Indicator
     client.force_login(driver.actor, backend="accounts.backends.NameOrPhoneBackend")
     basis, code = totals.BASES[turn % 2], ("36", "A", "B1")[turn // 2 % 3]
     page = read(client.get(f"/c/{SLUG}/units/{code}/", {"basis": basis}))
-    counts, to_date, *_heard = truth.figures("unit", code, basis, truth.today, truth.today)
+    counts, to_date, *_arrived = truth.figures("unit", code, basis, truth.today, truth.today)
     for indicator in indicators.all:
         of = indicator.code
         row = [indicator.label, count(counts.get(of)), count(to_date.get(of))]

@@ -164,7 +164,7 @@ class Driver:
         self.actor = User.objects.get(pk=actor.pk)
         self.compare = compare
         self.model = read_model(self.campaign, clock.at(FIRST_TODAY, dt.time(8)))
-        self.held: list[tuple[Key, Entry, UUID]] = []
+        self.waiting: list[tuple[Key, Entry, UUID]] = []
         self.sent: list[tuple[Key, Entry, UUID]] = []
         self.ids: dict[Key, UUID] = {}
         self.serial = 0
@@ -187,18 +187,18 @@ class Driver:
         try:
             with transaction.atomic(), dying(step.kill):
                 result = service()
-            said = "done"
+            answer = "done"
         except Killed:
             return None
         except tuple(REFUSALS) as refusal:
-            said = next(word for kind, word in REFUSALS.items() if isinstance(refusal, kind))
+            answer = next(word for kind, word in REFUSALS.items() if isinstance(refusal, kind))
         try:
             rule()
             ruled = "done"
         except Refused as refusal:
             ruled = str(refusal)
-        if said != ruled:
-            raise Difference(f"{step.what}: the portal says {said}, the rules {ruled}")
+        if answer != ruled:
+            raise Difference(f"{step.what}: the portal says {answer}, the rules {ruled}")
         return result
 
     def _submit(self, step: Step, key: Key, entry: Entry, pk: UUID) -> None:
@@ -239,7 +239,7 @@ class Driver:
         report = self.model.reports.get(key)
         version = report.version if report else 0
         closed = tuple(self.model.closed(key))
-        is_held, is_nothing = n[6] % 5 == 4, n[6] % 13 == 0
+        is_waiting, is_nothing = n[6] % 5 == 4, n[6] % 13 == 0
         entry = Entry(
             counts={} if is_nothing else counts,
             no_activity=is_nothing,
@@ -247,20 +247,20 @@ class Driver:
             # A second page is open since before the last change.
             base=max(version - 1, 0) if n[7] % 8 == 0 else version,
             sessions=(None, closed, closed, closed[:-1])[n[7] % 4],
-            captured=self.model.now if is_held else None,
+            captured=self.model.now if is_waiting else None,
         )
         self.serial += 1
         sending = (key, entry, self.ids.get(key, UUID(int=self.serial)))
-        if is_held:
-            self.held.append(sending)
+        if is_waiting:
+            self.waiting.append(sending)
             return
         self.sent.append(sending)
         self._submit(step, *sending)
 
     def _send(self, step: Step, *n: int) -> None:
         """A phone finds the network; in whatever order."""
-        if self.held:
-            sending = self.held.pop(n[0] % len(self.held))
+        if self.waiting:
+            sending = self.waiting.pop(n[0] % len(self.waiting))
             self.sent.append(sending)
             self._submit(step, *sending)
 
@@ -373,10 +373,10 @@ class Driver:
         if (pk := self._session(n[0])) is None:
             return
         owned = self.model.sessions[pk]
-        places = self._places(owned.branch)
-        if not places:
+        communes = self._communes(owned.branch)
+        if not communes:
             return
-        unit, day = places[n[1] % len(places)], owned.day + (n[2] % 5 - 2) * DAY
+        unit, day = communes[n[1] % len(communes)], owned.day + (n[2] % 5 - 2) * DAY
         base = owned.version - 1 if n[3] % 8 == 0 else owned.version
         session = SupportSession.objects.get(pk=pk)
         plan = self._plan_of(owned.branch, unit, day, session.place)
@@ -486,13 +486,13 @@ class Driver:
         known = [key for key in (*self.ids, *owned) if key[2] <= self.model.now.date()]
         if known and day % 3:
             return recent(known, branch)
-        codes = [code for code in self.model.branches if self._places(code)]
+        codes = [code for code in self.model.branches if self._communes(code)]
         code = codes[branch % len(codes)]
-        places = self._places(code)
+        communes = self._communes(code)
         back = (0, 0, 0, 1, 1, 2, 3)[day // 3 % 7]
-        return code, places[unit % len(places)], min(self.model.now.date(), ENDS) - back * DAY
+        return code, communes[unit % len(communes)], min(self.model.now.date(), ENDS) - back * DAY
 
-    def _places(self, branch: str) -> list[str]:
+    def _communes(self, branch: str) -> list[str]:
         """Return the communes of which a branch can report."""
         communes = [code for code in self.model.units if len(code) > 1 and code != "36"]
         return [code for code in communes if self.model.is_at_home(branch, code)]

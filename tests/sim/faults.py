@@ -123,10 +123,8 @@ def _forgets_last_day(
     return true(tree, campaign, nodes, campaign.ends_on, basis)
 
 
-def _without_returned(true: Any, campaign: Any, branches: Any, *args: Any) -> Any:
-    found = true(campaign, branches, *args)
-    returned = DailyReport.objects.filter(status=Status.RETURNED).values_list("branch_id", "date")
-    return {key: route for key, route in found.items() if key not in set(returned)}
+def _without_returned(true: Any, *args: Any) -> Any:
+    return [row for row in true(*args) if not row[-1]]
 
 
 def _ever_open(true: Any, self: Any, branch: Any, day: Any) -> bool:
@@ -142,7 +140,7 @@ def _fallback_not_approved(true: Any, reports: Any) -> Any:
     return {pk: review.Fallback(f.counts, is_approved=False) for pk, f in true(reports).items()}
 
 
-def _silences_other_places() -> Any:
+def _silences_elsewhere() -> Any:
     same = rollup.REMAKE_DAYS
     for alias in "rs":
         same = same.replace(
@@ -164,7 +162,7 @@ FAULTS = (
         "sessions never counted", swap("REMAKE_DAYS", "s.state = 'closed'", "s.state = 'planned'")
     ),
     Fault("returned report silences sessions", swap("REMAKE_DAYS", SILENCED, "")),
-    Fault("sessions of another place silenced", _silences_other_places),
+    Fault("sessions of another place silenced", _silences_elsewhere),
     # Reports and the sessions that they cover (C2, C3, C18)
     Fault("stale page wins", wrap(submit, "submit_report", _stale_page_wins)),
     Fault("resent report is a correction", put(submit, "_is_same", lambda *_args: False)),
@@ -183,7 +181,7 @@ FAULTS = (
     Fault("correction stays approved", wrap(submit, "_change", _keeps_status)),
     Fault("falls back on what was returned", wrap(review, "fallbacks_of", _falls_back_on_itself)),
     Fault("falls back unapproved", wrap(review, "fallbacks_of", _fallback_not_approved)),
-    Fault("returned is silent", wrap(completeness, "arrived", _without_returned)),
+    Fault("returned is silent", wrap(completeness, "_arrivals", _without_returned)),
     # Expected and received (C11-C13)
     Fault("closed branch heard", rule("branch_exists", "TRUE")),
     Fault("closed branch expected", wrap(expected.Expected, "is_expected", _ever_open)),
@@ -222,7 +220,6 @@ FAULTS = (
     Fault("to date runs on", wrap(totals, "sums_to_date", _forgets_last_day)),
     # Workers
     Fault("kill loses days", not_atomic("drain_batch")),
-    Fault("kill loses what is spread", not_atomic("spread_batch")),
     # Nobody tells the roll-up
     Fault("report tells nobody", put(submit, "mark_dirty", nothing)),
     Fault("review tells nobody", put(review, "mark_dirty", nothing)),

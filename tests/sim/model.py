@@ -44,7 +44,7 @@ class Session:
 
 @dataclass(frozen=True)
 class Entry:
-    """What somebody sends; ``sessions`` are those seen, None where nothing is said of them."""
+    """What somebody sends; ``sessions`` are those seen, None where nothing is values of them."""
 
     counts: Counts
     no_activity: bool = False
@@ -58,7 +58,7 @@ class Entry:
 class Content:
     """The figures of a report from one sending to the next, and what was decided about them."""
 
-    said: tuple[Counts, bool, str]
+    values: tuple[Counts, bool, str]
     is_returned: bool = False
     is_approved: bool = False
 
@@ -80,7 +80,7 @@ class Report:
         return self.events[-1][0]
 
     @property
-    def standing(self) -> Content | None:
+    def counting(self) -> Content | None:
         """C9: the last content that was not returned."""
         return next((c for c in reversed(self.contents) if not c.is_returned), None)
 
@@ -94,7 +94,7 @@ def added(parts: Iterable[Counts]) -> Counts:
 
 
 def complete(counts: Counts) -> Counts:
-    """C14: what is worked out comes from the sums; C7: blank where nothing was said."""
+    """C14: what is worked out comes from the sums; C7: blank where nothing was values."""
     signs = {"level1": 1, "level2": 1, "upgraded": -1}
     known = [sign * counts[code] for code, sign in signs.items() if code in counts]
     return {**counts, "activated": sum(known)} if known else dict(counts)
@@ -164,9 +164,9 @@ class Model:
         check(entry.counts, no_activity=entry.no_activity, is_explained=is_explained)
         report = self.reports.get(key)
         version = report.version if report else 0
-        said = (dict(entry.counts), entry.no_activity, entry.explanation)
+        values = (dict(entry.counts), entry.no_activity, entry.explanation)
         covered = self._covered(key, entry, report)
-        if report and report.contents[-1].said == said:
+        if report and report.contents[-1].values == values:
             is_answer = entry.base == version
             if not (is_answer and (covered != report.covered or report.state == "returned")):
                 return "same"
@@ -179,7 +179,7 @@ class Model:
         if report and report.state == "locked" and not self.is_granted(branch, day):
             raise Refused("closed")
         report = self.reports.setdefault(key, Report())
-        report.contents.append(Content(said))
+        report.contents.append(Content(values))
         report.covered = covered
         report.events.append(("submitted", ""))
         return "changed" if version else "created"
@@ -203,7 +203,7 @@ class Model:
         if not self.is_asked(key):
             return "same"
         report, closed = self.reports[key], self.closed(key)
-        counts, no_activity, explanation = report.contents[-1].said
+        counts, no_activity, explanation = report.contents[-1].values
         if choice == "add":
             brought, known = added(closed.values()), added(report.covered.values())
             moved = {c: brought.get(c, 0) - known.get(c, 0) for c in {*brought, *known}}
@@ -288,12 +288,12 @@ class Model:
         """C1, C8, C9, C16: one outcome for each branch, unit and day, taken whole."""
         hosted = {(s.branch, s.unit, s.day) for s in self.sessions.values() if s.state == "closed"}
         for key in {*self.reports, *hosted}:
-            standing = self.reports[key].standing if key in self.reports else None
-            if standing is None:
+            counting = self.reports[key].counting if key in self.reports else None
+            if counting is None:
                 if basis == "reported":
                     yield key, added(self.closed(key).values())
-            elif basis == "reported" or standing.is_approved:
-                yield key, standing.said[0]
+            elif basis == "reported" or counting.is_approved:
+                yield key, counting.values[0]
 
     def sums(self, tree: str, basis: str) -> dict[str, dict[dt.date, Counts]]:
         """C14: each outcome counts at its node and at all above; by node and day."""
@@ -316,15 +316,20 @@ class Model:
         return session.state != "cancelled"
 
     def is_received(self, branch: str, day: dt.date, basis: str = "reported") -> bool:
-        """C9, C12, C13: one is heard, in however many places, returned or not."""
+        """C9, C12, C13: one is arrived, in however many places, returned or not."""
         if not self.is_expected(branch, day):
             return False
         own = [r for (b, _u, d), r in self.reports.items() if (b, d) == (branch, day)]
         if basis == "reported":
             return bool(own)
-        return any(r.standing is not None and r.standing.is_approved for r in own)
+        return any(r.counting is not None and r.counting.is_approved for r in own)
 
-    def heard(
+    def is_corrected(self, branch: str, day: dt.date) -> bool:
+        """C9: a report of the day was returned and not sent again."""
+        own = [r.state for (b, _u, d), r in self.reports.items() if (b, d) == (branch, day)]
+        return self.is_expected(branch, day) and "returned" in own
+
+    def arrived(
         self, tree: str, basis: str, days: Iterable[dt.date]
     ) -> dict[str, dict[dt.date, tuple[int, int]]]:
         """Expected and received, by node and day."""

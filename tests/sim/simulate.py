@@ -17,11 +17,11 @@ from tests.sim.driver import Difference, Driver, Step, steps_of
 class Failure:
     seed: int
     steps: tuple[Step, ...]
-    said: str
+    message: str
 
     def __str__(self) -> str:
         lines = "\n".join(f"  {step}" for step in self.steps)
-        return f"{self.said}\nmake sim SEED={self.seed}; the fewest steps:\n{lines}"
+        return f"{self.message}\nmake sim SEED={self.seed}; the fewest steps:\n{lines}"
 
 
 Stage = tuple[Campaign, User]
@@ -45,8 +45,8 @@ def play(stage: Stage, steps: Sequence[Step]) -> str:
 
 def simulate(stage: Stage, seed: int) -> Failure | None:
     steps = steps_of(seed)
-    said = play(stage, steps)
-    return Failure(seed, tuple(steps), said) if said else None
+    message = play(stage, steps)
+    return Failure(seed, tuple(steps), message) if message else None
 
 
 def shrink(stage: Stage, failure: Failure) -> Failure:
@@ -56,8 +56,8 @@ def shrink(stage: Stage, failure: Failure) -> Failure:
         start = 0
         while start < len(failure.steps):
             fewer = failure.steps[:start] + failure.steps[start + size :]
-            if said := play(stage, fewer):
-                failure = Failure(failure.seed, fewer, said)
+            if message := play(stage, fewer):
+                failure = Failure(failure.seed, fewer, message)
             else:
                 start += size
         size //= 2

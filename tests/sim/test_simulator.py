@@ -48,7 +48,7 @@ def test_planted_fault_is_found(
     with fault.planted():
         found = next((f for seed in range(WITHIN) if (f := simulate(stage, seed))), None)
     assert found is not None
-    record_property("found", f"{fault.name}: seed {found.seed}, {found.said}")
+    record_property("found", f"{fault.name}: seed {found.seed}, {found.message}")
     assert play(stage, found.steps) == ""
 
 
@@ -57,6 +57,6 @@ def test_failure_shrinks_to_few_steps_that_replay(stage: Stage) -> None:
     with fault.planted():
         found = next(f for seed in range(WITHIN) if (f := simulate(stage, seed)))
         fewest = shrink(stage, found)
-        assert play(stage, fewest.steps) == fewest.said
+        assert play(stage, fewest.steps) == fewest.message
     assert [step.what for step in fewest.steps][1:] == ["settle"]
     assert f"make sim SEED={found.seed}" in str(fewest)
