@@ -58,5 +58,6 @@ def test_failure_shrinks_to_few_steps_that_replay(stage: Stage) -> None:
         found = next(f for seed in range(WITHIN) if (f := simulate(stage, seed)))
         fewest = shrink(stage, found)
         assert play(stage, fewest.steps) == fewest.message
-    assert [step.what for step in fewest.steps][1:] == ["settle"]
+    assert len(fewest.steps) <= 3 < len(found.steps)
+    assert fewest.steps[-1].what == "settle"
     assert f"make sim SEED={found.seed}" in str(fewest)
