@@ -217,7 +217,7 @@ def test_two_phones_with_different_numbers(start: Start, history: History) -> No
     today, yesterday = lines.nth(0), lines.nth(1)
     expect(today.locator("tr", has_text="Cài ứng dụng")).to_contain_text("7271")
     today.get_by_role("button", name="Gửi bản của tôi").click()
-    yesterday.get_by_role("button", name="Giữ bản đã gửi").click()
+    yesterday.get_by_role("button", name="Giữ bản đã có").click()
     first.wait_state(TODAY, "received")
     first.wait_state(YESTERDAY, "received")
     assert history.new(TODAY) == [sent(72), sent(71)]

@@ -12,7 +12,7 @@ const report = {
   take(entry, answer) {
     entry.id = answer.id;
     entry.version = answer.version;
-    entry.receipt = { ...answer, no_activity: entry.sent.no_activity };
+    entry.receipt = { ...answer, op: entry.sent.op, no_activity: entry.sent.no_activity };
   },
 };
 

@@ -1,7 +1,7 @@
 // On every page: the portal is installed, the queue is sent, and a line says what waits.
 import { hasDatabase, readValue, saveValue } from "./idb.js";
 import { deleteSnapshot, readSnapshot, saveSnapshot } from "./offline_snapshot.js";
-import { drop, flush, isWaiting, ofOwner, onChange, ticketNow, tidy } from "./queue.js";
+import { drop, flush, isWaiting, needsAttention, ofOwner, onChange, ticketNow, tidy } from "./queue.js";
 import { isCheckin } from "./entry_types.js";
 
 // The signed-in user's number, "" for nobody, and nothing on a page of the cache.
@@ -116,7 +116,7 @@ async function show() {
 function say(name, entries) {
   const line = document.getElementById(name);
   if (!line) return null;
-  const attention = entries.filter((entry) => entry.state === "attention");
+  const attention = entries.filter(needsAttention);
   const shown = attention.length ? attention : entries.filter(isWaiting);
   line.hidden = !shown.length;
   const text = attention.length ? line.dataset.attention : line.dataset.unsent;

@@ -4,7 +4,8 @@
 // An entry is one document: a report (owner, campaign, branch, unit, date), or somebody's being
 // at a session (checkins.js). `sent` is an operation under
 // way or of unknown fate: it is sent again unchanged until the server has answered it. `next` is
-// what was typed since; it waits and takes its base version from that answer.
+// what was typed since; it waits and takes its base version from that answer. `rivals` are what was
+// typed on pages that had not seen it: each is asked about, and none is sent before.
 import { isCheckin, kindOf } from "./entry_types.js";
 import { all, change } from "./idb.js";
 
@@ -36,6 +37,9 @@ export const keyOf = ({ owner, campaign, branch, unit, date }) =>
   [owner, campaign, branch, unit, date].join("|");
 export const isWaiting = (entry) => Boolean(entry.sent || entry.next);
 export const typedIn = (entry) => entry?.next ?? entry?.sent ?? entry?.refused ?? null;
+// What a page saw of an entry: the operation that was typed last, or of which the receipt is.
+export const seenOf = (entry) => (typedIn(entry) ?? entry?.receipt)?.op;
+export const needsAttention = (entry) => entry.state === "attention" || Boolean(entry.rivals);
 
 export async function ofOwner(owner) {
   return (await all("entries")).filter((entry) => entry.owner === owner && isSound(entry));
@@ -63,32 +67,54 @@ export function newId() {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }
 
+const written = ({ counts, no_activity: isNothing }) =>
+  JSON.stringify([Boolean(isNothing), Object.entries(counts).sort()]);
+const isSame = (one, other) => written(one) === written(other);
+
 // Keeps what was typed; only then may anything be sent. `existing` is the report that the person
-// saw: its id and version. `captured` is the moment of the tap.
+// saw: its id and version, and as `op` what waited here. `captured` is the moment of the tap.
 export async function save(target, content, existing, captured) {
   const key = keyOf(target);
   const entry = await change("entries", key, (known) => {
     const waiting = known && isWaiting(known) ? known : null;
     const row = known ?? { ...target, key };
+    const present = typedIn(known) ?? known?.receipt;
+    if (present && present.op !== existing?.op && !isSame(present, content)) {
+      row.rivals = [...(row.rivals ?? []), { op: newId(), captured_at: captured, ...content }];
+      return row;
+    }
     if (!waiting) {
       row.id = existing?.id ?? newId();
       row.version = existing?.version ?? 0;
     }
     // A first report was written when its first numbers were, whatever is mended before it goes.
     const first = waiting?.version === 0 && (waiting.sent ?? waiting.next);
-    row.next = { op: newId(), captured_at: (first && first.captured_at) || captured, ...content };
-    row.state = "saved";
-    row.saved_at = Date.now();
-    for (const name of ["problem", "refused", "hint", "tries", "retry_at"]) delete row[name];
-    return row;
+    return waitWith(row, {
+      op: newId(),
+      captured_at: (first && first.captured_at) || captured,
+      ...content,
+    });
   });
   tell();
   return entry;
 }
 
+function waitWith(row, next) {
+  row.next = next;
+  row.state = "saved";
+  row.saved_at = Date.now();
+  for (const name of ["problem", "refused", "hint", "tries", "retry_at"]) delete row[name];
+  return row;
+}
+
 // Ends a conflict: the person has seen both versions, and keeps "mine" or "theirs".
 export async function choose(key, which) {
   await change("entries", key, (entry) => {
+    const rival = entry?.rivals?.shift();
+    if (rival) {
+      if (!entry.rivals.length) delete entry.rivals;
+      return which === "mine" ? waitWith(entry, rival) : entry;
+    }
     const { problem, refused } = entry ?? {};
     if (problem?.kind !== "conflict") return undefined;
     entry.id = problem.current.id;
@@ -97,7 +123,7 @@ export async function choose(key, which) {
       entry.next = { ...refused, op: newId() };
       entry.state = "saved";
     } else {
-      entry.receipt = problem.current;
+      entry.receipt = { ...problem.current, op: newId() };
       entry.state = "received";
     }
     delete entry.problem;
@@ -109,7 +135,7 @@ export async function choose(key, which) {
 
 // Gives up what was typed and refused, and what has been received long ago.
 export async function drop(key) {
-  await change("entries", key, (entry) => (entry && isWaiting(entry) ? undefined : null));
+  await change("entries", key, (entry) => (entry && (isWaiting(entry) || entry.rivals) ? undefined : null));
   tell();
 }
 

@@ -1,13 +1,15 @@
 // The phone's entries on the report page: what each is waiting for, and what the person can do.
-import { choose, drop, entriesOf, flush, isWaiting, typedIn } from "../../core/offline/queue.js";
+import { choose, drop, entriesOf, flush, isWaiting, needsAttention, typedIn } from "../../core/offline/queue.js";
 import { reportPage } from "../../core/offline/offline_snapshot.js";
 import * as views from "../../core/dom.js";
 
+const stateIn = (entry) => (needsAttention(entry) ? "attention" : entry.state);
+
 function stateOf(entry) {
+  if (needsAttention(entry)) return views.say("is-attention");
   if (entry.state === "received") {
     return views.say("is-received", { time: views.clock(entry.receipt.received_at) });
   }
-  if (entry.state === "attention") return views.say("is-attention");
   if (entry.state === "sending") return views.say("is-sending");
   return views.say(entry.hint === "sign_in" ? "is-signed-out" : "is-saved");
 }
@@ -45,8 +47,9 @@ function reasons({ problem }, snapshot) {
 function conflict(entry, snapshot) {
   const drawn = views.make("versions");
   const body = drawn.querySelector("tbody");
-  const { current } = entry.problem;
-  const mine = typedIn(entry);
+  const rival = entry.rivals?.[0];
+  const current = rival ? (typedIn(entry) ?? entry.receipt) : entry.problem.current;
+  const mine = rival ?? typedIn(entry);
   for (const { code, name } of snapshot.indicators) {
     if (!(code in mine.counts) && !(code in current.counts)) continue;
     const row = document.createElement("tr");
@@ -61,7 +64,7 @@ function conflict(entry, snapshot) {
     body.append(row);
   }
   if (mine.no_activity) drawn.append(views.notice("mid", views.say("no-activity")));
-  views.put(drawn, { time: views.clock(current.received_at) });
+  views.put(drawn, { time: current.received_at ? views.clock(current.received_at) : null });
   drawn.querySelector("[name=theirs]").addEventListener("click", () => choose(entry.key, "theirs"));
   drawn.querySelector("[name=mine]").addEventListener("click", async () => {
     await choose(entry.key, "mine");
@@ -71,7 +74,7 @@ function conflict(entry, snapshot) {
 }
 
 function attention(entry, snapshot) {
-  if (entry.problem.kind === "conflict") return [conflict(entry, snapshot)];
+  if (entry.rivals || entry.problem.kind === "conflict") return [conflict(entry, snapshot)];
   const drawn = views.make("refused");
   drawn.prepend(...reasons(entry, snapshot));
   drawn.querySelector("a").href = addressOf(entry);
@@ -83,14 +86,14 @@ export async function drawEntries(section, snapshot, owner) {
   if (!section) return;
   const entries = await entriesOf(owner);
   section.hidden = !entries.length;
-  section.classList.toggle("calm", !entries.some((e) => isWaiting(e) || e.state === "attention"));
+  section.classList.toggle("calm", !entries.some((e) => isWaiting(e) || needsAttention(e)));
   const lines = entries.map((entry) => {
     const line = views.make("entry");
     const state = line.querySelector(".state");
-    state.classList.add(TONES[entry.state]);
+    state.classList.add(TONES[stateIn(entry)]);
     views.put(line, { day: views.weekdayDay(entry.date), unit: unitOf(snapshot, entry), state: stateOf(entry) });
     line.querySelector("a").href = addressOf(entry);
-    if (entry.state === "attention") line.append(...attention(entry, snapshot));
+    if (needsAttention(entry)) line.append(...attention(entry, snapshot));
     return line;
   });
   section.querySelector("ul").replaceChildren(...lines);
@@ -101,9 +104,11 @@ export async function drawEntries(section, snapshot, owner) {
 
 // What became of the entry that was just confirmed: it changes as the queue goes on.
 export function drawOutcome(view, snapshot, entry) {
-  const { state, receipt } = entry;
-  if (view.dataset.state === `${state}${entry.hint ?? ""}`) return;
-  view.dataset.state = `${state}${entry.hint ?? ""}`;
+  const { receipt, rivals, hint } = entry;
+  const state = stateIn(entry);
+  const shownState = `${state}${hint ?? ""}${rivals?.length ?? ""}`;
+  if (view.dataset.state === shownState) return;
+  view.dataset.state = shownState;
   const drawn = views.make("outcome");
   const isReceived = state === "received";
   const shown = isReceived ? receipt : typedIn(entry);
@@ -118,8 +123,8 @@ export function drawOutcome(view, snapshot, entry) {
       : null,
     lateness: isReceived ? views.say(`lateness-${receipt.lateness}`) : null,
     times: isReceived && receipt.version > 1 ? views.count(receipt.version) : null,
-    content: views.content(snapshot, shown),
-    state: isReceived ? null : stateLine(entry),
+    content: rivals ? null : views.content(snapshot, shown),
+    state: isReceived || state === "attention" ? null : stateLine(entry),
     problem: state === "attention" ? attention(entry, snapshot) : null,
   });
   for (const line of drawn.querySelectorAll("dl.receipt > div")) {

@@ -100,14 +100,16 @@ function see(entry, unit) {
   const shown = isShell
     ? [offline.reportOf(target.branch, target.date, unit), entry?.problem?.current]
     : [{ id: id.value, version: Number(version.value) }];
-  seen = { unit, ...newest([...shown, entry?.receipt]) };
+  seen = { unit, ...newest([...shown, entry?.receipt]), op: queue.seenOf(entry) };
 }
 
 const newest = (reports) => reports.filter(Boolean).sort((a, b) => b.version - a.version)[0];
 
+// What the form is a correction of: what it was drawn with, or what has come of that since.
 function existingFor(entry, unit) {
   if (seen?.unit !== unit) return null;
-  return newest([seen.id && seen, entry?.receipt].filter(Boolean)) ?? null;
+  const receipt = queue.seenOf(entry) === seen.op ? entry?.receipt : null;
+  return { ...newest([seen.id && seen, receipt]), op: seen.op };
 }
 
 const textsChanged = () =>
@@ -146,7 +148,7 @@ function readForm(isNothing) {
   const isTyped = snapshot.indicators.some(({ code }) => Number(form.elements[`count-${code}`].value) > 0);
   if (isNothing && isTyped) errors.push({ code: "", word: "both" });
   else if (!isNothing && !errors.length && !Object.keys(counts).length) errors.push({ code: "", word: "empty" });
-  else if (!isNothing && !errors.length) errors.push(...errorsIn(snapshot.indicators, counts, day.least));
+  else if (!isNothing && !errors.length) errors.push(...errorsIn(snapshot, counts, day.least));
   return { counts, no_activity: isNothing, errors };
 }
 

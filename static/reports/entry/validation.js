@@ -25,7 +25,7 @@ export function readCount(text) {
 }
 
 // Returns [{code, word, …values}]: what has to be put right before anything can be kept.
-export function errorsIn(indicators, counts, least) {
+export function errorsIn({ indicators, derived }, counts, least) {
   const found = [];
   for (const { code, required, people } of indicators) {
     const count = counts[code];
@@ -34,6 +34,15 @@ export function errorsIn(indicators, counts, least) {
     if (count === undefined && required) found.push({ code, word: "required" });
     else if (least?.[code] > (count ?? 0) && !isUntold) {
       found.push({ code, word: "least", least: least[code] });
+    }
+  }
+  for (const { name, terms } of derived) {
+    const codes = Object.keys(terms);
+    const value = codes.reduce((sum, code) => sum + terms[code] * (counts[code] ?? 0), 0);
+    // What is wrong already may be why.
+    if (value >= 0 || found.some(({ code }) => code in terms)) continue;
+    for (const code of codes.filter((one) => terms[one] < 0 && counts[one])) {
+      found.push({ code, word: "below-zero", name, value: `−${-value}` });
     }
   }
   return found;
