@@ -30,6 +30,8 @@ class ReportForm(forms.Form):
     # What is hidden has no place for a message of its own: see ``clean``.
     report_id = forms.UUIDField(widget=forms.HiddenInput)
     base_version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    # The closed sessions that the page showed, by id.
+    sessions = forms.CharField(required=False, widget=forms.HiddenInput)
     no_activity = forms.BooleanField(required=False, widget=forms.HiddenInput)
     # Asked about on the check page, and only where something is unusual.
     explanation = forms.ChoiceField(
@@ -64,12 +66,25 @@ class ReportForm(forms.Form):
     def entry_fields(self) -> dict[str, Any]:
         values = dict(self.cleaned_data)
         texts = {name: values.pop(name) for name in TEXT_NAMES}
+        values["sessions"] = self.seen_sessions
         return {"id": values.pop("report_id"), "texts": texts, **values}
 
+    @property
+    def seen_sessions(self) -> set[int] | None:
+        """The sessions that a first report includes; None where the page did not say.
+
+        A correction includes those that the report includes.
+        """
+        if self.cleaned_data["base_version"] or "sessions" not in self.data:
+            return None
+        ids = self.cleaned_data["sessions"].split(",")
+        return {int(one) for one in ids if one.isdecimal() and len(one) < 19}
+
     @classmethod
-    def blank(cls, report: DailyReport | None) -> "ReportForm":
+    def blank(cls, report: DailyReport | None, sessions: str = "") -> "ReportForm":
         """Return the form as it is first shown: new, or with what was reported."""
         if report is None:
-            return cls(initial={"report_id": uuid.uuid4(), "base_version": 0})
+            new = {"report_id": uuid.uuid4(), "base_version": 0, "sessions": sessions}
+            return cls(initial=new)
         texts = {name: getattr(report, name) for name in TEXT_NAMES}
         return cls(initial={"report_id": report.pk, "base_version": report.version, **texts})

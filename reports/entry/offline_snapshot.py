@@ -190,6 +190,7 @@ def _day(day: ReportDay, summary: BranchSummary) -> dict[str, Any]:
         "unreconciled": is_asked,
         "others": len(sessions.counted_by_others),
         "open": len(sessions.still_open),
+        "sessions": [session.pk for session in sessions.closed],
     }
     return {
         "closes": day.takes_counts_until,

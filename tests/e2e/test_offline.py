@@ -335,6 +335,7 @@ def test_phone_keeps_counts_and_codes_only(start: Start, net: Network, history: 
     }  # fmt: skip
     assert entry["sent"].keys() == {
         "op", "id", "base_version", "captured_at", "counts", "no_activity", "explanation",
+        "sessions",
     }  # fmt: skip
     assert all(type(number) is int for number in entry["sent"]["counts"].values())
     assert {row["name"] for row in phone.store()["kept"]} <= {"book", "language", "lease", "reader"}

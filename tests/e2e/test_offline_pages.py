@@ -112,3 +112,17 @@ def test_figures_that_come_to_less_than_nothing_are_refused_here(start: Start) -
     expect(page.locator("#errors")).to_contain_text("tính ra −3, mà số đếm không thể âm")
     expect(page.locator("#count-upgraded")).to_have_attribute("aria-invalid", "true")
     assert phone.entries() == {}
+
+
+BODY = """async (address) => {
+  const { kindOf } = await import(address);
+  const sent = (version) => ({ op: "a", base_version: version, counts: {}, sessions: [7] });
+  return [0, 1].map((version) => kindOf({}).body({ sent: sent(version) }).sessions ?? null);
+}"""
+
+
+def test_first_report_says_which_sessions_it_saw_and_a_correction_does_not(start: Start) -> None:
+    phone = start()
+    phone.page.goto(f"/c/de-an-06-2023/report/?date={TODAY}&full=1")
+    module = phone.page.locator("link[rel=modulepreload][href*=entry_types]").get_attribute("href")
+    assert phone.page.evaluate(BODY, module) == [[7], None]

@@ -25,6 +25,7 @@ from core.serializers import (
     StrictDate,
     StrictId,
     StrictInteger,
+    StrictList,
     StrictSerializer,
     StrictText,
 )
@@ -72,6 +73,15 @@ class EntrySerializer(StrictSerializer):
     )
     captured_at = LocalDateTimeField(required=False, allow_null=True, default=None)
     base_version = StrictInteger(min_value=0, max_value=2**31 - 1, required=False, default=0)
+    sessions = StrictList(
+        child=StrictInteger(min_value=1, max_value=2**31 - 1),
+        max_length=100,
+        required=False,
+        help_text=gettext_lazy(
+            "Mã các buổi đã kết thúc mà người gửi đã thấy: báo cáo gồm những buổi này. Không gửi "
+            "thì báo cáo đầu gồm các buổi kết thúc trước `captured_at`, bản sửa gồm như bản trước."
+        ),
+    )
 
     def get_fields(self) -> dict[str, Any]:
         texts = {

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -16,7 +17,7 @@ from campaign.addresses import lead_to, page_campaign
 from campaign.count_fields import CountRow, assign_errors, read_counts, summary
 from campaign.reporting_window import WindowClosed
 from campaign.scopes import scope_of
-from campaign.selectors import indicators_of
+from campaign.selectors import IndicatorSet, indicators_of
 from core import clock
 from reports.daily.anomalies import anomaly_labels
 from reports.daily.models import DailyReport, Explanation, Source
@@ -29,6 +30,7 @@ from reports.entry.forms import ReportForm
 from reports.entry.offline_snapshot import snapshot_for
 from reports.entry.report_target import ReportTarget, read_target
 from reports.entry.views.pwa import WORDS
+from volunteers.sessions.models import SupportSession
 from volunteers.sessions.selectors.session_outcomes import closed_sessions
 
 FORM = "reports/entry/report_form.html"
@@ -46,7 +48,7 @@ def report(request: HttpRequest) -> HttpResponse:
         counts = existing.counts if existing else target.sessions.outcome
         for row in rows:
             row.show(counts.get(row.indicator.code))
-        return _page(request, FORM, target, rows, ReportForm.blank(existing))
+        return _page(request, FORM, target, rows, ReportForm.blank(existing, _ids(target)))
     form = ReportForm(request.POST)
     read_counts(request.POST, rows)
     is_right = form.is_valid() and target.is_chosen and not any(row.error for row in rows)
@@ -61,6 +63,13 @@ def _take_in(
     """Check the report by the rules of the one door; keep it if it is confirmed."""
     user: Any = request.user
     day = target.report_day
+    unseen = _closed_since(target, form)
+    if unseen:
+        form = ReportForm({**request.POST.dict(), "sessions": _ids(target)})
+        form.is_valid()
+        for session in unseen:
+            form.add_error(None, _about_closed(session, day.indicators))
+        return _page(request, FORM, target, rows, form)
     is_confirmed = "confirm" in request.POST
     entry = ReportInput(
         campaign=day.campaign.slug,
@@ -84,6 +93,35 @@ def _take_in(
     except VersionConflict as error:
         return _conflict(request, target, rows, error)
     return _page(request, FORM, target, rows, form)
+
+
+def _ids(target: ReportTarget) -> str:
+    return ",".join(str(session.pk) for session in target.sessions.closed)
+
+
+def _closed_since(target: ReportTarget, form: ReportForm) -> list[SupportSession]:
+    """Return the sessions that were closed since the page of a first report was opened."""
+    seen = form.seen_sessions
+    if seen is None or target.summary.report_of(target.report_day) is not None:
+        return []
+    return [session for session in target.sessions.closed if session.pk not in seen]
+
+
+def _about_closed(session: SupportSession, indicators: IndicatorSet) -> str:
+    counts = ", ".join(
+        f"{i.short_name} {number_format(session.counts[i.code], force_grouping=True)}"
+        for i in indicators.entered
+        if session.counts.get(i.code)
+    )
+    text = _(
+        "Buổi %(time)s ở %(place)s vừa kết thúc: %(counts)s. Số của bạn chưa gồm buổi này thì cộng "
+        "vào, rồi gửi lại."
+    )
+    return text % {
+        "time": f"{session.begins_at:%H:%M}",
+        "place": session.place,
+        "counts": counts or _("không có số"),
+    }
 
 
 def _rehearse(user: User, entry: ReportInput, present_one: DailyReport | None) -> DailyReport:

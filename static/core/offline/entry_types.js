@@ -4,7 +4,9 @@ const report = {
   url: () => "/api/v1/daily-reports/",
   begin: (entry) => ({ ...entry.next, id: entry.id, base_version: entry.version }),
   body({ campaign, branch, unit, date, sent }) {
-    const { op, ...content } = sent;
+    const { op, sessions, ...content } = sent;
+    // A correction includes the sessions that the report includes.
+    if (!sent.base_version) content.sessions = sessions;
     const fields = Object.entries({ campaign, branch, unit, date, ...content });
     return Object.fromEntries(fields.filter(([, value]) => value !== ""));
   },

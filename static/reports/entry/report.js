@@ -100,7 +100,8 @@ function see(entry, unit) {
   const shown = isShell
     ? [offline.reportOf(target.branch, target.date, unit), entry?.problem?.current]
     : [{ id: id.value, version: Number(version.value) }];
-  seen = { unit, ...newest([...shown, entry?.receipt]), op: queue.seenOf(entry) };
+  const { sessions = [] } = offline.openDays(snapshot, target.branch)[target.date];
+  seen = { unit, ...newest([...shown, entry?.receipt]), op: queue.seenOf(entry), sessions };
 }
 
 const newest = (reports) => reports.filter(Boolean).sort((a, b) => b.version - a.version)[0];
@@ -211,6 +212,7 @@ async function passOn(submitter) {
   form.elements.csrfmiddlewaretoken.value = ticket.csrf;
   form.elements.report_id.value = existing?.id ?? queue.newId();
   form.elements.base_version.value = existing?.version ?? 0;
+  if (isShell) form.elements.sessions.value = seen?.sessions ?? "";
   form.dataset.passes = "1";
   form.requestSubmit(submitter);
   return true;
@@ -322,7 +324,9 @@ async function keepTyped(unit, { errors, ...content }) {
     date: target.date,
   };
   const captured = offline.now(snapshot).toISOString();
-  return queue.save(where, content, existingFor(known, unit), captured);
+  // What the phone knows of the sessions is of the home unit.
+  const sessions = unit === target.branch.home ? seen?.sessions : undefined;
+  return queue.save(where, { ...content, sessions }, existingFor(known, unit), captured);
 }
 
 async function sendSaved(entry) {

@@ -67,16 +67,19 @@ def test_each_day_has_its_sessions_and_grant_for_as_many_queries_as_one(
     days = [TODAY - dt.timedelta(days=back) for back in range(1, count + 1)]
     hosted: dict[str, Any] = {"campaign": world.campaign, "branch": world.branch}
     closed = {"state": "closed", "headcount": 1, "participations": 1}
+    seen = []
     for nth, day in enumerate(days, start=1):
         reopen_day(actor=world.lead, day=day, reason="Mất điện", **hosted)
-        make_session(**hosted, **closed, date=day, counts={"level1": nth})
-        make_session(**hosted, **closed, date=day, counts={"level1": 10})
+        first = make_session(**hosted, **closed, date=day, counts={"level1": nth})
+        second = make_session(**hosted, **closed, date=day, counts={"level1": 10})
+        seen.append({first.pk, second.pk})
         make_session(**hosted, date=day)
         make_session(campaign=world.campaign, branch=world.police, unit=world.commune, date=day)
     caller = api(world.owner)
     with django_assert_num_queries(10):
         [branch] = caller.get(URL).json()["branches"]
     found = {day: wording for day, wording in branch["days"].items() if day != f"{TODAY}"}
+    assert [set(found[f"{day}"].pop("sessions")) for day in days] == seen
     assert found == {
         f"{day}": {
             "closes": "2023-06-21T16:59:59Z",  # the end of tomorrow
