@@ -9,15 +9,21 @@ from typing import Any
 from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
-from campaign.models import Branch, Campaign, DirtyDay, Unit
+from campaign.models import Branch, Campaign, DirtyDay
+from campaign.querysets import UnitQuerySet
 from campaign.selectors import IndicatorSet
 from reports.daily.counted_versions import counted_versions
-from reports.daily.models import DailyReport, Revision, Source, Status
+from reports.daily.models import APPROVED_BASIS, DailyReport, Revision, Source, Status
 from volunteers.sessions.models import SupportSession
 
 Counts = dict[str, int]
 # Branch, unit and day: what counts once.
 Key = tuple[int, int, dt.date]
+# The decisions that change what counts: an approval changes no count that is reported.
+STATUSES: dict[str, tuple[str, ...]] = {
+    "reported": (Status.SUBMITTED, Status.RETURNED),
+    "approved": (Status.SUBMITTED, Status.RETURNED, Status.APPROVED),
+}
 
 
 @dataclass(frozen=True)
@@ -72,46 +78,48 @@ class PastCorrection:
 def reasons_since(
     *,
     campaign: Campaign,
-    unit: Unit,
+    units: UnitQuerySet,
     day: dt.date,
     since: Since,
     indicators: IndicatorSet,
     code: str,
+    basis: str = "reported",
 ) -> list[Reason]:
-    """Return what changed since then in a unit's sum to ``day``, the largest difference first.
+    """Return what changed since then in the sum of units to ``day``, the largest first.
 
     Four queries, however many changed. A session that was cancelled or corrected leaves no trace
     of what it was: what it took away is in no reason.
     """
-    within = {"campaign": campaign, "unit__path__startswith": unit.path, "date__lte": day}
-    revisions = _revisions(within, since)
-    sessions = _sessions(within, since, revisions)
+    within = {"campaign": campaign, "unit__in": units.order_by(), "date__lte": day}
+    is_approved = basis == "approved"
+    revisions = _revisions(within, since, STATUSES[basis])
+    # Sessions are approved by nobody (C8).
+    sessions = {} if is_approved else _sessions(within, since, revisions)
     late = {key for key, of in sessions.items() if any(not since.is_before(s) for s in of)}
     # A session that is closed beside a report counts in nothing.
     late -= _counted_reports(within, late - revisions.keys())
     found = []
     for key in revisions.keys() | late:
         history, closed = revisions.get(key, []), sessions.get(key, [])
-        before = _counted([r for r in history if since.is_before(r)])
+        before = _counted([r for r in history if since.is_before(r)], basis)
         if before is None:
             before = _sum(s for s in closed if since.is_before(s))
-        after = _counted(history)
+        after = _counted(history, basis)
         if after is None:
             after = _sum(closed)
         values = _value(indicators, before, code), _value(indicators, after, code)
         if (values[0] or 0) != (values[1] or 0):
             branch = history[0].report.branch if history else closed[0].branch
-            found.append(Reason(branch, key[2], *values, _words(history, since)))
+            found.append(Reason(branch, key[2], *values, _words(history, since, basis)))
     return sorted(found, key=lambda r: (-abs(r.difference), r.date, r.branch.pk))
 
 
-def _revisions(within: Mapping[str, Any], since: Since) -> dict[Key, list[Revision]]:
+def _revisions(
+    within: Mapping[str, Any], since: Since, statuses: Collection[str]
+) -> dict[Key, list[Revision]]:
     """Return all revisions of the reports whose counts may have changed since, by key."""
     mine = {f"report__{name}": value for name, value in within.items()}
-    # An approval changes no count.
-    changed = Revision.objects.filter(
-        **mine, seq__gt=since.seq, content__status__in=[Status.SUBMITTED, Status.RETURNED]
-    )
+    changed = Revision.objects.filter(**mine, seq__gt=since.seq, content__status__in=statuses)
     rows = Revision.objects.filter(report__in=changed.order_by().values("report"))
     found: dict[Key, list[Revision]] = defaultdict(list)
     for revision in rows.select_related("report__branch").order_by("report", "version"):
@@ -145,9 +153,12 @@ def _key(row: Any) -> Key:
     return row.branch_id, row.unit_id, row.date
 
 
-def _counted(history: Sequence[Revision]) -> Counts | None:
+def _counted(history: Sequence[Revision], basis: str) -> Counts | None:
     versions = counted_versions(revision.content for revision in history)
-    return versions[-1] if versions else None
+    if not versions or versions[-1] is None:
+        return None
+    counts, is_approved = versions[-1]
+    return counts if is_approved or basis == "reported" else None
 
 
 def _sum(sessions: Iterable[SupportSession]) -> Counts | None:
@@ -162,14 +173,16 @@ def _value(indicators: IndicatorSet, counts: Counts | None, code: str) -> int | 
     return indicators.complete(counts).get(code) if counts is not None else None
 
 
-def _words(history: Sequence[Revision], since: Since) -> str:
+def _words(history: Sequence[Revision], since: Since, basis: str) -> str:
     if not history:
         return _("buổi hỗ trợ kết thúc sau đó")
-    last = next(
-        r for r in reversed(history) if r.content["status"] in (Status.SUBMITTED, Status.RETURNED)
-    )
+    last = next(r for r in reversed(history) if r.content["status"] in STATUSES[basis])
     if last.content["status"] == Status.RETURNED:
         return _("bị trả lại")
+    if last.content["status"] in APPROVED_BASIS:
+        return _("được duyệt sau đó")
+    if basis == "approved":
+        return _("sửa, chờ duyệt lại")
     if last.source == Source.SESSION:
         return _("đối chiếu buổi hỗ trợ")
     if not since.is_before(history[0]):

@@ -180,7 +180,7 @@ def _explained(
     was, is_now = published.figures["to_date"].get(code) or 0, now["to_date"].get(code) or 0
     reasons = reasons_since(
         campaign=digest.campaign,
-        unit=digest.unit,
+        units=Unit.objects.within(digest.unit),
         day=digest.day,
         since=published.since,
         indicators=indicators,

@@ -225,7 +225,7 @@ def _past(
         return None
     reasons = reasons_since(
         campaign=campaign,
-        unit=unit,
+        units=Unit.objects.within(unit),
         day=published.day,
         since=published.since,
         indicators=indicators,

@@ -3,10 +3,13 @@
 import csv
 import datetime as dt
 import hashlib
+import zlib
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from io import StringIO
+from typing import Any
 
 from accounts.models import User
 from campaign.models import Campaign
@@ -14,11 +17,14 @@ from campaign.querysets import UnitQuerySet
 from campaign.selectors import IndicatorSet, indicators_of
 from core.clock import today
 from core.formula_guard import guarded
+from reports.digests.changes import last_revision_in
 from reports.police.models import Export
 from reports.police.services import finish_export, start_export
 from reports.rollup.totals import NodeTotals, totals
 from reports.rollup.trees import UNITS
 
+# Tells zlib to write gzip.
+GZIP = zlib.MAX_WBITS | 16
 BOM = b"\xef\xbb\xbf"
 UNIT_COLUMNS = ("province_code", "province", "district_code", "district", "commune_code", "commune")
 
@@ -45,6 +51,36 @@ class PoliceColumns:
         ]
 
 
+@dataclass
+class FileSums:
+    """What the rows of a file come to, added up as they go out."""
+
+    columns: PoliceColumns
+    communes: list[int]
+    seq: int
+    counts: Counter[str] = field(default_factory=Counter)
+    to_date: dict[int, int] = field(default_factory=dict)
+
+    def taken(self, lines: Iterable[NodeTotals]) -> Iterator[NodeTotals]:
+        for line in lines:
+            self.counts.update({c: line.counts.get(c, 0) for c in self.columns.counted})
+            self.to_date[line.node.pk] = line.counts_to_date.get(self.columns.headline, 0)
+            yield line
+
+    def figures(self) -> dict[str, Any]:
+        """Return the sums of the columns, the headline to date, of whom, and up to which report.
+
+        ``seq`` is the last revision that is in the figures.
+        """
+        return {
+            "counts": dict(self.counts),
+            "headline": self.columns.headline,
+            "to_date": sum(self.to_date.values()),
+            "communes": self.communes,
+            "seq": self.seq,
+        }
+
+
 def police_file(
     *,
     actor: User | None,
@@ -67,19 +103,21 @@ def police_file(
         basis=basis,
     )
     communes = units.on(campaign.structure_date).communes().select_related("parent__parent")
+    nodes = list(communes.order_by("parent__code", "code"))
     indicators = indicators_of(campaign)
     lines = totals(
         tree=UNITS,
         campaign=campaign,
         indicators=indicators,
-        nodes=list(communes.order_by("parent__code", "code")),
+        nodes=nodes,
         first=export.first_day,
         last=export.last_day,
         basis=export.basis,
         by_day=True,
     )
     columns = PoliceColumns.of(indicators)
-    return export, _stream(export, columns.names, _rows(export, columns, lines))
+    sums = FileSums(columns, [commune.pk for commune in nodes], last_revision_in(campaign))
+    return export, _stream(export, sums, _rows(export, columns, sums.taken(lines)))
 
 
 def _rows(
@@ -120,21 +158,23 @@ def percent_of(part: int, whole: int) -> str:
     return str(exact.quantize(Decimal("0.1"), rounding=ROUND_HALF_UP))
 
 
-def _stream(export: Export, header: list[str], rows: Iterator[list[str]]) -> Iterator[bytes]:
+def _stream(export: Export, sums: FileSums, rows: Iterator[list[str]]) -> Iterator[bytes]:
     """Yield the file in pieces (UTF-8 with BOM, CRLF, RFC 4180) and complete its receipt.
 
     The hash is of the bytes as they go out. A download that breaks off leaves a receipt
     without hash.
     """
-    digest = hashlib.sha256()
+    digest, packer = hashlib.sha256(), zlib.compressobj(wbits=GZIP)
+    packed = bytearray()
     count = 0
     buffer = StringIO()
     writer = csv.writer(buffer, lineterminator="\r\n")
-    writer.writerow(header)
+    writer.writerow(sums.columns.names)
     piece = BOM + buffer.getvalue().encode()
     for count, row in enumerate(rows, start=1):
         if count % 500 == 1:
             digest.update(piece)
+            packed += packer.compress(piece)
             yield piece
             piece = b""
         buffer.seek(0)
@@ -142,8 +182,15 @@ def _stream(export: Export, header: list[str], rows: Iterator[list[str]]) -> Ite
         writer.writerow(row)
         piece += buffer.getvalue().encode()
     digest.update(piece)
+    packed += packer.compress(piece) + packer.flush()
     # Completed before the last piece goes out: who has the whole file finds its receipt.
-    finish_export(export, rows=count, sha256=digest.hexdigest())
+    finish_export(
+        export,
+        rows=count,
+        sha256=digest.hexdigest(),
+        figures=sums.figures(),
+        content=bytes(packed),
+    )
     yield piece
 
 

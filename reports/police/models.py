@@ -13,6 +13,8 @@ class Export(models.Model):
 
     The row is written before the first byte is sent: no record, no data. ``sha256`` and
     ``rows`` follow when the last byte is out; without them the file did not arrive whole.
+    ``content`` is the file itself (gzip), and ``figures`` what it comes to: see
+    ``reports.police.exports.FileSums``. Receipts of files before that have neither.
     """
 
     actor = models.ForeignKey(
@@ -26,6 +28,8 @@ class Export(models.Model):
     started_at = models.DateTimeField()
     rows = models.PositiveIntegerField(null=True)
     sha256 = models.CharField(max_length=64, blank=True)
+    figures = models.JSONField(null=True)
+    content = models.BinaryField(null=True)
 
     objects = ExportQuerySet.as_manager()
 

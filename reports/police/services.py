@@ -1,6 +1,7 @@
 """Receipts of exports."""
 
 import datetime as dt
+from typing import Any
 
 from accounts.models import User
 from campaign.models import Campaign
@@ -24,7 +25,10 @@ def start_export(
     )
 
 
-def finish_export(export: Export, *, rows: int, sha256: str) -> None:
-    """Complete the receipt: so many rows, and the hash of all bytes."""
+def finish_export(
+    export: Export, *, rows: int, sha256: str, figures: dict[str, Any], content: bytes
+) -> None:
+    """Complete the receipt: so many rows, the hash of all bytes, the figures and the file."""
     export.rows, export.sha256 = rows, sha256
-    export.save(update_fields=["rows", "sha256"])
+    export.figures, export.content = figures, content
+    export.save(update_fields=["rows", "sha256", "figures", "content"])

@@ -6,5 +6,6 @@ from reports.police import views
 
 campaign_urlpatterns = [
     path("exports/", views.exports, name="exports"),
+    path("exports/<int:export_id>/", views.export_detail, name="export"),
     path("exports/police.csv", views.police_csv, name="police-csv"),
 ]

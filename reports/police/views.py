@@ -1,5 +1,6 @@
 """The police's file, and the receipts of those who took it."""
 
+import gzip
 from typing import Any
 
 from django import forms
@@ -31,9 +32,11 @@ from campaign.selectors import indicators_of
 from core import clock
 from reports.police.exports import PoliceColumns, default_days, police_file
 from reports.police.models import Export
+from reports.police.selectors import export_correction
 from reports.rollup.totals import BASES
 
 RECEIPTS = 50
+CSV = "text/csv; charset=utf-8"
 
 
 class ExportForm(forms.Form):
@@ -81,7 +84,8 @@ def _page(
     first, last = default_days(campaign, clock.today())
     basis = reading(request).get("basis", BASES[1])
     initial = {"from": first, "to": last, "basis": basis}
-    receipts = Export.objects.visible_to(request.user).select_related("actor", "campaign")
+    receipts = Export.objects.visible_to(request.user).defer("content")
+    receipts = receipts.select_related("actor", "campaign")
     context = {
         "form": form or ExportForm(initial=initial),
         "columns": PoliceColumns.of(indicators_of(campaign)),
@@ -90,6 +94,24 @@ def _page(
         "campaign": campaign,
     }
     return render(request, "reports/police/exports.html", context, status=status)
+
+
+@login_required
+@never_cache
+@require_safe
+def export_detail(request: HttpRequest, export_id: int) -> HttpResponse:
+    """Show a file that was taken beside the figures of now; with ``?file`` the file again."""
+    _may_export(request.user)
+    exports = Export.objects.visible_to(request.user).select_related("campaign", "actor")
+    export = exports.filter(pk=export_id, campaign=page_campaign(request)).or_404()
+    if "file" in request.GET:
+        if export.content is None:
+            raise Http404
+        answer = HttpResponse(gzip.decompress(export.content), content_type=CSV)
+        answer.headers["Content-Disposition"] = f'attachment; filename="{_name_of(export)}"'
+        return answer
+    context = {"export": export, "correction": export_correction(export)}
+    return render(request, "reports/police/export.html", context)
 
 
 @takes_tokens
@@ -139,9 +161,13 @@ def _file(user: Any, campaign: Campaign, asked: dict[str, Any]) -> StreamingHttp
         last=asked["to"],
         basis=asked["basis"] or BASES[1],
     )
-    response = StreamingHttpResponse(pieces, content_type="text/csv; charset=utf-8")
-    name = f"cong-an_{campaign.slug}_{export.first_day}_{export.last_day}_{export.basis}.csv"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response = StreamingHttpResponse(pieces, content_type=CSV)
+    response.headers["Content-Disposition"] = f'attachment; filename="{_name_of(export)}"'
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Export-Receipt"] = str(export.pk)
     return response
+
+
+def _name_of(export: Export) -> str:
+    days = f"{export.first_day}_{export.last_day}"
+    return f"cong-an_{export.campaign.slug}_{days}_{export.basis}.csv"
