@@ -168,6 +168,7 @@ AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 SILENCED_SYSTEM_CHECKS = [
     "axes.W006",  # see above: an address is not a person
+    "fields.W161",  # due_at by default: a time of day, and not the moment at which we looked
     "staticfiles.W004",  # ASSETS_DIR is made by `manage.py build_assets`
 ]
 

@@ -229,6 +229,9 @@ MACHINES = {
     "api-completeness",
     "api-digests",
     "digest-poster",  # a picture
+    "digest-published",  # takes word of what was copied
+    "reconcile",  # without a question it leads to the receipt
+    "session-counted",  # leads on, to the session or to the question
     "api-daily-reports",
     "api-revisions",
     "api-reviews",
