@@ -116,7 +116,7 @@ def test_report_from_the_queue_claims_what_the_phone_saw(
 
 @pytest.mark.parametrize("sessions", [None, "5", [0], ["5"], [True], [2**31], [1] * 101])
 def test_sessions_are_a_list_of_ids(world: World, api: Api, sessions: Any) -> None:
-    body = {"id": str(uuid4()), "campaign": "de-an-06-2023", "branch": "XD-14173"}
+    body: dict[str, Any] = {"id": str(uuid4()), "campaign": "de-an-06-2023", "branch": "XD-14173"}
     body |= {"date": f"{TODAY}", "counts": {"installed": 5}, "sessions": sessions}
     answer = api(world.owner).post(URL, body)
     assert (answer.status_code, list(answer.json())) == (400, ["sessions"])
