@@ -229,6 +229,7 @@ MACHINES = {
     "api-completeness",
     "api-digests",
     "digest-poster",  # a picture
+    "export",  # there is none before somebody has downloaded a file
     "digest-published",  # takes word of what was copied
     "reconcile",  # without a question it leads to the receipt
     "session-counted",  # leads on, to the session or to the question
