@@ -234,7 +234,7 @@ def test_last_publication_is_the_one_that_is_compared(published: World, browse: 
     publish(actor=published.lead, digest=digest_of(published), text="bản sửa")
     assert correction_of(digest_of(published)) is None
     page = page_of(browse, published.lead)
-    assert (CHANGED in page, page.count('class="share-text">')) == (False, 2)
+    assert (CHANGED in page, page.count('<pre class="share-text" lang="vi">')) == (False, 2)
     assert PUBLISHED not in text(digest_of(published, TODAY))
 
 
