@@ -141,8 +141,9 @@ def build_stage() -> tuple[Campaign, User]:
 
 def read_model(campaign: Campaign, now: dt.datetime) -> Model:
     """Return what the stage is before anything has been reported."""
-    units = Unit.objects.values_list("code", "parent__code")
-    branches = Branch.objects.values_list(
+    # Not by path: what a number chooses must not depend on the ids of the rows.
+    units = Unit.objects.order_by("code").values_list("code", "parent__code")
+    branches = Branch.objects.order_by("code").values_list(
         *("code", "parent__code", "home_unit__code", "reports_daily", "opened_on", "closed_on")
     )
     return Model(
@@ -291,7 +292,7 @@ class Driver:
         if not self.ids:
             return
         known = list(self.ids)
-        keys = {recent(known, i) for i in n[: 1 + n[3] % 2]}
+        keys = dict.fromkeys(recent(known, i) for i in n[: 1 + n[3] % 2])
         decision = ("approve", "approve", "return")[n[4] % 3]
         reason = f"Lý do {n[5] % 2}" if decision == "return" else ""
         stale = n[6] % 7 == 0
@@ -321,7 +322,7 @@ class Driver:
         made = self._both(
             step,
             lambda: session_planning.plan_sessions(actor=self.actor, plan=plan),
-            lambda: "planned",
+            lambda: self.model.check_place(branch, unit),
         )
         if made:
             self.model.sessions[made[0].pk] = model.Session(branch, unit, day)

@@ -147,6 +147,10 @@ class Model:
         if day > self.now.date() or (self.is_past(day) and not self.is_granted(branch, day)):
             raise Refused("closed")
 
+    def check_place(self, branch: str, unit: str) -> None:
+        if not self.is_at_home(branch, unit):
+            raise Refused("invalid")
+
     # -- Reports
 
     def closed(self, key: Key) -> dict[int, Counts]:
