@@ -322,7 +322,7 @@ class Driver:
         made = self._both(
             step,
             lambda: session_planning.plan_sessions(actor=self.actor, plan=plan),
-            lambda: self.model.check_place(branch, unit),
+            lambda: self.model.check_at_home(branch, unit),
         )
         if made:
             self.model.sessions[made[0].pk] = model.Session(branch, unit, day)

@@ -147,7 +147,7 @@ class Model:
         if day > self.now.date() or (self.is_past(day) and not self.is_granted(branch, day)):
             raise Refused("closed")
 
-    def check_place(self, branch: str, unit: str) -> None:
+    def check_at_home(self, branch: str, unit: str) -> None:
         if not self.is_at_home(branch, unit):
             raise Refused("invalid")
 
