@@ -1,6 +1,7 @@
 """What a pasted message reports, read with the names and rules of a campaign; saves nothing."""
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -17,6 +18,7 @@ from campaign.reporting_window import WindowClosed
 from campaign.scopes import scope_of
 from campaign.selectors import IndicatorSet, branches_run_by, indicators_of
 from core import clock
+from core.counts import add_up
 from core.vietnamese import bare_name
 from reports.chat.parser.lexicon import IndicatorEntry, KnownUnit, Lexicon
 from reports.chat.parser.parsing import IGNORED, UNDERSTOOD, ParsedReport, parse
@@ -72,7 +74,7 @@ class _Known:
     """What the rules are asked about: the rows of all lines, read at once."""
 
     reports: dict[Key, DailyReport] = field(default_factory=dict)
-    least: dict[Key, dict[str, int]] = field(default_factory=dict)
+    closed: dict[Key, list[dict[str, int]]] = field(default_factory=lambda: defaultdict(list))
     usual: dict[ReportDay, Expectation] = field(default_factory=dict)
 
 
@@ -189,9 +191,7 @@ def _known(campaign: Campaign, lines: Iterable[PastedLine]) -> _Known:
         known.reports[campaign.pk, report.branch_id, report.unit_id, report.date] = report
     for session in SupportSession.objects.closed().filter(**asked):
         key = campaign.pk, session.branch_id, session.unit_id, session.date
-        sums = known.least.setdefault(key, {})
-        for code, count in session.counts.items():
-            sums[code] = sums.get(code, 0) + count
+        known.closed[key].append(session.counts)
     known.usual = expectations(
         [
             target
@@ -217,7 +217,8 @@ def _checked(line: PastedLine, indicators: IndicatorSet, known: _Known) -> Paste
     answer.ask(*_about_day(target))
     if line.unit is None:
         return line
-    least = {code: count for code, count in known.least.get(target.key, {}).items() if count}
+    covered = existing.covered_sessions.values() if existing else known.closed[target.key]
+    least = {code: count for code, count in add_up(covered).items() if count}
     answer.ask(*_about_sessions(answer, indicators, least))
     found: list[Anomaly] = []
     if target in known.usual:

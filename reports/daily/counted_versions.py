@@ -14,7 +14,7 @@ def counted_versions(contents: Iterable[Mapping[str, Any]]) -> list[Counted | No
     """Return by version what counted of the report; None where nothing did.
 
     ``contents`` are those of its revisions, in order. While it is returned, the last version that
-    was not returned counts, as ``services.review.fallbacks_of`` has it.
+    was not returned counts; a report that is returned keeps it (``fallback_counts``).
     """
     counted: list[Counted | None] = []
     fallback: Counted | None = None

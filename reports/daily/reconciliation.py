@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from campaign.report_day import ReportDay
+from core.counts import add_up
 from reports.daily.models import DailyReport, Status
 from volunteers.sessions.models import SupportSession
 
@@ -20,22 +21,13 @@ def covered_by(sessions: Iterable[SupportSession]) -> Covered:
     return {str(session.pk): session.counts for session in sessions}
 
 
-def add_up(covered: Mapping[str, Mapping[str, int]]) -> Counts:
-    """Return the sum of the sessions by indicator code; blank stays missing."""
-    total: Counts = {}
-    for counts in covered.values():
-        for code, count in counts.items():
-            total[code] = total.get(code, 0) + count
-    return total
-
-
 def with_people(counts: Mapping[str, int], covered: Covered, day: ReportDay) -> Counts:
     """Return the counts of a report, whole: who took part was counted from the lists.
 
     A report need not say it again, and does say it to whoever adds up (C1).
     """
     people = day.indicators.of_people
-    counted = add_up(covered)
+    counted = add_up(covered.values())
     if people is None or people.code in counts or not counted.get(people.code):
         return dict(counts)
     return {**counts, people.code: counted[people.code]}
@@ -76,7 +68,7 @@ def question_of(report: DailyReport, closed: Iterable[SupportSession]) -> Questi
     now = covered_by(closed)
     if report.status == Status.RETURNED or now == report.covered_sessions:
         return None
-    total, known = add_up(now), add_up(report.covered_sessions)
+    total, known = add_up(now.values()), add_up(report.covered_sessions.values())
     changed = {
         code: total.get(code, 0) - known.get(code, 0)
         for code in {**known, **total}

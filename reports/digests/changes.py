@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from campaign.models import Branch, Campaign, DirtyDay
 from campaign.querysets import UnitQuerySet
 from campaign.selectors import IndicatorSet
+from core.counts import add_up
 from reports.daily.counted_versions import counted_versions
 from reports.daily.models import APPROVED_BASIS, DailyReport, Revision, Source, Status
 from volunteers.sessions.models import SupportSession
@@ -162,11 +163,7 @@ def _counted(history: Sequence[Revision], basis: str) -> Counts | None:
 
 
 def _sum(sessions: Iterable[SupportSession]) -> Counts | None:
-    total: Counts = {}
-    for session in sessions:
-        for code, count in session.counts.items():
-            total[code] = total.get(code, 0) + count
-    return total or None
+    return add_up(session.counts for session in sessions) or None
 
 
 def _value(indicators: IndicatorSet, counts: Counts | None, code: str) -> int | None:

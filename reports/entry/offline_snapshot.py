@@ -21,9 +21,10 @@ from campaign.selectors import (
     units_to_choose,
 )
 from core import clock
+from core.counts import add_up
 from reports.daily.anomalies import expectation_of, residents_for
 from reports.daily.models import DailyReport
-from reports.daily.reconciliation import add_up, question_of
+from reports.daily.reconciliation import question_of
 from reports.daily.texts import TEXT_NAMES
 from reports.dashboards.selectors.branch_summary import BranchSummary, summaries_of
 
@@ -186,7 +187,7 @@ def _day(day: ReportDay, summary: BranchSummary) -> dict[str, Any]:
     sessions, existing = summary.sessions.of(day), summary.report_of(day)
     is_asked = existing is not None and question_of(existing, sessions.closed) is not None
     asked = {
-        "least": add_up(existing.covered_sessions) if existing else sessions.outcome,
+        "least": add_up(existing.covered_sessions.values()) if existing else sessions.outcome,
         "unreconciled": is_asked,
         "others": len(sessions.counted_by_others),
         "open": len(sessions.still_open),

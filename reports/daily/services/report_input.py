@@ -14,8 +14,9 @@ from campaign.count_validation import Errors, check_counts, check_day
 from campaign.models import Level
 from campaign.report_day import ReportDay
 from core import clock
+from core.counts import add_up
 from reports.daily.models import Explanation
-from reports.daily.reconciliation import Covered, add_up
+from reports.daily.reconciliation import Covered
 from reports.daily.texts import TEXTS
 from volunteers.sessions.selectors.session_outcomes import closed_sessions
 
@@ -129,7 +130,7 @@ def check_not_below_sessions(
     counts: Mapping[str, int], covered: Covered, *, no_activity: bool
 ) -> None:
     """Raise ``InvalidReport`` where counts are lower than the sessions they cover add up to."""
-    least = {c: n for c, n in add_up(covered).items() if n}
+    least = {c: n for c, n in add_up(covered.values()).items() if n}
     if least and no_activity:
         text = _("Hôm đó có buổi hỗ trợ đã kết thúc và có số. Gửi số, đừng chọn “không phát sinh”.")
         raise InvalidReport({"no_activity": [text]})

@@ -1,8 +1,10 @@
 """Reports are approved, or returned with a reason; all that were asked for, or none."""
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -23,7 +25,8 @@ from campaign.services.enqueue_rollup import enqueue_rollup
 from campaign.services.grants import reopen_day
 from core import clock
 from core.validators import clean_note
-from reports.daily.models import APPROVED_BASIS, DailyReport, Revision, Source, Status
+from reports.daily.counted_versions import Counted, counted_versions
+from reports.daily.models import DailyReport, Revision, Source, Status
 from reports.daily.notices import RETURNED
 from reports.daily.services.report_input import InvalidReport
 from reports.daily.services.revisions import record_revision
@@ -40,14 +43,6 @@ class Decision(models.TextChoices):
 
 
 BECOMES = {Decision.APPROVE: Status.APPROVED, Decision.RETURN: Status.RETURNED}
-
-
-@dataclass(frozen=True)
-class Fallback:
-    """What counts of a report while it is returned: an earlier version."""
-
-    counts: dict[str, int]
-    is_approved: bool
 
 
 @dataclass(frozen=True)
@@ -208,25 +203,14 @@ def _open_days(
             granted.add(_day_of(report))
 
 
-def fallbacks_of(reports: Sequence[DailyReport]) -> dict[UUID, Fallback]:
-    """Return by id the last version that was not returned before the one that is now (C9).
-
-    None for a report that has none (one query).
-    """
-    found: dict[UUID, Fallback] = {}
-    present: dict[UUID, Fallback] = {}
-    returned: set[UUID] = set()
+def fallbacks_of(reports: Sequence[DailyReport]) -> dict[UUID, Counted | None]:
+    """Return by id what counts of the reports once they are returned (one query)."""
     revisions = Revision.objects.filter(report__in=reports).order_by("report", "version")
+    contents: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
     for pk, content in revisions.values_list("report_id", "content"):
-        status = content["status"]
-        if status == Status.RETURNED:
-            returned.add(pk)
-            continue
-        if status == Status.SUBMITTED and pk in present and pk not in returned:
-            found[pk] = present[pk]
-        returned.discard(pk)
-        present[pk] = Fallback(content["counts"], status in APPROVED_BASIS)
-    return found
+        contents[pk].append(content)
+    returned = {"status": Status.RETURNED}
+    return {pk: counted_versions([*of, returned])[-1] for pk, of in contents.items()}
 
 
 def _decide(
@@ -234,13 +218,12 @@ def _decide(
     choice: Decision,
     reason: str,
     now: dt.datetime,
-    fallback: Fallback | None,
+    fallback: Counted | None,
 ) -> None:
     """Write the decision; when the counts came in does not change."""
     report.status = BECOMES[choice]
     report.return_reason = reason if choice is Decision.RETURN else ""
-    report.fallback_counts = fallback.counts if fallback else None
-    report.fallback_approved = fallback.is_approved if fallback else False
+    report.fallback_counts, report.fallback_approved = fallback or (None, False)
     report.version += 1
     report.save(
         update_fields=["status", "return_reason", "version", "fallback_counts", "fallback_approved"]

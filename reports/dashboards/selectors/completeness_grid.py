@@ -73,6 +73,7 @@ def total(cells: Sequence[CompletenessCell]) -> CompletenessCell:
         on_time=sum(c.on_time for c in cells),
         late=sum(c.late for c in cells),
         offline_late=sum(c.offline_late for c in cells),
+        returned=sum(c.returned for c in cells),
     )
 
 

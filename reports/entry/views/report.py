@@ -19,9 +19,10 @@ from campaign.reporting_window import WindowClosed
 from campaign.scopes import scope_of
 from campaign.selectors import IndicatorSet, indicators_of
 from core import clock
+from core.counts import add_up
 from reports.daily.anomalies import anomaly_labels
 from reports.daily.models import DailyReport, Explanation, Source
-from reports.daily.reconciliation import add_up, question_of
+from reports.daily.reconciliation import question_of
 from reports.daily.selectors import find_report
 from reports.daily.services.report_input import InvalidReport, ReportInput
 from reports.daily.services.submit import VersionConflict, submit_report
@@ -172,7 +173,7 @@ def _page(
         text = _("Chọn xã, phường hoặc thị trấn đã hỗ trợ.")
         errors.insert(0, {"name": "unit", "label": _("Địa bàn hỗ trợ"), "message": text})
     existing = conflict or target.summary.report_of(day)
-    least = add_up(existing.covered_sessions) if existing else target.sessions.outcome
+    least = add_up(existing.covered_sessions.values()) if existing else target.sessions.outcome
     for row in rows:
         row.least = least.get(row.indicator.code)
     if asked is not None and asked.unusual and "confirm" in request.POST:

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from campaign.models import Branch
 from campaign.report_day import ReportDay
+from core.counts import add_up
 from volunteers.sessions.models import State, SupportSession
 
 
@@ -26,11 +27,7 @@ class DaySessions:
     @property
     def outcome(self) -> dict[str, int]:
         """The sum of the branch's closed sessions by indicator code; blank stays missing."""
-        total: dict[str, int] = {}
-        for session in self.closed:
-            for code, count in session.counts.items():
-                total[code] = total.get(code, 0) + count
-        return total
+        return add_up(session.counts for session in self.closed)
 
     @property
     def closed(self) -> list[SupportSession]:
