@@ -231,7 +231,7 @@ MACHINES = {
     "digest-poster",  # a picture
     "export",  # there is none before somebody has downloaded a file
     "digest-published",  # takes word of what was copied
-    "reconcile",  # without a question it leads to the receipt
+    "reconcile",  # only where there is a question: see test_volunteers
     "session-counted",  # leads on, to the session or to the question
     "api-daily-reports",
     "api-revisions",

@@ -36,6 +36,10 @@ ATTENDED = """
     JOIN volunteers_team t ON t.id = m.team_id JOIN campaign_branch b ON b.id = t.branch_id
     WHERE b.code = 'XD-14173' GROUP BY 1 ORDER BY 1 DESC LIMIT 1
 """
+REPORTED = """
+    SELECT r.counts FROM reports_dailyreport r
+    JOIN campaign_branch b ON b.id = r.branch_id WHERE b.code = %s AND r.date = %s
+"""
 CODE = """
 from volunteers.models import SupportSession
 from volunteers.sessions.views.presence import code_for
@@ -331,3 +335,30 @@ def test_resident_asks_for_help_and_reads_that_it_is_done(stage: Stage, portal: 
     expect(staff.get_by_text("Tên và số điện thoại chỉ hiện với")).to_be_visible()
     expect(staff.get_by_text(who)).to_have_count(0)
     expect(staff.get_by_text(phone)).to_have_count(0)
+
+
+def test_session_that_ends_after_the_report_is_asked_about(stage: Stage, portal: Portal) -> None:
+    """On the phone's saved page too: the third time one comes, it is that page."""
+    name, _phones = team(portal, 0)
+    page = stage.enter(SECRETARY)
+    before = portal.rows(REPORTED, BRANCH, TODAY)
+    plan(page, "Sân đình Giao Tiến", TODAY, of=name)
+    fill_outcome(page, installed=1)
+    page.get_by_label("Người tham gia không ghi tên").fill("1")
+    end(page)
+    heading(page, "Đối chiếu buổi hỗ trợ")
+    assert [look(page, "reconcile", size) for size in (DESK, PHONE)] == [[], []]
+
+    for _visit in range(3):
+        page.goto("/c/de-an-06-2023/report/")
+        expect(page.get_by_text("Còn buổi chưa đối chiếu.")).to_be_visible()
+        page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    assert [look(page, "report-not-reconciled", size) for size in (DESK, PHONE)] == [[], []]
+    page.get_by_role("link", name="Đối chiếu").click()
+    heading(page, "Đối chiếu buổi hỗ trợ")
+    page.get_by_role("button", name="Đã gồm trong báo cáo").click()
+    heading(page, "Đã nhận báo cáo")
+    assert portal.rows(REPORTED, BRANCH, TODAY) == before
+    page.goto("/c/de-an-06-2023/report/")
+    expect(page.get_by_text("Còn buổi chưa đối chiếu.")).to_have_count(0)
+    assert stage.complaints == []
