@@ -8,8 +8,9 @@ from unittest import mock
 
 from campaign.selectors import IndicatorSet
 from campaign.services import dirty_days
+from core.counts import add_up
 from reports.daily.models import DailyReport, Status
-from reports.daily.reconciliation import add_up, covered_by
+from reports.daily.reconciliation import covered_by
 from reports.daily.services import report_input, review, submit
 from reports.dashboards.selectors import completeness, dashboard
 from reports.digests import selectors as digests
@@ -89,7 +90,7 @@ def _adds_whole_session(true: Any, report: DailyReport, closed: Any) -> Any:
     question = true(report, closed)
     if question is None:
         return None
-    counts = add_up({"": report.counts, **covered_by(closed)})
+    counts = add_up([report.counts, *covered_by(closed).values()])
     return type(question)(**{**vars(question), "added": counts})
 
 
@@ -133,11 +134,11 @@ def _ever_open(true: Any, self: Any, branch: Any, day: Any) -> bool:
 
 
 def _falls_back_on_itself(true: Any, reports: Any) -> Any:
-    return {r.pk: review.Fallback(r.counts, is_approved=False) for r in reports}
+    return {r.pk: (r.counts, False) for r in reports}
 
 
 def _fallback_not_approved(true: Any, reports: Any) -> Any:
-    return {pk: review.Fallback(f.counts, is_approved=False) for pk, f in true(reports).items()}
+    return {pk: f and (f[0], False) for pk, f in true(reports).items()}
 
 
 def _silences_elsewhere() -> Any:
