@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from django.db import models
 from django.db.models import Case, IntegerField, Min, Q, Value, When
 
+from campaign.permissions import Permission
 from campaign.scopes import scope_of
 from core.clock import today
 from core.querysets import MachineQuerySet, ScopedQuerySet
@@ -74,6 +75,10 @@ class NodeQuerySet(ValidityQuerySet[M]):
 class UnitQuerySet(NodeQuerySet["Unit"]):
     def visible_to(self, user: Any) -> Self:
         return self.filter(below(scope_of(user).unit_paths))
+
+    def where_may(self, user: Any, permission: Permission) -> Self:
+        """Return the units over which the user has the permission: fewer than are visible."""
+        return self.filter(below(scope_of(user).unit_paths_with(permission)))
 
     def communes(self) -> Self:
         return self.filter(level="commune")

@@ -48,6 +48,10 @@ class Scope:
             for a in self.appointments
         )
 
+    def unit_paths_with(self, permission: Permission) -> frozenset[str]:
+        """Return the tops of the subtrees over which the user has ``permission``."""
+        return frozenset(_unit_path(a) for a in self.appointments if grants(a.role, permission))
+
     def branches_with(self, permission: Permission) -> list[Branch]:
         return _branches(self.appointments, permission)
 

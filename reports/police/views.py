@@ -156,7 +156,7 @@ def _file(user: Any, campaign: Campaign, asked: dict[str, Any]) -> StreamingHttp
     export, pieces = police_file(
         actor=user,
         campaign=campaign,
-        units=Unit.objects.visible_to(user),
+        units=Unit.objects.where_may(user, Permission.EXPORT),
         first=asked["from"],
         last=asked["to"],
         basis=asked["basis"] or BASES[1],

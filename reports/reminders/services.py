@@ -11,6 +11,7 @@ from django.db import transaction
 
 from accounts.models import User
 from campaign.models import Branch, Campaign, Unit
+from campaign.permissions import Permission, grants
 from campaign.report_day import ReportDay, read_grants
 from campaign.reporting_window import Rules, rules_on
 from campaign.scopes import scope_of
@@ -101,15 +102,17 @@ def _remind_secretaries(
 def _inform_superiors(campaign: Campaign, missing: list[Branch], day: dt.date) -> int:
     people = superiors(clock.today()) if missing else []
     return sum(
-        enqueue([user], kind=SUMMARY, campaign=campaign, day=day, unit=_first_unit(user))
+        enqueue([user], kind=SUMMARY, campaign=campaign, day=day, unit=_led_unit(user))
         for user in people
         if led_by(user, missing)
     )
 
 
-def _first_unit(user: User) -> Unit | None:
-    appointment = scope_of(user).appointments[0]
-    return appointment.branch.home_unit if appointment.branch else appointment.unit
+def _led_unit(user: User) -> Unit | None:
+    """Return the highest unit that the user leads; of other posts a summary says nothing."""
+    led = [a for a in scope_of(user).appointments if grants(a.role, Permission.LEAD)]
+    units = [a.branch.home_unit if a.branch else a.unit for a in led]
+    return min((unit for unit in units if unit), key=lambda unit: unit.depth, default=None)
 
 
 def can_be_nudged(actor: User, campaign: Campaign) -> list[Branch]:
