@@ -188,12 +188,12 @@ def secretary_may_report(stage: Stage, day: dt.date) -> bool:
     """Appointed from the day before D to the day after."""
     Appointment.objects.filter(user=stage.world.owner).update(starts_on=D - DAY, ends_on=D + DAY)
     stage.at(day)
-    told = {
+    answers = {
         bool(Appointment.objects.on(day).filter(user=stage.world.owner)),
         scope_of(stage.world.owner).may_report_for(stage.world.branch),
         stage.world.branch.pk in secretaries_of([stage.world.branch], day),
     }
-    [answer] = told
+    [answer] = answers
     return answer
 
 
@@ -202,12 +202,12 @@ def branch_reports(stage: Stage, day: dt.date) -> bool:
     Branch.objects.filter(pk=stage.world.branch.pk).update(opened_on=D - DAY, closed_on=D + 2 * DAY)
     stage.at(D + 3 * DAY)
     stage.rule(editable_days=9)
-    told = {
+    answers = {
         taken(lambda: stage.report(day)),
         is_expected(stage, day),
         stage.world.branch in non_reporting_branches(stage.campaign, day),
     }
-    [answer] = told
+    [answer] = answers
     return answer
 
 
@@ -244,7 +244,7 @@ def takes_counts(stage: Stage, now: dt.datetime) -> bool:
     stage.set(now)
     owner, world = stage.world.owner, stage.world
     again: dict[str, Any] = {"report_id": first.pk, "base_version": 1}
-    told = {
+    answers = {
         "report": taken(lambda: report(world.neighbour, "XD-14158", ONE, date=D)),
         "correction": taken(lambda: report(owner, "XD-14173", {"level1": 9}, date=D, **again)),
         "closing": taken(
@@ -254,8 +254,8 @@ def takes_counts(stage: Stage, now: dt.datetime) -> bool:
         ),
         "cancelling": taken(lambda: cancel_session(actor=owner, session=closed, reason="Nhầm")),
     }
-    assert len(set(told.values())) == 1, told
-    return told["report"]
+    assert len(set(answers.values())) == 1, answers
+    return answers["report"]
 
 
 def is_locked(stage: Stage, now: dt.datetime) -> bool:

@@ -82,7 +82,7 @@ class SecondCast:
     branches: dict[str, Branch]
     people: dict[str, User]
 
-    def place_of(self, branch: str) -> Unit:
+    def unit_of(self, branch: str) -> Unit:
         """Return where a branch reports, or the first of its places."""
         return self.units[AT_SCHOOL[0] if branch == SCHOOL else UNITS[branch][1]]
 
@@ -107,7 +107,7 @@ def build_second_cast() -> SecondCast:
 
 def _units() -> dict[str, Unit]:
     found: dict[str, Unit] = {}
-    for code, (above, _place) in UNITS.items():
+    for code, (above, _unit) in UNITS.items():
         parent = found.get(above)
         level = "province" if parent is None else LEVELS[2 if parent.parent_id is None else 3]
         found[code] = UnitFactory.create(
@@ -118,7 +118,7 @@ def _units() -> dict[str, Unit]:
 
 def _branches(units: dict[str, Unit]) -> dict[str, Branch]:
     make, found = BranchFactory.create, dict[str, Branch]()
-    for code, (above, _place) in UNITS.items():
+    for code, (above, _unit) in UNITS.items():
         found[code] = make(
             id=int(code),
             code=code,

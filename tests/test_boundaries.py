@@ -187,11 +187,11 @@ def test_of_overlapping_phases_the_one_that_began_last_decides_what_it_says(stag
         (D, D, {"editable_days": 0, "opens_at": dt.time(7, 0)}),
     ):
         make_phase(campaign=stage.campaign, starts_on=first, ends_on=last, **given)
-    told = {}
+    answers = {}
     for day in (D - DAY, D, D + DAY, D + 2 * DAY):
         rules = rules_on(stage.campaign, day)
-        told[day] = (rules.editable_days, rules.opens_at.hour, rules.due_at.hour, rules.weekdays)
-    assert told == {
+        answers[day] = (rules.editable_days, rules.opens_at.hour, rules.due_at.hour, rules.weekdays)
+    assert answers == {
         D - DAY: (5, 5, 19, "1"),
         # Nought days are said, and not blank.
         D: (0, 7, 19, "1"),

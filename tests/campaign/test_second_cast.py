@@ -139,7 +139,7 @@ def busy(cast: SecondCast) -> SecondCast:
     """The cast where every branch has reported, holds a session, has a team and an open day."""
     staff = cast.people["staff"]
     for code, branch in cast.branches.items():
-        where = cast.place_of(code)
+        where = cast.unit_of(code)
         report(staff, code, {"level1": int(code)}, campaign=SLUG, unit=where.code)
         reopen_day(actor=staff, campaign=cast.campaign, branch=branch, day=TODAY, reason="Sửa số")
         session = make_session(campaign=cast.campaign, branch=branch, unit=where, place=code)
@@ -261,7 +261,7 @@ def test_doors_of_the_services(busy: SecondCast, name: str) -> None:
             id=uuid4(),
             campaign=SLUG,
             branch=code,
-            unit=busy.place_of(code).code if code in codes(seen.reports_for) else "",
+            unit=busy.unit_of(code).code if code in codes(seen.reports_for) else "",
             date=TODAY - DAY,
             counts={"level1": 1},
         )
@@ -276,12 +276,12 @@ def test_doors_of_the_services(busy: SecondCast, name: str) -> None:
             actor=user, campaign=busy.campaign, branch=busy.branches[code], day=TODAY, reason="Sửa"
         )
 
-    def answers(door: Callable[[str], None]) -> dict[str, str]:
-        return {code: answer(partial(door, code)) for code in busy.branches}
+    def outcomes(call: Callable[[str], None]) -> dict[str, str]:
+        return {code: answer(partial(call, code)) for code in busy.branches}
 
-    assert answers(submit) == inside(visible, codes(seen.reports_for))
-    assert answers(review) == inside(visible, codes(seen.leads))
-    assert {c for c, said in answers(reopen).items() if said == "done"} == codes(seen.leads)
+    assert outcomes(submit) == inside(visible, codes(seen.reports_for))
+    assert outcomes(review) == inside(visible, codes(seen.leads))
+    assert {c for c, outcome in outcomes(reopen).items() if outcome == "done"} == codes(seen.leads)
 
 
 def test_two_reports_are_reviewed_only_by_who_leads_both(busy: SecondCast) -> None:
@@ -315,9 +315,9 @@ def test_file_for_the_police_holds_what_may_be_exported(
             assert answered.status_code == 403
             continue
         lines = b"".join(answered.streaming_content).decode().splitlines()
-        held = {cell for line in lines[1:] for cell in line.replace('"', "").split(",")}
+        listed = {cell for line in lines[1:] for cell in line.replace('"', "").split(",")}
         communes = {c for c in busy.units if busy.units[c].level == "commune"}
-        assert held & communes == codes(seen.exports) & communes, name
+        assert listed & communes == codes(seen.exports) & communes, name
 
 
 def test_appointments_are_seen_in_every_place_that_one_leads_or_looks_at(cast: SecondCast) -> None:
@@ -344,14 +344,14 @@ def test_a_post_holds_on_its_first_and_last_day_and_on_no_other(
     cast: SecondCast, settings: LazySettings
 ) -> None:
     user, branches = cast.people["comes_and_goes"], cast.branches
-    told = {}
+    allowed_on = {}
     for day in (TODAY - DAY, TODAY, TODAY + DAY):
         settings.PORTAL_TODAY = day
-        told[day] = {c for c, b in branches.items() if scope_of(user).may_report_for(b)}
+        allowed_on[day] = {c for c, b in branches.items() if scope_of(user).may_report_for(b)}
         secretaries = secretaries_of(list(branches.values()), day)
         named = {branches_code(branches, pk) for pk, who in secretaries.items() if user in who}
-        assert named == told[day] - codes("71 711 712 7111 72") | (named & codes("711"))
-    assert told == {
+        assert named == allowed_on[day] - codes("71 711 712 7111 72") | (named & codes("711"))
+    assert allowed_on == {
         TODAY - DAY: codes("711"),
         TODAY: codes("7101"),
         TODAY + DAY: codes("71 711 712 7111 72"),
@@ -416,8 +416,8 @@ def test_session_in_one_commune_is_asked_about_beside_the_report_of_that_commune
         campaign=cast.campaign, branch=cast.branches[SCHOOL], unit=cast.units[AT_SCHOOL[1]]
     )
     close_session(actor=user, session=session, counts={"level1": 3}, headcount=0, base_version=1)
-    told = {r.unit.code: r.is_unreconciled for r in DailyReport.objects.mark_unreconciled()}  # type: ignore[attr-defined]
-    assert told == {"711": False, "712": True}
+    allowed_on = {r.unit.code: r.is_unreconciled for r in DailyReport.objects.mark_unreconciled()}  # type: ignore[attr-defined]
+    assert allowed_on == {"711": False, "712": True}
     # Closed and not reconciled it is in no total (C4); it is expected as a host, once.
     assert totals()["71"] == ({"level1": 12, "level2": 1}, 1)
 

@@ -56,7 +56,7 @@ class Server:
     sent: list[dict[str, Any]] = field(default_factory=list)
     paths: list[str] = field(default_factory=list)
     asked: int = 0
-    held: list[Route] = field(default_factory=list)
+    pending: list[Route] = field(default_factory=list)
 
     def __call__(self, route: Route) -> None:
         path = route.request.url.removeprefix(ORIGIN)
@@ -120,7 +120,7 @@ class Queue:
         return [body["counts"]["a"] for body in self.server.sent]
 
 
-class Door:
+class QueueTab:
     """The one page of this file: a new document and an empty store for each test."""
 
     def __init__(self, browser: Browser, script: str = "") -> None:

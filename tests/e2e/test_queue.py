@@ -18,8 +18,8 @@ from tests.e2e.queue_page import (
     ME,
     STEP,
     Answer,
-    Door,
     Queue,
+    QueueTab,
     Server,
     breaks,
     receipt,
@@ -41,10 +41,10 @@ LOST = {
 
 
 @pytest.fixture(scope="module")
-def door(browser: Browser) -> Iterator[Door]:
-    door = Door(browser)
-    yield door
-    door.context.close()
+def tab(browser: Browser) -> Iterator[QueueTab]:
+    tab = QueueTab(browser)
+    yield tab
+    tab.context.close()
 
 
 @pytest.fixture
@@ -53,9 +53,9 @@ def server() -> Server:
 
 
 @pytest.fixture
-def queue(door: Door, server: Server) -> Iterator[Queue]:
-    yield door.queue(server)
-    assert door.errors == []
+def queue(tab: QueueTab, server: Server) -> Iterator[Queue]:
+    yield tab.queue(server)
+    assert tab.errors == []
 
 
 def test_report_is_kept_sent_and_received(queue: Queue, server: Server) -> None:
@@ -148,7 +148,7 @@ def test_report_mended_after_it_was_lost_waits_behind_it(queue: Queue, server: S
     queue.flush()
     mended = queue.save({"a": 2}, queue.seen())
     assert (mended["sent"]["counts"], mended["next"]["counts"]) == ({"a": 1}, {"a": 2})
-    # What was typed anew is not held up by the pause of what was lost.
+    # What was typed anew is not pending up by the pause of what was lost.
     assert ("tries" in mended, "retry_at" in mended) == (False, False)
     queue.flush()
     assert queue.numbers() == [1, 1, 2]
@@ -180,18 +180,18 @@ def test_corrections_moment_is_its_own(queue: Queue, server: Server) -> None:
 
 def test_typed_while_it_was_being_sent_goes_after_it(queue: Queue, server: Server) -> None:
     queue.save({"a": 1})
-    held: list[Route] = []
-    server.answers = [held.append]
+    pending: list[Route] = []
+    server.answers = [pending.append]
     queue.run("self.flushing = queue.flush(); return undefined")
     queue.page.wait_for_function("idb.all('entries').then((rows) => rows[0].state === 'sending')")
     queue.save({"a": 2}, queue.seen())
     # Asked meanwhile it looks once more when it is done.
     queue.run("self.again = queue.flush({ isForced: true }); return undefined")
     for _try in range(50):
-        if held:
+        if pending:
             break
         queue.page.wait_for_timeout(20)
-    receipt(1)(held[0])
+    receipt(1)(pending[0])
     assert queue.run("return [await flushing, await again]") == [True, True]
     assert queue.numbers() == [1, 2]
     assert server.sent[1]["base_version"] == 1
@@ -200,17 +200,17 @@ def test_typed_while_it_was_being_sent_goes_after_it(queue: Queue, server: Serve
 
 def test_answer_to_what_is_no_longer_there_changes_nothing(queue: Queue, server: Server) -> None:
     queue.save({"a": 1})
-    held: list[Route] = []
-    server.answers = [held.append]
+    pending: list[Route] = []
+    server.answers = [pending.append]
     queue.run("self.flushing = queue.flush(); return undefined")
     for _try in range(50):
-        if held:
+        if pending:
             break
         queue.page.wait_for_timeout(20)
     entry = queue.entry()
     other = {**entry, "sent": {**entry["sent"], "op": "another", "counts": {"a": 9}}}
     queue.put(other)
-    receipt(1)(held[0])
+    receipt(1)(pending[0])
     queue.run("return flushing")
     # Another page's sending is settled by its own answer.
     assert queue.numbers()[1:] == [9]
@@ -408,17 +408,17 @@ def lease(queue: Queue, ahead: int) -> None:
 
 
 @pytest.fixture(scope="module")
-def lockless(browser: Browser) -> Iterator[Door]:
-    door = Door(browser, LOCKLESS)
-    yield door
-    door.context.close()
+def lockless(browser: Browser) -> Iterator[QueueTab]:
+    tab = QueueTab(browser, LOCKLESS)
+    yield tab
+    tab.context.close()
 
 
 @pytest.mark.parametrize(
     ("ahead", "is_sent"), [(1000, False), (59_000, False), (-1, True), (10**9, True)]
 )
 def test_by_lease_one_page_sends_at_a_time(
-    lockless: Door, server: Server, ahead: int, is_sent: bool
+    lockless: QueueTab, server: Server, ahead: int, is_sent: bool
 ) -> None:
     queue = lockless.queue(server)
     queue.save({"a": 1})
