@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from campaign.models.campaigns import Campaign, FormulaTerm, Indicator, Phase  # noqa: F401
     from campaign.models.dirty_days import DirtyDay  # noqa: F401
     from campaign.models.grants import LateEntryGrant  # noqa: F401
+    from campaign.models.settings_changes import SettingsChange  # noqa: F401
     from campaign.models.targets import Baseline, BaselineFigure, Target  # noqa: F401
     from campaign.models.units import Boundary, Unit  # noqa: F401
 
@@ -157,6 +158,13 @@ class AppointmentQuerySet(ScopedQuerySet["Appointment"]):
             | below(scope.lead_unit_paths, "branch__home_unit__path")
             | Q(user=user)
         )
+
+
+class SettingsChangeQuerySet(ScopedQuerySet["SettingsChange"]):
+    """Who changed the settings, and why: for those who may change them."""
+
+    def visible_to(self, user: Any) -> Self:
+        return self if scope_of(user).may(Permission.SET_UP) else self.none()
 
 
 class DirtyDayQuerySet(MachineQuerySet["DirtyDay"]):

@@ -7,14 +7,24 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
+from django.db.models import Exists, OuterRef, Subquery
 from django.db.models.functions import JSONObject
 from django.http import Http404
 
 from accounts.models import User
-from campaign.models import Appointment, Branch, Campaign, FormulaTerm, Indicator, Level, Unit
+from campaign.models import (
+    Appointment,
+    Branch,
+    Campaign,
+    DirtyDay,
+    FormulaTerm,
+    Indicator,
+    Level,
+    SettingsChange,
+    Unit,
+)
 from campaign.permissions import Permission, roles_with
-from campaign.querysets import below
+from campaign.querysets import CampaignQuerySet, below
 from campaign.scopes import scope_of
 from core import clock
 
@@ -76,9 +86,16 @@ def indicators_of(campaign: Campaign) -> IndicatorSet:
     return IndicatorSet(indicators, terms)
 
 
+def mark_recomputing(campaigns: CampaignQuerySet) -> CampaignQuerySet:
+    """Read with each, as ``is_recomputing``, whether days wait since a setting was changed."""
+    latest = SettingsChange.objects.order_by("-changed_at").values("changed_at")[:1]
+    waiting = DirtyDay.objects.filter(campaign=OuterRef("pk"), since__lte=Subquery(latest))
+    return campaigns.annotate(is_recomputing=Exists(waiting))
+
+
 def current_campaign(user: Any, slug: str | None = None) -> Campaign:
     """Return the campaign named, or the one that runs today; 404 where there is none."""
-    campaigns = Campaign.objects.visible_to(user).current_first()
+    campaigns = mark_recomputing(Campaign.objects.visible_to(user)).current_first()
     if slug and "\0" in slug:
         raise Http404
     return (campaigns.filter(slug=slug) if slug else campaigns).or_404()

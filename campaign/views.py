@@ -22,6 +22,7 @@ from campaign.permissions import Permission
 from campaign.scopes import scope_of
 from campaign.selectors import find_branch, top_unit
 from campaign.services.appointments import invite_secretary, reinvite
+from campaign.services.settings_change import ReasonWanted
 from campaign.services.targets import plan_shares, save_shares
 from core import clock
 
@@ -148,12 +149,14 @@ def targets(request: HttpRequest) -> HttpResponse:
                     indicator=asked["indicator"],
                     top=asked["unit"],
                     due_on=asked["due_on"],
+                    reason=request.POST.get("reason", ""),
                     **plan,
                 )
                 messages.success(request, _("Đã lưu chỉ tiêu của %(n)s địa bàn.") % {"n": count})
                 return lead_to(request, "dashboard")
+        except ReasonWanted:
+            form.add_error(None, _("Chỉ tiêu đang dùng sẽ đổi: ghi lý do rồi lưu."))
         except ValidationError as error:
             form.add_error("baseline", error)
-    return render(
-        request, "campaign/targets.html", {"form": form, "shares": shares, "campaign": campaign}
-    )
+    shown = {"form": form, "shares": shares, "reason": request.POST.get("reason", "")}
+    return render(request, "campaign/targets.html", {**shown, "campaign": campaign})

@@ -238,4 +238,5 @@ def add_targets(actor: User, campaign: Campaign, territory: Territory) -> int:
         total=PROVINCE_TARGET,
         baseline=Baseline.objects.get(slug=ELIGIBLE),
         due_on=CAMPAIGN_ENDS,
+        reason="Số liệu minh họa",
     )

@@ -23,5 +23,6 @@ class ReportsConfig(AppConfig):
     verbose_name = _("Báo cáo")
 
     def ready(self) -> None:
-        for module in (*NOTICES, *(f"{name}.channel" for name in channels.installed())):
+        channel_modules = (f"{name}.channel" for name in channels.installed())
+        for module in (*NOTICES, *channel_modules, "reports.rollup.settings_moves"):
             import_module(module)

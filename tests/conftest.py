@@ -87,11 +87,23 @@ def _assets() -> None:
     translation_file_changed(sender=None, file_path=Path("django.mo"))
 
 
+NEVER_EMPTIED = {
+    "reports_revision": "revision_is_not_emptied",
+    "campaign_settingschange": "settings_change_is_not_emptied",
+}
+
+
+def let_tables_be_emptied() -> None:
+    """Let Django empty the tables after a test, which what is kept refuses everybody else."""
+    with connection.cursor() as cursor:
+        for table, trigger in NEVER_EMPTIED.items():
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
-    """Let Django empty the tables after a test, which the history refuses everybody else."""
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE reports_revision DISABLE TRIGGER revision_is_not_emptied")
+    with django_db_blocker.unblock():
+        let_tables_be_emptied()
 
 
 @pytest.fixture(autouse=True)

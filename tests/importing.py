@@ -50,7 +50,9 @@ def upload(client: Client, model: type[Model], data: bytes, name: str = "tep.csv
 def confirm(client: Client, model: type[Model], preview: Any) -> Any:
     """Confirm the import of a preview."""
     token = preview.context["token"]
-    return client.post(address(model, "process_import"), {"token": token})
+    return client.post(
+        address(model, "process_import"), {"token": token, "settings_reason": "đợt nhập"}
+    )
 
 
 def take_in(client: Client, model: type[Model], data: bytes, name: str = "tep.csv") -> None:

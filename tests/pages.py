@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
 
+from django.test import Client
+
 VOID = {"input", "link", "meta", "br", "hr", "img", "path", "circle", "rect", "line", "polyline"}
 
 
@@ -88,3 +90,17 @@ def read(response: Any) -> ParsedPage:
     reader.feed(response.content.decode())
     reader.close()
     return page
+
+
+def with_reasons(client: Client) -> Client:
+    """Return the browser of somebody who says why when asked, and sends the form again."""
+    send = client.post
+
+    def post(path: str, data: Any = None, **how: Any) -> Any:
+        page = send(path, data, **how)
+        if "change" in (page.context or ()) and "is_asked_again" in page.context:
+            page = send(path, {**(data or {}), "settings_reason": "rà soát lại"}, **how)
+        return page
+
+    client.post = post  # type: ignore[method-assign, assignment]
+    return client

@@ -3,6 +3,7 @@
 from campaign.admin.appointments import AppointmentAdmin
 from campaign.admin.campaigns import CampaignAdmin, PhaseAdmin
 from campaign.admin.indicators import IndicatorAdmin
+from campaign.admin.settings_changes import SettingsChangeAdmin
 from campaign.admin.targets import BaselineAdmin, BaselineFigureAdmin, TargetAdmin
 from campaign.admin.units import BranchAdmin, UnitAdmin
 
@@ -14,6 +15,7 @@ __all__ = [
     "CampaignAdmin",
     "IndicatorAdmin",
     "PhaseAdmin",
+    "SettingsChangeAdmin",
     "TargetAdmin",
     "UnitAdmin",
 ]

@@ -8,15 +8,19 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.forms.models import construct_instance
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from campaign.permissions import Permission
+from campaign.resources.settings import SettingsResource
 from campaign.resources.widgets import MOST, MOST_SMALL
 from campaign.scopes import scope_of
+from campaign.services.settings_change import MODELS, ReasonWanted, settings_change
 from core.admin import ScopedAdmin, ScopedFields, StaffOnly
 from core.importing.admin import FilesAdmin
+from core.importing.resource import StrictResource
 from core.number_parsing import parse_whole
 from core.validators import clean_text
 
@@ -48,6 +52,9 @@ class WholeField(forms.IntegerField):
         return parse_whole(text, self.most)
 
 
+# The answer to “why”, in the form that comes again.
+REASON = "settings_reason"
+
 STRICT_NUMBERS: dict[Any, dict[str, Any]] = {
     models.PositiveIntegerField: {"form_class": partial(WholeField, most=MOST)},
     models.PositiveSmallIntegerField: {"form_class": partial(WholeField, most=MOST_SMALL)},
@@ -77,7 +84,70 @@ class ProvincePages(ProvinceStaffOnly, ScopedAdmin):
 
 
 class ProvinceAdmin(ProvincePages, FilesAdmin):
-    """Pages of the province staff with import and export."""
+    """Pages of the province staff with import and export.
+
+    Where they write what totals or expectations rest on, a page between says what moves and
+    asks why; the form comes again with the answer.
+    """
+
+    def message_user(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        """Keep messages back until the settings are written."""
+        waiting: list[Any] | None = getattr(request, "waiting_messages", None)
+        if waiting is None:
+            super().message_user(request, *args, **kwargs)
+        else:
+            waiting.append((args, kwargs))
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        return self._settings_page(request, super().changeform_view, *args, **kwargs)
+
+    def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        return self._settings_page(request, super().delete_view, *args, **kwargs)
+
+    def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        return self._settings_page(request, super().changelist_view, *args, **kwargs)
+
+    def _settings_page(self, request: HttpRequest, page: Any, *args: Any, **kwargs: Any) -> Any:
+        if request.method != "POST" or self.model not in MODELS:
+            return page(request, *args, **kwargs)
+        actor: Any = request.user
+        waiting: list[Any] = []
+        request.waiting_messages = waiting  # type: ignore[attr-defined]
+        try:
+            with settings_change(actor=actor, reason=request.POST.get(REASON, "")):
+                response = page(request, *args, **kwargs)
+        except ReasonWanted as wanted:
+            return self._ask(request, change=wanted.change)
+        except ValidationError as error:
+            return self._ask(request, refused=error.messages)
+        finally:
+            del request.waiting_messages  # type: ignore[attr-defined]
+        for words, how in waiting:
+            self.message_user(request, *words, **how)
+        return response
+
+    def _ask(self, request: HttpRequest, **shown: Any) -> HttpResponse:
+        """Show what would move, or why it may not; the form waits in the page."""
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Đổi thiết lập: %(what)s") % {"what": self.model._meta.verbose_name},
+            "opts": self.model._meta,
+            "fields": [
+                (name, value)
+                for name, values in request.POST.lists()
+                if name not in (REASON, "csrfmiddlewaretoken")
+                for value in values
+            ],
+            "is_asked_again": REASON in request.POST,
+            **shown,
+        }
+        return TemplateResponse(request, "admin/settings_change.html", context)
+
+    def _resource(self, request: HttpRequest) -> StrictResource:
+        resource = super()._resource(request)
+        if isinstance(resource, SettingsResource):
+            resource.reason = request.POST.get(REASON, "")
+        return resource
 
 
 class ProvinceInline(ProvinceStaffOnly, ScopedFields, Tabular):

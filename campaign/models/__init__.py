@@ -5,6 +5,7 @@ from campaign.models.branches import Branch, BranchKind
 from campaign.models.campaigns import Campaign, FormulaTerm, Indicator, Phase
 from campaign.models.dirty_days import DirtyDay
 from campaign.models.grants import LateEntryGrant
+from campaign.models.settings_changes import SettingsChange
 from campaign.models.targets import Baseline, BaselineFigure, Target
 from campaign.models.units import Boundary, Level, Unit
 
@@ -22,6 +23,7 @@ __all__ = [
     "LateEntryGrant",
     "Level",
     "Phase",
+    "SettingsChange",
     "Target",
     "Unit",
 ]

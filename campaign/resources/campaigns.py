@@ -16,10 +16,10 @@ from campaign.cross_checks import (
 from campaign.indicator_usage import is_counted
 from campaign.models import Campaign, Indicator, Phase
 from campaign.resources.lookups import campaigns_of
+from campaign.resources.settings import SettingsResource
 from campaign.resources.widgets import MOST_SMALL, FormulaWidget, WholeWidget
 from campaign.services.indicators import set_links
 from core.importing.import_row import ImportRow
-from core.importing.resource import StrictResource
 from core.importing.widgets import (
     CodeWidget,
     Column,
@@ -32,7 +32,7 @@ from core.importing.widgets import (
 CAMPAIGN_HELP = gettext_lazy("Tên ngắn của chiến dịch (slug).")
 
 
-class CampaignResource(StrictResource):
+class CampaignResource(SettingsResource):
     keys = ("slug",)
 
     slug = Column(
@@ -102,7 +102,7 @@ class CampaignResource(StrictResource):
                     raise ValidationError([f"{phase.name}: {m}" for m in error.messages]) from error
 
 
-class PhaseResource(StrictResource):
+class PhaseResource(SettingsResource):
     """Phases, known by campaign and name."""
 
     keys = ("campaign", "name")
@@ -139,7 +139,7 @@ class PhaseResource(StrictResource):
         check_phase(row.instance, row.instance.campaign)
 
 
-class IndicatorResource(StrictResource):
+class IndicatorResource(SettingsResource):
     """Indicators, known by campaign and code, with their terms as a formula."""
 
     keys = ("campaign", "code")

@@ -8,14 +8,14 @@ from django.utils.translation import gettext_lazy
 
 from campaign.models import Baseline, BaselineFigure, Indicator, Target
 from campaign.resources.lookups import baselines_of, campaigns_of, units_of
+from campaign.resources.settings import SettingsResource
 from campaign.resources.widgets import WholeWidget
 from core.importing.import_row import ImportRow
-from core.importing.resource import StrictResource
 from core.importing.widgets import CodeWidget, Column, DayWidget, TextWidget, YesNoWidget
 from core.querysets import scoped
 
 
-class BaselineResource(StrictResource):
+class BaselineResource(SettingsResource):
     """Baselines, known by their slug."""
 
     keys = ("slug",)
@@ -32,7 +32,7 @@ class BaselineResource(StrictResource):
         model = Baseline
 
 
-class BaselineFigureResource(StrictResource):
+class BaselineFigureResource(SettingsResource):
     """Figures of baselines, known by baseline and unit."""
 
     keys = ("baseline", "unit")
@@ -63,7 +63,7 @@ class BaselineFigureResource(StrictResource):
         return self.plain(row) | {"baseline": baseline, "unit": unit}
 
 
-class TargetResource(StrictResource):
+class TargetResource(SettingsResource):
     """Targets, known by campaign, unit (on the campaign's structure date) and indicator."""
 
     keys = ("campaign", "unit", "indicator")

@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy
 from campaign.cross_checks import check_branch, check_unit
 from campaign.models import Branch, BranchKind, Level, Unit
 from campaign.resources.lookups import UnitIndex, branches_of, units_of
+from campaign.resources.settings import SettingsResource
 from campaign.services.import_units import LEVEL_OF_KIND
 from campaign.services.paths import rebuild_paths
 from core.clock import today
 from core.importing.import_row import ImportRow
-from core.importing.resource import StrictResource
 from core.importing.widgets import (
     ChoiceWidget,
     CodeWidget,
@@ -25,7 +25,7 @@ from core.importing.widgets import (
 )
 
 
-class TreeResource(StrictResource):
+class TreeResource(SettingsResource):
     """What units and branches have in common: a superior that may be new itself."""
 
     def bulk_create(self, *args: Any, **kwargs: Any) -> None:

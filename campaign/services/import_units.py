@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from campaign.models import Boundary, Level, Unit
 from campaign.services.paths import rebuild_paths
+from campaign.services.settings_change import settings_change
 from core.validators import clean_text
 
 LEVEL_OF_KIND = {
@@ -124,14 +125,19 @@ def _misplaced(rows: list[UnitRow]) -> Iterator[str]:
             yield _problem(row.number, _("địa bàn cấp trên không đúng cấp."))
 
 
-@transaction.atomic
-def load_units(*, path: Path, valid_from: dt.date) -> tuple[int, int]:
+def load_units(*, path: Path, valid_from: dt.date, reason: str = "") -> tuple[int, int]:
     """Load a file of units that are valid from a day; return (new, changed).
 
     Safe to run again: rows that are there are brought up to date. All or nothing. Raises
-    ``ValidationError`` for bad rows, and for a code that another unit bears on that day.
+    ``ValidationError`` for bad rows, for a code that another unit bears on that day, and
+    without a ``reason`` where units that are there already move.
     """
     rows = read_units(path)
+    with settings_change(actor=None, reason=reason):
+        return _save_units(rows, valid_from)
+
+
+def _save_units(rows: list[UnitRow], valid_from: dt.date) -> tuple[int, int]:
     known = {u.code: u for u in Unit.objects.filter(valid_from=valid_from)}
     _refuse_overlaps(rows, valid_from)
     new = changed = 0

@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from campaign.models import Baseline, BaselineFigure, Campaign, Indicator, Target, Unit
 from campaign.permissions import Permission
 from campaign.scopes import scope_of
+from campaign.services.settings_change import settings_change
 
 
 def distribute(total: int, weights: Mapping[str, int]) -> dict[str, int]:
@@ -81,7 +81,6 @@ def plan_shares(*, campaign: Campaign, top: Unit, total: int, baseline: Baseline
     return [Share(u, weights.get(u.pk, 0), values[u.pk]) for u in units]
 
 
-@transaction.atomic
 def save_shares(
     *,
     actor: User,
@@ -91,22 +90,27 @@ def save_shares(
     total: int,
     baseline: Baseline,
     due_on: dt.date,
+    reason: str = "",
 ) -> int:
-    """Save the shares as targets of ``indicator``; return how many units have one."""
+    """Save the shares as targets of ``indicator``; return how many units have one.
+
+    Raises ``ReasonWanted`` where targets that are in use change and no reason is given.
+    """
     if not scope_of(actor).may(Permission.SET_UP, unit=top):
         raise PermissionDenied
     shares = plan_shares(campaign=campaign, top=top, total=total, baseline=baseline)
-    Target.objects.filter(
-        campaign=campaign, indicator=indicator, unit__path__startswith=top.path
-    ).delete()
-    Target.objects.bulk_create(
-        Target(
-            campaign=campaign,
-            indicator=indicator,
-            unit=share.unit,
-            value=share.value,
-            due_on=due_on,
+    with settings_change(actor=actor, reason=reason):
+        Target.objects.filter(
+            campaign=campaign, indicator=indicator, unit__path__startswith=top.path
+        ).delete()
+        Target.objects.bulk_create(
+            Target(
+                campaign=campaign,
+                indicator=indicator,
+                unit=share.unit,
+                value=share.value,
+                due_on=due_on,
+            )
+            for share in shares
         )
-        for share in shares
-    )
     return len(shares)

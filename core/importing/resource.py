@@ -87,6 +87,10 @@ class StrictResource(BulkWriting):
     def after_writing(self, rows: list[ImportRow]) -> None:
         """Write what follows from the rows that have changed; not called for a preview."""
 
+    def shown(self) -> dict[str, Any]:
+        """Return what the page shows of a preview besides the rows."""
+        return {}
+
     # What is the same for all
 
     @classmethod

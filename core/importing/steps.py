@@ -90,6 +90,7 @@ def page_context(
         "more_changes": max(0, len(changes) - MOST_SHOWN),
         "headers": result.diff_headers,
         "totals": dict(result.totals),
+        **resource.shown(),
     }
 
 

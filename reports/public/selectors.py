@@ -4,14 +4,14 @@ from itertools import groupby
 
 from campaign.models import Campaign, Unit
 from campaign.querysets import UnitQuerySet
-from campaign.selectors import indicators_of
+from campaign.selectors import indicators_of, mark_recomputing
 from core import clock
 from reports.dashboards.selectors.progress import Progress, progress_by_unit
 
 
 def public_campaign(slug: str = "") -> Campaign | None:
     """Return the campaign named, or the one that runs today; None where there is none."""
-    campaigns = Campaign.objects.current_first()
+    campaigns = mark_recomputing(Campaign.objects.current_first())
     return campaigns.filter(slug=slug).first() if slug else campaigns.first()
 
 

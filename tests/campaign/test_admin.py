@@ -28,6 +28,7 @@ from reports.daily.models import DailyReport, Lateness
 from tests.conftest import TODAY, World
 from tests.factories import make_baseline, make_phase, make_target, make_unit, make_user
 from tests.importing import address
+from tests.pages import with_reasons
 
 Browse = Callable[[Any], Client]
 CAMPAIGN = {
@@ -67,8 +68,8 @@ PAGES = [
 
 @pytest.fixture
 def client(world: World, browse: Browse) -> Client:
-    """Return the browser of the province staff."""
-    return browse(world.staff)
+    """Return the browser of the province staff, who say why they change a setting."""
+    return with_reasons(browse(world.staff))
 
 
 @pytest.fixture

@@ -146,7 +146,11 @@ def test_preview_is_what_is_saved(world: World, census: Baseline, browse: Browse
     assert saved() == {"14173": 1000}
     rows = [row for row in preview.rows if row[1].isdigit()]
     shown = {code: int(value.replace(".", "")) for _name, code, _weight, value in rows}
-    assert client.post("/c/de-an-06-2023/targets/", {**sent, "save": "1"}).status_code == 302
+    page = client.post("/c/de-an-06-2023/targets/", {**sent, "save": "1"})
+    assert "ghi lý do" in page.content.decode()
+    assert saved() == {"14173": 1000}
+    sent |= {"save": "1", "reason": "Kế hoạch 12"}
+    assert client.post("/c/de-an-06-2023/targets/", sent).status_code == 302
     assert saved() == shown
     assert (len(shown), shown["36"]) == (6, 1_234_567)
     assert set(Target.objects.values_list("due_on", flat=True)) == {dt.date(2023, 6, 30)}
@@ -172,6 +176,7 @@ def test_saving_again_replaces_what_was_there_and_nothing_else(
             total=total,
             baseline=census,
             due_on=dt.date(2023, 6, 30),
+            reason="giao lại",
         )
         assert count == 6
     assert Target.objects.filter(campaign=world.campaign).count() == 6
@@ -188,6 +193,7 @@ def test_sharing_in_a_district_leaves_the_others_alone(world: World, census: Bas
         total=70,
         baseline=census,
         due_on=dt.date(2023, 6, 30),
+        reason="giao bổ sung",
     )
     assert saved() == {"363": 70, "14050": 70, "14173": 1000}
 

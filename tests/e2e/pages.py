@@ -176,12 +176,15 @@ MODELS = {
     "campaign_baselinefigure": "{figure}",
     "campaign_target": "{target}",
     "campaign_appointment": "{appointment}",
+    "campaign_settingschange": "{settings_change}",
     "volunteers_team": "{team}",
     "volunteers_volunteer": "{volunteer}",
     "volunteers_membership": "{member}",
 }
 # Their rows come in with those of another model.
-WITHOUT_FILES = {"volunteers_team", "volunteers_volunteer"}
+WITHOUT_FILES = {"volunteers_team", "volunteers_volunteer", "campaign_settingschange"}
+# What is written by nobody, but by what is done elsewhere.
+ONLY_READ = {"campaign_settingschange"}
 LONG = {
     "campaign_unit",
     "campaign_branch",
@@ -271,7 +274,9 @@ def admin_pages() -> Iterator[Page]:
         ):
             if view == "import" and model in WITHOUT_FILES:
                 continue
-            yield Page(f"admin-{model}-{view}", f"admin:{model}_{view}", base + path, (STAFF,))
+            status = 403 if view == "add" and model in ONLY_READ else 200
+            route = f"admin:{model}_{view}"
+            yield Page(f"admin-{model}-{view}", route, base + path, (STAFF,), status)
     for view, (model, path) in ALIKE.items():
         base = f"/admin/{model.replace('_', '/')}/"
         yield Page(f"admin-{view}", f"admin:{model}_{view}", base + path, (STAFF,))

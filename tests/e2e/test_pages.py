@@ -57,6 +57,7 @@ ROWS = {
     "baseline": "SELECT min(id) FROM campaign_baseline",
     "figure": "SELECT min(id) FROM campaign_baselinefigure",
     "target": "SELECT min(id) FROM campaign_target",
+    "settings_change": "SELECT min(id) FROM campaign_settingschange",
     "appointment": "SELECT min(id) FROM campaign_appointment",
 }
 INVITE = """

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection, transaction
 from django.http import Http404
 
@@ -19,8 +19,8 @@ from accounts.models import User
 from campaign.models import Branch, BranchKind, Campaign, Unit
 from campaign.permissions import Role
 from campaign.reporting_window import WindowClosed
-from campaign.services import dirty_days
 from campaign.services.paths import rebuild_paths
+from campaign.services.settings_change import settings_change
 from core import clock
 from reports.daily.models import DailyReport
 from reports.daily.services import locking, review, submit
@@ -60,6 +60,7 @@ REFUSALS: dict[type[Exception], str] = {
     review.ReviewConflict: "conflict",
     Http404: "denied",
     PermissionDenied: "denied",
+    ValidationError: "outside",
 }
 
 
@@ -391,63 +392,56 @@ class Driver:
 
     # -- Settings and time
 
-    def _setting(self, _step: Step, *n: int) -> None:
+    def _setting(self, step: Step, *n: int) -> None:
         codes = list(self.model.branches)
         branch, today = codes[n[1] % len(codes)], self.model.now.date()
         day = (None, today, today - DAY, today + DAY, STARTS + DAY)[n[2] % 5]
         own = self.model.branches[branch]
         match n[0] % 7:
             case 0:
-                self._change_branch(branch, reports_daily=not own.daily)
+                self._change_branch(step, branch, daily=not own.daily)
             case 1 if not (own.closed and day and day >= own.closed):
-                self._change_branch(branch, opened_on=day)
+                self._change_branch(step, branch, opened=day)
             case 2 if not (own.opened and day and day <= own.opened):
-                self._change_branch(branch, closed_on=day)
+                self._change_branch(step, branch, closed=day)
             case 3:
-                self._move_unit(("A1", "A2", "A12", "B1", "B2")[n[1] % 5], "AB"[n[2] % 2])
+                self._move_unit(step, ("A1", "A2", "A12", "B1", "B2")[n[1] % 5], "AB"[n[2] % 2])
             case 4 if branch not in ("TD", "HA", "HB"):
-                above = ("TD", "HA", "HB")[n[2] % 3]
-                self._change_branch(branch, parent=Branch.objects.get(code=above))
+                self._change_branch(step, branch, parent=("TD", "HA", "HB")[n[2] % 3])
             case 5 if branch.startswith("X"):
-                home = Unit.objects.get(code=("A1", "A2", "B1", "B2")[n[2] % 4])
-                self._change_branch(branch, home_unit=home)
+                self._change_branch(step, branch, home=("A1", "A2", "B1", "B2")[n[2] % 4])
             case 6:
-                self.model.weekdays = ("1234567", "12345", "246")[n[2] % 3]
-                self.campaign.weekdays = self.model.weekdays
-                self.campaign.save()
+                self._change_weekdays(step, ("1234567", "12345", "246")[n[2] % 3])
 
-    def _change_branch(self, code: str, **changed: Any) -> None:
-        branch, own = Branch.objects.get(code=code), self.model.branches[code]
-        before = (branch.home_unit_id, branch.parent_id)
-        for name, value in changed.items():
-            setattr(branch, name, value)
-        branch.save()
-        rebuild_paths(Branch)
-        self._mark(
-            units={before[0], branch.home_unit_id},
-            branches={branch.pk, before[1], branch.parent_id},
-        )
-        own.daily, own.opened, own.closed = (
-            branch.reports_daily, branch.opened_on, branch.closed_on
-        )  # fmt: skip
-        own.home, own.parent = branch.home_unit.code, branch.parent.code if branch.parent else None
+    def _change_branch(self, step: Step, code: str, **changed: Any) -> None:
+        def write() -> None:
+            branch = Branch.objects.get(code=code)
+            for name, value in changed.items():
+                setattr(branch, *_as_stored(name, value))
+            branch.save()
+            rebuild_paths(Branch)
 
-    def _move_unit(self, code: str, above: str) -> None:
-        unit, parent = Unit.objects.get(code=code), Unit.objects.get(code=above)
-        before, unit.parent = unit.parent_id, parent
-        unit.save()
-        rebuild_paths(Unit)
-        self._mark(units={before, parent.pk}, branches=set())
-        self.model.units[code] = above
+        self._change(step, write, lambda: self.model.change_branch(code, **changed))
 
-    def _mark(self, units: set[int | None], branches: set[int | None]) -> None:
-        """Whoever changes a setting leaves the days of the nodes that it moves dirty."""
-        days = [STARTS + i * DAY for i in range((ENDS - STARTS).days + 1)]
-        nodes: list[tuple[int, int | None, int | None, dt.date]] = [
-            (self.campaign.pk, None, pk, day) for pk in units if pk for day in days
-        ]
-        nodes += [(self.campaign.pk, pk, None, day) for pk in branches if pk for day in days]
-        dirty_days.mark_nodes_dirty(nodes, since=self.model.now)
+    def _move_unit(self, step: Step, code: str, above: str) -> None:
+        def write() -> None:
+            Unit.objects.filter(code=code).update(parent=Unit.objects.get(code=above))
+            rebuild_paths(Unit)
+
+        self._change(step, write, lambda: self.model.units.update({code: above}))
+
+    def _change_weekdays(self, step: Step, weekdays: str) -> None:
+        def rule() -> None:
+            self.model.weekdays = self.campaign.weekdays = weekdays
+
+        self._change(step, lambda: Campaign.objects.update(weekdays=weekdays), rule)
+
+    def _change(self, step: Step, write: Callable[[], Any], rule: Callable[[], Any]) -> None:
+        def service() -> None:
+            with settings_change(actor=self.actor, reason="Nghị quyết"):
+                write()
+
+        self._both(step, service, rule)
 
     def _next_day(self, step: Step, *n: int) -> None:
         if self.model.now.date() < ENDS + DAY:
@@ -501,6 +495,16 @@ class Driver:
     def _session(self, number: int) -> int | None:
         known = list(self.model.sessions)
         return recent(known, number) if known else None
+
+
+def _as_stored(name: str, value: Any) -> tuple[str, Any]:
+    """Return the column of a branch and its value, for what the model calls so."""
+    match name:
+        case "home":
+            return "home_unit", Unit.objects.get(code=value)
+        case "parent":
+            return "parent", Branch.objects.get(code=value)
+    return {"daily": "reports_daily", "opened": "opened_on", "closed": "closed_on"}[name], value
 
 
 def recent(known: Sequence[T], number: int) -> T:

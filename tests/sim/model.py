@@ -8,7 +8,8 @@ Branches and units are known by their codes, a report by branch, unit and day, a
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 Counts = dict[str, int]
 Key = tuple[str, str, dt.date]
@@ -16,7 +17,7 @@ DAY = dt.timedelta(days=1)
 
 
 class Refused(Exception):
-    """A rule says no; the message is of what kind: invalid, closed or conflict."""
+    """A rule says no; the message is of what kind: invalid, closed, conflict, denied or outside."""
 
 
 @dataclass
@@ -150,6 +151,22 @@ class Model:
     def check_at_home(self, branch: str, unit: str) -> None:
         if not self.is_at_home(branch, unit):
             raise Refused("invalid")
+
+    # -- Settings
+
+    def outside(self) -> set[Key]:
+        """Return what is reported or planned of days on which its branch does not exist."""
+        planned = {(s.branch, s.unit, s.day) for s in self.sessions.values() if self._stands(s)}
+        known = {*self.reports, *planned}
+        return {(b, unit, day) for b, unit, day in known if not self.branches[b].exists(day)}
+
+    def change_branch(self, code: str, **changed: Any) -> None:
+        """Nothing that is reported is left outside by a setting."""
+        before, known = self.branches[code], self.outside()
+        self.branches[code] = replace(before, **changed)
+        if self.outside() - known:
+            self.branches[code] = before
+            raise Refused("outside")
 
     # -- Reports
 

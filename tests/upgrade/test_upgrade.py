@@ -18,6 +18,7 @@ from campaign.models import Campaign
 from reports.daily.models import DailyReport, Revision
 from reports.daily.services.history import check_history
 from reports.rollup.services.verify import verify
+from tests.conftest import let_tables_be_emptied
 from tests.upgrade.release import FOLDER
 
 RELEASE = "0.4"
@@ -47,6 +48,7 @@ def upgraded(transactional_db: None) -> Iterator[Campaign]:
         cursor.execute("SET session_replication_role = DEFAULT")
     executor = MigrationExecutor(connection)
     executor.migrate(executor.loader.graph.leaf_nodes())
+    let_tables_be_emptied()
     yield Campaign.objects.get(slug="de-an-06-2023")
     call_command("flush", interactive=False, verbosity=0)
 

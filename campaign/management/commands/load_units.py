@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from campaign.services.import_units import load_units
+from campaign.services.settings_change import ReasonWanted
 
 
 class Command(BaseCommand):
@@ -18,10 +19,17 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path)
         parser.add_argument("--valid-from", type=dt.date.fromisoformat, required=True)
+        parser.add_argument("--reason", default="", help="why units that are there already move")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            new, changed = load_units(path=options["file"], valid_from=options["valid_from"])
+            new, changed = load_units(
+                path=options["file"], valid_from=options["valid_from"], reason=options["reason"]
+            )
+        except ReasonWanted as wanted:
+            for line in wanted.change.lines():
+                self.stdout.write(line)
+            raise CommandError("Ghi lý do với --reason. Chưa nạp địa bàn nào.") from wanted
         except (ValidationError, OSError) as error:
             messages = error.messages if isinstance(error, ValidationError) else [str(error)]
             raise CommandError("\n".join([*messages, "Chưa nạp địa bàn nào."])) from error

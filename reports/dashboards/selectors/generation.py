@@ -24,6 +24,7 @@ from reports.rollup.selectors import SHOWN_FOR
 # Written often or large, and on no dashboard by itself.
 LEFT_OUT = {
     "accounts.User": "no person stands on a dashboard, and each sign-in writes one",
+    "campaign.SettingsChange": "the record; what was changed is in the stamp itself",
     "campaign.DirtyDay": "says what is not shown yet; “as of” is left out",
     "core.Heartbeat": "says that the machinery runs",
     "reports.DailyReport": "shown once its totals are made again, with the sums of its unit",
@@ -105,5 +106,6 @@ def dashboard_tag(
         getattr(staticfiles_storage, "manifest_hash", ""),
         generation.stamp,
         generation.differences,
+        getattr(campaign, "is_recomputing", None),
     )
     return f'"{hashlib.sha256(repr(parts).encode()).hexdigest()[:32]}"'

@@ -1,0 +1,85 @@
+"""The writing itself: all in the transaction of the write, or nothing."""
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from campaign.models import Branch, SettingsChange, Unit
+from campaign.services import dirty_days
+from campaign.services.settings_change.change import Change, SettingsWatch
+from campaign.services.settings_change.counted import hold
+from core import clock
+from core.validators import clean_note
+
+MOST_NAMED = 5
+
+
+class ReasonWanted(ValidationError):
+    """Something would move and nobody has said why; nothing was written."""
+
+    def __init__(self, change: Change) -> None:
+        self.change = change
+        moved = "; ".join(
+            f"{move.row}: {move.field} {move.before} → {move.after}"
+            for move in change.moves[:MOST_NAMED]
+        )
+        super().__init__(
+            _("Việc này làm đổi số liệu (%(moved)s). Ghi lý do rồi làm lại.") % {"moved": moved}
+        )
+
+
+@contextmanager
+def settings_change(*, actor: User | None, reason: str = "") -> Iterator[None]:
+    """Write settings within; ``actor`` is None for a command.
+
+    Raises ``ReasonWanted`` where something moves and no reason is given, with the figures before
+    and after; ``ValidationError`` where reports would be left outside. Nothing is written then.
+    """
+    reason = clean_note(reason)
+    try:
+        with transaction.atomic():
+            if reason:
+                hold()
+            watch = SettingsWatch()
+            yield
+            keep(watch.change(), actor=actor, reason=reason)
+    except ReasonWanted as wanted:
+        # All is undone by now: these are the figures that stand.
+        wanted.change.before = wanted.change.look()
+        raise
+
+
+def keep(change: Change, *, actor: User | None, reason: str) -> None:
+    """Keep who changed what and why, and leave word of the days to be made again.
+
+    No roll-up may be under way (``hold``): one that has read a node's old parent would leave
+    that one dirty, and the new parent would never hear.
+    """
+    if not change.moves:
+        return
+    if not reason:
+        change.after = change.look()
+        raise ReasonWanted(change)
+    now = clock.now()
+    SettingsChange.objects.create(
+        actor=actor, changed_at=now, reason=reason, moves=[asdict(move) for move in change.moves]
+    )
+    # What has been deleted has no days left.
+    units = Unit.objects.filter(pk__in=change.dirty_units).values_list("pk", flat=True)
+    branches = Branch.objects.filter(pk__in=change.dirty_branches).values_list("pk", flat=True)
+    nodes = [*((None, pk) for pk in units), *((pk, None) for pk in branches)]
+    dirty_days.mark_nodes_dirty(
+        (
+            (campaign.pk, branch, unit, first + dt.timedelta(days=n))
+            for campaign, first, last in change.days
+            for n in range((last - first).days + 1)
+            for branch, unit in nodes
+        ),
+        since=now,
+    )

@@ -1,0 +1,158 @@
+"""What has been changed between two looks at all settings, and what follows from it."""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from django.db import models
+from django.utils.translation import gettext as _
+
+from campaign.models import Branch, Campaign, Target, Unit
+from campaign.services.settings_change.counted import Figures, figures, refuse_strays, strays
+from campaign.services.settings_change.watched import WATCHED, Row, Watched
+from core import clock
+from core.templatetags.formatting import count
+
+
+@dataclass(frozen=True)
+class Move:
+    """One value that was changed, in words; a row that is new or gone has no ``field``."""
+
+    kind: str
+    row: str
+    field: str
+    before: str
+    after: str
+
+
+@dataclass
+class Change:
+    """What has been changed, whose days are to be made again, whose figures are worth a look."""
+
+    moves: list[Move] = field(default_factory=list)
+    dirty_units: set[int] = field(default_factory=set)
+    dirty_branches: set[int] = field(default_factory=set)
+    seen_units: set[int] = field(default_factory=set)
+    seen_branches: set[int] = field(default_factory=set)
+    before: Figures = field(default_factory=dict)
+    after: Figures = field(default_factory=dict)
+
+    @property
+    def figures(self) -> list[tuple[str, str, str, int | None, int | None]]:
+        """What is shown otherwise: campaign, node, what is counted, before, after."""
+        keys = [*self.before, *(key for key in self.after if key not in self.before)]
+        rows = ((key, self.before.get(key), self.after.get(key)) for key in keys)
+        return [(*key, before, after) for key, before, after in rows if before != after]
+
+    @property
+    def days(self) -> list[tuple[Campaign, dt.date, dt.date]]:
+        """The days that are made again, by campaign, from the first to the last."""
+        return days_begun() if self.dirty_units or self.dirty_branches else []
+
+    def lines(self) -> Iterator[str]:
+        """Yield all that moves as a terminal shows it."""
+        for move in self.moves:
+            yield f"{move.kind} {move.row}: {move.field} {move.before} → {move.after}"
+        for campaign, node, what, before, after in self.figures:
+            yield f"{campaign} · {node}: {what} {count(before)} → {count(after)}"
+        for of, first, last in self.days:
+            words = _("%(campaign)s: các ngày %(first)s – %(last)s được tính lại.")
+            days = {"first": f"{first:%d/%m/%Y}", "last": f"{last:%d/%m/%Y}"}
+            yield words % {"campaign": of.name, **days}
+
+    def look(self) -> Figures:
+        """Return the figures of the nodes concerned, as the database says them now."""
+        return figures(frozenset(self.seen_units), frozenset(self.seen_branches))
+
+    def mark(self, model: type[models.Model], changed: set[str], rows: list[Row]) -> None:
+        """Note whose sums a change moves, as its row was and as it is."""
+        for row in rows:
+            if model is Unit:
+                self.seen_units |= _ids(row["path"])
+                if "parent" in changed and row["parent"]:
+                    self.dirty_units.add(row["parent"])
+            elif model is Branch:
+                self.seen_units |= _ids(row["home_unit__path"])
+                self.seen_branches |= _ids(row["path"])
+                if "parent" in changed and row["parent"]:
+                    self.dirty_branches.add(row["parent"])
+                if changed - {"parent"}:
+                    self.dirty_units.add(row["home_unit"])
+                    self.dirty_branches.add(row["pk"])
+            elif model is Target:
+                self.seen_units |= _ids(row["unit__path"])
+        if model not in (Unit, Branch, Target):
+            tops = Unit.objects.filter(parent=None)
+            self.seen_units |= set(tops.values_list("pk", flat=True))
+
+
+def _ids(path: str) -> set[int]:
+    return {int(pk) for pk in path.split(".")[:-1]}
+
+
+class SettingsWatch:
+    """Looks at all settings when it is made, and tells later what has become of them."""
+
+    def __init__(self) -> None:
+        self.rows = {watched: watched.read() for watched in WATCHED}
+        self.strays = strays()
+
+    def change(self) -> Change:
+        """Return what has changed; raise ``ValidationError`` where reports are left outside."""
+        change = Change()
+        for watched in WATCHED:
+            before, after = self.rows[watched], watched.read()
+            for key in [*before, *(key for key in after if key not in before)]:
+                self._compare(change, watched, before.get(key), after.get(key))
+        if change.moves:
+            refuse_strays(strays() - self.strays)
+        return change
+
+    def _compare(
+        self, change: Change, watched: Watched, before: Row | None, after: Row | None
+    ) -> None:
+        if before == after:
+            return
+        changed = [
+            name
+            for name in watched.fields
+            if before is None or after is None or before[name] != after[name]
+        ]
+        is_same_row = before is not None and after is not None
+        if not changed or not (is_same_row or self._is_in_use(watched, after or before or {})):
+            return
+        change.moves += _moves(watched, before, after, changed)
+        rows = [row for row in (before, after) if row is not None]
+        change.mark(watched.model, set(changed), rows)
+
+    def _is_in_use(self, watched: Watched, row: Row) -> bool:
+        """Whether a row that comes or goes moves anything that people have seen already."""
+        if watched.owner is not None:
+            model, name = watched.owner
+            owners = self.rows[next(w for w in WATCHED if w.model is model)]
+            owner = owners.get((row[name],))
+            return owner is not None and owner.get("starts_on", dt.date.min) <= clock.today()
+        return watched.model is Branch and bool(row["reports_daily"])
+
+
+def _moves(
+    watched: Watched, before: Row | None, after: Row | None, changed: list[str]
+) -> Iterator[Move]:
+    kind, title = watched.kind, watched.title(after or before or {})
+    if before is not None and after is not None:
+        for name in changed:
+            values = (watched.text(before, name), watched.text(after, name))
+            yield Move(kind, title, watched.label(name), *values)
+    elif before is None:
+        yield Move(kind, title, "", "–", watched.whole_text(after or {}))
+    else:
+        yield Move(kind, title, "", watched.whole_text(before), _("bỏ"))
+
+
+def days_begun() -> list[tuple[Campaign, dt.date, dt.date]]:
+    """Return the campaigns that have begun, with their first day and their last until today."""
+    today = clock.today()
+    return [
+        (campaign, campaign.starts_on, min(campaign.ends_on, today))
+        for campaign in Campaign.objects.filter(starts_on__lte=today).order_by("-starts_on", "pk")
+    ]

@@ -1,0 +1,127 @@
+"""Which fields of which models totals and expectations rest on."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import models
+from django.utils.formats import date_format
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from campaign.models import (
+    Baseline,
+    BaselineFigure,
+    Branch,
+    Campaign,
+    FormulaTerm,
+    Indicator,
+    Phase,
+    Target,
+    Unit,
+)
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Watched:
+    """A model whose ``fields`` move sums.
+
+    ``named`` are the lookups that name a row, ``texts`` those that say a foreign key in words,
+    ``owner`` the one that leads to what has to be in use for a new row to move anything.
+    """
+
+    model: type[models.Model]
+    fields: tuple[str, ...]
+    named: tuple[str, ...]
+    key: tuple[str, ...] = ("pk",)
+    texts: Mapping[str, str] = field(default_factory=dict)
+    owner: tuple[type[models.Model], str] | None = None
+    besides: tuple[str, ...] = ()
+
+    def read(self) -> dict[tuple[Any, ...], Row]:
+        columns = {"pk", *self.key, *self.fields, *self.named, *self.texts.values(), *self.besides}
+        if self.owner is not None:
+            columns.add(self.owner[1])
+        rows = self.model._default_manager.order_by().values(*columns)
+        return {tuple(row[name] for name in self.key): row for row in rows}
+
+    @property
+    def kind(self) -> str:
+        return capfirst(str(self.model._meta.verbose_name))
+
+    def title(self, row: Row) -> str:
+        return " · ".join(str(row[name]) for name in self.named)
+
+    def label(self, name: str) -> str:
+        column: Any = self.model._meta.get_field(name)
+        return str(column.verbose_name)
+
+    def text(self, row: Row, name: str) -> str:
+        value = row[self.texts.get(name, name)]
+        if value is None:
+            return "–"
+        if isinstance(value, bool):
+            return _("có") if value else _("không")
+        return date_format(value, "d/m/Y") if isinstance(value, dt.date) else str(value)
+
+    def whole_text(self, row: Row) -> str:
+        given = (name for name in self.fields if row[name] not in (None, ""))
+        return ", ".join(self.text(row, name) for name in given)
+
+
+WATCHED = (
+    Watched(
+        Unit,
+        ("parent", "level", "valid_from", "valid_to"),
+        ("name", "code"),
+        texts={"parent": "parent__name"},
+        besides=("path",),
+    ),
+    Watched(
+        Branch,
+        ("parent", "home_unit", "reports_daily", "opened_on", "closed_on"),
+        ("name", "code"),
+        texts={"parent": "parent__name", "home_unit": "home_unit__name"},
+        besides=("path", "home_unit__path"),
+    ),
+    Watched(Campaign, ("starts_on", "ends_on", "structure_date", "weekdays"), ("name",)),
+    Watched(
+        Phase,
+        ("starts_on", "ends_on", "weekdays"),
+        ("campaign__slug", "name"),
+        owner=(Campaign, "campaign"),
+    ),
+    Watched(
+        Indicator,
+        ("code", "at_most", "is_derived", "is_headline", "counts_people"),
+        ("campaign__slug", "label"),
+        texts={"at_most": "at_most__label"},
+        owner=(Campaign, "campaign"),
+    ),
+    Watched(
+        FormulaTerm,
+        ("source", "factor"),
+        ("indicator__campaign__slug", "indicator__label", "source__label"),
+        texts={"source": "source__label"},
+        owner=(Campaign, "indicator__campaign"),
+    ),
+    Watched(
+        Target,
+        ("value", "due_on"),
+        ("campaign__slug", "unit__name", "indicator__label"),
+        key=("campaign", "unit", "indicator"),
+        owner=(Campaign, "campaign"),
+        besides=("unit__path",),
+    ),
+    Watched(Baseline, ("as_of",), ("name",)),
+    Watched(
+        BaselineFigure,
+        ("value",),
+        ("baseline__name", "unit__name"),
+        owner=(Baseline, "baseline"),
+    ),
+)
+MODELS = tuple(watched.model for watched in WATCHED)

@@ -1,0 +1,147 @@
+"""What the roll-up tells whoever changes a setting: what moves, and what would be left outside.
+
+Sums are counted from the reports, by the paths as they stand, and not read from the totals:
+those are made again only after the change.
+"""
+
+import datetime as dt
+import json
+from typing import Any
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from campaign.models import Branch, Campaign, Unit
+from campaign.selectors import indicators_of
+from campaign.services.settings_change import (
+    Counted,
+    Figures,
+    Ids,
+    Stray,
+    days_begun,
+    register_counted,
+)
+from reports.daily.models import COUNTED
+from reports.rollup.expected import expected_reports
+from reports.rollup.totals import targets_of
+from reports.rollup.trees import TREES, UNITS, Tree
+
+STRAYS = """
+    SELECT rule.why, r.campaign_id, r.branch_id, r.unit_id, r.date, count(*),
+           c.name, b.name, u.name
+    FROM (
+        SELECT campaign_id, branch_id, unit_id, date FROM reports_dailyreport
+        UNION ALL
+        SELECT campaign_id, branch_id, unit_id, date FROM volunteers_supportsession
+        WHERE state <> 'cancelled'
+    ) r
+    JOIN campaign_campaign c ON c.id = r.campaign_id
+    JOIN campaign_branch b ON b.id = r.branch_id
+    JOIN campaign_unit u ON u.id = r.unit_id
+    CROSS JOIN LATERAL (VALUES
+        ('campaign', r.date BETWEEN c.starts_on AND c.ends_on),
+        ('branch', {branch_exists}), ('unit', {unit_exists}), ('structure', {unit_is_listed})
+    ) AS rule(why, holds)
+    WHERE NOT rule.holds
+    GROUP BY 1, 2, 3, 4, 5, 7, 8, 9
+"""
+
+SUMS = """
+    WITH counted AS (
+        SELECT {column} AS node_id, {counted} AS counts
+        FROM reports_dailyreport r WHERE campaign_id = %(campaign)s
+        UNION ALL
+        SELECT {column}, counts FROM volunteers_supportsession s
+        WHERE campaign_id = %(campaign)s AND state = 'closed' AND NOT EXISTS (
+            SELECT FROM reports_dailyreport r
+            WHERE (r.campaign_id, r.branch_id, r.unit_id, r.date)
+                = (s.campaign_id, s.branch_id, s.unit_id, s.date) AND {counted} IS NOT NULL)
+    ), sums AS (
+        SELECT above.id, key, sum(value::bigint) AS value
+        FROM {node} above JOIN {node} n ON n.path LIKE above.path || '%%'
+        JOIN counted c ON c.node_id = n.id
+        CROSS JOIN jsonb_each_text(c.counts)
+        WHERE above.id = ANY(%(nodes)s) GROUP BY 1, 2
+    )
+    SELECT id, jsonb_object_agg(key, value) FROM sums GROUP BY id
+"""
+
+RECEIVED = """
+    SELECT above.id, count(DISTINCT (r.branch_id, r.date))
+    FROM {node} above JOIN {node} n ON n.path LIKE above.path || '%%'
+    JOIN campaign_branch b ON {expected} = n.id
+    JOIN reports_dailyreport r ON r.branch_id = b.id AND r.campaign_id = %(campaign)s
+    WHERE above.id = ANY(%(nodes)s) AND {branch_exists}
+    AND (b.reports_daily AND r.date = ANY(%(days)s::date[]) OR EXISTS (
+        SELECT FROM volunteers_supportsession s
+        WHERE (s.campaign_id, s.branch_id, s.date) = (r.campaign_id, r.branch_id, r.date)
+        AND s.state <> 'cancelled'))
+    GROUP BY 1
+"""
+
+RULES = {
+    "counted": COUNTED,
+    "branch_exists": Branch.validity.sql("b", "r.date"),
+    "unit_exists": Unit.validity.sql("u", "r.date"),
+    "unit_is_listed": Unit.validity.sql("u", "c.structure_date"),
+}
+
+
+def hold() -> None:
+    """Let no roll-up run until this transaction ends; those under way end first."""
+    with connection.cursor() as cursor:
+        for tree in TREES:
+            cursor.execute(f"LOCK TABLE {tree.total} IN EXCLUSIVE MODE")
+
+
+def strays() -> set[Stray]:
+    with connection.cursor() as cursor:
+        cursor.execute(STRAYS.format(**RULES))
+        return {Stray(*row) for row in cursor.fetchall()}
+
+
+def figures(units: Ids, branches: Ids) -> Figures:
+    """Return sums, expected and received of the nodes until today, as the settings stand."""
+    found: dict[tuple[str, str, str], int] = {}
+    for campaign, _first, last in days_begun():
+        for tree, ids in zip(TREES, (units, branches), strict=True):
+            nodes: list[Any] = list(
+                tree.nodes._default_manager.filter(pk__in=ids).order_by("depth", "sort_key")
+            )
+            if nodes:
+                found |= _figures_of(campaign, last, tree, nodes)
+    return found
+
+
+def _figures_of(
+    campaign: Campaign, last: dt.date, tree: Tree, nodes: list[Any]
+) -> dict[tuple[str, str, str], int]:
+    expected = expected_reports(campaign, campaign.starts_on, last, tree=tree)
+    indicators = indicators_of(campaign)
+    asked: dict[str, Any] = {
+        "campaign": campaign.pk,
+        "nodes": [node.pk for node in nodes],
+        "days": list(expected.days),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(SUMS.format(**vars(tree), **RULES), asked)
+        sums = {node: json.loads(counts) for node, counts in cursor.fetchall()}
+        cursor.execute(RECEIVED.format(**vars(tree), **RULES), asked)
+        received = dict(cursor.fetchall())
+    targets = targets_of(campaign, nodes) if tree is UNITS else {}
+    found: dict[tuple[str, str, str], int] = {}
+    for node in nodes:
+        rows = {_("số ngày phải báo cáo"): len(expected.days)} if node.parent_id is None else {}
+        rows[_("số báo cáo phải có")] = expected.count(node.path)
+        rows[_("số báo cáo đã nhận")] = received.get(node.pk, 0)
+        counts = indicators.complete(sums.get(node.pk, {}))
+        for indicator in indicators.all:
+            if indicator.code in counts:
+                rows[indicator.name] = counts[indicator.code]
+            if target := targets.get(node.pk, {}).get(indicator.code):
+                rows[_("%(name)s: chỉ tiêu") % {"name": indicator.name}] = target
+        found |= {(campaign.name, node.name, what): value for what, value in rows.items()}
+    return found
+
+
+register_counted(Counted(hold=hold, strays=strays, figures=figures))
