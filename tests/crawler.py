@@ -20,6 +20,9 @@ PAGES = {page.name for page in pages}
 # Pages with a period of their own; within them it is kept, and the menu begins anew.
 WITH_PERIOD = {"completeness-unit": "to", "digest": "day", "digest-poster": "day"}
 READ = ("campaign", "basis", "by", "period")
+# How many pages of a kind are opened, told by route and by what the query asks: one, but a
+# session that is to come links elsewhere than one that was closed.
+MOST = {"session": 2}
 
 
 @dataclass(frozen=True)
@@ -157,7 +160,6 @@ class Crawl:
     """What was seen: addresses by their route, and what was wrong."""
 
     client: Client
-    most: int = 1  # pages of one kind, told by route and by what its query asks
     seen: dict[str, int] = field(default_factory=dict)
     kinds: Counter[tuple[str, frozenset[str]]] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)
@@ -173,9 +175,10 @@ class Crawl:
     def _is_new(self, address: str) -> bool:
         if address in self.seen or not address.startswith("/c/"):
             return False
-        kind = (route_of(address), frozenset(dict(parse_qsl(urlsplit(address).query))))
+        route = route_of(address)
+        kind = (route, frozenset(dict(parse_qsl(urlsplit(address).query))))
         self.kinds[kind] += 1
-        return self.kinds[kind] <= self.most
+        return self.kinds[kind] <= MOST.get(route, 1)
 
     def _open(self, address: str) -> Iterator[str]:
         """Yield where a page leads, and note what it changes."""

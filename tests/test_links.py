@@ -91,6 +91,16 @@ def _work(world: World, campaign: Campaign) -> None:
     make_help_request(campaign=campaign, unit=world.commune)
 
 
+EVERYWHERE = {
+    "account", "branch", "branches", "calendar", "completeness-unit", "dashboard", "digest",
+    "digest-poster", "exports", "invite", "member", "member-new", "open-day", "own-progress",
+    "paste", "receipt", "reminders", "report", "report-history", "request",
+    "requests", "review", "session", "session-cancel", "session-close", "session-edit",
+    "session-new", "session-people", "session-qr", "sessions", "targets", "team", "team-edit",
+    "team-new", "teams", "teams-export", "teams-import", "unit", "units", "volunteer",
+}  # fmt: skip
+
+
 @pytest.mark.parametrize("role", ROLES)
 def test_links_keep_campaign_basis_measure_and_period(
     both: World, browse: Browse, role: str
@@ -102,26 +112,10 @@ def test_links_keep_campaign_basis_measure_and_period(
     assert crawl.wrong == []
     closed = {route_of(address) for address, status in crawl.seen.items() if status >= 400}
     assert closed - HIDDEN - NAMED_ONLY.get(role, set()) == set()
-    assert len({route_of(address) for address in crawl.seen}) >= 12
-
-
-EVERYWHERE = {
-    "account", "branch", "branches", "calendar", "completeness-unit", "dashboard", "digest",
-    "digest-poster", "exports", "invite", "member", "member-new", "open-day", "own-progress",
-    "paste", "receipt", "reminders", "report", "report-history", "request",
-    "requests", "review", "session", "session-cancel", "session-close", "session-edit",
-    "session-new", "session-people", "session-qr", "sessions", "targets", "team", "team-edit",
-    "team-new", "teams", "teams-export", "teams-import", "unit", "units", "volunteer",
-}  # fmt: skip
-
-
-def test_the_crawl_comes_to_every_page_that_is_linked(both: World, browse: Browse) -> None:
-    seen = set()
-    for role in ("owner", "lead", "staff"):
-        crawl = Crawl(browse(getattr(both, role)))
-        crawl.follow([READINGS[3].format("dashboard/")])
-        seen |= {route_of(address) for address in crawl.seen}
-    assert EVERYWHERE - seen == set()
+    routes = {route_of(address) for address in crawl.seen}
+    assert len(routes) >= 12
+    if role == "staff":  # a crawl that was led away early would find nothing wrong
+        assert EVERYWHERE - routes == set()
 
 
 PAGE = "/c/a/dashboard/?basis=approved&by=residents"

@@ -221,10 +221,20 @@ def test_whole_life_of_a_portal(lived_in: Path, port: int) -> None:
     assert "Đã dừng tất cả" in first.wording()
     assert left_running(lived_in) == []
 
-    # The second start finds all it needs.
+    # The second start finds all it needs, and what pages need is not collected again.
+    manifest = lived_in / "static" / "staticfiles.json"
+    collected_at = manifest.stat().st_mtime_ns
     again = Runner(lived_in, port)
     assert again.wait_ready() < slow
-    assert again.end(signal.SIGTERM) == 0
+    assert manifest.stat().st_mtime_ns == collected_at
+    assert again.end(signal.SIGHUP) == 0
+    assert left_running(lived_in) == []
+
+    # Somebody may also think better of it before the portal is ready.
+    broken_off = Runner(lived_in, port)
+    until(lambda: "Cập nhật cơ sở dữ liệu" in broken_off.wording(), 60)
+    assert broken_off.end(signal.SIGTERM) == 0
+    assert "Sẵn sàng" not in broken_off.wording()
     assert left_running(lived_in) == []
 
 
@@ -249,14 +259,6 @@ def test_killed_runner_is_cleaned_up_after(lived_in: Path, port: int) -> None:
             words, cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=True
         )
         assert wording in stopped.stdout
-    assert left_running(lived_in) == []
-
-
-@pytest.mark.slow
-def test_hang_up_stops_everything(lived_in: Path, port: int) -> None:
-    runner = Runner(lived_in, port)
-    runner.wait_ready()
-    assert runner.end(signal.SIGHUP) == 0
     assert left_running(lived_in) == []
 
 

@@ -109,9 +109,9 @@ class Command(BaseCommand):
                 made_from = max(source.stat().st_mtime, Path(__file__).stat().st_mtime)
                 if target.exists() and target.stat().st_mtime >= made_from:
                     continue
+                (folder / "OFL.txt").write_bytes((package / "LICENSE").read_bytes())
                 _build(source, target)
                 built += 1
-            (folder / "OFL.txt").write_bytes((package / "LICENSE").read_bytes())
         star = Path(settings.BASE_DIR) / "static" / "core" / "star.svg"
         _draw_icons(star, Path(settings.ASSETS_DIR) / "icons")
         self.stdout.write(f"Fonts: {built} built, {len(WEIGHTS) - built} up to date.")
