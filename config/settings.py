@@ -198,7 +198,6 @@ WHITENOISE_USE_FINDERS = False
 WHITENOISE_AUTOREFRESH = False
 # Nobody else needs our files, and the header that would offer them to all comes with every one.
 WHITENOISE_ALLOW_ALL_ORIGINS = False
-MEDIA_ROOT = VAR_DIR / "media"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 # A day of a chat group comes back as one form: 300 lines of some 15 fields.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 6000

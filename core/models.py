@@ -1,5 +1,7 @@
 """What the models of all apps share."""
 
+import uuid
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -30,3 +32,23 @@ class Heartbeat(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.at:%H:%M:%S}"
+
+
+class PendingUpload(models.Model):
+    """A file between its preview and the confirmation, for a few hours.
+
+    In the database, which all web processes share and which can be written wherever they run.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    data = models.BinaryField()
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    objects = MachineQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("tệp chờ xác nhận")
+        verbose_name_plural = _("tệp chờ xác nhận")
+
+    def __str__(self) -> str:
+        return str(self.id)

@@ -1,50 +1,56 @@
-"""Keeps an uploaded file between its preview and the confirmation.
+"""Keeps an uploaded file while its sender looks at the preview and answers questions.
 
-In the media storage, which all web processes share and which does not fail with Redis. A file
-is named at random, and the browser gets that name signed for one user: nobody can have
-another file read.
+A file has a random id, and the browser gets that id, with the answers, signed for one user:
+nobody can have another file read.
 """
 
 import datetime as dt
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Self
 
 from django.core.signing import BadSignature, TimestampSigner
 from django.utils import timezone
-from import_export.tmp_storages import MediaStorage
 
-FOLDER = "imports"
+from core.models import PendingUpload
+
 LIFE = dt.timedelta(hours=12)
 
 
-class PendingUpload(MediaStorage):  # type: ignore[misc]
-    """The file of one user; ``token`` is how a browser names it."""
+@dataclass
+class Waiting:
+    """The file of one user, and what was answered about it; ``token`` is how a browser names it."""
 
-    def __init__(self, user: Any) -> None:
-        super().__init__(MEDIA_FOLDER=FOLDER)
-        self.signer = TimestampSigner(salt=f"import.{user.pk}")
+    user: Any
+    data: bytes
+    answers: Mapping[str, str]
+    key: uuid.UUID | None = None
 
     @classmethod
     def named(cls, token: str, user: Any) -> Self:
         """Return the upload; raise ``FileNotFoundError`` if it is not this user's or too old."""
-        upload = cls(user)
         try:
-            upload.name = upload.signer.unsign(token, max_age=LIFE)
-        except BadSignature as error:
+            key, answers = _signer(user).unsign_object(token, max_age=LIFE)
+            row = PendingUpload.objects.get(pk=key)
+        except (BadSignature, PendingUpload.DoesNotExist) as error:
             raise FileNotFoundError from error
-        return upload
+        return cls(user, bytes(row.data), answers, row.pk)
 
     @property
     def token(self) -> str:
-        return self.signer.sign(self.name)
+        return _signer(self.user).sign_object([str(self.key), dict(self.answers)])
 
-    def save(self, data: bytes) -> None:
-        self._delete_expired()
-        super().save(data)
+    def keep(self) -> None:
+        PendingUpload.objects.filter(made_at__lt=timezone.now() - LIFE).delete()
+        if self.key is None:
+            self.key = PendingUpload.objects.create(data=self.data).pk
 
-    def _delete_expired(self) -> None:
-        if not self._storage.exists(FOLDER):
-            return
-        for name in self._storage.listdir(FOLDER)[1]:
-            path = f"{FOLDER}/{name}"
-            if self._storage.get_modified_time(path) < timezone.now() - LIFE:
-                self._storage.delete(path)
+    def remove(self) -> None:
+        if self.key is not None:
+            PendingUpload.objects.filter(pk=self.key).delete()
+            self.key = None
+
+
+def _signer(user: Any) -> TimestampSigner:
+    return TimestampSigner(salt=f"import.{user.pk}")

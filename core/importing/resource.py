@@ -19,6 +19,7 @@ from import_export.results import Result, RowResult
 
 from core.importing.bulk import BATCH, BulkWriting
 from core.importing.import_row import ImportRow
+from core.importing.inspection import Unread
 from core.querysets import scoped
 from core.validators import blamed_on
 
@@ -35,11 +36,14 @@ class StrictResource(BulkWriting):
     - ``related``: the foreign keys that columns read through;
     - ``references``: for columns that name rows of other models, what finds those that the
       actor may refer to. Called with the actor; its answer has ``get(key, …)``, which raises
-      ``ValidationError`` for what is unknown.
+      ``ValidationError`` for what is unknown;
+    - ``telling``: the columns by which a row is known again, if not those of ``keys``. What
+      could not be read is left as it is, but not where it says which row is meant.
     """
 
     related: tuple[str, ...] = ()
     references: Mapping[str, Callable[[Any], Any]] = {}
+    telling: tuple[str, ...] = ()
 
     class Meta:
         # We compare what people read (``ImportRow.before``, ``ImportRow.after``), without the
@@ -191,10 +195,22 @@ class StrictResource(BulkWriting):
                 if column.column_name not in cells:
                     continue
                 try:
-                    row.values[name] = column.clean(cells)
+                    if not self._is_left(name, column, cells[column.column_name]):
+                        row.values[name] = column.clean(cells)
                 except ValidationError as error:
                     row.errors[column.column_name] = error.messages
             yield row
+
+    def _is_left(self, name: str, column: Any, cell: Any) -> bool:
+        """Whether a cell changes nothing, since it could not be read.
+
+        Raises ``ValidationError`` where the row cannot do without.
+        """
+        if not isinstance(cell, Unread):
+            return False
+        if column.required or name in (self.telling or self.keys):
+            raise ValidationError(cell.text)
+        return True
 
     def _resolve(self) -> None:
         numbers: dict[Hashable, int] = {}

@@ -8,57 +8,106 @@ from typing import Any
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from import_export.results import Result, RowResult
 
 from core.importing.forms import ImportFileForm
 from core.importing.import_row import problems_of
-from core.importing.pending_upload import PendingUpload
+from core.importing.pending_upload import Waiting
 from core.importing.resource import StrictResource
-from core.importing.table import read_table
+from core.importing.table import Reading, Sheet, read_table
 
 # A preview of 20,000 rows would be read by nobody and slow for everybody.
 MOST_SHOWN = 200
+# The fields of the answers to what was asked about a file.
+ANSWER = "answer-"
 
 
 def preview_upload(resource: StrictResource, request: HttpRequest) -> dict[str, Any]:
     """Return what the page shows: the columns, and what a chosen file would do.
 
-    A file that is good waits for the confirmation, which names it by its ``token``;
-    what is wrong with a file as a whole is an error of ``form``.
+    A file that is good waits for the confirmation, which names it by its ``token``; one that
+    can be read in two ways waits for the answers (``questions``) under ``asked``. What is wrong
+    with a file as a whole is an error of ``form``.
     """
-    is_sent = request.method == "POST"
-    form = ImportFileForm(request.POST, request.FILES) if is_sent else ImportFileForm()
-    if not form.is_valid():
-        return page_context(resource, form)
-    data: bytes = form.cleaned_data["import_file"].read()
+    if request.method != "POST":
+        return page_context(resource, ImportFileForm())
     try:
-        result = _run(resource, data, dry_run=True)
+        form, upload = _sent(resource, request)
+    except FileNotFoundError:
+        form, upload = ImportFileForm(request.POST, MultiValueDict()), None
+        form.add_error("import_file", _("Tệp xem trước không còn. Chọn lại tệp."))
+    if upload is None:
+        return page_context(resource, form)
+    try:
+        reading = read_table(upload.data, upload.answers)
+        if reading.table is None or reading.questions:
+            upload.keep()
+            return page_context(resource, form) | _asked(request, upload, reading)
+        result = _run(resource, reading.table, dry_run=True)
     except ValidationError as error:
         form.add_error("import_file", error)
         return page_context(resource, form)
-    context = page_context(resource, form, result)
+    context = page_context(resource, form, result) | {"notes": reading.notes}
     if is_good(result):
-        upload = PendingUpload(resource.actor)
-        upload.save(data)
+        upload.keep()
         context["token"] = upload.token
     return context
 
 
+def _sent(resource: StrictResource, request: HttpRequest) -> tuple[ImportFileForm, Waiting | None]:
+    """Return the file that was sent now, or the one that what was sent answers for."""
+    if "asked" not in request.POST:
+        form = ImportFileForm(request.POST, request.FILES)
+        is_there = form.is_valid()
+        data = form.cleaned_data["import_file"].read() if is_there else b""
+        return form, Waiting(resource.actor, data, {}) if is_there else None
+    upload = Waiting.named(request.POST["asked"], resource.actor)
+    given = {
+        name.removeprefix(ANSWER): str(value)
+        for name, value in request.POST.items()
+        if name.startswith(ANSWER)
+    }
+    upload.answers = {**upload.answers, **given}
+    file = SimpleUploadedFile("tep", upload.data)
+    form = ImportFileForm({}, MultiValueDict({"import_file": [file]}))
+    form.full_clean()
+    return form, upload
+
+
+def _asked(request: HttpRequest, upload: Waiting, reading: Reading) -> dict[str, Any]:
+    """Return the questions for the page; one that was shown and not answered is marked."""
+    shown = request.POST.getlist("question")
+    return {
+        "asked": upload.token,
+        "notes": reading.notes,
+        "questions": [
+            {"name": ANSWER + q.name, "key": q.name, "text": q.text, "choices": q.choices}
+            | {"is_open": q.name in shown}
+            for q in reading.questions
+        ],
+    }
+
+
 def import_pending(resource: StrictResource, token: str) -> Result:
     """Import the file that was previewed; raise ``FileNotFoundError`` if it waits no more."""
-    upload = PendingUpload.named(token, resource.actor)
-    result = _run(resource, upload.read(), dry_run=False)
+    upload = Waiting.named(token, resource.actor)
+    reading = read_table(upload.data, upload.answers)
+    if reading.table is None or reading.questions:
+        raise FileNotFoundError
+    result = _run(resource, reading.table, dry_run=False)
     upload.remove()
     return result
 
 
-def _run(resource: StrictResource, data: bytes, *, dry_run: bool) -> Result:
-    """Import a file, all or nothing; raise ``ValidationError`` where it is no table."""
+def _run(resource: StrictResource, table: Sheet, *, dry_run: bool) -> Result:
+    """Import a table, all or nothing."""
     return resource.import_data(
-        read_table(data),
+        table,
         dry_run=dry_run,
         use_transactions=True,
         rollback_on_validation_errors=True,

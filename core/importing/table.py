@@ -1,47 +1,96 @@
 """Reads the files of imports: CSV (UTF-8) and Excel (.xlsx).
 
-A file is looked at, not trusted: what it is shows in its first bytes, whatever its name
-says. Whatever is wrong with it as a whole is answered in one sentence with what to do.
+A file is looked at, not trusted: what it is shows in its first bytes, whatever its name says.
+Whatever is wrong with it as a whole is answered in one sentence with what to do; what can be
+read in two ways is asked about (``inspection``).
 """
 
 import csv
+import datetime as dt
 import io
 import itertools
+import json
 import logging
 import re
-import unicodedata
-import zipfile
-from collections.abc import Iterable, Iterator
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
-import openpyxl
 import tablib
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
-MOST_ROWS = 20_000
-MOST_BYTES = 10 * 1024 * 1024
-# An .xlsx of 10 MB can unpack to gigabytes; 20,000 rows of people to less than 20 MB. A
-# row is read as one piece, and a hundred columns do not fill a megabyte.
-MOST_UNPACKED = 4 * MOST_BYTES
-LONGEST_ROW = 1024 * 1024
-ROW = re.compile(rb"<(?:\w+:)?row[\s>]")
-MOST_COLUMNS = 100
-# People put the name of a list above it, across all columns.
-MOST_TITLES = 10
-
-# What other kinds of file begin with.
-MAGIC = (
-    (b"\x89PNG", gettext_lazy("ảnh PNG")),
-    (b"\xff\xd8\xff", gettext_lazy("ảnh JPEG")),
-    (b"GIF8", gettext_lazy("ảnh GIF")),
-    (b"%PDF", gettext_lazy("tệp PDF")),
-    (b"\xd0\xcf\x11\xe0", gettext_lazy("tệp Excel hoặc Word đời cũ (.xls, .doc)")),
-    (b"{\\rtf", gettext_lazy("tệp văn bản RTF")),
-    (b"\x1f\x8b", gettext_lazy("tệp nén")),
-    (b"Rar!", gettext_lazy("tệp nén")),
+from core.importing import workbook
+from core.importing.inspection import (
+    Grid,
+    Inspection,
+    OldText,
+    Question,
+    Unread,
+    address,
+    named,
 )
+from core.importing.workbook import MOST_ROWS, MOST_TITLES
+
+MOST_BYTES = 10 * 1024 * 1024
+MOST_COLUMNS = 100
+# The reader's own limit is on its work; this one is on waiting for a processor.
+MOST_SECONDS = 40
+
+# What other kinds of file are called. What they begin with is in ``_kind_by_content``, what a
+# package holds in ``workbook``.
+OTHER_KINDS = {
+    "png": gettext_lazy("ảnh PNG"),
+    "jpeg": gettext_lazy("ảnh JPEG"),
+    "gif": gettext_lazy("ảnh GIF"),
+    "pdf": gettext_lazy("tệp PDF"),
+    "rtf": gettext_lazy("tệp văn bản RTF"),
+    "packed": gettext_lazy("tệp nén"),
+    "zip": gettext_lazy("tệp nén .zip"),
+    "xls": gettext_lazy("tệp Excel đời cũ (.xls)"),
+    "doc": gettext_lazy("tệp Word đời cũ (.doc)"),
+    "ole": gettext_lazy("tệp Excel hoặc Word đời cũ (.xls, .doc)"),
+    "html": gettext_lazy("trang web (HTML), dù tên tệp có thể là .xls"),
+    "xml": gettext_lazy("tệp XML, không phải .xlsx"),
+    "xlsb": gettext_lazy("tệp Excel nhị phân (.xlsb)"),
+    "ods": gettext_lazy("tệp OpenDocument (.ods)"),
+    "numbers": gettext_lazy("tệp Numbers của máy Apple"),
+    "word": gettext_lazy("tệp Word (.docx)"),
+    "slides": gettext_lazy("tệp PowerPoint (.pptx)"),
+}
+SPREADSHEETS = {"xls", "ole", "html", "xml", "xlsb", "ods", "numbers"}
+MAGIC = (
+    (b"\x89PNG", "png"),
+    (b"\xff\xd8\xff", "jpeg"),
+    (b"GIF8", "gif"),
+    (b"%PDF", "pdf"),
+    (b"{\\rtf", "rtf"),
+    (b"\x1f\x8b", "packed"),
+    (b"Rar!", "packed"),
+    (b"7z\xbc\xaf", "packed"),
+)
+REFUSALS = {
+    "password": gettext_lazy(
+        "Tệp có mật khẩu nên không đọc được. Trong Excel: Tệp, Thông tin, Bảo vệ sổ làm việc, "
+        "xóa mật khẩu; lưu rồi gửi lại."
+    ),
+    "large": gettext_lazy("Tệp Excel lớn quá. Chia thành nhiều tệp nhỏ."),
+    "styles": gettext_lazy(
+        "Tệp Excel có quá nhiều kiểu định dạng ô. Chép riêng phần bảng sang tệp mới (dán giá trị) "
+        "rồi gửi."
+    ),
+    "wide": gettext_lazy("Tệp có quá nhiều cột. Xóa các cột thừa."),
+    "long": gettext_lazy("Tệp có hơn 20.000 dòng. Chia thành nhiều tệp nhỏ rồi nhập lần lượt."),
+    "broken": gettext_lazy(
+        "Không đọc được tệp Excel này. Mở lại bằng Excel, lưu dạng .xlsx rồi gửi lại."
+    ),
+}
+SEPARATORS = ",;\t|"
 
 logger = logging.getLogger(__name__)
 
@@ -54,46 +103,105 @@ class Sheet(tablib.Dataset):  # type: ignore[misc]
         self.numbers = list(rows)
 
 
-def read_table(data: bytes) -> Sheet:
-    """Return the table of an uploaded file; raise ``ValidationError`` if there is none."""
+@dataclass
+class Reading:
+    """What a file says, what was seen in it, and what must be asked before it counts."""
+
+    table: Sheet | None = None
+    questions: list[Question] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def read_table(data: bytes, answers: Mapping[str, str] | None = None) -> Reading:
+    """Read an uploaded file; raise ``ValidationError`` if there is no table in it."""
+    answers = answers or {}
     if not data.strip():
         raise ValidationError(_("Tệp trống. Chọn tệp có dòng tiêu đề và các dòng dữ liệu."))
     if len(data) > MOST_BYTES:
         raise ValidationError(_("Tệp lớn quá 10 MB. Chia thành nhiều tệp nhỏ."))
-    for magic, what in MAGIC:
+    if kind := _kind_by_content(data):
+        raise ValidationError(_refusal(kind))
+    reading = Reading()
+    grid = _excel_grid(data, answers, reading) if data.startswith(b"PK") else _csv_grid(data)
+    if grid is None:
+        return reading
+    inspection = Inspection(grid, answers)
+    inspection.read_texts()
+    header = _header_row(grid)
+    inspection.leave_hidden(header)
+    inspection.fill_merged(header)
+    headers = _headers(grid.rows[header])
+    inspection.read_days(headers, header)
+    inspection.name_unread(header)
+    rows = {number: cells for number, cells in grid.rows.items() if number > header}
+    return Reading(
+        table=Sheet(headers, _rows(rows, len(headers))),
+        questions=inspection.questions,
+        notes=reading.notes + inspection.notes,
+    )
+
+
+def _refusal(kind: str) -> str:
+    """Return why a file is not taken, and what to do."""
+    if kind not in OTHER_KINDS:
+        return str(REFUSALS.get(kind, REFUSALS["broken"]))
+    text = (
+        _("Đây là %(what)s. Mở bằng Excel, lưu dạng .xlsx rồi gửi lại.")
+        if kind in SPREADSHEETS
+        else _("Đây là %(what)s, không phải bảng. Chọn tệp Excel (.xlsx) hoặc CSV UTF-8.")
+    )
+    return text % {"what": OTHER_KINDS[kind]}
+
+
+def _kind_by_content(data: bytes) -> str:
+    """Return what a file is if it is neither a package nor text."""
+    for magic, kind in MAGIC:
         if data.startswith(magic):
-            raise ValidationError(
-                _("Đây là %(what)s, không phải bảng. Chọn tệp Excel (.xlsx) hoặc CSV UTF-8.")
-                % {"what": what}
-            )
-    lines = map(_blank_as_none, _excel_lines(data) if data.startswith(b"PK") else _csv_lines(data))
-    above = list(itertools.islice(lines, 1 + MOST_TITLES))
-    header = _header_index(above)
-    headers = _headers(above[header] if above else [])
-    rows = itertools.chain(above[header + 1 :], lines)
-    return Sheet(headers, _rows(rows, len(headers), header + 2))
+            return kind
+    if data.startswith(b"\xd0\xcf\x11\xe0"):
+        # The names of the streams of such a file stand in it in UTF-16.
+        for name, kind in (
+            ("EncryptedPackage", "password"),
+            ("Workbook", "xls"),
+            ("Book", "xls"),
+            ("WordDocument", "doc"),
+        ):
+            if name.encode("utf-16-le") in data:
+                return kind
+        return "ole"
+    head = data[:2000].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
+    if head.startswith((b"<!doctype html", b"<html", b"<table", b"<head", b"<meta", b"<style")):
+        return "html"
+    if head.startswith(b"<?xml"):
+        return "html" if b"<html" in head else "xml"
+    return ""
 
 
-def _blank_as_none(cells: Iterable[Any]) -> list[Any]:
-    return [None if c is None or str(c).strip() == "" else c for c in cells]
+# Where the table is
 
 
-def _header_index(lines: list[list[Any]]) -> int:
-    """Return which line is the header: below lines with a single cell, which are titles."""
-    filled = [len(cells) - cells.count(None) for cells in lines]
-    if filled and filled[0] == 1:
-        return next((index for index, count in enumerate(filled) if count > 1), 0)
-    return 0
+def _header_row(grid: Grid) -> int:
+    """Return the row of the header: below rows with a single cell, which are titles."""
+    if not grid.rows:
+        raise ValidationError(_("Tệp trống. Chọn tệp có dòng tiêu đề và các dòng dữ liệu."))
+    above = list(itertools.islice(grid.rows, 1 + MOST_TITLES))
+    filled = {n: sum(c is not None for c in grid.rows[n]) for n in above}
+    if filled[above[0]] == 1:
+        return next((n for n in above if filled[n] > 1), above[0])
+    return above[0]
 
 
 def _headers(cells: list[Any]) -> list[str]:
+    for cell in cells:
+        if isinstance(cell, Unread):
+            raise ValidationError(cell.text)
     names = ["" if c is None else " ".join(str(c).split()).lower() for c in cells]
     while names and not names[-1]:
         names.pop()
     if not names:
         raise ValidationError(_("Dòng đầu trống. Dòng đầu phải là tên các cột."))
     if len(names) > MOST_COLUMNS:
-        raise ValidationError(_("Tệp có quá nhiều cột. Xóa các cột thừa."))
+        raise ValidationError(REFUSALS["wide"])
     if "" in names:
         raise ValidationError(
             _("Cột thứ %(n)s không có tên ở dòng đầu. Đặt tên hoặc xóa cột đó.")
@@ -107,28 +215,32 @@ def _headers(cells: list[Any]) -> list[str]:
     return names
 
 
-def _rows(lines: Iterable[list[Any]], width: int, first: int) -> dict[int, list[Any]]:
+def _rows(lines: Mapping[int, list[Any]], width: int) -> dict[int, list[Any]]:
     rows: dict[int, list[Any]] = {}
-    for number, cells in enumerate(lines, start=first):
-        if cells.count(None) == len(cells):
-            continue
+    for number, cells in lines.items():
         if any(c is not None for c in cells[width:]):
             raise ValidationError(
                 _("Dòng %(n)s có nhiều ô hơn dòng tiêu đề. Xem lại dấu phẩy, dấu ngoặc kép.")
                 % {"n": number}
             )
         if len(rows) >= MOST_ROWS:
-            raise ValidationError(
-                _("Tệp có hơn 20.000 dòng. Chia thành nhiều tệp nhỏ rồi nhập lần lượt.")
-            )
+            raise ValidationError(REFUSALS["long"])
         rows[number] = (cells + [None] * width)[:width]
     if not rows:
         raise ValidationError(_("Tệp chỉ có dòng tiêu đề, chưa có dòng dữ liệu nào."))
     return rows
 
 
-def _csv_lines(data: bytes) -> Iterator[list[Any]]:
-    """Yield the lines of a CSV in UTF-8, separated by commas."""
+def _grid_of(lines: Iterable[tuple[int, list[Any]]]) -> dict[int, list[Any]]:
+    """Return the rows that are not blank, no more than it takes to see that they are too many."""
+    filled = ((number, cells) for number, cells in lines if any(cell is not None for cell in cells))
+    return dict(itertools.islice(filled, MOST_ROWS + MOST_TITLES + 1))
+
+
+# CSV
+
+
+def _csv_grid(data: bytes) -> Grid:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in data[:1000]:
         raise ValidationError(
             _("Tệp lưu ở dạng Unicode (UTF-16). Trong Excel chọn “CSV UTF-8”, hoặc gửi tệp .xlsx.")
@@ -142,17 +254,16 @@ def _csv_lines(data: bytes) -> Iterator[list[Any]]:
                 "Trong Excel chọn “CSV UTF-8”, hoặc gửi tệp .xlsx."
             )
         ) from error
-    header = text.split("\n", 1)[0]
-    for mark, name in ((";", _("dấu chấm phẩy")), ("\t", _("dấu tab")), ("|", _("dấu gạch đứng"))):
-        if mark in header and "," not in header:
-            raise ValidationError(
-                _("Các cột cách nhau bằng %(mark)s, cần dấu phẩy. Chắc nhất là gửi tệp .xlsx.")
-                % {"mark": name}
-            )
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    named_mark = re.match(r"sep=(.)\r?\n", text)
+    lines = enumerate(_csv_lines(text, named_mark[1] if named_mark else _separator(text)), start=1)
+    return Grid(_grid_of(itertools.islice(lines, 1 if named_mark else 0, None)))
+
+
+def _csv_lines(text: str, separator: str) -> Iterator[list[Any]]:
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=separator)
     try:
         for cells in reader:
-            yield [unicodedata.normalize("NFC", c).removeprefix("\ufeff") for c in cells]
+            yield [cell if cell.strip() else None for cell in cells]
     except csv.Error as error:
         raise ValidationError(
             _("Dòng %(n)s của tệp hỏng: dấu ngoặc kép không khép kín hoặc ô quá dài.")
@@ -160,39 +271,120 @@ def _csv_lines(data: bytes) -> Iterator[list[Any]]:
         ) from error
 
 
-def _excel_lines(data: bytes) -> Iterator[list[Any]]:
-    """Yield the lines of the first sheet of a workbook: values, not formulas."""
+def _separator(text: str) -> str:
+    """Return what stands between the cells: what divides most lines in the same way."""
+
+    def regularity(separator: str) -> tuple[int, int]:
+        try:
+            lines = list(itertools.islice(_csv_lines(text, separator), 1 + MOST_TITLES))
+        except ValidationError:
+            return 0, 0
+        widths = Counter(len(cells) for cells in lines if len(cells) > 1)
+        width, times = max(widths.items(), key=lambda item: item[::-1], default=(0, 0))
+        return times, width
+
+    return max(SEPARATORS, key=regularity)
+
+
+# Excel
+
+
+def _excel_grid(data: bytes, answers: Mapping[str, str], reading: Reading) -> Grid | None:
+    """Return the cells of the one sheet to take; where that is unclear, ask."""
+    seen = _look_into(data, answers.get("sheet"))
+    if "refused" in seen:
+        raise ValidationError(_refusal(seen["refused"]))
+    filled = [sheet for sheet in seen["sheets"] if sheet["rows"]]
+    shown = [sheet for sheet in filled if not sheet["hidden"]]
+    hidden = [sheet["name"] for sheet in filled if sheet["hidden"]]
+    if "rows" not in seen:
+        if shown:
+            reading.questions.append(
+                Question(
+                    "sheet",
+                    _("Tệp có %(n)s trang tính có dữ liệu. Nhập trang nào?") % {"n": len(shown)},
+                    [(sheet["name"], _sheet_in_words(sheet)) for sheet in shown],
+                )
+            )
+            return None
+        if hidden:
+            raise ValidationError(
+                _("Mọi trang tính có dữ liệu đều đang ẩn: %(names)s. Hiện trang cần nhập rồi lưu.")
+                % {"names": named(hidden)}
+            )
+        raise ValidationError(_("Tệp trống. Chọn tệp có dòng tiêu đề và các dòng dữ liệu."))
+    if hidden:
+        reading.notes.append(
+            _("Không lấy trang tính đang ẩn: %(names)s.") % {"names": named(hidden)}
+        )
+    lines = (
+        (number, [_cell(value, number, column) for column, value in enumerate(values)])
+        for number, values in seen["rows"]
+    )
+    return Grid(
+        _grid_of(lines),
+        hidden_rows=set(seen["hidden_rows"]),
+        hidden_columns={
+            column
+            for first, last in seen["hidden_columns"]
+            for column in range(first, min(last, workbook.MOST_COLUMNS) + 1)
+        },
+        merged=[area for text in seen["merged"] if (area := _area(text))],
+    )
+
+
+def _sheet_in_words(sheet: dict[str, Any]) -> str:
+    rows = sheet["rows"]
+    return f"{sheet['name']} ({ngettext('%(n)s dòng', '%(n)s dòng', rows) % {'n': rows}})"
+
+
+def _cell(value: Any, row: int, column: int) -> Any:
+    """Return a cell as it came from ``workbook``."""
+    if isinstance(value, str):
+        return value if value.strip() else None
+    if not isinstance(value, dict):
+        return value
+    if "text" in value:
+        return OldText(value["text"], value["font"])
+    if "day" in value:
+        try:
+            day = dt.datetime.fromisoformat(value["day"])
+        except ValueError:
+            return value["day"]
+        return day
+    if "time" in value:
+        return dt.time.fromisoformat(value["time"])
+    return Unread(address(row, column), value.get("error", ""))
+
+
+def _area(text: str) -> tuple[int, int, int, int] | None:
+    match = re.fullmatch(r"([A-Z]{1,3})([0-9]+):([A-Z]{1,3})([0-9]+)", text)
+    if match is None:
+        return None
+    left, right = (_index(match[group]) for group in (1, 3))
+    top, bottom = int(match[2]), int(match[4])
+    # What is merged beyond any table is decoration.
+    return (top, min(bottom, top + MOST_ROWS), left, right)
+
+
+def _index(name: str) -> int:
+    index = 0
+    for letter in name:
+        index = index * 26 + ord(letter) - 64
+    return index - 1
+
+
+def _look_into(data: bytes, sheet: str | None) -> dict[str, Any]:
+    """Let another process read a workbook, which may take only so much; see ``workbook``."""
+    command = [sys.executable, "-I", "-S", str(Path(workbook.__file__)), json.dumps(sheet)]
     try:
-        packed = zipfile.ZipFile(io.BytesIO(data))
-        unpacked = sum(entry.file_size for entry in packed.infolist())
-        if unpacked > MOST_UNPACKED or _has_giant_row(packed):
-            raise ValidationError(_("Tệp Excel lớn quá. Chia thành nhiều tệp nhỏ."))
-        snapshot = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        sheet = snapshot.worksheets[0]
-        # The size that a file claims for its sheet may be wrong; what is in it counts.
-        sheet.reset_dimensions()
-        for row in sheet.iter_rows(values_only=True):
-            yield [unicodedata.normalize("NFC", c) if isinstance(c, str) else c for c in row]
-    except ValidationError:
-        raise
-    except Exception as error:
-        # openpyxl raises whatever the broken part makes it stumble over.
-        logger.info("unreadable workbook: %r", error)
-        raise ValidationError(
-            _("Không đọc được tệp Excel này. Mở lại bằng Excel, lưu dạng .xlsx rồi gửi lại.")
-        ) from error
-
-
-def _has_giant_row(packed: zipfile.ZipFile) -> bool:
-    """Whether a sheet has a row that only a program makes, to fill the memory."""
-    for name in packed.namelist():
-        if not name.startswith("xl/worksheets/"):
-            continue
-        length = 0
-        with packed.open(name) as sheet:
-            while chunk := sheet.read(2**16):
-                begins = [match.start() for match in ROW.finditer(chunk)]
-                length = len(chunk) - begins[-1] if begins else length + len(chunk)
-                if length > LONGEST_ROW:
-                    return True
-    return False
+        done = subprocess.run(
+            command, input=data, capture_output=True, timeout=MOST_SECONDS, check=True, env={}
+        )
+        seen: dict[str, Any] = json.loads(done.stdout)
+    except (subprocess.SubprocessError, ValueError) as error:
+        logger.warning("a workbook went beyond the limits: %r", error)
+        return {"refused": "large"}
+    if "why" in seen:
+        logger.info("unreadable workbook: %s", seen["why"])
+    return seen

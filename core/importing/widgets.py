@@ -106,6 +106,8 @@ class ChoiceWidget(CharWidget):  # type: ignore[misc]
 class DayWidget(DateWidget):  # type: ignore[misc]
     """A day: ``2023-06-20``, ``20/06/2023``, or a day of Excel's. Writes the first."""
 
+    takes_days = True
+
     def __init__(self) -> None:
         super().__init__()
         self.formats = ("%Y-%m-%d", "%d/%m/%Y", "%Y-%m-%dT00:00:00", "%Y-%m-%d 00:00:00")
@@ -132,6 +134,8 @@ class DayWidget(DateWidget):  # type: ignore[misc]
 
 class TimeOfDayWidget(TimeWidget):  # type: ignore[misc]
     """A time of day: ``18:30``, ``18h30`` or a time of Excel's."""
+
+    takes_days = True
 
     def __init__(self) -> None:
         super().__init__()
@@ -182,6 +186,15 @@ class Column(Field):  # type: ignore[misc]
         self.required = required
 
     def clean(self, row: Any, **kwargs: Any) -> Any:
+        cell = row[self.column_name]
+        if isinstance(cell, dt.date | dt.time) and not getattr(self.widget, "takes_days", False):
+            raise ValidationError(
+                _(
+                    "Excel đã đổi ô này thành ngày giờ (%(cell)s). Chọn kiểu ô là Văn bản (Text) "
+                    "rồi gõ lại."
+                )
+                % {"cell": text_of(cell).removesuffix("T00:00:00")}
+            )
         value = super().clean(row, **kwargs)
         if value is None and self.required:
             raise ValidationError(_("Chưa điền."))

@@ -2,11 +2,9 @@
 
 import re
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import LazySettings
 from django.contrib import admin
 from django.contrib.sessions.models import Session
 from django.core.exceptions import ImproperlyConfigured
@@ -31,12 +29,6 @@ from tests.importing import (
 
 Browse = Callable[[Any], Client]
 PERSON = {"username": "bithu", "full_name": "Trần Thị B", "phone": "0912 345 678", "email": ""}
-
-
-@pytest.fixture(autouse=True)
-def _media(settings: LazySettings, tmp_path: Path) -> None:
-    """Let uploaded files wait in a place of their own."""
-    settings.MEDIA_ROOT = tmp_path
 
 
 @pytest.fixture

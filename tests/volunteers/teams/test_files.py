@@ -10,7 +10,6 @@ from typing import Any
 
 import openpyxl
 import pytest
-from django.conf import LazySettings
 from django.contrib.admin.models import LogEntry
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -26,12 +25,6 @@ Browse = Callable[[User], Client]
 HEAD = ["Tên tổ", "Mã xã", "Họ và tên", "Số điện thoại", "Vai trò", "Thuộc"]
 TEAM = "Tổ CNSCĐ xóm 5"
 LEADER = [TEAM, "14173", "Nguyễn Văn An", "0911222333", "Tổ trưởng", "Đoàn viên"]
-
-
-@pytest.fixture(autouse=True)
-def _media(settings: LazySettings, tmp_path: Path) -> None:
-    """Let uploaded files wait in a place of their own."""
-    settings.MEDIA_ROOT = tmp_path
 
 
 def send(client: Client, data: bytes, name: str = "to.xlsx") -> Any:
@@ -406,3 +399,98 @@ def test_a_workbook_that_fills_the_memory_is_refused_at_once(lead: Client) -> No
     began = time.monotonic()
     assert "Tệp Excel lớn quá" in one_problem(send(lead, out.getvalue()))[2]
     assert time.monotonic() - began < 5
+
+
+# What the reader of files asks and says (more of it in tests/core/test_ugly_files.py)
+
+
+def answer(client: Client, page: Any, **answers: str) -> Any:
+    """Answer what a page asks about a file."""
+    form: dict[str, Any] = {f"answer-{name}": value for name, value in answers.items()}
+    form |= {"asked": page.context["asked"], "question": list(answers) or ["rows"]}
+    return client.post("/c/de-an-06-2023/teams/import/", form)
+
+
+def test_a_year_that_could_not_be_read_stays_and_its_cell_is_named(lead: Client) -> None:
+    head = [*HEAD, "Năm sinh"]
+    take(lead, as_csv(head, [*LEADER, "1990"]))
+    preview = send(lead, as_xlsx(head, [*LEADER, "=1980+10"]))
+    assert totals(preview) == (0, 0, 1)
+    assert "Công thức chưa có kết quả ở ô G2" in preview.content.decode()
+    changed = take(lead, as_xlsx(head, [*LEADER[:4], "Tổ phó", LEADER[5], "=1980+10"]))
+    assert totals(changed) == (0, 1, 0)
+    assert Volunteer.objects.get(full_name="Nguyễn Văn An").birth_year == 1990
+    blank = take(lead, as_xlsx(head, [*LEADER, None]))
+    assert totals(blank) == (0, 1, 0)
+    assert Volunteer.objects.get(full_name="Nguyễn Văn An").birth_year is None
+
+
+def test_a_number_that_says_who_it_is_must_be_read(lead: Client) -> None:
+    row = [*LEADER[:3], "=A9", *LEADER[4:]]
+    number, column, text = one_problem(send(lead, as_xlsx(HEAD, row)))
+    assert (number, column) == (2, "Số điện thoại")
+    assert "Ô D2 có công thức chưa có kết quả" in text
+
+
+def test_a_name_that_excel_made_a_day_of_is_told(lead: Client) -> None:
+    row = [dt.date(2023, 5, 1), *LEADER[1:]]
+    number, column, text = one_problem(send(lead, as_xlsx(HEAD, row)))
+    assert (number, column) == (2, "Tên tổ")
+    assert "Excel đã đổi ô này thành ngày giờ (2023-05-01)" in text
+
+
+def test_sheets_and_hidden_rows_are_asked_about_one_after_the_other(lead: Client) -> None:
+    snapshot = openpyxl.Workbook()
+    for name, person in (("Xóm 1", "Nguyễn Văn An"), ("Xóm 2", "Trần Thị Hoa")):
+        sheet = snapshot.create_sheet(name)
+        sheet.append(["Tên tổ", "Mã xã", "Họ tên"])
+        for one in (person, f"{person} Em"):
+            sheet.append([TEAM, "14173", one])
+        sheet.row_dimensions[3].hidden = True
+    out = io.BytesIO()
+    snapshot.save(out)
+    page = send(lead, out.getvalue(), "to.xlsx")
+    text = page.content.decode()
+    assert "Tệp có 2 trang tính có dữ liệu. Nhập trang nào?" in text
+    assert "Xóm 2 (3 dòng)" in text
+    assert page.context.get("token") is None
+    again = answer(lead, page)
+    assert [q["key"] for q in again.context["questions"]] == ["sheet"]
+    page = answer(lead, page, sheet="Xóm 2")
+    assert "Có 1 dòng đang ẩn (bộ lọc hoặc lệnh ẩn): dòng 3" in page.content.decode()
+    assert "Chọn một ý." not in page.content.decode()
+    assert "Chọn một ý." in answer(lead, page).content.decode()
+    preview = answer(lead, page, rows="leave")
+    assert totals(preview) == (1, 0, 0)
+    confirm(lead, preview)
+    assert Volunteer.objects.filter(full_name__startswith="Trần Thị Hoa").count() == 1
+    assert not Volunteer.objects.filter(full_name__startswith="Nguyễn Văn An").exists()
+
+
+def test_questions_are_answered_by_the_sender_only(world: World, browse: Browse) -> None:
+    file = as_csv(["Tªn tæ", "M· x·", "Hä tªn"], ["Tæ xãm 5", "14173", "NguyÔn V¨n B×nh"])
+    lead = browse(world.lead)
+    page = send(lead, file)
+    other = answer(browse(world.owner), page, font="convert")
+    assert "Chọn lại tệp" in other.content.decode()
+    confirm(lead, answer(lead, page, font="convert"))
+    assert Volunteer.objects.filter(full_name="Nguyễn Văn Bình").exists()
+    assert Team.objects.filter(name="Tổ xóm 5").exists()
+
+
+def test_a_mark_that_nobody_sees_makes_no_second_person(lead: Client) -> None:
+    rows = [[f"Tổ{mark} 1", "14173", f"Nguyễn Văn{mark} Zét"] for mark in ("", "\u200b")]
+    preview = take(lead, as_csv(["Tên tổ", "Mã xã", "Họ tên"], rows[0]))
+    assert totals(preview) == (1, 0, 0)
+    again = send(lead, as_csv(["Tên tổ", "Mã xã", "Họ tên"], rows[1]))
+    assert totals(again) == (0, 0, 1)
+    assert "Đã bỏ ký tự không nhìn thấy ở 2 ô: A2, C2" in again.content.decode()
+
+
+def test_a_file_is_previewed_where_nothing_can_be_written(
+    lead: Client, settings: Any, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path / "none" / "such"
+    tmp_path.chmod(0o500)
+    assert totals(take(lead, as_csv(HEAD, LEADER))) == (1, 0, 0)
+    assert list(tmp_path.iterdir()) == []

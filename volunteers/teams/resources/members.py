@@ -46,6 +46,7 @@ class MembershipResource(StrictResource):
 
     keys = ("team", "volunteer")
     related = ("team__unit", "team__branch__home_unit", "volunteer")
+    telling = ("team", "unit", "unit_name", "branch", "full_name", "phone")
 
     team = Column(
         "team__name",
@@ -142,6 +143,8 @@ class MembershipResource(StrictResource):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.stated: dict[tuple[int, str], tuple[Any, int]] = {}
+        # Of whom a row does not say what: there is no such column, or it could not be read.
+        self.unsaid: set[tuple[int, str]] = set()
         self.changed: dict[type[models.Model], dict[int, Any]] = {Team: {}, Volunteer: {}}
 
     # Reading
@@ -201,6 +204,8 @@ class MembershipResource(StrictResource):
         for name in names:
             value = values.get(name)
             if value is None:
+                if name not in row.values:
+                    self.unsaid.add((id(whole), name))
                 continue
             before, number = self.stated.setdefault((id(whole), name), (value, row.number))
             if before != value:
@@ -215,13 +220,13 @@ class MembershipResource(StrictResource):
         for key, names in (("team", OF_TEAM), ("volunteer", OF_VOLUNTEER)):
             for whole in {id(row.assign[key]): row.assign[key] for row in rows}.values():
                 for name in names:
-                    if name in rows[0].values:
-                        self._set(whole, name)
+                    self._set(whole, name)
         super().assign(rows)
 
     def _set(self, whole: Any, name: str) -> None:
         value, _number = self.stated.get((id(whole), name), (None, 0))
-        if value is None and (name not in CLEARED or whole.pk is None):
+        stays = name not in CLEARED or whole.pk is None or (id(whole), name) in self.unsaid
+        if value is None and stays:
             return
         if getattr(whole, name) != value:
             setattr(whole, name, value)

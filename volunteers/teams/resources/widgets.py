@@ -84,6 +84,8 @@ class NameWidget(TextWidget):
 class BirthYearWidget(IntegerWidget):  # type: ignore[misc]
     """The year of a birth: ``1998``, or the year of a whole date. Only the year is kept."""
 
+    takes_days = True
+
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
         if isinstance(value, dt.date):
             return check_birth_year(value.year)

@@ -1,0 +1,75 @@
+"""The reader of files against files as people have them (``ugly_files``)."""
+
+import time
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.utils import translation
+
+from core.importing.inspection import Unread
+from core.importing.table import Reading, read_table
+from core.importing.widgets import text_of
+from tests.core.ugly_files import AN, FILES, HEAD, table
+
+SECONDS = 5
+
+
+@pytest.fixture(autouse=True)
+def _vietnamese() -> Any:
+    with translation.override("vi"):
+        yield
+
+
+def _cells(reading: Reading) -> list[list[str]]:
+    assert reading.table is not None
+    return [
+        [str(None) if cell is None else text_of(cell).removesuffix("T00:00:00") for cell in row]
+        for row in reading.table
+    ]
+
+
+def test_there_are_enough_of_them() -> None:
+    assert len(FILES) >= 60
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_an_ugly_file_is_seen_for_what_it_is(name: str) -> None:
+    ugly = FILES[name]
+    data = ugly.make()
+    began = time.monotonic()
+    if ugly.refused:
+        with pytest.raises(ValidationError) as refusal:
+            read_table(data, ugly.answers)
+        assert ugly.refused in " ".join(refusal.value.messages)
+        assert time.monotonic() - began < SECONDS
+        return
+    asked = read_table(data)
+    assert tuple(question.name for question in asked.questions) == ugly.questions
+    reading = read_table(data, ugly.answers)
+    if ugly.rows is None:
+        # Answered with what was no choice: asked again.
+        assert tuple(q.name for q in reading.questions) == ugly.questions
+    else:
+        assert reading.questions == []
+        assert [row[: len(want)] for row, want in zip(_cells(reading), ugly.rows, strict=True)] == (
+            ugly.rows
+        )
+    said = " ".join(reading.notes)
+    assert all(words in said for words in ugly.notes), said
+    assert bool(reading.notes) == bool(ugly.notes) or ugly.questions, said
+
+
+def test_what_could_not_be_read_is_no_blank() -> None:
+    reading = read_table(FILES["a formula without value"].make())
+    assert reading.table is not None
+    assert [type(cell) for cell in reading.table[0]] == [str, Unread, str]
+
+
+def test_twenty_thousand_rows_are_read_in_seconds() -> None:
+    data = table(HEAD, *([f"Nguyễn Văn {n}", *AN[1:]] for n in range(20_000)))
+    began = time.monotonic()
+    reading = read_table(data)
+    assert reading.table is not None
+    assert len(reading.table) == 20_000
+    assert time.monotonic() - began < SECONDS
