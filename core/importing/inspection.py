@@ -186,11 +186,11 @@ class Inspection:
             ):
                 for cells in grid.rows.values():
                     cells[:] = [c for i, c in enumerate(cells) if i not in columns]
-                kept = sorted(set(range(1000)) - set(columns))
+                left_over = sorted(set(range(1000)) - set(columns))
                 grid.merged = [
-                    (top, bottom, kept.index(left), kept.index(left))
+                    (top, bottom, left_over.index(left), left_over.index(left))
                     for top, bottom, left, _right in grid.merged
-                    if left in kept
+                    if left in left_over
                 ]
         rows = [n for n in grid.rows if n in grid.hidden_rows and n > header]
         if rows:

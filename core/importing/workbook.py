@@ -261,8 +261,8 @@ def _kind(number: int, code: str | None) -> str:
 class Sheet:
     """The cells of one sheet, and what a spreadsheet shows of them."""
 
-    def __init__(self, book: Workbook, part: Part) -> None:
-        self.book = book
+    def __init__(self, workbook: Workbook, part: Part) -> None:
+        self.workbook = workbook
         self.rows: list[tuple[int, dict[int, Any]]] = []
         self.hidden_rows: list[int] = []
         self.hidden_columns: list[tuple[int, int]] = []
@@ -340,7 +340,7 @@ class Sheet:
         """Return a value of JSON; days, times, what is not there and old fonts as one key each."""
         kind = self._type
         if kind == "s":
-            text = self.book.strings[int(text)] if text.strip() else ""
+            text = self.workbook.strings[int(text)] if text.strip() else ""
         elif kind == "e":
             return {"error": text or "#N/A"}
         elif kind == "b":
@@ -352,21 +352,21 @@ class Sheet:
             if text:
                 return self._quantity(text)
             return {"formula": 1} if self._formula else None
-        fonts = self.book.fonts
+        fonts = self.workbook.fonts
         font = fonts[self._style] if self._style < len(fonts) else ""
         return {"text": text, "font": font} if font and text.strip() else text
 
     def _quantity(self, text: str) -> Any:
-        kinds = self.book.kinds
+        kinds = self.workbook.kinds
         kind = kinds[self._style] if self._style < len(kinds) else ""
         number = int(text) if text.lstrip("-").isdecimal() else float(text)
         if not kind or not 0 <= number < 2_958_466:
             return number
         if kind == "time" and number < 1:
-            return {"time": (self.book.epoch + self._span(number)).time().isoformat()}
-        if number < 60 and self.book.epoch is EPOCH:
+            return {"time": (self.workbook.epoch + self._span(number)).time().isoformat()}
+        if number < 60 and self.workbook.epoch is EPOCH:
             number += 1  # Excel takes 1900 for a leap year.
-        return {"day": (self.book.epoch + self._span(number)).isoformat()}
+        return {"day": (self.workbook.epoch + self._span(number)).isoformat()}
 
     @staticmethod
     def _span(days: float) -> dt.timedelta:
@@ -375,11 +375,11 @@ class Sheet:
 
 def look(data: bytes, chosen: str | None) -> dict[str, Any]:
     """Return the sheets of a workbook, and the cells of the one to take if that is clear."""
-    book = Workbook(data)
+    workbook = Workbook(data)
     listed: list[dict[str, Any]] = []
     taken: list[Sheet | None] = []
-    for name, is_hidden, part in book.sheets():
-        sheet = Sheet(book, part)
+    for name, is_hidden, part in workbook.sheets():
+        sheet = Sheet(workbook, part)
         is_filled = bool(sheet.rows or sheet.problem)
         listed.append({"name": name, "hidden": is_hidden, "rows": len(sheet.rows) or is_filled})
         is_wanted = not is_hidden and is_filled and chosen in (None, name)

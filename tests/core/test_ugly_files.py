@@ -55,9 +55,9 @@ def test_an_ugly_file_is_seen_for_what_it_is(name: str) -> None:
         assert [row[: len(want)] for row, want in zip(_cells(reading), ugly.rows, strict=True)] == (
             ugly.rows
         )
-    said = " ".join(reading.notes)
-    assert all(words in said for words in ugly.notes), said
-    assert bool(reading.notes) == bool(ugly.notes) or ugly.questions, said
+    noted = " ".join(reading.notes)
+    assert all(words in noted for words in ugly.notes), noted
+    assert bool(reading.notes) == bool(ugly.notes) or ugly.questions, noted
 
 
 def test_what_could_not_be_read_is_no_blank() -> None:

@@ -95,7 +95,7 @@ def package(parts: Mapping[str, str | bytes]) -> bytes:
     return out.getvalue()
 
 
-def book(
+def workbook(
     sheets: Mapping[str, str] | str,
     *,
     states: Mapping[str, str] | None = None,
@@ -143,7 +143,7 @@ def book(
 
 
 def table(*rows: list[Any], **options: Any) -> bytes:
-    return book(sheet(*rows, **options))
+    return workbook(sheet(*rows, **options))
 
 
 def merged(*areas: str) -> str:
@@ -210,40 +210,42 @@ SHARED = [[Raw(' t="s"', f"<v>{n}</v>") for n in numbers] for numbers in (range(
 
 FILES: dict[str, Ugly] = {
     # Sheets
-    "three sheets": asked("sheet", "Xóm 2", partial(book, TWO), [BINH]),
-    "three sheets, the last": asked("sheet", "Xóm 3", partial(book, TWO), [AN, BINH]),
+    "three sheets": asked("sheet", "Xóm 2", partial(workbook, TWO), [BINH]),
+    "three sheets, the last": asked("sheet", "Xóm 3", partial(workbook, TWO), [AN, BINH]),
     "a sheet that is not there": Ugly(
-        partial(book, TWO), questions=("sheet",), answers={"sheet": "Xóm 9"}
+        partial(workbook, TWO), questions=("sheet",), answers={"sheet": "Xóm 9"}
     ),
-    "two sheets, one empty": plain(partial(book, {"A": sheet(), "B": sheet(HEAD, AN)})),
+    "two sheets, one empty": plain(partial(workbook, {"A": sheet(), "B": sheet(HEAD, AN)})),
     "the first hidden": Ugly(
-        partial(book, {"Cũ": sheet(HEAD, BINH), "Mới": sheet(HEAD, AN)}, states={"Cũ": "hidden"}),
+        partial(
+            workbook, {"Cũ": sheet(HEAD, BINH), "Mới": sheet(HEAD, AN)}, states={"Cũ": "hidden"}
+        ),
         notes=("trang tính đang ẩn: Cũ",),
         rows=[AN],
     ),
     "the first very hidden": Ugly(
         partial(
-            book, {"Cũ": sheet(HEAD, BINH), "Mới": sheet(HEAD, AN)}, states={"Cũ": "veryHidden"}
+            workbook, {"Cũ": sheet(HEAD, BINH), "Mới": sheet(HEAD, AN)}, states={"Cũ": "veryHidden"}
         ),
         notes=("trang tính đang ẩn: Cũ",),
         rows=[AN],
     ),
     "all hidden": refused(
-        "đều đang ẩn: Cũ", partial(book, {"Cũ": sheet(HEAD, AN)}, states={"Cũ": "hidden"})
+        "đều đang ẩn: Cũ", partial(workbook, {"Cũ": sheet(HEAD, AN)}, states={"Cũ": "hidden"})
     ),
     "a hidden one is no answer": Ugly(
-        partial(book, {**TWO, "Cũ": sheet(HEAD, AN)}, states={"Cũ": "hidden"}),
+        partial(workbook, {**TWO, "Cũ": sheet(HEAD, AN)}, states={"Cũ": "hidden"}),
         questions=("sheet",),
         answers={"sheet": "Cũ"},
     ),
-    "no sheet filled": refused("Tệp trống", partial(book, {"A": sheet(), "B": sheet([None])})),
+    "no sheet filled": refused("Tệp trống", partial(workbook, {"A": sheet(), "B": sheet([None])})),
     "a chart beside the sheet": plain(
-        partial(book, sheet(HEAD, AN), more={"xl/chartsheets/sheet1.xml": "<chartsheet/>"})
+        partial(workbook, sheet(HEAD, AN), more={"xl/chartsheets/sheet1.xml": "<chartsheet/>"})
     ),
     "a name with quotes": asked(
         "sheet",
         'Tổ "A" & B',
-        partial(book, {'Tổ "A" & B': sheet(HEAD, AN), "C": sheet(HEAD)}),
+        partial(workbook, {'Tổ "A" & B': sheet(HEAD, AN), "C": sheet(HEAD)}),
         [AN],
     ),
     # Formulas and errors
@@ -380,7 +382,7 @@ FILES: dict[str, Ugly] = {
     ),
     "days from 1904": plain(
         partial(
-            book,
+            workbook,
             sheet(HEAD, [AN[0], styled(DAY, 43635)]),
             properties='<workbookPr date1904="1"/>',
         ),
@@ -486,7 +488,7 @@ FILES: dict[str, Ugly] = {
     "XML of 2003": refused("XML", lambda: b"<?xml version='1.0'?><Workbook/>"),
     "cut in two": refused("Không đọc được tệp Excel", lambda: table(HEAD, AN)[:700]),
     "a broken sheet": refused(
-        "Không đọc được tệp Excel", partial(book, f"<worksheet {MAIN}><sheetData><row>")
+        "Không đọc được tệp Excel", partial(workbook, f"<worksheet {MAIN}><sheetData><row>")
     ),
     "a string that is not there": refused(
         "Không đọc được tệp Excel", partial(table, HEAD, [Raw(' t="s"', "<v>99</v>")])
@@ -494,51 +496,52 @@ FILES: dict[str, Ugly] = {
     # What a program makes to fill the memory
     "1,200,000 formats": refused(
         "quá nhiều kiểu định dạng",
-        lambda: book(
+        lambda: workbook(
             sheet(HEAD, AN),
             styles=f"<styleSheet {MAIN}><cellXfs>{'<xf/>' * 1_200_000}</cellXfs></styleSheet>",
         ),
     ),
     "900,000 rows": refused(
-        "lớn quá", lambda: book(_rows_xml(900_000, f'<row><c t="n"><v>1</v></c>{" " * 20}</row>'))
+        "lớn quá",
+        lambda: workbook(_rows_xml(900_000, f'<row><c t="n"><v>1</v></c>{" " * 20}</row>')),
     ),
     "900,000 short rows": refused(
-        "hơn 20.000 dòng", lambda: book(_rows_xml(900_000, "<row><c><v>1</v></c></row>"))
+        "hơn 20.000 dòng", lambda: workbook(_rows_xml(900_000, "<row><c><v>1</v></c></row>"))
     ),
     "a row without end": refused(
-        "lớn quá", lambda: book(_rows_xml(1, f"<row>{'<c><v>1</v></c>' * 900_000}</row>"))
+        "lớn quá", lambda: workbook(_rows_xml(1, f"<row>{'<c><v>1</v></c>' * 900_000}</row>"))
     ),
     "a cell in the last corner": refused(
         "quá nhiều cột",
-        lambda: book(_rows_xml(1, '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>')),
+        lambda: workbook(_rows_xml(1, '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>')),
     ),
     "an entity": refused(
         "Không đọc được tệp Excel",
-        lambda: book('<!DOCTYPE a [<!ENTITY b "c">]>' + sheet(HEAD, AN)),
+        lambda: workbook('<!DOCTYPE a [<!ENTITY b "c">]>' + sheet(HEAD, AN)),
     ),
     "many parts": refused(
-        "lớn quá", lambda: book(sheet(HEAD, AN), more={f"a{n}": "" for n in range(2_001)})
+        "lớn quá", lambda: workbook(sheet(HEAD, AN), more={f"a{n}": "" for n in range(2_001)})
     ),
     # As other programs write it
     "cells without a place": plain(partial(table, HEAD, AN, is_placed=False)),
-    "strings apart": plain(partial(book, sheet(*SHARED), strings=STRINGS)),
+    "strings apart": plain(partial(workbook, sheet(*SHARED), strings=STRINGS)),
     "strings with how to say them": plain(
         partial(
-            book,
+            workbook,
             sheet(HEAD, [Raw(' t="s"', "<v>0</v>"), *AN[1:]]),
             strings="<si><r><t>Nguyễn </t></r><r><t>Văn An</t></r>"
             "<rPh sb='0' eb='1'><t>XYZ</t></rPh></si>",
         )
     ),
-    "absolute addresses of parts": plain(partial(book, sheet(HEAD, AN), absolute=True)),
+    "absolute addresses of parts": plain(partial(workbook, sheet(HEAD, AN), absolute=True)),
     "other capitals of parts": plain(
-        partial(book, sheet(HEAD, AN), rename=lambda n: n.replace("sheet1", "Sheet1"))
+        partial(workbook, sheet(HEAD, AN), rename=lambda n: n.replace("sheet1", "Sheet1"))
     ),
     "strokes of Windows": plain(
-        partial(book, sheet(HEAD, AN), rename=lambda n: n.replace("xl/", "xl\\"))
+        partial(workbook, sheet(HEAD, AN), rename=lambda n: n.replace("xl/", "xl\\"))
     ),
     "prefixed elements": plain(
-        lambda: book(
+        lambda: workbook(
             sheet(HEAD, AN)
             .replace("xmlns=", "xmlns:x=")
             .replace("</", "</x:")
@@ -546,7 +549,7 @@ FILES: dict[str, Ugly] = {
             .replace("<x:/x:", "</x:")
         )
     ),
-    "no style sheet": plain(partial(book, sheet(HEAD, AN), styles=f"<styleSheet {MAIN}/>")),
+    "no style sheet": plain(partial(workbook, sheet(HEAD, AN), styles=f"<styleSheet {MAIN}/>")),
     "a title of ten lines": plain(partial(table, *[["Đoàn xã"]] * 10, HEAD, AN)),
     "blank rows in between": plain(partial(table, HEAD, [None], [], AN)),
     # CSV
