@@ -66,6 +66,11 @@ class Grid:
     hidden_columns: set[int] = field(default_factory=set)
     # First row, last row, first column, last column.
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
+    # Where the columns stand in the sheet, once some of them were left.
+    places: list[int] | None = None
+
+    def address(self, row: int, index: int) -> str:
+        return address(row, index if self.places is None else self.places[index])
 
     def column(self, index: int) -> dict[int, Any]:
         return {n: cells[index] for n, cells in self.rows.items() if index < len(cells)}
@@ -280,8 +285,8 @@ class Inspection:
                 )
                 % {
                     "title": title,
-                    "day": address(first, index),
-                    "text": address(text, index),
+                    "day": self.grid.address(first, index),
+                    "text": self.grid.address(text, index),
                 },
                 ("keep", _in_words(cells[first])),
                 ("turn", _in_words(turned[first])),
@@ -292,7 +297,7 @@ class Inspection:
                 self.grid.rows[number][index] = day
             self.notes.append(
                 _("Cột “%(title)s”: đã đổi chỗ ngày và tháng ở ô %(cells)s.")
-                % {"title": title, "cells": named(address(n, index) for n in turned)}
+                % {"title": title, "cells": named(self.grid.address(n, index) for n in turned)}
             )
 
     def _ask_about_the_order(
@@ -318,9 +323,9 @@ class Inspection:
                     )
                     % {
                         "title": title,
-                        "cell": address(month_first[0], index),
+                        "cell": self.grid.address(month_first[0], index),
                         "text": cells[month_first[0]],
-                        "open": address(open_ones[0], index),
+                        "open": self.grid.address(open_ones[0], index),
                         "unclear": cells[open_ones[0]],
                     },
                     ("day", _in_words(dt.date(year, two, one))),
@@ -336,7 +341,7 @@ class Inspection:
             self.grid.rows[number][index] = f"{day:02}/{month:02}/{year:04}"
         self.notes.append(
             _("Cột “%(title)s”: ô %(cells)s ghi tháng trước ngày, đã đọc đúng theo đó.")
-            % {"title": title, "cells": named(address(n, index) for n in month_first)}
+            % {"title": title, "cells": named(self.grid.address(n, index) for n in month_first)}
         )
 
     def name_unread(self, header: int) -> None:

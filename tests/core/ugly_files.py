@@ -335,6 +335,27 @@ FILES: dict[str, Ugly] = {
         answers={"columns": "leave", "rows": "leave"},
         rows=[[BINH[0], BINH[2]]],
     ),
+    "merged from a hidden row on": Ugly(
+        partial(
+            table, HEAD, AN, ["Bình", AN[1]], ["Cúc", AN[1]], after=merged("C2:C4"), hidden=(2,)
+        ),
+        questions=("rows",),
+        answers={"rows": "leave"},
+        rows=[["Bình", AN[1], AN[2]], ["Cúc", AN[1], AN[2]]],
+        notes=("Ô gộp C2:C4",),
+    ),
+    "both orders behind a hidden column": Ugly(
+        partial(
+            table,
+            HEAD,
+            *([AN[0], AN[0], day] for day in ("06/25/2023", "20/06/2023")),
+            columns='<col min="2" max="2" hidden="1"/>',
+        ),
+        questions=("columns",),
+        answers={"columns": "leave"},
+        rows=[[AN[0], "25/06/2023"], [AN[0], "20/06/2023"]],
+        notes=("ô C2 ghi tháng trước ngày",),
+    ),
     # Days
     "a day beside a text, kept": asked(
         "excel1",
