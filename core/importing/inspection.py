@@ -67,10 +67,10 @@ class Grid:
     # First row, last row, first column, last column.
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     # Where the columns stand in the sheet, once some of them were left.
-    places: list[int] | None = None
+    positions: list[int] | None = None
 
     def address(self, row: int, index: int) -> str:
-        return address(row, index if self.places is None else self.places[index])
+        return address(row, index if self.positions is None else self.positions[index])
 
     def column(self, index: int) -> dict[int, Any]:
         return {n: cells[index] for n, cells in self.rows.items() if index < len(cells)}
@@ -96,16 +96,25 @@ def named(cells: Iterable[Any]) -> str:
 
 
 class Inspection:
-    def __init__(self, grid: Grid, answers: Mapping[str, str]) -> None:
-        self.grid, self.answers = grid, answers
+    """The checks of one sheet; of several its questions and notes say which it is."""
+
+    def __init__(
+        self, grid: Grid, answers: Mapping[str, str], prefix: str = "", sheet: str = ""
+    ) -> None:
+        self.grid, self.answers, self.prefix = grid, answers, prefix
+        self.sheet = f"{sheet}: " if sheet else ""
         self.questions: list[Question] = []
         self.notes: list[str] = []
 
+    def note(self, text: str) -> None:
+        self.notes.append(self.sheet + text)
+
     def ask(self, name: str, text: str, *choices: tuple[str, str]) -> str | None:
         """Return the answer; note the question where there is none yet."""
+        name = self.prefix + name
         if self.answers.get(name) in dict(choices):
             return self.answers[name]
-        self.questions.append(Question(name, text, list(choices)))
+        self.questions.append(Question(name, self.sheet + text, list(choices)))
         return None
 
     def read_texts(self) -> None:
@@ -156,7 +165,7 @@ class Inspection:
             if any(cell is not None for cell in cells)
         }
         if cleaned:
-            self.notes.append(
+            self.note(
                 ngettext(
                     "Đã bỏ ký tự không nhìn thấy ở %(n)s ô: %(cells)s.",
                     "Đã bỏ ký tự không nhìn thấy ở %(n)s ô: %(cells)s.",
@@ -191,12 +200,7 @@ class Inspection:
             ):
                 for cells in grid.rows.values():
                     cells[:] = [c for i, c in enumerate(cells) if i not in columns]
-                left_over = sorted(set(range(1000)) - set(columns))
-                grid.merged = [
-                    (top, bottom, left_over.index(left), left_over.index(left))
-                    for top, bottom, left, _right in grid.merged
-                    if left in left_over
-                ]
+                grid.positions = sorted(set(range(1000)) - set(columns))
         rows = [n for n in grid.rows if n in grid.hidden_rows and n > header]
         if rows:
             all_of_them = sum(n > header for n in grid.rows)
@@ -239,12 +243,12 @@ class Inspection:
             elif right > left:
                 across.append(area)
         if filled:
-            self.notes.append(
-                _("Ô gộp %(cells)s: đã chép giá trị xuống các dòng bên dưới.")
+            self.note(
+                _("Ô gộp %(cells)s: đã điền giá trị xuống các dòng bên dưới.")
                 % {"cells": named(filled)}
             )
         if across:
-            self.notes.append(
+            self.note(
                 _("Ô gộp ngang %(cells)s: giá trị chỉ tính cho cột đầu.") % {"cells": named(across)}
             )
 
@@ -295,7 +299,7 @@ class Inspection:
         ):
             for number, day in turned.items():
                 self.grid.rows[number][index] = day
-            self.notes.append(
+            self.note(
                 _("Cột “%(title)s”: đã đổi chỗ ngày và tháng ở ô %(cells)s.")
                 % {"title": title, "cells": named(self.grid.address(n, index) for n in turned)}
             )
@@ -339,7 +343,7 @@ class Inspection:
             is_turned = number in month_first or (number in open_ones and order == "month")
             day, month = (two, one) if is_turned else (one, two)
             self.grid.rows[number][index] = f"{day:02}/{month:02}/{year:04}"
-        self.notes.append(
+        self.note(
             _("Cột “%(title)s”: ô %(cells)s ghi tháng trước ngày, đã đọc đúng theo đó.")
             % {"title": title, "cells": named(self.grid.address(n, index) for n in month_first)}
         )
@@ -354,7 +358,7 @@ class Inspection:
         without_value = [cell.cell for cell in unread if not cell.error]
         broken = [f"{cell.cell} ({cell.error})" for cell in unread if cell.error]
         if without_value:
-            self.notes.append(
+            self.note(
                 _(
                     "Công thức chưa có kết quả ở ô %(cells)s: mục đó giữ nguyên như đang có. Muốn "
                     "lấy giá trị thì mở tệp bằng Excel, lưu lại rồi gửi."
@@ -362,7 +366,7 @@ class Inspection:
                 % {"cells": named(without_value)}
             )
         if broken:
-            self.notes.append(
+            self.note(
                 _(
                     "Excel báo lỗi ở ô %(cells)s: mục đó giữ nguyên như đang có. Muốn lấy giá trị "
                     "thì sửa ô đó rồi gửi lại."

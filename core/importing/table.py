@@ -15,7 +15,7 @@ import re
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -81,8 +81,8 @@ REFUSALS = {
     ),
     "large": gettext_lazy("Tệp Excel lớn quá. Chia thành nhiều tệp nhỏ."),
     "styles": gettext_lazy(
-        "Tệp Excel có quá nhiều kiểu định dạng ô. Chép riêng phần bảng sang tệp mới (dán giá trị) "
-        "rồi gửi."
+        "Tệp Excel có quá nhiều kiểu định dạng ô. Sao chép riêng phần bảng sang tệp mới "
+        "(dán giá trị) rồi gửi."
     ),
     "wide": gettext_lazy("Tệp có quá nhiều cột. Xóa các cột thừa."),
     "long": gettext_lazy("Tệp có hơn 20.000 dòng. Chia thành nhiều tệp nhỏ rồi nhập lần lượt."),
@@ -96,24 +96,51 @@ logger = logging.getLogger(__name__)
 
 
 class Sheet(tablib.Dataset):  # type: ignore[misc]
-    """A table whose rows know their number in the file; a blank cell is None."""
+    """A table whose rows know their number in the file; a blank cell is None.
+
+    ``name`` is that of the sheet, blank where there are none; ``titles`` what stands above the
+    header; ``positions`` are the columns as they stand in the file.
+    """
 
     def __init__(self, headers: list[str], rows: dict[int, list[Any]]) -> None:
         super().__init__(*rows.values(), headers=headers)
         self.numbers = list(rows)
+        self.name = ""
+        self.titles: list[str] = []
+        self.positions = list(range(len(headers)))
 
 
 @dataclass
 class Reading:
-    """What a file says, what was seen in it, and what must be asked before it counts."""
+    """What a file says, what was seen in it, and what must be asked before it counts.
 
-    table: Sheet | None = None
+    ``tables`` is empty as long as it is not clear which sheet is meant.
+    """
+
+    tables: list[Sheet] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
+    @property
+    def table(self) -> Sheet | None:
+        return self.tables[0] if self.tables else None
 
-def read_table(data: bytes, answers: Mapping[str, str] | None = None) -> Reading:
-    """Read an uploaded file; raise ``ValidationError`` if there is no table in it."""
+
+# An answer to which sheet is meant: all of them, where each is a day.
+ALL_SHEETS = "*"
+
+
+def read_table(
+    data: bytes,
+    answers: Mapping[str, str] | None = None,
+    *,
+    is_part: Callable[[str], bool] = lambda _name: False,
+) -> Reading:
+    """Read an uploaded file; raise ``ValidationError`` if there is no table in it.
+
+    ``is_part`` says by the name of a sheet whether it is one of several that belong together:
+    where all are, all may be taken.
+    """
     answers = answers or {}
     if not data.strip():
         raise ValidationError(_("Tệp trống. Chọn tệp có dòng tiêu đề và các dòng dữ liệu."))
@@ -122,10 +149,22 @@ def read_table(data: bytes, answers: Mapping[str, str] | None = None) -> Reading
     if kind := _kind_by_content(data):
         raise ValidationError(_refusal(kind))
     reading = Reading()
-    grid = _excel_grid(data, answers, reading) if data.startswith(b"PK") else _csv_grid(data)
-    if grid is None:
-        return reading
-    inspection = Inspection(grid, answers)
+    grids = (
+        _excel_grids(data, answers, reading, is_part)
+        if data.startswith(b"PK")
+        else {"": _csv_grid(data)}
+    )
+    for number, (name, grid) in enumerate(grids.items()):
+        # Of a single sheet nothing needs to be said twice.
+        before = (f"{number}-", name) if len(grids) > 1 else ("", "")
+        inspection = Inspection(grid, answers, *before)
+        reading.tables.append(_inspected(grid, inspection, name))
+        reading.questions += inspection.questions
+        reading.notes += inspection.notes
+    return reading
+
+
+def _inspected(grid: Grid, inspection: Inspection, name: str) -> Sheet:
     inspection.read_texts()
     header = _header_row(grid)
     inspection.fill_merged(header)
@@ -134,11 +173,15 @@ def read_table(data: bytes, answers: Mapping[str, str] | None = None) -> Reading
     inspection.read_days(headers, header)
     inspection.name_unread(header)
     rows = {number: cells for number, cells in grid.rows.items() if number > header}
-    return Reading(
-        table=Sheet(headers, _rows(rows, len(headers))),
-        questions=inspection.questions,
-        notes=reading.notes + inspection.notes,
-    )
+    sheet = Sheet(headers, _rows(rows, len(headers)))
+    sheet.name, sheet.positions = name, (grid.positions or sheet.positions)[: len(headers)]
+    sheet.titles = [
+        cell
+        for number, cells in grid.rows.items()
+        for cell in cells
+        if number < header and isinstance(cell, str)
+    ]
+    return sheet
 
 
 def _refusal(kind: str) -> str:
@@ -289,24 +332,32 @@ def _separator(text: str) -> str:
 # Excel
 
 
-def _excel_grid(data: bytes, answers: Mapping[str, str], reading: Reading) -> Grid | None:
-    """Return the cells of the one sheet to take; where that is unclear, ask."""
-    seen = _look_into(data, answers.get("sheet"))
-    if "refused" in seen:
-        raise ValidationError(_refusal(seen["refused"]))
+def _excel_grids(
+    data: bytes, answers: Mapping[str, str], reading: Reading, is_part: Callable[[str], bool]
+) -> dict[str, Grid]:
+    """Return the cells of the sheets to take, by their names; where that is unclear, ask."""
+    chosen = answers.get("sheet")
+    seen = _look_into(data, [chosen] if chosen and chosen != ALL_SHEETS else None)
     filled = [sheet for sheet in seen["sheets"] if sheet["rows"]]
     shown = [sheet for sheet in filled if not sheet["hidden"]]
     hidden = [sheet["name"] for sheet in filled if sheet["hidden"]]
-    if "rows" not in seen:
+    belong = len(shown) > 1 and all(is_part(sheet["name"]) for sheet in shown)
+    if belong and chosen == ALL_SHEETS:
+        seen = _look_into(data, [sheet["name"] for sheet in shown])
+    if "taken" not in seen:
         if shown:
+            every = [(ALL_SHEETS, _("Cả %(n)s trang, mỗi trang một ngày") % {"n": len(shown)})]
             reading.questions.append(
                 Question(
                     "sheet",
                     _("Tệp có %(n)s trang tính có dữ liệu. Nhập trang nào?") % {"n": len(shown)},
-                    [(sheet["name"], _sheet_in_words(sheet)) for sheet in shown],
+                    [
+                        *(every if belong else []),
+                        *((sheet["name"], _sheet_in_words(sheet)) for sheet in shown),
+                    ],
                 )
             )
-            return None
+            return {}
         if hidden:
             raise ValidationError(
                 _("Mọi trang tính có dữ liệu đều đang ẩn: %(names)s. Hiện trang cần nhập rồi lưu.")
@@ -317,19 +368,23 @@ def _excel_grid(data: bytes, answers: Mapping[str, str], reading: Reading) -> Gr
         reading.notes.append(
             _("Không lấy trang tính đang ẩn: %(names)s.") % {"names": named(hidden)}
         )
+    return {name: _grid(sheet) for name, sheet in seen["taken"].items()}
+
+
+def _grid(sheet: dict[str, Any]) -> Grid:
     lines = (
         (number, [_cell(value, number, column) for column, value in enumerate(values)])
-        for number, values in seen["rows"]
+        for number, values in sheet["rows"]
     )
     return Grid(
         _grid_of(lines),
-        hidden_rows=set(seen["hidden_rows"]),
+        hidden_rows=set(sheet["hidden_rows"]),
         hidden_columns={
             column
-            for first, last in seen["hidden_columns"]
+            for first, last in sheet["hidden_columns"]
             for column in range(first, min(last, workbook.MOST_COLUMNS) + 1)
         },
-        merged=[area for text in seen["merged"] if (area := _area(text))],
+        merged=[area for text in sheet["merged"] if (area := _area(text))],
     )
 
 
@@ -374,17 +429,23 @@ def _index(name: str) -> int:
     return index - 1
 
 
-def _look_into(data: bytes, sheet: str | None) -> dict[str, Any]:
-    """Let another process read a workbook, which may take only so much; see ``workbook``."""
-    command = [sys.executable, "-I", "-S", str(Path(workbook.__file__)), json.dumps(sheet)]
+def _look_into(data: bytes, sheets: list[str] | None) -> dict[str, Any]:
+    """Let another process read a workbook; see ``workbook``."""
     try:
-        done = subprocess.run(
-            command, input=data, capture_output=True, timeout=MOST_SECONDS, check=True, env={}
-        )
-        seen: dict[str, Any] = json.loads(done.stdout)
+        seen: dict[str, Any] = json.loads(_run_reader(data, json.dumps(sheets)))
     except (subprocess.SubprocessError, ValueError) as error:
         logger.warning("a workbook went beyond the limits: %r", error)
-        return {"refused": "large"}
+        seen = {"refused": "large"}
     if "why" in seen:
         logger.info("unreadable workbook: %s", seen["why"])
+    if "refused" in seen:
+        raise ValidationError(_refusal(seen["refused"]))
     return seen
+
+
+def _run_reader(data: bytes, sheets: str) -> bytes:
+    command = [sys.executable, "-I", "-S", str(Path(workbook.__file__)), sheets]
+    done = subprocess.run(
+        command, input=data, capture_output=True, timeout=MOST_SECONDS, check=True, env={}
+    )
+    return done.stdout

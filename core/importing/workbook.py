@@ -1,6 +1,6 @@
 """Reads a workbook (.xlsx) in a process of its own, which may take only so much.
 
-Run as a script, with the file on standard input and the name of the sheet to take (or nothing)
+Run as a script, with the file on standard input and the names of the sheets to take (or nothing)
 as JSON in the first argument; answers in JSON on standard output. It needs nothing but the
 standard library, so that it starts in a moment, and goes through each part once, cell by cell:
 beside the values it sees what a spreadsheet hides from whoever only reads values. What that
@@ -373,25 +373,28 @@ class Sheet:
         return dt.timedelta(seconds=round(days * 86_400))
 
 
-def look(data: bytes, chosen: str | None) -> dict[str, Any]:
-    """Return the sheets of a workbook, and the cells of the one to take if that is clear."""
-    workbook = Workbook(data)
+def look(data: bytes, chosen: list[str] | None) -> dict[str, Any]:
+    """Return the sheets of a workbook, and the cells of those to take if that is clear."""
+    opened = Workbook(data)
     listed: list[dict[str, Any]] = []
-    taken: list[Sheet | None] = []
-    for name, is_hidden, part in workbook.sheets():
-        sheet = Sheet(workbook, part)
+    taken: dict[str, Sheet] = {}
+    for name, is_hidden, part in opened.sheets():
+        sheet = Sheet(opened, part)
         is_filled = bool(sheet.rows or sheet.problem)
         listed.append({"name": name, "hidden": is_hidden, "rows": len(sheet.rows) or is_filled})
-        is_wanted = not is_hidden and is_filled and chosen in (None, name)
-        taken.append(sheet if is_wanted and sum(map(bool, taken)) < 2 else None)
-    found = [sheet for sheet in taken if sheet is not None]
-    if len(found) != 1:
+        if not is_hidden and is_filled and (name in chosen if chosen else len(taken) < 2):
+            taken[name] = sheet
+    if not taken or len(taken) != len(chosen or "1"):
         return {"sheets": listed}
-    sheet = found[0]
-    if sheet.problem:
-        raise Refused(sheet.problem)
+    if problem := next((sheet.problem for sheet in taken.values() if sheet.problem), ""):
+        raise Refused(problem)
+    if sum(len(sheet.rows) for sheet in taken.values()) > MOST_ROWS + MOST_TITLES:
+        raise Refused("long")
+    return {"sheets": listed, "taken": {name: _cells(sheet) for name, sheet in taken.items()}}
+
+
+def _cells(sheet: Sheet) -> dict[str, Any]:
     return {
-        "sheets": listed,
         "rows": [
             (number, [cells.get(column) for column in range(max(cells) + 1)])
             for number, cells in sheet.rows
@@ -402,20 +405,24 @@ def look(data: bytes, chosen: str | None) -> dict[str, Any]:
     }
 
 
+def answer(data: bytes, chosen: list[str] | None) -> dict[str, Any]:
+    """Return what ``look`` does, or why the workbook is refused."""
+    try:
+        return look(data, chosen)
+    except Refused as refusal:
+        return {"refused": refusal.args[0]}
+    except MemoryError:
+        return {"refused": "large"}
+    except Exception as error:
+        # Whatever the broken part makes it stumble over.
+        return {"refused": "broken", "why": repr(error)[:200]}
+
+
 def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    try:
-        answer = look(sys.stdin.buffer.read(), json.loads(sys.argv[1]))
-    except Refused as refusal:
-        answer = {"refused": refusal.args[0]}
-    except MemoryError:
-        answer = {"refused": "large"}
-    except Exception as error:
-        # Whatever the broken part makes it stumble over.
-        answer = {"refused": "broken", "why": repr(error)[:200]}
-    json.dump(answer, sys.stdout)
+    json.dump(answer(sys.stdin.buffer.read(), json.loads(sys.argv[1])), sys.stdout)
 
 
 if __name__ == "__main__":
