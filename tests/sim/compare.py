@@ -20,10 +20,12 @@ from reports.police import exports
 from reports.rollup import totals
 from reports.rollup.trees import TREES, UNITS, Tree
 from tests.pages import read
-from tests.sim.driver import ENDS, SLUG, STARTS, TARGET, Difference, Driver, Step
-from tests.sim.model import DAY, Counts, Key, added, complete
+from tests.sim.driver import Difference, Driver, Step
+from tests.sim.model import DAY, Counts, Key, added
+from tests.sim.stage import ENDS, SLUG, STARTS
 
 Figures = tuple[Counts, Counts, int, int]
+INDICATORS = ("level1", "level2", "upgraded", "activated", "served")
 
 
 class Truth:
@@ -48,11 +50,23 @@ class Truth:
         arrived = self._sums[tree, basis][1].get(node, {})
         over = [arrived.get(day, (0, 0)) for day in self.days if first <= day <= last]
         return (
-            complete(self.raw(tree, node, basis, first, last)),
-            complete(self.raw(tree, node, basis, STARTS, last)),
+            self.model.complete(self.raw(tree, node, basis, first, last)),
+            self.model.complete(self.raw(tree, node, basis, STARTS, last)),
             sum(expected for expected, _received in over),
             sum(received for _expected, received in over),
         )
+
+    def target(self, tree: str, node: str) -> Counts:
+        value = self.model.targets.get(node) if tree == "unit" else None
+        return {} if value is None else {"activated": value}
+
+    def percent(self, tree: str, node: str, count: int | None) -> str:
+        """Return the percentage of the target with one place, rounded half up, blank without."""
+        value = self.target(tree, node).get("activated")
+        if value is None:
+            return ""
+        tenths = (2000 * abs(count or 0) + value) // (2 * value)
+        return f"{'-' if (count or 0) < 0 and tenths else ''}{tenths // 10}.{tenths % 10}"
 
 
 def same(what: str, shown: Any, truth: Any) -> None:
@@ -116,6 +130,7 @@ def compare_totals(
             what = f"totals of {line.node.code} {of[0]}–{of[1]} {basis}"
             shown = (line.counts, line.counts_to_date, line.expected, line.received)
             same(what, shown, truth.figures(name_of(tree), line.node.code, basis, *of))
+            same(f"target of {what}", line.target, truth.target(name_of(tree), line.node.code))
 
 
 def compare_completeness(driver: Driver, truth: Truth, tree: Tree) -> None:
@@ -168,7 +183,7 @@ def compare_api(driver: Driver, truth: Truth, turn: int) -> None:
     client.force_authenticate(driver.actor)
     basis = totals.BASES[turn % 2]
     for tree, top in (("unit", "36"), ("branch", "TD")):
-        level = ("province", "district", "commune")[turn % 3]
+        level = ("province", "district", "commune", "hamlet")[turn % 4]
         asked = {tree: top, "level": level, "campaign": SLUG}
         answer = client.get("/api/v1/totals/", {**asked, "basis": basis}).json()
         for line in answer["results"]:
@@ -187,7 +202,7 @@ def compare_api(driver: Driver, truth: Truth, turn: int) -> None:
 
 
 def compare_digest(driver: Driver, truth: Truth, turn: int) -> None:
-    unit = list(Unit.objects.order_by("code"))[turn % 8]
+    unit = list(Unit.objects.exclude(level="hamlet").order_by("code"))[turn % 8]
     day = truth.days[-1 - turn % min(3, len(truth.days))]
     found = digests.digest(campaign=driver.campaign, unit=unit, day=day)
     assert found.headline is not None
@@ -217,6 +232,8 @@ def compare_dashboard(driver: Driver, truth: Truth, turn: int) -> None:
         code = figure.indicator.code
         what = f"dashboard of {unit.code} {basis}, {code}"
         same(what, (figure.today, figure.to_date), (known[0].get(code), known[1].get(code)))
+    target = truth.target("unit", unit.code).get("activated")
+    same(f"dashboard of {unit.code} {basis}, target", page.progress.target, target)
     same(
         f"dashboard of {unit.code} {basis}, arrived",
         (page.expected, page.received),
@@ -243,16 +260,15 @@ def compare_police(driver: Driver, truth: Truth, basis: str) -> None:
     for row in rows:
         day, code = dt.date.fromisoformat(row["date"]), row["commune_code"]
         counts, to_date, expected, received = truth.figures("unit", code, basis, day, day)
+        target = truth.target("unit", code).get("activated")
         known = {
-            **{code: str(counts.get(code, "")) for code in ("level1", "level2", "upgraded")},
-            "activated": str(counts.get("activated", "")),
+            **{of: str(counts.get(of, "")) for of in INDICATORS},
             "activated_to_date": str(to_date.get("activated", "")),
-            "district_code": str(driver.model.units[code]),
+            "district_code": str(driver.model.units[code].parent),
             "reports_expected": str(expected),
             "reports_received": str(received),
-            "percent_of_target": f"{to_date.get('activated', 0) * 100 / TARGET:.1f}"
-            if code == "A1"
-            else "",
+            "target": str(target or ""),
+            "percent_of_target": truth.percent("unit", code, to_date.get("activated")),
         }
         same(f"police file of {code} {day} {basis}", {name: row[name] for name in known}, known)
 

@@ -16,10 +16,8 @@ from django.db import connection, transaction
 from django.http import Http404
 
 from accounts.models import User
-from campaign.models import Branch, BranchKind, Campaign, Unit
-from campaign.permissions import Role
+from campaign.models import Campaign
 from campaign.reporting_window import WindowClosed
-from campaign.services.paths import rebuild_paths
 from campaign.services.settings_change import settings_change
 from core import clock
 from reports.daily.models import DailyReport
@@ -28,25 +26,14 @@ from reports.daily.services.report_input import InvalidReport, ReportInput
 from reports.daily.services.submit import VersionConflict
 from reports.rollup.services import rollup
 from reports.rollup.trees import TREES
-from tests.factories import (
-    AppointmentFactory,
-    BranchFactory,
-    UnitFactory,
-    make_campaign,
-    make_indicators,
-    make_target,
-    make_user,
-    planted,
-)
-from tests.sim import model
-from tests.sim.model import DAY, Entry, Key, Model, Refused
+from tests.sim import model, settings
+from tests.sim.model import DAY, Entry, Key, Refused
+from tests.sim.stage import ENDS, FIRST_TODAY, SLUG, STARTS, read_model
 from volunteers.errors import InvalidInput, NotNow
 from volunteers.sessions.errors import SessionConflict
 from volunteers.sessions.models import SupportSession
 from volunteers.sessions.services import session_planning, sessions
 
-STARTS, FIRST_TODAY, ENDS = dt.date(2023, 6, 15), dt.date(2023, 6, 19), dt.date(2023, 6, 23)
-SLUG, TARGET = "mo-phong", 40
 DECISIONS = {"approve": "approved", "return": "returned"}
 T = TypeVar("T")
 # How the services say no, as the model does.
@@ -87,7 +74,7 @@ class Step(NamedTuple):
 KINDS = {
     **{"report": 24, "send": 6, "resend": 5, "reconcile": 12, "review": 16, "lock": 2},
     **{"plan": 12, "close": 22, "cancel": 5, "move": 4},
-    **{"setting": 8, "next_day": 6, "batch": 8, "drain": 4, "rebuild": 3, "settle": 4},
+    **{"setting": 12, "next_day": 6, "batch": 8, "drain": 4, "rebuild": 3, "settle": 4},
 }
 WORKERS = ("batch", "drain", "rebuild")
 SETTLE = Step("settle", (0,) * 8)
@@ -101,61 +88,6 @@ def steps_of(seed: int, most: int = 40) -> list[Step]:
         kill = draw.randrange(1, 30) if is_killed else 0
         found.append(Step(what, tuple(draw.randrange(1000) for _ in range(8)), kill))
     return [*found, SETTLE]
-
-
-def build_stage() -> tuple[Campaign, User]:
-    """Make a province of two districts, with branches that report in several communes."""
-    unit: Callable[..., Unit] = UnitFactory.create
-    province = unit(code="36", name="Tỉnh", kind="tỉnh", level="province")
-    district = {"kind": "huyện", "level": "district", "parent": province}
-    a, b = (unit(code=code, name=f"Huyện {code}", **district) for code in ("A", "B"))
-    homes = {
-        code: unit(code=code, name=f"Xã {code}", parent=above)
-        for code, above in (("A1", a), ("A2", a), ("B1", b), ("B2", b))
-    }
-    # What is found by codes that begin alike is another one.
-    homes["A12"] = unit(code="A12", name="Xã A12", parent=a)
-    planted(province)
-    make: Callable[..., Branch] = BranchFactory.create
-    top = make(code="TD", name="Tỉnh Đoàn", home_unit=province, reports_daily=False)
-    above_of = {
-        "A": make(code="HA", name="Huyện Đoàn A", home_unit=a, parent=top),
-        "B": make(code="HB", name="Huyện Đoàn B", home_unit=b, parent=top, reports_daily=False),
-    }
-    for code, home in homes.items():
-        make(code=f"X{code}", name=f"Đoàn xã {code}", home_unit=home, parent=above_of[code[0]])
-    school = {"kind": BranchKind.SCHOOL, "home_unit": homes["A1"], "reports_daily": False}
-    make(code="TH", name="Đoàn trường", parent=above_of["A"], **school)
-    police = {"kind": BranchKind.POLICE, "home_unit": province, "reports_daily": False}
-    make(code="CA", name="Công an tỉnh", parent=top, **police)
-    planted(top)
-    campaign = make_campaign(
-        slug=SLUG, name="Mô phỏng", starts_on=STARTS, ends_on=ENDS, weekdays="12345"
-    )
-    indicators = make_indicators(campaign)
-    target = {"campaign": campaign, "indicator": indicators["activated"], "value": TARGET}
-    make_target(unit=homes["A1"], due_on=ENDS, **target)
-    actor = make_user(username="sim-staff", is_staff=True)
-    AppointmentFactory.create(user=actor, role=Role.PROVINCE_STAFF, unit=province)
-    return campaign, actor
-
-
-def read_model(campaign: Campaign, now: dt.datetime) -> Model:
-    """Return what the stage is before anything has been reported."""
-    # Not by path: what a number chooses must not depend on the ids of the rows.
-    units = Unit.objects.order_by("code").values_list("code", "parent__code")
-    branches = Branch.objects.order_by("code").values_list(
-        *("code", "parent__code", "home_unit__code", "reports_daily", "opened_on", "closed_on")
-    )
-    return Model(
-        starts=campaign.starts_on,
-        ends=campaign.ends_on,
-        weekdays=campaign.weekdays,
-        editable=campaign.editable_days,
-        units=dict(units),
-        branches={code: model.Branch(*of) for code, *of in branches},
-        now=now,
-    )
 
 
 class Driver:
@@ -323,7 +255,7 @@ class Driver:
         made = self._both(
             step,
             lambda: session_planning.plan_sessions(actor=self.actor, plan=plan),
-            lambda: self.model.check_at_home(branch, unit),
+            lambda: self.model.plan(branch, unit, day),
         )
         if made:
             self.model.sessions[made[0].pk] = model.Session(branch, unit, day)
@@ -375,10 +307,10 @@ class Driver:
         if (pk := self._session(n[0])) is None:
             return
         owned = self.model.sessions[pk]
-        communes = self._communes(owned.branch)
-        if not communes:
+        units = self._units(owned.branch)
+        if not units:
             return
-        unit, day = communes[n[1] % len(communes)], owned.day + (n[2] % 5 - 2) * DAY
+        unit, day = units[n[1] % len(units)], owned.day + (n[2] % 5 - 2) * DAY
         base = owned.version - 1 if n[3] % 8 == 0 else owned.version
         session = SupportSession.objects.get(pk=pk)
         plan = self._plan_of(owned.branch, unit, day, session.place)
@@ -393,55 +325,16 @@ class Driver:
     # -- Settings and time
 
     def _setting(self, step: Step, *n: int) -> None:
-        codes = list(self.model.branches)
-        branch, today = codes[n[1] % len(codes)], self.model.now.date()
-        day = (None, today, today - DAY, today + DAY, STARTS + DAY)[n[2] % 5]
-        own = self.model.branches[branch]
-        match n[0] % 7:
-            case 0:
-                self._change_branch(step, branch, daily=not own.daily)
-            case 1 if not (own.closed and day and day >= own.closed):
-                self._change_branch(step, branch, opened=day)
-            case 2 if not (own.opened and day and day <= own.opened):
-                self._change_branch(step, branch, closed=day)
-            case 3:
-                self._move_unit(step, ("A1", "A2", "A12", "B1", "B2")[n[1] % 5], "AB"[n[2] % 2])
-            case 4 if branch not in ("TD", "HA", "HB"):
-                self._change_branch(step, branch, parent=("TD", "HA", "HB")[n[2] % 3])
-            case 5 if branch.startswith("X"):
-                self._change_branch(step, branch, home=("A1", "A2", "B1", "B2")[n[2] % 4])
-            case 6:
-                self._change_weekdays(step, ("1234567", "12345", "246")[n[2] % 3])
+        settings.change(self, step, *n)
 
-    def _change_branch(self, step: Step, code: str, **changed: Any) -> None:
-        def write() -> None:
-            branch = Branch.objects.get(code=code)
-            for name, value in changed.items():
-                setattr(branch, *_as_stored(name, value))
-            branch.save()
-            rebuild_paths(Branch)
-
-        self._change(step, write, lambda: self.model.change_branch(code, **changed))
-
-    def _move_unit(self, step: Step, code: str, above: str) -> None:
-        def write() -> None:
-            Unit.objects.filter(code=code).update(parent=Unit.objects.get(code=above))
-            rebuild_paths(Unit)
-
-        self._change(step, write, lambda: self.model.units.update({code: above}))
-
-    def _change_weekdays(self, step: Step, weekdays: str) -> None:
-        def rule() -> None:
-            self.model.weekdays = self.campaign.weekdays = weekdays
-
-        self._change(step, lambda: Campaign.objects.update(weekdays=weekdays), rule)
-
-    def _change(self, step: Step, write: Callable[[], Any], rule: Callable[[], Any]) -> None:
+    def change_setting(self, step: Step, write: Callable[[], Any], rule: Callable[[], Any]) -> None:
         def service() -> None:
             with settings_change(actor=self.actor, reason="Nghị quyết"):
                 write()
 
         self._both(step, service, rule)
+        # With what belongs to it, which is read once.
+        self.campaign = Campaign.objects.get(pk=self.campaign.pk)
 
     def _next_day(self, step: Step, *n: int) -> None:
         if self.model.now.date() < ENDS + DAY:
@@ -477,34 +370,36 @@ class Driver:
 
     def _key(self, branch: int, unit: int, day: int) -> Key:
         """Return a day of which somebody reports; mostly one that has something."""
-        owned = [(s.branch, s.unit, s.day) for s in self.model.sessions.values()]
-        known = [key for key in (*self.ids, *owned) if key[2] <= self.model.now.date()]
+        known = [key for key in self._known() if key[2] <= self.model.now.date()]
         if known and day % 3:
-            return recent(known, branch)
-        codes = [code for code in self.model.branches if self._communes(code)]
+            code, own, date = recent(known, branch)
+            # The same day in another commune, too.
+            units = self._units(code) if unit % 4 == 0 else [own]
+            return code, units[unit // 4 % len(units)], date
+        codes = [code for code in self.model.branches if self._units(code)]
         code = codes[branch % len(codes)]
-        communes = self._communes(code)
+        units = self._units(code)
         back = (0, 0, 0, 1, 1, 2, 3)[day // 3 % 7]
-        return code, communes[unit % len(communes)], min(self.model.now.date(), ENDS) - back * DAY
+        return code, units[unit % len(units)], min(self.model.now.date(), ENDS) - back * DAY
 
-    def _communes(self, branch: str) -> list[str]:
-        """Return the communes of which a branch can report."""
-        communes = [code for code in self.model.units if len(code) > 1 and code != "36"]
-        return [code for code in communes if self.model.is_at_home(branch, code)]
+    def _known(self) -> list[Key]:
+        """Return the days that have something."""
+        return [*self.ids, *((s.branch, s.unit, s.day) for s in self.model.sessions.values())]
+
+    def any_branch(self, number: int) -> str:
+        """Return a branch whose settings are changed; mostly one that has reported."""
+        codes = list(self.model.branches)
+        known = self._known() if number % 3 else []
+        return recent(known, number // 3)[0] if known else codes[number // 3 % len(codes)]
+
+    def _units(self, branch: str) -> list[str]:
+        """Return the communes and hamlets of which a branch can report."""
+        units = [c for c, unit in self.model.units.items() if unit.level in ("commune", "hamlet")]
+        return [code for code in units if self.model.is_at_home(branch, code)]
 
     def _session(self, number: int) -> int | None:
         known = list(self.model.sessions)
         return recent(known, number) if known else None
-
-
-def _as_stored(name: str, value: Any) -> tuple[str, Any]:
-    """Return the column of a branch and its value, for what the model calls so."""
-    match name:
-        case "home":
-            return "home_unit", Unit.objects.get(code=value)
-        case "parent":
-            return "parent", Branch.objects.get(code=value)
-    return {"daily": "reports_daily", "opened": "opened_on", "closed": "closed_on"}[name], value
 
 
 def recent(known: Sequence[T], number: int) -> T:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 from unittest import mock
 
+from campaign import reporting_window
+from campaign.models import Unit
 from campaign.selectors import IndicatorSet
 from campaign.services import dirty_days
 from core.counts import add_up
@@ -17,7 +19,7 @@ from reports.digests import selectors as digests
 from reports.police import exports
 from reports.rollup import expected, totals
 from reports.rollup.services import rollup
-from volunteers.sessions.services import session_planning, sessions
+from volunteers.sessions.services import session_planning, session_validation, sessions
 
 Patch = Callable[[], Any]
 
@@ -227,6 +229,12 @@ FAULTS = (
     Fault("closing tells nobody", put(sessions, "mark_dirty", nothing)),
     Fault("planning tells nobody", put(session_planning, "mark_dirty", nothing)),
     Fault("settings tell nobody", put(dirty_days, "mark_nodes_dirty", nothing)),
+    # Settings that are read when something is shown or sent
+    Fault("phases ignored", put(reporting_window, "phases_of", lambda _campaign: [])),
+    Fault("targets ignored", put(totals, "targets_of", lambda *_args: {})),
+    Fault("unit that is gone takes reports", put(Unit, "exists_on", lambda *_args: True)),
+    Fault("hamlet beside its commune", put(report_input, "closed_sessions", lambda _day: [])),
+    Fault("session of nobody", put(session_validation, "_check_existing", nothing)),
     # Pages, file, digest
     Fault("police file of the other basis", wrap(exports, "totals", _reads_reported)),
     Fault("digest says all is approved", wrap(digests, "_line", _digest_of_reported)),

@@ -17,7 +17,28 @@ DAY = dt.timedelta(days=1)
 
 
 class Refused(Exception):
-    """A rule says no; the message is of what kind: invalid, closed, conflict, denied or outside."""
+    """A rule says no; the message is of what kind: denied, invalid, closed, conflict, outside."""
+
+
+@dataclass
+class Unit:
+    """``ends`` is the first day on which it is no more."""
+
+    parent: str | None
+    level: str
+    ends: dt.date | None = None
+
+    def exists(self, day: dt.date) -> bool:
+        return self.ends is None or day < self.ends
+
+
+@dataclass
+class Phase:
+    """What holds from a day to ``ends`` instead of the campaign's; blank and None do not."""
+
+    ends: dt.date
+    weekdays: str = ""
+    editable: int | None = None
 
 
 @dataclass
@@ -94,23 +115,6 @@ def added(parts: Iterable[Counts]) -> Counts:
     return total
 
 
-def complete(counts: Counts) -> Counts:
-    """C14: what is worked out comes from the sums; C7: blank where nothing was values."""
-    signs = {"level1": 1, "level2": 1, "upgraded": -1}
-    known = [sign * counts[code] for code, sign in signs.items() if code in counts]
-    return {**counts, "activated": sum(known)} if known else dict(counts)
-
-
-def check(counts: Counts, *, no_activity: bool = False, is_explained: bool = False) -> None:
-    if no_activity and any(counts.values()):
-        raise Refused("invalid")
-    if not no_activity and not counts:
-        raise Refused("invalid")
-    exceeds = counts.get("upgraded", 0) > counts.get("level2", 0)
-    if (exceeds and not is_explained) or complete(counts).get("activated", 0) < 0:  # C6
-        raise Refused("invalid")
-
-
 @dataclass
 class Model:
     """A campaign among its trees, at a moment."""
@@ -119,9 +123,13 @@ class Model:
     ends: dt.date
     weekdays: str
     editable: int
-    units: dict[str, str | None]
+    formulas: dict[str, Counts]
+    units: dict[str, Unit]
     branches: dict[str, Branch]
+    targets: Counts
     now: dt.datetime
+    # By their first day.
+    phases: dict[dt.date, Phase] = field(default_factory=dict)
     reports: dict[Key, Report] = field(default_factory=dict)
     sessions: dict[int, Session] = field(default_factory=dict)
     # Until when a day is open again for a branch.
@@ -133,7 +141,7 @@ class Model:
         """Yield a node and all above it."""
         while node is not None:
             yield node
-            node = self.units[node] if tree == "unit" else self.branches[node].parent
+            node = (self.units if tree == "unit" else self.branches)[node].parent
 
     def is_at_home(self, branch: str, unit: str) -> bool:
         return self.branches[branch].home in self.above("unit", unit)
@@ -141,34 +149,68 @@ class Model:
     def is_granted(self, branch: str, day: dt.date) -> bool:
         return self.grants.get((branch, day), dt.date.min) >= self.now.date()
 
+    def phases_on(self, day: dt.date) -> list[Phase]:
+        """Return those that run on a day; the first to be asked is the last that began."""
+        begun = sorted(self.phases.items(), reverse=True)
+        return [phase for begins, phase in begun if begins <= day <= phase.ends]
+
+    def weekdays_on(self, day: dt.date) -> str:
+        of_phases = (phase.weekdays for phase in self.phases_on(day) if phase.weekdays)
+        return next(of_phases, self.weekdays)
+
     def is_past(self, day: dt.date) -> bool:
-        return self.now.date() > day + self.editable * DAY
+        of_phases = (p.editable for p in self.phases_on(day) if p.editable is not None)
+        return self.now.date() > day + next(of_phases, self.editable) * DAY
 
     def check_open(self, branch: str, day: dt.date) -> None:
         if day > self.now.date() or (self.is_past(day) and not self.is_granted(branch, day)):
             raise Refused("closed")
 
-    def check_at_home(self, branch: str, unit: str) -> None:
-        if not self.is_at_home(branch, unit):
+    def check_exists(self, branch: str, unit: str, day: dt.date) -> None:
+        """Check that a branch can do something in a unit on a day: both are there."""
+        if not self.units[unit].exists(day):
+            raise Refused("invalid" if unit == self.branches[branch].home else "denied")
+        if not (self.branches[branch].exists(day) and self.is_at_home(branch, unit)):
             raise Refused("invalid")
 
     # -- Settings
 
-    def outside(self) -> set[Key]:
-        """Return what is reported or planned of days on which its branch does not exist."""
+    def outside(self) -> set[tuple[str, Key]]:
+        """Return what is reported or planned of days on which branch or unit does not exist."""
         planned = {(s.branch, s.unit, s.day) for s in self.sessions.values() if self._stands(s)}
         known = {*self.reports, *planned}
-        return {(b, unit, day) for b, unit, day in known if not self.branches[b].exists(day)}
+        return {
+            *(("branch", key) for key in known if not self.branches[key[0]].exists(key[2])),
+            *(("unit", key) for key in known if not self.units[key[1]].exists(key[2])),
+        }
 
-    def change_branch(self, code: str, **changed: Any) -> None:
-        """Nothing that is reported is left outside by a setting."""
-        before, known = self.branches[code], self.outside()
-        self.branches[code] = replace(before, **changed)
+    def change(self, nodes: dict[str, Any], code: str, **changed: Any) -> None:
+        """Change branches or units; nothing that is reported is left outside by a setting."""
+        before, known = nodes[code], self.outside()
+        nodes[code] = replace(before, **changed)
         if self.outside() - known:
-            self.branches[code] = before
+            nodes[code] = before
             raise Refused("outside")
 
     # -- Reports
+
+    def complete(self, counts: Counts) -> Counts:
+        """C14: what is worked out comes from the sums; C7: blank where nothing was given."""
+        whole = dict(counts)
+        for code, terms in self.formulas.items():
+            if known := [factor * counts[of] for of, factor in terms.items() if of in counts]:
+                whole[code] = sum(known)
+        return whole
+
+    def check(
+        self, counts: Counts, *, no_activity: bool = False, is_explained: bool = False
+    ) -> None:
+        if any(counts.values()) if no_activity else not counts:
+            raise Refused("invalid")
+        exceeds = counts.get("upgraded", 0) > counts.get("level2", 0)
+        whole = self.complete(counts)
+        if (exceeds and not is_explained) or min(whole.values(), default=0) < 0:  # C6
+            raise Refused("invalid")
 
     def closed(self, key: Key) -> dict[int, Counts]:
         found = self.sessions.items()
@@ -177,12 +219,15 @@ class Model:
 
     def submit(self, key: Key, entry: Entry) -> str:
         branch, unit, day = key
-        if not (self.branches[branch].exists(day) and self.is_at_home(branch, unit)):
-            raise Refused("invalid")
+        self.check_exists(branch, unit, day)
         if not self.starts <= day <= min(self.ends, self.now.date()):
             raise Refused("invalid")
         is_explained = bool(entry.explanation)
-        check(entry.counts, no_activity=entry.no_activity, is_explained=is_explained)
+        self.check(entry.counts, no_activity=entry.no_activity, is_explained=is_explained)
+        above = self.units[unit].parent
+        is_hamlet = self.units[unit].level == "hamlet"
+        if is_hamlet and above and self.closed((branch, above, day)):
+            raise Refused("invalid")
         report = self.reports.get(key)
         version = report.version if report else 0
         values = (dict(entry.counts), entry.no_activity, entry.explanation)
@@ -265,11 +310,20 @@ class Model:
 
     # -- Sessions
 
+    def plan(self, branch: str, unit: str, day: dt.date) -> None:
+        """Check that a session can be there; in a hamlet only of whoever is at home in one."""
+        self.check_exists(branch, unit, day)
+        home = self.units[self.branches[branch].home]
+        if (self.units[unit].level == "hamlet") != (home.level == "hamlet"):
+            raise Refused("invalid")
+        if not self.starts <= day <= self.ends:
+            raise Refused("invalid")
+
     def close(self, pk: int, counts: Counts, base: int) -> str:
         session = self.sessions[pk]
         if session.state == "cancelled":
             raise Refused("closed")
-        check(counts)
+        self.check(counts)
         if session.state == "closed" and session.counts == counts:
             return "same"
         self.check_open(session.branch, session.day)
@@ -291,8 +345,7 @@ class Model:
 
     def move(self, pk: int, unit: str, day: dt.date, base: int) -> str:
         session = self.sessions[pk]
-        if not self.is_at_home(session.branch, unit) or not self.starts <= day <= self.ends:
-            raise Refused("invalid")
+        self.plan(session.branch, unit, day)
         if (session.unit, session.day) == (unit, day):
             return "same"
         if session.version != base:
@@ -329,7 +382,7 @@ class Model:
         """C11."""
         own = self.branches[branch]
         hosted = {s.day for s in self.sessions.values() if s.branch == branch and self._stands(s)}
-        is_called = own.daily and str(day.isoweekday()) in self.weekdays
+        is_called = own.daily and str(day.isoweekday()) in self.weekdays_on(day)
         return own.exists(day) and (is_called or day in hosted)
 
     @staticmethod

@@ -5,9 +5,9 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.sim.driver import build_stage
 from tests.sim.faults import FAULTS, Fault
 from tests.sim.simulate import Stage, play, shrink, simulate
+from tests.sim.stage import build_stage
 
 WITHIN = 200
 BLOCK = 25

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ from tests.factories import (
     make_volunteer,
 )
 from tests.pages import read
+from volunteers.errors import InvalidInput
 from volunteers.sessions.errors import SessionConflict
 from volunteers.sessions.models import State, SupportSession
 from volunteers.sessions.selectors.conflicts import overlapping_sessions
@@ -162,6 +164,17 @@ def test_ticks_are_not_lost_either(world: World, browse: Browse) -> None:
         assert f'value="{value}" id=' in page.replace("\n", " ")
     assert page.count(" checked") == 3
     assert '<option value="weekly" selected>' in page
+
+
+@pytest.mark.parametrize("gone", ["branch", "commune"])
+def test_session_is_where_host_and_unit_still_exist(world: World, gone: str) -> None:
+    field = "closed_on" if gone == "branch" else "valid_to"
+    type(getattr(world, gone)).objects.filter(pk=getattr(world, gone).pk).update(
+        **{field: PLAN.date}
+    )
+    with pytest.raises(InvalidInput, match="25/06/2023"):
+        plan_sessions(actor=world.owner, plan=PLAN)
+    plan_sessions(actor=world.owner, plan=replace(PLAN, date=dt.date(2023, 6, 24)))
 
 
 def test_double_tap_is_one_session_and_leads_to_it(world: World, browse: Browse) -> None:

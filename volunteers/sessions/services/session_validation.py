@@ -98,6 +98,7 @@ def check_plan(actor: User, plan: Plan, *, existing: SupportSession | None = Non
     else:
         days = [plan.date]
         _check_day(plan.date, campaign, errors)
+    _check_existing(branch, unit, days, errors)
     had_teams = set() if existing is None else {team.pk for team in existing.teams.all()}
     partners = _partners(plan, branch, errors)
     teams = _teams(actor, plan, had_teams, errors)
@@ -174,6 +175,14 @@ def _check_day(day: dt.date, campaign: Campaign, errors: Errors) -> None:
         check_day(campaign, day, max(day, clock.today()))
     except ValidationError as error:
         errors["date"] = error.messages
+
+
+def _check_existing(branch: Branch, unit: Unit, days: Sequence[dt.date], errors: Errors) -> None:
+    """Check that host and unit are there on the days: no report could tell of the session."""
+    for one in (branch, unit):
+        if absent := [day for day in days if not one.exists_on(day)]:
+            text = _("“%(name)s” không còn hoặc chưa có vào ngày %(day)s.")
+            errors.setdefault("date", [text % {"name": one.name, "day": f"{absent[0]:%d/%m/%Y}"}])
 
 
 def _partners(plan: Plan, branch: Branch, errors: Errors) -> list[Branch]:
