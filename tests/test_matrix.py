@@ -420,6 +420,13 @@ ROUTES = {
         f"/api/v1/daily-reports/{REPORT}/revisions/",
         "401 404 200 404 200 404 200 200 200 404 200",
     ),
+    "api-report-sessions": Route(
+        f"/api/v1/daily-reports/{REPORT}/sessions/",
+        "401 404 200 404 200 404 200 200 200 404 200",
+        "401 404 200 404 200 404 200 403 403 404 403",
+        {"choice": "included", "base_version": 1},
+        as_json=True,
+    ),
     "api-reviews": Route(
         "/api/v1/reviews/",
         "401 405 405 405 405 405 405 405 405 405 405",

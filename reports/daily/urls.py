@@ -3,6 +3,7 @@
 from django.urls import path
 
 from reports.daily.api.grants import Grants
+from reports.daily.api.report_sessions import ReportSessions
 from reports.daily.api.reports import DailyReports
 from reports.daily.api.reviews import Reviews
 from reports.daily.api.revisions import Revisions
@@ -21,6 +22,11 @@ api_urlpatterns = [
         "daily-reports/<uuid:report_id>/revisions/",
         Revisions.as_view(),
         name="api-revisions",
+    ),
+    path(
+        "daily-reports/<uuid:report_id>/sessions/",
+        ReportSessions.as_view(),
+        name="api-report-sessions",
     ),
     path("reviews/", Reviews.as_view(), name="api-reviews"),
     path("grants/", Grants.as_view(), name="api-grants"),

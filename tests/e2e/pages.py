@@ -102,10 +102,10 @@ OWN_PAGES = (
         "session-new-where", "session-new", "/c/de-an-06-2023/sessions/new/?branch=CA-36", (STAFF,)
     ),
     Page(
-        "session-again", "session-new", "/c/de-an-06-2023/sessions/new/?from={held}", (SECRETARY,)
+        "session-again", "session-new", "/c/de-an-06-2023/sessions/new/?from={closed}", (SECRETARY,)
     ),
     Page("session", "session", "/c/de-an-06-2023/sessions/{session}/", APPOINTED),
-    Page("session-held", "session", "/c/de-an-06-2023/sessions/{held}/", APPOINTED),
+    Page("session-closed", "session", "/c/de-an-06-2023/sessions/{closed}/", APPOINTED),
     Page(
         "session-edit",
         "session-edit",
@@ -133,7 +133,7 @@ OWN_PAGES = (
     Page(
         "session-list-closed",
         "session-people",
-        "/c/de-an-06-2023/sessions/{held}/people/",
+        "/c/de-an-06-2023/sessions/{closed}/people/",
         (SECRETARY,),
     ),
     Page("session-qr", "session-qr", "/c/de-an-06-2023/sessions/{gathering}/qr/", (SECRETARY,)),
@@ -144,7 +144,10 @@ OWN_PAGES = (
         (SECRETARY,),
     ),
     Page(
-        "session-correct", "session-close", "/c/de-an-06-2023/sessions/{held}/close/", (SECRETARY,)
+        "session-correct",
+        "session-close",
+        "/c/de-an-06-2023/sessions/{closed}/close/",
+        (SECRETARY,),
     ),
     Page("session-join", "session-join", "/join/{join}/", (STRANGER,)),
     Page("session-here", "session-here", "/here/{here}/", (STRANGER,)),
@@ -237,6 +240,7 @@ MACHINES = {
     "reconcile",  # only where there is a question: see test_volunteers
     "session-counted",  # leads on, to the session or to the question
     "api-daily-reports",
+    "api-report-sessions",
     "api-revisions",
     "api-reviews",
     "api-grants",

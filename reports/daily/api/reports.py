@@ -1,5 +1,6 @@
 """``POST daily-reports/``."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,6 @@ from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.models import User
 from campaign.reporting_window import WindowClosed
 from campaign.serializers import CountsSerializerField
 from core.endpoints import Endpoint, refusals
@@ -48,6 +48,7 @@ RECEIPT = {
     "received_at": "2023-05-12T17:42:10+07:00",
     "lateness": "on_time",
     "counts": EXAMPLE["counts"],
+    "unreconciled": False,
 }
 
 
@@ -104,18 +105,31 @@ class EntrySerializer(StrictSerializer):
 class ReceiptSerializer(serializers.ModelSerializer[DailyReport]):
     id = serializers.UUIDField()
     counts = CountsSerializerField()
+    unreconciled = serializers.SerializerMethodField(
+        help_text=gettext_lazy("Còn buổi đã kết thúc mà báo cáo chưa gồm; xem `sessions/`.")
+    )
+
+    class Meta:
+        model = DailyReport
+        fields = ("id", "version", "received_at", "lateness", "counts", "unreconciled")
+
+    def get_unreconciled(self, report: DailyReport) -> bool:
+        marked = DailyReport.objects.mark_unreconciled().get(pk=report.pk)
+        return bool(vars(marked)["is_unreconciled"])
+
+
+class UnreceivedSerializer(serializers.ModelSerializer[DailyReport]):
+    """What was sent, in the form of a receipt that was not given."""
+
+    id = serializers.UUIDField()
+    counts = CountsSerializerField()
+    version = serializers.IntegerField()
+    received_at = serializers.DateTimeField(allow_null=True)
+    lateness = serializers.ChoiceField(Lateness.choices, allow_null=True)
 
     class Meta:
         model = DailyReport
         fields = ("id", "version", "received_at", "lateness", "counts")
-
-
-class UnreceivedSerializer(ReceiptSerializer):
-    """What was sent, in the form of a receipt that was not given."""
-
-    version = serializers.IntegerField()
-    received_at = serializers.DateTimeField(allow_null=True)
-    lateness = serializers.ChoiceField(Lateness.choices, allow_null=True)
 
 
 class ConflictSerializer(serializers.Serializer[Any]):
@@ -152,12 +166,14 @@ class DailyReports(Endpoint):
         serializer.is_valid(raise_exception=True)
         entry = serializer.entry(is_queued=is_queued)
         user: Any = request.user
-        return answer(user, entry, Source.QUEUE if is_queued else Source.API)
+        source = Source.QUEUE if is_queued else Source.API
+        return answer(lambda: submit_report(actor=user, entry=entry, source=source))
 
 
-def answer(user: User, entry: ReportInput, source: Source) -> Response:
+def answer(submit: Callable[[], tuple[DailyReport, Outcome]]) -> Response:
+    """Let a report be submitted; answer with its receipt, or with why it was not taken."""
     try:
-        report, outcome = submit_report(actor=user, entry=entry, source=source)
+        report, outcome = submit()
     except InvalidReport as error:
         return Response(error.errors, status=status.HTTP_400_BAD_REQUEST)
     except WindowClosed as error:

@@ -107,6 +107,39 @@ def test_session_that_the_report_included_changes_no_figure(world: World, api: A
     assert total(world, api)["installed"] == 52
 
 
+def test_client_is_asked_and_answers(world: World, api: Api) -> None:
+    session = planned(world)
+    stored = report(world.owner, "XD-14173", MORNING)
+    address = f"/api/v1/daily-reports/{stored.pk}/sessions/"
+    own = api(world.owner)
+    assert own.get(address).json() == {
+        **{"id": str(stored.pk), "version": 1, "unreconciled": False, "counts": MORNING},
+        **{"sessions": [], "difference": {}, "added": MORNING},
+        **{"may_be_added": False, "may_be_included": False},
+    }
+    close(world, session)
+    asked = own.get(address).json()
+    added = {"installed": 82, "level1": 30, "level2": 18, "upgraded": 3}
+    assert (asked["difference"], asked["added"], asked["sessions"]) == (
+        *(SESSION, added),
+        [{"id": session.pk, "counts": SESSION}],
+    )
+    assert (asked["unreconciled"], asked["may_be_added"], asked["may_be_included"]) == (True,) * 3
+    sent = {
+        **{"id": str(stored.pk), "campaign": "de-an-06-2023", "branch": "XD-14173"},
+        **{"date": "2023-06-20", "counts": {**MORNING, "installed": 53}, "base_version": 1},
+    }
+    receipt = own.post("/api/v1/daily-reports/", sent, format="json")
+    assert (receipt.status_code, receipt.json()["unreconciled"]) == (200, True)
+    stale = own.post(address, {"choice": "add", "base_version": 1}, format="json")
+    assert (stale.status_code, stale.json()["current"]["version"]) == (409, 2)
+    answer = {"choice": "add", "base_version": 2}
+    assert api(world.lead).post(address, answer, format="json").status_code == 200
+    receipt = own.post(address, answer, format="json")
+    assert receipt.json()["counts"] == {**added, "installed": 83}
+    assert (receipt.json()["version"], receipt.json()["unreconciled"]) == (3, False)
+
+
 def test_report_lower_than_a_session_cannot_have_included_it(world: World) -> None:
     session = planned(world)
     stored = report(world.owner, "XD-14173", {"installed": 5, "level1": 0})
