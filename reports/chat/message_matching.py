@@ -113,7 +113,7 @@ def make_lexicon(
     others = [_far(unit) for unit in by_pk.values() if unit.pk not in taken]
     return Lexicon(
         known_units=(*own, *others),
-        signs=tuple(
+        indicators=tuple(
             IndicatorEntry(
                 i.code,
                 i.name,

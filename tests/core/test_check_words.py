@@ -12,6 +12,14 @@ REFUSED = {
     "def find(kept): ...": "kept",
     "told = 1": "told",
     "import os as door": "door",
+    'context = {"board": 1}': "board",
+}
+REFUSED_IN_TEMPLATES = {
+    "{% with forces=one.two %}": "forces",
+    '{% include "a.html" with p=1 board=dashboard %}': "board",
+    "{% blocktranslate trimmed with said=text|upper %}": "said",
+    "{% firstof one two as place_kept %}": "place_kept",
+    "{% for day, told in days %}": "told",
 }
 REFUSED_IN_SCRIPTS = {
     "function askBook() {}": "askBook",
@@ -42,6 +50,7 @@ const { said: text, kept: [first] } = answer.place;
 row.told = read("kept", { book: 1 });
 if (kept) { go(); }
 """,
+    "templates/a.html": "{% if board.told %}{{ said }} as kept{% endif %} {% for one in books %}",
     "a.css": "/* .said { } */ .card { place-items: center; touch-action: none; width: .5em; }",
     "static/volunteers/sessions/sessions.css": ".state.under_way { color: red; }",
 }
@@ -70,6 +79,8 @@ def check(tree: Path, files: dict[str, str]) -> None:
         *(("a.py", *case) for case in REFUSED.items()),
         *(("a.js", *case) for case in REFUSED_IN_SCRIPTS.items()),
         *(("a.css", *case) for case in REFUSED_IN_STYLES.items()),
+        *(("a.html", *case) for case in REFUSED_IN_TEMPLATES.items()),
+        ("reports/chat/a.py", "sign = 1", "sign"),
         ("templates/report_book.html", "", "report_book"),
     ],
 )

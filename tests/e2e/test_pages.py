@@ -45,7 +45,7 @@ ROWS = {
     "session": """
         SELECT s.id FROM volunteers_supportsession s JOIN campaign_branch b ON b.id = s.branch_id
         WHERE b.code = 'XD-14173' AND s.state = 'planned' ORDER BY s.date DESC LIMIT 1""",
-    "held": """
+    "closed": """
         SELECT s.id FROM volunteers_supportsession s JOIN campaign_branch b ON b.id = s.branch_id
         WHERE b.code = 'XD-14173' AND s.state = 'closed' ORDER BY s.date DESC LIMIT 1""",
     "user": "SELECT id FROM accounts_user WHERE username = 'xadoan-14173'",

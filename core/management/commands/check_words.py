@@ -17,6 +17,8 @@ BANNED = frozenset(
     said standing standings told touch touched touching way ways yardstick yardsticks
     """.split()  # noqa: SIM905 - read as a line, not as a list of thirty strings
 )
+# Words of one folder's old dialect that mean something elsewhere.
+BANNED_IN = {"reports/chat/": frozenset({"scan", "scans", "sign", "signs"})}
 # Celery's own word for its scheduler; a support session's place and its state, as the API names
 # them, and the name that Django gives to the check of a field.
 ALLOWED = frozenset(
@@ -29,6 +31,14 @@ ALLOWED_IN = frozenset(
         "static/volunteers/sessions/sessions.css:under_way",
     }
 )
+
+# What a template names: `with name=`, `as name`, `for name in`.
+_TEMPLATE_NAMES = (
+    re.compile(r"{%\s*(?:with|include|blocktranslate)\b[^%]*%}"),
+    re.compile(r"{%[^%]*\bas\s+(\w+)[^%]*%}"),
+    re.compile(r"{%\s*for\s+([\w, ]+?)\s+in\b"),
+)
+_TEMPLATE_VALUE = re.compile(r"\b(\w+)=")
 
 # Read by patterns and not by a parser: enough for scripts and styles that are written plainly.
 _SCRIPT_COMMENT = re.compile(r"/\*.*?\*/|(?<![^\s;{}])//[^\n]*", re.DOTALL)
@@ -69,6 +79,11 @@ def _python_names(tree: ast.AST) -> Iterator[tuple[int, str]]:
             yield node.lineno, node.attr
         elif isinstance(node, ast.alias) and node.asname:
             yield node.lineno, node.asname
+        elif isinstance(node, ast.Dict):
+            # Keys are names too: of what a template shows, of what a sentence holds.
+            for key in node.keys:
+                if isinstance(key, ast.Constant) and str(key.value).isidentifier():
+                    yield key.lineno, str(key.value)
 
 
 def _line_of(text: str, position: int) -> int:
@@ -93,6 +108,17 @@ def _style_names(text: str) -> Iterator[tuple[int, str]]:
         yield _line_of(text, found.start()), found[1] or found[2]
 
 
+def _template_names(text: str) -> Iterator[tuple[int, str]]:
+    values, *others = _TEMPLATE_NAMES
+    for tag in values.finditer(text):
+        for name in _TEMPLATE_VALUE.findall(tag[0]):
+            yield _line_of(text, tag.start()), name
+    for pattern in others:
+        for found in pattern.finditer(text):
+            for name in re.findall(r"\w+", found[1]):
+                yield _line_of(text, found.start()), name
+
+
 def _names(path: Path) -> Iterator[tuple[int, str]]:
     """Yield the line and name of everything that the file, or its own name, declares."""
     yield 0, path.stem
@@ -104,11 +130,14 @@ def _names(path: Path) -> Iterator[tuple[int, str]]:
         yield from _script_names(path.read_text())
     elif path.suffix == ".css":
         yield from _style_names(path.read_text())
+    elif path.suffix == ".html":
+        yield from _template_names(path.read_text())
 
 
 def _is_refused(path: str, name: str) -> bool:
     """Scripts and styles have no names that others gave them, but for those in ``ALLOWED_IN``."""
-    if not _words(name) & BANNED or f"{path}:{name}" in ALLOWED_IN:
+    banned = BANNED.union(*(words for top, words in BANNED_IN.items() if path.startswith(top)))
+    if not _words(name) & banned or f"{path}:{name}" in ALLOWED_IN:
         return False
     return path.endswith((".js", ".css")) or name not in ALLOWED
 

@@ -11,14 +11,14 @@ from reports.chat.parser.vocabulary import VERBS, WEAK
 
 @dataclass(frozen=True)
 class ClauseItem:
-    """A number (``sign`` None) or an indicator within a clause."""
+    """A number (``indicator`` None) or an indicator within a clause."""
 
     token: Token
-    sign: IndicatorEntry | None = None
+    indicator: IndicatorEntry | None = None
 
     @property
     def is_number(self) -> bool:
-        return self.sign is None
+        return self.indicator is None
 
 
 @dataclass
@@ -93,8 +93,8 @@ def _read(tokens: Sequence[Token], without: frozenset[int]) -> AssignedCounts:
             _close(clause, reading)
             clause = []
             reading.is_pending &= token.text != "\n"
-        elif token.role is TokenRole.SIGN and isinstance(token.value, IndicatorEntry):
-            if token.value.terms and clause and not clause[-1].sign:
+        elif token.role is TokenRole.INDICATOR and isinstance(token.value, IndicatorEntry):
+            if token.value.terms and clause and not clause[-1].indicator:
                 _close(clause, reading)
                 clause = []
             clause.append(ClauseItem(token, token.value))
@@ -114,7 +114,7 @@ def _is_bracket(tokens: Sequence[Token], at: int, clause: list[ClauseItem]) -> b
         tokens[at].text in "()"
         and inside[1].role is TokenRole.NUMBER
         and bool(clause)
-        and (clause[-1].sign is not None or clause[-1].token is inside[1])
+        and (clause[-1].indicator is not None or clause[-1].token is inside[1])
     )
 
 
@@ -128,8 +128,8 @@ def _close(clause: list[ClauseItem], reading: AssignedCounts) -> None:
     items = _merged(_without_weak(clause))
     pairs = _pairs(items)
     if pairs is None:
-        bare = [i for i in items if not (i.sign and i.sign.terms)]
-        heads = [i for i in items if i.sign and i.sign.terms]
+        bare = [i for i in items if not (i.indicator and i.indicator.terms)]
+        heads = [i for i in items if i.indicator and i.indicator.terms]
         pairs = _pairs(bare) if heads == items[: len(heads)] else None
         if (
             pairs is None
@@ -140,31 +140,33 @@ def _close(clause: list[ClauseItem], reading: AssignedCounts) -> None:
             pairs = _pairs(_without_verbs(bare))
     if pairs is not None and reading.is_pending and not items[0].is_number:
         pairs = None
-    reading.is_pending = all(not i.is_number and i.sign and not i.sign.terms for i in items)
+    reading.is_pending = all(
+        not i.is_number and i.indicator and not i.indicator.terms for i in items
+    )
     if pairs is None:
         _leave(items, reading)
         return
-    for sign, token in pairs:
-        if sign.terms:
+    for indicator, token in pairs:
+        if indicator.terms:
             reading.derived.append(token)
-        elif reading.counts.get(sign.code, token.value) != token.value:
-            reading.twice.append(sign)
-        elif sign not in reading.twice:
-            reading.counts[sign.code] = token.value
-    for sign in reading.twice:
-        reading.counts.pop(sign.code, None)
+        elif reading.counts.get(indicator.code, token.value) != token.value:
+            reading.twice.append(indicator)
+        elif indicator not in reading.twice:
+            reading.counts[indicator.code] = token.value
+    for indicator in reading.twice:
+        reading.counts.pop(indicator.code, None)
 
 
 def _leave(items: list[ClauseItem], reading: AssignedCounts) -> None:
     for item in items:
         if item.is_number:
             reading.loose.append(item.token)
-        elif item.sign is not None and not (item.sign.terms and len(items) == 1):
+        elif item.indicator is not None and not (item.indicator.terms and len(items) == 1):
             reading.empty.append(item.token)
 
 
 def _without_weak(clause: list[ClauseItem]) -> list[ClauseItem]:
-    strong = [i for i in clause if i.sign and i.token.low not in WEAK]
+    strong = [i for i in clause if i.indicator and i.token.low not in WEAK]
     return [i for i in clause if not (strong and i.token.low in WEAK)]
 
 
@@ -175,12 +177,14 @@ def _merged(clause: list[ClauseItem]) -> list[ClauseItem]:
     """
     merged: list[ClauseItem] = []
     for item, after in zip(clause, [*clause[1:], None], strict=False):
-        is_again = bool(merged) and item.sign is not None and merged[-1].sign == item.sign
+        is_again = (
+            bool(merged) and item.indicator is not None and merged[-1].indicator == item.indicator
+        )
         is_around = (
             len(merged) > 1
-            and item.sign is not None
+            and item.indicator is not None
             and merged[-1].is_number
-            and merged[-2].sign == item.sign
+            and merged[-2].indicator == item.indicator
             and (after is None or not after.is_number)
         )
         if not (is_again or is_around):
@@ -192,8 +196,8 @@ def _without_verbs(items: list[ClauseItem]) -> list[ClauseItem]:
     """Return the items without “hỗ trợ”, “hướng dẫn” right before what was helped with."""
     remaining = []
     for item, after in zip(items, [*items[1:], None], strict=False):
-        is_verb = item.sign is not None and _spelling(item.token) in VERBS
-        if not (is_verb and after is not None and after.sign is not None):
+        is_verb = item.indicator is not None and _spelling(item.token) in VERBS
+        if not (is_verb and after is not None and after.indicator is not None):
             remaining.append(item)
     return remaining
 
@@ -214,10 +218,10 @@ def _pairs(items: list[ClauseItem]) -> list[tuple[IndicatorEntry, Token]] | None
     pairs = []
     couples = list(zip(items[::2], items[1::2], strict=True))
     for one, other in couples:
-        number, sign = (one, other.sign) if one.is_number else (other, one.sign)
-        if sign is None or not number.is_number or (one.is_number and other.is_number):
+        number, indicator = (one, other.indicator) if one.is_number else (other, one.indicator)
+        if indicator is None or not number.is_number or (one.is_number and other.is_number):
             return None
-        pairs.append((sign, number.token))
+        pairs.append((indicator, number.token))
     first = [one.is_number for one, _other in couples]
     if len(set(first)) > 1 and not (first == [True, False] and len(first) == 2):
         return None

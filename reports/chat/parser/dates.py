@@ -105,7 +105,7 @@ def _numeric(tokens: Sequence[Token], at: int, lexicon: Lexicon, days: Mentioned
     day, mark, month, year = match.groups()
     if not is_called and mark != "/" and year is None and before is not None:
         # “12.5” and “12-5” may be numbers as well: a day only where no count can stand.
-        follows_count = before.role is TokenRole.SIGN or before.kind == "num"
+        follows_count = before.role is TokenRole.INDICATOR or before.kind == "num"
         is_at_head = (
             before.role in (TokenRole.UNIT, TokenRole.BREAK, TokenRole.DATE)
             or before.text in "-:([,."

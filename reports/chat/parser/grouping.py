@@ -6,7 +6,7 @@ from reports.chat.parser.lexicon import Lexicon
 from reports.chat.parser.messages import ChatMessage, MessageLine
 from reports.chat.parser.multi_unit import first_unit, says, units_differ
 from reports.chat.parser.tables import TableRow, read_table, table_at
-from reports.chat.parser.tagging import Scan, scan
+from reports.chat.parser.tagging import TaggedLine, tag_line
 from reports.chat.parser.tokens import Token, TokenRole
 from reports.chat.parser.unit_names import Mention
 
@@ -21,8 +21,8 @@ class Statement:
     texts: list[str]
     tokens: list[Token] = field(default_factory=list)
     mentions: list[Mention] = field(default_factory=list)
-    scans: list[Scan] = field(default_factory=list)
-    context: list[Scan] = field(default_factory=list)
+    lines: list[TaggedLine] = field(default_factory=list)
+    context: list[TaggedLine] = field(default_factory=list)
     aside: list[str] = field(default_factory=list)
     message: ChatMessage = field(default_factory=ChatMessage)
     row: TableRow | None = None
@@ -35,11 +35,11 @@ class Statement:
 
     @property
     def has_counts(self) -> bool:
-        return any(s.numbers or s.has("nothing") for s in self.scans)
+        return any(s.numbers or s.has("nothing") for s in self.lines)
 
-    def add(self, found: Scan, text: str) -> None:
+    def add(self, found: TaggedLine, text: str) -> None:
         self.texts.append(text)
-        self.scans.append(found)
+        self.lines.append(found)
         self.mentions.extend(found.mentions)
         if self.tokens:
             self.tokens.append(Token("\n", "\n", 0, 0, "mark", TokenRole.BREAK))
@@ -54,13 +54,17 @@ class StatementGrouper:
         self.statements: list[Statement] = []
         self.message = ChatMessage()
         self.current: Statement | None = None
-        self.context: list[Scan] = []
+        self.context: list[TaggedLine] = []
         self.is_after_blank = False
         self.since = 0
         self.ahead: dict[int, tuple[bool, bool]] = {}
 
     def take(self, message: ChatMessage) -> None:
-        if message.hour is None and message.lines and scan(message.sender, self.lexicon).mentions:
+        if (
+            message.hour is None
+            and message.lines
+            and tag_line(message.sender, self.lexicon).mentions
+        ):
             # “Ngô Quyền: …” without a time is a place, and no person who sends it.
             first = f"{message.sender}: {message.lines[0].text}"
             message = ChatMessage(lines=[MessageLine(first), *message.lines[1:]])
@@ -73,7 +77,7 @@ class StatementGrouper:
             table = table_at([line.text for line in message.lines], at, self.lexicon)
             if table is not None:
                 for row in read_table(table, self.lexicon):
-                    self._begin(row.scan, row.text).row = row
+                    self._begin(row.unit_cell, row.text).row = row
                 self.current = None
                 at += table.length
                 continue
@@ -81,7 +85,7 @@ class StatementGrouper:
             at += 1
         for statement in self.statements[self.since :]:
             if (
-                any(s.has(kind) for s in statement.scans for kind in UPSETTING)
+                any(s.has(kind) for s in statement.lines for kind in UPSETTING)
                 and not statement.mentions
             ):
                 for earlier in before:
@@ -92,10 +96,10 @@ class StatementGrouper:
         if not line.text.strip():
             self.is_after_blank = True
             return
-        found = scan(line.text, self.lexicon)
+        found = tag_line(line.text, self.lexicon)
         if line.kind != "text":
             statement = self._single(found, line.text)
-            statement.is_quote = line.kind == "quote" and bool(found.numbers and found.signs)
+            statement.is_quote = line.kind == "quote" and bool(found.numbers and found.indicators)
             statement.is_talk = not statement.is_quote
             return
         parts = units_differ(found)
@@ -110,7 +114,7 @@ class StatementGrouper:
             self._one(found, line.text, message, at)
         self.is_after_blank = False
 
-    def _one(self, found: Scan, text: str, message: ChatMessage, at: int) -> None:
+    def _one(self, found: TaggedLine, text: str, message: ChatMessage, at: int) -> None:
         says_counts = bool(found.numbers) or found.has("nothing")
         known_units = [m for m in found.mentions if not m.is_district] or found.mentions
         is_open = self.current is not None and not (self.is_after_blank and self.current.has_counts)
@@ -122,7 +126,9 @@ class StatementGrouper:
             # “10/5: …” and “11/5: …” below one name are two reports of one place.
             named = self.current.mentions if self.current else []
             self._begin(found, text).mentions.extend(named)
-        elif says_counts and (found.signs or found.has_measure or not _words(found) or is_open):
+        elif says_counts and (
+            found.indicators or found.has_measure or not _words(found) or is_open
+        ):
             if self.current is not None and is_open and self._goes_on(found):
                 self.current.add(found, text)
             else:
@@ -132,7 +138,7 @@ class StatementGrouper:
         else:
             self._words_only(found, text, message, at, is_open)
 
-    def _goes_on(self, found: Scan) -> bool:
+    def _goes_on(self, found: TaggedLine) -> bool:
         if self.current is None or (self.current.has_counts and found.begins_total):
             return False
         if found.begins_unknown:
@@ -140,21 +146,21 @@ class StatementGrouper:
             return bool(self.current.mentions) and not self._says_again(found)
         return bool(self.current.mentions) or not self._says_again(found)
 
-    def _is_next_day(self, found: Scan) -> bool:
+    def _is_next_day(self, found: TaggedLine) -> bool:
         if self.current is None or not self.current.has_counts:
             return False
-        days = {d for s in self.current.scans for d in s.days.found}
+        days = {d for s in self.current.lines for d in s.days.found}
         first = next((t for t in found.tokens if t.kind != "mark"), None)
         begins = first is not None and first.role is TokenRole.DATE
         return begins and len(days) == 1 and len(set(found.days.found) - days) == 1
 
-    def _says_again(self, found: Scan) -> bool:
+    def _says_again(self, found: TaggedLine) -> bool:
         mentioned = (
-            {t.value for s in self.current.scans for t in s.signs} if self.current else set()
+            {t.value for s in self.current.lines for t in s.indicators} if self.current else set()
         )
-        return any(t.value in mentioned for t in found.signs)
+        return any(t.value in mentioned for t in found.indicators)
 
-    def _unit_only(self, found: Scan, text: str, message: ChatMessage, at: int) -> None:
+    def _unit_only(self, found: TaggedLine, text: str, message: ChatMessage, at: int) -> None:
         """Take a line with a place and no number: a heading, a signature, or talk."""
         if self._counts_follow(message, at):
             self._begin(found, text)
@@ -166,7 +172,7 @@ class StatementGrouper:
         ):
             self.current.add(found, text)
         elif (
-            found.signs
+            found.indicators
             and (
                 found.has("number_word")
                 or found.has("negation")
@@ -181,16 +187,18 @@ class StatementGrouper:
             self._talk(found, text)
 
     def _words_only(
-        self, found: Scan, text: str, message: ChatMessage, at: int, is_open: bool
+        self, found: TaggedLine, text: str, message: ChatMessage, at: int, is_open: bool
     ) -> None:
         """Take a line without number and place: part of a report, a heading, or talk."""
         upsets = any(found.has(kind) for kind in UPSETTING)
-        is_vague = bool(found.signs) and (found.has("number_word") or found.has("about"))
-        is_vague |= bool(found.signs) and (
+        is_vague = bool(found.indicators) and (found.has("number_word") or found.has("about"))
+        is_vague |= bool(found.indicators) and (
             bool(found.bare_days) or found.has("percent") or found.has("phone")
         )
         follows = self._counts_follow(message, at, any_unit=True)
-        goes_on = self.current is not None and is_open and bool(found.signs or found.days.is_stated)
+        goes_on = (
+            self.current is not None and is_open and bool(found.indicators or found.days.is_stated)
+        )
         is_part = found.has("cumulative") and not (found.has_report_word or found.days.is_stated)
         if is_open and self.current is not None and is_part and follows:
             # “Lũy kế:” within a report; what comes after it is no day's count.
@@ -228,7 +236,7 @@ class StatementGrouper:
             if not line.text.strip() or line.kind != "text":
                 continue
             if here not in self.ahead:
-                found = scan(line.text, self.lexicon)
+                found = tag_line(line.text, self.lexicon)
                 counts = bool(found.numbers) or found.has("nothing")
                 self.ahead[here] = bool(found.mentions), counts
             names, counts = self.ahead[here]
@@ -238,23 +246,23 @@ class StatementGrouper:
                 return True
         return False
 
-    def _begin(self, found: Scan, text: str) -> Statement:
+    def _begin(self, found: TaggedLine, text: str) -> Statement:
         statement = self._single(found, text)
         self.current = statement
         return statement
 
-    def _single(self, found: Scan, text: str) -> Statement:
+    def _single(self, found: TaggedLine, text: str) -> Statement:
         statement = Statement([], message=self.message, context=list(self.context))
         statement.add(found, text)
         self.statements.append(statement)
         return statement
 
-    def _talk(self, found: Scan, text: str) -> None:
+    def _talk(self, found: TaggedLine, text: str) -> None:
         """Set a line apart; what comes after it is not of the report before it."""
         self._single(found, text).is_talk = True
         if self.current is not None and self.current.has_counts and found.unknown:
             self.current = None
 
 
-def _words(found: Scan) -> list[Token]:
+def _words(found: TaggedLine) -> list[Token]:
     return [t for t in found.tokens if t.kind == "word" and t.role is not TokenRole.DATE]

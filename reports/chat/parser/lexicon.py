@@ -93,7 +93,7 @@ class PhraseEntry:
     """One way to write an indicator."""
 
     words: tuple[str, ...]
-    sign: IndicatorEntry
+    indicator: IndicatorEntry
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ class Lexicon:
     """Everything that the reader knows of the world."""
 
     known_units: tuple[KnownUnit, ...]
-    signs: tuple[IndicatorEntry, ...]
+    indicators: tuple[IndicatorEntry, ...]
     first_day: dt.date
     last_day: dt.date
     today: dt.date
@@ -128,10 +128,10 @@ class Lexicon:
     def phrases(self) -> dict[str, list[PhraseEntry]]:
         """Ways to write indicators by the folded first word, the longest first."""
         found: dict[tuple[str, ...], PhraseEntry] = {}
-        for sign in self.signs:
-            for phrase in sign.phrases:
+        for indicator in self.indicators:
+            for phrase in indicator.phrases:
                 for words in _numerals(words_of(phrase)):
-                    found.setdefault(words, PhraseEntry(words, sign))
+                    found.setdefault(words, PhraseEntry(words, indicator))
         return _by_first(list(found.values()))
 
     @cached_property

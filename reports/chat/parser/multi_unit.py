@@ -4,7 +4,7 @@ import itertools
 import re
 from collections.abc import Sequence
 
-from reports.chat.parser.tagging import Scan
+from reports.chat.parser.tagging import TaggedLine
 from reports.chat.parser.tokens import Token, TokenRole
 from reports.chat.parser.unit_names import Mention
 from reports.chat.parser.vocabulary import MEASURES
@@ -12,11 +12,11 @@ from reports.chat.parser.vocabulary import MEASURES
 ENDINGS = frozenset((*MEASURES, "khoản", "hợp", "ạ", "nhé", "và", "đvtn"))
 
 
-def first_unit(found: Scan) -> int:
+def first_unit(found: TaggedLine) -> int:
     return next((n for n, t in enumerate(found.tokens) if isinstance(t.value, Mention)), 0)
 
 
-def units_differ(found: Scan) -> list[Scan]:
+def units_differ(found: TaggedLine) -> list[TaggedLine]:
     """Return the line in parts with one place each, or whole where it does not come apart."""
     at = [
         n
@@ -39,7 +39,7 @@ def units_differ(found: Scan) -> list[Scan]:
 
 def _may_begin(part: Sequence[Token]) -> bool:
     """Whether a statement can begin here: with a place, a count or a day."""
-    begins = (TokenRole.UNIT, TokenRole.SIGN, TokenRole.NUMBER, TokenRole.ODD, TokenRole.DATE)
+    begins = (TokenRole.UNIT, TokenRole.INDICATOR, TokenRole.NUMBER, TokenRole.ODD, TokenRole.DATE)
     first = next((t for t in part if t.kind != "mark"), None)
     return first is not None and first.role in begins
 
@@ -47,7 +47,7 @@ def _may_begin(part: Sequence[Token]) -> bool:
 def _may_end(part: Sequence[Token]) -> bool:
     """Whether a statement can end here: not on “trong đó”, “của”, “thay cho”."""
     last = part[-1]
-    return last.kind != "word" or last.role is TokenRole.SIGN or last.low in ENDINGS
+    return last.kind != "word" or last.role is TokenRole.INDICATOR or last.low in ENDINGS
 
 
 def _cut_at(tokens: Sequence[Token], marks: str) -> list[list[Token]]:
@@ -71,11 +71,11 @@ def says(part: Sequence[Token]) -> bool:
     )
 
 
-def _part(found: Scan, tokens: list[Token]) -> Scan:
+def _part(found: TaggedLine, tokens: list[Token]) -> TaggedLine:
     text = "".join(
         t.text if not n else " " * max(0, min(t.at - tokens[n - 1].end, 1)) + t.text
         for n, t in enumerate(tokens)
     ).strip(" ;,(")
     text = re.sub(r"\s+và$", "", text)
     mentions = [t.value for t in tokens if isinstance(t.value, Mention)]
-    return Scan(text, list(tokens), mentions, found.days)
+    return TaggedLine(text, list(tokens), mentions, found.days)

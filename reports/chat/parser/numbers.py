@@ -90,7 +90,7 @@ def _fits_before(tokens: list[Token], at: int, before: Token | None) -> bool:
             before.text == "-"
             and beyond is not None
             and is_glued(beyond, before)
-            and (beyond.kind == "word" or beyond.role is TokenRole.SIGN)
+            and (beyond.kind == "word" or beyond.role is TokenRole.INDICATOR)
         )
     if (
         before.text in "-–—+"
@@ -113,7 +113,7 @@ def _fits_after(tokens: list[Token], at: int, after: Token | None) -> bool:
     if after.text in "+?":
         return not is_glued(token, after)
     if after.text == "/" and beyond is not None and is_glued(after, beyond):
-        return beyond.role is TokenRole.SIGN or not is_glued(token, after)
+        return beyond.role is TokenRole.INDICATOR or not is_glued(token, after)
     if after.kind == "word" and after.is_free and is_glued(token, after):
         return any(alike(after.low, word) for word in w.MEASURES)
     return not (

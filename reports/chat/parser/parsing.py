@@ -124,8 +124,8 @@ def _read_row(statement: Statement, answer: ParsedReport) -> None:
     if row is None:
         return
     answer.counts = {} if row.is_total else row.counts
-    unknown = [t.text for t in row.scan.unknown]
-    kinds = [a.kind for s in (row.scan, *statement.context) for a in s.alarms]
+    unknown = [t.text for t in row.unit_cell.unknown]
+    kinds = [a.kind for s in (row.unit_cell, *statement.context) for a in s.alarms]
     answer.ask(*about_words(kinds, is_nothing=False))
     if row.odd:
         answer.ask(
@@ -142,7 +142,7 @@ def _read_row(statement: Statement, answer: ParsedReport) -> None:
 
 def _read_words(statement: Statement, answer: ParsedReport, named: set[int]) -> None:
     reading = read_counts(statement.tokens)
-    words = [t for s in statement.scans for t in s.tokens if t.is_free and t.kind != "mark"]
+    words = [t for s in statement.lines for t in s.tokens if t.is_free and t.kind != "mark"]
     if statement.tokens:
         known = {id(t) for t in words}
         words += [
@@ -156,12 +156,12 @@ def _read_words(statement: Statement, answer: ParsedReport, named: set[int]) -> 
     ]
     kinds += [a.kind for s in statement.context for a in s.alarms]
     has_numbers = any(t.role in (TokenRole.NUMBER, TokenRole.ODD) for t in statement.tokens)
-    has_signs = any(t.role is TokenRole.SIGN for t in statement.tokens)
-    if not has_signs and statement.mentions and [t.value for t in reading.loose] == [0]:
+    has_indicators = any(t.role is TokenRole.INDICATOR for t in statement.tokens)
+    if not has_indicators and statement.mentions and [t.value for t in reading.loose] == [0]:
         # “Mỹ Trung: 0” in a list of communes.
         reading, has_numbers = AssignedCounts(), False
         kinds.append("nothing")
-    is_nothing = "nothing" in kinds and not (has_numbers or has_signs)
+    is_nothing = "nothing" in kinds and not (has_numbers or has_indicators)
     answer.no_activity = is_nothing
     answer.counts = reading.counts
     answer.ask(

@@ -50,8 +50,8 @@ def about_counts(
         yield _("“%(number)s” là số gộp. Tách ra từng chỉ số rồi nhập.") % {
             "number": short(token.text)
         }
-    for sign in reading.twice:
-        yield _("“%(label)s” có hai số khác nhau. Số nào đúng?") % {"label": sign.label}
+    for indicator in reading.twice:
+        yield _("“%(label)s” có hai số khác nhau. Số nào đúng?") % {"label": indicator.label}
     if unknown:
         yield _("Chưa hiểu “%(words)s”. Xem lại các số rồi gửi.") % {
             "words": short("”, “".join(unknown))

@@ -7,7 +7,7 @@ from reports.chat.parser.dates import MentionedDays
 from reports.chat.parser.grouping import Statement
 from reports.chat.parser.lexicon import PREFIXES, KnownUnit, Lexicon
 from reports.chat.parser.questions import runs, short
-from reports.chat.parser.tagging import scan
+from reports.chat.parser.tagging import tag_line
 from reports.chat.parser.tokens import Token, TokenRole
 from reports.chat.parser.unit_names import Mention, narrow, near_units
 from reports.chat.parser.vocabulary import OFFICES
@@ -96,9 +96,9 @@ def _settled(mentions: list[Mention]) -> list[Mention]:
 
 
 def _of_sender(statement: Statement, lexicon: Lexicon) -> list[Mention]:
-    if not statement.message.sender or any(s.begins_unknown for s in statement.scans):
+    if not statement.message.sender or any(s.begins_unknown for s in statement.lines):
         return []
-    found = scan(statement.message.sender, lexicon)
+    found = tag_line(statement.message.sender, lexicon)
     names = [t for t in found.tokens if t.kind == "word"]
     is_all = all(
         t.role is TokenRole.UNIT
@@ -222,7 +222,7 @@ def find_day(statement: Statement, lexicon: Lexicon, day: dt.date) -> tuple[dt.d
 
 def _all_days(statement: Statement) -> MentionedDays:
     """Return what the statement says of its day; without a word of its own, what stands above."""
-    own = [s.days for s in statement.scans]
+    own = [s.days for s in statement.lines]
     if statement.row is not None and statement.row.day is not None:
         own.append(statement.row.day.days)
     if not any(d.is_stated for d in own):

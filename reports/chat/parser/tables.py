@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from reports.chat.parser.lexicon import IndicatorEntry, Lexicon
 from reports.chat.parser.normalise import plain
-from reports.chat.parser.tagging import Scan, scan
+from reports.chat.parser.tagging import TaggedLine, tag_line
 from reports.chat.parser.tokens import TokenRole
 
 UNIT_HEADS = (
@@ -31,11 +31,11 @@ class Table:
 
 @dataclass
 class TableRow:
-    """One row: the place's cell as a scan, the counts, and the cells that are not certain."""
+    """One row: the place's cell as tagged, the counts, and the cells that are not certain."""
 
     text: str
-    scan: Scan
-    day: Scan | None = None
+    unit_cell: TaggedLine
+    day: TaggedLine | None = None
     counts: dict[str, int] = field(default_factory=dict)
     odd: list[str] = field(default_factory=list)
     is_total: bool = False
@@ -79,11 +79,11 @@ def _role(cell: str, lexicon: Lexicon) -> IndicatorEntry | str:
     ):
         if name in heads:
             return role
-    found = scan(cell, lexicon)
-    signs = list(dict.fromkeys(t.value for t in found.signs))
-    if len(signs) == 1 and not (found.unknown or found.numbers or found.alarms):
-        sign: IndicatorEntry = signs[0]
-        return sign
+    found = tag_line(cell, lexicon)
+    indicators = list(dict.fromkeys(t.value for t in found.indicators))
+    if len(indicators) == 1 and not (found.unknown or found.numbers or found.alarms):
+        indicator: IndicatorEntry = indicators[0]
+        return indicator
     return "unknown"
 
 
@@ -93,33 +93,33 @@ def read_table(table: Table, lexicon: Lexicon) -> list[TableRow]:
 
 def _row(table: Table, text: str, lexicon: Lexicon) -> TableRow:
     cells = cells_of(plain(text), table.mark)
-    found: TableRow = TableRow(text, scan("", lexicon))
+    found: TableRow = TableRow(text, tag_line("", lexicon))
     if len(cells) > len(table.roles):
         found.odd.append(text.strip())
         cells = cells[: len(table.roles)]
     codes = [r.code for r in table.roles if isinstance(r, IndicatorEntry)]
     for role, cell in zip(table.roles, cells, strict=False):
         if role == "unit":
-            found.scan = scan(cell, lexicon)
+            found.unit_cell = tag_line(cell, lexicon)
         elif role == "day" and cell:
-            found.day = scan(f"ngày {cell}", lexicon)
+            found.day = tag_line(f"ngày {cell}", lexicon)
         elif isinstance(role, IndicatorEntry) and not (role.terms and cell):
             _count(found, role, cell, is_double=codes.count(role.code) > 1)
         elif role == "unknown" and re.search(r"\d", cell):
             found.odd.append(cell)
         elif role == "note" and cell:
             found.odd.extend([cell] if re.search(r"\d", cell) else [])
-    found.is_total = found.scan.has("cumulative")
+    found.is_total = found.unit_cell.has("cumulative")
     _check_sums(table, cells, found)
     return found
 
 
-def _count(row: TableRow, sign: IndicatorEntry, cell: str, *, is_double: bool) -> None:
+def _count(row: TableRow, indicator: IndicatorEntry, cell: str, *, is_double: bool) -> None:
     if cell in ("", "-", "–", "—"):
         return
-    tokens = scan(cell, Lexicon((), (), NEVER, NEVER, NEVER)).tokens
+    tokens = tag_line(cell, Lexicon((), (), NEVER, NEVER, NEVER)).tokens
     if len(tokens) == 1 and tokens[0].role is TokenRole.NUMBER and not is_double:
-        row.counts[sign.code] = tokens[0].value
+        row.counts[indicator.code] = tokens[0].value
     else:
         row.odd.append(cell)
 

@@ -65,7 +65,7 @@ for _word in sorted(w.FILLERS):
 
 
 @dataclass
-class Scan:
+class TaggedLine:
     text: str
     tokens: list[Token]
     mentions: list[Mention] = field(default_factory=list)
@@ -76,8 +76,8 @@ class Scan:
         return [t for t in self.tokens if t.role in (TokenRole.NUMBER, TokenRole.ODD)]
 
     @property
-    def signs(self) -> list[Token]:
-        return [t for t in self.tokens if t.role is TokenRole.SIGN]
+    def indicators(self) -> list[Token]:
+        return [t for t in self.tokens if t.role is TokenRole.INDICATOR]
 
     @property
     def unknown(self) -> list[Token]:
@@ -103,7 +103,7 @@ class Scan:
     def begins_unknown(self) -> bool:
         """Whether a word that nobody knows stands before the first number or indicator."""
         for token in self.tokens:
-            if token.role in (TokenRole.NUMBER, TokenRole.ODD, TokenRole.SIGN):
+            if token.role in (TokenRole.NUMBER, TokenRole.ODD, TokenRole.INDICATOR):
                 return False
             if token.is_free and token.kind == "word":
                 return True
@@ -128,7 +128,7 @@ class Scan:
 REPORT = frozenset(folded(word) for word in w.REPORT_WORDS)
 
 
-def scan(text: str, lexicon: Lexicon) -> Scan:
+def tag_line(text: str, lexicon: Lexicon) -> TaggedLine:
     is_turned = bool(TURNING.search(text))
     line = ARROW.sub(":", SLASHED.sub(r"\1\2", plain(text)))
     line = SPACED_DAY.sub(lambda m: m[2].join(part for part in (m[1], m[3], m[4]) if part), line)
@@ -140,7 +140,7 @@ def scan(text: str, lexicon: Lexicon) -> Scan:
     mentions = find_units(tokens, lexicon)
     _phrases(tokens, LATER_PHRASES, TokenRole.NOISE)
     _list_number(tokens)
-    _find_signs(tokens, lexicon)
+    _find_indicators(tokens, lexicon)
     _inner_list(tokens)
     _phrases(tokens, FIRST, TokenRole.NOISE)
     find_times(tokens)
@@ -156,7 +156,7 @@ def scan(text: str, lexicon: Lexicon) -> Scan:
         for token in tokens:
             if token.role is TokenRole.NUMBER:
                 token.role = TokenRole.ODD
-    return Scan(text, tokens, mentions, days)
+    return TaggedLine(text, tokens, mentions, days)
 
 
 def _phrases(tokens: list[Token], table: Table, role: TokenRole) -> None:
@@ -204,7 +204,7 @@ def _inner_list(tokens: list[Token]) -> None:
         tokens[at].role = TokenRole.BREAK
 
 
-def _find_signs(tokens: list[Token], lexicon: Lexicon) -> None:
+def _find_indicators(tokens: list[Token], lexicon: Lexicon) -> None:
     at = 0
     while at < len(tokens):
         token = tokens[at]
@@ -215,7 +215,7 @@ def _find_signs(tokens: list[Token], lexicon: Lexicon) -> None:
                     continue
                 count = starts(tokens, at, phrase.words)
                 if count and _is_clear(tokens, at, count, phrase.words):
-                    claim(tokens, at, count, TokenRole.SIGN, phrase.sign)
+                    claim(tokens, at, count, TokenRole.INDICATOR, phrase.indicator)
                     break
                 count = 0
         at += count or 1
@@ -261,7 +261,7 @@ def _nothing_of_one(tokens: list[Token]) -> None:
         back = at - 1
         while back > 0 and (tokens[back].text in ":-" or tokens[back].role is TokenRole.NOISE):
             back -= 1
-        if back >= 0 and tokens[back].role is TokenRole.SIGN:
+        if back >= 0 and tokens[back].role is TokenRole.INDICATOR:
             token.role, token.value = TokenRole.NUMBER, 0
 
 

@@ -20,7 +20,7 @@ class TokenRole(Enum):
     UNKNOWN = "unknown"
     NUMBER = "number"
     ODD = "odd"  # a number that can be read in two ways
-    SIGN = "sign"  # an indicator
+    INDICATOR = "indicator"
     UNIT = "unit"
     DATE = "date"
     BREAK = "break"  # a mark between two statements

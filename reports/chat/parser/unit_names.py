@@ -91,7 +91,7 @@ def _can_stand_alone(
         after = tokens[at + count] if at + count < len(tokens) else None
         is_capital = all(t.text[:1].isupper() for t in tokens[at : at + count])
         is_followed = (
-            after is None or after.kind != "word" or _begins_sign(tokens, at + count, lexicon)
+            after is None or after.kind != "word" or _begins_indicator(tokens, at + count, lexicon)
         )
         is_head = all(t.text.istitle() for t in tokens[at : at + count]) and not any(
             t.kind == "word" and t.line == tokens[at].line for t in tokens[:at]
@@ -100,7 +100,7 @@ def _can_stand_alone(
     return True
 
 
-def _begins_sign(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> bool:
+def _begins_indicator(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> bool:
     phrases = lexicon.phrases.get(folded(tokens[at].low), ())
     return any(starts(tokens, at, phrase.words) for phrase in phrases)
 

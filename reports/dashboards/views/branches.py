@@ -48,7 +48,7 @@ def branch_detail(request: HttpRequest, code: str) -> HttpResponse:
         "days": own_days(campaign, branch),
         "progress": progress_of_branch(campaign, branch, indicators),
         "indicators": indicators.all,
-        "forces": volunteer_summary_of(
+        "volunteer_summary": volunteer_summary_of(
             campaign,
             branch,
             list(branch.children.on(clock.today()).order_by("sort_key")),

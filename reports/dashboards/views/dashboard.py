@@ -80,7 +80,7 @@ def _dashboard_page(request: HttpRequest, campaign: Campaign, unit: Unit) -> Htt
         measure=measure,
         moment=generation.as_of,
     )
-    context: dict[str, Any] = {"board": overview, "etag": tag}
+    context: dict[str, Any] = {"dashboard": overview, "etag": tag}
     if generation.differences and unit.parent_id is None:
         context["differences"] = differences_shown(request.user, campaign)
     template = (

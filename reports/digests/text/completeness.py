@@ -63,9 +63,9 @@ def session_words(digest: Digest) -> list[str]:
     closed, planned = digest.sessions.closed, digest.sessions.planned
     lines = []
     if closed:
-        words = _("Buổi hỗ trợ: %(held)s buổi đã kết thúc, %(people)s lượt tham gia.")
+        words = _("Buổi hỗ trợ: %(closed)s buổi đã kết thúc, %(people)s lượt tham gia.")
         people = count(digest.sessions.participations)
-        lines.append(words % {"held": count(closed), "people": people})
+        lines.append(words % {"closed": count(closed), "people": people})
     if planned and digest.is_open:
         lines.append(_("Còn %(n)s buổi hỗ trợ trong ngày.") % {"n": count(planned)})
     return lines

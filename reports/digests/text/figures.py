@@ -106,7 +106,7 @@ def approved(main: DigestFigure) -> list[str]:
         return [_("Số này chưa được duyệt.")]
     words = _("Trong đó đã duyệt %(n)s") % {"n": count(main.to_date_approved)}
     if main.today and not main.today_approved:
-        return [_("%(said)s; số của ngày này còn chờ duyệt.") % {"said": words}]
+        return [_("%(approved)s; số của ngày này còn chờ duyệt.") % {"approved": words}]
     return [f"{words}."]
 
 

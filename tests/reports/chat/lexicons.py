@@ -49,7 +49,7 @@ def everything() -> tuple[KnownUnit, ...]:
 
 
 @lru_cache
-def signs() -> tuple[IndicatorEntry, ...]:
+def indicators() -> tuple[IndicatorEntry, ...]:
     """The indicators of the demo's campaign."""
     return tuple(
         IndicatorEntry(
@@ -76,4 +76,4 @@ def lexicon(scope: str = "") -> Lexicon:
                 )
             )
     own = tuple(p.branch for p in known_units if p.branch) if scope.startswith(("XD", "TH")) else ()
-    return Lexicon(tuple(known_units), signs(), FIRST, LAST, TODAY, own)
+    return Lexicon(tuple(known_units), indicators(), FIRST, LAST, TODAY, own)

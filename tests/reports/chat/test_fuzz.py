@@ -6,7 +6,7 @@ import re
 import pytest
 
 from reports.chat.parser.parsing import ASK, IGNORED, UNDERSTOOD, ParsedReport, parse
-from tests.reports.chat.lexicons import TODAY, lexicon, signs
+from tests.reports.chat.lexicons import TODAY, indicators, lexicon
 from tests.reports.chat.messages_1 import FIRST
 from tests.reports.chat.messages_2 import SECOND
 from tests.reports.chat.messages_3 import THIRD
@@ -27,7 +27,7 @@ PIECES = (
 def check(text: str) -> list[ParsedReport]:
     """Read a text, and hold what comes of it to what must be true of any."""
     known = lexicon()
-    codes = {sign.code for sign in signs() if not sign.terms}
+    codes = {indicator.code for indicator in indicators() if not indicator.terms}
     branches = {place.branch for place in known.known_units}
     answers = parse(text, known, TODAY)
     for answer in answers:

@@ -18,7 +18,7 @@ import datetime as dt
 from reports.chat.parser.lexicon import Lexicon
 from reports.chat.parser.parsing import parse
 day = dt.date(2023, 6, 20)
-lexicon = Lexicon(known_units=(), signs=(), first_day=day, last_day=day, today=day)
+lexicon = Lexicon(known_units=(), indicators=(), first_day=day, last_day=day, today=day)
 answers = parse("Giao Tiến: 036203001234", lexicon, day)
 print(answers[0].status, answers[0].questions[0])
 """

@@ -66,7 +66,7 @@ def session_new(request: HttpRequest) -> HttpResponse:
         "branch": branch,
         "branches": branches,
         "earlier": earlier,
-        "places": locations_of(campaign, branch),
+        "locations": locations_of(campaign, branch),
     }
     return render(request, FORM, context)
 
@@ -177,7 +177,7 @@ def session_edit(request: HttpRequest, session_id: int) -> HttpResponse:
         "session": session,
         "campaign": session.campaign,
         "branch": session.branch,
-        "places": locations_of(session.campaign, session.branch),
+        "locations": locations_of(session.campaign, session.branch),
         "conflict": conflict,
     }
     return render(request, FORM, context, status=409 if conflict else 200)
