@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,6 +21,7 @@ from devserver.console import Failure
 from devserver.lock import only_runner, running
 from devserver.log_tail import Tail
 from devserver.servers import processes
+from tests.portal import until
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -79,13 +80,6 @@ class Runner:
     def end(self, sig: int) -> int:
         self.process.send_signal(sig)
         return self.process.wait(60)
-
-
-def until(holds: Callable[[], bool], seconds: float) -> None:
-    deadline = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.1)
 
 
 def status(port: int) -> int:

@@ -24,7 +24,7 @@ SLOW_3G = {
 }
 SLOWER = 4
 # A person looks at a new page before touching it, finds each field, and types with a thumb.
-LOOKS, FINDS, TYPES_MS = 1.0, 0.4, 120
+LOOKS_MS, FINDS_MS, TYPES_MS = 1000, 400, 120
 COUNTS = {"assisted": "42", "level1": "20", "level2": "12", "upgraded": "5"}
 
 
@@ -65,9 +65,9 @@ def sign_in(page: Page, username: str) -> None:
     """Type name and password as a person would."""
     name = page.get_by_label("Tên đăng nhập hoặc số điện thoại")
     expect(name).to_be_visible()
-    time.sleep(LOOKS)
+    page.wait_for_timeout(LOOKS_MS)
     name.press_sequentially(username, delay=TYPES_MS)
-    time.sleep(FINDS)
+    page.wait_for_timeout(FINDS_MS)
     page.get_by_label("Mật khẩu", exact=True).press_sequentially(PASSWORD, delay=TYPES_MS)
     page.get_by_role("button", name="Đăng nhập", exact=True).click()
 
@@ -75,14 +75,14 @@ def sign_in(page: Page, username: str) -> None:
 def fill_in_and_send(page: Page, installed: str) -> None:
     """Fill the form in as a person would, and wait for the receipt."""
     expect(page.locator("#count-assisted")).to_be_visible()
-    time.sleep(LOOKS)
+    page.wait_for_timeout(LOOKS_MS)
     for code, text in {"installed": installed, **COUNTS}.items():
-        time.sleep(FINDS)
+        page.wait_for_timeout(FINDS_MS)
         page.locator(f"#count-{code}").fill("")
         page.locator(f"#count-{code}").press_sequentially(text, delay=TYPES_MS)
     page.get_by_role("button", name="Xem lại và gửi").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Xem lại trước khi gửi")
-    time.sleep(LOOKS)
+    page.wait_for_timeout(LOOKS_MS)
     asked = page.get_by_label("Đã kiểm tra lại, số đúng")
     if asked.count():
         asked.check()
