@@ -22,14 +22,19 @@ UNREADABLE = gettext_lazy("Có ký tự điều khiển không đọc được. 
 ProhibitNullCharactersValidator.message = UNREADABLE
 
 
-def normalise_phone(text: str) -> str:
-    """Return a Vietnamese telephone number as 10 digits from 0.
+def normalise_phone(text: str, *, or_landline: bool = False) -> str:
+    """Return a Vietnamese telephone number as 10 digits from 0, of a landline as 11.
 
-    Takes ``0912 345 678``, ``+84912345678`` and ``84.912.345.678``. Raises
-    ``ValidationError`` for anything else.
+    Takes ``0912 345 678``, ``+84912345678`` and ``84.912.345.678``, and ``0228 3648 123`` where
+    a landline will do. Raises ``ValidationError`` for anything else.
     """
     digits = re.sub(r"[\s.\-()]", "", unicodedata.normalize("NFKC", text))
-    match = re.fullmatch(r"(?:\+?84|0)([1-9]\d{8})", digits, flags=re.ASCII)
+    number = r"[1-9]\d{8}|2\d{9}" if or_landline else r"[1-9]\d{8}"
+    match = re.fullmatch(rf"(?:\+?84|0)({number})", digits, flags=re.ASCII)
+    if match is None and or_landline:
+        raise ValidationError(
+            _("Số di động gồm 10 chữ số, số cố định 11, bắt đầu bằng 0. Ví dụ: 0912345678.")
+        )
     if match is None:
         raise ValidationError(_("Số điện thoại gồm 10 chữ số, bắt đầu bằng 0. Ví dụ: 0912345678."))
     return "0" + match[1]

@@ -9,6 +9,8 @@ from operator import itemgetter
 from typing import Any
 
 from django.db import connection
+from django.db.models import Max
+from django.utils import timezone
 
 from campaign.models import Branch, Campaign, DirtyDay, Target, Unit
 from campaign.selectors import IndicatorSet
@@ -67,6 +69,13 @@ class Sums:
 
 def as_of(campaign: Campaign) -> dt.datetime:
     return min(DirtyDay.objects.filter(campaign=campaign).oldest() or clock.now(), clock.now())
+
+
+def last_made(campaign: Campaign) -> dt.datetime:
+    """Return a moment up to which all is in the totals, and the same one while nothing changes."""
+    made = UNITS.totals._default_manager.filter(campaign=campaign).aggregate(at=Max("computed_at"))
+    moment = as_of(campaign)
+    return timezone.localtime(min(made["at"] or moment, moment))
 
 
 def sum_days(

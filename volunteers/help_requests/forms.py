@@ -50,7 +50,7 @@ class AskForm(forms.Form):
     )
     phone = forms.CharField(
         label=gettext_lazy("Số điện thoại để gọi lại"),
-        help_text=gettext_lazy("Số của mình hoặc của người nhà, gồm 10 chữ số."),
+        help_text=gettext_lazy("Số của mình hoặc của người nhà; số di động hay cố định đều được."),
         max_length=50,
         error_messages=REQUIRED,
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}),
@@ -86,7 +86,7 @@ class AskForm(forms.Form):
 
     def clean_phone(self) -> str:
         """Write the number in one way; a citizen id gets its own answer."""
-        return normalise_phone(clean_text(self.cleaned_data["phone"]))
+        return normalise_phone(clean_text(self.cleaned_data["phone"]), or_landline=True)
 
     def clean_hamlet(self) -> str:
         return _one_line(self.cleaned_data["hamlet"])

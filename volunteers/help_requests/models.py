@@ -54,7 +54,7 @@ class HelpRequest(TimestampedModel):
     wish = models.CharField(_("muốn được giúp"), max_length=10, choices=RequestType.choices)
     reason = models.CharField(_("lý do"), max_length=10, choices=RequestReason.choices)
     name = models.CharField(_("họ và tên"), max_length=150, blank=True)
-    phone = models.CharField(_("số điện thoại"), max_length=10, blank=True, db_index=True)
+    phone = models.CharField(_("số điện thoại"), max_length=11, blank=True, db_index=True)
     hamlet = models.CharField(_("xóm, thôn, tổ dân phố"), max_length=200, blank=True)
     note = models.TextField(_("ghi chú"), blank=True)
     consented_at = models.DateTimeField()

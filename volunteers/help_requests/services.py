@@ -61,7 +61,7 @@ def ask_for_help(
 ) -> HelpRequest:
     """Take a resident's request, or return the open one that it repeats.
 
-    Texts come clean and the phone as 10 digits (``forms.help.AskForm``); ``address`` is the
+    Texts come clean and the phone as digits (``forms.help.AskForm``); ``address`` is the
     network address, of which only a counter is kept for an hour. Two people may share a
     telephone, so a repetition has the same name too. Raises ``InvalidInput`` without
     consent or outside the campaign's days and communes, and ``TooMany``.

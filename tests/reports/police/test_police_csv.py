@@ -74,6 +74,17 @@ def active_world(world: World) -> World:
     return world
 
 
+def test_file_is_the_same_while_nothing_changes(active_world: World, browse: Browse) -> None:
+    client = browse(active_world.liaison)
+    first = fetch(client, basis="reported")
+    assert fetch(client, basis="reported") == first
+    # Not by the luck of one second.
+    assert len(set(Export.objects.values_list("as_of"))) == 1
+    report(active_world.officer, "CA-36", {"level2": 1}, unit="14173")
+    drain()
+    assert fetch(client, basis="reported") != first
+
+
 def test_file_is_as_agreed_to_the_byte(active_world: World, browse: Browse) -> None:
     file = fetch(
         browse(active_world.liaison), first="2023-06-19", to="2023-06-20", basis="reported"

@@ -244,6 +244,11 @@ def test_form_is_not_asked_for_a_token(world: World) -> None:
     assert Client(enforce_csrf_checks=True).post(ENTRANCE, ASKED).status_code == 303
 
 
+def test_number_of_a_landline_is_taken(world: World) -> None:
+    assert ask(phone="0228 3648 123").status_code == 303
+    assert HelpRequest.objects.get().phone == "02283648123"
+
+
 ID = "036123456789"
 WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "id in the name": ({"name": f"Bà A {ID}"}, "12 chữ số"),

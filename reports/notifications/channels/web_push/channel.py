@@ -17,11 +17,17 @@ from reports.notifications.channel import (
 )
 from reports.notifications.channels.web_push.contact_points import (
     SESSION_KEY,
+    note_refused,
+    note_taken,
     purge_phones,
     remove_phone,
 )
 from reports.notifications.channels.web_push.models import PushSubscription
-from reports.notifications.channels.web_push.transport import public_key, push
+from reports.notifications.channels.web_push.transport import (
+    SubscriptionRefused,
+    public_key,
+    push,
+)
 from reports.notifications.registry import register_channel
 
 
@@ -54,8 +60,12 @@ class WebPush(Channel):
             try:
                 push(subscription, data, key)
                 taken += 1
+                note_taken(subscription)
             except PermanentFailure:
                 subscription.delete()
+            except SubscriptionRefused as error:
+                reasons.append(str(error))
+                note_refused(subscription)
             except TemporaryFailure as error:
                 reasons.append(str(error))
         if taken:

@@ -1,5 +1,6 @@
 """The phones on which a person sees notices."""
 
+import datetime as dt
 from typing import Any
 
 from django.db import transaction
@@ -10,6 +11,8 @@ from reports.notifications.channels.web_push.models import PushSubscription
 
 # More phones than this nobody carries; the oldest makes room.
 MOST_PHONES = 5
+# A service that has refused a phone for so long will not take it tomorrow either.
+REFUSED_FOR = dt.timedelta(days=3)
 # Under which the session remembers the subscription of its own phone.
 SESSION_KEY = "push_subscription"
 
@@ -34,6 +37,7 @@ def add_phone(*, actor: User, endpoint: str, p256dh: str, auth: str) -> PushSubs
         "p256dh": p256dh,
         "auth": auth,
         "created_at": clock.now(),
+        "refused_since": None,
     }
     phone, _is_new = PushSubscription.objects.update_or_create(endpoint=endpoint, defaults=values)
     others = PushSubscription.objects.filter(user=actor).order_by("-created_at", "-pk")
@@ -45,6 +49,22 @@ def add_phone(*, actor: User, endpoint: str, p256dh: str, auth: str) -> PushSubs
 def remove_phone(*, actor: User, endpoint: str = "", pk: int | None = None) -> None:
     phones = PushSubscription.objects.filter(user=actor)
     phones.filter(endpoint=endpoint).delete() if pk is None else phones.filter(pk=pk).delete()
+
+
+def note_taken(phone: PushSubscription) -> None:
+    if phone.refused_since is not None:
+        phone.refused_since = None
+        phone.save(update_fields=["refused_since"])
+
+
+def note_refused(phone: PushSubscription) -> None:
+    """Remember since when a phone is refused; forget it after some days of nothing else."""
+    now = clock.now()
+    if phone.refused_since is None:
+        phone.refused_since = now
+        phone.save(update_fields=["refused_since"])
+    elif now - phone.refused_since >= REFUSED_FOR:
+        phone.delete()
 
 
 def purge_phones() -> int:

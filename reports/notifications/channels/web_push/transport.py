@@ -17,7 +17,13 @@ from reports.notifications.channels.web_push.models import PushSubscription
 
 # A reminder that the phone could not be given for so long is no longer of use.
 LIFE_SECONDS = 4 * 60 * 60
+# Answers to a subscription that is not the portal's to use, or is none; or to a wrong key of ours.
+REFUSALS = (400, 401, 403)
 HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
+
+
+class SubscriptionRefused(TemporaryFailure):
+    """The service does not take this subscription; it may be our own fault, for a while."""
 
 
 def is_push_service(endpoint: str) -> bool:
@@ -83,5 +89,7 @@ def push(subscription: PushSubscription, data: bytes, key: str) -> None:
         raise TemporaryFailure(f"push service: {type(error).__name__}") from error
     if answer.status_code in (404, 410):
         raise PermanentFailure("the phone has ended its subscription")
+    if answer.status_code in REFUSALS:
+        raise SubscriptionRefused(f"push service: {answer.status_code}")
     if not 200 <= answer.status_code < 300:
         raise TemporaryFailure(f"push service: {answer.status_code}")

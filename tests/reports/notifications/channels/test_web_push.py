@@ -1,6 +1,8 @@
 """What a phone's browser can read, and whom the server calls."""
 
+import datetime as dt
 import json
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -12,7 +14,7 @@ from reports.notifications.channels.web_push.channel import WebPush
 from reports.notifications.channels.web_push.contact_points import NotThisPhone, add_phone
 from reports.notifications.channels.web_push.models import PushSubscription
 from reports.notifications.channels.web_push.transport import is_push_service
-from tests.conftest import World
+from tests.conftest import TODAY, World
 from tests.reports.browsers import Browser
 from tests.reports.notifications.channels.fake_servers import PushService, http_server
 from tests.test_matrix import Browse
@@ -67,6 +69,28 @@ def test_phone_that_is_gone_is_forgotten(world: World, push: Push, status: int) 
     with pytest.raises(PermanentFailure):
         WebPush().send(world.owner, MESSAGE, "notice-7")
     assert not PushSubscription.objects.exists()
+
+
+@pytest.mark.parametrize("status", [400, 401, 403])
+def test_phone_that_is_refused_for_days_is_forgotten(
+    world: World, push: Push, settings: LazySettings, status: int
+) -> None:
+    service, url = push
+    subscribe(world.owner, url, Browser("/phone/1"))
+
+    def send(day: int, answer: int) -> None:
+        settings.PORTAL_TODAY = TODAY + dt.timedelta(days=day)
+        service.status = answer
+        with suppress(TemporaryFailure):
+            WebPush().send(world.owner, MESSAGE, f"notice-{day}")
+
+    send(0, status)
+    send(1, 201)
+    send(2, status)
+    send(4, status)
+    assert WebPush().reached([world.owner]) == {world.owner.pk}
+    send(5, status)
+    assert WebPush().reached([world.owner]) == set()
 
 
 @pytest.mark.parametrize("status", [429, 500, 503])
