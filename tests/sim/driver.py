@@ -28,7 +28,7 @@ from reports.rollup.services import rollup
 from reports.rollup.trees import TREES
 from tests.sim import model, settings
 from tests.sim.model import DAY, Entry, Key, Refused
-from tests.sim.stage import ENDS, FIRST_TODAY, SLUG, STARTS, read_model
+from tests.sim.stage import ENDS, FIRST_TODAY, SLUG, read_model
 from volunteers.errors import InvalidInput, NotNow
 from volunteers.sessions.errors import SessionConflict
 from volunteers.sessions.models import SupportSession
@@ -73,8 +73,8 @@ class Step(NamedTuple):
 # How often each step is taken.
 KINDS = {
     **{"report": 24, "send": 6, "resend": 5, "reconcile": 12, "review": 16, "lock": 2},
-    **{"plan": 12, "close": 22, "cancel": 5, "move": 4},
-    **{"setting": 12, "next_day": 6, "batch": 8, "drain": 4, "rebuild": 3, "settle": 4},
+    **{"plan": 12, "close": 22, "cancel": 8, "move": 4},
+    **{"setting": 14, "next_day": 6, "batch": 8, "drain": 4, "rebuild": 3, "settle": 4},
 }
 WORKERS = ("batch", "drain", "rebuild")
 SETTLE = Step("settle", (0,) * 8)
@@ -292,7 +292,10 @@ class Driver:
         )
 
     def _cancel(self, step: Step, *n: int) -> None:
-        if (pk := self._session(n[0])) is None:
+        """Cancel a session, mostly one that a report covers."""
+        covered = [pk for report in self.model.reports.values() for pk in report.covered]
+        pk = recent(covered, n[0]) if covered and n[1] % 3 else self._session(n[0])
+        if pk is None:
             return
         self._both(
             step,
