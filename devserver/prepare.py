@@ -32,7 +32,8 @@ STEPS: list[Step] = [
     ("Gom và nén tệp giao diện", ["collect_assets"]),
     (
         "Nạp đơn vị hành chính Nam Định 2023",
-        ["load_units", "data/units_2023.csv", "--valid-from", "2023-01-01"],
+        # What people have changed since is theirs: a start loads a first time, or nothing.
+        ["load_units", "data/units_2023.csv", "--valid-from", "2023-01-01", "--once"],
     ),
 ]
 DEMO_STEPS: list[Step] = [("Tạo chiến dịch mẫu", ["seed_demo"])]

@@ -57,6 +57,15 @@ def test_loading_again_changes_nothing(db: None) -> None:
     assert list(Unit.objects.order_by("pk").values()) == before
 
 
+def test_a_start_leaves_units_that_are_there_as_people_made_them(db: None) -> None:
+    once = ["load_units", str(UNITS), "--valid-from", "2023-04-01", "--once"]
+    call_command(*once, stdout=io.StringIO())
+    assert Unit.objects.count() == 237
+    Unit.objects.filter(code="14173").update(name="Xã Giao Tiến mới")
+    call_command(*once)
+    assert Unit.objects.get(code="14173").name == "Xã Giao Tiến mới"
+
+
 def test_changed_rows_are_brought_up_to_date(db: None, tmp_path: Path) -> None:
     load(tmp_path, GOOD)
     wording = load(tmp_path, GOOD.replace("Giao Tiến", "Giao Hải"))

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from campaign.models import Unit
 from campaign.services.import_units import load_units
 from campaign.services.settings_change import ReasonWanted
 
@@ -19,9 +20,12 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path)
         parser.add_argument("--valid-from", type=dt.date.fromisoformat, required=True)
+        parser.add_argument("--once", action="store_true", help="only while there are no units")
         parser.add_argument("--reason", default="", help="why units that are there already move")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["once"] and Unit.objects.exists():
+            return
         try:
             new, changed = load_units(
                 path=options["file"], valid_from=options["valid_from"], reason=options["reason"]
