@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from campaign.models import Baseline, Campaign, Indicator, Unit
+from core import clock
+from core.form_fields import DayField
 from core.number_parsing import parse_whole
 from core.validators import clean_text, normalise_phone
 
@@ -61,6 +63,12 @@ class ShareForm(forms.Form):
         },
     )
 
+    since = DayField(
+        label=gettext_lazy("Có hiệu lực từ ngày"),
+        help_text=gettext_lazy("Những ngày trước đó vẫn theo chỉ tiêu cũ."),
+        required=False,
+    )
+
     def __init__(self, user: Any, campaign: Campaign, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices: dict[str, Any] = {
@@ -92,6 +100,10 @@ class ShareForm(forms.Form):
                 % {"day": f"{self.of_campaign.starts_on:%d/%m/%Y}"}
             )
         return due_on
+
+    def clean_since(self) -> dt.date:
+        """Blank is today, or before the campaign its first day."""
+        return self.cleaned_data["since"] or max(clock.today(), self.of_campaign.starts_on)
 
     def clean_indicator(self) -> Indicator:
         return Indicator.objects.get(campaign=self.of_campaign, code=self.cleaned_data["indicator"])

@@ -21,6 +21,7 @@ from campaign.models import (
     Indicator,
     Level,
     SettingsChange,
+    Target,
     Unit,
 )
 from campaign.permissions import Permission, roles_with
@@ -91,6 +92,18 @@ def mark_recomputing(campaigns: CampaignQuerySet) -> CampaignQuerySet:
     latest = SettingsChange.objects.order_by("-changed_at").values("changed_at")[:1]
     waiting = DirtyDay.objects.filter(campaign=OuterRef("pk"), since__lte=Subquery(latest))
     return campaigns.annotate(is_recomputing=Exists(waiting))
+
+
+def sums_of_parts(
+    campaign: Campaign, units: Sequence[Unit], day: dt.date
+) -> dict[tuple[int, str], int]:
+    """Return what the targets of those directly below come to, by unit and indicator's code."""
+    below = Target.objects.filter(campaign=campaign, unit__parent__in=units)
+    found: dict[tuple[int, str], int] = defaultdict(int)
+    for target in below.select_related("unit", "indicator"):
+        if target.unit.parent_id is not None:
+            found[target.unit.parent_id, target.indicator.code] += target.on(day).value
+    return {key: value for key, value in found.items() if value}
 
 
 def current_campaign(user: Any, slug: str | None = None) -> Campaign:

@@ -1,5 +1,6 @@
 """Pages of this app: units and branches, invitations, targets."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -23,7 +24,7 @@ from campaign.scopes import scope_of
 from campaign.selectors import find_branch, top_unit
 from campaign.services.appointments import invite_secretary, reinvite
 from campaign.services.settings_change import ReasonWanted
-from campaign.services.targets import plan_shares, save_shares
+from campaign.services.targets import plan_shares, save_shares, targets_on
 from core import clock
 
 PAGE = 50
@@ -133,6 +134,7 @@ def targets(request: HttpRequest) -> HttpResponse:
     initial = {
         "unit": top_unit(request.user, campaign).code,
         "due_on": campaign.ends_on,
+        "since": max(clock.today(), campaign.starts_on),
         "indicator": next((i.code for i in campaign.indicators.filter(is_headline=True)), ""),
     }
     form = ShareForm(request.user, campaign, request.POST or None, initial=initial)
@@ -142,6 +144,13 @@ def targets(request: HttpRequest) -> HttpResponse:
         plan = {"campaign": campaign, "total": asked["total"], "baseline": asked["baseline"]}
         try:
             shares = plan_shares(top=asked["unit"], **plan)
+            before = targets_on(
+                asked["since"],
+                campaign=campaign,
+                indicator=asked["indicator"],
+                units=[share.unit for share in shares],
+            )
+            shares = [replace(share, before=before.get(share.unit.pk)) for share in shares]
             if "save" in request.POST:
                 actor: Any = request.user
                 count = save_shares(
@@ -149,6 +158,7 @@ def targets(request: HttpRequest) -> HttpResponse:
                     indicator=asked["indicator"],
                     top=asked["unit"],
                     due_on=asked["due_on"],
+                    since=asked["since"],
                     reason=request.POST.get("reason", ""),
                     **plan,
                 )

@@ -98,7 +98,7 @@ def with_reasons(client: Client) -> Client:
 
     def post(path: str, data: Any = None, **how: Any) -> Any:
         page = send(path, data, **how)
-        if "change" in (page.context or ()) and "is_asked_again" in page.context:
+        if "change" in (page.context or ()) and "is_unanswered" in page.context:
             page = send(path, {**(data or {}), "settings_reason": "rà soát lại"}, **how)
         return page
 

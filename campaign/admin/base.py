@@ -1,5 +1,6 @@
 """What the admin pages of a campaign share."""
 
+import datetime as dt
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -13,11 +14,18 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from campaign.models.dated import Dated
 from campaign.permissions import Permission
 from campaign.resources.settings import SettingsResource
 from campaign.resources.widgets import MOST, MOST_SMALL
 from campaign.scopes import scope_of
-from campaign.services.settings_change import MODELS, ReasonWanted, settings_change
+from campaign.services.settings_change import (
+    MODELS,
+    ReasonWanted,
+    settings_change,
+    since_day,
+    value_words,
+)
 from core.admin import ScopedAdmin, ScopedFields, StaffOnly
 from core.importing.admin import FilesAdmin
 from core.importing.resource import StrictResource
@@ -52,8 +60,9 @@ class WholeField(forms.IntegerField):
         return parse_whole(text, self.most)
 
 
-# The answer to “why”, in the form that comes again.
-REASON = "settings_reason"
+# The answers to “why” and “from which day on” in the form that comes again, and the day for which
+# it showed what moves.
+REASON, SINCE, SHOWN = "settings_reason", "settings_since", "settings_shown"
 
 STRICT_NUMBERS: dict[Any, dict[str, Any]] = {
     models.PositiveIntegerField: {"form_class": partial(WholeField, most=MOST)},
@@ -111,13 +120,24 @@ class ProvinceAdmin(ProvincePages, FilesAdmin):
         if request.method != "POST" or self.model not in MODELS:
             return page(request, *args, **kwargs)
         actor: Any = request.user
+        asked = {name: request.POST.get(name, "") for name in (REASON, SINCE, SHOWN)}
+        # For another day than the one for which it was shown, it is shown again first.
+        is_shown = asked[SINCE] == asked[SHOWN]
         waiting: list[Any] = []
         request.waiting_messages = waiting  # type: ignore[attr-defined]
         try:
-            with settings_change(actor=actor, reason=request.POST.get(REASON, "")):
+            since = since_day(asked[SINCE])
+            reason = asked[REASON] if is_shown else ""
+            with settings_change(actor=actor, reason=reason, since=since):
                 response = page(request, *args, **kwargs)
         except ReasonWanted as wanted:
-            return self._ask(request, change=wanted.change)
+            is_unanswered = REASON in request.POST and is_shown
+            return self._ask(
+                request,
+                change=wanted.change,
+                is_unanswered=is_unanswered,
+                reason=asked[REASON],
+            )
         except ValidationError as error:
             return self._ask(request, refused=error.messages)
         finally:
@@ -135,10 +155,9 @@ class ProvinceAdmin(ProvincePages, FilesAdmin):
             "fields": [
                 (name, value)
                 for name, values in request.POST.lists()
-                if name not in (REASON, "csrfmiddlewaretoken")
+                if name not in (REASON, SINCE, SHOWN, "csrfmiddlewaretoken")
                 for value in values
             ],
-            "is_asked_again": REASON in request.POST,
             **shown,
         }
         return TemplateResponse(request, "admin/settings_change.html", context)
@@ -147,6 +166,7 @@ class ProvinceAdmin(ProvincePages, FilesAdmin):
         resource = super()._resource(request)
         if isinstance(resource, SettingsResource):
             resource.reason = request.POST.get(REASON, "")
+            resource.since = request.POST.get(SINCE, "")
         return resource
 
 
@@ -203,6 +223,22 @@ class CheckedForm(AnyModelForm):
             return
         for name, errors in error.error_dict.items():
             self.add_error(name if name in self.fields else None, errors)
+
+
+def past_words(row: Dated) -> str:
+    """Say what a row's values were before, and until which day."""
+    words = _("đến hết %(day)s: %(field)s %(value)s")
+    columns: dict[str, Any] = {column.name: column for column in row._meta.concrete_fields}
+    return "; ".join(
+        words
+        % {
+            "day": f"{dt.date.fromisoformat(entry['until']) - dt.timedelta(days=1):%d/%m/%Y}",
+            "field": column.verbose_name,
+            "value": value_words(column.to_python(entry["was"])),
+        }
+        for entry in row.past
+        for column in [columns[entry["field"]]]
+    )
 
 
 def titled(title: Any) -> Any:

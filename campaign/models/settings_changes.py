@@ -23,6 +23,8 @@ class SettingsChange(models.Model):
         verbose_name=_("người đổi"),
     )
     changed_at = models.DateTimeField(_("lúc"))
+    # The day from which what is dated holds; blank where nothing is.
+    since = models.DateField(_("có hiệu lực từ"), null=True)
     reason = models.TextField(_("lý do"))
     moves = models.JSONField(_("đã đổi"), default=list)
 

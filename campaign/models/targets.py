@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from campaign.models.campaigns import Campaign, Indicator
+from campaign.models.dated import Dated
 from campaign.models.units import Unit
 from campaign.querysets import BaselineFigureQuerySet, BaselineQuerySet, TargetQuerySet
 from core.models import TimestampedModel
@@ -52,8 +53,8 @@ class BaselineFigure(TimestampedModel):
         return f"{self.unit}: {self.value}"
 
 
-class Target(TimestampedModel):
-    """How much of an indicator a unit is to reach by a day."""
+class Target(Dated, TimestampedModel):
+    """How much of an indicator a unit is to reach by a day; 0 is none."""
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="targets")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="targets")
@@ -61,6 +62,7 @@ class Target(TimestampedModel):
     value = models.PositiveIntegerField(_("chỉ tiêu"))
     due_on = models.DateField(_("hạn"))
 
+    dated = ("value", "due_on")
     objects = TargetQuerySet.as_manager()
 
     class Meta:

@@ -5,15 +5,19 @@ from typing import Any
 import tablib
 from import_export.results import Result
 
-from campaign.services.settings_change import Change, SettingsWatch, hold, keep
+from campaign.services.settings_change import Change, SettingsWatch, hold, keep, since_day
+from core import clock
 from core.importing.resource import StrictResource
 from core.validators import clean_note
 
 
 class SettingsResource(StrictResource):
-    """A file of what totals and expectations rest on; ``reason`` says why it is taken."""
+    """A file of what totals and expectations rest on.
 
-    reason = ""
+    ``reason`` says why it is taken, ``since`` from which day on what it says holds.
+    """
+
+    reason = since = ""
     change: Change | None = None
 
     def before_import(self, dataset: tablib.Dataset, **kwargs: Any) -> None:
@@ -31,10 +35,12 @@ class SettingsResource(StrictResource):
             self.after_writing([row for row in self.rows if row.is_changed])
         change = self.watch.change()
         if self._is_dry_run(kwargs):
+            change.begin(clock.today())
             change.after = change.look()
             self.change = change if change.moves else None
         else:
-            keep(change, actor=self.actor, reason=clean_note(self.reason))
+            reason, since = clean_note(self.reason), since_day(self.since)
+            keep(change, actor=self.actor, reason=reason, since=since)
 
     def shown(self) -> dict[str, Any]:
         """Return what would move, beside what stands now: the preview has been undone."""

@@ -1,7 +1,7 @@
 """Shares a target out over the units below, in proportion to a baseline."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -40,6 +40,7 @@ class Share:
     unit: Unit
     weight: int
     value: int
+    before: int | None = None
 
 
 def plan_shares(*, campaign: Campaign, top: Unit, total: int, baseline: Baseline) -> list[Share]:
@@ -81,6 +82,14 @@ def plan_shares(*, campaign: Campaign, top: Unit, total: int, baseline: Baseline
     return [Share(u, weights.get(u.pk, 0), values[u.pk]) for u in units]
 
 
+def targets_on(
+    day: dt.date, *, campaign: Campaign, indicator: Indicator, units: Collection[Unit]
+) -> dict[int, int]:
+    """Return what units are to reach as of a day, by their ids."""
+    rows = Target.objects.filter(campaign=campaign, indicator=indicator, unit__in=units)
+    return {target.unit_id: value for target in rows if (value := target.on(day).value)}
+
+
 def save_shares(
     *,
     actor: User,
@@ -91,26 +100,34 @@ def save_shares(
     baseline: Baseline,
     due_on: dt.date,
     reason: str = "",
+    since: dt.date | None = None,
 ) -> int:
     """Save the shares as targets of ``indicator``; return how many units have one.
 
+    They hold from ``since`` on, by default from today; those of the days before stay.
     Raises ``ReasonWanted`` where targets that are in use change and no reason is given.
     """
     if not scope_of(actor).may(Permission.SET_UP, unit=top):
         raise PermissionDenied
     shares = plan_shares(campaign=campaign, top=top, total=total, baseline=baseline)
-    with settings_change(actor=actor, reason=reason):
-        Target.objects.filter(
+    with settings_change(actor=actor, reason=reason, since=since):
+        below = Target.objects.filter(
             campaign=campaign, indicator=indicator, unit__path__startswith=top.path
-        ).delete()
+        )
+        below.exclude(unit__in=[share.unit for share in shares]).update(value=0)
         Target.objects.bulk_create(
-            Target(
-                campaign=campaign,
-                indicator=indicator,
-                unit=share.unit,
-                value=share.value,
-                due_on=due_on,
-            )
-            for share in shares
+            (
+                Target(
+                    campaign=campaign,
+                    indicator=indicator,
+                    unit=share.unit,
+                    value=share.value,
+                    due_on=due_on,
+                )
+                for share in shares
+            ),
+            update_conflicts=True,
+            unique_fields=["campaign", "unit", "indicator"],
+            update_fields=["value", "due_on", "updated_at"],
         )
     return len(shares)

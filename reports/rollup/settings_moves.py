@@ -12,7 +12,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from campaign.models import Branch, Campaign, Unit
-from campaign.selectors import indicators_of
+from campaign.selectors import indicators_of, sums_of_parts
 from campaign.services.settings_change import (
     Counted,
     Figures,
@@ -23,7 +23,7 @@ from campaign.services.settings_change import (
 )
 from reports.daily.models import COUNTED
 from reports.rollup.expected import expected_reports
-from reports.rollup.totals import targets_of
+from reports.rollup.totals import Targets, targets_of
 from reports.rollup.trees import TREES, UNITS, Tree
 
 STRAYS = """
@@ -128,7 +128,9 @@ def _figures_of(
         sums = {node: json.loads(counts) for node, counts in cursor.fetchall()}
         cursor.execute(RECEIVED.format(**vars(tree), **RULES), asked)
         received = dict(cursor.fetchall())
-    targets = targets_of(campaign, nodes) if tree is UNITS else {}
+    is_of_units = tree is UNITS
+    targets = targets_of(campaign, nodes) if is_of_units else Targets()
+    parts = sums_of_parts(campaign, nodes, last) if is_of_units else {}
     found: dict[tuple[str, str, str], int] = {}
     for node in nodes:
         rows = {_("số ngày phải báo cáo"): len(expected.days)} if node.parent_id is None else {}
@@ -138,8 +140,13 @@ def _figures_of(
         for indicator in indicators.all:
             if indicator.code in counts:
                 rows[indicator.name] = counts[indicator.code]
-            if target := targets.get(node.pk, {}).get(indicator.code):
+            target = targets.on(node.pk, last).get(indicator.code)
+            if target:
                 rows[_("%(name)s: chỉ tiêu") % {"name": indicator.name}] = target
+            below = parts.get((node.pk, indicator.code))
+            if below is not None and below != target:
+                words = _("%(name)s: chỉ tiêu các đơn vị trực thuộc cộng lại")
+                rows[words % {"name": indicator.name}] = below
         found |= {(campaign.name, node.name, what): value for what, value in rows.items()}
     return found
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from operator import itemgetter
@@ -121,12 +121,24 @@ def sums_to_date(
     }
 
 
-def targets_of(campaign: Campaign, units: Sequence[Unit]) -> dict[int, Counts]:
-    found: dict[int, Counts] = {}
-    rows = Target.objects.filter(campaign=campaign, unit__in=units)
-    for unit, code, value in rows.values_list("unit_id", "indicator__code", "value"):
-        found.setdefault(unit, {})[code] = value
-    return found
+@dataclass(frozen=True)
+class Targets:
+    """The targets of some units; each day has its own."""
+
+    by_unit: Mapping[int, Sequence[Target]] = field(default_factory=dict)
+
+    def on(self, unit: int, day: dt.date) -> Counts:
+        """Return what a unit is to reach as of ``day``, by the indicator's code."""
+        values = ((t.indicator.code, t.on(day).value) for t in self.by_unit.get(unit, ()))
+        return {code: value for code, value in values if value}
+
+
+def targets_of(campaign: Campaign, units: Sequence[Unit]) -> Targets:
+    found: dict[int, list[Target]] = {}
+    rows = Target.objects.filter(campaign=campaign, unit__in=units).select_related("indicator")
+    for target in rows.order_by("indicator__order", "indicator__code"):
+        found.setdefault(target.unit_id, []).append(target)
+    return Targets(found)
 
 
 def totals(
@@ -142,7 +154,7 @@ def totals(
 ) -> Iterator[NodeTotals]:
     """Yield the totals of the nodes in their order, with ``by_day`` of each day in turn."""
     expected = expected_reports(campaign, first, last, tree=tree)
-    targets = targets_of(campaign, nodes) if tree is UNITS else {}  # type: ignore[arg-type]
+    targets = targets_of(campaign, nodes) if tree is UNITS else Targets()  # type: ignore[arg-type]
     if by_day:
         yield from _by_day(tree, campaign, indicators, nodes, first, last, basis, expected, targets)
         return
@@ -155,7 +167,7 @@ def totals(
             date=None,
             counts=indicators.complete(sums.counts),
             counts_to_date=indicators.complete(to_date.get(node.pk, Sums()).counts),
-            target=targets.get(node.pk, {}),
+            target=targets.on(node.pk, last),
             expected=expected.count(node.path),
             received=sums.received,
         )
@@ -170,7 +182,7 @@ def _by_day(
     last: dt.date,
     basis: str,
     expected: Expected,
-    targets: dict[int, Counts],
+    targets: Targets,
 ) -> Iterator[NodeTotals]:
     before = first - dt.timedelta(days=1)
     sums = sum_days(tree, campaign, nodes, campaign.starts_on, before, basis)
@@ -205,7 +217,7 @@ def _by_day(
                 date=day,
                 counts=indicators.complete(of_day.counts),
                 counts_to_date=indicators.complete(total),
-                target=targets.get(node.pk, {}),
+                target=targets.on(node.pk, day),
                 expected=expected.count(node.path, (day,)),
                 received=of_day.received,
             )

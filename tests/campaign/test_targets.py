@@ -145,7 +145,7 @@ def test_preview_is_what_is_saved(world: World, census: Baseline, browse: Browse
     preview = read(client.post("/c/de-an-06-2023/targets/", sent))
     assert saved() == {"14173": 1000}
     rows = [row for row in preview.rows if row[1].isdigit()]
-    shown = {code: int(value.replace(".", "")) for _name, code, _weight, value in rows}
+    shown = {code: int(value.replace(".", "")) for _name, code, _weight, _before, value in rows}
     page = client.post("/c/de-an-06-2023/targets/", {**sent, "save": "1"})
     assert "ghi lý do" in page.content.decode()
     assert saved() == {"14173": 1000}

@@ -56,13 +56,13 @@ class Truth:
             sum(received for _expected, received in over),
         )
 
-    def target(self, tree: str, node: str) -> Counts:
-        value = self.model.targets.get(node) if tree == "unit" else None
+    def target(self, tree: str, node: str, day: dt.date) -> Counts:
+        value = self.model.target(node, day) if tree == "unit" else None
         return {} if value is None else {"activated": value}
 
-    def percent(self, tree: str, node: str, count: int | None) -> str:
+    def percent(self, tree: str, node: str, day: dt.date, count: int | None) -> str:
         """Return the percentage of the target with one place, rounded half up, blank without."""
-        value = self.target(tree, node).get("activated")
+        value = self.target(tree, node, day).get("activated")
         if value is None:
             return ""
         tenths = (2000 * abs(count or 0) + value) // (2 * value)
@@ -130,7 +130,8 @@ def compare_totals(
             what = f"totals of {line.node.code} {of[0]}–{of[1]} {basis}"
             shown = (line.counts, line.counts_to_date, line.expected, line.received)
             same(what, shown, truth.figures(name_of(tree), line.node.code, basis, *of))
-            same(f"target of {what}", line.target, truth.target(name_of(tree), line.node.code))
+            target = truth.target(name_of(tree), line.node.code, of[1])
+            same(f"target of {what}", line.target, target)
 
 
 def compare_completeness(driver: Driver, truth: Truth, tree: Tree) -> None:
@@ -212,6 +213,8 @@ def compare_digest(driver: Driver, truth: Truth, turn: int) -> None:
         shown = (figure.today, figure.to_date, figure.today_approved, figure.to_date_approved)
         known = tuple(of.get(code) for b in totals.BASES for of in sums[b][:2])
         same(f"digest of {unit.code} {day}, {code}", shown, known)
+    target = truth.target("unit", unit.code, day).get("activated")
+    same(f"digest of {unit.code} {day}, target", found.progress.target, target)
     arrived = (found.expected, found.received, len(found.silent))
     expected, received = sums["reported"][2:]
     same(
@@ -232,7 +235,7 @@ def compare_dashboard(driver: Driver, truth: Truth, turn: int) -> None:
         code = figure.indicator.code
         what = f"dashboard of {unit.code} {basis}, {code}"
         same(what, (figure.today, figure.to_date), (known[0].get(code), known[1].get(code)))
-    target = truth.target("unit", unit.code).get("activated")
+    target = truth.target("unit", unit.code, today).get("activated")
     same(f"dashboard of {unit.code} {basis}, target", page.progress.target, target)
     same(
         f"dashboard of {unit.code} {basis}, arrived",
@@ -260,7 +263,7 @@ def compare_police(driver: Driver, truth: Truth, basis: str) -> None:
     for row in rows:
         day, code = dt.date.fromisoformat(row["date"]), row["commune_code"]
         counts, to_date, expected, received = truth.figures("unit", code, basis, day, day)
-        target = truth.target("unit", code).get("activated")
+        target = truth.target("unit", code, day).get("activated")
         known = {
             **{of: str(counts.get(of, "")) for of in INDICATORS},
             "activated_to_date": str(to_date.get("activated", "")),
@@ -268,7 +271,7 @@ def compare_police(driver: Driver, truth: Truth, basis: str) -> None:
             "reports_expected": str(expected),
             "reports_received": str(received),
             "target": str(target or ""),
-            "percent_of_target": truth.percent("unit", code, to_date.get("activated")),
+            "percent_of_target": truth.percent("unit", code, day, to_date.get("activated")),
         }
         same(f"police file of {code} {day} {basis}", {name: row[name] for name in known}, known)
 

@@ -330,9 +330,15 @@ class Driver:
     def _setting(self, step: Step, *n: int) -> None:
         settings.change(self, step, *n)
 
-    def change_setting(self, step: Step, write: Callable[[], Any], rule: Callable[[], Any]) -> None:
+    def change_setting(
+        self,
+        step: Step,
+        write: Callable[[], Any],
+        rule: Callable[[], Any],
+        since: dt.date | None = None,
+    ) -> None:
         def service() -> None:
-            with settings_change(actor=self.actor, reason="Nghị quyết"):
+            with settings_change(actor=self.actor, reason="Nghị quyết", since=since):
                 write()
 
         self._both(step, service, rule)

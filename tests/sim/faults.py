@@ -7,7 +7,7 @@ from typing import Any
 from unittest import mock
 
 from campaign import reporting_window
-from campaign.models import Unit
+from campaign.models import Target, Unit
 from campaign.selectors import IndicatorSet
 from campaign.services import dirty_days
 from core.counts import add_up
@@ -231,7 +231,8 @@ FAULTS = (
     Fault("settings tell nobody", put(dirty_days, "mark_nodes_dirty", nothing)),
     # Settings that are read when something is shown or sent
     Fault("phases ignored", put(reporting_window, "phases_of", lambda _campaign: [])),
-    Fault("targets ignored", put(totals, "targets_of", lambda *_args: {})),
+    Fault("targets ignored", put(totals, "targets_of", lambda *_args: totals.Targets())),
+    Fault("target of today for every day", put(Target, "on", lambda target, _day: target)),
     Fault("unit that is gone takes reports", put(Unit, "exists_on", lambda *_args: True)),
     Fault("hamlet beside its commune", put(report_input, "closed_sessions", lambda _day: [])),
     Fault("session of nobody", put(session_validation, "_check_existing", nothing)),

@@ -126,7 +126,8 @@ class Model:
     formulas: dict[str, Counts]
     units: dict[str, Unit]
     branches: dict[str, Branch]
-    targets: Counts
+    # What each unit is to reach from which day on.
+    targets: dict[str, dict[dt.date, int]]
     now: dt.datetime
     # By their first day.
     phases: dict[dt.date, Phase] = field(default_factory=dict)
@@ -191,6 +192,18 @@ class Model:
         if self.outside() - known:
             nodes[code] = before
             raise Refused("outside")
+
+    def target(self, unit: str, day: dt.date) -> int | None:
+        """C21: what was given last as of a day; 0 is none."""
+        given = {since: n for since, n in self.targets.get(unit, {}).items() if since <= day}
+        return given[max(given)] or None if given else None
+
+    def set_target(self, unit: str, value: int, since: dt.date) -> None:
+        """C21: the days before stay as they are; what was set last already changes nothing."""
+        given = self.targets.get(unit, {})
+        if not given or given[max(given)] != value:
+            earlier = {day: n for day, n in given.items() if day < since}
+            self.targets[unit] = earlier | {since: value}
 
     # -- Reports
 

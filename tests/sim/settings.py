@@ -143,23 +143,18 @@ def change_formula(driver: "Driver", step: "Step", *n: int) -> None:
 
 
 def change_target(driver: "Driver", step: "Step", *n: int) -> None:
-    code, value = ("A1", "B", "B1", "36")[n[0] % 4], (None, 7, 16, 300)[n[1] % 4]
-    targets = driver.model.targets
+    """Give a unit a target from a day on: from today, later, or as of a day that is over."""
+    code, value = ("A1", "B", "B1", "36")[n[0] % 4], (0, 7, 16, 300)[n[1] % 4]
+    since = driver.model.now.date() + (0, 0, 1, -2)[n[2] % 4] * DAY
 
     def write() -> None:
-        Target.objects.filter(unit__code=code).delete()
-        if value is not None:
-            Target.objects.create(
-                campaign=driver.campaign,
-                unit=Unit.objects.get(code=code),
-                indicator=Indicator.objects.get(code="activated"),
-                value=value,
-                due_on=ENDS,
-            )
+        Target.objects.update_or_create(
+            campaign=driver.campaign,
+            unit=Unit.objects.get(code=code),
+            indicator=Indicator.objects.get(code="activated"),
+            defaults={"value": value, "due_on": ENDS},
+        )
 
-    def rule() -> None:
-        targets.pop(code, None)
-        if value is not None:
-            targets[code] = value
-
-    driver.change_setting(step, write, rule)
+    driver.change_setting(
+        step, write, lambda: driver.model.set_target(code, value, since), since=since
+    )

@@ -91,6 +91,6 @@ def read_model(campaign: Campaign, now: dt.datetime) -> Model:
         formulas=indicators_of(campaign).terms,
         units={code: model.Unit(above, level, ends) for code, above, level, ends in units},
         branches={code: model.Branch(*of) for code, *of in branches},
-        targets=dict(targets),
+        targets={code: {dt.date.min: value} for code, value in targets},
         now=now,
     )

@@ -9,7 +9,7 @@ dirty, all in the transaction of the write.
 Seeds and tests write rows as they like: nothing has been counted yet.
 """
 
-from campaign.services.settings_change.apply import ReasonWanted, keep, settings_change
+from campaign.services.settings_change.apply import ReasonWanted, keep, settings_change, since_day
 from campaign.services.settings_change.change import Change, Move, SettingsWatch, days_begun
 from campaign.services.settings_change.counted import (
     Counted,
@@ -19,7 +19,7 @@ from campaign.services.settings_change.counted import (
     hold,
     register_counted,
 )
-from campaign.services.settings_change.watched import MODELS
+from campaign.services.settings_change.watched import MODELS, value_words
 
 __all__ = [
     "MODELS",
@@ -36,4 +36,6 @@ __all__ = [
     "keep",
     "register_counted",
     "settings_change",
+    "since_day",
+    "value_words",
 ]

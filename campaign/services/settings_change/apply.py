@@ -15,6 +15,7 @@ from campaign.services import dirty_days
 from campaign.services.settings_change.change import Change, SettingsWatch
 from campaign.services.settings_change.counted import hold
 from core import clock
+from core.form_fields import parse_day
 from core.validators import clean_note
 
 MOST_NAMED = 5
@@ -35,8 +36,12 @@ class ReasonWanted(ValidationError):
 
 
 @contextmanager
-def settings_change(*, actor: User | None, reason: str = "") -> Iterator[None]:
+def settings_change(
+    *, actor: User | None, reason: str = "", since: dt.date | None = None
+) -> Iterator[None]:
     """Write settings within; ``actor`` is None for a command.
+
+    Targets hold from ``since`` on, by default from today; the days before stay what they were.
 
     Raises ``ReasonWanted`` where something moves and no reason is given, with the figures before
     and after; ``ValidationError`` where reports would be left outside. Nothing is written then.
@@ -48,14 +53,19 @@ def settings_change(*, actor: User | None, reason: str = "") -> Iterator[None]:
                 hold()
             watch = SettingsWatch()
             yield
-            keep(watch.change(), actor=actor, reason=reason)
+            keep(watch.change(), actor=actor, reason=reason, since=since)
     except ReasonWanted as wanted:
         # All is undone by now: these are the figures that stand.
         wanted.change.before = wanted.change.look()
         raise
 
 
-def keep(change: Change, *, actor: User | None, reason: str) -> None:
+def since_day(text: str) -> dt.date | None:
+    """Read the day from which on something holds; None for a blank, which is today."""
+    return parse_day(text) if text.strip() else None
+
+
+def keep(change: Change, *, actor: User | None, reason: str, since: dt.date | None = None) -> None:
     """Keep who changed what and why, and leave word of the days to be made again.
 
     No roll-up may be under way (``hold``): one that has read a node's old parent would leave
@@ -63,12 +73,17 @@ def keep(change: Change, *, actor: User | None, reason: str) -> None:
     """
     if not change.moves:
         return
+    change.begin(since or clock.today())
     if not reason:
         change.after = change.look()
         raise ReasonWanted(change)
     now = clock.now()
     SettingsChange.objects.create(
-        actor=actor, changed_at=now, reason=reason, moves=[asdict(move) for move in change.moves]
+        actor=actor,
+        changed_at=now,
+        since=change.since,
+        reason=reason,
+        moves=[asdict(move) for move in change.moves],
     )
     # What has been deleted has no days left.
     units = Unit.objects.filter(pk__in=change.dirty_units).values_list("pk", flat=True)

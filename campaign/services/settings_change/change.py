@@ -3,11 +3,14 @@
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
 
 from campaign.models import Branch, Campaign, Target, Unit
+from campaign.models.dated import past_with, values_on
 from campaign.services.settings_change.counted import Figures, figures, refuse_strays, strays
 from campaign.services.settings_change.watched import WATCHED, Row, Watched
 from core import clock
@@ -25,9 +28,23 @@ class Move:
     after: str
 
 
+@dataclass(frozen=True)
+class Redated:
+    """A row whose values hold from a day on: what it was and is; ``past`` as it stands."""
+
+    model: type[models.Model]
+    pk: Any
+    past: list[Any]
+    before: Row
+    after: Row
+
+
 @dataclass
 class Change:
-    """What has been changed, whose days are to be made again, whose figures are worth a look."""
+    """What has been changed, whose days are to be made again, whose figures are worth a look.
+
+    ``since`` is the day from which values hold that do so from a day on.
+    """
 
     moves: list[Move] = field(default_factory=list)
     dirty_units: set[int] = field(default_factory=set)
@@ -36,6 +53,19 @@ class Change:
     seen_branches: set[int] = field(default_factory=set)
     before: Figures = field(default_factory=dict)
     after: Figures = field(default_factory=dict)
+    redated: list[Redated] = field(default_factory=list)
+    since: dt.date | None = None
+
+    def begin(self, since: dt.date) -> None:
+        """Let what was changed hold from a day on, and leave the days before as they were."""
+        if self.redated:
+            self.since = since
+        by_model: dict[type[models.Model], list[Any]] = {}
+        for one in self.redated:
+            past = past_with(one.past, since, one.before, one.after)
+            by_model.setdefault(one.model, []).append(one.model(pk=one.pk, past=past))
+        for model, rows in by_model.items():
+            model._default_manager.bulk_update(rows, ["past"], batch_size=500)
 
     @property
     def figures(self) -> list[tuple[str, str, str, int | None, int | None]]:
@@ -122,8 +152,38 @@ class SettingsWatch:
         if not changed or not (is_same_row or self._is_in_use(watched, after or before or {})):
             return
         change.moves += _moves(watched, before, after, changed)
+        self._date(change, watched, before, after, changed)
         rows = [row for row in (before, after) if row is not None]
         change.mark(watched.model, set(changed), rows)
+
+    def _date(
+        self,
+        change: Change,
+        watched: Watched,
+        before: Row | None,
+        after: Row | None,
+        changed: list[str],
+    ) -> None:
+        if after is None:
+            if before is not None and self._was_of_use(watched, before):
+                raise ValidationError(watched.removal % {"row": watched.title(before)})
+            return
+        was = watched.absent if before is None else before
+        names = [name for name in changed if name in watched.dated and name in was]
+        if names:
+            values = ({name: row[name] for name in names} for row in (was, after))
+            past = [] if before is None else before["past"]
+            change.redated.append(Redated(watched.model, after["pk"], past, *values))
+
+    def _was_of_use(self, watched: Watched, row: Row) -> bool:
+        """Whether a row that is gone decided anything about a day that is over."""
+        if not watched.dated or watched.owner is None:
+            return False
+        model, name = watched.owner
+        yesterday = clock.today() - dt.timedelta(days=1)
+        owner = model._default_manager.filter(pk=row[name], starts_on__lte=yesterday)
+        values = {**row, **values_on(watched.model, row["past"], yesterday)}
+        return watched.decides(values, yesterday) and owner.exists()
 
     def _is_in_use(self, watched: Watched, row: Row) -> bool:
         """Whether a row that comes or goes moves anything that people have seen already."""

@@ -1,7 +1,7 @@
 """Which fields of which models totals and expectations rest on."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from campaign.models import (
     Baseline,
@@ -21,8 +22,20 @@ from campaign.models import (
     Target,
     Unit,
 )
+from campaign.models.dated import Dated
+from core.templatetags.formatting import count
 
 Row = dict[str, Any]
+
+
+def value_words(value: Any) -> str:
+    if value in (None, ""):
+        return "–"
+    if isinstance(value, bool):
+        return _("có") if value else _("không")
+    if isinstance(value, dt.date):
+        return date_format(value, "d/m/Y")
+    return count(value) if isinstance(value, int) else str(value)
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,11 +53,22 @@ class Watched:
     texts: Mapping[str, str] = field(default_factory=dict)
     owner: tuple[type[models.Model], str] | None = None
     besides: tuple[str, ...] = ()
+    # What the fields of a row that is new were before; whether one that is gone decided anything
+    # about a day, and what to do instead of removing it.
+    absent: Mapping[str, Any] = field(default_factory=dict)
+    decides: Callable[[Row, dt.date], bool] = lambda _row, _day: False
+    removal: Any = ""
+
+    @property
+    def dated(self) -> tuple[str, ...]:
+        return self.model.dated if issubclass(self.model, Dated) else ()
 
     def read(self) -> dict[tuple[Any, ...], Row]:
         columns = {"pk", *self.key, *self.fields, *self.named, *self.texts.values(), *self.besides}
         if self.owner is not None:
             columns.add(self.owner[1])
+        if self.dated:
+            columns.add("past")
         rows = self.model._default_manager.order_by().values(*columns)
         return {tuple(row[name] for name in self.key): row for row in rows}
 
@@ -60,12 +84,7 @@ class Watched:
         return str(column.verbose_name)
 
     def text(self, row: Row, name: str) -> str:
-        value = row[self.texts.get(name, name)]
-        if value is None:
-            return "–"
-        if isinstance(value, bool):
-            return _("có") if value else _("không")
-        return date_format(value, "d/m/Y") if isinstance(value, dt.date) else str(value)
+        return value_words(row[self.texts.get(name, name)])
 
     def whole_text(self, row: Row) -> str:
         given = (name for name in self.fields if row[name] not in (None, ""))
@@ -115,6 +134,12 @@ WATCHED = (
         key=("campaign", "unit", "indicator"),
         owner=(Campaign, "campaign"),
         besides=("unit__path",),
+        absent={"value": 0},
+        decides=lambda row, _day: bool(row["value"]),
+        removal=gettext_lazy(
+            "Chỉ tiêu “%(row)s” đã dùng cho những ngày đã qua nên không xóa được. Muốn thôi giao "
+            "thì ghi 0 và chọn ngày có hiệu lực."
+        ),
     ),
     Watched(Baseline, ("as_of",), ("name",)),
     Watched(

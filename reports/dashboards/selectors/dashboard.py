@@ -1,7 +1,7 @@
 """The dashboard of one unit: everything it says, worked out before it is drawn."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from django.db.models import Q
@@ -86,6 +86,8 @@ class Dashboard:
     action_items: tuple[ActionItem, ...]
     volunteer_summary: VolunteerSummary
     map: Map | None = field(default=None)
+    # What the targets below come to, where that is not the target of the whole.
+    parts: int | None = None
 
     @property
     def change(self) -> int | None:
@@ -196,10 +198,16 @@ def build_dashboard(
         recent=recent,
         action_items=action_items(unit, _slowest(rows), recent, _almost(locations, progress)),
         volunteer_summary=volunteer_summary_of(campaign, unit, children, peaks),
+        parts=_parts(progress[unit.pk].target, (progress[u.pk].target for u in children)),
         map=draw_map(
             [u for u in locations if hasattr(u, "boundary")], lambda u: progress[u.pk].percent
         ),
     )
+
+
+def _parts(whole: int | None, parts: Iterable[int | None]) -> int | None:
+    below = sum(part or 0 for part in parts)
+    return below if whole and below and below != whole else None
 
 
 def _units(campaign: Campaign, unit: Unit, indicators: IndicatorSet, basis: str) -> list[Unit]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Subquery
+from django.db.models.functions import JSONObject
 
 from campaign.models import Branch, BranchKind, Campaign, Indicator, Target, Unit
 from campaign.pace import pace_level
@@ -17,6 +18,8 @@ from reports.rollup.totals import Counts, Sums, sum_days
 from reports.rollup.trees import UNITS
 
 PACE_DAYS = 7
+# What is read of a target: what it is, and what it was before.
+TARGET = ("value", "due_on", "past")
 
 
 @dataclass(frozen=True)
@@ -115,10 +118,10 @@ def progress_by_unit(
         past = sum_days(UNITS, campaign, units, campaign.starts_on, day, basis)
     found = {}
     for unit in units:
-        total, target, due_on = read[unit.pk]
+        total, target = read[unit.pk]
         if past is not None:
             total = past.get(unit.pk, Sums()).counts
-        found[unit.pk] = _progress(campaign, unit, indicators, total, day, target, due_on)
+        found[unit.pk] = _progress(campaign, unit, indicators, total, day, target)
     return found
 
 
@@ -134,8 +137,7 @@ def progress_columns(
     )
     return {
         "total": _total(UnitTotal, campaign, unit, basis),
-        "target_value": Subquery(target.values("value")[:1]),
-        "target_due": Subquery(target.values("due_on")[:1]),
+        "target": Subquery(target.values(row=JSONObject(**{n: n for n in TARGET}))[:1]),
     }
 
 
@@ -143,9 +145,7 @@ def progress_of_row(
     campaign: Campaign, unit: Any, day: dt.date, indicators: IndicatorSet
 ) -> Progress:
     """Return the progress of a unit that was read with ``progress_columns``."""
-    return _progress(
-        campaign, unit, indicators, unit.total, day, unit.target_value, unit.target_due
-    )
+    return _progress(campaign, unit, indicators, unit.total, day, unit.target)
 
 
 def progress_by_branch(
@@ -171,14 +171,14 @@ def progress_by_branch(
     )
     by_id = {branch.pk: branch for branch in branches}
     found = {}
-    for pk, own, of_unit, value, due_on, has_others, has_peers in rows:
+    for pk, own, of_unit, target, has_others, has_peers in rows:
         branch = by_id[pk]
         is_shared = has_peers if branch.kind == BranchKind.YOUTH_UNION else has_others
         found[pk] = BranchProgress(
             own=_progress(campaign, branch, indicators, own, today),
             unit=None
             if is_shared
-            else _progress(campaign, branch.home_unit, indicators, of_unit, today, value, due_on),
+            else _progress(campaign, branch.home_unit, indicators, of_unit, today, target),
         )
     return found
 
@@ -201,16 +201,20 @@ def _progress(
     indicators: IndicatorSet,
     total: Counts | None,
     day: dt.date,
-    target: int | None = None,
-    due_on: dt.date | None = None,
+    target: dict[str, Any] | None = None,
 ) -> Progress:
-    due_on = due_on or campaign.ends_on
+    """``target`` is the row that was read; what of it holds on ``day`` is what counts."""
+    value, due_on = None, campaign.ends_on
+    if target is not None:
+        of_day = Target(**target | {"due_on": dt.date.fromisoformat(target["due_on"])}).on(day)
+        if of_day.value:
+            value, due_on = of_day.value, of_day.due_on
     headline, counts = indicators.headline, indicators.complete(total or {})
     return Progress(
         node=node,
         indicator=headline,
         to_date=counts.get(headline.code) if headline else None,
-        target=target,
+        target=value,
         due_on=due_on,
         time_gone=_time_gone(campaign.starts_on, due_on, day),
         days_left=max((due_on - day).days, 0),
