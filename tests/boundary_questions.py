@@ -113,20 +113,19 @@ def takes_a_report_of(stage: Stage, day: dt.date) -> bool:
     return taken(lambda: stage.at(day).report(day))
 
 
-def can_be_planned(stage: Stage, day: dt.date) -> bool:
+def can_be_planned(stage: Stage, day: dt.date, **given: Any) -> bool:
     plan = Plan(
-        campaign=stage.campaign.slug, branch="XD-14173", date=day, begins_at=dt.time(8),
-        ends_at=dt.time(9), place_kind="market", place="Chợ",
-    )  # fmt: skip
+        **{
+            **{"campaign": stage.campaign.slug, "branch": "XD-14173", "place": "Chợ"},
+            **{"begins_at": dt.time(8), "ends_at": dt.time(9), "place_kind": "market"},
+            **{"date": day, **given},
+        }
+    )
     return taken(lambda: plan_sessions(actor=stage.world.owner, plan=plan))
 
 
 def can_be_planned_to(stage: Stage, day: dt.date) -> bool:
-    plan = Plan(
-        campaign=stage.campaign.slug, branch="XD-14173", date=D, begins_at=dt.time(8),
-        ends_at=dt.time(9), place_kind="market", place="Chợ", rule="FREQ=WEEKLY", until=day,
-    )  # fmt: skip
-    return taken(lambda: plan_sessions(actor=stage.world.owner, plan=plan))
+    return can_be_planned(stage, D, rule="FREQ=WEEKLY", until=day)
 
 
 def can_be_reopened(stage: Stage, day: dt.date) -> bool:
@@ -204,6 +203,7 @@ def branch_reports(stage: Stage, day: dt.date) -> bool:
     stage.rule(editable_days=9)
     answers = {
         taken(lambda: stage.report(day)),
+        can_be_planned(stage, day),
         is_expected(stage, day),
         stage.world.branch in non_reporting_branches(stage.campaign, day),
     }
@@ -215,7 +215,8 @@ def unit_is_reported_of(stage: Stage, day: dt.date) -> bool:
     Unit.objects.filter(pk=stage.world.commune.pk).update(valid_from=D - DAY, valid_to=D + 2 * DAY)
     stage.at(D + 3 * DAY)
     stage.rule(editable_days=9)
-    return taken(lambda: stage.report(day))
+    [answer] = {taken(lambda: stage.report(day)), can_be_planned(stage, day)}
+    return answer
 
 
 Ask = Callable[[Stage, dt.date], bool]
