@@ -6,9 +6,19 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-# "pass"; "refuse": nothing arrives; "drop": it arrives, and the answer does not; "busy": 503;
-# "hold": it arrives, and the answer waits until the test lets it go.
+# "pass"; "refuse": nothing arrives; "drop": it arrives, and the answer does not; "half": it
+# arrives, and half of the answer does; "hold": it arrives, and the answer waits until the test
+# lets it go. Or a name of ``FOREIGN``.
 Rule = Callable[[str, str], str]
+HTML, JSON = ("Content-Type", "text/html"), ("Content-Type", "application/json")
+# What somebody in between answers in the portal's place, where nothing arrives.
+FOREIGN: dict[str, tuple[int, list[tuple[str, str]], bytes]] = {
+    "busy": (503, [HTML], b"busy"),
+    "429": (429, [JSON, ("Retry-After", "1")], b'{"detail": "Too many requests"}'),
+    "cafe": (200, [HTML], "<h1>Mời đăng nhập Wi-Fi</h1>".encode()),
+    "cafe in JSON": (200, [JSON], b'{"login": "http://cafe.example/"}'),
+    "redirect": (302, [("Location", "/sign-in/?next=/")], b""),
+}
 # They speak of one connection, or of the answer's length, which is given anew.
 OWN = {"connection", "keep-alive", "transfer-encoding", "content-length"}
 
@@ -69,8 +79,8 @@ class _Handler(BaseHTTPRequestHandler):
         if how == "refuse":
             self.close_connection = True
             return
-        if how == "busy":
-            self._answer(503, [("Content-Type", "text/html")], b"busy")
+        if how in FOREIGN:
+            self._answer(*FOREIGN[how])
             return
         link = http.client.HTTPConnection("127.0.0.1", network.portal_port, timeout=30)
         try:
@@ -88,9 +98,11 @@ class _Handler(BaseHTTPRequestHandler):
         if how in ("drop", "hold"):
             self.close_connection = True
             return
-        self._answer(status, given, wording)
+        self._answer(status, given, wording, is_half=how == "half")
 
-    def _answer(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
+    def _answer(
+        self, status: int, headers: list[tuple[str, str]], body: bytes, *, is_half: bool = False
+    ) -> None:
         self.send_response_only(status)
         head = len("HTTP/1.1 200 OK\r\n\r\n")
         for name, value in headers:
@@ -101,7 +113,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.server.bytes += head + len(body)
         self.server.sizes.append((self.path, head, len(body)))
         if self.command != "HEAD":
-            self.wfile.write(body)
+            self.wfile.write(body[: len(body) // 2] if is_half else body)
+        self.close_connection = self.close_connection or is_half
 
     do_GET = do_POST = do_HEAD = do_OPTIONS = _pass_on
 

@@ -492,6 +492,12 @@ def test_checkin_is_sent_once_by_its_number(queue: Queue, server: Server) -> Non
     before = queue.entries()
     queue.run("return checkins.saveCheckins(...given)", ME, 5, [40])
     assert queue.entries() == before
+    queue.run("return checkins.saveCheckins(...given)", ME, 6, [50])
+    listed = queue.run(
+        "return (await checkins.checkinsOf(...given)).map((e) => e.volunteer)", ME, 5
+    )
+    assert listed == [40, 41]
+    queue.run("return idb.change('entries', given[0], () => null)", f"{ME}|checkin|6|50")
     taken = [says(200, {"volunteer": n, "checked_in_at": "x"}) for n in (40, 41)]
     # An answer about somebody else is none.
     server.answers = [taken[1], *taken]
