@@ -102,6 +102,9 @@ class BranchSerializer(serializers.ModelSerializer[Branch]):
         model = Branch
         fields = ("code", "name", "kind", "parent_code", "home_unit", "reports_daily")
 
+    def to_representation(self, instance: Branch) -> Any:
+        return super().to_representation(instance.on(clock.today()))
+
 
 class BranchFilter(NodeFilter):
     """``kind``, ``within`` and ``q``."""
@@ -138,6 +141,10 @@ class CampaignSerializer(serializers.ModelSerializer[Campaign]):
             "closes_at",
             "editable_days",
         )
+
+    def to_representation(self, instance: Campaign) -> Any:
+        """Give the rules of today: a row may hold those of a day to come."""
+        return super().to_representation(instance.on(clock.today()))
 
 
 @extend_schema(summary="Chiến dịch", tags=["Chiến dịch"])

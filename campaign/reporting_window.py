@@ -46,17 +46,19 @@ def phases_of(campaign: Campaign) -> list[Phase]:
 
 
 def rules_on(campaign: Campaign, day: dt.date) -> Rules:
-    """Return the campaign's rules of a day, with what its phase says instead.
+    """Return the rules of a day as they held on it, with what its phase said instead.
 
     Of phases that overlap the one that began last decides. The phases are prefetched: one
     query for each campaign that was read, however many days are asked about.
     """
-    running = [p for p in phases_of(campaign) if p.starts_on <= day <= p.ends_on]
+    of_day = campaign.on(day)
+    phases = (phase.on(day) for phase in phases_of(campaign))
+    running = [p for p in phases if p.starts_on <= day <= p.ends_on]
     running.sort(key=lambda p: p.starts_on, reverse=True)
 
     def rule(name: str) -> Any:
         values = (getattr(phase, name) for phase in running)
-        return next((v for v in values if v not in (None, "")), getattr(campaign, name))
+        return next((v for v in values if v not in (None, "")), getattr(of_day, name))
 
     editable = dt.timedelta(days=rule("editable_days"))
     # The last days of the calendar are nobody's, but an address may name them.

@@ -5,6 +5,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from campaign.models.base import Node
+from campaign.models.dated import Dated
 from campaign.models.units import Unit
 from campaign.querysets import BranchQuerySet
 from campaign.validity import Validity
@@ -17,7 +18,7 @@ class BranchKind(models.TextChoices):
     WOMENS_UNION = "womens_union", _("Hội Phụ nữ")
 
 
-class Branch(Node):
+class Branch(Dated, Node):
     """An organisation that reports. Its home unit is where it is at home."""
 
     code = models.CharField(_("mã"), max_length=20, unique=True)
@@ -41,6 +42,7 @@ class Branch(Node):
     opened_on = models.DateField(_("thành lập"), null=True, blank=True)
     closed_on = models.DateField(_("giải thể từ"), null=True, blank=True)
 
+    dated = ("reports_daily",)
     validity = Validity("opened_on", "closed_on")
     objects = BranchQuerySet.as_manager()
 

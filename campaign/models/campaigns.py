@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from campaign.models.dated import Dated
 from campaign.querysets import (
     CampaignQuerySet,
     FormulaTermQuerySet,
@@ -21,9 +22,11 @@ indicator_code = RegexValidator(
     r"^[a-z][a-z0-9_]{0,39}$",
     _("Mã chỉ gồm chữ thường không dấu, chữ số và gạch dưới. Ví dụ: level1."),
 )
+# The reporting rules, of which a day has those that held on it.
+RULES = ("weekdays", "opens_at", "due_at", "closes_at", "editable_days")
 
 
-class Campaign(TimestampedModel):
+class Campaign(Dated, TimestampedModel):
     """A drive with its dates, its reporting rules and its indicators."""
 
     slug = models.SlugField(_("tên ngắn trong địa chỉ"), unique=True)
@@ -88,6 +91,7 @@ class Campaign(TimestampedModel):
         help_text=_("Sau khi xong việc chừng này ngày thì xóa tên, số điện thoại, địa chỉ."),
     )
 
+    dated = RULES
     objects = CampaignQuerySet.as_manager()
 
     class Meta:
@@ -107,7 +111,7 @@ class Campaign(TimestampedModel):
         return self.name
 
 
-class Phase(TimestampedModel):
+class Phase(Dated, TimestampedModel):
     """A part of a campaign, such as a peak drive; what it leaves blank is the campaign's."""
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="phases")
@@ -123,6 +127,7 @@ class Phase(TimestampedModel):
     closes_at = models.TimeField(_("khóa sổ"), null=True, blank=True)
     editable_days = models.PositiveSmallIntegerField(_("số ngày còn sửa"), null=True, blank=True)
 
+    dated = ("starts_on", "ends_on", *RULES)
     objects = PhaseQuerySet.as_manager()
 
     class Meta:

@@ -36,6 +36,14 @@ class Dated(models.Model):
         return row
 
 
+def sql_on(alias: str, name: str, day: str, kind: str) -> str:
+    """Return what ``name`` was on ``day`` in raw SQL, for a field that is never blank."""
+    return f"""CASE WHEN {alias}.past = '[]' THEN {alias}.{name} ELSE coalesce((
+        SELECT (entry ->> 'was')::{kind} FROM jsonb_array_elements({alias}.past) entry
+        WHERE entry ->> 'field' = '{name}' AND (entry ->> 'until')::date > {day}
+        ORDER BY entry ->> 'until' LIMIT 1), {alias}.{name}) END"""  # noqa: S608 - our own names
+
+
 def values_on(model: type[models.Model], past: Sequence[Entry], day: dt.date) -> dict[str, Any]:
     """Return what those fields were on ``day`` that are another now."""
     found: dict[str, Any] = {}

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from campaign.models import Campaign, FormulaTerm, Indicator, Phase
+from campaign.models.dated import Dated
 from campaign.permissions import Permission
 from campaign.scopes import scope_of
 
@@ -23,7 +24,7 @@ def copy_campaign(*, actor: User, campaign: Campaign) -> Campaign:
     indicators = list(campaign.indicators.all())
     terms = list(FormulaTerm.objects.filter(indicator__campaign=campaign))
     copy = Campaign.objects.get(pk=campaign.pk)
-    copy.pk, copy.slug = None, _free_slug(campaign.slug)
+    copy.pk, copy.slug, copy.past = None, _free_slug(campaign.slug), []
     copy._state.adding = True
     copy.name = (_("%(name)s (bản sao)") % {"name": campaign.name})[:200]
     copy.save()
@@ -46,6 +47,8 @@ def copy_campaign(*, actor: User, campaign: Campaign) -> Campaign:
 
 def _moved(part: Part, campaign: Campaign) -> Part:
     part.pk, part.campaign = None, campaign
+    if isinstance(part, Dated):
+        part.past = []
     part._state.adding = True
     return part
 

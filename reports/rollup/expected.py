@@ -31,7 +31,7 @@ class Expected:
 
     def is_expected(self, branch: Branch, day: dt.date) -> bool:
         """Whether a report of the branch is expected on ``day``."""
-        is_called = branch.reports_daily and day in self.days
+        is_called = day in self.days and branch.on(day).reports_daily
         return (is_called or day in self.hosting.get(branch.pk, ())) and branch.exists_on(day)
 
     def days_of(self, branch: Branch) -> list[dt.date]:
@@ -67,7 +67,9 @@ def expected_reports(
         branches = branches.filter(**{f"{field_name}__startswith": within.path})
     hosted = sessions.filter(branch=OuterRef("pk")).order_by().values("date").distinct()
     branches = branches.filter(
-        Q(reports_daily=True) | Q(pk__in=sessions.order_by().values("branch"))
+        Q(reports_daily=True)
+        | Q(past__contains=[{"field": "reports_daily"}])
+        | Q(pk__in=sessions.order_by().values("branch"))
     ).annotate(hosting=ArraySubquery(hosted))
     expecting: list[Any] = list(branches)
     found = Expected(

@@ -12,6 +12,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from campaign.models import Branch, Campaign, Unit
+from campaign.models.dated import sql_on
 from campaign.selectors import indicators_of, sums_of_parts
 from campaign.services.settings_change import (
     Counted,
@@ -72,7 +73,7 @@ RECEIVED = """
     JOIN campaign_branch b ON {expected} = n.id
     JOIN reports_dailyreport r ON r.branch_id = b.id AND r.campaign_id = %(campaign)s
     WHERE above.id = ANY(%(nodes)s) AND {branch_exists}
-    AND (b.reports_daily AND r.date = ANY(%(days)s::date[]) OR EXISTS (
+    AND ({reports_daily} AND r.date = ANY(%(days)s::date[]) OR EXISTS (
         SELECT FROM volunteers_supportsession s
         WHERE (s.campaign_id, s.branch_id, s.date) = (r.campaign_id, r.branch_id, r.date)
         AND s.state <> 'cancelled'))
@@ -82,6 +83,7 @@ RECEIVED = """
 RULES = {
     "counted": COUNTED,
     "branch_exists": Branch.validity.sql("b", "r.date"),
+    "reports_daily": sql_on("b", "reports_daily", "r.date", "boolean"),
     "unit_exists": Unit.validity.sql("u", "r.date"),
     "unit_is_listed": Unit.validity.sql("u", "c.structure_date"),
 }

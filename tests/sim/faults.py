@@ -7,7 +7,7 @@ from typing import Any
 from unittest import mock
 
 from campaign import reporting_window
-from campaign.models import Target, Unit
+from campaign.models import Branch, Campaign, Target, Unit
 from campaign.selectors import IndicatorSet
 from campaign.services import dirty_days
 from core.counts import add_up
@@ -233,6 +233,8 @@ FAULTS = (
     Fault("phases ignored", put(reporting_window, "phases_of", lambda _campaign: [])),
     Fault("targets ignored", put(totals, "targets_of", lambda *_args: totals.Targets())),
     Fault("target of today for every day", put(Target, "on", lambda target, _day: target)),
+    Fault("rules of today for every day", put(Campaign, "on", lambda campaign, _day: campaign)),
+    Fault("who reports today has always", put(Branch, "on", lambda branch, _day: branch)),
     Fault("unit that is gone takes reports", put(Unit, "exists_on", lambda *_args: True)),
     Fault("hamlet beside its commune", put(report_input, "closed_sessions", lambda _day: [])),
     Fault("session of nobody", put(session_validation, "_check_existing", nothing)),

@@ -9,11 +9,12 @@ Branches and units are known by their codes, a report by branch, unit and day, a
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 Counts = dict[str, int]
 Key = tuple[str, str, dt.date]
 DAY = dt.timedelta(days=1)
+V = TypeVar("V")
 
 
 class Refused(Exception):
@@ -34,9 +35,13 @@ class Unit:
 
 @dataclass
 class Phase:
-    """What holds from a day to ``ends`` instead of the campaign's; blank and None do not."""
+    """What holds from a day to ``ends`` instead of the campaign's; blank and None do not.
+
+    ``since`` is when it was added (C21): it holds on no day before.
+    """
 
     ends: dt.date
+    since: dt.date
     weekdays: str = ""
     editable: int | None = None
 
@@ -45,7 +50,7 @@ class Phase:
 class Branch:
     parent: str | None
     home: str
-    daily: bool
+    daily: dict[dt.date, bool]
     opened: dt.date | None = None
     closed: dt.date | None = None
 
@@ -115,13 +120,26 @@ def added(parts: Iterable[Counts]) -> Counts:
     return total
 
 
+def valid_on(given: dict[dt.date, V], day: dt.date, absent: V) -> V:
+    """C21: what held on a day is what was set last for it."""
+    days = [since for since in given if since <= day]
+    return given[max(days)] if days else absent
+
+
+def following(given: dict[dt.date, V], value: V, since: dt.date) -> dict[dt.date, V]:
+    """C21: the days before stay as they are; what was set last already changes nothing."""
+    if given and given[max(given)] == value:
+        return given
+    return {day: of for day, of in given.items() if day < since} | {since: value}
+
+
 @dataclass
 class Model:
     """A campaign among its trees, at a moment."""
 
     starts: dt.date
     ends: dt.date
-    weekdays: str
+    weekdays: dict[dt.date, str]
     editable: int
     formulas: dict[str, Counts]
     units: dict[str, Unit]
@@ -153,11 +171,11 @@ class Model:
     def phases_on(self, day: dt.date) -> list[Phase]:
         """Return those that run on a day; the first to be asked is the last that began."""
         begun = sorted(self.phases.items(), reverse=True)
-        return [phase for begins, phase in begun if begins <= day <= phase.ends]
+        return [p for begins, p in begun if max(begins, p.since) <= day <= p.ends]
 
     def weekdays_on(self, day: dt.date) -> str:
         of_phases = (phase.weekdays for phase in self.phases_on(day) if phase.weekdays)
-        return next(of_phases, self.weekdays)
+        return next(of_phases, valid_on(self.weekdays, day, ""))
 
     def is_past(self, day: dt.date) -> bool:
         of_phases = (p.editable for p in self.phases_on(day) if p.editable is not None)
@@ -195,15 +213,16 @@ class Model:
 
     def target(self, unit: str, day: dt.date) -> int | None:
         """C21: what was given last as of a day; 0 is none."""
-        given = {since: n for since, n in self.targets.get(unit, {}).items() if since <= day}
-        return given[max(given)] or None if given else None
+        return valid_on(self.targets.get(unit, {}), day, 0) or None
 
     def set_target(self, unit: str, value: int, since: dt.date) -> None:
-        """C21: the days before stay as they are; what was set last already changes nothing."""
-        given = self.targets.get(unit, {})
-        if not given or given[max(given)] != value:
-            earlier = {day: n for day, n in given.items() if day < since}
-            self.targets[unit] = earlier | {since: value}
+        self.targets[unit] = following(self.targets.get(unit, {}), value, since)
+
+    def drop_phase(self, begins: dt.date) -> None:
+        """C21: what decided about a day that is over is not removed."""
+        if max(begins, self.phases[begins].since) < self.now.date():
+            raise Refused("outside")
+        del self.phases[begins]
 
     # -- Reports
 
@@ -395,7 +414,9 @@ class Model:
         """C11."""
         own = self.branches[branch]
         hosted = {s.day for s in self.sessions.values() if s.branch == branch and self._stands(s)}
-        is_called = own.daily and str(day.isoweekday()) in self.weekdays_on(day)
+        is_called = valid_on(own.daily, day, False) and str(day.isoweekday()) in self.weekdays_on(
+            day
+        )
         return own.exists(day) and (is_called or day in hosted)
 
     @staticmethod

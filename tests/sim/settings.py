@@ -1,12 +1,13 @@
 """Settings that are changed in the middle of a campaign, on both sides."""
 
+import datetime as dt
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from campaign.models import Branch, Campaign, FormulaTerm, Indicator, Phase, Target, Unit
 from campaign.services.paths import rebuild_paths
 from tests.sim import model
-from tests.sim.model import DAY
+from tests.sim.model import DAY, following
 from tests.sim.stage import ENDS, STARTS
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ FORMULAS = {
     ),
 }
 # What the model calls so, in the columns of a branch.
-COLUMNS = {"daily": "reports_daily", "opened": "opened_on", "closed": "closed_on"}
+COLUMNS = {"opened": "opened_on", "closed": "closed_on"}
 
 
 def change(driver: "Driver", step: "Step", *n: int) -> None:
@@ -43,7 +44,9 @@ def change_branch(driver: "Driver", step: "Step", *n: int) -> None:
     own = driver.model.branches[code]
     match n[2] % 5:
         case 0:
-            save_branch(driver, step, code, daily=not own.daily)
+            since = since_day(driver, n[3])
+            is_daily = not own.daily[max(own.daily)]
+            save_daily(driver, step, code, is_daily, since)
         case 1 if not (own.closed and day and day >= own.closed):
             save_branch(driver, step, code, opened=day)
         case 2 if not (own.opened and day and day <= own.opened):
@@ -69,6 +72,21 @@ def save_branch(driver: "Driver", step: "Step", code: str, **changed: Any) -> No
 
     rules = driver.model
     driver.change_setting(step, write, lambda: rules.change(rules.branches, code, **changed))
+
+
+def save_daily(driver: "Driver", step: "Step", code: str, is_daily: bool, since: dt.date) -> None:
+    own = driver.model.branches[code]
+
+    def rule() -> None:
+        own.daily = following(own.daily, is_daily, since)
+
+    stored = Branch.objects.filter(code=code)
+    driver.change_setting(step, lambda: stored.update(reports_daily=is_daily), rule, since)
+
+
+def since_day(driver: "Driver", n: int) -> dt.date:
+    """Return the day from which something holds: today, tomorrow, or one that is over."""
+    return driver.model.now.date() + (0, 0, 1, -2)[n % 4] * DAY
 
 
 def move_unit(driver: "Driver", step: "Step", *n: int) -> None:
@@ -97,10 +115,12 @@ def end_unit(driver: "Driver", step: "Step", *n: int) -> None:
 def change_weekdays(driver: "Driver", step: "Step", *n: int) -> None:
     weekdays = WEEKDAYS[n[0] % 3]
 
-    def rule() -> None:
-        driver.model.weekdays = weekdays
+    since = since_day(driver, n[1])
 
-    driver.change_setting(step, lambda: Campaign.objects.update(weekdays=weekdays), rule)
+    def rule() -> None:
+        driver.model.weekdays = following(driver.model.weekdays, weekdays, since)
+
+    driver.change_setting(step, lambda: Campaign.objects.update(weekdays=weekdays), rule, since)
 
 
 def change_phase(driver: "Driver", step: "Step", *n: int) -> None:
@@ -108,10 +128,11 @@ def change_phase(driver: "Driver", step: "Step", *n: int) -> None:
     begins = STARTS + n[0] % ((ENDS - STARTS).days + 1) * DAY
     phases, stored = driver.model.phases, Phase.objects.filter(starts_on=begins)
     if begins in phases:
-        driver.change_setting(step, stored.delete, lambda: phases.pop(begins))
+        driver.change_setting(step, stored.delete, lambda: driver.model.drop_phase(begins))
         return
     phase = model.Phase(
         ends=min(begins + n[1] % 4 * DAY, ENDS),
+        since=since_day(driver, n[2] // 4),
         weekdays=("", *WEEKDAYS)[n[2] % 4],
         editable=(None, 0, 1, 4)[n[3] % 4],
     )
@@ -125,7 +146,7 @@ def change_phase(driver: "Driver", step: "Step", *n: int) -> None:
             editable_days=phase.editable,
         )
 
-    driver.change_setting(step, write, lambda: phases.update({begins: phase}))
+    driver.change_setting(step, write, lambda: phases.update({begins: phase}), phase.since)
 
 
 def change_formula(driver: "Driver", step: "Step", *n: int) -> None:
@@ -145,7 +166,7 @@ def change_formula(driver: "Driver", step: "Step", *n: int) -> None:
 def change_target(driver: "Driver", step: "Step", *n: int) -> None:
     """Give a unit a target from a day on: from today, later, or as of a day that is over."""
     code, value = ("A1", "B", "B1", "36")[n[0] % 4], (0, 7, 16, 300)[n[1] % 4]
-    since = driver.model.now.date() + (0, 0, 1, -2)[n[2] % 4] * DAY
+    since = since_day(driver, n[2])
 
     def write() -> None:
         Target.objects.update_or_create(

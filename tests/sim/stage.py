@@ -86,11 +86,14 @@ def read_model(campaign: Campaign, now: dt.datetime) -> Model:
     return Model(
         starts=campaign.starts_on,
         ends=campaign.ends_on,
-        weekdays=campaign.weekdays,
+        weekdays={dt.date.min: campaign.weekdays},
         editable=campaign.editable_days,
         formulas=indicators_of(campaign).terms,
         units={code: model.Unit(above, level, ends) for code, above, level, ends in units},
-        branches={code: model.Branch(*of) for code, *of in branches},
+        branches={
+            code: model.Branch(above, home, {dt.date.min: daily}, *days)
+            for code, above, home, daily, *days in branches
+        },
         targets={code: {dt.date.min: value} for code, value in targets},
         now=now,
     )

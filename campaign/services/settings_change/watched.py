@@ -22,10 +22,12 @@ from campaign.models import (
     Target,
     Unit,
 )
+from campaign.models.campaigns import RULES
 from campaign.models.dated import Dated
 from core.templatetags.formatting import count
 
 Row = dict[str, Any]
+NEVER = dt.date.max
 
 
 def value_words(value: Any) -> str:
@@ -35,6 +37,8 @@ def value_words(value: Any) -> str:
         return _("có") if value else _("không")
     if isinstance(value, dt.date):
         return date_format(value, "d/m/Y")
+    if isinstance(value, dt.time):
+        return f"{value:%H:%M}"
     return count(value) if isinstance(value, int) else str(value)
 
 
@@ -105,13 +109,20 @@ WATCHED = (
         ("name", "code"),
         texts={"parent": "parent__name", "home_unit": "home_unit__name"},
         besides=("path", "home_unit__path"),
+        absent={"reports_daily": False},
     ),
-    Watched(Campaign, ("starts_on", "ends_on", "structure_date", "weekdays"), ("name",)),
+    Watched(Campaign, ("starts_on", "ends_on", "structure_date", *RULES), ("name",)),
     Watched(
         Phase,
-        ("starts_on", "ends_on", "weekdays"),
+        ("starts_on", "ends_on", *RULES),
         ("campaign__slug", "name"),
         owner=(Campaign, "campaign"),
+        absent={"starts_on": NEVER},
+        decides=lambda row, day: bool(row["starts_on"] <= day),
+        removal=gettext_lazy(
+            "Đợt “%(row)s” đã áp dụng cho những ngày đã qua nên không xóa được. Muốn thôi thì sửa "
+            "ngày kết thúc."
+        ),
     ),
     Watched(
         Indicator,

@@ -161,7 +161,7 @@ def _peers(found: Completeness, branch: Branch, path: str, day: dt.date) -> list
         other
         for other in found.expected.by_path.get(path, ())
         if (other.parent_id, other.kind) == (branch.parent_id, branch.kind)
-        and other.reports_daily
+        and other.on(day).reports_daily
         and other.exists_on(day)
     ]
     return peers if branch.parent_id is not None and branch in peers else []

@@ -20,6 +20,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from campaign.models import Branch
+from campaign.models.dated import sql_on
 from core import clock
 from core.heartbeat import record_heartbeat
 from reports.daily.models import APPROVED_BASIS, COUNTED, IS_APPROVED
@@ -37,6 +38,7 @@ RULES = {
     "counted": COUNTED,
     "is_approved": IS_APPROVED,
     "branch_exists": Branch.validity.sql("b", "w.d"),
+    "reports_daily": sql_on("b", "reports_daily", "w.d", "boolean"),
 }
 
 TAKE = """
@@ -105,7 +107,7 @@ REMAKE_DAYS = """
             ) parts GROUP BY c, n, d, key) s
         GROUP BY c, n, d
     ), callers AS MATERIALIZED (
-        SELECT w.c, w.n, w.d, b.id AS branch_id, b.reports_daily AS daily, EXISTS (
+        SELECT w.c, w.n, w.d, b.id AS branch_id, {reports_daily} AS daily, EXISTS (
                    SELECT FROM volunteers_supportsession s
                    WHERE (s.campaign_id, s.branch_id, s.date) = (w.c, b.id, w.d)
                    AND s.state <> 'cancelled') AS hosts

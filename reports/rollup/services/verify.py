@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from campaign.models import Branch
+from campaign.models.dated import sql_on
 from core.heartbeat import record_heartbeat
 from reports.daily.models import APPROVED_BASIS, COUNTED, IS_APPROVED
 from reports.rollup.trees import TREES, Tree
@@ -19,6 +20,7 @@ RULES = {
     "counted": COUNTED,
     "is_approved": IS_APPROVED,
     "branch_exists": Branch.validity.sql("b", "r.date"),
+    "reports_daily": sql_on("b", "reports_daily", "r.date", "boolean"),
 }
 
 # Flat, from the reports to every ancestor at once; the roll-up goes level by level. Days
@@ -79,7 +81,7 @@ RECEIVED_ON_DAY = """
                 WHERE state <> 'cancelled') AS hosts) calendar
         JOIN {node} n ON n.id = {expected}
         JOIN {node} above ON n.path LIKE above.path || '%%'
-        WHERE (b.reports_daily OR hosts) AND {branch_exists}
+        WHERE ({reports_daily} OR hosts) AND {branch_exists}
         GROUP BY 1, 2, 3
     )
     SELECT node.id, node.name, campaign_id, date, 'reports', 'received',

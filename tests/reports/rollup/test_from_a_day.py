@@ -8,19 +8,23 @@ from typing import Any
 
 import pytest
 from django.conf import LazySettings
+from django.core.exceptions import ValidationError
 from django.test import Client
 
 from accounts.models import User
-from campaign.models import SettingsChange, Target
+from campaign.models import Branch, Campaign, Phase, SettingsChange, Target
 from campaign.models.dated import past_with, values_on
+from campaign.reporting_window import reporting_days, rules_on
+from campaign.services.paths import rebuild_paths
 from campaign.services.settings_change import settings_change
 from campaign.services.targets import save_shares
+from core import clock
 from core.templatetags.formatting import count
 from reports.digests.selectors import digest
 from reports.digests.text import text
 from reports.rollup.services.rollup import drain
 from tests.conftest import TODAY, World
-from tests.factories import make_baseline, make_target
+from tests.factories import make_baseline, make_branch, make_phase, make_target
 from tests.importing import address, as_csv, confirm, upload
 from tests.reports.reporting import report
 
@@ -231,3 +235,85 @@ def test_past_is_the_shortest_that_says_it() -> None:
         {"field": "value", "until": second.isoformat(), "was": 1}
     ]
     assert past_with(past, second, {"value": 3}, {"value": 1}) == []
+
+
+def expected_on(client: Client, world: World, day: dt.date, settings: LazySettings) -> list[int]:
+    """Return how many reports are expected in the commune on a day, wherever that is shown."""
+    settings.PORTAL_TODAY = day
+    overview = client.get(f"{BASE}/units/14173/").context["dashboard"]
+    settings.PORTAL_TODAY = TOMORROW
+    days = {"from": day.isoformat(), "to": day.isoformat()}
+    query = {**days, "unit": "14173", "by": "day", "level": "commune"}
+    [line] = client.get("/api/v1/totals/", query).json()["results"]
+    cells = client.get("/api/v1/completeness/", {**days, "unit": "14173"}).json()["results"]
+    file = client.get(f"{BASE}/exports/police.csv", {**days, "basis": "reported"})
+    content = b"".join(file.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
+    rows = csv.DictReader(io.StringIO(content))
+    return [
+        overview.expected,
+        line["reports_expected"],
+        cells[0]["expected"],
+        next(int(row["reports_expected"]) for row in rows if row["commune_code"] == "14173"),
+        digest(campaign=world.campaign, unit=world.commune, day=day).expected,
+    ]
+
+
+def weekdays(world: World) -> None:
+    Campaign.objects.update(weekdays="3")
+
+
+def phase(world: World) -> None:
+    make_phase(campaign=world.campaign, starts_on=YESTERDAY, ends_on=TOMORROW, weekdays="3")
+
+
+def silence(world: World) -> None:
+    Branch.objects.filter(pk=world.branch.pk).update(reports_daily=False)
+
+
+def newcomer(world: World) -> None:
+    make_branch(home_unit=world.commune, parent=world.district_union, reports_daily=True)
+    rebuild_paths(Branch)
+
+
+@pytest.mark.parametrize(
+    ("write", "expected"),
+    [(weekdays, (1, 0, 1)), (phase, (1, 0, 1)), (silence, (1, 0, 0)), (newcomer, (1, 2, 2))],
+)
+def test_rule_is_that_of_the_day_everywhere(
+    world: World,
+    staff: Client,
+    settings: LazySettings,
+    write: Callable[[World], None],
+    expected: tuple[int, int, int],
+) -> None:
+    with settings_change(actor=world.staff, reason="Kế hoạch 13"):
+        write(world)
+    drain()
+    world.campaign = Campaign.objects.get(pk=world.campaign.pk)
+    for day, number in zip((YESTERDAY, TODAY, TOMORROW), expected, strict=True):
+        assert set(expected_on(staff, world, day, settings)) == {number}, day
+
+
+def test_due_time_is_that_of_the_day(world: World, staff: Client) -> None:
+    with settings_change(actor=world.staff, reason="Kế hoạch 13"):
+        Campaign.objects.update(due_at=dt.time(12))
+    campaign = Campaign.objects.get(pk=world.campaign.pk)
+    assert rules_on(campaign, YESTERDAY).due_at == clock.at(YESTERDAY, dt.time(18, 30))
+    assert rules_on(campaign, TODAY).due_at == clock.at(TODAY, dt.time(12))
+
+
+def test_phase_that_was_applied_ends_and_is_not_removed(
+    world: World, staff: Client, settings: LazySettings
+) -> None:
+    with settings_change(actor=world.staff, reason="Lễ", since=YESTERDAY):
+        phase(world)
+    stored = Phase.objects.filter(weekdays="3")
+    with (
+        pytest.raises(ValidationError, match="sửa ngày kết thúc"),
+        settings_change(actor=world.staff, reason="bỏ"),
+    ):
+        stored.delete()
+    with settings_change(actor=world.staff, reason="bỏ"):
+        stored.update(ends_on=YESTERDAY)
+    campaign = Campaign.objects.get(pk=world.campaign.pk)
+    assert reporting_days(campaign, YESTERDAY, TOMORROW) == [TODAY, TOMORROW]
