@@ -1,6 +1,7 @@
 """The history of a report, written: one row for every change."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import connection
@@ -12,6 +13,7 @@ from reports.daily.texts import TEXT_NAMES
 # Who stands still with the history in hand is cut off before the others, who wait for it,
 # give up (lock_timeout in the settings).
 IDLE_TIMEOUT = "SET LOCAL idle_in_transaction_session_timeout = '3s'"
+BATCH = 2000
 
 
 def record_revision(
@@ -22,9 +24,30 @@ def record_revision(
     To be called after every lock of the transaction is held: revisions are written one
     after the other, so whoever has written one makes the others wait until the commit.
     """
+    _hurry()
+    revision = _revision(report, actor, source, at, reason)
+    revision.save(force_insert=True)
+    return revision
+
+
+def record_revisions(
+    reports: Iterable[DailyReport], *, actor: User | None, source: Source, at: dt.datetime
+) -> None:
+    """Keep many reports as they now stand, in the given order."""
+    rows = [_revision(report, actor, source, at) for report in reports]
+    _hurry()
+    Revision.objects.bulk_create(rows, batch_size=BATCH)
+
+
+def _hurry() -> None:
     with connection.cursor() as cursor:
         cursor.execute(IDLE_TIMEOUT)
-    return Revision.objects.create(
+
+
+def _revision(
+    report: DailyReport, actor: User | None, source: Source, at: dt.datetime, reason: str = ""
+) -> Revision:
+    return Revision(
         report=report,
         version=report.version,
         actor=actor,

@@ -1,7 +1,9 @@
 """``submit_report``: the only door through which counts come in."""
 
 import datetime as dt
+from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 from typing import Any
 
 from django.db import IntegrityError, models, transaction
@@ -15,9 +17,10 @@ from campaign.reporting_window import Rules, WindowClosed
 from campaign.services.dirty_days import mark_dirty
 from campaign.services.enqueue_rollup import enqueue_rollup
 from core import clock
-from reports.daily.anomalies import unusual_values
+from reports.daily.anomalies import Anomaly, Expectation, expectations, judge
 from reports.daily.models import DailyReport, Lateness, Source, Status
 from reports.daily.reconciliation import (
+    Counts,
     Covered,
     covered_by,
     question_of,
@@ -31,6 +34,7 @@ from reports.daily.services.report_input import (
 )
 from reports.daily.services.revisions import content_of, record_revision
 from reports.daily.texts import TEXT_NAMES
+from volunteers.sessions.models import SupportSession
 from volunteers.sessions.selectors.session_outcomes import closed_sessions
 
 # What is kept of what stands where nothing stands yet.
@@ -52,6 +56,22 @@ class VersionConflict(Exception):
         self.yours = yours
 
 
+@dataclass
+class Present:
+    """What stands where a report is to go; the rest is read where it is needed."""
+
+    target: ReportDay
+    report: DailyReport | None
+
+    @cached_property
+    def closed(self) -> list[SupportSession]:
+        return closed_sessions(self.target)
+
+    @cached_property
+    def expected(self) -> Expectation:
+        return expectations([self.target])[self.target]
+
+
 def submit_report(
     *, actor: User, entry: ReportInput, source: Source = Source.API, dry_run: bool = False
 ) -> tuple[DailyReport, Outcome]:
@@ -67,37 +87,50 @@ def submit_report(
     target = find_report_day(
         actor, campaign=entry.campaign, branch=entry.branch, unit=entry.unit, day=entry.date
     )
-    may_exceed = dry_run or bool(entry.explanation)
     with transaction.atomic():
-        report = _present_report(entry, target)
-        is_here = report is not None and _key_of(report) == target.key
-        present = content_of(report) if report is not None and is_here else _NOTHING
-        entry = entry.beside(present["counts"], present["explanation"])
-        content = validated_content(entry, target, parts_may_exceed=may_exceed)
-        content = {n: present[n] if v is None else v for n, v in content.items()}
-        if report is not None and is_here and _is_same(report, entry, content, target):
-            return report, Outcome.SAME
-        corrected = report if is_here else None
-        content["covered_sessions"] = covered = _covered(entry, target, corrected)
-        content["counts"] = with_people(entry.counts, covered, target)
-        check_not_below_sessions(content["counts"], covered, no_activity=entry.no_activity)
-        target.check_takes_counts()
-        found = unusual_values(target, content["counts"])
-        content["unusual"] = [one.as_json() for one in found]
-        if report is None:
-            report = _add(entry, target, content)
-        else:
-            if not is_here or entry.base_version != report.version:
-                raise VersionConflict(report, entry)
-            if report.status == Status.LOCKED and target.grant is None:
-                raise WindowClosed(_("Báo cáo này đã khóa. Cần sửa thì báo Huyện Đoàn mở lại."))
-            _change(report, content, target.now)
-        outcome = Outcome.CREATED if report.version == 1 else Outcome.CHANGED
+        present = Present(target, _present_report(entry, target))
+        report, outcome = weigh(entry, present, is_asked=dry_run)
+        if outcome is Outcome.SAME:
+            return report, outcome
+        _save(report, outcome)
         record_revision(report, actor=actor, source=source, at=target.now)
         mark_dirty(report, since=target.now)
         transaction.set_rollback(dry_run)
         transaction.on_commit(enqueue_rollup)
     return report, outcome
+
+
+def weigh(
+    entry: ReportInput, present: Present, *, is_asked: bool = False
+) -> tuple[DailyReport, Outcome]:
+    """Return the report as it is to be kept, not saved, and what happens to it.
+
+    Raises what ``submit_report`` does of values, window and version. ``is_asked`` says that the
+    sender is asked about what is unusual before it counts.
+    """
+    target, report = present.target, present.report
+    is_here = report is not None and _key_of(report) == target.key
+    there = content_of(report) if report is not None and is_here else _NOTHING
+    entry = entry.beside(there["counts"], there["explanation"])
+    may_exceed = is_asked or bool(entry.explanation)
+    content = validated_content(entry, target, parts_may_exceed=may_exceed)
+    content = {n: there[n] if v is None else v for n, v in content.items()}
+    if report is not None and is_here and _is_same(report, entry, content, present):
+        return report, Outcome.SAME
+    corrected = report if is_here else None
+    content["covered_sessions"] = covered = _covered(entry, present, corrected)
+    content["counts"] = counts = with_people(entry.counts, covered, target)
+    check_not_below_sessions(counts, covered, no_activity=entry.no_activity)
+    target.check_takes_counts()
+    content["unusual"] = [one.as_json() for one in _unusual(counts, present)]
+    if report is None:
+        return _new(entry, target, content), Outcome.CREATED
+    if not is_here or entry.base_version != report.version:
+        raise VersionConflict(report, entry)
+    if report.status == Status.LOCKED and target.grant is None:
+        raise WindowClosed(_("Báo cáo này đã khóa. Cần sửa thì báo Huyện Đoàn mở lại."))
+    _change(report, content, target.now)
+    return report, Outcome.CHANGED
 
 
 class Choice(models.TextChoices):
@@ -154,7 +187,7 @@ def lateness_of(rules: Rules, received: dt.datetime, captured: dt.datetime | Non
     return Lateness.LATE
 
 
-def _covered(entry: ReportInput, target: ReportDay, report: DailyReport | None) -> Covered:
+def _covered(entry: ReportInput, present: Present, report: DailyReport | None) -> Covered:
     """Return the closed sessions that are covered: those that the sender saw.
 
     A correction that names none covers what the report covers. The branch is locked, and whoever
@@ -162,23 +195,29 @@ def _covered(entry: ReportInput, target: ReportDay, report: DailyReport | None) 
     """
     if report is not None and entry.sessions is None:
         return dict(report.covered_sessions)
-    closed, captured = closed_sessions(target), entry.captured_at
+    closed, captured, now = present.closed, entry.captured_at, present.target.now
     if entry.sessions is not None:
         return covered_by(s for s in closed if s.pk in entry.sessions)
-    return covered_by(s for s in closed if not captured or (s.closed_at or target.now) <= captured)
+    return covered_by(s for s in closed if not captured or (s.closed_at or now) <= captured)
 
 
 def _is_same(
-    report: DailyReport, entry: ReportInput, content: dict[str, Any], target: ReportDay
+    report: DailyReport, entry: ReportInput, content: dict[str, Any], present: Present
 ) -> bool:
     """Whether the report says so already and nobody insists: it was sent again."""
-    counts = with_people(entry.counts, report.covered_sessions, target)
+    counts = with_people(entry.counts, report.covered_sessions, present.target)
     sent = {**content, "counts": counts, "covered_sessions": report.covered_sessions}
     is_answer = entry.base_version == report.version
     if is_answer and entry.sessions is not None:
-        sent["covered_sessions"] = _covered(entry, target, report)
+        sent["covered_sessions"] = _covered(entry, present, report)
     is_insisted = report.status == Status.RETURNED and is_answer
     return sent == content_of(report) and not is_insisted
+
+
+def _unusual(counts: Counts, present: Present) -> list[Anomaly]:
+    if not any(counts.values()):
+        return []
+    return judge(counts, present.expected, present.target.indicators.wholes)
 
 
 def _key_of(report: DailyReport) -> tuple[int, int, int, dt.date]:
@@ -204,34 +243,37 @@ def _id_is_taken() -> InvalidReport:
     return InvalidReport({"id": [_("Mã báo cáo này đã dùng. Tải lại trang rồi gửi lại.")]})
 
 
-def _add(entry: ReportInput, target: ReportDay, content: dict[str, Any]) -> DailyReport:
+def _new(entry: ReportInput, target: ReportDay, content: dict[str, Any]) -> DailyReport:
     if entry.base_version != 0:
         raise InvalidReport(
             {"base_version": [_("Chưa có báo cáo nào để sửa. Gửi với base_version bằng 0.")]}
         )
-    try:
-        return DailyReport.objects.create(
-            id=entry.id,
-            campaign=target.campaign,
-            branch=target.branch,
-            unit=target.unit,
-            date=target.day,
-            captured_at=entry.captured_at,
-            received_at=target.now,
-            lateness=lateness_of(target.rules, target.now, entry.captured_at),
-            **content,
-        )
-    except IntegrityError as error:
-        # The branch is locked, the id is not: another branch took it at the same moment.
-        raise _id_is_taken() from error
+    return DailyReport(
+        id=entry.id,
+        campaign=target.campaign,
+        branch=target.branch,
+        unit=target.unit,
+        date=target.day,
+        captured_at=entry.captured_at,
+        received_at=target.now,
+        lateness=lateness_of(target.rules, target.now, entry.captured_at),
+        **content,
+    )
 
 
 def _change(report: DailyReport, content: dict[str, Any], now: dt.datetime) -> None:
-    """Write a correction; it has to be approved anew."""
+    """Make a correction of a report; it has to be approved anew."""
     for name, value in content.items():
         setattr(report, name, value)
     report.status, report.return_reason = Status.SUBMITTED, ""
     report.fallback_counts, report.fallback_approved = None, False
     report.version += 1
     report.received_at = now
-    report.save()
+
+
+def _save(report: DailyReport, outcome: Outcome) -> None:
+    try:
+        report.save(force_insert=outcome is Outcome.CREATED)
+    except IntegrityError as error:
+        # The branch is locked, the id is not: another branch took it at the same moment.
+        raise _id_is_taken() from error

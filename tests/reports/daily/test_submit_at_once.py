@@ -100,13 +100,13 @@ def test_one_id_for_two_branches_at_once_is_one_report(
     stage: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """36: the second is told so; nothing breaks and nothing is lost in silence."""
-    gate, add = threading.Barrier(2), submit._add
+    gate, save = threading.Barrier(2), submit._save
 
-    def add_together(*given: Any) -> DailyReport:
+    def save_together(*given: Any) -> None:
         gate.wait(timeout=10)
-        return add(*given)
+        save(*given)
 
-    monkeypatch.setattr(submit, "_add", add_together)
+    monkeypatch.setattr(submit, "_save", save_together)
     results = at_once(
         lambda: submit_report(actor=stage.owner, entry=entry({"level1": 1}))[1],
         lambda: submit_report(actor=stage.neighbour, entry=entry({"level1": 2}, branch="XD-14158"))[

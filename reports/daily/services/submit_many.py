@@ -1,0 +1,210 @@
+"""Many reports through the one door at once, all of them or none."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.http import Http404
+
+from accounts.models import User
+from campaign.models import Branch, Campaign, Unit
+from campaign.report_day import ReportDay, read_grants
+from campaign.reporting_window import WindowClosed
+from campaign.scopes import scope_of
+from campaign.selectors import indicators_of
+from campaign.services.dirty_days import mark_dirty
+from campaign.services.enqueue_rollup import enqueue_rollup
+from core import clock
+from reports.daily.anomalies import expectations
+from reports.daily.models import DailyReport, Source
+from reports.daily.reconciliation import Counts
+from reports.daily.services.report_input import InvalidReport, ReportInput
+from reports.daily.services.revisions import record_revisions
+from reports.daily.services.submit import Outcome, Present, VersionConflict, weigh
+from volunteers.sessions.models import SupportSession
+
+Problem = Http404 | PermissionDenied | InvalidReport | WindowClosed | VersionConflict
+PROBLEMS = (Http404, PermissionDenied, InvalidReport, WindowClosed, VersionConflict)
+BATCH = 1000
+# How often it is said how far one is.
+STEP = 100
+
+
+@dataclass
+class Weighed:
+    """One of many: what came of it, beside what stood there.
+
+    ``report`` is the report as it is kept, or would be; ``version`` is the one that stood before
+    it, 0 for none, and ``counts`` its counts. ``closed`` are the closed sessions of its day.
+    """
+
+    entry: ReportInput
+    report: DailyReport | None = None
+    outcome: Outcome | None = None
+    problem: Problem | None = None
+    version: int = 0
+    counts: Counts | None = None
+    was_none: bool = False
+    closed: Sequence[SupportSession] = ()
+
+
+class NotTaken(Exception):
+    """Something is wrong with one of them, so that none was taken; ``lines`` say with which."""
+
+    def __init__(self, lines: list[Weighed]) -> None:
+        super().__init__("reports not taken")
+        self.lines = lines
+
+
+def submit_reports(
+    *,
+    actor: User,
+    campaign: Campaign,
+    entries: Sequence[ReportInput],
+    source: Source,
+    dry_run: bool = False,
+    on_step: Callable[[int], None] = lambda _done: None,
+) -> list[Weighed]:
+    """Take reports of one campaign in, each as ``submit_report`` would; all or nothing.
+
+    No two are of one branch, unit and day. What they need is read for all at once, under the
+    lock of all their branches. Raises ``NotTaken``; a ``dry_run`` instead returns what is wrong
+    with the lines, and neither locks nor keeps anything.
+    """
+    with transaction.atomic():
+        days = _find_days(actor, campaign, entries, lock=not dry_run)
+        presents = _read(days, lock=not dry_run)
+        lines = _weigh_all(entries, days, presents, is_asked=dry_run, on_step=on_step)
+        if dry_run:
+            return lines
+        if any(line.problem for line in lines):
+            raise NotTaken(lines)
+        _write(lines, actor, source)
+        transaction.on_commit(enqueue_rollup)
+    return lines
+
+
+def _find_days(
+    actor: User, campaign: Campaign, entries: Sequence[ReportInput], *, lock: bool
+) -> list[ReportDay | Problem]:
+    """Return the days of the entries, or why they are not the actor's (three queries)."""
+    codes = {entry.branch for entry in entries}
+    found = Branch.objects.visible_to(actor).filter(code__in=codes).select_related("home_unit")
+    branches = {branch.code: branch for branch in found.order_by("pk")}
+    if lock:
+        # In one order, so that two who send much wait for each other only.
+        locked = Branch.objects.filter(pk__in=[b.pk for b in branches.values()])
+        list(locked.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+    named = {entry.unit for entry in entries} - {b.home_unit.code for b in branches.values()}
+    bearers: dict[str, list[Unit]] = defaultdict(list)
+    for unit in Unit.objects.visible_to(actor).filter(code__in=named).select_related("parent"):
+        bearers[unit.code].append(unit)
+    scope, now, indicators = scope_of(actor), clock.now(), indicators_of(campaign)
+
+    def day_of(entry: ReportInput) -> ReportDay | Problem:
+        branch = branches.get(entry.branch)
+        if branch is None:
+            return Http404()
+        unit: Unit | None = branch.home_unit
+        if entry.unit and entry.unit != branch.home_unit.code:
+            unit = next((u for u in bearers[entry.unit] if u.exists_on(entry.date)), None)
+        if unit is None:
+            return Http404()
+        if not scope.may_report_for(branch):
+            return PermissionDenied()
+        day = ReportDay(campaign, branch, unit, entry.date, now)
+        day.indicators = indicators  # those of all of them
+        return day
+
+    return [day_of(entry) for entry in entries]
+
+
+def _read(days: Sequence[ReportDay | Problem], *, lock: bool) -> dict[ReportDay, Present]:
+    """Return what stands on the days: reports, closed sessions, grants, what is usual."""
+    owned = [day for day in days if isinstance(day, ReportDay)]
+    if not owned:
+        return {}
+    read_grants(owned)
+    asked = {
+        "campaign": owned[0].campaign,
+        "branch__in": {day.branch.pk for day in owned},
+        "date__in": {day.day for day in owned},
+    }
+    reports = DailyReport.objects.filter(**asked)
+    reports_by_key = {
+        (r.campaign_id, r.branch_id, r.unit_id, r.date): r
+        for r in (reports.select_for_update().order_by("pk") if lock else reports)
+    }
+    closed: dict[tuple[object, ...], list[SupportSession]] = defaultdict(list)
+    for session in SupportSession.objects.closed().filter(**asked).order_by("begins_at", "pk"):
+        key = session.campaign_id, session.branch_id, session.unit_id, session.date
+        closed[key].append(session)
+    expected = expectations(owned)
+    presents = {}
+    for day in owned:
+        presents[day] = present = Present(day, reports_by_key.get(day.key))
+        present.closed, present.expected = closed.get(day.key, []), expected[day]
+    return presents
+
+
+def _weigh_all(
+    entries: Sequence[ReportInput],
+    days: Sequence[ReportDay | Problem],
+    presents: dict[ReportDay, Present],
+    *,
+    is_asked: bool,
+    on_step: Callable[[int], None],
+) -> list[Weighed]:
+    """Weigh the days in their order, so that each is held against the day before in the file."""
+    by_key = {day.key: present for day, present in presents.items()}
+    lines = [Weighed(entry) for entry in entries]
+    order = sorted(range(len(entries)), key=lambda number: entries[number].date)
+    for done, number in enumerate(order):
+        if done % STEP == 0:
+            on_step(done)
+        line, day = lines[number], days[number]
+        if not isinstance(day, ReportDay):
+            line.problem = day
+            continue
+        present = presents[day]
+        line.closed = present.closed
+        if present.report is not None:
+            line.version, line.counts = present.report.version, dict(present.report.counts)
+            line.was_none = present.report.no_activity
+        try:
+            line.report, line.outcome = weigh(line.entry, present, is_asked=is_asked)
+        except PROBLEMS as problem:
+            line.problem = problem
+            continue
+        next_key = (*day.key[:3], day.day + dt.timedelta(days=1))
+        if next_key in by_key:
+            after = by_key[next_key]
+            after.expected = replace(after.expected, yesterday=line.report.counts)
+    return lines
+
+
+def _write(lines: Sequence[Weighed], actor: User, source: Source) -> None:
+    new = [line.report for line in lines if line.report and line.outcome is Outcome.CREATED]
+    corrected = [line.report for line in lines if line.report and line.outcome is Outcome.CHANGED]
+    try:
+        DailyReport.objects.bulk_create(new, batch_size=BATCH)
+    except IntegrityError as error:
+        raise NotTaken(list(lines)) from error
+    if corrected:
+        # An update by way of an insert that collides is one statement for all of them.
+        written = [f.name for f in DailyReport._meta.concrete_fields if not f.primary_key]
+        DailyReport.objects.bulk_create(
+            corrected,
+            batch_size=BATCH,
+            update_conflicts=True,
+            unique_fields=["id"],
+            update_fields=written,
+        )
+    changed = new + corrected
+    if changed:
+        at = changed[0].received_at
+        record_revisions(changed, actor=actor, source=source, at=at)
+        mark_dirty(*changed, since=at)
