@@ -22,6 +22,7 @@ app.autodiscover_tasks(
         "reports.notifications",
         "reports.reminders",
         "reports.rollup",
+        "reports.spreadsheet",
     ]
 )
 
@@ -67,6 +68,11 @@ app.conf.beat_schedule = {
         "task": "reports.deliver",
         "schedule": 15.0,
         "options": {"expires": 15},
+    },
+    "read-files-of-counts": {
+        "task": "reports.counts_files",
+        "schedule": 2.0,
+        "options": {"expires": 10},
     },
     # Asks only where a channel is set up, as Zalo is where there is a bot.
     "poll-channels": {

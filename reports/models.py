@@ -5,10 +5,13 @@ from reports.digests.models import Publication
 from reports.notifications.models import Notice
 from reports.police.models import Export
 from reports.rollup.models import BranchDay, BranchTotal, RollupDifference, UnitDay, UnitTotal
+from reports.spreadsheet.models import ColumnMeaning, CountsFile
 
 __all__ = [
     "BranchDay",
     "BranchTotal",
+    "ColumnMeaning",
+    "CountsFile",
     "DailyReport",
     "Export",
     "HistoryHead",

@@ -11,6 +11,7 @@ from reports.police import urls as police
 from reports.public import urls as public
 from reports.reminders import urls as reminders
 from reports.rollup import urls as rollup
+from reports.spreadsheet import urls as spreadsheet
 
 both_urlpatterns = dashboards.both_urlpatterns
 
@@ -27,6 +28,7 @@ campaign_urlpatterns = [
     *daily.campaign_urlpatterns,
     *entry.campaign_urlpatterns,
     *chat.campaign_urlpatterns,
+    *spreadsheet.campaign_urlpatterns,
     *digests.campaign_urlpatterns,
     *reminders.campaign_urlpatterns,
     *police.campaign_urlpatterns,
@@ -41,4 +43,4 @@ api_urlpatterns = [
     *rollup.api_urlpatterns,
 ]
 
-finders: dict[str, Finder] = {**daily.finders}
+finders: dict[str, Finder] = {**daily.finders, **spreadsheet.finders}

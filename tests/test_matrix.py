@@ -21,6 +21,7 @@ from reports.daily.models import DailyReport
 from reports.daily.services.report_input import ReportInput
 from reports.daily.services.submit import submit_report
 from reports.rollup.services.rollup import drain
+from reports.spreadsheet.models import CountsFile
 from tests.conftest import TODAY, World
 from tests.factories import make_help_request, make_session
 from tests.reports.browsers import Browser
@@ -45,6 +46,7 @@ ROLES = (
     "leader",  # leads a team of XD-14173
 )
 REPORT = UUID("0b0e7a54-5a0c-4a5e-9a55-3f2b6f6f1d10")
+FILE = UUID("7c4f0a0e-2f1b-4b0e-8d1f-6a0c1b2d3e4f")
 HELP = UUID("5d0f7f0e-6b0e-4a53-8d7e-1c2f3a4b5c6d")
 ALL = " ".join(["{0}"] * len(ROLES))
 leading = " ".join(["{0}"] * (len(ROLES) - 2))
@@ -124,6 +126,26 @@ ROUTES = {
         "login 404 200 200 200 200 200 403 403 200 403",
         "login 404 200 200 200 200 200 403 403 200 403",
         {"text": "Giao Tiến cài 3"},
+    ),
+    "c/counts-files": Route(
+        "/c/de-an-06-2023/report/files/",
+        "login 404 403 403 200 200 200 403 403 403 403",
+        "login 404 403 403 400 400 400 403 403 403 403",
+        {"none": "1"},
+    ),
+    "c/counts-template": Route(
+        "/c/de-an-06-2023/report/files/template/",
+        "login 404 403 403 200 200 200 403 403 403 403",
+    ),
+    "c/counts-file": Route(
+        f"/c/de-an-06-2023/report/files/{FILE}/",
+        "login 404 404 404 200 404 404 404 404 404 404",
+        "login 404 404 404 302 404 404 404 404 404 404",
+        {"forget": "1"},
+    ),
+    "c/counts-marked": Route(
+        f"/c/de-an-06-2023/report/files/{FILE}/marked/",
+        "login 404 404 404 200 404 404 404 404 404 404",
     ),
     "c/receipt": Route(
         f"/c/de-an-06-2023/report/{REPORT}/", "login 404 200 404 200 404 200 200 200 404 200"
@@ -531,6 +553,9 @@ def locations(world: World) -> dict[str, Any]:
     submit_report(actor=world.owner, entry=entry)
     drain()
     make_help_request(id=HELP, campaign=world.campaign, unit=world.commune)
+    CountsFile.objects.create(
+        id=FILE, campaign=world.campaign, user=world.lead, name="a.csv", data=b"a,b", language="vi"
+    )
     return {
         **_gatherings(world),
         "owner": world.owner.pk,

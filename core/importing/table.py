@@ -99,7 +99,8 @@ class Sheet(tablib.Dataset):  # type: ignore[misc]
     """A table whose rows know their number in the file; a blank cell is None.
 
     ``name`` is that of the sheet, blank where there are none; ``titles`` what stands above the
-    header; ``positions`` are the columns as they stand in the file.
+    header; ``headings`` the header as it is written; ``positions`` are the columns as they stand
+    in the file.
     """
 
     def __init__(self, headers: list[str], rows: dict[int, list[Any]]) -> None:
@@ -107,6 +108,7 @@ class Sheet(tablib.Dataset):  # type: ignore[misc]
         self.numbers = list(rows)
         self.name = ""
         self.titles: list[str] = []
+        self.headings = headers
         self.positions = list(range(len(headers)))
 
 
@@ -175,6 +177,7 @@ def _inspected(grid: Grid, inspection: Inspection, name: str) -> Sheet:
     rows = {number: cells for number, cells in grid.rows.items() if number > header}
     sheet = Sheet(headers, _rows(rows, len(headers)))
     sheet.name, sheet.positions = name, (grid.positions or sheet.positions)[: len(headers)]
+    sheet.headings = [" ".join(str(cell).split()) for cell in grid.rows[header][: len(headers)]]
     sheet.titles = [
         cell
         for number, cells in grid.rows.items()

@@ -51,6 +51,7 @@ OWN_PAGES = (
     Page("report-for", "report", "/c/de-an-06-2023/report/?branch=XD-14173", (LEAD, STAFF)),
     Page("report-where", "report", "/c/de-an-06-2023/report/?branch=CA-36", (STAFF,)),
     Page("paste", "paste", "/c/de-an-06-2023/report/paste/", (SECRETARY, LEAD, STAFF)),
+    Page("counts-files", "counts-files", "/c/de-an-06-2023/report/files/", (LEAD, STAFF)),
     Page("receipt", "receipt", "/c/de-an-06-2023/report/{report}/", APPOINTED),
     Page("report-history", "report-history", "/c/de-an-06-2023/report/{returned}/history/", ABOVE),
     Page("review", "review", "/c/de-an-06-2023/review/", (LEAD, STAFF)),
@@ -238,6 +239,9 @@ MACHINES = {
     "export",  # there is none before somebody has downloaded a file
     "digest-published",  # takes word of what was copied
     "reconcile",  # only where there is a question: see test_volunteers
+    "counts-template",  # a file
+    "counts-marked",
+    "counts-file",  # of whoever sent one: see test_counts_files.py
     "session-counted",  # leads on, to the session or to the question
     "api-daily-reports",
     "api-report-sessions",

@@ -1,0 +1,113 @@
+"""A copy of a file with what is wrong written at its cells: colour, comment, and in words.
+
+Like the reader it works in a process of its own that may take only so much: run as a script it
+takes the file on standard input behind one line of JSON with the marks.
+"""
+
+import csv
+import io
+import json
+import resource
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import openpyxl
+from openpyxl.comments import Comment
+from openpyxl.styles import Font, PatternFill
+
+MEMORY = 1024 * 1024 * 1024
+CPU_SECONDS = 30
+MOST_SECONDS = 60
+COLOUR = "FFC7CE"
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What is wrong at a cell; ``column`` counts from 0, None marks the row."""
+
+    sheet: str
+    row: int
+    column: int | None
+    text: str
+
+
+class NoCopy(Exception):
+    """The file is too large to be written again."""
+
+
+def marked_copy(data: bytes, marks: Sequence[Mark], heading: str) -> bytes:
+    """Return a workbook like ``data`` (.xlsx, or CSV in UTF-8) with the marks in it.
+
+    A column behind the last one, under ``heading``, says in words what is wrong with the row.
+    Raises ``NoCopy``.
+    """
+    asked = json.dumps({"marks": [asdict(mark) for mark in marks], "heading": heading})
+    command = [sys.executable, "-I", __file__]
+    try:
+        done = subprocess.run(
+            command,
+            input=asked.encode() + b"\n" + data,
+            capture_output=True,
+            timeout=MOST_SECONDS,
+            check=True,
+        )
+    except subprocess.SubprocessError as error:
+        raise NoCopy from error
+    return done.stdout
+
+
+def mark(data: bytes, marks: Sequence[dict[str, Any]], heading: str) -> bytes:
+    workbook = _open(data)
+    fill = PatternFill("solid", fgColor=COLOUR)
+    words: dict[tuple[str, int], list[str]] = {}
+    for one in marks:
+        is_named = one["sheet"] in workbook.sheetnames
+        sheet = workbook[one["sheet"]] if is_named else workbook.worksheets[0]
+        words.setdefault((sheet.title, one["row"]), []).append(one["text"])
+        cell = sheet.cell(one["row"], (one["column"] or 0) + 1)
+        if type(cell).__name__ == "MergedCell":
+            continue
+        cell.fill = fill
+        before = f"{cell.comment.text}\n" if cell.comment else ""
+        cell.comment = Comment(before + one["text"], "Cổng", width=320, height=120)
+    for name in {name for name, _row in words}:
+        sheet = workbook[name]
+        sheet.protection.sheet = False
+        last = sheet.max_column + 1
+        rows = {row: texts for (title, row), texts in words.items() if title == name}
+        for row, texts in rows.items():
+            cell = sheet.cell(row, last, " ".join(texts))
+            cell.data_type, cell.font = "s", Font(color="9C0006")
+        head = sheet.cell(max(1, min(rows) - 1), last)
+        head.value, head.font = heading, Font(bold=True, color="9C0006")
+        sheet.column_dimensions[head.column_letter].width = 60
+    out = io.BytesIO()
+    workbook.save(out)
+    return out.getvalue()
+
+
+def _open(data: bytes) -> Any:
+    if data.startswith(b"PK"):
+        return openpyxl.load_workbook(io.BytesIO(data))
+    workbook = openpyxl.Workbook()
+    text = data.decode("utf-8-sig")
+    separator = max(",;\t|", key=text.partition("\n")[0].count)
+    for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator):
+        workbook.active.append(row)
+        for cell in workbook.active[workbook.active.max_row]:
+            cell.data_type = "s" if cell.value else cell.data_type
+    return workbook
+
+
+def main() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    asked = json.loads(sys.stdin.buffer.readline())
+    sys.stdout.buffer.write(mark(sys.stdin.buffer.read(), asked["marks"], asked["heading"]))
+
+
+if __name__ == "__main__":
+    main()
