@@ -45,7 +45,17 @@ class FilesAdmin(ImportExportMixin, ScopedAdmin):  # type: ignore[misc]
     def import_action(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         if not self.has_import_permission(request):
             raise PermissionDenied
-        return self._import_page(request, steps.preview_upload(self._resource(request), request))
+        resource = self._resource(request)
+        try:
+            if file := steps.file_asked_for(resource, request):
+                return file
+        except FileNotFoundError:
+            return self._gone(request)
+        return self._import_page(request, steps.preview_upload(resource, request))
+
+    def _gone(self, request: HttpRequest) -> HttpResponse:
+        messages.error(request, _("Tệp xem trước không còn. Chọn lại tệp."))
+        return HttpResponseRedirect(reverse("admin:{}_{}_import".format(*self.get_model_info())))
 
     @method_decorator(require_POST)
     def process_import(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
@@ -55,10 +65,7 @@ class FilesAdmin(ImportExportMixin, ScopedAdmin):  # type: ignore[misc]
         try:
             result = steps.import_pending(resource, request.POST.get("token", ""))
         except FileNotFoundError:
-            messages.error(request, _("Tệp xem trước không còn. Chọn lại tệp."))
-            return HttpResponseRedirect(
-                reverse("admin:{}_{}_import".format(*self.get_model_info()))
-            )
+            return self._gone(request)
         if steps.is_good(result):
             done: HttpResponse = self.process_result(result, request)
             return done

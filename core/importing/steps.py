@@ -10,19 +10,24 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from import_export.results import Result, RowResult
 
+from core.importing.formats import ExcelFile
 from core.importing.forms import ImportFileForm
 from core.importing.import_row import problems_of
+from core.importing.marked_copy import Mark, NoCopy, marked_copy
 from core.importing.pending_upload import Waiting
 from core.importing.resource import StrictResource
 from core.importing.table import Reading, Sheet, read_table
+from core.importing.template import template_of
 
 # A preview of 20,000 rows would be read by nobody and slow for everybody.
 MOST_SHOWN = 200
+# A copy with more of them would help nobody.
+MOST_MARKS = 2_000
 # The fields of the answers to what was asked about a file.
 ANSWER = "answer-"
 
@@ -56,7 +61,48 @@ def preview_upload(resource: StrictResource, request: HttpRequest) -> dict[str, 
     if is_good(result):
         upload.keep()
         context["token"] = upload.token
+    elif any(problem.number for problem in context["problems"]):
+        upload.keep()
+        context["marked"] = upload.token
     return context
+
+
+def file_asked_for(resource: StrictResource, request: HttpRequest) -> HttpResponse | None:
+    """Return the file that the page of an import gives away, if it is asked for one.
+
+    ``?template`` is an empty one; ``marked`` names the sender's own, in which what is wrong
+    stands at its cells. Raises ``FileNotFoundError`` where that waits no more.
+    """
+    name = resource._meta.model._meta.model_name
+    if request.method == "POST" and "marked" in request.POST:
+        return _as_file(_marked(resource, request.POST["marked"]), f"{name}-can-sua.xlsx")
+    if request.method == "GET" and "template" in request.GET:
+        return _as_file(template_of(resource), f"{name}-mau.xlsx")
+    return None
+
+
+def _as_file(data: bytes, name: str) -> HttpResponse:
+    response = HttpResponse(data, content_type=ExcelFile().get_content_type())
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _marked(resource: StrictResource, token: str) -> bytes:
+    upload = Waiting.named(token, resource.actor)
+    table = read_table(upload.data, upload.answers).table
+    if table is None:
+        raise FileNotFoundError
+    result = _run(resource, table, dry_run=True)
+    columns = dict(zip(table.headers or [], table.positions, strict=False))
+    marks = [
+        Mark(table.name, problem.number, columns.get(problem.column), problem.text)
+        for problem in problems_of(result)
+        if problem.number
+    ]
+    try:
+        return marked_copy(upload.data, marks[:MOST_MARKS], _("Cần sửa"))
+    except NoCopy as error:
+        raise FileNotFoundError from error
 
 
 def _sent(resource: StrictResource, request: HttpRequest) -> tuple[ImportFileForm, Waiting | None]:

@@ -23,7 +23,7 @@ from typing import Any
 import tablib
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from core.importing import workbook
 from core.importing.inspection import (
@@ -35,6 +35,7 @@ from core.importing.inspection import (
     address,
     named,
 )
+from core.importing.kinds import kind_by_content, refusal
 from core.importing.workbook import MOST_ROWS, MOST_TITLES
 
 MOST_BYTES = 10 * 1024 * 1024
@@ -42,54 +43,6 @@ MOST_COLUMNS = 100
 # The reader's own limit is on its work; this one is on waiting for a processor.
 MOST_SECONDS = 40
 
-# What other kinds of file are called. What they begin with is in ``_kind_by_content``, what a
-# package holds in ``workbook``.
-OTHER_KINDS = {
-    "png": gettext_lazy("ảnh PNG"),
-    "jpeg": gettext_lazy("ảnh JPEG"),
-    "gif": gettext_lazy("ảnh GIF"),
-    "pdf": gettext_lazy("tệp PDF"),
-    "rtf": gettext_lazy("tệp văn bản RTF"),
-    "packed": gettext_lazy("tệp nén"),
-    "zip": gettext_lazy("tệp nén .zip"),
-    "xls": gettext_lazy("tệp Excel đời cũ (.xls)"),
-    "doc": gettext_lazy("tệp Word đời cũ (.doc)"),
-    "ole": gettext_lazy("tệp Excel hoặc Word đời cũ (.xls, .doc)"),
-    "html": gettext_lazy("trang web (HTML), dù tên tệp có thể là .xls"),
-    "xml": gettext_lazy("tệp XML, không phải .xlsx"),
-    "xlsb": gettext_lazy("tệp Excel nhị phân (.xlsb)"),
-    "ods": gettext_lazy("tệp OpenDocument (.ods)"),
-    "numbers": gettext_lazy("tệp Numbers của máy Apple"),
-    "word": gettext_lazy("tệp Word (.docx)"),
-    "slides": gettext_lazy("tệp PowerPoint (.pptx)"),
-}
-SPREADSHEETS = {"xls", "ole", "html", "xml", "xlsb", "ods", "numbers"}
-MAGIC = (
-    (b"\x89PNG", "png"),
-    (b"\xff\xd8\xff", "jpeg"),
-    (b"GIF8", "gif"),
-    (b"%PDF", "pdf"),
-    (b"{\\rtf", "rtf"),
-    (b"\x1f\x8b", "packed"),
-    (b"Rar!", "packed"),
-    (b"7z\xbc\xaf", "packed"),
-)
-REFUSALS = {
-    "password": gettext_lazy(
-        "Tệp có mật khẩu nên không đọc được. Trong Excel: Tệp, Thông tin, Bảo vệ sổ làm việc, "
-        "xóa mật khẩu; lưu rồi gửi lại."
-    ),
-    "large": gettext_lazy("Tệp Excel lớn quá. Chia thành nhiều tệp nhỏ."),
-    "styles": gettext_lazy(
-        "Tệp Excel có quá nhiều kiểu định dạng ô. Sao chép riêng phần bảng sang tệp mới "
-        "(dán giá trị) rồi gửi."
-    ),
-    "wide": gettext_lazy("Tệp có quá nhiều cột. Xóa các cột thừa."),
-    "long": gettext_lazy("Tệp có hơn 20.000 dòng. Chia thành nhiều tệp nhỏ rồi nhập lần lượt."),
-    "broken": gettext_lazy(
-        "Không đọc được tệp Excel này. Mở lại bằng Excel, lưu dạng .xlsx rồi gửi lại."
-    ),
-}
 SEPARATORS = ",;\t|"
 
 logger = logging.getLogger(__name__)
@@ -110,6 +63,11 @@ class Sheet(tablib.Dataset):  # type: ignore[misc]
         self.titles: list[str] = []
         self.headings = headers
         self.positions = list(range(len(headers)))
+
+    def __delitem__(self, key: Any) -> None:
+        if isinstance(key, str):
+            del self.positions[self.headers.index(key)]
+        super().__delitem__(key)
 
 
 @dataclass
@@ -148,8 +106,8 @@ def read_table(
         raise ValidationError(_("Tệp trống. Chọn tệp có dòng tiêu đề và các dòng dữ liệu."))
     if len(data) > MOST_BYTES:
         raise ValidationError(_("Tệp lớn quá 10 MB. Chia thành nhiều tệp nhỏ."))
-    if kind := _kind_by_content(data):
-        raise ValidationError(_refusal(kind))
+    if kind := kind_by_content(data):
+        raise ValidationError(refusal(kind))
     reading = Reading()
     grids = (
         _excel_grids(data, answers, reading, is_part)
@@ -187,42 +145,6 @@ def _inspected(grid: Grid, inspection: Inspection, name: str) -> Sheet:
     return sheet
 
 
-def _refusal(kind: str) -> str:
-    """Return why a file is not taken, and what to do."""
-    if kind not in OTHER_KINDS:
-        return str(REFUSALS.get(kind, REFUSALS["broken"]))
-    text = (
-        _("Đây là %(what)s. Mở bằng Excel, lưu dạng .xlsx rồi gửi lại.")
-        if kind in SPREADSHEETS
-        else _("Đây là %(what)s, không phải bảng. Chọn tệp Excel (.xlsx) hoặc CSV UTF-8.")
-    )
-    return text % {"what": OTHER_KINDS[kind]}
-
-
-def _kind_by_content(data: bytes) -> str:
-    """Return what a file is if it is neither a package nor text."""
-    for magic, kind in MAGIC:
-        if data.startswith(magic):
-            return kind
-    if data.startswith(b"\xd0\xcf\x11\xe0"):
-        # The names of the streams of such a file stand in it in UTF-16.
-        for name, kind in (
-            ("EncryptedPackage", "password"),
-            ("Workbook", "xls"),
-            ("Book", "xls"),
-            ("WordDocument", "doc"),
-        ):
-            if name.encode("utf-16-le") in data:
-                return kind
-        return "ole"
-    head = data[:2000].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
-    if head.startswith((b"<!doctype html", b"<html", b"<table", b"<head", b"<meta", b"<style")):
-        return "html"
-    if head.startswith(b"<?xml"):
-        return "html" if b"<html" in head else "xml"
-    return ""
-
-
 # Where the table is
 
 
@@ -247,7 +169,7 @@ def _headers(cells: list[Any]) -> list[str]:
     if not names:
         raise ValidationError(_("Dòng đầu trống. Dòng đầu phải là tên các cột."))
     if len(names) > MOST_COLUMNS:
-        raise ValidationError(REFUSALS["wide"])
+        raise ValidationError(refusal("wide"))
     if "" in names:
         raise ValidationError(
             _("Cột thứ %(n)s không có tên ở dòng đầu. Đặt tên hoặc xóa cột đó.")
@@ -270,7 +192,7 @@ def _rows(lines: Mapping[int, list[Any]], width: int) -> dict[int, list[Any]]:
                 % {"n": number}
             )
         if len(rows) >= MOST_ROWS:
-            raise ValidationError(REFUSALS["long"])
+            raise ValidationError(refusal("long"))
         rows[number] = (cells + [None] * width)[:width]
     if not rows:
         raise ValidationError(_("Tệp chỉ có dòng tiêu đề, chưa có dòng dữ liệu nào."))
@@ -442,7 +364,7 @@ def _look_into(data: bytes, sheets: list[str] | None) -> dict[str, Any]:
     if "why" in seen:
         logger.info("unreadable workbook: %s", seen["why"])
     if "refused" in seen:
-        raise ValidationError(_refusal(seen["refused"]))
+        raise ValidationError(refusal(seen["refused"]))
     return seen
 
 

@@ -32,9 +32,13 @@ def rows_of(
     campaign: Campaign, branches: Sequence[Branch], first: dt.date, last: dt.date
 ) -> list[tuple[Branch, dt.date]]:
     """Return who is asked for which day: those who report daily, at home in one commune."""
-    asked = [b for b in branches if b.reports_daily and b.home_unit.level in AT_HOME]
-    days = reporting_days(campaign, first, last)
-    return [(branch, day) for day in days for branch in asked if branch.exists_on(day)]
+    at_home = [branch for branch in branches if branch.home_unit.level in AT_HOME]
+    return [
+        (branch, day)
+        for day in reporting_days(campaign, first, last)
+        for branch in at_home
+        if branch.exists_on(day) and branch.on(day).reports_daily
+    ]
 
 
 def make_template(

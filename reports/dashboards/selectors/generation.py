@@ -29,7 +29,6 @@ LEFT_OUT = {
     "core.Heartbeat": "says that the machinery runs",
     "core.PendingUpload": "counts once it is confirmed, which writes its rows",
     "reports.ColumnMeaning": "says how files are read",
-    "reports.CountsFile": "counts once it is taken in, which writes its reports",
     "reports.DailyReport": "shown once its totals are made again, with the sums of its unit",
     "reports.HistoryHead": "the history is on no dashboard",
     "reports.Publication": "what was said stands on the digest's page",

@@ -494,3 +494,38 @@ def test_a_file_is_previewed_where_nothing_can_be_written(
     tmp_path.chmod(0o500)
     assert totals(take(lead, as_csv(HEAD, LEADER))) == (1, 0, 0)
     assert list(tmp_path.iterdir()) == []
+
+
+# The empty file, and the own file with what is wrong in it
+
+
+def test_the_template_has_the_columns_with_their_lists_and_is_read(lead: Client) -> None:
+    data = lead.get("/c/de-an-06-2023/teams/import/?template=1").content
+    workbook = openpyxl.load_workbook(io.BytesIO(data))
+    sheet = workbook.active
+    heads = [cell.value for cell in sheet[1]]
+    role = heads.index("Vai trò") + 1
+    lists = {str(r.sqref).split(":")[0]: r.formula1 for r in sheet.data_validations.dataValidation}
+    assert lists[f"{sheet.cell(2, role).coordinate}"] == '"Tổ trưởng,Tổ phó,Thành viên"'
+    for name, value in zip(HEAD, LEADER, strict=True):
+        title = {"Mã xã": "Mã địa bàn", "Thuộc": "Thuộc đoàn thể"}.get(name, name)
+        sheet.cell(2, heads.index(title) + 1, value)
+    out = io.BytesIO()
+    workbook.save(out)
+    assert totals(send(lead, out.getvalue(), "mau.xlsx")) == (1, 0, 0)
+
+
+def test_what_is_wrong_stands_at_its_cells_in_the_own_file(
+    world: World, browse: Browse, lead: Client
+) -> None:
+    head, rows = ["TT", *HEAD], [[1, *LEADER], [2, *LEADER[:3], "12345", *LEADER[4:]]]
+    page = send(lead, as_xlsx(["DANH SÁCH"], head, *rows), "to.xlsx")
+    _number, _column, text = one_problem(page)
+    form = {"marked": page.context["marked"]}
+    copy = lead.post("/c/de-an-06-2023/teams/import/", form).content
+    sheet = openpyxl.load_workbook(io.BytesIO(copy)).active
+    assert sheet["E4"].comment.text == text
+    assert (sheet["H3"].value, sheet["H4"].value) == ("Cần sửa", text)
+    assert sheet["E3"].comment is None
+    other = browse(world.owner).post("/c/de-an-06-2023/teams/import/", form, follow=True)
+    assert "Chọn lại tệp" in other.content.decode()

@@ -38,17 +38,19 @@ def _check_runs_teams(user: Any) -> None:
 def teams_import(request: HttpRequest) -> HttpResponse:
     _check_runs_teams(request.user)
     resource = MembershipResource(user=request.user)
-    if "token" in request.POST:
-        return _confirmed(request, resource)
+    try:
+        if "token" in request.POST:
+            return _confirmed(request, resource)
+        if file := steps.file_asked_for(resource, request):
+            return file
+    except FileNotFoundError:
+        messages.error(request, _("Tệp xem trước không còn. Chọn lại tệp."))
+        return lead_to(request, "teams-import")
     return render(request, IMPORT_PAGE, steps.preview_upload(resource, request))
 
 
 def _confirmed(request: HttpRequest, resource: MembershipResource) -> HttpResponse:
-    try:
-        result = steps.import_pending(resource, request.POST["token"])
-    except FileNotFoundError:
-        messages.error(request, _("Tệp xem trước không còn. Chọn lại tệp."))
-        return lead_to(request, "teams-import")
+    result = steps.import_pending(resource, request.POST["token"])
     if not steps.is_good(result):
         shown = steps.page_context(resource, ImportFileForm(), result)
         return render(request, IMPORT_PAGE, shown)
