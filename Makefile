@@ -32,10 +32,8 @@ stop:
 test: $(VENV)/.installed-dev browser
 	@$(PY) -m tests $(ARGS)
 
-SEEDS := 0-1999
-FAULTS := $(if $(SEED),,all)
 sim: $(VENV)/.installed-dev
-	SIM_SEEDS=$(or $(SEED),$(SEEDS)) SIM_FAULTS=$(FAULTS) $(PY) -m pytest tests/sim $(if $(SEED),-k rules_say)
+	@$(PY) -m tests.sim $(or $(SEED),$(SEEDS))
 
 bench: $(VENV)/.installed-dev
 	$(PY) -m bench $(ARGS)

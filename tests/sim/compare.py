@@ -21,7 +21,7 @@ from reports.rollup import totals
 from reports.rollup.trees import TREES, UNITS, Tree
 from tests.pages import read
 from tests.sim.driver import Difference, Driver, Step
-from tests.sim.model import DAY, Counts, Key, added
+from tests.sim.facts import DAY, Counts, Key, added
 from tests.sim.stage import ENDS, SLUG, STARTS
 
 Figures = tuple[Counts, Counts, int, int]

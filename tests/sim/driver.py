@@ -26,8 +26,8 @@ from reports.daily.services.report_input import InvalidReport, ReportInput
 from reports.daily.services.submit import VersionConflict
 from reports.rollup.services import rollup
 from reports.rollup.trees import TREES
-from tests.sim import model, settings
-from tests.sim.model import DAY, Entry, Key, Refused
+from tests.sim import settings
+from tests.sim.facts import DAY, Counts, Entry, Key, Refused, Session
 from tests.sim.stage import ENDS, FIRST_TODAY, SLUG, read_model
 from volunteers.errors import InvalidInput, NotNow
 from volunteers.sessions.errors import SessionConflict
@@ -73,8 +73,8 @@ class Step(NamedTuple):
 # How often each step is taken.
 KINDS = {
     **{"report": 24, "send": 6, "resend": 5, "reconcile": 12, "review": 16, "lock": 2},
-    **{"plan": 12, "close": 22, "cancel": 8, "move": 4},
-    **{"setting": 14, "next_day": 6, "batch": 8, "drain": 4, "rebuild": 3, "settle": 4},
+    **{"plan": 12, "close": 22, "cancel": 8, "reopen": 4, "move": 4},
+    **{"setting": 12, "next_day": 6, "batch": 8, "drain": 4, "rebuild": 3, "settle": 3},
 }
 WORKERS = ("batch", "drain", "rebuild")
 SETTLE = Step("settle", (0,) * 8)
@@ -258,7 +258,7 @@ class Driver:
             lambda: self.model.plan(branch, unit, day),
         )
         if made:
-            self.model.sessions[made[0].pk] = model.Session(branch, unit, day)
+            self.model.sessions[made[0].pk] = Session(branch, unit, day)
 
     @staticmethod
     def _plan_of(branch: str, unit: str, day: dt.date, place: str) -> session_planning.Plan:
@@ -303,6 +303,19 @@ class Driver:
                 actor=self.actor, session=SupportSession.objects.get(pk=pk), reason="Mưa"
             ),
             lambda: self.model.cancel(pk),
+        )
+
+    def _reopen(self, step: Step, *n: int) -> None:
+        if (pk := self._session(n[0])) is None:
+            return
+        version = self.model.sessions[pk].version
+        base = version - 1 if n[1] % 8 == 0 else version
+        self._both(
+            step,
+            lambda: sessions.reopen_session(
+                actor=self.actor, session=SupportSession.objects.get(pk=pk), base_version=base
+            ),
+            lambda: self.model.reopen(pk, base),
         )
 
     def _move(self, step: Step, *n: int) -> None:
@@ -382,8 +395,12 @@ class Driver:
         known = [key for key in self._known() if key[2] <= self.model.now.date()]
         if known and day % 3:
             code, own, date = recent(known, branch)
-            # The same day in another commune, too.
-            units = self._units(code) if unit % 4 == 0 else [own]
+            # The same day in another commune, too, and in a hamlet of the same.
+            units = [own]
+            if unit % 4 == 0:
+                units = self._units(code)
+                hamlets = [one for one in units if self.model.units[one].parent == own]
+                units = hamlets or units
             return code, units[unit // 4 % len(units)], date
         codes = [code for code in self.model.branches if self._units(code)]
         code = codes[branch % len(codes)]
@@ -416,7 +433,7 @@ def recent(known: Sequence[T], number: int) -> T:
     return known[-1 - number % min(len(known), 5)]
 
 
-def counts_of(n: Sequence[int]) -> model.Counts:
+def counts_of(n: Sequence[int]) -> Counts:
     given = zip(("level1", "level2", "upgraded"), (10, 10, 4), n, strict=True)
     return {code: number % most for code, most, number in given if number % 7}
 

@@ -19,6 +19,7 @@ from reports.digests import selectors as digests
 from reports.police import exports
 from reports.rollup import expected, totals
 from reports.rollup.services import rollup
+from volunteers.sessions.models import SupportSession
 from volunteers.sessions.services import session_planning, session_validation, sessions
 
 Patch = Callable[[], Any]
@@ -99,6 +100,16 @@ def _adds_whole_session(true: Any, report: DailyReport, closed: Any) -> Any:
 def _forgets_cancelled(true: Any, report: DailyReport, closed: Any) -> Any:
     closed = list(closed)
     return true(report, closed) if closed else None
+
+
+def _keeps_counts(true: Any, **given: Any) -> Any:
+    before = SupportSession.objects.get(pk=given["session"].pk)
+    after = true(**given)
+    if after.version != before.version:
+        after.state, after.counts, after.headcount = before.state, before.counts, before.headcount
+        after.participations, after.closed_at = before.participations, before.closed_at
+        after.save()
+    return after
 
 
 def _loses_one(true: Any, tree: Any, days: Any, now: Any) -> None:
@@ -227,6 +238,7 @@ FAULTS = (
     Fault("report tells nobody", put(submit, "mark_dirty", nothing)),
     Fault("review tells nobody", put(review, "mark_dirty", nothing)),
     Fault("closing tells nobody", put(sessions, "mark_dirty", nothing)),
+    Fault("reopened session goes on counting", wrap(sessions, "reopen_session", _keeps_counts)),
     Fault("planning tells nobody", put(session_planning, "mark_dirty", nothing)),
     Fault("settings tell nobody", put(dirty_days, "mark_nodes_dirty", nothing)),
     # Settings that are read when something is shown or sent

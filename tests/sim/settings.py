@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from campaign.models import Branch, Campaign, FormulaTerm, Indicator, Phase, Target, Unit
 from campaign.services.paths import rebuild_paths
-from tests.sim import model
-from tests.sim.model import DAY, following
+from tests.sim.facts import DAY, following
+from tests.sim.facts import Phase as PhaseRule
 from tests.sim.stage import ENDS, STARTS
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ def change_phase(driver: "Driver", step: "Step", *n: int) -> None:
     if begins in phases:
         driver.change_setting(step, stored.delete, lambda: driver.model.drop_phase(begins))
         return
-    phase = model.Phase(
+    phase = PhaseRule(
         ends=min(begins + n[1] % 4 * DAY, ENDS),
         since=since_day(driver, n[2] // 4),
         weekdays=("", *WEEKDAYS)[n[2] % 4],

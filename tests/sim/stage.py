@@ -18,7 +18,7 @@ from tests.factories import (
     make_user,
     planted,
 )
-from tests.sim import model
+from tests.sim import facts
 from tests.sim.model import Model
 
 STARTS, FIRST_TODAY, ENDS = dt.date(2023, 6, 15), dt.date(2023, 6, 19), dt.date(2023, 6, 23)
@@ -37,7 +37,10 @@ def build_stage() -> tuple[Campaign, User]:
     }
     # What is found by codes that begin alike is another one.
     homes["A12"] = unit(code="A12", name="Xã A12", parent=a)
-    hamlet = unit(code="A2X", name="Xóm 1", kind="xóm", level="hamlet", parent=homes["A2"])
+    hamlet, _other = (
+        unit(code=f"{above}X", name=f"Xóm {above}", kind="xóm", level="hamlet", parent=homes[above])
+        for above in ("A2", "A1")
+    )
     planted(province)
     make: Callable[..., Branch] = BranchFactory.create
     top = make(code="TD", name="Tỉnh Đoàn", home_unit=province, reports_daily=False)
@@ -51,7 +54,7 @@ def build_stage() -> tuple[Campaign, User]:
         )
         for code, home in homes.items()
     }
-    make(code="CD", name="Chi đoàn xóm 1", home_unit=hamlet, parent=communes["A2"])
+    make(code="CD", name="Chi đoàn xóm", home_unit=hamlet, parent=communes["A2"])
     school = {"kind": BranchKind.SCHOOL, "home_unit": homes["A1"], "reports_daily": False}
     make(code="TH", name="Đoàn trường", parent=above_of["A"], **school)
     police = {"kind": BranchKind.POLICE, "home_unit": province, "reports_daily": False}
@@ -89,9 +92,9 @@ def read_model(campaign: Campaign, now: dt.datetime) -> Model:
         weekdays={dt.date.min: campaign.weekdays},
         editable=campaign.editable_days,
         formulas=indicators_of(campaign).terms,
-        units={code: model.Unit(above, level, ends) for code, above, level, ends in units},
+        units={code: facts.Unit(above, level, ends) for code, above, level, ends in units},
         branches={
-            code: model.Branch(above, home, {dt.date.min: daily}, *days)
+            code: facts.Branch(above, home, {dt.date.min: daily}, *days)
             for code, above, home, daily, *days in branches
         },
         targets={code: {dt.date.min: value} for code, value in targets},

@@ -94,6 +94,29 @@ def test_covered_session_that_is_cancelled_is_asked_about_at_once(
     assert MARK not in client.get(f"{HOME}report/").content.decode()
 
 
+def test_covered_session_that_is_reopened_is_asked_about_at_once(
+    world: World, session: SupportSession, browse: Browse
+) -> None:
+    client = browse(world.owner)
+    close(client, session, installed=30, level1=4)
+    report(world.owner, "XD-14173", {"installed": 82, "level1": 20})
+    address = f"{HOME}sessions/{session.pk}/close/"
+    assert "Mở lại buổi" in client.get(address).content.decode()
+    stale = client.post(address, {"reopen": "1", "base_version": "1"})
+    assert stale.status_code == 409
+    session.refresh_from_db()
+    sent = {"reopen": "1", "base_version": session.version}
+    asked = client.post(address, sent, follow=True)
+    text = read(asked).text
+    assert all(part in text for part in ("−30", "Bớt đi", "→ 52", "Đã mở lại buổi"))
+    session.refresh_from_db()
+    assert (session.state, session.counts, session.closed_at) == ("under_way", {}, None)
+    client.post(asked.redirect_chain[-1][0], {"choice": "add", "base_version": "1"})
+    assert DailyReport.objects.get().counts == {"installed": 52, "level1": 16}
+    # Closed once more it is asked about once more.
+    assert "Cộng thêm" in read(close(client, session, installed=30, level1=4)).text
+
+
 def test_report_that_is_being_corrected_is_not_asked_about(
     world: World, session: SupportSession, browse: Browse
 ) -> None:

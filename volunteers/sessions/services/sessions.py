@@ -100,6 +100,29 @@ def close_session(
     return existing
 
 
+@transaction.atomic
+def reopen_session(*, actor: User, session: SupportSession, base_version: int) -> SupportSession:
+    """Take back that a session is closed, with its outcome; whoever may close it may.
+
+    Only while its day takes counts: ``WindowClosed``. What is not closed stays as it is. Raises
+    ``SessionConflict`` when somebody else changed it meanwhile.
+    """
+    Branch.objects.select_for_update(no_key=True).get(pk=session.branch_id)
+    existing = lock(actor, session.pk)
+    require_right(may_lead(actor, existing))
+    if existing.state != State.CLOSED:
+        return existing
+    report_day_of(existing).check_takes_counts()
+    if existing.version != base_version:
+        raise SessionConflict(existing)
+    existing.state = State.UNDER_WAY
+    existing.counts, existing.headcount, existing.participations = {}, None, None
+    existing.closed_at = existing.closed_by = None
+    save(existing)
+    mark_dirty(existing, since=clock.now())
+    return existing
+
+
 def check_closable(session: SupportSession) -> None:
     """Raise ``NotNow`` or ``WindowClosed`` unless its outcome can be given or corrected now."""
     if session.state == State.CANCELLED:

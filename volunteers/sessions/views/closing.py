@@ -20,7 +20,12 @@ from volunteers.sessions.errors import SessionConflict
 from volunteers.sessions.forms.presence import CloseForm
 from volunteers.sessions.models import State, SupportSession
 from volunteers.sessions.selectors.find_session import find_session
-from volunteers.sessions.services.sessions import check_closable, close_session, may_lead
+from volunteers.sessions.services.sessions import (
+    check_closable,
+    close_session,
+    may_lead,
+    reopen_session,
+)
 
 FORM = "volunteers/sessions/session_close.html"
 CHECK = "volunteers/sessions/session_close_check.html"
@@ -45,10 +50,32 @@ def session_close(request: HttpRequest, session_id: int) -> HttpResponse:
         return _page(request, FORM, session, indicators, rows, form)
     form = CloseForm(request.POST)
     read_counts(request.POST, rows)
+    if "reopen" in request.POST and form.is_valid():
+        return _reopen(request, session, indicators, rows, form)
     is_right = form.is_valid() and not any(row.error for row in rows)
     if "back" in request.POST or not is_right:
         return _page(request, FORM, session, indicators, rows, form)
     return _close(request, session, indicators, rows, form)
+
+
+def _reopen(
+    request: HttpRequest,
+    session: SupportSession,
+    indicators: IndicatorSet,
+    rows: list[CountRow],
+    form: CloseForm,
+) -> HttpResponse:
+    actor: Any = request.user
+    try:
+        reopen_session(actor=actor, session=session, base_version=form.cleaned_data["base_version"])
+    except WindowClosed as error:
+        form.add_error(None, str(error))
+        return _page(request, FORM, session, indicators, rows, form)
+    except SessionConflict as error:
+        return _conflict(request, indicators, rows, error)
+    messages.success(request, _("Đã mở lại buổi. Số đã ghi không còn tính; kết thúc lại khi xong."))
+    # Where a report includes it, the report's pages ask at once.
+    return lead_to(request, "session-counted", session.pk)
 
 
 def _close(
