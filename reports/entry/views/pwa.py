@@ -66,7 +66,8 @@ def _page(name: str, language: str) -> str:
     with translation.override(language):
         context: dict[str, Any] = {
             "shell": True,
-            "may_report": True,
+            # A phone keeps the report for secretaries, and so their menu.
+            **{"may_report": True, "may_help": True, "scope": {"roles": ("secretary",)}},
             "demo_day": settings.PORTAL_TODAY,
             "form": ReportForm(),
             **WORDS,

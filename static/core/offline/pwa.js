@@ -27,7 +27,6 @@ async function start() {
   }
   settle();
   document.addEventListener("submit", (event) => {
-    if (event.target.getAttribute("action") === "/sign-out/") deleteSnapshot();
     const token = event.target.elements.csrfmiddlewaretoken;
     if (token && !token.value) withToken(event, token);
   });

@@ -133,6 +133,16 @@ export async function choose(key, which) {
   tell();
 }
 
+// Puts what was refused on another day: the phone's clock was wrong, or the finger.
+export async function moveTo(key, date, existing) {
+  const entry = (await all("entries")).find((one) => one.key === key);
+  if (!entry?.refused) return;
+  const { owner, campaign, branch, unit, refused } = entry;
+  const { op, captured_at: captured, ...content } = refused;
+  await save({ owner, campaign, branch, unit, date }, content, existing, captured);
+  await drop(key);
+}
+
 // Gives up what was typed and refused, and what has been received long ago.
 export async function drop(key) {
   await change("entries", key, (entry) => (entry && (isWaiting(entry) || entry.rivals) ? undefined : null));

@@ -29,6 +29,12 @@ export function drawForm({ form, snapshot, target, entry, isLeftAlone }) {
   }
   form.action = reportPage(campaign.slug, { branch: branch.code, date });
   drawMenu(campaign.slug);
+  for (const link of document.querySelectorAll("[data-of-day]")) {
+    if (isShort(link.pathname)) link.pathname = `/c/${campaign.slug}${link.pathname}`;
+    const asked = new URLSearchParams(link.search);
+    for (const [name, value] of Object.entries({ ...reading(), branch: branch.code, date })) asked.set(name, value);
+    link.search = asked;
+  }
   drawUnits(form, branch, unit, Boolean(existing ?? entry));
   drawRows({ form, snapshot, target, unit, entry, existing, isToday, isLeftAlone });
   drawTexts(form, existing);

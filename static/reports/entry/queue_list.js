@@ -1,6 +1,6 @@
 // The phone's entries on the report page: what each is waiting for, and what the person can do.
-import { choose, drop, entriesOf, flush, isWaiting, needsAttention, typedIn } from "../../core/offline/queue.js";
-import { reportPage } from "../../core/offline/offline_snapshot.js";
+import { choose, drop, entriesOf, flush, isWaiting, moveTo, needsAttention, typedIn } from "../../core/offline/queue.js";
+import { openDays, reportOf, reportPage } from "../../core/offline/offline_snapshot.js";
 import * as views from "../../core/dom.js";
 
 const stateIn = (entry) => (needsAttention(entry) ? "attention" : entry.state);
@@ -76,10 +76,27 @@ function conflict(entry, snapshot) {
 function attention(entry, snapshot) {
   if (entry.rivals || entry.problem.kind === "conflict") return [conflict(entry, snapshot)];
   const drawn = views.make("refused");
-  drawn.prepend(...reasons(entry, snapshot));
-  drawn.querySelector("a").href = addressOf(entry);
+  const isOthers = entry.problem.kind === "refused";
+  drawn.prepend(...(isOthers ? [views.say("not-yours")] : reasons(entry, snapshot)));
+  if (isOthers) drawn.querySelector("a").remove();
+  else drawn.querySelector("a").href = addressOf(entry);
+  offerDay(drawn.querySelector("[name=move]"), entry, snapshot);
   drawn.querySelector("[name=drop]").addEventListener("click", () => drop(entry.key));
   return [drawn, views.content(snapshot, typedIn(entry))];
+}
+
+// A day that the server does not know yet is one before, on a clock that is ahead.
+function offerDay(button, { key, branch: code, date, unit, problem }, snapshot) {
+  const branch = problem.date && snapshot.branches.find((one) => one.code === code);
+  const open = branch ? Object.keys(openDays(snapshot, branch)).sort() : [];
+  const day = open.filter((one) => one < date).at(-1);
+  button.hidden = !day;
+  if (!day) return;
+  button.textContent = views.tell("move", { day: views.weekdayDay(day) });
+  button.onclick = async () => {
+    await moveTo(key, day, reportOf(branch, day, unit));
+    await flush({ isForced: true });
+  };
 }
 
 export async function drawEntries(section, snapshot, owner) {

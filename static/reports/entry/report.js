@@ -34,6 +34,8 @@ async function start() {
   }
   snapshot = await offline.readSnapshot();
   await takeOver();
+  // A day of which the phone knows nothing is the server's, and typed here all the same.
+  if (!target && !isShell) remember();
   // A page of the server's came with the snapshot, or is not for the phone.
   if (isShell) await fetchSnapshot();
 }
@@ -47,14 +49,27 @@ async function fetchSnapshot() {
     if (isShell) announce("mid", views.say("sign-in"));
     return;
   }
+  if (status === 404 && target) await offline.deleteSnapshot();
+  if (status === 404) leave();
   if (status !== 200 || !Array.isArray(body?.branches)) return;
   const isOthers = snapshot && snapshot.owner !== body.owner;
   const { csrf, ...fresh } = body;
   if (csrf) queue.useTicket({ owner: fresh.owner, csrf });
+  await offline.saveSnapshot({ ...fresh, fetched_at: Date.now() });
+  if (!isOthers && target && !fresh.branches.some(({ code }) => code === target.branch.code)) {
+    leave();
+    return;
+  }
   snapshot = { ...fresh, fetched_at: Date.now() };
-  await offline.saveSnapshot(snapshot);
   if (isShell && isOthers) location.reload();
   else await takeOver();
+}
+
+// No secretary of the branch any more: nothing is typed here; what waits is told what became of it.
+function leave() {
+  if (!isShell || !target) return;
+  announce("mid", views.say("not-yours"));
+  form.hidden = true;
 }
 
 // Takes the form over if the snapshot knows its branch and day.
@@ -68,8 +83,14 @@ async function takeOver() {
   if (!isLeftAlone) see(entry, unitHere());
   if (isShell) drawForm({ form, snapshot, target, entry, isLeftAlone });
   else if (!isLeftAlone && queue.typedIn(entry)) fillIn(queue.typedIn(entry));
+  if (!isLeftAlone && remember()) isEdited = true;
   await refresh();
 }
+
+// What this tab holds of a day: by its form's address, and whose it is.
+const typedKey = () => `${document.body.dataset.user ?? snapshot?.owner} ${form.action}`;
+const remember = () =>
+  views.remember(typedKey(), [...form.querySelectorAll("[name^=count-], .more [name]")]);
 
 function fillIn({ counts }) {
   for (const { code } of snapshot.indicators) {
@@ -273,6 +294,7 @@ function check(content) {
     }
     event.submitter.disabled = true;
     const entry = await keepTyped(unit, { ...content, explanation: chosen }).catch(() => null);
+    if (entry && !textsChanged()) sessionStorage.removeItem(typedKey());
     if (entry) await sendSaved(entry);
     else await withoutStore(view, content);
     event.submitter.disabled = false;

@@ -88,9 +88,19 @@ function leadOn(request, snapshot, asked) {
   return isNamed || snapshot.campaign.is_only !== false ? there() : fetch(request).catch(there);
 }
 
-// Signing out takes along what the phone knows; the queue waits for its owner.
+// Signing out takes along what the phone knows, once the server has heard of it; the queue waits
+// for its owner. Without a network one is still signed in, and works on.
+async function signOut(request) {
+  try {
+    const answer = await fetch(request);
+    if (answer.ok || answer.type === "opaqueredirect") await deleteSnapshot();
+    return answer;
+  } catch {
+    return away();
+  }
+}
+
 async function afterSending(request, path) {
-  if (path === "/sign-out/") await deleteSnapshot();
   if (path !== "/language/") return;
   const chosen = (await request.formData()).get("language");
   if (!LANGUAGES.includes(chosen)) return;
@@ -103,7 +113,9 @@ self.addEventListener("fetch", (event) => {
   const address = new URL(request.url);
   const { origin, pathname } = address;
   if (origin !== self.location.origin) return;
-  if (request.method === "POST" && request.mode === "navigate") {
+  if (request.method === "POST" && pathname === "/sign-out/") {
+    event.respondWith(signOut(request));
+  } else if (request.method === "POST" && request.mode === "navigate") {
     event.waitUntil(afterSending(request.clone(), pathname).catch(() => {}));
   } else if (request.method !== "GET") {
     return;
