@@ -150,6 +150,8 @@ class Participation(TimestampedModel):
         Volunteer, on_delete=models.PROTECT, related_name="participations"
     )
     is_own_choice = models.BooleanField(default=False)
+    # The session's day when the person said to come; moved since, they are asked once more.
+    agreed_date = models.DateField(null=True)
     checkin_id = models.UUIDField(null=True, unique=True)
     checked_in_at = models.DateTimeField(null=True)
 

@@ -11,6 +11,7 @@ from django.test import Client
 
 from tests.conftest import TODAY, World
 from tests.factories import make_campaign, make_session, make_team
+from tests.pages import read
 from volunteers.certificates import views as pages
 from volunteers.certificates.models import Certificate, VolunteerLink
 from volunteers.certificates.pdf import CertificateContent, draw_certificate, hours
@@ -180,6 +181,34 @@ def test_the_own_page_signs_up_and_off_by_one_tap(world: World) -> None:
     assert "Tôi không đi được" in Client().get(mine).content.decode()
     Client().post(mine, {"withdraw": session.pk})
     assert not Participation.objects.exists()
+
+
+def test_who_signed_up_is_told_of_another_day_and_of_a_cancelled_session(
+    world: World, browse: Browse
+) -> None:
+    session = make_session(
+        campaign=world.campaign, branch=world.branch, teams=[world.team], date=TODAY + DAY
+    )
+    mine = f"/me/{issue_link(actor=world.owner, volunteer=world.member)}/"
+    own, owner = Client(), browse(world.owner)
+    own.post(mine, {"sign_up": session.pk})
+    detail = f"/c/de-an-06-2023/sessions/{session.pk}/"
+    asked, told = "Ngày mới bạn có đi được không?", "1 người đã đăng ký"
+    assert asked not in own.get(mine).content.decode()
+    form = read(owner.get(f"{detail}edit/")).fields
+    sent = {name: value for name, value in form.items() if name not in ("teams", "partners")}
+    moved = {**sent, "date": "2023-06-23", "place_kind": session.place_kind}
+    answer = owner.post(f"{detail}edit/", {**moved, "teams": world.team.pk}, follow=True)
+    assert told in answer.content.decode()
+    assert "1 người chưa báo lại" in owner.get(detail).content.decode()
+    page = own.get(mine).content.decode()
+    assert all(part in page for part in (asked, "21/06/2023", "Tôi vẫn tham gia"))
+    own.post(mine, {"sign_up": session.pk})
+    assert asked not in own.get(mine).content.decode()
+    assert "chưa báo lại" not in owner.get(detail).content.decode()
+    answer = owner.post(f"{detail}cancel/", {"reason": "Mưa to"}, follow=True)
+    assert told in answer.content.decode()
+    assert "Đã hủy: Mưa to" in own.get(mine).content.decode()
 
 
 @pytest.mark.parametrize("sent", ["", "abc", "9" * 40, "999999999999", "\0", "٣"])

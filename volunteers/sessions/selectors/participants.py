@@ -149,14 +149,17 @@ def recent_of(volunteer: Volunteer) -> list[Participation]:
 
 def upcoming_for(volunteer: Volunteer) -> list[dict[str, Any]]:
     teams = Membership.objects.on(clock.today()).filter(volunteer=volunteer).values("team")
-    signed = dict(
-        Participation.objects.filter(
-            volunteer=volunteer, session__date__gte=clock.today()
-        ).values_list("session", "checked_in_at")
-    )
+    """Return the coming sessions of the own teams; of those signed up for also the cancelled.
+
+    ``moved_from`` is the day for which the person signed up, where it is another one now.
+    """
+    own = Participation.objects.filter(volunteer=volunteer, session__date__gte=clock.today())
+    signed = {one.session_id: one for one in own}
     sessions = (
         SupportSession.objects.filter(
-            date__gte=clock.today(), state__in=(State.PLANNED, State.UNDER_WAY)
+            Q(state__in=(State.PLANNED, State.UNDER_WAY))
+            | Q(state=State.CANCELLED, pk__in=list(signed)),
+            date__gte=clock.today(),
         )
         .filter(
             Q(pk__in=list(signed))
@@ -169,11 +172,21 @@ def upcoming_for(volunteer: Volunteer) -> list[dict[str, Any]]:
         .select_related("unit", "branch")
         .order_by("date", "begins_at", "pk")
     )
-    return [
-        {
-            "session": session,
-            "is_signed_up": session.pk in signed,
-            "is_present": signed.get(session.pk) is not None,
-        }
-        for session in sessions[:RECENT]
-    ]
+    return [_coming(session, signed.get(session.pk)) for session in sessions[:RECENT]]
+
+
+def _coming(session: SupportSession, own: Participation | None) -> dict[str, Any]:
+    agreed = own.agreed_date if own is not None else None
+    return {
+        "session": session,
+        "is_signed_up": own is not None,
+        "is_present": own is not None and own.checked_in_at is not None,
+        "is_cancelled": session.state == State.CANCELLED,
+        "moved_from": agreed if agreed != session.date else None,
+    }
+
+
+def to_be_asked(session: SupportSession) -> int:
+    """Return how many signed up for another day than the session has now."""
+    moved = session.attendance.exclude(agreed_date=None).exclude(agreed_date=session.date)
+    return moved.filter(checked_in_at=None).count()

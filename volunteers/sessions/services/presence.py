@@ -36,8 +36,13 @@ def sign_up(*, session: SupportSession, volunteer: Volunteer) -> Participation:
         raise NotNow(_("Buổi này đã qua, không đăng ký được nữa."))
     _require_eligible(existing, volunteer)
     participation, _made = Participation.objects.get_or_create(
-        session=existing, volunteer=volunteer, defaults={"is_own_choice": True}
+        session=existing,
+        volunteer=volunteer,
+        defaults={"is_own_choice": True, "agreed_date": existing.date},
     )
+    if participation.agreed_date != existing.date:
+        participation.agreed_date = existing.date
+        participation.save(update_fields=["agreed_date", "updated_at"])
     return participation
 
 
@@ -193,7 +198,10 @@ def _start(existing: SupportSession) -> None:
 
 def _add(existing: SupportSession, people: Collection[Volunteer]) -> None:
     Participation.objects.bulk_create(
-        [Participation(session=existing, volunteer=person) for person in people],
+        [
+            Participation(session=existing, volunteer=person, agreed_date=existing.date)
+            for person in people
+        ],
         ignore_conflicts=True,
     )
 

@@ -73,7 +73,7 @@ def _reopen(
         return _page(request, FORM, session, indicators, rows, form)
     except SessionConflict as error:
         return _conflict(request, indicators, rows, error)
-    messages.success(request, _("Đã mở lại buổi. Số đã ghi không còn tính; kết thúc lại khi xong."))
+    messages.success(request, _("Đã mở lại buổi. Xong việc thì kết thúc lại."))
     # Where a report includes it, the report's pages ask at once.
     return lead_to(request, "session-counted", session.pk)
 

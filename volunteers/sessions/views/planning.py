@@ -26,6 +26,7 @@ from volunteers.sessions.forms.sessions import CancelForm, PlanForm, ids_of, val
 from volunteers.sessions.models import State, SupportSession
 from volunteers.sessions.selectors.conflicts import OverlappingSession, overlapping_sessions
 from volunteers.sessions.selectors.find_session import find_session
+from volunteers.sessions.selectors.participants import to_be_asked
 from volunteers.sessions.selectors.plan_choices import locations_of, partners_for, teams_for
 from volunteers.sessions.services.session_planning import (
     AlreadyPlanned,
@@ -170,6 +171,7 @@ def session_edit(request: HttpRequest, session_id: int) -> HttpResponse:
             form.add_error(None, str(error))
         else:
             messages.success(request, _("Đã lưu lịch mới của buổi."))
+            _tell_of_signed_up(request, to_be_asked(changed))
             _tell(request, overlapping_sessions([changed], user))
             return _to(request, [changed])
     context = {
@@ -211,6 +213,7 @@ def session_cancel(request: HttpRequest, session_id: int) -> HttpResponse:
         else:
             text = ngettext("Đã hủy %(n)s buổi.", "Đã hủy %(n)s buổi.", len(gone))
             messages.success(request, text % {"n": len(gone)})
+            _tell_of_signed_up(request, sum(one.attendance.count() for one in gone))
             return lead_to(request, "session-counted", session.pk)
     context = {"form": form, "session": session, "later_count": later_count}
     return render(request, "volunteers/sessions/session_cancel.html", context)
@@ -239,6 +242,17 @@ def _say(request: HttpRequest, sessions: list[SupportSession]) -> None:
         }
     messages.success(request, text)
     _tell(request, overlapping_sessions(sessions, request.user))
+
+
+def _tell_of_signed_up(request: HttpRequest, number: int) -> None:
+    """Say how many had signed up for what is otherwise now; on their own pages they see it."""
+    if number:
+        text = ngettext(
+            "%(n)s người đã đăng ký: trang của họ báo việc này. Nhắn thêm cho họ.",
+            "%(n)s người đã đăng ký: trang của họ báo việc này. Nhắn thêm cho họ.",
+            number,
+        )
+        messages.warning(request, text % {"n": number})
 
 
 def _tell(request: HttpRequest, clashes: list[OverlappingSession]) -> None:
