@@ -199,6 +199,7 @@ def _page(
         "explanations": Explanation.choices,
         "question": question_of(existing, target.sessions.closed) if existing else None,
         "word": _word(asked, existing, form),
+        "cleared": _cleared(existing, rows) if asked else [],
         "query": target.query,
         "sessions": target.sessions,
         **WORDS,
@@ -210,6 +211,17 @@ def _page(
         ],
     }
     return render(request, template, context, status=status)
+
+
+def _cleared(existing: DailyReport | None, rows: list[CountRow]) -> list[dict[str, Any]]:
+    """Return the counts that stand and would be blank (docs/counting.md C17)."""
+    counts = existing.counts if existing is not None else {}
+    blank = (row.indicator for row in rows if row.count is None)
+    return [
+        {"indicator": indicator, "value": counts[indicator.code]}
+        for indicator in blank
+        if counts.get(indicator.code) and not indicator.counts_people
+    ]
 
 
 def _word(asked: DailyReport | None, existing: DailyReport | None, form: ReportForm) -> str:

@@ -274,6 +274,7 @@ function check(content) {
   views.put(view, {
     about: `${views.weekdayDay(target.date)} · ${target.branch.name}`,
     content: views.content(snapshot, content, yesterday),
+    cleared: cleared(unit, content),
     others: others ? views.say("others") : null,
     open: open ? views.say("open") : null,
     texts: textsChanged() ? views.say("texts-wait") : null,
@@ -300,6 +301,14 @@ function check(content) {
     event.submitter.disabled = false;
   });
   stage(view, view.querySelector("h1").textContent);
+}
+
+// What stands and would be blank.
+function cleared(unit, { counts }) {
+  const stands = offline.reportOf(target.branch, target.date, unit)?.counts ?? {};
+  const gone = snapshot.indicators.filter((one) => stands[one.code] && !one.people && !(one.code in counts));
+  const lines = gone.map(({ code, name }) => `${name} ${views.count(stands[code])}`);
+  return lines.length ? views.say("cleared", { counts: lines.join(", ") }) : null;
 }
 
 function drawQuestions(view, questions) {
