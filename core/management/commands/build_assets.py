@@ -86,7 +86,7 @@ def _draw_icons(source: Path, folder: Path) -> None:
         unfinished = target.with_suffix(f".{os.getpid()}")
         # A star needs few colours, and phones fetch the icon with the first page.
         with Image.open(BytesIO(bytes(picture))) as image:
-            few = image.quantize(6, method=Image.Quantize.FASTOCTREE)
+            few = image.quantize(4, method=Image.Quantize.FASTOCTREE)
         few.save(unfinished, "png", optimize=True)
         unfinished.replace(target)
 
