@@ -4,6 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
@@ -70,16 +71,19 @@ def submit_reports(
 ) -> list[Weighed]:
     """Take reports of one campaign in, each as ``submit_report`` would; all or nothing.
 
-    No two are of one branch, unit and day. What they need is read for all at once, under the
-    lock of all their branches. Raises ``NotTaken``; a ``dry_run`` instead returns what is wrong
-    with the lines, and neither locks nor keeps anything.
+    No two are of one branch, unit and day. What they need is read for all at once. They are
+    weighed before their branches are locked, so that nobody else waits for it, and again if
+    something has changed by then. Raises ``NotTaken``; a ``dry_run`` instead returns what is
+    wrong with the lines, and neither locks nor keeps anything.
     """
     with transaction.atomic():
-        days = _find_days(actor, campaign, entries, lock=not dry_run)
-        presents = _read(days, lock=not dry_run)
-        lines = _weigh_all(entries, days, presents, is_asked=dry_run, on_step=on_step)
+        days = _find_days(actor, campaign, entries)
+        before = None if dry_run else _stamp(days)
+        lines = _weigh_all(entries, days, _read(days), is_asked=dry_run, on_step=on_step)
         if dry_run:
             return lines
+        if not any(line.problem for line in lines) and _lock(days) != before:
+            lines = _weigh_all(entries, days, _read(days), is_asked=False, on_step=on_step)
         if any(line.problem for line in lines):
             raise NotTaken(lines)
         _write(lines, actor, source)
@@ -87,17 +91,40 @@ def submit_reports(
     return lines
 
 
+def _lock(days: Sequence[ReportDay | Problem]) -> object:
+    """Lock the branches of the days and their reports, and then say what stands there."""
+    # In one order, so that two who send much wait for each other only.
+    locked = Branch.objects.filter(pk__in={d.branch.pk for d in days if isinstance(d, ReportDay)})
+    list(locked.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+    reports = DailyReport.objects.filter(**_asked(days))
+    list(reports.select_for_update().order_by("pk").values_list("pk"))
+    return _stamp(days)
+
+
+def _stamp(days: Sequence[ReportDay | Problem]) -> object:
+    """Return what changes with the reports and the closed sessions of the days (two queries)."""
+    asked = _asked(days)
+    reports = DailyReport.objects.filter(**asked).values_list("pk", "version", "status")
+    closed = SupportSession.objects.closed().filter(**asked).values_list("pk", "unit", "counts")
+    return set(reports), {(*place, repr(counts)) for *place, counts in closed}
+
+
+def _asked(days: Sequence[ReportDay | Problem]) -> dict[str, Any]:
+    owned = [day for day in days if isinstance(day, ReportDay)]
+    return {
+        "campaign__in": {day.campaign.pk for day in owned},
+        "branch__in": {day.branch.pk for day in owned},
+        "date__in": {day.day for day in owned},
+    }
+
+
 def _find_days(
-    actor: User, campaign: Campaign, entries: Sequence[ReportInput], *, lock: bool
+    actor: User, campaign: Campaign, entries: Sequence[ReportInput]
 ) -> list[ReportDay | Problem]:
     """Return the days of the entries, or why they are not the actor's (three queries)."""
     codes = {entry.branch for entry in entries}
     found = Branch.objects.visible_to(actor).filter(code__in=codes).select_related("home_unit")
     branches = {branch.code: branch for branch in found.order_by("pk")}
-    if lock:
-        # In one order, so that two who send much wait for each other only.
-        locked = Branch.objects.filter(pk__in=[b.pk for b in branches.values()])
-        list(locked.select_for_update(no_key=True).order_by("pk").values_list("pk"))
     named = {entry.unit for entry in entries} - {b.home_unit.code for b in branches.values()}
     bearers: dict[str, list[Unit]] = defaultdict(list)
     for unit in Unit.objects.visible_to(actor).filter(code__in=named).select_related("parent"):
@@ -122,21 +149,16 @@ def _find_days(
     return [day_of(entry) for entry in entries]
 
 
-def _read(days: Sequence[ReportDay | Problem], *, lock: bool) -> dict[ReportDay, Present]:
+def _read(days: Sequence[ReportDay | Problem]) -> dict[ReportDay, Present]:
     """Return what stands on the days: reports, closed sessions, grants, what is usual."""
     owned = [day for day in days if isinstance(day, ReportDay)]
     if not owned:
         return {}
     read_grants(owned)
-    asked = {
-        "campaign": owned[0].campaign,
-        "branch__in": {day.branch.pk for day in owned},
-        "date__in": {day.day for day in owned},
-    }
-    reports = DailyReport.objects.filter(**asked)
+    asked = _asked(days)
     reports_by_key = {
         (r.campaign_id, r.branch_id, r.unit_id, r.date): r
-        for r in (reports.select_for_update().order_by("pk") if lock else reports)
+        for r in DailyReport.objects.filter(**asked)
     }
     closed: dict[tuple[object, ...], list[SupportSession]] = defaultdict(list)
     for session in SupportSession.objects.closed().filter(**asked).order_by("begins_at", "pk"):
@@ -206,5 +228,6 @@ def _write(lines: Sequence[Weighed], actor: User, source: Source) -> None:
     changed = new + corrected
     if changed:
         at = changed[0].received_at
-        record_revisions(changed, actor=actor, source=source, at=at)
         mark_dirty(*changed, since=at)
+        # Last, since from here on all others who write to the history wait.
+        record_revisions(changed, actor=actor, source=source, at=at)

@@ -10,6 +10,7 @@ from django.http import Http404
 from campaign.models import DirtyDay
 from campaign.reporting_window import WindowClosed
 from reports.daily.models import DailyReport, Revision, Source, Status
+from reports.daily.services import submit_many
 from reports.daily.services.history import verify_history
 from reports.daily.services.report_input import InvalidReport, ReportInput
 from reports.daily.services.submit import Outcome, VersionConflict, submit_report
@@ -113,6 +114,22 @@ def test_a_stale_version_and_a_closed_day_are_refused(world: World) -> None:
     assert isinstance(refusal.value.lines[0].problem, WindowClosed)
 
 
+def test_what_changes_while_they_are_weighed_is_weighed_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report(world.owner, "XD-14173", {"level1": 3})
+    lock = submit_many._lock
+
+    def meanwhile(*given: Any) -> object:
+        report(world.owner, "XD-14173", {"level1": 5}, base_version=1)
+        return lock(*given)
+
+    monkeypatch.setattr(submit_many, "_lock", meanwhile)
+    with pytest.raises(NotTaken) as refusal:
+        send(world, entry("XD-14173", {"level1": 4}, base_version=1))
+    assert isinstance(refusal.value.lines[0].problem, VersionConflict)
+
+
 def test_a_dry_run_keeps_nothing_and_says_what_would_be(world: World) -> None:
     report(world.owner, "XD-14173", {"level1": 3})
     line, lost = send(
@@ -141,8 +158,8 @@ def test_queries_do_not_grow_with_the_lines(world: World, django_assert_num_quer
     days = [TODAY - dt.timedelta(days=n) for n in range(6)]
     lines = [entry(code, {"level1": 1}, date=d) for d in days for code in ("XD-14173", "XD-14158")]
     send(world, lines[0], dry_run=True)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(19):
         send(world, *lines[:2])
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(19):
         send(world, *lines[2:])
     assert submit_report(actor=world.owner, entry=lines[0])[1] == Outcome.SAME
