@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -39,6 +39,10 @@ class IndicatorSet:
 
     all: tuple[Indicator, ...]
     terms: dict[str, dict[str, int]] = field(default_factory=dict)
+
+    def on(self, day: dt.date) -> "IndicatorSet":
+        """Return them as they were called on ``day``."""
+        return replace(self, all=tuple(indicator.on(day) for indicator in self.all))
 
     @property
     def entered(self) -> tuple[Indicator, ...]:
@@ -102,7 +106,7 @@ def sums_of_parts(
     found: dict[tuple[int, str], int] = defaultdict(int)
     for target in below.select_related("unit", "indicator"):
         if target.unit.parent_id is not None:
-            found[target.unit.parent_id, target.indicator.code] += target.on(day).value
+            found[target.unit.parent_id, target.indicator.code] += target.value_on(day) or 0
     return {key: value for key, value in found.items() if value}
 
 

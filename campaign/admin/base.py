@@ -12,6 +12,7 @@ from django.forms.models import construct_instance
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from campaign.models.dated import Dated
@@ -115,6 +116,23 @@ class ProvinceAdmin(ProvincePages, FilesAdmin):
 
     def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         return self._settings_page(request, super().changelist_view, *args, **kwargs)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        fields = super().get_readonly_fields(request, obj)
+        return (*fields, "earlier") if getattr(obj, "past", None) else fields
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Say at the end what a row's values were before."""
+        fieldsets = [
+            (name, {**options, "fields": [f for f in options["fields"] if f != "earlier"]})
+            for name, options in super().get_fieldsets(request, obj)
+        ]
+        earlier = (_("Trước đó"), {"fields": ("earlier",)})
+        return [*fieldsets, earlier] if getattr(obj, "past", None) else fieldsets
+
+    @admin.display(description=gettext_lazy("trước đó"))
+    def earlier(self, obj: Any) -> str:
+        return past_words(obj)
 
     def _settings_page(self, request: HttpRequest, page: Any, *args: Any, **kwargs: Any) -> Any:
         if request.method != "POST" or self.model not in MODELS:

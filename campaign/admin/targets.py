@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from campaign.admin.base import CheckedForm, ProvinceAdmin, past_words, titled
+from campaign.admin.base import CheckedForm, ProvinceAdmin, titled
 from campaign.admin.filters import UnitWithinFilter
 from campaign.models import Baseline, BaselineFigure, Target
 from campaign.resources import BaselineFigureResource, BaselineResource, TargetResource
@@ -142,7 +142,6 @@ class TargetAdmin(OfUnitAdmin):
     resource_classes = [TargetResource]
     autocomplete_fields = ("unit", "indicator")  # type: ignore[assignment]
     list_display = ("of_unit", "of_indicator", "of_campaign", "value", "due_on", "earlier")
-    readonly_fields = ("earlier",)
     list_editable = ("value", "due_on")
     list_display_links = ("of_unit",)
     list_select_related = ("unit", "indicator", "campaign")
@@ -157,10 +156,6 @@ class TargetAdmin(OfUnitAdmin):
     @admin.display(description=gettext_lazy("chỉ số"), ordering="indicator__order")
     def of_indicator(self, obj: Target) -> str:
         return obj.indicator.label
-
-    @admin.display(description=gettext_lazy("trước đó"))
-    def earlier(self, obj: Target) -> str:
-        return past_words(obj)
 
     @admin.display(description=gettext_lazy("chiến dịch"), ordering="campaign")
     def of_campaign(self, obj: Target) -> str:

@@ -1,5 +1,9 @@
 """Branches: organisations that report, in a tree of their own."""
 
+import copy
+import datetime as dt
+from typing import Self
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -42,7 +46,7 @@ class Branch(Dated, Node):
     opened_on = models.DateField(_("thành lập"), null=True, blank=True)
     closed_on = models.DateField(_("giải thể từ"), null=True, blank=True)
 
-    dated = ("reports_daily",)
+    dated = ("name", "reports_daily")
     validity = Validity("opened_on", "closed_on")
     objects = BranchQuerySet.as_manager()
 
@@ -56,3 +60,11 @@ class Branch(Dated, Node):
                 name="branch_ends_after_it_begins",
             ),
         ]
+
+    def on(self, day: dt.date) -> Self:
+        """Return the same, its home unit called as it was on ``day``, where that was read."""
+        row = super().on(day)
+        if "home_unit" in self._state.fields_cache and self.home_unit.past:
+            row = copy.copy(row)
+            row.home_unit = self.home_unit.on(day)
+        return row

@@ -24,6 +24,8 @@ indicator_code = RegexValidator(
 )
 # The reporting rules, of which a day has those that held on it.
 RULES = ("weekdays", "opens_at", "due_at", "closes_at", "editable_days")
+# What an indicator is called.
+LABELS = ("label", "short_label", "label_en", "measure")
 
 
 class Campaign(Dated, TimestampedModel):
@@ -144,7 +146,7 @@ class Phase(Dated, TimestampedModel):
         return self.name
 
 
-class Indicator(TimestampedModel):
+class Indicator(Dated, TimestampedModel):
     """Something that is counted, or a linear sum of such counts (``terms``)."""
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="indicators")
@@ -183,6 +185,7 @@ class Indicator(TimestampedModel):
         help_text=_("Buổi hỗ trợ tự đếm chỉ số này từ danh sách có mặt, không phải nhập."),
     )
 
+    dated = LABELS
     objects = IndicatorQuerySet.as_manager()
 
     class Meta:

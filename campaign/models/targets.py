@@ -1,5 +1,8 @@
 """What results are measured against: baselines and targets."""
 
+import datetime as dt
+from typing import cast
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -54,7 +57,7 @@ class BaselineFigure(TimestampedModel):
 
 
 class Target(Dated, TimestampedModel):
-    """How much of an indicator a unit is to reach by a day; 0 is none."""
+    """How much of an indicator a unit is to reach by a day; 0 takes it back."""
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="targets")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="targets")
@@ -76,3 +79,7 @@ class Target(Dated, TimestampedModel):
 
     def __str__(self) -> str:
         return f"{self.unit} {self.indicator.code}: {self.value}"
+
+    def value_on(self, day: dt.date) -> int | None:
+        """Return what is to be reached as of ``day``; None before the day it was given for."""
+        return cast("int | None", self.on(day).value)

@@ -5,6 +5,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from campaign.models.base import Node
+from campaign.models.dated import Dated
 from campaign.querysets import BoundaryQuerySet, UnitQuerySet
 from campaign.validity import Validity
 from core.models import TimestampedModel
@@ -17,7 +18,7 @@ class Level(models.TextChoices):
     HAMLET = "hamlet", _("Thôn, xóm")
 
 
-class Unit(Node):
+class Unit(Dated, Node):
     """An administrative unit: a territory with dates of validity.
 
     A code is used again for other units after a merger: (code, valid_from) is the identity.
@@ -38,6 +39,7 @@ class Unit(Node):
     valid_from = models.DateField(_("có hiệu lực từ"))
     valid_to = models.DateField(_("hết hiệu lực từ"), null=True, blank=True)
 
+    dated = ("name",)
     validity = Validity("valid_from", "valid_to")
     objects = UnitQuerySet.as_manager()
 

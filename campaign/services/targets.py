@@ -87,7 +87,8 @@ def targets_on(
 ) -> dict[int, int]:
     """Return what units are to reach as of a day, by their ids."""
     rows = Target.objects.filter(campaign=campaign, indicator=indicator, unit__in=units)
-    return {target.unit_id: value for target in rows if (value := target.on(day).value)}
+    values = ((target.unit_id, target.value_on(day)) for target in rows)
+    return {unit: value for unit, value in values if value is not None}
 
 
 def save_shares(

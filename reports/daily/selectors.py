@@ -142,9 +142,14 @@ def _yes(value: Any) -> str:
 
 
 def find_report(user: Any, campaign: Campaign, report_id: UUID) -> DailyReport:
-    """Return a report of the campaign that the user may see, or 404."""
+    """Return a report of the campaign that the user may see, or 404.
+
+    Its branch and unit are called as they were on its day.
+    """
     reports = DailyReport.objects.visible_to(user).filter(campaign=campaign, pk=report_id)
-    return reports.select_related("campaign", "branch__home_unit", "unit").or_404()
+    report = reports.select_related("campaign", "branch__home_unit", "unit").or_404()
+    report.branch, report.unit = report.branch.on(report.date), report.unit.on(report.date)
+    return report
 
 
 def campaign_of_report(user: Any, report_id: UUID) -> str | None:

@@ -125,7 +125,7 @@ def _units(
 
 def _line(node: Unit | Branch, day: dt.date, cell: CompletenessCell) -> dict[str, Any]:
     return {
-        **node_fields(node),
+        **node_fields(node.on(day)),
         "date": day.isoformat(),
         "expected": cell.expected,
         "received": cell.received,

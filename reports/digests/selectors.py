@@ -113,7 +113,7 @@ def digest(*, campaign: Campaign, unit: Unit, day: dt.date) -> Digest:
     Costs a constant number of queries, whatever the number of units and reports.
     """
     moment = as_of(campaign)
-    indicators = indicators_of(campaign)
+    unit, indicators = unit.on(day), indicators_of(campaign).on(day)
     rules, now = rules_on(campaign, day), clock.now()
     reported = _line(campaign, unit, day, indicators, "reported")
     approved = _line(campaign, unit, day, indicators, "approved")
@@ -236,7 +236,8 @@ def _past(
 
 def _below(campaign: Campaign, unit: Unit, day: dt.date, indicators: IndicatorSet) -> Ranking:
     """Rank the units below: by target, or by residents where no target was given."""
-    children = list(unit.children.on(campaign.structure_date).order_by("sort_key"))
+    below = unit.children.on(campaign.structure_date).order_by("sort_key")
+    children = [child.on(day) for child in below]
     found = ranking(campaign=campaign, units=children, day=day, indicators=indicators)
     return found if found.ranked or found.baseline is None else found.by("residents")
 
@@ -247,5 +248,5 @@ def _peers(
     if unit.parent_id is None:
         return None
     beside = Unit.objects.filter(parent=unit.parent_id).on(campaign.structure_date)
-    units = list(beside.order_by("sort_key"))
+    units = [peer.on(day) for peer in beside.order_by("sort_key")]
     return ranking(campaign=campaign, units=units, day=day, indicators=indicators)

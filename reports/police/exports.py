@@ -135,6 +135,7 @@ def _units(line: NodeTotals) -> list[str]:
     province = district.parent if district else None
     cells = [str(line.date)]
     for unit in (province, district, commune):
+        unit = unit.on(line.date) if unit and line.date else unit
         cells += [guarded(unit.code), guarded(unit.name)] if unit else ["", ""]
     return cells
 

@@ -39,8 +39,8 @@ class Expected:
         return [day for day in sorted(days) if self.is_expected(branch, day)]
 
     def branches(self, path: str, day: dt.date) -> list[Branch]:
-        """Return the branches below a node from which a report is expected on ``day``."""
-        return [b for b in self.by_path.get(path, ()) if self.is_expected(b, day)]
+        """Return the branches below a node from which a report is expected, as of ``day``."""
+        return [b.on(day) for b in self.by_path.get(path, ()) if self.is_expected(b, day)]
 
     def count(self, path: str, days: Iterable[dt.date] | None = None) -> int:
         branches = self.by_path.get(path, ())

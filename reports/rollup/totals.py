@@ -45,7 +45,7 @@ SUM_DAYS = """
 
 @dataclass(frozen=True)
 class NodeTotals:
-    """The totals of one node over a range, or of one day of it.
+    """The totals of one node over a range, or of one day of it; the node as it was at its end.
 
     ``counts`` and ``counts_to_date`` hold the derived indicators too; blank is missing.
     """
@@ -129,8 +129,9 @@ class Targets:
 
     def on(self, unit: int, day: dt.date) -> Counts:
         """Return what a unit is to reach as of ``day``, by the indicator's code."""
-        values = ((t.indicator.code, t.on(day).value) for t in self.by_unit.get(unit, ()))
-        return {code: value for code, value in values if value}
+        values = ((t.indicator.code, t.value_on(day)) for t in self.by_unit.get(unit, ()))
+        # Before the day from which one was given there is none.
+        return {code: value for code, value in values if value is not None}
 
 
 def targets_of(campaign: Campaign, units: Sequence[Unit]) -> Targets:
@@ -163,7 +164,7 @@ def totals(
     for node in nodes:
         sums = over.get(node.pk, Sums())
         yield NodeTotals(
-            node=node,
+            node=node.on(last),
             date=None,
             counts=indicators.complete(sums.counts),
             counts_to_date=indicators.complete(to_date.get(node.pk, Sums()).counts),
@@ -213,7 +214,7 @@ def _by_day(
             for code, value in of_day.counts.items():
                 total[code] = total.get(code, 0) + value
             yield NodeTotals(
-                node=node,
+                node=node.on(day),
                 date=day,
                 counts=indicators.complete(of_day.counts),
                 counts_to_date=indicators.complete(total),

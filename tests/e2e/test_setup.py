@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
-from tests.e2e.browser import DESK, Stage
+from tests.e2e.browser import DESK, PHONE, Stage, look
 from tests.portal import Portal
 
 pytestmark = pytest.mark.slow
@@ -92,3 +92,29 @@ def test_file_with_a_bad_row_is_refused_whole_and_taken_once_mended(
     expect(page.locator(".messagelist .success")).to_be_visible()
     assert portal.rows(UNITS) == [(1,)]
     portal.rows("DELETE FROM campaign_unit WHERE code = '99999'")
+
+
+TARGET = """
+    SELECT t.id FROM campaign_target t JOIN campaign_unit u ON u.id = t.unit_id
+    WHERE u.code = '14173' ORDER BY t.id LIMIT 1"""
+
+
+def test_target_that_changes_shows_what_moves_and_asks_from_which_day(
+    stage: Stage, portal: Portal
+) -> None:
+    page = stage.enter("tinhdoan", DESK)
+    page.goto(f"/admin/campaign/target/{portal.rows(TARGET)[0][0]}/change/")
+    page.locator("[name=value]").fill("9999")
+    page.locator("[name=_save]").first.click()
+    expect(page.get_by_label("Có hiệu lực từ ngày")).to_have_value("2023-06-20")
+    expect(page.locator(".settings-figures")).to_contain_text("các đơn vị trực thuộc cộng lại")
+    for size in (PHONE, DESK):
+        assert look(page, "settings-change", size) == []
+    # For another day it is shown again before it is done.
+    page.get_by_label("Có hiệu lực từ ngày").fill("2023-06-19")
+    page.get_by_label("Lý do").fill("Kế hoạch 12")
+    page.get_by_role("button", name="Xác nhận đổi").click()
+    expect(page.get_by_label("Có hiệu lực từ ngày")).to_have_value("2023-06-19")
+    expect(page.get_by_label("Lý do")).to_have_value("Kế hoạch 12")
+    page.get_by_role("link", name="Không đổi nữa").click()
+    assert portal.rows("SELECT count(*) FROM campaign_target WHERE value = 9999") == [(0,)]

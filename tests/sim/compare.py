@@ -63,7 +63,7 @@ class Truth:
     def percent(self, tree: str, node: str, day: dt.date, count: int | None) -> str:
         """Return the percentage of the target with one place, rounded half up, blank without."""
         value = self.target(tree, node, day).get("activated")
-        if value is None:
+        if not value:
             return ""
         tenths = (2000 * abs(count or 0) + value) // (2 * value)
         return f"{'-' if (count or 0) < 0 and tenths else ''}{tenths // 10}.{tenths % 10}"
@@ -270,7 +270,7 @@ def compare_police(driver: Driver, truth: Truth, basis: str) -> None:
             "district_code": str(driver.model.units[code].parent),
             "reports_expected": str(expected),
             "reports_received": str(received),
-            "target": str(target or ""),
+            "target": "" if target is None else str(target),
             "percent_of_target": truth.percent("unit", code, day, to_date.get("activated")),
         }
         same(f"police file of {code} {day} {basis}", {name: row[name] for name in known}, known)

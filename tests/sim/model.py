@@ -107,8 +107,9 @@ class Model:
             raise Refused("outside")
 
     def target(self, unit: str, day: dt.date) -> int | None:
-        """C21: what was given last as of a day; 0 is none."""
-        return valid_on(self.targets.get(unit, {}), day, 0) or None
+        """C21: what was given last as of a day."""
+        given: dict[dt.date, int | None] = {**self.targets.get(unit, {})}
+        return valid_on(given, day, None)
 
     def set_target(self, unit: str, value: int, since: dt.date) -> None:
         self.targets[unit] = following(self.targets.get(unit, {}), value, since)

@@ -31,7 +31,8 @@ class ReasonWanted(ValidationError):
             for move in change.moves[:MOST_NAMED]
         )
         super().__init__(
-            _("Việc này làm đổi số liệu (%(moved)s). Ghi lý do rồi làm lại.") % {"moved": moved}
+            _("Việc này đổi thiết lập đang dùng (%(moved)s). Ghi lý do rồi làm lại.")
+            % {"moved": moved}
         )
 
 
@@ -41,7 +42,8 @@ def settings_change(
 ) -> Iterator[None]:
     """Write settings within; ``actor`` is None for a command.
 
-    Targets hold from ``since`` on, by default from today; the days before stay what they were.
+    Targets, rules and names hold from ``since`` on, by default from today; the days before stay
+    what they were.
 
     Raises ``ReasonWanted`` where something moves and no reason is given, with the figures before
     and after; ``ValidationError`` where reports would be left outside. Nothing is written then.

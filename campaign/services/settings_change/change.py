@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from campaign.models import Branch, Campaign, Target, Unit
 from campaign.models.dated import past_with, values_on
 from campaign.services.settings_change.counted import Figures, figures, refuse_strays, strays
-from campaign.services.settings_change.watched import WATCHED, Row, Watched
+from campaign.services.settings_change.watched import NAMES, WATCHED, Row, Watched
 from core import clock
 from core.templatetags.formatting import count
 
@@ -60,6 +60,8 @@ class Change:
         """Let what was changed hold from a day on, and leave the days before as they were."""
         if self.redated:
             self.since = since
+        if since > clock.today() and any(one.after.keys() & NAMES for one in self.redated):
+            raise ValidationError(_("Tên mới có hiệu lực từ hôm nay hoặc một ngày trước đó."))
         by_model: dict[type[models.Model], list[Any]] = {}
         for one in self.redated:
             past = past_with(one.past, since, one.before, one.after)
@@ -106,7 +108,7 @@ class Change:
                 self.seen_branches |= _ids(row["path"])
                 if "parent" in changed and row["parent"]:
                     self.dirty_branches.add(row["parent"])
-                if changed - {"parent"}:
+                if changed - {"parent"} - NAMES:
                     self.dirty_units.add(row["home_unit"])
                     self.dirty_branches.add(row["pk"])
             elif model is Target:
@@ -126,6 +128,7 @@ class SettingsWatch:
     def __init__(self) -> None:
         self.rows = {watched: watched.read() for watched in WATCHED}
         self.strays = strays()
+        self.has_begun = bool(days_begun())
 
     def change(self) -> Change:
         """Return what has changed; raise ``ValidationError`` where reports are left outside."""
@@ -148,6 +151,9 @@ class SettingsWatch:
             for name in watched.fields
             if before is None or after is None or before[name] != after[name]
         ]
+        if not self.has_begun and set(changed) <= NAMES:
+            # Nobody has read the old name in a figure.
+            return
         is_same_row = before is not None and after is not None
         if not changed or not (is_same_row or self._is_in_use(watched, after or before or {})):
             return

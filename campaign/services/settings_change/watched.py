@@ -22,12 +22,14 @@ from campaign.models import (
     Target,
     Unit,
 )
-from campaign.models.campaigns import RULES
+from campaign.models.campaigns import LABELS, RULES
 from campaign.models.dated import Dated
 from core.templatetags.formatting import count
 
 Row = dict[str, Any]
 NEVER = dt.date.max
+# What moves no sum. Pages of today read a name as it stands, so it holds from no day to come.
+NAMES = frozenset({"name", *LABELS})
 
 
 def value_words(value: Any) -> str:
@@ -98,14 +100,14 @@ class Watched:
 WATCHED = (
     Watched(
         Unit,
-        ("parent", "level", "valid_from", "valid_to"),
+        ("name", "parent", "level", "valid_from", "valid_to"),
         ("name", "code"),
         texts={"parent": "parent__name"},
         besides=("path",),
     ),
     Watched(
         Branch,
-        ("parent", "home_unit", "reports_daily", "opened_on", "closed_on"),
+        ("name", "parent", "home_unit", "reports_daily", "opened_on", "closed_on"),
         ("name", "code"),
         texts={"parent": "parent__name", "home_unit": "home_unit__name"},
         besides=("path", "home_unit__path"),
@@ -126,7 +128,7 @@ WATCHED = (
     ),
     Watched(
         Indicator,
-        ("code", "at_most", "is_derived", "is_headline", "counts_people"),
+        (*LABELS, "code", "at_most", "is_derived", "is_headline", "counts_people"),
         ("campaign__slug", "label"),
         texts={"at_most": "at_most__label"},
         owner=(Campaign, "campaign"),
@@ -145,7 +147,7 @@ WATCHED = (
         key=("campaign", "unit", "indicator"),
         owner=(Campaign, "campaign"),
         besides=("unit__path",),
-        absent={"value": 0},
+        absent={"value": None},
         decides=lambda row, _day: bool(row["value"]),
         removal=gettext_lazy(
             "Chỉ tiêu “%(row)s” đã dùng cho những ngày đã qua nên không xóa được. Muốn thôi giao "

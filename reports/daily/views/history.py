@@ -21,6 +21,6 @@ def report_history(request: HttpRequest, report_id: uuid.UUID) -> HttpResponse:
     context = {
         "report": report,
         "campaign": report.campaign,
-        "steps": history_of(report, request.user, indicators_of(report.campaign)),
+        "steps": history_of(report, request.user, indicators_of(report.campaign).on(report.date)),
     }
     return render(request, "reports/daily/report_history.html", context)

@@ -57,7 +57,7 @@ def grid_rows(
         (child, [found.cell(child.path, (day,)) for day in found.days]) for child in children
     ]
     own: list[tuple[Unit | Branch, list[CompletenessCell]]] = [
-        (b, [found.of_branch(b, (day,)) for day in found.days]) for b in branches
+        (b.on(found.days[-1]), [found.of_branch(b, (day,)) for day in found.days]) for b in branches
     ]
     rows = [GridRow(node, tuple(cells), total(cells)) for node, cells in (*units, *own)]
     rows = [row for row in rows if row.over.expected]

@@ -207,7 +207,7 @@ def _progress(
     value, due_on = None, campaign.ends_on
     if target is not None:
         of_day = Target(**target | {"due_on": dt.date.fromisoformat(target["due_on"])}).on(day)
-        if of_day.value:
+        if of_day.value is not None:
             value, due_on = of_day.value, of_day.due_on
     headline, counts = indicators.headline, indicators.complete(total or {})
     return Progress(

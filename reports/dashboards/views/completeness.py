@@ -52,7 +52,12 @@ def completeness_detail(request: HttpRequest, code: str = "") -> HttpResponse:
     if order not in ORDERS:
         raise Http404
     day = _day(campaign, request.GET.get("to"))
-    context = {"campaign": campaign, "unit": unit, "order": order, "day": day}
+    context = {
+        "campaign": campaign,
+        "unit": unit.on(day) if day else unit,
+        "order": order,
+        "day": day,
+    }
     if day is not None:
         link = path_of(campaign, "report", date=day if day < clock.today() else None)
         context |= _found(user, campaign, unit, day, order, request.build_absolute_uri(link))
@@ -67,7 +72,8 @@ def _found(
     """Return what there is to show of the two weeks that end on ``day``."""
     first = max(day - dt.timedelta(days=DAYS - 1), campaign.starts_on)
     found = completeness(campaign=campaign, node=unit, first=first, last=day)
-    children = list(unit.children.on(campaign.structure_date).order_by("sort_key"))
+    below = unit.children.on(campaign.structure_date).order_by("sort_key")
+    children = [child.on(day) for child in below]
     rules, now, today = rules_on(campaign, day), clock.now(), clock.today()
     is_ahead = now < rules.opens_at
     silent = [] if is_ahead else found.silent(unit.path, day)

@@ -238,7 +238,7 @@ def _word(asked: DailyReport | None, existing: DailyReport | None, form: ReportF
 @require_safe
 def receipt(request: HttpRequest, report_id: uuid.UUID) -> HttpResponse:
     found = find_report(request.user, page_campaign(request), report_id)
-    indicators = indicators_of(found.campaign)
+    indicators = indicators_of(found.campaign).on(found.date)
     whole = indicators.complete(found.counts)
     lines = [(i, {"indicator": i, "value": whole.get(i.code)}) for i in indicators.all]
     context = {

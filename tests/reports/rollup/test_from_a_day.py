@@ -12,7 +12,16 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 
 from accounts.models import User
-from campaign.models import Branch, Campaign, Phase, SettingsChange, Target
+from campaign.models import (
+    Branch,
+    Campaign,
+    DirtyDay,
+    Indicator,
+    Phase,
+    SettingsChange,
+    Target,
+    Unit,
+)
 from campaign.models.dated import past_with, values_on
 from campaign.reporting_window import reporting_days, rules_on
 from campaign.services.paths import rebuild_paths
@@ -20,6 +29,7 @@ from campaign.services.settings_change import settings_change
 from campaign.services.targets import save_shares
 from core import clock
 from core.templatetags.formatting import count
+from reports.daily.models import DailyReport
 from reports.digests.selectors import digest
 from reports.digests.text import text
 from reports.rollup.services.rollup import drain
@@ -27,6 +37,7 @@ from tests.conftest import TODAY, World
 from tests.factories import make_baseline, make_branch, make_phase, make_target
 from tests.importing import address, as_csv, confirm, upload
 from tests.reports.reporting import report
+from tests.reports.rollup.test_settings_change import form_of
 
 pytestmark = pytest.mark.django_db
 
@@ -171,10 +182,10 @@ def test_target_that_is_given_or_taken_back_leaves_the_days_before(
     with settings_change(actor=world.staff, reason="giao thêm"):
         given = make_target(unit=world.sibling, indicator=world.indicators["activated"], value=9)
     given.refresh_from_db()
-    assert (given.on(YESTERDAY).value, given.on(TODAY).value) == (0, 9)
+    assert (given.value_on(YESTERDAY), given.value_on(TODAY)) == (None, 9)
     change(staff, world, TODAY, value=0)
     assert seen_on(staff, world, YESTERDAY, settings)["dashboard"] == 1000
-    assert seen_on(staff, world, TODAY, settings)["dashboard"] is None
+    assert seen_on(staff, world, TODAY, settings)["dashboard"] == 0
 
 
 def test_target_that_is_shared_out_holds_from_its_day(
@@ -317,3 +328,78 @@ def test_phase_that_was_applied_ends_and_is_not_removed(
         stored.update(ends_on=YESTERDAY)
     campaign = Campaign.objects.get(pk=world.campaign.pk)
     assert reporting_days(campaign, YESTERDAY, TOMORROW) == [TODAY, TOMORROW]
+
+
+def renamed(world: World, client: Client, since: dt.date) -> None:
+    """Give commune, branch and indicator other names in the admin."""
+    answers = {
+        "settings_reason": "Nghị quyết 5",
+        **dict.fromkeys(("settings_since", "settings_shown"), since.isoformat()),
+    }
+    for row, changed in (
+        (world.commune, {"name": "Xã Mới"}),
+        (world.neighbour_branch, {"name": "Đoàn xã Mới"}),
+    ):
+        form = {**form_of(row, **changed), **answers}
+        assert client.post(address(type(row), "change", row.pk), form).status_code == 302
+    with settings_change(actor=world.staff, reason="Nghị quyết 5", since=since):
+        Indicator.objects.filter(code="activated").update(label="Tài khoản mới")
+
+
+def names_on(client: Client, world: World, day: dt.date) -> dict[str, set[str]]:
+    """Return which of the old and the new names stand where, as of a day."""
+    days = {"from": day.isoformat(), "to": day.isoformat()}
+    query = {**days, "unit": "365", "level": "commune"}
+    lines = client.get("/api/v1/totals/", {**query, "by": "day"}).json()["results"]
+    whole = client.get("/api/v1/totals/", query).json()["results"]
+    cells = client.get("/api/v1/completeness/", query).json()["results"]
+    file = client.get(f"{BASE}/exports/police.csv", {**days, "basis": "reported"})
+    content = b"".join(file.streaming_content)  # type: ignore[attr-defined]
+    of_district = digest(campaign=world.campaign, unit=world.district, day=day)
+    of_commune = digest(campaign=world.campaign, unit=world.commune, day=day)
+    page = client.get(f"{BASE}/completeness/365/", {"to": day.isoformat()})
+    sent = DailyReport.objects.get(date=day)
+    found = {
+        "API": str(lines),
+        "API of a range": str(whole),
+        "completeness API": str(cells),
+        "police file": content.decode("utf-8-sig"),
+        "digest of the district": text(of_district),
+        "digest of the commune": text(of_commune),
+        "completeness": page.content.decode(),
+        "report": client.get(f"{BASE}/report/{sent.pk}/history/").content.decode(),
+    }
+    names = ("Xã Giao Tiến", "Xã Mới", "Đoàn xã Mới", "Tài khoản mới")
+    return {where: {name for name in names if name in shown} for where, shown in found.items()}
+
+
+def test_name_is_that_of_the_day_everywhere(
+    world: World, staff: Client, settings: LazySettings
+) -> None:
+    settings.PORTAL_TODAY = TOMORROW
+    renamed(world, staff, TODAY)
+    world.commune.refresh_from_db()
+    # What the admin has to say stands on the next page.
+    staff.get(f"{BASE}/dashboard/")
+    before, after = names_on(staff, world, YESTERDAY), names_on(staff, world, TODAY)
+    assert set.union(*before.values()) == {"Xã Giao Tiến"}
+    assert "Xã Giao Tiến" not in set.union(*after.values())
+    of_unit = ("API", "API of a range", "completeness API", "police file", "digest of the commune")
+    assert all("Xã Giao Tiến" in before[where] and "Xã Mới" in after[where] for where in of_unit)
+    assert {"Đoàn xã Mới", "Tài khoản mới"} <= after["digest of the district"]
+    assert "Đoàn xã Mới" in after["completeness"]
+
+
+def test_name_holds_from_no_day_to_come(world: World) -> None:
+    with (
+        pytest.raises(ValidationError, match="từ hôm nay"),
+        settings_change(actor=world.staff, reason="đổi tên", since=TOMORROW),
+    ):
+        Unit.objects.filter(pk=world.commune.pk).update(name="Xã Mới")
+
+
+def test_name_moves_no_sum(world: World, staff: Client) -> None:
+    renamed(world, staff, TODAY)
+    assert not DirtyDay.objects.exists()
+    page = staff.get(address(Unit, "change", world.commune.pk)).content.decode()
+    assert "đến hết 19/06/2023: tên Xã Giao Tiến" in page

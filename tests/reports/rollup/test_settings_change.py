@@ -283,7 +283,7 @@ def test_every_write_goes_through_the_one_door(
 
 def test_nothing_moved_asks_nothing(stage: World, browse: Browse) -> None:
     client = browse(stage.staff)
-    form = form_of(stage.branch, name="Đoàn xã Giao Tiến mới")
+    form = form_of(stage.branch, kind="school")
     assert client.post(address(Branch, "change", stage.branch.pk), form).status_code == 302
     assert not SettingsChange.objects.exists()
     assert not DirtyDay.objects.exists()
