@@ -5,10 +5,12 @@
 # make bench  the performance table   make messages  collect the texts to translate
 # make sim    2,000 random campaigns held against docs/counting.md, then every planted fault
 #             (SEED=7 for one campaign, SEEDS=0-99 for some)
+# make mutants  faults planted one at a time: which do the tests see? docs/testing.md
+#             (MODULES=submit,scopes for some subjects, SAMPLE=60 faults of each, SEED=6)
 # make clean  delete what running and testing left behind, the demo's data included
 
 .DEFAULT_GOAL := run
-.PHONY: run stop test sim bench check format messages browser lock clean
+.PHONY: run stop test sim mutants bench check format messages browser lock clean
 SHELL := /bin/bash
 
 VENV := .venv
@@ -34,6 +36,9 @@ test: $(VENV)/.installed-dev browser
 
 sim: $(VENV)/.installed-dev
 	@$(PY) -m tests.sim $(or $(SEED),$(SEEDS))
+
+mutants: $(VENV)/.installed-dev browser
+	MODULES="$(MODULES)" SAMPLE="$(SAMPLE)" SEED="$(SEED)" $(PY) -m tests.mutants
 
 bench: $(VENV)/.installed-dev
 	$(PY) -m bench $(ARGS)

@@ -35,6 +35,7 @@ LOST = {
     "foreign 200 in JSON": says(200, {"login": "café"}),
     "foreign 201 without a version": says(201, {"id": "x", "version": "1"}),
     "foreign 302 as a page": says(302, "<h1>moved</h1>", "text/html"),
+    "foreign 404 as a page": says(404, "<h1>not here</h1>", "text/html"),
     "half an answer": says(201, '{"id": "x", "vers'),
     "nothing": breaks,
 }
@@ -187,10 +188,7 @@ def test_typed_while_it_was_being_sent_goes_after_it(queue: Queue, server: Serve
     queue.save({"a": 2}, queue.seen())
     # Asked meanwhile it looks once more when it is done.
     queue.run("self.again = queue.flush({ isForced: true }); return undefined")
-    for _try in range(50):
-        if pending:
-            break
-        queue.page.wait_for_timeout(20)
+    wait_for(queue, pending)
     receipt(1)(pending[0])
     assert queue.run("return [await flushing, await again]") == [True, True]
     assert queue.numbers() == [1, 2]
@@ -198,15 +196,36 @@ def test_typed_while_it_was_being_sent_goes_after_it(queue: Queue, server: Serve
     assert queue.entry()["state"] == "received"
 
 
+def test_button_pressed_while_another_day_is_sent_does_not_wait(
+    queue: Queue, server: Server
+) -> None:
+    queue.save({"a": 1}, date="2023-06-21")
+    server.answers = [breaks]
+    queue.flush()
+    pending: list[Route] = []
+    server.answers = [pending.append]
+    queue.save({"a": 2})
+    queue.run("self.flushing = queue.flush(); return undefined")
+    wait_for(queue, pending)
+    queue.run("self.again = queue.flush({ isForced: true }); return undefined")
+    receipt(1)(pending[0])
+    queue.run("return [await flushing, await again]")
+    assert queue.numbers() == [1, 2, 1]
+
+
+def wait_for(queue: Queue, pending: list[Route]) -> None:
+    for _try in range(100):
+        if pending:
+            return
+        queue.page.wait_for_timeout(20)
+
+
 def test_answer_to_what_is_no_longer_there_changes_nothing(queue: Queue, server: Server) -> None:
     queue.save({"a": 1})
     pending: list[Route] = []
     server.answers = [pending.append]
     queue.run("self.flushing = queue.flush(); return undefined")
-    for _try in range(50):
-        if pending:
-            break
-        queue.page.wait_for_timeout(20)
+    wait_for(queue, pending)
     entry = queue.entry()
     other = {**entry, "sent": {**entry["sent"], "op": "another", "counts": {"a": 9}}}
     queue.put(other)
@@ -233,6 +252,9 @@ def test_page_that_had_not_seen_what_waits_is_asked_about(queue: Queue, server: 
     queue.save({"b": 2, "a": 2}, queue.seen())
     again = queue.save({"a": 2, "b": 2})
     assert len(again["rivals"]) == 1
+    # That there was nothing is another thing than to have typed nothing.
+    queue.save({}, no_activity=True, date="2023-06-19")
+    assert len(queue.save({}, date="2023-06-19")["rivals"]) == 1
 
 
 @pytest.mark.parametrize(("which", "numbers"), [("mine", [2]), ("theirs", [1])])
@@ -257,10 +279,15 @@ def test_one_of_three_pages_is_asked_about_after_the_other(queue: Queue) -> None
     assert queue.entry()["next"]["counts"] == {"a": 1}
 
 
-def test_choice_that_nobody_was_asked_about_changes_nothing(queue: Queue) -> None:
+def test_choice_that_nobody_was_asked_about_changes_nothing(queue: Queue, server: Server) -> None:
     queue.save({"a": 1})
     before = queue.entry()
     queue.run("return queue.choose(...given)", KEY, "theirs")
+    assert queue.entry() == before
+    server.answers = [says(*NO["values"])]
+    queue.flush()
+    before = queue.entry()
+    queue.run("return queue.choose(...given)", KEY, "mine")
     assert queue.entry() == before
 
 
@@ -304,6 +331,24 @@ def test_what_was_typed_last_is_what_is_kept_of_a_refusal(queue: Queue, server: 
     assert queue.entry()["refused"]["counts"] == {"a": 2}
 
 
+def test_page_that_had_not_seen_the_receipt_is_asked_about(queue: Queue) -> None:
+    queue.save({"a": 1})
+    queue.flush()
+    assert [one["counts"] for one in queue.save({"a": 2})["rivals"]] == [{"a": 2}]
+    # Nobody has decided about it yet.
+    queue.run("return queue.drop(given[0])", KEY)
+    assert KEY in queue.entries()
+
+
+def test_page_that_had_not_seen_a_refusal_is_asked_about(queue: Queue, server: Server) -> None:
+    queue.save({"a": 1})
+    server.answers = [says(*NO["values"])]
+    queue.flush()
+    shown = queue.run("return queue.typedIn(await idb.read('entries', given[0]))", KEY)
+    assert shown["counts"] == {"a": 1}
+    assert [one["counts"] for one in queue.save({"a": 2})["rivals"]] == [{"a": 2}]
+
+
 @pytest.mark.parametrize("which", ["mine", "theirs"])
 def test_conflict_is_ended_by_a_choice(queue: Queue, server: Server, which: str) -> None:
     first = queue.save({"a": 1})
@@ -341,7 +386,14 @@ def test_nothing_is_sent_as_somebody_else(queue: Queue, server: Server) -> None:
 
 @pytest.mark.parametrize(
     ("ticket", "hint"),
-    [(says(401, {}), "sign_in"), (says(503, {}), None), (breaks, None), (says(200, {}), None)],
+    [
+        (says(401, {}), "sign_in"),
+        (says(503, {}), None),
+        (breaks, None),
+        (says(200, {}), None),
+        (says(200, {"owner": ME}), None),
+        (says(200, {"owner": str(ME), "csrf": "t"}), None),
+    ],
 )
 def test_without_a_ticket_nothing_is_sent(
     queue: Queue, server: Server, ticket: Answer, hint: str | None
@@ -444,14 +496,22 @@ def test_received_is_shown_for_a_while_and_what_waits_for_ever(
     queue.run("return checkins.saveCheckins(...given)", ME, 5, [40])
     server.answers = [says(200, {"volunteer": 40, "checked_in_at": "x"}), receipt()]
     queue.flush()
-    queue.save({"a": 2}, date="2023-06-19")
-    assert {e["state"] for e in queue.entries().values()} == {"received", "saved"}
     checkin = f"{ME}|checkin|5|40"
-    steps = [(HOUR - 60_000, {KEY, checkin}), (120_000, {KEY}), (8 * DAY, set[str]())]
+    server.answers = [says(*NO["values"])]
+    queue.save({"a": 3}, date="2023-06-18")
+    queue.flush()
+    queue.save({"a": 2}, date="2023-06-19")
+    steps = [
+        (HOUR - 60_000, {KEY, checkin}),
+        (120_000, {KEY}),
+        (7 * DAY, {KEY}),
+        (DAY, set[str]()),
+    ]
     for passed, stored in steps:
         queue.pass_time(passed)
         queue.run("return queue.tidy()")
-        assert queue.entries().keys() == {*stored, "7|c|XD-1||2023-06-19"}
+        waiting = {"7|c|XD-1||2023-06-18", "7|c|XD-1||2023-06-19"}
+        assert queue.entries().keys() == {*stored, *waiting}
 
 
 def test_what_waits_is_not_given_up(queue: Queue, server: Server) -> None:

@@ -1,0 +1,208 @@
+"""Runs mutants instead of the tests: ``-p tests.mutants.plugin``, with the tests to be tried.
+
+The tests run once as they are, while it is written down which of them call which function. Then
+a child of this process is made for each mutant, which has the database set up and everything
+imported already; it runs those that call the mutant's function, the quickest first, up to the
+first that fails.
+"""
+
+import json
+import os
+import random
+import signal
+import sys
+import time
+import traceback
+from collections import defaultdict
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from _pytest.runner import runtestprotocol
+from django.core.management import call_command
+from django.db import connections
+from pytest_django.plugin import blocking_manager_key
+
+from tests.e2e.queue_page import PATCHED
+from tests.mutants.planting import CALLED, Mutant, mutants_of, note_calls, plant
+from tests.mutants.scripts import script_faults
+
+# A mutant that is not seen is tried by the tests that call it, within so many seconds.
+PATIENCE = 60.0
+# Longer than any single test takes: it goes round in circles, and whoever waits sees that.
+HANGS = 60.0
+
+Spot = tuple[str, str, int]
+
+
+def pytest_runtestloop(session: pytest.Session) -> bool:
+    asked = json.loads(os.environ["MUTANTS"])
+    trial = (Trial if any(asked["subjects"].values()) else ScriptTrial)(session, **asked)
+    trial.record()
+    trial.run()
+    return True
+
+
+class Trial:
+    """``subjects`` are the paths of their modules, by name; ``result`` is where it is told."""
+
+    def __init__(
+        self,
+        session: pytest.Session,
+        subjects: dict[str, list[str]],
+        sample: int,
+        seed: int,
+        result: str,
+    ) -> None:
+        self.session, self.subjects, self.result = session, subjects, Path(result)
+        self.sample, self.seed = sample, seed
+        # After each test all is taken down but what the whole run shares.
+        self.anchor: Any = SimpleNamespace(listchain=lambda: [session])
+        self.seconds: dict[pytest.Item, float] = {}
+        self.callers: dict[Spot, list[pytest.Item]] = defaultdict(list)
+        # What passes in a child in which nothing was planted, and what does not: some tests pass
+        # only once in a process.
+        self.sound: set[pytest.Item] = set()
+        self.left_out: set[pytest.Item] = set()
+
+    def record(self) -> None:
+        for paths in self.subjects.values():
+            for path in paths:
+                note_calls(path)
+        for item in self.session.items:
+            begun = time.monotonic()
+            CALLED.clear()
+            if self._fails(item):
+                self._leave_out(item)
+            self.seconds[item] = time.monotonic() - begun
+            for spot in CALLED:
+                self.callers[spot].append(item)
+
+    def run(self) -> None:
+        results = []
+        for name, paths in self.subjects.items():
+            every = self._every(paths)
+            chosen = random.Random(self.seed).sample(
+                range(len(every)), min(self.sample, len(every))
+            )
+            unseen = []
+            for mutant in [every[number] for number in sorted(chosen)]:
+                is_seen = self._is_seen(mutant)
+                sys.stderr.write(f"{'seen  ' if is_seen else 'UNSEEN'} {mutant}\n")
+                if not is_seen:
+                    unseen.append(str(mutant))
+            results.append({"name": name, "of": len(every), "tried": len(chosen), "unseen": unseen})
+        self.result.write_text(json.dumps(results, ensure_ascii=False))
+
+    def _every(self, paths: list[str]) -> list[Any]:
+        return [mutant for path in paths for mutant in mutants_of(path)]
+
+    def _fails(self, item: pytest.Item) -> str:
+        reports = runtestprotocol(item, log=False, nextitem=self.anchor)
+        return "\n".join(report.longreprtext for report in reports if report.failed)
+
+    def _tests_for(self, mutant: Mutant) -> list[pytest.Item]:
+        """Return those that call what it changes; of a constant that nobody names, any."""
+        keys = {(mutant.path, *user) for user in mutant.users}
+        callers = [
+            items
+            for spot, items in self.callers.items()
+            if spot in keys or (not keys and spot[0] == mutant.path)
+        ]
+        found = {item for items in callers for item in items}
+        return sorted(found, key=lambda item: self.seconds[item])
+
+    def _is_seen(self, mutant: Any) -> bool:
+        tests = self._tests_for(mutant)
+        while True:
+            tried = [item for item in tests if item not in self.left_out]
+            failed = self._first_to_fail(mutant, tried)
+            if failed is None:
+                return False
+            if failed in self.sound:
+                return True
+            if self._first_to_fail(None, [failed]) is None:
+                self.sound.add(failed)
+            else:
+                self._leave_out(failed)
+
+    def _leave_out(self, item: pytest.Item) -> None:
+        """Leave out what fails without a mutant, too."""
+        self.left_out.add(item)
+        sys.stderr.write(f"left out: {item.nodeid}\n")
+
+    def _first_to_fail(self, mutant: Mutant | None, tests: list[pytest.Item]) -> pytest.Item | None:
+        """Let a child with the mutant run the tests; return the first that fails, or hangs."""
+        connections.close_all()
+        read, write = os.pipe()
+        child = os.fork()
+        if child == 0:
+            self._live_as(mutant, tests, write)
+        os.close(write)
+        deadline = time.monotonic() + PATIENCE + HANGS
+        with os.fdopen(read) as pipe:
+            while not (ended := os.waitpid(child, os.WNOHANG))[0]:
+                if time.monotonic() > deadline:
+                    os.kill(child, signal.SIGKILL)
+                time.sleep(0.01)
+            words = pipe.read().split()
+        if ended[1]:
+            # It was killed, or ended itself in the middle of a test.
+            self._clear()
+            if not words:
+                pytest.exit(f"{mutant} could not be tried.", 1)
+        number, how = int(words[-2]), words[-1]
+        return None if how == "passed" else tests[number] if tests else None
+
+    def _live_as(self, mutant: Mutant | None, tests: list[pytest.Item], pipe: int) -> None:
+        """Run the tests one after the other, and tell which one is under way."""
+        code = 1
+        try:
+            if mutant:
+                plant(mutant)
+            os.write(pipe, b"0 passed ")
+            begun = time.monotonic()
+            for number, item in enumerate(tests):
+                os.write(pipe, f"{number} running ".encode())
+                if self._fails(item):
+                    break
+                os.write(pipe, f"{number} passed ".encode())
+                if time.monotonic() - begun > PATIENCE:
+                    break
+            code = 0
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            os._exit(code)
+
+    def _clear(self) -> None:
+        """Take away what a killed child has left behind in the database."""
+        with self.session.config.stash[blocking_manager_key].unblock():
+            call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
+            connections.close_all()
+
+
+class ScriptTrial(Trial):
+    """Changes the scripts that the tests of the queue serve to their page; no child is needed.
+
+    They share a browser, which stays open between them.
+    """
+
+    def __init__(self, session: pytest.Session, **asked: Any) -> None:
+        super().__init__(session, **asked)
+        module: Any = session.items[0].parent
+        self.anchor = SimpleNamespace(listchain=module.listchain)
+
+    def _every(self, paths: list[str]) -> list[Any]:
+        return list(script_faults())
+
+    def _is_seen(self, mutant: Any) -> bool:
+        for item in sorted(self.session.items, key=lambda item: self.seconds[item]):
+            PATCHED[mutant.path] = (mutant.old, mutant.new)
+            is_failing = self._fails(item)
+            PATCHED.clear()
+            # What fails without the change as well has not seen it.
+            if is_failing and not self._fails(item):
+                return True
+        return False

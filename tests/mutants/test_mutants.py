@@ -1,0 +1,60 @@
+"""The planter itself: what it plants runs, wherever it was imported; the list of patches fits."""
+
+import os
+from collections.abc import Callable
+
+from campaign import count_validation
+from core.counts import add_up
+from tests.mutants.planting import ROOT, Mutant, mutants_of, plant
+from tests.mutants.scripts import script_faults
+from tests.mutants.subjects import SUBJECTS
+
+
+def in_a_child(mutant: Mutant, work: Callable[[], object]) -> str:
+    """Return what comes of it in a process of its own, which runs the mutant."""
+    read, write = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            plant(mutant)
+            os.write(write, repr(work()).encode())
+        finally:
+            os._exit(0)
+    os.close(write)
+    os.waitpid(child, 0)
+    with os.fdopen(read) as pipe:
+        return pipe.read()
+
+
+def one(path: str, words: str) -> Mutant:
+    [found] = [mutant for mutant in mutants_of(path) if words in mutant.words]
+    return found
+
+
+def test_function_that_was_imported_already_runs_the_mutant() -> None:
+    taken_off = one("core/counts.py", "total.get(code, 0) - count")
+    assert in_a_child(taken_off, lambda: add_up([{"a": 3}, {"a": 1}])) == "{'a': -4}"
+    assert add_up([{"a": 3}, {"a": 1}]) == {"a": 4}
+
+
+def test_constant_is_another_one_wherever_it_is_known() -> None:
+    more = one("core/counts.py", "1000000 → 1000001")
+    assert in_a_child(more, lambda: vars(count_validation)["MOST"]) == "1000001"
+
+
+def test_statements_of_the_database_are_changed_too() -> None:
+    words = [m.words for m in mutants_of("reports/rollup/services/rollup.py")]
+    assert any("'closed' becomes 'planned'" in word for word in words)
+    assert any("UNION ALL becomes UNION" in word for word in words)
+
+
+def test_every_patch_of_a_script_fits() -> None:
+    faults = script_faults()
+    assert len(faults) >= 100
+    assert [str(f) for f in faults if f.old not in (ROOT / f.path).read_text()] == []
+
+
+def test_subjects_are_there() -> None:
+    for subject in SUBJECTS.values():
+        assert all((ROOT / path).is_file() for path in subject.paths)
+        assert all((ROOT / test.split("::")[0]).exists() for test in subject.tests)
