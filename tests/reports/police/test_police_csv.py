@@ -184,10 +184,10 @@ def test_percentages_are_rounded_as_on_the_pages(part: int, whole: int, text: st
     assert percent_of(part, whole) == text
 
 
-def test_target_that_has_ended_is_an_empty_cell(active_world: World, browse: Browse) -> None:
+def test_target_of_nought_has_no_percentage(active_world: World, browse: Browse) -> None:
     Target.objects.update(value=0)
     row = rows_of(fetch(browse(active_world.staff), first="2023-06-20"))[-1]
-    assert (row["target"], row["percent_of_target"]) == ("", "")
+    assert (row["target"], row["percent_of_target"]) == ("0", "")
 
 
 def test_columns_follow_the_indicators_of_the_campaign(world: World, browse: Browse) -> None:
