@@ -149,6 +149,7 @@ def test_report_mended_after_it_was_lost_waits_behind_it(queue: Queue, server: S
     queue.flush()
     mended = queue.save({"a": 2}, queue.seen())
     assert (mended["sent"]["counts"], mended["next"]["counts"]) == ({"a": 1}, {"a": 2})
+    assert queue.seen() == {"op": mended["next"]["op"]}
     # What was typed anew is not pending up by the pause of what was lost.
     assert ("tries" in mended, "retry_at" in mended) == (False, False)
     queue.flush()
