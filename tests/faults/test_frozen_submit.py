@@ -108,7 +108,7 @@ def test_who_waits_too_long_is_told_and_sends_the_same_again(
 ) -> None:
     client, identity = browse(stage.owner), str(uuid4())
     typed = {"report_id": identity, "count_level1": "7", "note": 'Hết "sim"\n<b>', "confirm": "1"}
-    with idle_transaction(stage, "unusual_values", then=signal.SIGKILL):
+    with idle_transaction(stage, "_unusual", then=signal.SIGKILL):
         with connection.cursor() as cursor:
             cursor.execute("SET lock_timeout = '200ms'")
         machine = send(api(stage.owner), body(id=identity, date="2023-06-20"))

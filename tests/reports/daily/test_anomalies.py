@@ -379,7 +379,8 @@ def test_api_takes_what_is_unusual_and_lists_it(world: World, api: Api) -> None:
     days_before(world, 35)
     answer = api(world.owner).post(API, body())
     assert answer.status_code == 201
-    assert set(answer.json()) == {"id", "version", "received_at", "lateness", "counts"}
+    expected = {"id", "version", "received_at", "lateness", "counts", "unreconciled"}
+    assert set(answer.json()) == expected
     (listed,) = DailyReport.objects.exclude(unusual=[])
     assert (listed.explanation, listed.unusual) == (
         "",
