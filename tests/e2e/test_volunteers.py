@@ -37,7 +37,7 @@ ATTENDED = """
     WHERE b.code = 'XD-14173' GROUP BY 1 ORDER BY 1 DESC LIMIT 1
 """
 REPORTED = """
-    SELECT r.counts FROM reports_dailyreport r
+    SELECT r.counts, r.id, r.version FROM reports_dailyreport r
     JOIN campaign_branch b ON b.id = r.branch_id WHERE b.code = %s AND r.date = %s
 """
 CODE = """
@@ -337,10 +337,26 @@ def test_resident_asks_for_help_and_reads_that_it_is_done(stage: Stage, portal: 
     expect(staff.get_by_text(phone)).to_have_count(0)
 
 
+def report_more(portal: Portal) -> None:
+    """Let today's report be more than all sessions that other tests have closed come to."""
+    [(counts, pk, version)] = portal.rows(REPORTED, BRANCH, TODAY)
+    sent = {
+        "id": str(pk),
+        "campaign": "de-an-06-2023",
+        "branch": BRANCH,
+        "date": TODAY.isoformat(),
+        "base_version": version,
+        "counts": {code: count + 500 for code, count in counts.items()},
+    }
+    with portal.api(SECRETARY) as client:
+        client.post("daily-reports/", json=sent).raise_for_status()
+
+
 def test_session_that_ends_after_the_report_is_asked_about(stage: Stage, portal: Portal) -> None:
     """On the phone's saved page too: the third time one comes, it is that page."""
     name, _phones = team(portal, 0)
     page = stage.enter(SECRETARY)
+    report_more(portal)
     before = portal.rows(REPORTED, BRANCH, TODAY)
     plan(page, "Sân đình Giao Tiến", TODAY, of=name)
     fill_outcome(page, installed=1)
@@ -358,7 +374,7 @@ def test_session_that_ends_after_the_report_is_asked_about(stage: Stage, portal:
     heading(page, "Đối chiếu buổi hỗ trợ")
     page.get_by_role("button", name="Đã gồm trong báo cáo").click()
     heading(page, "Đã nhận báo cáo")
-    assert portal.rows(REPORTED, BRANCH, TODAY) == before
+    assert portal.rows(REPORTED, BRANCH, TODAY)[0][0] == before[0][0]
     page.goto("/c/de-an-06-2023/report/")
     expect(page.get_by_text("Còn buổi chưa đối chiếu.")).to_have_count(0)
     assert stage.complaints == []
