@@ -38,7 +38,9 @@ ATTENDED = """
 """
 REPORTED = """
     SELECT r.counts, r.id, r.version FROM reports_dailyreport r
-    JOIN campaign_branch b ON b.id = r.branch_id WHERE b.code = %s AND r.date = %s
+    JOIN campaign_branch b ON b.id = r.branch_id JOIN campaign_unit u ON u.id = r.unit_id
+    JOIN campaign_campaign c ON c.id = r.campaign_id
+    WHERE c.slug = 'de-an-06-2023' AND u.code = '14173' AND b.code = %s AND r.date = %s
 """
 CODE = """
 from volunteers.models import SupportSession
