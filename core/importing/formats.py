@@ -33,13 +33,13 @@ class ExcelFile(XLSX):  # type: ignore[misc]
             cell.font = Font(bold=True)
         sheet.append(heading)
         for row in dataset:
-            sheet.append([_excel_cell(sheet, value) for value in row])
+            sheet.append([excel_cell(sheet, value) for value in row])
         out = io.BytesIO()
         snapshot.save(out)
         return out.getvalue()
 
 
-def _excel_cell(sheet: Any, value: Any) -> Any:
+def excel_cell(sheet: Any, value: Any) -> Any:
     """Return a cell: numbers and days as such, everything else as text."""
     if isinstance(value, dt.date):
         cell = WriteOnlyCell(sheet, value=value)
@@ -47,7 +47,12 @@ def _excel_cell(sheet: Any, value: Any) -> Any:
         return cell
     if value is None or isinstance(value, int | float):
         return value
-    cell = WriteOnlyCell(sheet, value=openpyxl.cell.cell.ILLEGAL_CHARACTERS_RE.sub("", str(value)))
+    return text_cell(sheet, str(value))
+
+
+def text_cell(sheet: Any, text: str) -> WriteOnlyCell:
+    """Return a cell that Excel leaves the text that it is: no formula, no number, no day."""
+    cell = WriteOnlyCell(sheet, value=openpyxl.cell.cell.ILLEGAL_CHARACTERS_RE.sub("", text))
     cell.data_type = "s"
     cell.number_format = "@"
     return cell

@@ -18,6 +18,10 @@ import openpyxl
 from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 
+# The heading of the column in which a copy says what is wrong; the reader knows it again, so that
+# the copy, put right, may be sent as it is. Vietnamese in every language: files go round.
+NOTES = "Cổng ghi: cần sửa"
+AUTHOR = "Cổng báo lỗi"
 MEMORY = 1024 * 1024 * 1024
 CPU_SECONDS = 30
 MOST_SECONDS = 60
@@ -38,13 +42,13 @@ class NoCopy(Exception):
     """The file is too large to be written again."""
 
 
-def marked_copy(data: bytes, marks: Sequence[Mark], heading: str) -> bytes:
+def marked_copy(data: bytes, marks: Sequence[Mark]) -> bytes:
     """Return a workbook like ``data`` (.xlsx, or CSV in UTF-8) with the marks in it.
 
-    A column behind the last one, under ``heading``, says in words what is wrong with the row.
-    Raises ``NoCopy``.
+    A column behind the last one says in words what is wrong with the row. Marks of an earlier
+    copy go. Raises ``NoCopy``.
     """
-    asked = json.dumps({"marks": [asdict(mark) for mark in marks], "heading": heading})
+    asked = json.dumps([asdict(mark) for mark in marks])
     command = [sys.executable, "-I", __file__]
     try:
         done = subprocess.run(
@@ -59,8 +63,10 @@ def marked_copy(data: bytes, marks: Sequence[Mark], heading: str) -> bytes:
     return done.stdout
 
 
-def mark(data: bytes, marks: Sequence[dict[str, Any]], heading: str) -> bytes:
+def mark(data: bytes, marks: Sequence[dict[str, Any]]) -> bytes:
     workbook = _open(data)
+    for sheet in workbook.worksheets:
+        _unmark(sheet)
     fill = PatternFill("solid", fgColor=COLOUR)
     words: dict[tuple[str, int], list[str]] = {}
     for one in marks:
@@ -72,7 +78,7 @@ def mark(data: bytes, marks: Sequence[dict[str, Any]], heading: str) -> bytes:
             continue
         cell.fill = fill
         before = f"{cell.comment.text}\n" if cell.comment else ""
-        cell.comment = Comment(before + one["text"], "Cổng", width=320, height=120)
+        cell.comment = Comment(before + one["text"], AUTHOR, width=320, height=120)
     for name in {name for name, _row in words}:
         sheet = workbook[name]
         sheet.protection.sheet = False
@@ -81,12 +87,21 @@ def mark(data: bytes, marks: Sequence[dict[str, Any]], heading: str) -> bytes:
         for row, texts in rows.items():
             cell = sheet.cell(row, last, " ".join(texts))
             cell.data_type, cell.font = "s", Font(color="9C0006")
-        head = sheet.cell(max(1, min(rows) - 1), last)
-        head.value, head.font = heading, Font(bold=True, color="9C0006")
+        head = sheet.cell(1, last, NOTES)
+        head.font = Font(bold=True, color="9C0006")
         sheet.column_dimensions[head.column_letter].width = 60
     out = io.BytesIO()
     workbook.save(out)
     return out.getvalue()
+
+
+def _unmark(sheet: Any) -> None:
+    last = sheet.max_column
+    if last > 1 and sheet.cell(1, last).value == NOTES:
+        sheet.delete_cols(last)
+    for cell in [cell for row in sheet for cell in row if cell.comment]:
+        if cell.comment.author == AUTHOR:
+            cell.comment, cell.fill = None, PatternFill()
 
 
 def _open(data: bytes) -> Any:
@@ -106,7 +121,7 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     asked = json.loads(sys.stdin.buffer.readline())
-    sys.stdout.buffer.write(mark(sys.stdin.buffer.read(), asked["marks"], asked["heading"]))
+    sys.stdout.buffer.write(mark(sys.stdin.buffer.read(), asked))
 
 
 if __name__ == "__main__":

@@ -75,13 +75,13 @@ def file_asked_for(resource: StrictResource, request: HttpRequest) -> HttpRespon
     """
     name = resource._meta.model._meta.model_name
     if request.method == "POST" and "marked" in request.POST:
-        return _as_file(_marked(resource, request.POST["marked"]), f"{name}-can-sua.xlsx")
+        return as_file(_marked(resource, request.POST["marked"]), f"{name}-can-sua.xlsx")
     if request.method == "GET" and "template" in request.GET:
-        return _as_file(template_of(resource), f"{name}-mau.xlsx")
+        return as_file(template_of(resource), f"{name}-mau.xlsx")
     return None
 
 
-def _as_file(data: bytes, name: str) -> HttpResponse:
+def as_file(data: bytes, name: str) -> HttpResponse:
     response = HttpResponse(data, content_type=ExcelFile().get_content_type())
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
@@ -100,7 +100,7 @@ def _marked(resource: StrictResource, token: str) -> bytes:
         if problem.number
     ]
     try:
-        return marked_copy(upload.data, marks[:MOST_MARKS], _("Cần sửa"))
+        return marked_copy(upload.data, marks[:MOST_MARKS])
     except NoCopy as error:
         raise FileNotFoundError from error
 

@@ -36,6 +36,7 @@ from core.importing.inspection import (
     named,
 )
 from core.importing.kinds import kind_by_content, refusal
+from core.importing.marked_copy import NOTES
 from core.importing.workbook import MOST_ROWS, MOST_TITLES
 
 MOST_BYTES = 10 * 1024 * 1024
@@ -117,11 +118,20 @@ def read_table(
     for number, (name, grid) in enumerate(grids.items()):
         # Of a single sheet nothing needs to be said twice.
         before = (f"{number}-", name) if len(grids) > 1 else ("", "")
+        _leave_notes(grid)
         inspection = Inspection(grid, answers, *before)
         reading.tables.append(_inspected(grid, inspection, name))
         reading.questions += inspection.questions
         reading.notes += inspection.notes
     return reading
+
+
+def _leave_notes(grid: Grid) -> None:
+    """Cut off what the portal itself has written into a copy of the file."""
+    top = next(iter(grid.rows.values()), [])
+    if NOTES in top:
+        cut = ((number, cells[: top.index(NOTES)]) for number, cells in grid.rows.items())
+        grid.rows = _grid_of(cut)
 
 
 def _inspected(grid: Grid, inspection: Inspection, name: str) -> Sheet:

@@ -5,7 +5,6 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from django.http import Http404
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
@@ -13,7 +12,8 @@ from campaign.models import Campaign
 from campaign.reporting_window import WindowClosed
 from campaign.selectors import IndicatorSet
 from core.counts import add_up
-from reports.daily.anomalies import AnomalyLabel, anomaly_labels
+from core.importing.steps import MOST_SHOWN
+from reports.daily.anomalies import anomaly_labels
 from reports.daily.models import DailyReport
 from reports.daily.services.report_input import InvalidReport, ReportInput
 from reports.daily.services.submit import Outcome, VersionConflict
@@ -23,8 +23,6 @@ from reports.spreadsheet import columns as meaning
 from reports.spreadsheet.lines import Key, Line
 from reports.spreadsheet.preparation import Prepared
 
-# So many lines of a sort are shown; more than that nobody reads.
-MOST_SHOWN = 200
 FIELDS = {
     "date": meaning.DAY,
     "unit": meaning.UNIT,
@@ -96,7 +94,7 @@ def blame(line: Line, weighed: Weighed) -> None:
         line.say(meaning.DAY, str(problem))
     elif isinstance(problem, VersionConflict):
         line.say("", _("Báo cáo này vừa có số khác trong lúc bạn xem. Xem lại rồi gửi."))
-    elif isinstance(problem, Http404 | Exception):
+    elif problem is not None:
         line.say(meaning.BRANCH, _("Đơn vị này không thuộc phạm vi của bạn."))
 
 
@@ -149,7 +147,7 @@ class Preview:
                 "unusual",
                 key,
                 line,
-                texts=lambda: [_in_words(one) for one in anomaly_labels(named, self.indicators)],
+                flags=lambda: [asdict(one) for one in anomaly_labels(named, self.indicators)],
             )
         if weighed.closed and (is_new or not report.covered_sessions):
             self.sessions[key] = [session.pk for session in weighed.closed]
@@ -208,21 +206,3 @@ class Preview:
 
 def _count(value: int | None) -> str | None:
     return None if value is None else number_format(value, force_grouping=True)
-
-
-def _in_words(flag: AnomalyLabel) -> str:
-    if flag.kind == "copied":
-        return _("Các số giống hệt ngày trước đó.")
-    values = {
-        "name": flag.name,
-        "value": number_format(flag.value, force_grouping=True),
-        "usual": number_format(flag.usual, force_grouping=True),
-        "whole": flag.whole,
-    }
-    if flag.kind == "part":
-        return _("%(name)s %(value)s, nhiều hơn %(whole)s %(usual)s.") % values
-    if flag.kind == "tenfold":
-        return _("%(name)s %(value)s, hôm trước chỉ %(usual)s.") % values
-    if flag.kind == "size":
-        return _("%(name)s %(value)s, quá nhiều so với số dân.") % values
-    return _("%(name)s %(value)s, thường chỉ khoảng %(usual)s.") % values

@@ -16,6 +16,7 @@ from campaign.models import Branch, Campaign
 from campaign.reporting_window import reporting_days
 from campaign.selectors import AT_HOME, IndicatorSet
 from core.counts import MOST
+from core.importing.formats import excel_cell, text_cell
 from reports.daily.models import Explanation
 from reports.spreadsheet import columns as meaning
 
@@ -62,7 +63,7 @@ def make_template(
     sheet.protection.sheet = True
     for name in ("formatColumns", "formatRows", "sort", "autoFilter"):
         setattr(sheet.protection, name, False)
-    title = WriteOnlyCell(sheet, value=_text(campaign.name))
+    title = text_cell(sheet, campaign.name)
     title.font = Font(bold=True, size=14)
     sheet.append([title])
     sheet.append(
@@ -108,16 +109,15 @@ def _validate(sheet: Any, indicators: int, last_row: int) -> None:
 
 
 def _heading(sheet: Any, text: str) -> WriteOnlyCell:
-    cell = WriteOnlyCell(sheet, value=_text(text))
+    cell = text_cell(sheet, text)
     cell.font, cell.fill, cell.border = Font(bold=True), FILL, BORDER
     cell.alignment = Alignment(wrap_text=True, vertical="center")
     return cell
 
 
 def _given(sheet: Any, value: str | dt.date) -> WriteOnlyCell:
-    cell = WriteOnlyCell(sheet, value=_text(value) if isinstance(value, str) else value)
+    cell = excel_cell(sheet, value)
     cell.fill, cell.border = FILL, BORDER
-    cell.number_format = "@" if isinstance(value, str) else "dd/mm/yyyy"
     return cell
 
 
@@ -125,8 +125,3 @@ def _open(sheet: Any) -> WriteOnlyCell:
     cell = WriteOnlyCell(sheet)
     cell.protection, cell.border = Protection(locked=False), BORDER
     return cell
-
-
-def _text(text: str) -> str:
-    """Return a text that no spreadsheet takes for a formula."""
-    return text if text[:1] not in "=+-@" else f" {text}"

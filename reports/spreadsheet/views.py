@@ -20,7 +20,8 @@ from campaign.selectors import indicators_of
 from core import clock
 from core.importing.forms import ImportFileForm
 from core.importing.marked_copy import Mark, NoCopy, marked_copy
-from core.importing.steps import ANSWER
+from core.importing.steps import ANSWER, MOST_MARKS, MOST_SHOWN, as_file
+from reports.daily.anomalies import AnomalyLabel
 from reports.daily.models import Explanation
 from reports.spreadsheet import services
 from reports.spreadsheet.forms import TemplateForm
@@ -28,12 +29,8 @@ from reports.spreadsheet.models import CountsFile, State
 from reports.spreadsheet.preparation import branches_led_by
 from reports.spreadsheet.template import MOST_ROWS, make_template, rows_of
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # A week is what is usually asked for.
 USUAL = dt.timedelta(days=6)
-# More changes are chosen all together or not; more problems stand in the copy.
-MOST_SHOWN = 200
-MOST_MARKS = 2_000
 RECENT = 5
 
 
@@ -105,10 +102,8 @@ def template(request: HttpRequest) -> HttpResponse:
         return _page(request, campaign, ImportFileForm(), form)
     with translation.override("vi"):
         data = make_template(campaign, indicators_of(campaign), rows)
-    made = HttpResponse(data, content_type=XLSX)
-    name = f"so-lieu-{rows[0][1].isoformat()}-{rows[-1][1].isoformat()}.xlsx"
-    made["Content-Disposition"] = f'attachment; filename="{name}"'
-    return made
+    first, last = rows[0][1], rows[-1][1]
+    return as_file(data, f"so-lieu-{first.isoformat()}-{last.isoformat()}.xlsx")
 
 
 @login_required
@@ -182,7 +177,10 @@ def _shown(request: HttpRequest, file: CountsFile) -> dict[str, Any]:
         "changes": changes,
         "more_changes": len(result["changed"]) - len(changes),
         "news": [_dated(one) for one in result["news"]],
-        "unusual": [_dated(one) for one in result["unusual"]],
+        "unusual": [
+            _dated(one) | {"flags": [AnomalyLabel(**flag) for flag in one["flags"]]}
+            for one in result["unusual"]
+        ],
         "unusual_count": len(result["unusual_keys"]),
         "needs_reason": any(result["unusual_keys"].values()),
         "beside": [_dated(one) for one in result["beside"]],
@@ -208,9 +206,7 @@ def marked(request: HttpRequest, file_id: UUID) -> HttpResponse:
         Mark(one["sheet"], one["row"], one["column"], one["text"]) for one in problems[:MOST_MARKS]
     ]
     try:
-        copy = marked_copy(bytes(file.data), marks, _("Cần sửa"))
+        copy = marked_copy(bytes(file.data), marks)
     except NoCopy:
         return lead_to(request, "counts-file", file.pk, copy="none")
-    made = HttpResponse(copy, content_type=XLSX)
-    made["Content-Disposition"] = 'attachment; filename="so-lieu-can-sua.xlsx"'
-    return made
+    return as_file(copy, "so-lieu-can-sua.xlsx")

@@ -12,6 +12,7 @@ from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
 
+from core.importing.marked_copy import NOTES
 from reports.daily.models import DailyReport, Revision, Source
 from reports.daily.reconciliation import question_of
 from reports.spreadsheet import services
@@ -229,7 +230,7 @@ def test_errors_stand_at_their_cells_in_a_copy_and_nothing_is_taken(
     copy = openpyxl.load_workbook(io.BytesIO(lead.get(address + "marked/").content)).active
     assert copy["E3"].comment.text == texts[3]
     assert copy["E3"].fill.fgColor.rgb.endswith("FFC7CE")
-    assert (copy["H2"].value, copy["H3"].value) == ("Cần sửa", texts[3])
+    assert (copy["H1"].value, copy["H3"].value) == (NOTES, texts[3])
     assert [copy.cell(3, n).value for n in range(1, 6)] == [
         "XD-14173",
         None,
@@ -237,6 +238,17 @@ def test_errors_stand_at_their_cells_in_a_copy_and_nothing_is_taken(
         5,
         "1.000",
     ]
+
+
+def test_the_marked_copy_put_right_is_taken_as_it_is(lead: Client) -> None:
+    rows = [["XD-14173", "", TODAY, 5, 5, 3, 0], ["XD-14158", "", TODAY, 6, "1.000", 3, 0]]
+    page = send(lead, as_xlsx(HEAD, *rows))
+    data = lead.get(page.request["PATH_INFO"] + "marked/").content
+    workbook = openpyxl.load_workbook(io.BytesIO(data))
+    workbook.active["E3"] = 6
+    out = io.BytesIO()
+    workbook.save(out)
+    assert totals(send(lead, out.getvalue())) == (2, 0, 0, 0)
 
 
 def test_a_sum_at_the_foot_is_no_report(lead: Client) -> None:

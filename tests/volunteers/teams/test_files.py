@@ -16,6 +16,7 @@ from django.test import Client
 
 from accounts.models import User
 from campaign.models import Appointment
+from core.importing.marked_copy import NOTES
 from tests.conftest import World
 from tests.factories import make_membership, make_team, make_volunteer
 from tests.importing import as_csv, as_xlsx, problems, rows_of, take_in, totals, upload
@@ -525,7 +526,30 @@ def test_what_is_wrong_stands_at_its_cells_in_the_own_file(
     copy = lead.post("/c/de-an-06-2023/teams/import/", form).content
     sheet = openpyxl.load_workbook(io.BytesIO(copy)).active
     assert sheet["E4"].comment.text == text
-    assert (sheet["H3"].value, sheet["H4"].value) == ("Cần sửa", text)
+    assert (sheet["H1"].value, sheet["H4"].value) == (NOTES, text)
     assert sheet["E3"].comment is None
     other = browse(world.owner).post("/c/de-an-06-2023/teams/import/", form, follow=True)
     assert "Chọn lại tệp" in other.content.decode()
+
+
+def test_the_marked_copy_put_right_is_taken_as_it_is(lead: Client) -> None:
+    rows = [[1, *LEADER], [2, *LEADER[:3], "12", *LEADER[4:]], [3, *LEADER[:3], "34", *LEADER[4:]]]
+    rows[1][5] = rows[2][5] = "Thành viên"
+    page = send(lead, as_xlsx(["DANH SÁCH"], ["TT", *HEAD], *rows), "to.xlsx")
+    for cell, phone, left in (("E4", "0911222334", 1), ("E5", "0911222335", 0)):
+        form = {"marked": page.context["marked"]}
+        data = lead.post("/c/de-an-06-2023/teams/import/", form).content
+        workbook = openpyxl.load_workbook(io.BytesIO(data))
+        sheet = workbook.active
+        assert [c.value for c in sheet[1]].count(NOTES) == 1
+        # What has been put right is marked no more.
+        assert (sheet["E4"].comment is not None, sheet["E5"].comment is not None) == (
+            left == 1,
+            True,
+        )
+        sheet[cell] = phone
+        out = io.BytesIO()
+        workbook.save(out)
+        page = send(lead, out.getvalue())
+        assert len(problems(page)) == left
+    assert totals(page)[0] == 3
