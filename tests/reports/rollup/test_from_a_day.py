@@ -390,6 +390,14 @@ def test_name_is_that_of_the_day_everywhere(
     assert "Đoàn xã Mới" in after["completeness"]
 
 
+def test_branch_of_a_day_is_at_home_where_it_was_called_so(world: World, staff: Client) -> None:
+    """Lists of who has not reported name the home, whatever it is called by now."""
+    renamed(world, staff, TODAY)
+    branch = Branch.objects.select_related("home_unit").get(pk=world.branch.pk)
+    names = [branch.on(day).home_unit.name for day in (YESTERDAY, TODAY)]
+    assert [*names, branch.home_unit.name] == ["Xã Giao Tiến", "Xã Mới", "Xã Mới"]
+
+
 def test_name_holds_from_no_day_to_come(world: World) -> None:
     with (
         pytest.raises(ValidationError, match="từ hôm nay"),
