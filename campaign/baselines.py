@@ -1,20 +1,36 @@
 """Reads of baselines."""
 
-from collections.abc import Sequence
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 
 from campaign.models import Baseline, BaselineFigure, Unit
 
 
-def residents_of(units: Sequence[Unit]) -> tuple[Baseline | None, dict[int, int]]:
-    """Return the baseline to measure units by, and its figures by unit id (one query).
+class Residents:
+    """What is known of units' residents (one query), to be asked for by day."""
 
-    It is the one that knows the most of the units, the newest of several: figures of two
-    baselines are never set beside each other.
-    """
-    figures: dict[Baseline, dict[int, int]] = {}
-    for row in BaselineFigure.objects.filter(unit__in=units).select_related("baseline"):
-        figures.setdefault(row.baseline, {})[row.unit_id] = row.value
-    if not figures:
-        return None, {}
-    baseline = max(figures, key=lambda b: (len(figures[b]), b.as_of, b.pk))
-    return baseline, figures[baseline]
+    def __init__(self, units: Iterable[Unit]) -> None:
+        rows = BaselineFigure.objects.filter(unit__in=list(units)).select_related("baseline")
+        self.rows = list(rows)
+
+    def on(self, day: dt.date) -> tuple[Baseline | None, dict[int, int]]:
+        """Return the baseline to measure the units by, and its figures by unit id, as of a day.
+
+        It is the one that knew the most of the units then, the newest of several: figures of two
+        baselines are never set beside each other.
+        """
+        figures: dict[Baseline, dict[int, int]] = defaultdict(dict)
+        for row in self.rows:
+            # One that was taken back is 0.
+            if value := row.value_on(day):
+                figures[row.baseline][row.unit_id] = value
+        if not figures:
+            return None, {}
+        known = {baseline.on(day): of for baseline, of in figures.items()}
+        baseline = max(known, key=lambda b: (len(known[b]), b.as_of, b.pk))
+        return baseline, known[baseline]
+
+
+def residents_of(units: Sequence[Unit], day: dt.date) -> tuple[Baseline | None, dict[int, int]]:
+    return Residents(units).on(day)

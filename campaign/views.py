@@ -143,7 +143,7 @@ def targets(request: HttpRequest) -> HttpResponse:
         asked = form.cleaned_data
         plan = {"campaign": campaign, "total": asked["total"], "baseline": asked["baseline"]}
         try:
-            shares = plan_shares(top=asked["unit"], **plan)
+            shares = plan_shares(top=asked["unit"], day=asked["since"], **plan)
             before = targets_on(
                 asked["since"],
                 campaign=campaign,

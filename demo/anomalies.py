@@ -20,7 +20,7 @@ WORDS = (Explanation.DRIVE, Explanation.CROWD, Explanation.HANDS, Explanation.CH
 def add_questions(campaign: Campaign, reports: Sequence[DailyReport]) -> None:
     parts = campaign.indicators.filter(at_most__isnull=False)
     wholes = dict(parts.values_list("code", "at_most__code"))
-    _baseline, residents = residents_of(list({report.unit for report in reports}))
+    _baseline, residents = residents_of(list({report.unit for report in reports}), LAST_DAY)
     lines: dict[tuple[int, int], list[Line]] = defaultdict(list)
     for report in reports:
         place = report.branch_id, report.unit_id

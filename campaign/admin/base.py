@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.forms.models import construct_instance
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from campaign.models.dated import Dated
+from campaign.models.dated import Dated, last_change
 from campaign.permissions import Permission
 from campaign.resources.settings import SettingsResource
 from campaign.resources.widgets import MOST, MOST_SMALL
@@ -23,13 +23,16 @@ from campaign.scopes import scope_of
 from campaign.services.settings_change import (
     MODELS,
     ReasonWanted,
+    hold_from,
     settings_change,
     since_day,
     value_words,
 )
 from core.admin import ScopedAdmin, ScopedFields, StaffOnly
+from core.form_fields import DayField
 from core.importing.admin import FilesAdmin
 from core.importing.resource import StrictResource
+from core.importing.steps import preview_pending
 from core.number_parsing import parse_whole
 from core.validators import clean_text
 
@@ -64,6 +67,9 @@ class WholeField(forms.IntegerField):
 # The answers to “why” and “from which day on” in the form that comes again, and the day for which
 # it showed what moves.
 REASON, SINCE, SHOWN = "settings_reason", "settings_since", "settings_shown"
+
+# What the page of a row says of what its values were before.
+OF_PAST = ("earlier", "holds_from")
 
 STRICT_NUMBERS: dict[Any, dict[str, Any]] = {
     models.PositiveIntegerField: {"form_class": partial(WholeField, most=MOST)},
@@ -124,11 +130,16 @@ class ProvinceAdmin(ProvincePages, FilesAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Say at the end what a row's values were before."""
         fieldsets = [
-            (name, {**options, "fields": [f for f in options["fields"] if f != "earlier"]})
+            (name, {**options, "fields": [f for f in options["fields"] if f not in OF_PAST]})
             for name, options in super().get_fieldsets(request, obj)
         ]
-        earlier = (_("Trước đó"), {"fields": ("earlier",)})
+        earlier = (_("Trước đó"), {"fields": OF_PAST})
         return [*fieldsets, earlier] if getattr(obj, "past", None) else fieldsets
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if isinstance(form, DatedForm) and form.other_day:
+            hold_from(obj, form.other_day)
 
     @admin.display(description=gettext_lazy("trước đó"))
     def earlier(self, obj: Any) -> str:
@@ -179,6 +190,19 @@ class ProvinceAdmin(ProvincePages, FilesAdmin):
             **shown,
         }
         return TemplateResponse(request, "admin/settings_change.html", context)
+
+    def process_import(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """Import a file, or show it again for the day that was chosen now."""
+        if request.POST.get(SINCE, "") == request.POST.get(SHOWN, ""):
+            imported: HttpResponse = super().process_import(request, **kwargs)
+            return imported
+        if not self.has_import_permission(request):
+            raise PermissionDenied
+        try:
+            shown = preview_pending(self._resource(request), request.POST.get("token", ""))
+        except FileNotFoundError:
+            return self._gone(request)
+        return self._import_page(request, shown)
 
     def _resource(self, request: HttpRequest) -> StrictResource:
         resource = super()._resource(request)
@@ -241,6 +265,38 @@ class CheckedForm(AnyModelForm):
             return
         for name, errors in error.error_dict.items():
             self.add_error(name if name in self.fields else None, errors)
+
+
+class DatedForm(CheckedForm):
+    """The form of a row of which values hold from a day on; that day is put right here too."""
+
+    holds_from = DayField(
+        label=gettext_lazy("Giá trị đang ghi có hiệu lực từ"),
+        required=False,
+        help_text=gettext_lazy("Ghi ngày khác để sửa một ngày ghi sai."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        last = last_change(self.instance.past)
+        if last is None:
+            del self.fields["holds_from"]
+        else:
+            self.fields["holds_from"].initial = last
+
+    @property
+    def other_day(self) -> dt.date | None:
+        """The day that was given to the values in place of the one they had."""
+        given: dt.date | None = self.cleaned_data.get("holds_from")
+        return given if given != last_change(self.instance.past) else None
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        dated = {*self.instance.dated}
+        if "holds_from" in cleaned and self.other_day and dated & {*self.changed_data}:
+            text = _("Đổi giá trị và sửa ngày của giá trị đang có là hai việc: lưu từng việc.")
+            self.add_error("holds_from", text)
+        return cleaned
 
 
 def past_words(row: Dated) -> str:

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from campaign.admin.base import CheckedForm, ProvinceAdmin, ProvinceInline, titled
+from campaign.admin.base import DatedForm, ProvinceAdmin, ProvinceInline, titled
 from campaign.admin.campaign_inlines import (
     IndicatorFormSet,
     IndicatorInlineForm,
@@ -26,7 +26,7 @@ from campaign.resources import CampaignResource, PhaseResource
 from campaign.services.copy_campaign import copy_campaign
 
 
-class CampaignForm(CheckedForm):
+class CampaignForm(DatedForm):
     """Name, dates and rules of a campaign."""
 
     class Meta:
@@ -108,7 +108,7 @@ class PhaseInline(ProvinceInline):
     verbose_name_plural = gettext_lazy("Đợt cao điểm: ô để trống thì theo quy tắc chung")
 
 
-class PhaseForm(CheckedForm):
+class PhaseForm(DatedForm):
     class Meta:
         model = Phase
         fields = "__all__"

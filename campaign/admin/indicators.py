@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from campaign.admin.base import (
-    CheckedForm,
+    DatedForm,
     LabelledFormSet,
     ProvinceAdmin,
     ProvinceInline,
@@ -47,7 +47,7 @@ def _siblings(indicator: Indicator) -> list[IndicatorDraft]:
     return [IndicatorDraft.of(other) for other in rows]
 
 
-class IndicatorForm(CheckedForm):
+class IndicatorForm(DatedForm):
     """One indicator; its terms stand in the inline below."""
 
     class Meta:

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from campaign.admin.base import CheckedForm, ProvinceAdmin, titled
+from campaign.admin.base import DatedForm, ProvinceAdmin, titled
 from campaign.admin.filters import UnitWithinFilter
 from campaign.models import Baseline, BaselineFigure, Target
 from campaign.resources import BaselineFigureResource, BaselineResource, TargetResource
@@ -34,7 +34,7 @@ class OfUnitAdmin(FoldedSearch, ProvinceAdmin):
         return f"{obj.unit.name} · {obj.unit.code}"
 
 
-class BaselineForm(CheckedForm):
+class BaselineForm(DatedForm):
     """Name, day and source of a denominator."""
 
     class Meta:
@@ -83,7 +83,7 @@ class BaselineAdmin(ProvinceAdmin):
         return format_html('<a href="{}?baseline__id__exact={}">{}</a>', url, obj.pk, text)
 
 
-class BaselineFigureForm(CheckedForm):
+class BaselineFigureForm(DatedForm):
     class Meta:
         model = BaselineFigure
         fields = ("baseline", "unit", "value")
@@ -96,7 +96,7 @@ class BaselineFigureAdmin(OfUnitAdmin):
 
     form = BaselineFigureForm
     resource_classes = [BaselineFigureResource]
-    list_display = ("of_unit", "of_baseline", "value")
+    list_display = ("of_unit", "of_baseline", "value", "earlier")
     list_editable = ("value",)
     list_display_links = ("of_unit",)
     list_select_related = ("unit", "baseline")
@@ -108,7 +108,7 @@ class BaselineFigureAdmin(OfUnitAdmin):
         return str(obj.baseline)
 
 
-class TargetForm(CheckedForm):
+class TargetForm(DatedForm):
     class Meta:
         model = Target
         fields = ("campaign", "unit", "indicator", "value", "due_on")

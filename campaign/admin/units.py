@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from campaign.admin.base import CheckedForm, ProvinceAdmin
+from campaign.admin.base import DatedForm, ProvinceAdmin
 from campaign.admin.filters import HomeFilter, NowFilter, WithinFilter
 from campaign.cross_checks import check_branch, check_unit
 from campaign.models import Branch, Unit
@@ -18,7 +18,7 @@ from campaign.services.paths import rebuild_paths
 SEARCH_HELP = gettext_lazy("Tìm theo tên (không cần dấu) hoặc mã.")
 
 
-class UnitForm(CheckedForm):
+class UnitForm(DatedForm):
     class Meta:
         model = Unit
         fields = ("code", "name", "kind", "level", "parent", "valid_from", "valid_to")
@@ -38,7 +38,7 @@ class UnitForm(CheckedForm):
             raise ValidationError({"parent": _("Địa bàn cao nhất do người quản trị hệ thống tạo.")})
 
 
-class BranchForm(CheckedForm):
+class BranchForm(DatedForm):
     class Meta:
         model = Branch
         fields = (

@@ -55,6 +55,19 @@ def values_on(model: type[models.Model], past: Sequence[Entry], day: dt.date) ->
     return found
 
 
+def last_change(past: Sequence[Entry]) -> dt.date | None:
+    """Return the day from which what was set last holds; None where it was never another."""
+    return dt.date.fromisoformat(past[-1]["until"]) if past else None
+
+
+def past_from(past: Sequence[Entry], since: dt.date, now: Mapping[str, Any]) -> list[Entry]:
+    """Return ``past`` once what was set last holds from ``since`` on; ``now`` is what it is."""
+    last = [entry for entry in past if entry["until"] == past[-1]["until"]]
+    rest = [entry for entry in past if entry not in last]
+    before = {entry["field"]: entry["was"] for entry in last}
+    return past_with(rest, since, before, {name: now[name] for name in before})
+
+
 def past_with(
     past: Sequence[Entry], since: dt.date, before: Mapping[str, Any], after: Mapping[str, Any]
 ) -> list[Entry]:

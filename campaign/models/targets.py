@@ -13,7 +13,7 @@ from campaign.querysets import BaselineFigureQuerySet, BaselineQuerySet, TargetQ
 from core.models import TimestampedModel
 
 
-class Baseline(TimestampedModel):
+class Baseline(Dated, TimestampedModel):
     """A named, dated, sourced denominator: census, permanent residents, eligible citizens.
 
     Denominators differ, so that a percentage is worth only as much as the name beside it.
@@ -25,6 +25,7 @@ class Baseline(TimestampedModel):
     source = models.CharField(_("nguồn"), max_length=300)
     is_verified = models.BooleanField(_("đã kiểm chứng"), default=False)
 
+    dated = ("name", "as_of")
     objects = BaselineQuerySet.as_manager()
 
     class Meta:
@@ -36,13 +37,14 @@ class Baseline(TimestampedModel):
         return f"{self.name} ({self.as_of:%d/%m/%Y})"
 
 
-class BaselineFigure(TimestampedModel):
-    """A baseline's value in one unit, in persons."""
+class BaselineFigure(Dated, TimestampedModel):
+    """A baseline's value in one unit, in persons; 0 takes it back."""
 
     baseline = models.ForeignKey(Baseline, on_delete=models.CASCADE, related_name="figures")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="baseline_figures")
     value = models.PositiveIntegerField(_("giá trị"))
 
+    dated = ("value",)
     objects = BaselineFigureQuerySet.as_manager()
 
     class Meta:
@@ -54,6 +56,10 @@ class BaselineFigure(TimestampedModel):
 
     def __str__(self) -> str:
         return f"{self.unit}: {self.value}"
+
+    def value_on(self, day: dt.date) -> int | None:
+        """Return what it was on ``day``; None before the day it was given for."""
+        return cast("int | None", self.on(day).value)
 
 
 class Target(Dated, TimestampedModel):

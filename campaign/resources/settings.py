@@ -34,17 +34,17 @@ class SettingsResource(StrictResource):
         if self._is_dry_run(kwargs):
             self.after_writing([row for row in self.rows if row.is_changed])
         change = self.watch.change()
+        since = since_day(self.since)
         if self._is_dry_run(kwargs):
-            change.begin(clock.today())
+            change.begin(since or clock.today())
             change.after = change.look()
             self.change = change if change.moves else None
         else:
-            reason, since = clean_note(self.reason), since_day(self.since)
-            keep(change, actor=self.actor, reason=reason, since=since)
+            keep(change, actor=self.actor, reason=clean_note(self.reason), since=since)
 
     def shown(self) -> dict[str, Any]:
         """Return what would move, beside what stands now: the preview has been undone."""
         if self.change is None:
             return {}
         self.change.before = self.change.look()
-        return {"change": self.change}
+        return {"change": self.change, "reason": self.reason}

@@ -125,15 +125,19 @@ def _misplaced(rows: list[UnitRow]) -> Iterator[str]:
             yield _problem(row.number, _("địa bàn cấp trên không đúng cấp."))
 
 
-def load_units(*, path: Path, valid_from: dt.date, reason: str = "") -> tuple[int, int]:
+def load_units(
+    *, path: Path, valid_from: dt.date, reason: str = "", since: dt.date | None = None
+) -> tuple[int, int]:
     """Load a file of units that are valid from a day; return (new, changed).
+
+    Another name of one that is there already holds from ``since`` on, by default from today.
 
     Safe to run again: rows that are there are brought up to date. All or nothing. Raises
     ``ValidationError`` for bad rows, for a code that another unit bears on that day, and
     without a ``reason`` where units that are there already move.
     """
     rows = read_units(path)
-    with settings_change(actor=None, reason=reason):
+    with settings_change(actor=None, reason=reason, since=since):
         return _save_units(rows, valid_from)
 
 

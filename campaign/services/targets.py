@@ -12,6 +12,7 @@ from campaign.models import Baseline, BaselineFigure, Campaign, Indicator, Targe
 from campaign.permissions import Permission
 from campaign.scopes import scope_of
 from campaign.services.settings_change import settings_change
+from core import clock
 
 
 def distribute(total: int, weights: Mapping[str, int]) -> dict[str, int]:
@@ -43,8 +44,12 @@ class Share:
     before: int | None = None
 
 
-def plan_shares(*, campaign: Campaign, top: Unit, total: int, baseline: Baseline) -> list[Share]:
+def plan_shares(
+    *, campaign: Campaign, top: Unit, total: int, baseline: Baseline, day: dt.date
+) -> list[Share]:
     """Return the shares of ``top`` and of all units below it down to the communes.
+
+    They are worked out by what the baseline said on ``day``.
 
     Each unit's share is split over its own children, so that communes sum to their district
     and districts to the province. Raises ``ValidationError`` naming the units for which the
@@ -56,11 +61,9 @@ def plan_shares(*, campaign: Campaign, top: Unit, total: int, baseline: Baseline
         .exclude(level="hamlet")
         .order_by("depth", "code")
     )
-    weights = dict(
-        BaselineFigure.objects.filter(baseline=baseline, unit__in=units).values_list(
-            "unit_id", "value"
-        )
-    )
+    rows = BaselineFigure.objects.filter(baseline=baseline, unit__in=units)
+    known = ((row.unit_id, row.value_on(day)) for row in rows)
+    weights = {pk: value for pk, value in known if value is not None}
     missing = [unit.name for unit in units if unit.pk not in weights and unit != top]
     if missing:
         raise ValidationError(
@@ -110,7 +113,8 @@ def save_shares(
     """
     if not scope_of(actor).may(Permission.SET_UP, unit=top):
         raise PermissionDenied
-    shares = plan_shares(campaign=campaign, top=top, total=total, baseline=baseline)
+    day = since or clock.today()
+    shares = plan_shares(campaign=campaign, top=top, total=total, baseline=baseline, day=day)
     with settings_change(actor=actor, reason=reason, since=since):
         below = Target.objects.filter(
             campaign=campaign, indicator=indicator, unit__path__startswith=top.path

@@ -53,10 +53,28 @@ def preview_upload(resource: StrictResource, request: HttpRequest) -> dict[str, 
         if reading.table is None or reading.questions:
             upload.keep()
             return page_context(resource, form) | _asked(request, upload, reading)
-        result = _run(resource, reading.table, dry_run=True)
+        return _preview(resource, form, upload, reading.table, reading)
     except ValidationError as error:
         form.add_error("import_file", error)
         return page_context(resource, form)
+
+
+def preview_pending(resource: StrictResource, token: str) -> dict[str, Any]:
+    """Return once more what the page shows of a file that waits, as the answers are now.
+
+    Raises ``FileNotFoundError`` if it waits no more.
+    """
+    upload = Waiting.named(token, resource.actor)
+    reading = read_table(upload.data, upload.answers)
+    if reading.table is None or reading.questions:
+        raise FileNotFoundError
+    return _preview(resource, ImportFileForm(), upload, reading.table, reading)
+
+
+def _preview(
+    resource: StrictResource, form: ImportFileForm, upload: Waiting, table: Sheet, reading: Reading
+) -> dict[str, Any]:
+    result = _run(resource, table, dry_run=True)
     context = page_context(resource, form, result) | {"notes": reading.notes}
     if is_good(result):
         upload.keep()

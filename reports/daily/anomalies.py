@@ -35,7 +35,7 @@ from dataclasses import asdict, dataclass, field
 from statistics import median
 from typing import Any
 
-from campaign.baselines import residents_of
+from campaign.baselines import Residents
 from campaign.models import Level, Unit
 from campaign.report_day import ReportDay
 from campaign.selectors import IndicatorSet
@@ -131,15 +131,17 @@ def expectations(days: Sequence[ReportDay]) -> dict[ReportDay, Expectation]:
         "branch_id", "unit_id", "date", "status", "counts"
     ):
         before[branch_id, unit_id].append((line[0], line[1], line[2]))
-    residents = residents_for(units.values())
+    residents = residents_for(units.values(), {day.day for day in days})
     return {
-        day: expectation_of(before[day.branch.pk, day.unit.pk], day.day, residents.get(day.unit.pk))
+        day: expectation_of(
+            before[day.branch.pk, day.unit.pk], day.day, residents[day.day].get(day.unit.pk)
+        )
         for day in days
     }
 
 
-def residents_for(units: Iterable[Unit]) -> dict[int, int]:
-    """Return by unit id how many residents a count is held against (one query).
+def residents_for(units: Iterable[Unit], days: Iterable[dt.date]) -> dict[dt.date, dict[int, int]]:
+    """Return by day and unit id how many residents a count is held against (one query).
 
     A hamlet has no figure of its own, and stands for its commune.
     """
@@ -147,8 +149,12 @@ def residents_for(units: Iterable[Unit]) -> dict[int, int]:
         unit.pk: unit.parent if unit.level == Level.HAMLET and unit.parent else unit
         for unit in units
     }
-    _baseline, residents = residents_of(list(at.values())) if at else (None, {})
-    return {pk: residents[unit.pk] for pk, unit in at.items() if unit.pk in residents}
+    residents = Residents(at.values())
+    found = {}
+    for day in days:
+        _baseline, known = residents.on(day)
+        found[day] = {pk: known[unit.pk] for pk, unit in at.items() if unit.pk in known}
+    return found
 
 
 def expectation_of(lines: Iterable[Line], day: dt.date, residents: int | None) -> Expectation:

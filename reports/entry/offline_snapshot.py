@@ -92,7 +92,8 @@ def snapshot_of(
     for day in days:
         by_branch.setdefault(day.branch, []).append(day)
     units = units_to_choose(list(by_branch), clock.today())
-    residents = residents_for([b.home_unit for b in by_branch if b.pk not in units])
+    homes = [branch.home_unit for branch in by_branch if branch.pk not in units]
+    residents = residents_for(homes, [clock.today()])[clock.today()]
     codes = [indicator.code for indicator in indicators.entered]
     rules = rules_on(campaign, clock.today())
     return {

@@ -102,10 +102,10 @@ def strays() -> set[Stray]:
         return {Stray(*row) for row in cursor.fetchall()}
 
 
-def figures(units: Ids, branches: Ids) -> Figures:
-    """Return sums, expected and received of the nodes until today, as the settings stand."""
+def figures(units: Ids, branches: Ids, day: dt.date) -> Figures:
+    """Return sums, expected and received of the nodes until a day, as the settings stand."""
     found: dict[tuple[str, str, str], int] = {}
-    for campaign, _first, last in days_begun():
+    for campaign, _first, last in days_begun(day):
         for tree, ids in zip(TREES, (units, branches), strict=True):
             nodes: list[Any] = list(
                 tree.nodes._default_manager.filter(pk__in=ids).order_by("depth", "sort_key")

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from accounts.models import User
 from campaign.models import Baseline, Target, Unit
-from campaign.services.targets import distribute, plan_shares, save_shares
-from tests.conftest import World
+from campaign.services.targets import Share, distribute, plan_shares, save_shares
+from tests.conftest import TODAY, World
 from tests.factories import make_baseline, make_campaign, make_indicator, make_unit
 from tests.pages import read
 
@@ -89,8 +89,16 @@ def test_equal_remainders_go_to_the_lower_code() -> None:
     assert distribute(2, {"9": 1, "1": 1, "5": 1}) == {"1": 1, "5": 1, "9": 0}
 
 
+def plan_of(world: World, census: Baseline, total: int = 10) -> list[Share]:
+    return plan_shares(
+        campaign=world.campaign, top=world.province, total=total, baseline=census, day=TODAY
+    )
+
+
 def test_shares_go_down_level_by_level(world: World, census: Baseline) -> None:
-    plan = plan_shares(campaign=world.campaign, top=world.province, total=101, baseline=census)
+    plan = plan_shares(
+        campaign=world.campaign, top=world.province, total=101, baseline=census, day=TODAY
+    )
     assert {share.unit.code: share.value for share in plan} == {
         "36": 101,
         "365": 61,
@@ -107,7 +115,9 @@ def test_hamlets_and_units_of_another_time_get_no_share(world: World, census: Ba
     make_unit(code="2", parent=world.district, valid_from=dt.date(2024, 9, 1))
     gone = make_unit(code="3", parent=world.district)
     Unit.objects.filter(pk=gone.pk).update(valid_to=dt.date(2023, 6, 1))
-    plan = plan_shares(campaign=world.campaign, top=world.province, total=10, baseline=census)
+    plan = plan_shares(
+        campaign=world.campaign, top=world.province, total=10, baseline=census, day=TODAY
+    )
     assert len(plan) == 6
 
 
@@ -116,20 +126,26 @@ def test_units_without_a_figure_are_named_and_none_is_guessed(
 ) -> None:
     census.figures.filter(unit__in=[world.commune, world.far_commune]).delete()
     with pytest.raises(ValidationError) as refusal:
-        plan_shares(campaign=world.campaign, top=world.province, total=10, baseline=census)
+        plan_shares(
+            campaign=world.campaign, top=world.province, total=10, baseline=census, day=TODAY
+        )
     assert "chưa có số của 2 địa bàn: Xã Trực Hưng, Xã Giao Tiến." in refusal.value.messages[0]
 
 
 def test_figure_of_the_top_is_not_needed(world: World, census: Baseline) -> None:
     census.figures.filter(unit=world.province).delete()
-    plan = plan_shares(campaign=world.campaign, top=world.province, total=10, baseline=census)
+    plan = plan_shares(
+        campaign=world.campaign, top=world.province, total=10, baseline=census, day=TODAY
+    )
     assert (plan[0].weight, plan[0].value) == (0, 10)
 
 
 def test_noughts_are_nothing_to_share_by(world: World, census: Baseline) -> None:
     census.figures.filter(unit__parent=world.district).update(value=0)
     with pytest.raises(ValidationError, match="thuộc Huyện Giao Thủy đều bằng 0"):
-        plan_shares(campaign=world.campaign, top=world.province, total=10, baseline=census)
+        plan_shares(
+            campaign=world.campaign, top=world.province, total=10, baseline=census, day=TODAY
+        )
 
 
 def test_preview_is_what_is_saved(world: World, census: Baseline, browse: Browse) -> None:

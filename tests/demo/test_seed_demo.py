@@ -316,7 +316,10 @@ def test_portal_asks_seldom_and_about_every_gross_slip(demo: Campaign) -> None:
     locations: dict[tuple[int, int], list[DailyReport]] = defaultdict(list)
     for report in sorted(stored(demo), key=lambda report: report.date):
         locations[report.branch_id, report.unit_id].append(report)
-    _baseline, residents = residents_of([reports[0].unit for reports in locations.values()])
+    _baseline, residents = residents_of(
+        [reports[0].unit for reports in locations.values()],
+        max(of[-1].date for of in locations.values()),
+    )
     share: Counter[str] = Counter()
     for reports in locations.values():
         known = residents.get(reports[0].unit_id)

@@ -21,6 +21,9 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path)
         parser.add_argument("--valid-from", type=dt.date.fromisoformat, required=True)
         parser.add_argument("--once", action="store_true", help="only while there are no units")
+        parser.add_argument(
+            "--since", type=dt.date.fromisoformat, help="day from which new names hold; today"
+        )
         parser.add_argument("--reason", default="", help="why units that are there already move")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -28,7 +31,10 @@ class Command(BaseCommand):
             return
         try:
             new, changed = load_units(
-                path=options["file"], valid_from=options["valid_from"], reason=options["reason"]
+                path=options["file"],
+                valid_from=options["valid_from"],
+                reason=options["reason"],
+                since=options["since"],
             )
         except ReasonWanted as wanted:
             for line in wanted.change.lines():

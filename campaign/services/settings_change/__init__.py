@@ -9,7 +9,13 @@ dirty, all in the transaction of the write.
 Seeds and tests write rows as they like: nothing has been counted yet.
 """
 
-from campaign.services.settings_change.apply import ReasonWanted, keep, settings_change, since_day
+from campaign.services.settings_change.apply import (
+    ReasonWanted,
+    hold_from,
+    keep,
+    settings_change,
+    since_day,
+)
 from campaign.services.settings_change.change import Change, Move, SettingsWatch, days_begun
 from campaign.services.settings_change.counted import (
     Counted,
@@ -33,6 +39,7 @@ __all__ = [
     "Stray",
     "days_begun",
     "hold",
+    "hold_from",
     "keep",
     "register_counted",
     "settings_change",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from campaign.models import Branch, SettingsChange, Unit
+from campaign.models.dated import Dated, past_from
 from campaign.services import dirty_days
 from campaign.services.settings_change.change import Change, SettingsWatch
 from campaign.services.settings_change.counted import hold
@@ -65,6 +66,13 @@ def settings_change(
 def since_day(text: str) -> dt.date | None:
     """Read the day from which on something holds; None for a blank, which is today."""
     return parse_day(text) if text.strip() else None
+
+
+def hold_from(row: Dated, since: dt.date) -> None:
+    """Let what was set last of a row hold from ``since`` on, within ``settings_change``."""
+    names = {entry["field"] for entry in row.past}
+    row.past = past_from(row.past, since, {name: getattr(row, name) for name in names})
+    row.save(update_fields=["past"])
 
 
 def keep(change: Change, *, actor: User | None, reason: str, since: dt.date | None = None) -> None:

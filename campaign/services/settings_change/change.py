@@ -8,13 +8,16 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from campaign.models import Branch, Campaign, Target, Unit
-from campaign.models.dated import past_with, values_on
+from campaign.models.dated import last_change, past_with, values_on
 from campaign.services.settings_change.counted import Figures, figures, refuse_strays, strays
-from campaign.services.settings_change.watched import NAMES, WATCHED, Row, Watched
+from campaign.services.settings_change.watched import NAMES, WATCHED, Row, Watched, value_words
 from core import clock
 from core.templatetags.formatting import count
+
+NO_NAME_TO_COME = gettext_lazy("Tên mới có hiệu lực từ hôm nay hoặc một ngày trước đó.")
 
 
 @dataclass(frozen=True)
@@ -61,13 +64,18 @@ class Change:
         if self.redated:
             self.since = since
         if since > clock.today() and any(one.after.keys() & NAMES for one in self.redated):
-            raise ValidationError(_("Tên mới có hiệu lực từ hôm nay hoặc một ngày trước đó."))
+            raise ValidationError(NO_NAME_TO_COME)
         by_model: dict[type[models.Model], list[Any]] = {}
         for one in self.redated:
             past = past_with(one.past, since, one.before, one.after)
             by_model.setdefault(one.model, []).append(one.model(pk=one.pk, past=past))
         for model, rows in by_model.items():
             model._default_manager.bulk_update(rows, ["past"], batch_size=500)
+
+    @property
+    def shown_day(self) -> dt.date:
+        """The day of which figures are shown: today, or when the change begins to hold."""
+        return max(clock.today(), self.since or dt.date.min)
 
     @property
     def figures(self) -> list[tuple[str, str, str, int | None, int | None]]:
@@ -94,7 +102,7 @@ class Change:
 
     def look(self) -> Figures:
         """Return the figures of the nodes concerned, as the database says them now."""
-        return figures(frozenset(self.seen_units), frozenset(self.seen_branches))
+        return figures(frozenset(self.seen_units), frozenset(self.seen_branches), self.shown_day)
 
     def mark(self, model: type[models.Model], changed: set[str], rows: list[Row]) -> None:
         """Note whose sums a change moves, as its row was and as it is."""
@@ -154,6 +162,9 @@ class SettingsWatch:
         if not self.has_begun and set(changed) <= NAMES:
             # Nobody has read the old name in a figure.
             return
+        if before is not None and after is not None and not changed:
+            self._move_days(change, watched, before, after)
+            return
         is_same_row = before is not None and after is not None
         if not changed or not (is_same_row or self._is_in_use(watched, after or before or {})):
             return
@@ -161,6 +172,22 @@ class SettingsWatch:
         self._date(change, watched, before, after, changed)
         rows = [row for row in (before, after) if row is not None]
         change.mark(watched.model, set(changed), rows)
+
+    def _move_days(self, change: Change, watched: Watched, before: Row, after: Row) -> None:
+        """Note that what is set already holds from another day on."""
+        old, new = before.get("past", []), after.get("past", [])
+        names = {e["field"] for e in (*old, *new) if (e in old) != (e in new)}
+        for name in sorted(names):
+            first, last = (
+                last_change([e for e in past if e["field"] == name]) for past in (old, new)
+            )
+            if name in NAMES and last and last > clock.today():
+                raise ValidationError(NO_NAME_TO_COME)
+            what = _("%(field)s: có hiệu lực từ") % {"field": watched.label(name)}
+            values = (value_words(first), value_words(last))
+            change.moves.append(Move(watched.kind, watched.title(after), what, *values))
+        if names:
+            change.mark(watched.model, names, [after])
 
     def _date(
         self,
@@ -187,9 +214,11 @@ class SettingsWatch:
             return False
         model, name = watched.owner
         yesterday = clock.today() - dt.timedelta(days=1)
-        owner = model._default_manager.filter(pk=row[name], starts_on__lte=yesterday)
+        begun = Campaign.objects.filter(starts_on__lte=yesterday)
+        if model is Campaign:
+            begun = begun.filter(pk=row[name])
         values = {**row, **values_on(watched.model, row["past"], yesterday)}
-        return watched.decides(values, yesterday) and owner.exists()
+        return watched.decides(values, yesterday) and begun.exists()
 
     def _is_in_use(self, watched: Watched, row: Row) -> bool:
         """Whether a row that comes or goes moves anything that people have seen already."""
@@ -215,10 +244,13 @@ def _moves(
         yield Move(kind, title, "", watched.whole_text(before), _("bỏ"))
 
 
-def days_begun() -> list[tuple[Campaign, dt.date, dt.date]]:
-    """Return the campaigns that have begun, with their first day and their last until today."""
-    today = clock.today()
+def days_begun(by: dt.date | None = None) -> list[tuple[Campaign, dt.date, dt.date]]:
+    """Return the campaigns that have begun by a day, today if none is given.
+
+    With each its first day, and its last until then.
+    """
+    by = by or clock.today()
     return [
-        (campaign, campaign.starts_on, min(campaign.ends_on, today))
-        for campaign in Campaign.objects.filter(starts_on__lte=today).order_by("-starts_on", "pk")
+        (campaign, campaign.starts_on, min(campaign.ends_on, by))
+        for campaign in Campaign.objects.filter(starts_on__lte=by).order_by("-starts_on", "pk")
     ]

@@ -34,12 +34,13 @@ class Stray:
 @dataclass(frozen=True)
 class Counted:
     """``hold`` lets no roll-up run until the transaction ends. ``strays`` are the reports and
-    sessions outside, ``figures`` what is shown of units and branches, both as settings stand.
+    sessions outside, ``figures`` what is shown of units and branches on a day, both as settings
+    stand.
     """
 
     hold: Callable[[], None]
     strays: Callable[[], set[Stray]]
-    figures: Callable[[Ids, Ids], Figures]
+    figures: Callable[[Ids, Ids, dt.date], Figures]
 
 
 _counted: list[Counted] = []
@@ -58,10 +59,10 @@ def strays() -> set[Stray]:
     return set().union(*(counted.strays() for counted in _counted))
 
 
-def figures(units: Ids, branches: Ids) -> Figures:
+def figures(units: Ids, branches: Ids, day: dt.date) -> Figures:
     found: dict[tuple[str, str, str], int] = {}
     for counted in _counted:
-        found |= counted.figures(units, branches)
+        found |= counted.figures(units, branches, day)
     return found
 
 

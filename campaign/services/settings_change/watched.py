@@ -154,12 +154,18 @@ WATCHED = (
             "thì ghi 0 và chọn ngày có hiệu lực."
         ),
     ),
-    Watched(Baseline, ("as_of",), ("name",)),
+    Watched(Baseline, ("name", "as_of"), ("name",)),
     Watched(
         BaselineFigure,
         ("value",),
         ("baseline__name", "unit__name"),
         owner=(Baseline, "baseline"),
+        absent={"value": None},
+        decides=lambda row, _day: bool(row["value"]),
+        removal=gettext_lazy(
+            "Mẫu số “%(row)s” đã dùng cho những ngày đã qua nên không xóa được. Muốn thôi dùng thì "
+            "ghi 0 và chọn ngày có hiệu lực."
+        ),
     ),
 )
 MODELS = tuple(watched.model for watched in WATCHED)

@@ -99,7 +99,7 @@ def branch_history_of(campaign: Campaign, branch: Branch) -> BranchHistory:
     counted = [day.date for day in days if day.date in over or day.state in GIVEN]
     peers = _peers(found, branch, node.path, last)
     progress = progress_by_branch(campaign, peers or [branch], indicators)
-    by_target, by_residents = _ranks(branch, peers, progress)
+    by_target, by_residents = _ranks(branch, peers, progress, last)
     return BranchHistory(
         branch=branch,
         days=days,
@@ -175,7 +175,10 @@ def _by_days(
 
 
 def _ranks(
-    branch: Branch, peers: Sequence[Branch], progress: Mapping[int, BranchProgress]
+    branch: Branch,
+    peers: Sequence[Branch],
+    progress: Mapping[int, BranchProgress],
+    day: dt.date,
 ) -> tuple[PeerRank | None, PeerRank | None]:
     """Rank the home unit among those of the peers: by target, and by residents.
 
@@ -185,7 +188,7 @@ def _ranks(
     if len({unit.pk for unit, _progress in units}) < len(peers):
         return None, None
     known = [(unit, own) for unit, own in units if own is not None and own.indicator is not None]
-    _baseline, residents = residents_of([unit for unit, _own in known])
+    _baseline, residents = residents_of([unit for unit, _own in known], day)
     stands = [RankedUnit(unit, own, residents=residents.get(unit.pk)) for unit, own in known]
     by_target, by_residents = (
         {s.unit.pk: v for s in stands if (v := s.value(measure)) is not None}

@@ -117,7 +117,7 @@ def rank_units(
     quality: Mapping[int, ReportQuality] | None = None,
 ) -> Ranking:
     """Rank units whose progress is known already (two queries, one with ``quality``)."""
-    baseline, residents = residents_of(units)
+    baseline, residents = residents_of(units, day)
     quality = quality_of(campaign, units, day) if quality is None else quality
     ranked = [
         RankedUnit(
