@@ -32,7 +32,7 @@ SIM = "tests/sim/test_simulator.py::test_portal_shows_what_the_rules_say"
 # The subjects that are about counts are tried in one run.
 COUNTS = (
     *("tests/reports/daily", "tests/reports/rollup", "tests/reports/entry"),
-    *("tests/campaign/test_validity.py", "tests/core/test_number_parsing.py", CAST, DATES, SIM),
+    *("tests/campaign/test_validity.py", CAST, DATES, SIM),
 )
 SUBJECTS = {
     "rollup": Subject(
@@ -86,7 +86,7 @@ SUBJECTS = {
             "core/counts.py",
             "core/number_parsing.py",
         ),
-        COUNTS,
+        ("tests/core/test_number_parsing.py", "tests/campaign", "tests/reports/daily"),
     ),
     "parser": Subject(("reports/chat/parser",), ("tests/reports/chat",)),
     # Its faults are a list: tests/mutants/scripts.py.

@@ -5,6 +5,8 @@ from collections.abc import Callable
 
 from campaign import count_validation
 from core.counts import add_up
+from reports.chat.parser import tagging
+from reports.chat.parser.normalise import alike
 from tests.mutants.planting import ROOT, Mutant, mutants_of, plant
 from tests.mutants.scripts import script_faults
 from tests.mutants.subjects import SUBJECTS
@@ -40,6 +42,15 @@ def test_function_that_was_imported_already_runs_the_mutant() -> None:
 def test_constant_is_another_one_wherever_it_is_known() -> None:
     more = one("core/counts.py", "1000000 → 1000001")
     assert in_a_child(more, lambda: vars(count_validation)["MOST"]) == "1000001"
+
+
+def test_what_was_worked_out_before_is_worked_out_anew() -> None:
+    """An answer that is kept, and a table that a function makes when the module is read."""
+    assert alike("tien", "tiến")
+    other = one("reports/chat/parser/normalise.py", "typed != folded(meant)")
+    assert in_a_child(other, lambda: alike("tien", "tiến")) == "False"
+    empty = one("reports/chat/parser/tagging.py", "append((phrase, kind)) → nothing")
+    assert in_a_child(empty, lambda: any(tagging.FIRST.values())) == "False"
 
 
 def test_statements_of_the_database_are_changed_too() -> None:

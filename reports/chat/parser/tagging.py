@@ -56,7 +56,8 @@ def _table(groups: Sequence[tuple[str, Sequence[str]]]) -> Table:
     return table
 
 
-FIRST, LATER = _table(ALARMS), _table(LATER_ALARMS)
+FIRST = _table(ALARMS)
+LATER = _table(LATER_ALARMS)
 PHRASES = _table((("noise", w.WHOLE_PHRASES),))
 LATER_PHRASES = _table((("noise", w.LATER_PHRASES), ("noise", ("tổ chức", "bà con"))))
 FILLERS: dict[str, list[str]] = {}
