@@ -13,12 +13,14 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import hypothesis
 import pytest
 from django.conf import LazySettings
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.test import Client, override_settings
 from django.utils.translation.reloader import translation_file_changed
+from hypothesis import HealthCheck
 from pytest_django import DjangoDbBlocker
 from rest_framework.test import APIClient
 
@@ -44,6 +46,15 @@ from tests.factories import (
 from volunteers.teams.models import MemberRole, Team, Volunteer
 
 TODAY = dt.date(2023, 6, 20)
+
+# What a property is tried with is the same in every run, and on every machine.
+hypothesis.settings.register_profile(
+    "fixed",
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("fixed")
 
 
 @dataclass
