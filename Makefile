@@ -3,7 +3,7 @@
 #                                                 SCREENSHOTS=1 for pictures in var/screenshots)
 # make check  lint, types, imports    make format what of that can be put right by itself
 # make bench  the performance table   make messages  collect the texts to translate
-# make sim    2,000 random campaigns held against docs/counting.md, then every planted fault
+# make sim    2,000 random campaigns held against docs/counting.md, and every planted fault
 #             (SEED=7 for one campaign, SEEDS=0-99 for some)
 # make mutants  faults planted one at a time: which do the tests see? docs/testing.md
 #             (MODULES=submit,scopes for some subjects, SAMPLE=60 faults of each, SEED=6)

@@ -20,9 +20,10 @@ from reports.police import exports
 from reports.rollup import totals
 from reports.rollup.trees import TREES, UNITS, Tree
 from tests.pages import read
-from tests.sim.driver import Difference, Driver, Step
+from tests.sim.driver import Difference, Driver
 from tests.sim.facts import DAY, Counts, Key, added
 from tests.sim.stage import ENDS, SLUG, STARTS
+from tests.sim.steps import Step
 
 Figures = tuple[Counts, Counts, int, int]
 INDICATORS = ("level1", "level2", "upgraded", "activated", "served")

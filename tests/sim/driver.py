@@ -1,18 +1,12 @@
-"""Does to the portal, through its services, and to the model what a list of steps says.
-
-A step is a word and eight numbers, which choose among what there is at that moment: a list from
-which steps were taken out can still be played. Nothing depends on chance or on the real clock.
-"""
+"""Does to the portal, through its services, and to the model what a list of steps says."""
 
 import datetime as dt
-import random
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from typing import Any, NamedTuple, TypeVar
+from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import connection, transaction
+from django.db import transaction
 from django.http import Http404
 
 from accounts.models import User
@@ -27,15 +21,17 @@ from reports.daily.services.submit import VersionConflict
 from reports.rollup.services import rollup
 from reports.rollup.trees import TREES
 from tests.sim import settings
-from tests.sim.facts import DAY, Counts, Entry, Key, Refused, Session
+from tests.sim.choices import counts_of, key_of, recent, session_of, undecided, units_of
+from tests.sim.facts import DAY, Entry, Key, Refused, Session
+from tests.sim.killing import Killed, dying
 from tests.sim.stage import ENDS, FIRST_TODAY, SLUG, read_model
+from tests.sim.steps import Step
 from volunteers.errors import InvalidInput, NotNow
 from volunteers.sessions.errors import SessionConflict
 from volunteers.sessions.models import SupportSession
 from volunteers.sessions.services import session_planning, sessions
 
 DECISIONS = {"approve": "approved", "return": "returned"}
-T = TypeVar("T")
 # How the services say no, as the model does.
 REFUSALS: dict[type[Exception], str] = {
     InvalidReport: "invalid",
@@ -53,41 +49,6 @@ REFUSALS: dict[type[Exception], str] = {
 
 class Difference(Exception):
     """The portal and the model do not say the same."""
-
-
-class Killed(BaseException):
-    """What befalls a worker; no program catches it."""
-
-
-class Step(NamedTuple):
-    """``kill`` is the statement at which the process that does it dies, 0 for none."""
-
-    what: str
-    n: tuple[int, ...]
-    kill: int = 0
-
-    def __str__(self) -> str:
-        return f"{self.what} {self.n}" + (f" killed at statement {self.kill}" if self.kill else "")
-
-
-# How often each step is taken.
-KINDS = {
-    **{"report": 24, "send": 6, "resend": 5, "reconcile": 12, "review": 16, "lock": 2},
-    **{"plan": 12, "close": 22, "cancel": 8, "reopen": 4, "move": 4},
-    **{"setting": 12, "next_day": 6, "batch": 8, "drain": 4, "rebuild": 3, "settle": 3},
-}
-WORKERS = ("batch", "drain", "rebuild")
-SETTLE = Step("settle", (0,) * 8)
-
-
-def steps_of(seed: int, most: int = 40) -> list[Step]:
-    draw = random.Random(seed)
-    found = []
-    for what in draw.choices(list(KINDS), list(KINDS.values()), k=most):
-        is_killed = draw.random() < (0.4 if what in WORKERS else 0.08)
-        kill = draw.randrange(1, 30) if is_killed else 0
-        found.append(Step(what, tuple(draw.randrange(1000) for _ in range(8)), kill))
-    return [*found, SETTLE]
 
 
 class Driver:
@@ -168,7 +129,7 @@ class Driver:
 
     def _report(self, step: Step, *n: int) -> None:
         """Somebody fills in a form or a phone; every fifth waits there for the network."""
-        key = self._key(n[0], n[1], n[2])
+        key = key_of(self.model, n[0], n[1], n[2])
         counts = counts_of(n[3:6])
         report = self.model.reports.get(key)
         version = report.version if report else 0
@@ -224,7 +185,7 @@ class Driver:
     def _review(self, step: Step, *n: int) -> None:
         if not self.ids:
             return
-        known = list(self.ids)
+        known = undecided(self.model, n[7])
         keys = dict.fromkeys(recent(known, i) for i in n[: 1 + n[3] % 2])
         decision = ("approve", "approve", "return")[n[4] % 3]
         reason = f"Lý do {n[5] % 2}" if decision == "return" else ""
@@ -247,9 +208,11 @@ class Driver:
     # -- Sessions
 
     def _plan(self, step: Step, *n: int) -> None:
-        branch, unit, _day = self._key(n[0], n[1], n[3])
+        branch, unit, day = key_of(self.model, n[0], n[1], n[3])
         ahead = (0, 0, 0, -1, -1, -2, 1)[n[2] % 7]
-        day = min(self.model.now.date() + ahead * DAY, ENDS)
+        near = min(self.model.now.date() + ahead * DAY, ENDS)
+        # Mostly beside what there is: a report and sessions of one day ask about each other.
+        day = day if n[4] % 3 else near
         self.serial += 1
         plan = self._plan_of(branch, unit, day, f"Điểm {self.serial}")
         made = self._both(
@@ -275,7 +238,7 @@ class Driver:
 
     def _close(self, step: Step, *n: int) -> None:
         """Close a session, or correct the outcome of one."""
-        if (pk := self._session(n[0])) is None:
+        if (pk := session_of(self.model, n[0])) is None:
             return
         counts, version = counts_of(n[1:4]), self.model.sessions[pk].version
         base = version - 1 if n[4] % 8 == 0 else version
@@ -294,7 +257,7 @@ class Driver:
     def _cancel(self, step: Step, *n: int) -> None:
         """Cancel a session, mostly one that a report covers."""
         covered = [pk for report in self.model.reports.values() for pk in report.covered]
-        pk = recent(covered, n[0]) if covered and n[1] % 3 else self._session(n[0])
+        pk = recent(covered, n[0]) if covered and n[1] % 3 else session_of(self.model, n[0])
         if pk is None:
             return
         self._both(
@@ -306,7 +269,7 @@ class Driver:
         )
 
     def _reopen(self, step: Step, *n: int) -> None:
-        if (pk := self._session(n[0])) is None:
+        if (pk := session_of(self.model, n[0])) is None:
             return
         version = self.model.sessions[pk].version
         base = version - 1 if n[1] % 8 == 0 else version
@@ -320,10 +283,10 @@ class Driver:
 
     def _move(self, step: Step, *n: int) -> None:
         """Put a session on another day or in another place."""
-        if (pk := self._session(n[0])) is None:
+        if (pk := session_of(self.model, n[0])) is None:
             return
         owned = self.model.sessions[pk]
-        units = self._units(owned.branch)
+        units = units_of(self.model, owned.branch)
         if not units:
             return
         unit, day = units[n[1] % len(units)], owned.day + (n[2] % 5 - 2) * DAY
@@ -387,72 +350,3 @@ class Driver:
     def _settle(self, step: Step, *_n: int) -> None:
         rollup.drain()
         self.compare(self, step)
-
-    # -- Choices
-
-    def _key(self, branch: int, unit: int, day: int) -> Key:
-        """Return a day of which somebody reports; mostly one that has something."""
-        known = [key for key in self._known() if key[2] <= self.model.now.date()]
-        if known and day % 3:
-            code, own, date = recent(known, branch)
-            # The same day in another commune, too, and in a hamlet of the same.
-            units = [own]
-            if unit % 4 == 0:
-                units = self._units(code)
-                hamlets = [one for one in units if self.model.units[one].parent == own]
-                units = hamlets or units
-            return code, units[unit // 4 % len(units)], date
-        codes = [code for code in self.model.branches if self._units(code)]
-        code = codes[branch % len(codes)]
-        units = self._units(code)
-        back = (0, 0, 0, 1, 1, 2, 3)[day // 3 % 7]
-        return code, units[unit % len(units)], min(self.model.now.date(), ENDS) - back * DAY
-
-    def _known(self) -> list[Key]:
-        """Return the days that have something."""
-        return [*self.ids, *((s.branch, s.unit, s.day) for s in self.model.sessions.values())]
-
-    def any_branch(self, number: int) -> str:
-        """Return a branch whose settings are changed; mostly one that has reported."""
-        codes = list(self.model.branches)
-        known = self._known() if number % 3 else []
-        return recent(known, number // 3)[0] if known else codes[number // 3 % len(codes)]
-
-    def _units(self, branch: str) -> list[str]:
-        """Return the communes and hamlets of which a branch can report."""
-        units = [c for c, unit in self.model.units.items() if unit.level in ("commune", "hamlet")]
-        return [code for code in units if self.model.is_at_home(branch, code)]
-
-    def _session(self, number: int) -> int | None:
-        known = list(self.model.sessions)
-        return recent(known, number) if known else None
-
-
-def recent(known: Sequence[T], number: int) -> T:
-    """Choose among the last, so that much happens to a few."""
-    return known[-1 - number % min(len(known), 5)]
-
-
-def counts_of(n: Sequence[int]) -> Counts:
-    given = zip(("level1", "level2", "upgraded"), (10, 10, 4), n, strict=True)
-    return {code: number % most for code, most, number in given if number % 7}
-
-
-@contextmanager
-def dying(at: int) -> Iterator[None]:
-    """Kill whoever is within at a statement of this number; 0 lets them live."""
-    left = at
-
-    def count(execute: Any, sql: str, *rest: Any) -> Any:
-        nonlocal left
-        if not sql.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK")):
-            left -= 1
-            if left == 0:
-                raise Killed
-        return execute(sql, *rest)
-
-    if not at:
-        yield
-        return
-    with connection.execute_wrapper(count):
-        yield

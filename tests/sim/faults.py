@@ -10,6 +10,7 @@ from campaign import reporting_window
 from campaign.models import Branch, Campaign, Target, Unit
 from campaign.selectors import IndicatorSet
 from campaign.services import dirty_days
+from campaign.services.settings_change import change
 from core.counts import add_up
 from reports.daily.models import DailyReport, Status
 from reports.daily.reconciliation import covered_by
@@ -197,7 +198,6 @@ FAULTS = (
     Fault("falls back unapproved", wrap(review, "fallbacks_of", _fallback_not_approved)),
     Fault("returned is silent", wrap(completeness, "_arrivals", _without_returned)),
     # Expected and received (C11-C13)
-    Fault("closed branch heard", rule("branch_exists", "TRUE")),
     Fault("closed branch expected", wrap(expected.Expected, "is_expected", _ever_open)),
     Fault(
         "heard once a commune",
@@ -241,6 +241,7 @@ FAULTS = (
     Fault("reopened session goes on counting", wrap(sessions, "reopen_session", _keeps_counts)),
     Fault("planning tells nobody", put(session_planning, "mark_dirty", nothing)),
     Fault("settings tell nobody", put(dirty_days, "mark_nodes_dirty", nothing)),
+    Fault("settings leave reports outside", put(change, "refuse_strays", nothing)),
     # Settings that are read when something is shown or sent
     Fault("phases ignored", put(reporting_window, "phases_of", lambda _campaign: [])),
     Fault("targets ignored", put(totals, "targets_of", lambda *_args: totals.Targets())),

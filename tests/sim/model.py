@@ -1,5 +1,7 @@
 """The rules of docs/counting.md in plain Python: no database, no SQL, no code of the portal.
 
+It knows C1 to C3, C6 to C16, C18, C20 and C21: what the others say is about pages and files.
+
 Written another way than the portal on purpose. The portal keeps what counts while a report is
 returned, and adds totals up level by level; here each content of a report remembers what was
 decided about it, and every outcome climbs both trees by itself, anew for every question.

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from campaign.models import Branch, Campaign, FormulaTerm, Indicator, Phase, Target, Unit
 from campaign.services.paths import rebuild_paths
+from tests.sim.choices import branch_of
 from tests.sim.facts import DAY, following
 from tests.sim.facts import Phase as PhaseRule
 from tests.sim.stage import ENDS, STARTS
 
 if TYPE_CHECKING:
-    from tests.sim.driver import Driver, Step
+    from tests.sim.driver import Driver
+    from tests.sim.steps import Step
 
 WEEKDAYS = ("1234567", "12345", "246")
 FORMULAS = {
@@ -39,10 +41,10 @@ def change(driver: "Driver", step: "Step", *n: int) -> None:
 
 
 def change_branch(driver: "Driver", step: "Step", *n: int) -> None:
-    code, today = driver.any_branch(n[0]), driver.model.now.date()
+    code, today = branch_of(driver.model, n[0]), driver.model.now.date()
     day = (None, today, today - DAY, today + DAY, STARTS + DAY)[n[1] % 5]
     own = driver.model.branches[code]
-    match n[2] % 5:
+    match n[2] % 6:
         case 0:
             since = since_day(driver, n[3])
             is_daily = not own.daily[max(own.daily)]
@@ -53,7 +55,7 @@ def change_branch(driver: "Driver", step: "Step", *n: int) -> None:
             save_branch(driver, step, code, closed=day)
         case 3 if code not in ("TD", "HA", "HB"):
             save_branch(driver, step, code, parent=("TD", "HA", "HB")[n[3] % 3])
-        case 4 if code.startswith("X"):
+        case 4 | 5 if code.startswith("X"):
             save_branch(driver, step, code, home=("A1", "A2", "B1", "B2")[n[3] % 4])
 
 

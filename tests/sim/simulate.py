@@ -10,7 +10,8 @@ from accounts.models import User
 from campaign.models import Campaign
 from core import clock
 from tests.sim.compare import compare
-from tests.sim.driver import Difference, Driver, Step, steps_of
+from tests.sim.driver import Difference, Driver
+from tests.sim.steps import Step, steps_of
 
 
 @dataclass(frozen=True)
