@@ -14,6 +14,8 @@ NOTICES = (
     "reports.digests.notices",
     "reports.reminders.notices",
 )
+# What those below ask of this app, which stands above them.
+ANSWERS = ("reports.rollup.settings_moves", "reports.daily.hamlets")
 
 
 class ReportsConfig(AppConfig):
@@ -24,5 +26,5 @@ class ReportsConfig(AppConfig):
 
     def ready(self) -> None:
         channel_modules = (f"{name}.channel" for name in channels.installed())
-        for module in (*NOTICES, *channel_modules, "reports.rollup.settings_moves"):
+        for module in (*NOTICES, *channel_modules, *ANSWERS):
             import_module(module)

@@ -12,6 +12,7 @@ from campaign.selectors import IndicatorSet
 from campaign.services import dirty_days
 from campaign.services.settings_change import change
 from core.counts import add_up
+from reports.daily import hamlets
 from reports.daily.models import DailyReport, Status
 from reports.daily.reconciliation import covered_by
 from reports.daily.services import report_input, review, submit
@@ -249,7 +250,8 @@ FAULTS = (
     Fault("rules of today for every day", put(Campaign, "on", lambda campaign, _day: campaign)),
     Fault("who reports today has always", put(Branch, "on", lambda branch, _day: branch)),
     Fault("unit that is gone takes reports", put(Unit, "exists_on", lambda *_args: True)),
-    Fault("hamlet beside its commune", put(report_input, "closed_sessions", lambda _day: [])),
+    Fault("hamlet beside its commune", put(hamlets, "closed_sessions", lambda _day: [])),
+    Fault("session beside a hamlet of its commune", put(sessions, "_closing_checks", [])),
     Fault("session of nobody", put(session_validation, "_check_existing", nothing)),
     # Pages, file, digest
     Fault("police file of the other basis", wrap(exports, "totals", _reads_reported)),

@@ -147,6 +147,24 @@ class Model:
         own = {pk: s for pk, s in found if (s.branch, s.unit, s.day) == key}
         return {pk: dict(s.counts) for pk, s in own.items() if s.state == "closed"}
 
+    def is_beside_sessions(self, key: Key, counts: Counts) -> bool:
+        """C23: a hamlet's counts, and a session of the commune that brought something."""
+        branch, unit, day = key
+        above = self.units[unit].parent
+        if self.units[unit].level != "hamlet" or above is None or not any(counts.values()):
+            return False
+        return any(added(self.closed((branch, above, day)).values()).values())
+
+    def is_beside_hamlet(self, session: Session) -> bool:
+        """C23: what its host has reported of a hamlet of the same commune, and what counts."""
+        of_day = [
+            report.counting
+            for (branch, unit, day), report in self.reports.items()
+            if (branch, self.units[unit].parent, day) == (session.branch, session.unit, session.day)
+            and self.units[unit].level == "hamlet"
+        ]
+        return any(any(content.values[0].values()) for content in of_day if content)
+
     def submit(self, key: Key, entry: Entry) -> str:
         branch, unit, day = key
         self.check_exists(branch, unit, day)
@@ -154,9 +172,7 @@ class Model:
             raise Refused("invalid")
         is_explained = bool(entry.explanation)
         self.check(entry.counts, no_activity=entry.no_activity, is_explained=is_explained)
-        above = self.units[unit].parent
-        is_hamlet = self.units[unit].level == "hamlet"
-        if is_hamlet and above and self.closed((branch, above, day)):
+        if self.is_beside_sessions(key, entry.counts):
             raise Refused("invalid")
         report = self.reports.get(key)
         version = report.version if report else 0
@@ -215,6 +231,12 @@ class Model:
             if report.version != version or is_locked:
                 raise Refused("conflict")
         for key in changing:
+            contents = self.reports[key].contents
+            counting = [c for c in contents[:-1] if not c.is_returned]
+            after = contents[-1:] if decision == "approved" else counting[-1:]
+            if after and self.is_beside_sessions(key, after[0].values[0]):
+                raise Refused("invalid")
+        for key in changing:
             report, (branch, _unit, day) = self.reports[key], key
             if decision == "returned" and self.is_past(day) and not self.is_granted(branch, day):
                 self.grants[branch, day] = self.now.date() + DAY
@@ -259,6 +281,8 @@ class Model:
         self.check_open(session.branch, session.day)
         if session.version != base:
             raise Refused("conflict")
+        if any(counts.values()) and self.is_beside_hamlet(session):
+            raise Refused("closed")
         session.state, session.counts, session.closed_at = "closed", dict(counts), self.now
         session.version += 1
         return "changed"

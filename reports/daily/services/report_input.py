@@ -11,14 +11,13 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from campaign.count_validation import Errors, check_counts, check_day
-from campaign.models import Level
 from campaign.report_day import ReportDay
 from core import clock
 from core.counts import add_up
+from reports.daily.hamlets import beside_sessions
 from reports.daily.models import Explanation
 from reports.daily.reconciliation import Covered
 from reports.daily.texts import TEXTS
-from volunteers.sessions.selectors.session_outcomes import closed_sessions
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,12 +110,8 @@ def validated_content(
         no_activity=entry.no_activity,
         parts_may_exceed=parts_may_exceed,
     )
-    commune = target.unit.parent if target.unit.level == Level.HAMLET else None
-    if commune is not None and closed_sessions(replace(target, unit=commune)):
-        shared = _(
-            "Hôm đó có buổi hỗ trợ ở %(unit)s. Báo cáo chung cho cả xã, để không tính hai lần."
-        )
-        errors.setdefault("unit", [shared % {"unit": commune.name}])
+    if shared := beside_sessions(target, entry.counts):
+        errors.setdefault("unit", [shared])
     if "" in wrong:
         errors["no_activity" if entry.no_activity else "counts"] = wrong.pop("")
     if wrong:

@@ -26,6 +26,7 @@ from campaign.services.grants import reopen_day
 from core import clock
 from core.validators import clean_note
 from reports.daily.counted_versions import Counted, counted_versions
+from reports.daily.hamlets import beside_sessions
 from reports.daily.models import DailyReport, Revision, Source, Status
 from reports.daily.notices import RETURNED
 from reports.daily.services.report_input import InvalidReport
@@ -91,9 +92,10 @@ def review_reports(
         ]
         if conflicts:
             raise ReviewConflict(_with_last(conflicts))
+        fallbacks = fallbacks_of(changing) if choice is Decision.RETURN else {}
+        _refuse_beside_sessions(changing, choice, fallbacks)
         if choice is Decision.RETURN:
             _open_days(actor, changing, granted, reason, now)
-        fallbacks = fallbacks_of(changing) if choice is Decision.RETURN else {}
         for report in changing:
             _decide(report, choice, reason, now, fallbacks.get(report.pk))
         if choice is Decision.RETURN:
@@ -211,6 +213,21 @@ def fallbacks_of(reports: Sequence[DailyReport]) -> dict[UUID, Counted | None]:
         contents[pk].append(content)
     returned = {"status": Status.RETURNED}
     return {pk: counted_versions([*of, returned])[-1] for pk, of in contents.items()}
+
+
+def _refuse_beside_sessions(
+    reports: Sequence[DailyReport], choice: Decision, fallbacks: Mapping[UUID, Counted | None]
+) -> None:
+    """Raise ``InvalidReport`` where what counts after the decision would be counted twice."""
+    problems = []
+    for report in reports:
+        counts, _is_approved = fallbacks.get(report.pk) or ({}, False)
+        if choice is Decision.APPROVE:
+            counts = report.counts
+        if problem := beside_sessions(report.day, counts):
+            problems.append(f"{report.unit.name}: {problem}")
+    if problems:
+        raise InvalidReport({"reports": problems})
 
 
 def _decide(

@@ -12,13 +12,14 @@ from accounts.models import User
 from campaign.models import Branch, Unit
 from reports.daily.models import Status
 from reports.daily.services.report_input import InvalidReport
+from reports.daily.services.review import review_reports
 from reports.rollup.expected import expected_reports
 from reports.rollup.services.rollup import drain, rebuild
 from reports.rollup.services.verify import verify
 from tests.conftest import TODAY, World
 from tests.factories import make_indicator, make_session, make_unit
 from tests.reports.reporting import report, set_status
-from volunteers.errors import InvalidInput
+from volunteers.errors import InvalidInput, NotNow
 from volunteers.sessions.models import SupportSession
 from volunteers.sessions.services.session_planning import Plan, plan_sessions
 from volunteers.sessions.services.sessions import cancel_session, close_session
@@ -178,6 +179,44 @@ def test_hamlet_is_not_a_second_place_for_the_same_afternoon(world: World) -> No
     with pytest.raises(InvalidInput) as elsewhere:
         plan_sessions(actor=world.owner, plan=Plan(**plan, unit=hamlet.code))
     assert list(elsewhere.value.errors) == ["unit"]
+
+
+def test_session_beside_the_report_of_a_hamlet_is_refused_with_the_way_out(
+    world: World, api: Api
+) -> None:
+    """C23: whichever comes second is refused, with both figures; the sum counts once."""
+    make_unit(code="1417301", name="Xóm 1", level="hamlet", parent=world.commune)
+    first = report(world.owner, "XD-14173", {"installed": 12}, unit="1417301")
+    afternoon = hold(world, world.branch, world.commune)
+    with pytest.raises(NotNow, match=r"Xóm 1: Cài VNeID 12\. Buổi này \(Cài VNeID 20"):
+        close(world.owner, afternoon)
+    assert total_of(world, api, "unit=36") == {"installed": 12}
+    # Once the hamlet's report is being corrected it does not count (C9).
+    seen = {first.pk: first.version}
+    review_reports(actor=world.lead, seen=seen, decision="return", reason="Xem lại")
+    close(world.owner, afternoon)
+    assert total_of(world, api, "unit=36")["installed"] == 20
+    with pytest.raises(InvalidReport, match=r"Cài VNeID 20.*không tính hai lần"):
+        review_reports(actor=world.lead, seen={first.pk: 2}, decision="approve")
+    with pytest.raises(InvalidReport, match="không phát sinh"):
+        report(world.owner, "XD-14173", {"installed": 13}, unit="1417301", base_version=2)
+    nothing: dict[str, Any] = {"unit": "1417301", "base_version": 2, "no_activity": True}
+    again = report(world.owner, "XD-14173", {}, report_id=first.pk, **nothing)
+    # It was returned before, so that nothing comes back with it.
+    review_reports(actor=world.lead, seen={again.pk: 3}, decision="return", reason="Xem lại")
+    assert total_of(world, api, "unit=36")["installed"] == 20
+    assert verify() == []
+
+
+def test_return_brings_no_counts_of_a_hamlet_back_beside_a_session(world: World, api: Api) -> None:
+    make_unit(code="1417301", name="Xóm 1", level="hamlet", parent=world.commune)
+    first = report(world.owner, "XD-14173", {"installed": 12}, unit="1417301")
+    nothing: dict[str, Any] = {"unit": "1417301", "base_version": 1, "no_activity": True}
+    report(world.owner, "XD-14173", {}, report_id=first.pk, **nothing)
+    close(world.owner, hold(world, world.branch, world.commune))
+    with pytest.raises(InvalidReport, match="không tính hai lần"):
+        review_reports(actor=world.lead, seen={first.pk: 2}, decision="return", reason="Sai")
+    assert total_of(world, api, "unit=36")["installed"] == 20
 
 
 def test_cancelled_session_counts_no_more(world: World, api: Api) -> None:

@@ -1,6 +1,6 @@
 """Closes and cancels support sessions, and says who may lead them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -23,6 +23,14 @@ from volunteers.sessions.models import State, SupportSession
 from volunteers.teams.querysets import teams_led_by
 
 MOST_VOLUNTEERS = 10_000
+
+# What those who stand above have to say before a session is closed with an outcome: they raise.
+ClosingCheck = Callable[[SupportSession, Mapping[str, int]], None]
+_closing_checks: list[ClosingCheck] = []
+
+
+def register_closing_check(check: ClosingCheck) -> None:
+    _closing_checks.append(check)
 
 
 @transaction.atomic
@@ -90,6 +98,8 @@ def close_session(
     check_closable(existing)
     if existing.version != base_version:
         raise SessionConflict(existing)
+    for check in _closing_checks:
+        check(existing, outcome)
     if dry_run:
         return existing
     existing.state, existing.counts = State.CLOSED, outcome
