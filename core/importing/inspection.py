@@ -126,10 +126,14 @@ class Inspection:
             if isinstance(cell, str | OldText)
         ]
         old = find_old_font(texts)
+        is_named = any(font for _text, font in texts)
         wants_new = False
         if old is not None:
-            before, font = next(
-                (t, f) for t, f in texts if convert(t, old, f).casefold() != t.casefold()
+            before, after = next(
+                (text, made)
+                for text, font in texts
+                for made in [convert(text, old, font, is_named=is_named)]
+                if made.casefold() != text.casefold()
             )
             wants_new = (
                 self.ask(
@@ -139,7 +143,7 @@ class Inspection:
                     (
                         "convert",
                         _("Chuyển: “%(before)s” thành “%(after)s”")
-                        % {"before": before[:60], "after": convert(before, old, font)[:60]},
+                        % {"before": before[:60], "after": after[:60]},
                     ),
                     ("keep", _("Không chuyển, lấy chữ như trong tệp")),
                 )
@@ -153,7 +157,7 @@ class Inspection:
                 font = cell.font if isinstance(cell, OldText) else ""
                 text = cell.text if isinstance(cell, OldText) else cell
                 if old is not None and wants_new:
-                    text = convert(text, old, font)
+                    text = convert(text, old, font, is_named=is_named)
                 bare = STRANGE_BLANK.sub(" ", INVISIBLE.sub("", text))
                 if bare != text:
                     cleaned.append(address(number, index))

@@ -89,10 +89,14 @@ def _words(text: str) -> list[str]:
     return [word for word in re.split(r"[\s/,.;:()-]+", text) if not word.isascii()]
 
 
-def convert(text: str, old: OldFont, font: str = "") -> str:
-    """Return a text typed for an old font in Unicode; the fonts named …H show capitals."""
+def convert(text: str, old: OldFont, font: str = "", *, is_named: bool = False) -> str:
+    """Return a text typed for an old font in Unicode; the fonts named …H show capitals.
+
+    ``is_named`` says that other cells name the font: one that does not is left as it is if it
+    can be read.
+    """
     made = text if text.isascii() or MODERN.search(text) else old.convert(text)
-    if not font and _good(text) > _good(made):
+    if not font and _good(text) + is_named > _good(made):
         made = text
     return made.upper() if re.fullmatch(r"\.Vn\w+H", font) else made
 

@@ -25,7 +25,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from core.importing import workbook
+from core.importing import closed_lists, workbook
+from core.importing.headings import header_row, headers_of, join_headings
 from core.importing.inspection import (
     Grid,
     Inspection,
@@ -40,7 +41,6 @@ from core.importing.marked_copy import NOTES
 from core.importing.workbook import MOST_ROWS, MOST_TITLES
 
 MOST_BYTES = 10 * 1024 * 1024
-MOST_COLUMNS = 100
 # The reader's own limit is on its work; this one is on waiting for a processor.
 MOST_SECONDS = 40
 
@@ -53,8 +53,8 @@ class Sheet(tablib.Dataset):  # type: ignore[misc]
     """A table whose rows know their number in the file; a blank cell is None.
 
     ``name`` is that of the sheet, blank where there are none; ``titles`` what stands above the
-    header; ``headings`` the header as it is written; ``positions`` are the columns as they stand
-    in the file.
+    header; ``headings`` the header as it is written, with the groups that stand above it;
+    ``positions`` are the columns as they stand in the file.
     """
 
     def __init__(self, headers: list[str], rows: dict[int, list[Any]]) -> None:
@@ -136,16 +136,23 @@ def _leave_notes(grid: Grid) -> None:
 
 def _inspected(grid: Grid, inspection: Inspection, name: str) -> Sheet:
     inspection.read_texts()
-    header = _header_row(grid)
+    header = header_row(grid)
+    above = join_headings(grid, header)
+    if above is not None:
+        note = _("Tiêu đề có hai dòng (%(one)s và %(two)s): đã đọc như một.")
+        inspection.note(note % {"one": header, "two": header + 1})
+        header += 1
     inspection.fill_merged(header)
     inspection.leave_hidden(header)
-    headers = _headers(grid.rows[header])
+    headers = headers_of(grid.rows[header])
     inspection.read_days(headers, header)
     inspection.name_unread(header)
     rows = {number: cells for number, cells in grid.rows.items() if number > header}
     sheet = Sheet(headers, _rows(rows, len(headers)))
     sheet.name, sheet.positions = name, (grid.positions or sheet.positions)[: len(headers)]
-    sheet.headings = [" ".join(str(cell).split()) for cell in grid.rows[header][: len(headers)]]
+    written = [" ".join(str(cell).split()) for cell in grid.rows[header][: len(headers)]]
+    groups = [(above or {}).get(column, "") for column in sheet.positions]
+    sheet.headings = [" ".join(both).strip() for both in zip(groups, written, strict=True)]
     sheet.titles = [
         cell
         for number, cells in grid.rows.items()
@@ -153,44 +160,6 @@ def _inspected(grid: Grid, inspection: Inspection, name: str) -> Sheet:
         if number < header and isinstance(cell, str)
     ]
     return sheet
-
-
-# Where the table is
-
-
-def _header_row(grid: Grid) -> int:
-    """Return the row of the header: below rows with a single cell, which are titles."""
-    if not grid.rows:
-        raise ValidationError(_("Tệp trống. Chọn tệp có dòng tiêu đề và các dòng dữ liệu."))
-    above = list(itertools.islice(grid.rows, 1 + MOST_TITLES))
-    filled = {n: sum(c is not None for c in grid.rows[n]) for n in above}
-    if filled[above[0]] == 1:
-        return next((n for n in above if filled[n] > 1), above[0])
-    return above[0]
-
-
-def _headers(cells: list[Any]) -> list[str]:
-    for cell in cells:
-        if isinstance(cell, Unread):
-            raise ValidationError(cell.text)
-    names = ["" if c is None else " ".join(str(c).split()).lower() for c in cells]
-    while names and not names[-1]:
-        names.pop()
-    if not names:
-        raise ValidationError(_("Dòng đầu trống. Dòng đầu phải là tên các cột."))
-    if len(names) > MOST_COLUMNS:
-        raise ValidationError(refusal("wide"))
-    if "" in names:
-        raise ValidationError(
-            _("Cột thứ %(n)s không có tên ở dòng đầu. Đặt tên hoặc xóa cột đó.")
-            % {"n": names.index("") + 1}
-        )
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise ValidationError(
-            _("Cột “%(name)s” có hai lần. Chỉ giữ một cột.") % {"name": twice[0][:40]}
-        )
-    return names
 
 
 def _rows(lines: Mapping[int, list[Any]], width: int) -> dict[int, list[Any]]:
@@ -275,7 +244,7 @@ def _excel_grids(
     seen = _look_into(data, [chosen] if chosen and chosen != ALL_SHEETS else None)
     filled = [sheet for sheet in seen["sheets"] if sheet["rows"]]
     shown = [sheet for sheet in filled if not sheet["hidden"]]
-    hidden = [sheet["name"] for sheet in filled if sheet["hidden"]]
+    hidden = [s["name"] for s in filled if s["hidden"] and s["name"] != closed_lists.SHEET]
     belong = len(shown) > 1 and all(is_part(sheet["name"]) for sheet in shown)
     if belong and chosen == ALL_SHEETS:
         seen = _look_into(data, [sheet["name"] for sheet in shown])

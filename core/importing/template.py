@@ -7,20 +7,18 @@ import openpyxl
 from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.datavalidation import DataValidation
 
+from core.importing.closed_lists import ClosedLists
 from core.importing.resource import StrictResource
 from core.importing.widgets import ChoiceWidget, YesNoWidget
 from core.importing.workbook import MOST_ROWS
 
-# What Excel takes as a list written out in a cell's rule.
-MOST_LISTED = 255
 REQUIRED = PatternFill("solid", fgColor="E8EEF7")
 
 
 def template_of(resource: StrictResource) -> bytes:
     workbook = openpyxl.Workbook()
-    sheet = workbook.active
+    sheet, lists = workbook.active, ClosedLists()
     sheet.title, sheet.freeze_panes = "Mẫu", "A2"
     for number, column in enumerate(resource.fields.values(), start=1):
         letter = get_column_letter(number)
@@ -34,21 +32,18 @@ def template_of(resource: StrictResource) -> bytes:
         # A code keeps its noughts, and Excel makes no day of a name.
         sheet.column_dimensions[letter].number_format = "@"
         if words := _closed_list(column.widget):
-            rule = DataValidation(type="list", formula1=f'"{words}"', allow_blank=True)
+            rule = lists.rule(words)
             rule.add(f"{letter}2:{letter}{MOST_ROWS + 1}")
             sheet.add_data_validation(rule)
+    lists.write(workbook)
     out = io.BytesIO()
     workbook.save(out)
     return out.getvalue()
 
 
-def _closed_list(widget: Any) -> str:
-    """Return the choices of a column as Excel takes them; blank where there is no room for them."""
+def _closed_list(widget: Any) -> list[str]:
     if isinstance(widget, YesNoWidget):
-        return f"{widget.render(True)},{widget.render(False)}"
-    if not isinstance(widget, ChoiceWidget):
-        return ""
-    words = [str(widget.render(value)) for value, _label in widget.choices]
-    # A comma ends a choice.
-    whole = ",".join(words)
-    return whole if len(whole) <= MOST_LISTED and whole.count(",") == len(words) - 1 else ""
+        return [str(widget.render(value)) for value in (True, False)]
+    if isinstance(widget, ChoiceWidget):
+        return [str(widget.render(value)) for value, _label in widget.choices]
+    return []

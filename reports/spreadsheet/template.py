@@ -16,6 +16,7 @@ from campaign.models import Branch, Campaign
 from campaign.reporting_window import reporting_days
 from campaign.selectors import AT_HOME, IndicatorSet
 from core.counts import MOST
+from core.importing.closed_lists import ClosedLists
 from core.importing.formats import excel_cell, text_cell
 from reports.daily.models import Explanation
 from reports.spreadsheet import columns as meaning
@@ -59,7 +60,8 @@ def make_template(
     for number, width in enumerate(widths, start=1):
         sheet.column_dimensions[get_column_letter(number)].width = width
     last_row = HEADER + len(rows)
-    _validate(sheet, len(indicators.entered), last_row)
+    lists = ClosedLists()
+    _validate(sheet, lists, len(indicators.entered), last_row)
     sheet.protection.sheet = True
     for name in ("formatColumns", "formatRows", "sort", "autoFilter"):
         setattr(sheet.protection, name, False)
@@ -79,12 +81,13 @@ def make_template(
     for branch, day in rows:
         given = [_given(sheet, value) for value in (branch.code, branch.name, day)]
         sheet.append([*given, *(_open(sheet) for _n in range(blanks))])
+    lists.write(workbook)
     out = io.BytesIO()
     workbook.save(out)
     return out.getvalue()
 
 
-def _validate(sheet: Any, indicators: int, last_row: int) -> None:
+def _validate(sheet: Any, lists: ClosedLists, indicators: int, last_row: int) -> None:
     def area(first: int, last: int) -> str:
         return f"{get_column_letter(first)}{HEADER + 1}:{get_column_letter(last)}{max(last_row, 4)}"
 
@@ -98,11 +101,9 @@ def _validate(sheet: Any, indicators: int, last_row: int) -> None:
         error=_("Nhập số nguyên từ 0, chỉ gồm chữ số. Không có số thì để trống."),
     )
     counts.add(area(4, 3 + indicators))
-    none = DataValidation(type="list", formula1=f'"{_("có")}"', allow_blank=True)
+    none = lists.rule([_("có")])
     none.add(area(4 + indicators, 4 + indicators))
-    # Excel takes the comma in a label for the end of it.
-    words = ",".join(str(label).replace(",", "") for label in Explanation.labels)
-    reason = DataValidation(type="list", formula1=f'"{words}"', allow_blank=True)
+    reason = lists.rule([str(label) for label in Explanation.labels])
     reason.add(area(5 + indicators, 5 + indicators))
     for one in (counts, none, reason):
         sheet.data_validations.append(one)

@@ -172,6 +172,17 @@ FILES: dict[str, Ugly] = {
         partial(table, HEAD, [AN[0], AN[1]], after=merged("B2:C2")), notes=("gộp ngang B2:C2",)
     ),
     "a merged title": plain(partial(table, ["DANH SÁCH"], HEAD, AN, after=merged("A1:C1"))),
+    "groups merged over headings": Ugly(
+        partial(
+            table,
+            ["Họ tên", "Sinh và ở", None],
+            [None, *HEAD[1:]],
+            AN,
+            after=merged("A1:A2", "B1:C1"),
+        ),
+        notes=("Tiêu đề có hai dòng (1 và 2)",),
+        rows=[AN],
+    ),
     "merged and empty": plain(partial(table, HEAD, AN, after=merged("E2:E9"))),
     "merged nonsense": plain(partial(table, HEAD, AN, after=merged("", "A", "A0:", "##"))),
     # Hidden rows and columns

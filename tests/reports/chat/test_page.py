@@ -1,5 +1,6 @@
 """The page: paste, look, put right, send; sent twice it is one report."""
 
+import datetime as dt
 import re
 from collections.abc import Callable
 from typing import Any
@@ -12,6 +13,7 @@ from campaign.models import Indicator
 from reports.daily.models import DailyReport, Revision, Source
 from reports.rollup.services.rollup import drain
 from tests.conftest import TODAY, World
+from tests.factories import make_indicator
 from tests.reports.chat.test_api import ALIASES
 from tests.reports.reporting import report
 
@@ -222,6 +224,22 @@ def test_figures_that_a_message_does_not_name_stay(spelled: World, browse: Brows
     assert remaining() == {"XD-14173": {**PRESENT, "installed": 35, "level1": 20}}
     client.post(URL, sent)
     assert Revision.objects.count() == 2
+
+
+def test_three_figures_of_a_message_leave_the_other_four(spelled: World, browse: Browse) -> None:
+    """Case A7, as it was sent."""
+    others = ("registered", "assisted", "visited")
+    for code in others:
+        make_indicator(campaign=spelled.campaign, code=code, label=code)
+    seven = (*("installed", "level1", "level2"), "registered", "upgraded", "assisted", "visited")
+    figures = dict(zip(seven, (62, 50, 16, 21, 2, 14, 5), strict=True))
+    yesterday = TODAY - dt.timedelta(days=1)
+    report(spelled.neighbour, spelled.neighbour_branch.code, figures, date=yesterday)
+    text = {"text": "Hồng Thuận 19/6 cài 35, m1 20, m2 12", "date": TODAY.isoformat()}
+    shown = browse(spelled.lead).post(URL, text)
+    browse(spelled.lead).post(URL, {**fields(shown), "l0-send": "1"})
+    named = {"installed": 35, "level1": 20, "level2": 12}
+    assert remaining() == {spelled.neighbour_branch.code: {**figures, **named}}
 
 
 def test_figure_that_is_chosen_away_by_name_is_blank(spelled: World, browse: Browse) -> None:

@@ -16,75 +16,26 @@ from core.importing.marked_copy import NOTES
 from reports.daily.models import DailyReport, Revision, Source
 from reports.daily.reconciliation import question_of
 from reports.spreadsheet import services
-from reports.spreadsheet.models import ColumnMeaning, CountsFile
+from reports.spreadsheet.models import CountsFile
 from tests.conftest import TODAY, World
 from tests.factories import make_session
 from tests.importing import as_csv, as_xlsx
 from tests.reports.reporting import report
+from tests.reports.spreadsheet.sending import (
+    HEAD,
+    PAGE,
+    YESTERDAY,
+    act,
+    confirm,
+    filled,
+    one,
+    problems,
+    send,
+    totals,
+)
 from volunteers.sessions.models import State as SessionState
 
 Browse = Callable[[Any], Client]
-PAGE = "/c/de-an-06-2023/report/files/"
-HEAD = ["Mã đơn vị", "Đơn vị", "Ngày", "Cài VNeID", "Mức 1", "Mức 2", "Nâng mức"]
-YESTERDAY = TODAY - dt.timedelta(days=1)
-
-
-@pytest.fixture
-def lead(world: World, browse: Browse) -> Client:
-    for number, (code, label) in enumerate(
-        {"level1": "Mức 1", "level2": "Mức 2", "upgraded": "Nâng mức"}.items(), start=1
-    ):
-        world.campaign.indicators.filter(code=code).update(label=label, order=number)
-    return browse(world.lead)
-
-
-def send(client: Client, data: bytes, name: str = "so-lieu.xlsx") -> Any:
-    """Send a file, let a worker read it, and return its page."""
-    sent = client.post(PAGE, {"import_file": SimpleUploadedFile(name, data)})
-    assert sent.status_code == 302, sent.content.decode()
-    return work(client, sent["Location"])
-
-
-def work(client: Client, address: str) -> Any:
-    services.work_off()
-    page = client.get(address)
-    assert page.status_code == 200
-    return page
-
-
-def act(client: Client, page: Any, **form: Any) -> Any:
-    """Answer or confirm on the page of a file; return the page that comes of it."""
-    address = page.request["PATH_INFO"]
-    assert client.post(address, form).status_code == 302
-    return work(client, address)
-
-
-def confirm(client: Client, page: Any, **form: Any) -> Any:
-    return act(client, page, confirm="1", **form)
-
-
-def totals(page: Any) -> tuple[int, int, int, int]:
-    found = page.context["totals"]
-    return found["new"], found["changed"], found["same"], found["wrong"]
-
-
-def problems(page: Any) -> list[tuple[int, str, str]]:
-    return [(p["row"], p["title"], p["text"]) for p in page.context["problems"]]
-
-
-def one(branch: str = "XD-14173", day: dt.date = TODAY) -> DailyReport:
-    return DailyReport.objects.get(branch__code=branch, date=day)
-
-
-def filled(data: bytes, *rows: list[Any]) -> bytes:
-    """Return the portal's template with counts from its fourth row on, from column D."""
-    workbook = openpyxl.load_workbook(io.BytesIO(data))
-    for number, row in enumerate(rows, start=4):
-        for column, value in enumerate(row, start=4):
-            workbook.active.cell(number, column, value)
-    out = io.BytesIO()
-    workbook.save(out)
-    return out.getvalue()
 
 
 # The portal's own file
@@ -269,45 +220,6 @@ def test_unusual_counts_need_a_word(world: World, lead: Client) -> None:
 
 
 # As people draw them
-
-
-def test_communes_down_and_indicators_across_for_one_day(lead: Client) -> None:
-    rows: list[list[Any]]
-    rows = [["TT", "Xã", "CĐ m1", "Ghi chú"], [1, "Giao Tiến", 4, "x"], [2, "Hồng Thuận", 6, ""]]
-    page = send(lead, as_xlsx(["KẾT QUẢ NGÀY 19/6/2023"], *rows))
-    assert [q["key"] for q in page.context["questions"]] == ["column-cd m1", "column-ghi chu"]
-    answers = {"answer-column-cd m1": "level1", "answer-column-ghi chu": "=skip"}
-    page = act(lead, page, asked="1", **answers)
-    assert totals(page) == (2, 0, 0, 0)
-    assert "Ngày của số liệu là 19/06/2023" in page.content.decode()
-    confirm(lead, page)
-    assert one(day=YESTERDAY).counts == {"level1": 4}
-    # What was said about columns is remembered; without a title the day is asked about.
-    page = send(lead, as_xlsx(*rows))
-    assert [q["key"] for q in page.context["questions"]] == ["day"]
-    page = act(lead, page, asked="1", **{"answer-day": "2023-06-20"})
-    assert totals(page) == (2, 0, 0, 0)
-    assert ColumnMeaning.objects.count() == 2
-    page = act(lead, page, forget="1")
-    assert [q["key"] for q in page.context["questions"]][:1] == ["column-cd m1"]
-
-
-def test_one_sheet_a_day(lead: Client) -> None:
-    workbook = openpyxl.Workbook()
-    workbook.remove(workbook.active)
-    for day, count in ((19, 4), (20, 5)):
-        sheet = workbook.create_sheet(f"{day}-6")
-        sheet.append(["Xã", "Mức 1"])
-        sheet.append(["Giao Tiến", count])
-    out = io.BytesIO()
-    workbook.save(out)
-    page = send(lead, out.getvalue())
-    (question,) = page.context["questions"]
-    assert [value for value, _label in question["choices"]] == ["*", "19-6", "20-6"]
-    page = act(lead, page, asked="1", **{"answer-sheet": "*"})
-    assert totals(page) == (2, 0, 0, 0)
-    confirm(lead, page)
-    assert (one(day=YESTERDAY).counts, one().counts) == ({"level1": 4}, {"level1": 5})
 
 
 def test_a_csv_will_do_and_gets_its_copy_too(lead: Client) -> None:

@@ -507,7 +507,9 @@ def test_the_template_has_the_columns_with_their_lists_and_is_read(lead: Client)
     heads = [cell.value for cell in sheet[1]]
     role = heads.index("Vai trò") + 1
     lists = {str(r.sqref).split(":")[0]: r.formula1 for r in sheet.data_validations.dataValidation}
-    assert lists[f"{sheet.cell(2, role).coordinate}"] == '"Tổ trưởng,Tổ phó,Thành viên"'
+    place = lists[f"{sheet.cell(2, role).coordinate}"].removeprefix("DanhSach!").replace("$", "")
+    words = [cell.value for (cell,) in workbook["DanhSach"][place]]
+    assert words == ["Tổ trưởng", "Tổ phó", "Thành viên"]
     for name, value in zip(HEAD, LEADER, strict=True):
         title = {"Mã xã": "Mã địa bàn", "Thuộc": "Thuộc đoàn thể"}.get(name, name)
         sheet.cell(2, heads.index(title) + 1, value)
