@@ -166,6 +166,7 @@ def test_old_font_is_offered_converted() -> None:
 
 def test_day_in_either_order_is_asked_about() -> None:
     """A12: the date cell 2023-03-04 beside the text “20/06/2023”."""
+    rows: list[list[Any]]
     rows = [[TEAM, "14173", "Nguyễn Văn A", styled(DAY, 44989)], [TEAM, "14173", "B", "20/06/2023"]]
     data = table_of(HEAD, *rows)
     assert asked(data, "excel3") == ["keep", "turn"]

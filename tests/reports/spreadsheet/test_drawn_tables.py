@@ -1,6 +1,7 @@
 """Tables as people draw them: communes down and indicators across, groups, a sheet a day."""
 
 import io
+from collections.abc import Sequence
 from typing import Any
 
 import openpyxl
@@ -59,10 +60,10 @@ def test_one_sheet_a_day(lead: Client) -> None:
     assert (one(day=YESTERDAY).counts, one().counts) == ({"level1": 4}, {"level1": 5})
 
 
-def drawn(*rows: list[Any], merged: tuple[str, ...]) -> bytes:
+def drawn(*rows: Sequence[Any], merged: tuple[str, ...]) -> bytes:
     workbook = openpyxl.Workbook()
     for row in rows:
-        workbook.active.append(row)
+        workbook.active.append(list(row))
     for area in merged:
         workbook.active.merge_cells(area)
     out = io.BytesIO()
@@ -70,7 +71,7 @@ def drawn(*rows: list[Any], merged: tuple[str, ...]) -> bytes:
     return out.getvalue()
 
 
-GROUPS = [
+GROUPS: list[list[Any]] = [
     ["KẾT QUẢ NGÀY 19/6/2023"],
     ["TT", "Xã", "Cài VNeID", "Định danh trong ngày", None, "Ghi chú"],
     [None, None, None, "Mức 1", "Mức 2", None],
@@ -79,6 +80,7 @@ MERGED = ("A1:F1", "A2:A3", "B2:B3", "C2:C3", "D2:E2", "F2:F3")
 
 
 def test_groups_over_indicators_are_read_and_asked_about_once(lead: Client) -> None:
+    rows: list[list[Any]]
     rows = [[1, "Giao Tiến", 4, 3, 2, None], [2, "Hồng Thuận", 6, "5,5", 1, None]]
     page = send(lead, drawn(*GROUPS, *rows, merged=MERGED))
     assert "Tiêu đề có hai dòng (2 và 3): đã đọc như một." in page.content.decode()
@@ -102,6 +104,7 @@ def test_groups_over_indicators_are_read_and_asked_about_once(lead: Client) -> N
 
 
 def test_one_name_in_two_groups_is_two_columns(lead: Client) -> None:
+    head: list[list[Any]]
     head = [["Xã", "Kế hoạch", None, "Thực hiện", None], [None, *("Cài VNeID", "Mức 1") * 2]]
     data = drawn(*head, ["Giao Tiến", 9, 9, 4, 3], merged=("A1:A2", "B1:C1", "D1:E1"))
     keys = [q["key"] for q in send(lead, data).context["questions"]]
@@ -111,6 +114,7 @@ def test_one_name_in_two_groups_is_two_columns(lead: Client) -> None:
 
 def test_data_under_a_heading_of_two_columns_are_no_headings(lead: Client) -> None:
     """Two columns under one name are refused, as ever; the first row is not swallowed."""
+    rows: list[list[Any]]
     rows = [["Xã", "Cài VNeID", None, "Mức 1"], ["Giao Tiến", 4, 3, 2]]
     page = send(lead, drawn(*rows, merged=("B1:C1",)))
     assert "Cột thứ 3 không có tên" in page.context["file"].result["refusal"]
