@@ -3,6 +3,7 @@
 Mostly what something has happened to: faults lie where reports, sessions and settings meet.
 """
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import TypeVar
 
@@ -18,9 +19,10 @@ def recent(known: Sequence[T], number: int) -> T:
     return known[-1 - number % min(len(known), 5)]
 
 
-def counts_of(n: Sequence[int]) -> Counts:
-    given = zip(("level1", "level2", "upgraded"), (10, 10, 4), n, strict=True)
-    return {code: number % most for code, most, number in given if number % 7}
+def counts_of(n: Sequence[int], most: int = 12) -> Counts:
+    """Return counts, the last of them lower: what is upgraded is part of level 2."""
+    given = zip(("level1", "level2", "upgraded"), (most, most, most // 3), n, strict=True)
+    return {code: number % below for code, below, number in given if number % 7}
 
 
 def key_of(model: Model, branch: int, unit: int, day: int) -> Key:
@@ -33,7 +35,7 @@ def key_of(model: Model, branch: int, unit: int, day: int) -> Key:
         if unit % 4 == 0:
             units = units_of(model, code)
             hamlets = [one for one in units if model.units[one].parent == own]
-            units = hamlets or units
+            units = hamlets or units or [own]
         return code, units[unit // 4 % len(units)], date
     codes = [code for code in model.branches if units_of(model, code)]
     code = codes[branch % len(codes)]
@@ -62,11 +64,15 @@ def units_of(model: Model, branch: str) -> list[str]:
 
 
 def session_of(model: Model, number: int) -> int | None:
-    """Return a session; mostly one that was not cancelled, and whose day has come."""
-    known, today = model.sessions, model.now.date()
-    live = [pk for pk, s in known.items() if s.state != "cancelled" and s.day <= today]
+    """Return a session; mostly one that can be closed."""
+    known = model.sessions
+    live = [pk for pk, s in known.items() if s.state != "cancelled" and is_open(model, s.day)]
     chosen = live if live and number % 5 else list(known)
     return recent(chosen, number) if chosen else None
+
+
+def is_open(model: Model, day: dt.date) -> bool:
+    return day <= model.now.date() and not model.is_past(day)
 
 
 def undecided(model: Model, number: int) -> list[Key]:

@@ -209,7 +209,7 @@ class Driver:
 
     def _plan(self, step: Step, *n: int) -> None:
         branch, unit, day = key_of(self.model, n[0], n[1], n[3])
-        ahead = (0, 0, 0, -1, -1, -2, 1)[n[2] % 7]
+        ahead = (0, 0, 0, 0, -1, -2, 1)[n[2] % 7]
         near = min(self.model.now.date() + ahead * DAY, ENDS)
         # Mostly beside what there is: a report and sessions of one day ask about each other.
         day = day if n[4] % 3 else near
@@ -240,7 +240,7 @@ class Driver:
         """Close a session, or correct the outcome of one."""
         if (pk := session_of(self.model, n[0])) is None:
             return
-        counts, version = counts_of(n[1:4]), self.model.sessions[pk].version
+        counts, version = counts_of(n[1:4], most=6), self.model.sessions[pk].version
         base = version - 1 if n[4] % 8 == 0 else version
         self._both(
             step,

@@ -22,9 +22,9 @@ class Step(NamedTuple):
 # How often each step is taken. What waits is drained often: a change that tells nobody shows only
 # where nothing else has its day made again.
 KINDS = {
-    **{"report": 24, "send": 6, "resend": 5, "reconcile": 14, "review": 18, "lock": 2},
-    **{"plan": 16, "close": 22, "cancel": 6, "reopen": 4, "move": 5},
-    **{"setting": 14, "next_day": 6, "batch": 4, "drain": 12, "rebuild": 3, "settle": 3},
+    **{"report": 24, "send": 6, "resend": 5, "reconcile": 16, "review": 18, "lock": 2},
+    **{"plan": 16, "close": 22, "cancel": 8, "reopen": 4, "move": 5},
+    **{"setting": 14, "next_day": 4, "batch": 4, "drain": 12, "rebuild": 3, "settle": 3},
 }
 WORKERS = ("batch", "drain", "rebuild")
 SETTLE = Step("settle", (0,) * 8)
