@@ -10,7 +10,7 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from accounts.models import ApiToken, User
-from core.secret_digest import digest_of
+from accounts.services import open_token
 
 
 class BearerAuthentication(BaseAuthentication):
@@ -22,13 +22,9 @@ class BearerAuthentication(BaseAuthentication):
         if not words or words[0].lower() != "bearer":
             return None
         secret = " ".join(words[1:])
-        token = (
-            ApiToken.objects.select_related("user")
-            .filter(digest=digest_of(secret), revoked_at=None)
-            .first()
-        )
-        if token is None or not token.user.may_sign_in:
-            raise AuthenticationFailed(_("Khóa API không đúng hoặc đã bị thu hồi."))
+        token = open_token(secret)
+        if token is None:
+            raise AuthenticationFailed(_("Khóa API không đúng, hết hạn hoặc đã bị thu hồi."))
         return token.user, token
 
     def authenticate_header(self, request: HttpRequest) -> str:

@@ -1,10 +1,15 @@
-"""Forms with which people come in."""
+"""Forms with which people come in, and look after what lets them in."""
 
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm, SetPasswordForm
+from django.core.exceptions import ValidationError
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+
+from core.validators import clean_text
 
 
 class SignInForm(AuthenticationForm):
@@ -43,3 +48,38 @@ class NewPasswordForm(SetPasswordForm):  # type: ignore[type-arg]
         cleaned: dict[str, Any] = forms.Form.clean(self) or self.cleaned_data
         self.validate_password_for_user(self.user, "new_password1")
         return cleaned
+
+
+class OwnPasswordForm(NewPasswordForm):
+    """The same for somebody who is in already: whoever holds the phone has to know the old one."""
+
+    old_password = forms.CharField(
+        label=_("Mật khẩu đang dùng"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    field_order = ("old_password", "new_password1")
+
+    def clean_old_password(self) -> str:
+        typed: str = self.cleaned_data["old_password"]
+        if not self.user.check_password(typed):
+            raise ValidationError(_("Mật khẩu đang dùng chưa đúng. Xem lại rồi thử lần nữa."))
+        return typed
+
+
+class TokenForm(forms.Form):
+    """What a new API token is for, and for how long."""
+
+    name = forms.CharField(
+        label=_("Khóa dùng cho việc gì"),
+        max_length=60,
+        help_text=_("Ví dụ: Máy đối soát của Công an tỉnh."),
+    )
+    days = forms.TypedChoiceField(
+        label=_("Dùng được"),
+        coerce=int,
+        choices=[(days, format_lazy("{} {}", days, _("ngày"))) for days in settings.TOKEN_DAYS],
+    )
+
+    def clean_name(self) -> str:
+        return clean_text(self.cleaned_data["name"])

@@ -1,9 +1,11 @@
-"""Users, and the two secrets with which they come in: invitations and tokens."""
+"""Users, and what lets them in: sessions, invitations, tokens."""
 
+from importlib import import_module
 from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
+from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -42,6 +44,32 @@ class User(AbstractUser):
         return self.is_active and (settings.DEBUG or not self.is_demo)
 
 
+class SessionManager(BaseSessionManager.from_queryset(OwnQuerySet)):  # type: ignore[misc]
+    """Django's manager with our queryset's methods."""
+
+
+class Session(AbstractBaseSession):
+    """A sign-in on one device, or the session of a visitor (``user`` None).
+
+    Written by ``accounts.sessions.SessionStore``.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="sessions")
+    device = models.CharField(max_length=60, blank=True)
+    created_at = models.DateTimeField()
+    used_at = models.DateTimeField()
+
+    objects: ClassVar[Any] = SessionManager()
+
+    class Meta:
+        verbose_name = _("máy đang đăng nhập")
+        verbose_name_plural = _("máy đang đăng nhập")
+
+    @classmethod
+    def get_session_store_class(cls) -> Any:
+        return import_module(settings.SESSION_ENGINE).SessionStore
+
+
 class Invitation(models.Model):
     """A link with which one person sets up one account, once, for some days."""
 
@@ -66,8 +94,11 @@ class ApiToken(models.Model):
     """A bearer token of a user; only its SHA-256 is kept."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_tokens")
+    name = models.CharField(max_length=60, blank=True)
     digest = models.CharField(max_length=64, unique=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
 
     objects: models.Manager["ApiToken"] = OwnQuerySet.as_manager()

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.keys import end_keys
 from accounts.login_index import LoginIndex
 from accounts.models import User
 from core.importing.import_row import ImportRow
@@ -54,6 +55,11 @@ class UserResource(StrictResource):
                 phone = after[name][1] if name in after else None
                 after[name] = (username, row.values.get("phone", phone))
         self.logins = LoginIndex(after.values())
+
+    def after_writing(self, rows: list[ImportRow]) -> None:
+        for row in rows:
+            if not row.instance.is_active:
+                end_keys(row.instance)
 
     def check(self, row: ImportRow) -> None:
         user: User = row.instance

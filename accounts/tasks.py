@@ -1,10 +1,10 @@
 """Celery jobs of this app: thin, one service call each."""
 
 from celery import shared_task
-from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from accounts import services
+from accounts.models import Session
 
 
 @shared_task(name="accounts.purge_expired")

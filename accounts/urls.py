@@ -5,7 +5,10 @@ from django.urls import path
 from accounts import views
 
 # With a campaign and without one.
-both_urlpatterns = [path("account/", views.account, name="account")]
+both_urlpatterns = [
+    path("account/", views.account, name="account"),
+    path("account/keys/", views.account_keys, name="account-keys"),
+]
 
 urlpatterns = [
     *both_urlpatterns,

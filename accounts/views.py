@@ -8,14 +8,16 @@ from django.contrib import messages
 from django.contrib.auth import login, update_session_auth_hash
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import LoginView
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from accounts import services
-from accounts.forms import NewPasswordForm, SignInForm
+from accounts import services, sessions
+from accounts.forms import NewPasswordForm, OwnPasswordForm, SignInForm, TokenForm
+from accounts.keys import KINDS, end_keys, keys_of, take_back
 from accounts.models import User
 
 
@@ -29,6 +31,11 @@ class SignIn(LoginView):
         """Return where the visitor was going, but never back to this very page."""
         url: str = super().get_redirect_url()
         return "" if urlsplit(url).path == self.request.path else url
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        response = super().form_valid(form)
+        sessions.begin(self.request)
+        return response
 
 
 @never_cache
@@ -49,6 +56,7 @@ def accept_invitation(request: HttpRequest, secret: str) -> HttpResponse:
         if user is None:
             return render(request, "accounts/invitation_over.html", status=410)
         login(request, user, backend="accounts.backends.NameOrPhoneBackend")
+        sessions.begin(request)
         messages.success(request, _("Tài khoản đã sẵn sàng. Lần sau đăng nhập bằng mật khẩu này."))
         return redirect("start")
     context = {"form": form, "invited": invitation.user, "expires_at": invitation.expires_at}
@@ -61,14 +69,51 @@ def accept_invitation(request: HttpRequest, secret: str) -> HttpResponse:
 def account(request: HttpRequest) -> HttpResponse:
     """Show who one is and what one may do; change the password."""
     user: Any = request.user
-    form = NewPasswordForm(user, request.POST or None)
+    form = OwnPasswordForm(user, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        form.save()
-        # Other phones that were signed in are signed out by the new password.
+        # The key that this session has now: the next line gives it another.
+        services.change_password(
+            user=user,
+            password=form.cleaned_data["new_password1"],
+            this_session=request.session.session_key,
+        )
         update_session_auth_hash(request, user)
-        messages.success(request, _("Đã đổi mật khẩu. Các máy khác phải đăng nhập lại."))
+        messages.success(request, _("Đã đổi mật khẩu. Các máy và khóa khác không dùng được nữa."))
         return redirect(request.get_full_path())
     return render(request, "accounts/account.html", {"form": form})
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def account_keys(request: HttpRequest) -> HttpResponse:
+    """List all that opens something in one's name; take back one, or all but this session.
+
+    A new API token is shown in the answer, and never again.
+    """
+    user: Any = request.user
+    this = request.session.session_key
+    form, secret = TokenForm(request.POST if "make" in request.POST else None), ""
+    if "end" in request.POST:
+        code, _colon, handle = request.POST["end"].partition(":")
+        if not take_back(user=user, code=code, handle=handle):
+            messages.info(request, _("Mục này đã thu hồi hoặc hết hạn trước đó."))
+        else:
+            messages.success(request, _("Đã thu hồi: %(what)s.") % {"what": KINDS[code].label})
+        return redirect(request.get_full_path())
+    if "end-others" in request.POST:
+        end_keys(user, but=this)
+        messages.success(request, _("Đã thu hồi tất cả, trừ máy này."))
+        return redirect(request.get_full_path())
+    if form.is_bound and form.is_valid():
+        try:
+            secret = services.issue_token(user=user, **form.cleaned_data)
+            form = TokenForm()
+        except ValidationError as error:
+            form.add_error(None, error)
+    kinds = keys_of(user, this_session=this)
+    context = {"kinds": kinds, "form": form, "secret": secret}
+    return render(request, "accounts/keys.html", context)
 
 
 def invitation_card(request: HttpRequest, user: User, secret: str) -> dict[str, Any]:
@@ -76,6 +121,12 @@ def invitation_card(request: HttpRequest, user: User, secret: str) -> dict[str, 
     url = request.build_absolute_uri(f"/invitations/{secret}/")
     qr = segno.make(url, error="m").svg_data_uri(scale=6, border=2)
     return {"invited": user, "url": url, "qr": qr}
+
+
+def already_in(user: User) -> str:
+    """Return what to say where somebody is appointed who has a password of her own."""
+    text = _("Đã phân công. %(name)s có tài khoản từ trước: đăng nhập bằng mật khẩu đang dùng.")
+    return text % {"name": user}
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

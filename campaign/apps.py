@@ -1,5 +1,7 @@
 """The campaign app."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -9,3 +11,7 @@ class CampaignConfig(AppConfig):
 
     name = "campaign"
     verbose_name = _("Chiến dịch")
+
+    def ready(self) -> None:
+        # It says who is whose superior.
+        import_module("campaign.services.appointments")

@@ -149,7 +149,13 @@ class TargetQuerySet(OfUnitQuerySet["Target"]):
 
 class AppointmentQuerySet(ScopedQuerySet["Appointment"]):
     def on(self, day: dt.date) -> Self:
-        return self.filter(Q(ends_on=None) | Q(ends_on__gte=day), starts_on__lte=day)
+        """Return those in force: what waits for a second person is not."""
+        owned = self.not_ended(day)
+        return owned.filter(starts_on__lte=day, proposed_by=None)
+
+    def not_ended(self, day: dt.date) -> Self:
+        """Return those in force, those to come and those that wait."""
+        return self.filter(Q(ends_on=None) | Q(ends_on__gte=day))
 
     def visible_to(self, user: Any) -> Self:
         scope = scope_of(user)

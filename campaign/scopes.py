@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from campaign.permissions import ROLE_PERMISSIONS, Permission, grants
+from campaign.permissions import ROLE_PERMISSIONS, Permission, grants, grants_only
 from core.clock import today
 
 if TYPE_CHECKING:
@@ -68,6 +68,20 @@ class Scope:
         """Whether the user may appoint people in ``branch``; police are the province's to ask."""
         leads = self.may(Permission.INVITE, unit=branch.home_unit)
         return leads and (branch.kind != "police" or self.may(Permission.SET_UP))
+
+    def is_above(self, appointment: Appointment) -> bool:
+        """Whether the user is the superior of whoever holds the appointment.
+
+        A team leader's is the secretary, a secretary's whoever may invite there, everybody
+        else's the province; the province's own staff have none here.
+        """
+        branch, role = appointment.branch, appointment.role
+        if branch is not None and grants_only(role, Permission.LEAD_TEAMS):
+            return self.may_report_for(branch)
+        if branch is not None and grants_only(role, Permission.REPORT):
+            return self.may_invite_in(branch)
+        unit = branch.home_unit if branch is not None else appointment.unit
+        return not grants(role, Permission.SET_UP) and self.may(Permission.SET_UP, unit=unit)
 
 
 def _unit_path(appointment: Appointment) -> str:

@@ -7,6 +7,7 @@ from core import converters  # noqa: F401 - registers <code:…>
 
 urlpatterns = [
     path("campaigns/", views.campaign_list, name="campaigns"),
+    path("appointments/<int:appointment_id>/take/", views.take_appointment, name="take"),
 ]
 
 # Below ``c/SLUG/``; the same without it leads on: see ``campaign.routing``.

@@ -8,21 +8,21 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import User
-from accounts.views import invitation_card
+from accounts.views import already_in, invitation_card
 from campaign.addresses import lead_to, page_campaign, path_of
 from campaign.forms import InviteForm, ShareForm
 from campaign.models import Appointment, Branch, Campaign, Unit
 from campaign.permissions import Permission
 from campaign.scopes import scope_of
 from campaign.selectors import find_branch, top_unit
-from campaign.services.appointments import invite_secretary, reinvite
+from campaign.services.appointments import invite_secretary, reinvite, take
 from campaign.services.settings_change import ReasonWanted
 from campaign.services.targets import plan_shares, save_shares, targets_on
 from core import clock
@@ -100,7 +100,7 @@ def invite(request: HttpRequest, code: str) -> HttpResponse:
         except PermissionDenied:
             form.add_error("phone", _("Người này còn giữ việc khác. Nhờ Tỉnh Đoàn mời."))
         else:
-            return _card(request, branch, user, secret)
+            return _card(request, branch, user, secret) if secret else _known(request, branch, user)
     return render(request, "campaign/invite.html", {"branch": branch, "form": form})
 
 
@@ -112,8 +112,29 @@ def invite_again(request: HttpRequest, code: str, user_id: int) -> HttpResponse:
     owned = Appointment.objects.on(clock.today()).filter(branch=branch, user_id=user_id)
     appointment = owned.select_related("user").or_404()
     actor: Any = request.user
-    secret = reinvite(actor=actor, user=appointment.user, branch=branch)
+    try:
+        secret = reinvite(actor=actor, user=appointment.user, branch=branch)
+    except PermissionDenied:
+        text = _("Không tạo được đường link: %(name)s còn giữ việc khác, hoặc chưa bấm nhận việc.")
+        messages.error(request, text % {"name": appointment.user})
+        return lead_to(request, "branch", branch.code)
     return _card(request, branch, appointment.user, secret)
+
+
+def _known(request: HttpRequest, branch: Branch, user: User) -> HttpResponse:
+    messages.success(request, already_in(user))
+    return lead_to(request, "branch", branch.code)
+
+
+@login_required
+@never_cache
+@require_POST
+def take_appointment(request: HttpRequest, appointment_id: int) -> HttpResponse:
+    """Say yes to an appointment that somebody has given one."""
+    actor: Any = request.user
+    take(actor=actor, appointment_id=appointment_id)
+    messages.success(request, _("Đã nhận việc."))
+    return redirect("account")
 
 
 def _card(request: HttpRequest, branch: Branch, user: User, secret: str) -> HttpResponse:

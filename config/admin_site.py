@@ -1,9 +1,12 @@
 """The admin, behind the portal's own sign-in."""
 
+from typing import Any
+
 from django.contrib.admin import AdminSite
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from campaign.permissions import Permission
@@ -23,6 +26,10 @@ class PortalAdminSite(AdminSite):
         if request.user.is_authenticated:
             raise PermissionDenied
         return redirect_to_login(request.GET.get("next", "/admin/"))
+
+    def password_change(self, request: HttpRequest, extra_context: object = None) -> Any:
+        """Lead to the one page that changes a password, and ends every key with it."""
+        return redirect("account")
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Let in whoever is province staff today: an appointment that ended closes the door."""

@@ -51,6 +51,7 @@ if env("PORTAL_TODAY", default=""):
     PORTAL_TODAY = dt.date.fromisoformat(env("PORTAL_TODAY"))
 
 INSTALLED_APPS = [
+    "accounts",  # before Django's own, whose command that sets a password it replaces
     "config.apps.PortalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -70,7 +71,6 @@ INSTALLED_APPS = [
     "import_export",
     "rest_framework",
     "core",
-    "accounts",
     "campaign",
     "volunteers",
     "reports",
@@ -153,6 +153,8 @@ LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "start"
 LOGOUT_REDIRECT_URL = "sign-in"
 INVITATION_LIFE = dt.timedelta(days=7)
+# For how long a bearer token may be made; the first is what the command gives.
+TOKEN_DAYS = (90, 30, 365)
 
 # Five wrong passwords lock one account for a quarter of an hour, whatever address they
 # come from: addresses are shared by whole mobile networks and forged by machines.
@@ -172,6 +174,7 @@ SILENCED_SYSTEM_CHECKS = [
     "staticfiles.W004",  # ASSETS_DIR is made by `manage.py build_assets`
 ]
 
+SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "accounts.views.csrf_failure"

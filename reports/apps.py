@@ -10,6 +10,7 @@ from reports.notifications import channels
 # Each registers the kinds of notices of its subject.
 NOTICES = (
     "reports.notifications.notices",
+    "reports.notifications.account_notices",
     "reports.daily.notices",
     "reports.digests.notices",
     "reports.reminders.notices",

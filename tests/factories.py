@@ -155,6 +155,11 @@ def make_user(**given: Any) -> User:
     return user
 
 
+def make_newcomer(**given: Any) -> User:
+    """Make a user who has no password yet."""
+    return make_user(**{"password": None, **given})
+
+
 Node = TypeVar("Node", Unit, Branch)
 
 

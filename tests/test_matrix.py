@@ -23,7 +23,7 @@ from reports.daily.services.submit import submit_report
 from reports.rollup.services.rollup import drain
 from reports.spreadsheet.models import CountsFile
 from tests.conftest import TODAY, World
-from tests.factories import make_help_request, make_session
+from tests.factories import PASSWORD, make_help_request, make_newcomer, make_session, make_user
 from tests.reports.browsers import Browser
 from volunteers.certificates.services import issue_certificate, issue_link
 from volunteers.sessions.api.sessions import PLAN
@@ -83,7 +83,13 @@ ROUTES = {
         "/c/de-an-06-2023/account/",
         "login 404 200 200 200 200 200 200 200 200 200",
         "login 404 302 302 302 302 302 302 302 302 302",
-        {"new_password1": "Mot-mat-khau-2023"},
+        {"old_password": PASSWORD, "new_password1": PASSWORD},
+    ),
+    "c/account-keys": Route(
+        "/c/de-an-06-2023/account/keys/",
+        "login 404 200 200 200 200 200 200 200 200 200",
+        "login 404 200 200 200 200 200 200 200 200 200",
+        {"make": "1", "name": "Máy đối soát", "days": "30"},
     ),
     "c/dashboard": Route(
         "/c/de-an-06-2023/dashboard/", "login 404 200 200 200 200 200 200 200 200 200"
@@ -245,7 +251,19 @@ ROUTES = {
         "/account/",
         "login 200 200 200 200 200 200 200 200 200 200",
         "login 302 302 302 302 302 302 302 302 302 302",
-        {"new_password1": "Mot-mat-khau-2023"},
+        {"old_password": PASSWORD, "new_password1": PASSWORD},
+    ),
+    "account-keys": Route(
+        "/account/keys/",
+        "login 200 200 200 200 200 200 200 200 200 200",
+        "login 200 200 200 200 200 200 200 200 200 200",
+        {"make": "1", "name": "Máy đối soát", "days": "30"},
+    ),
+    # Of the owner's own.
+    "take": Route(
+        "/appointments/{given}/take/",
+        "login 405 405 405 405 405 405 405 405 405 405",
+        "login 404 302 404 404 404 404 404 404 404 404",
     ),
     "invitation": Route(
         "/invitations/{invitation}/",
@@ -562,7 +580,8 @@ def locations(world: World) -> dict[str, Any]:
         "team": world.team.pk,
         "member": world.team.memberships.get(volunteer=world.member).pk,
         "lead_member": world.team.memberships.get(role="leader").pk,
-        "invitation": issue_invitation(actor=world.staff, user=world.stranger),
+        "given": world.owner.appointments.get().pk,
+        "invitation": issue_invitation(actor=make_user(is_superuser=True), user=make_newcomer()),
     }
 
 

@@ -1,5 +1,7 @@
 """The volunteers app."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -9,3 +11,7 @@ class VolunteersConfig(AppConfig):
 
     name = "volunteers"
     verbose_name = _("Tình nguyện")
+
+    def ready(self) -> None:
+        for subject in ("sessions", "certificates"):
+            import_module(f"volunteers.{subject}.keys")

@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -13,10 +12,12 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.keys import end_keys
 from accounts.login_index import LoginIndex
 from accounts.models import User
 from accounts.resources import UserResource
 from accounts.services import issue_invitation
+from accounts.superiors import may_set_password
 from accounts.views import invitation_card
 from core.importing.admin import FilesAdmin
 from core.validators import clean_text, normalise_phone
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
     UserModelForm = forms.ModelForm[User]
 else:
     UserModelForm = forms.ModelForm
-
-# Groups give nothing here: rights come from appointments.
-admin.site.unregister(Group)
 
 # Cards on one page; each carries a picture.
 MOST_INVITED = 60
@@ -136,6 +134,8 @@ class UserAdmin(FilesAdmin):
         if not change:
             obj.set_unusable_password()
         super().save_model(request, obj, form, change)
+        if change and not obj.is_active:
+            end_keys(obj)
 
     # Invitations
 
@@ -146,15 +146,20 @@ class UserAdmin(FilesAdmin):
             text = _("Chọn nhiều nhất %(most)s người một lần.") % {"most": MOST_INVITED}
             self.message_user(request, text, messages.ERROR)
             return None
-        refused = [user for user in people if not _may_invite(request, user)]
+        refused = [user for user in people if not self._may_invite(request, user)]
         if refused:
             names = ", ".join(map(self.label, refused))
             text = _(
-                "Không tạo lời mời cho: %(names)s. Đó là tài khoản quản trị, minh họa hoặc đã đóng."
+                "Không tạo lời mời cho: %(names)s. Đó là tài khoản quản trị, minh họa, đã đóng, "
+                "hoặc có mật khẩu mà chưa được phân công hay chưa bấm nhận việc."
             )
             self.message_user(request, text % {"names": names}, messages.WARNING)
         cards = [self._invite(request, user) for user in people if user not in refused]
         return self._show_cards(request, cards) if cards else None
+
+    def _may_invite(self, request: HttpRequest, user: User) -> bool:
+        actor: Any = request.user
+        return _is_below(request, user) and may_set_password(actor, user)
 
     def _invite(self, request: HttpRequest, user: User) -> dict[str, Any]:
         actor: Any = request.user
@@ -197,8 +202,3 @@ _RIGHTS = gettext_lazy("Cán bộ quản trị vào được trang này. Chỉ n
 def _is_below(request: HttpRequest, user: User) -> bool:
     is_superuser = bool(getattr(request.user, "is_superuser", False))
     return is_superuser or not (user.is_staff or user.is_superuser)
-
-
-def _may_invite(request: HttpRequest, user: User) -> bool:
-    """Whether an invitation, which sets a new password, may be made for the account."""
-    return user.is_active and not user.is_demo and _is_below(request, user)

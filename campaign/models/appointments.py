@@ -40,6 +40,26 @@ class Appointment(TimestampedModel):
     )
     starts_on = models.DateField(_("từ ngày"))
     ends_on = models.DateField(_("đến hết ngày"), null=True, blank=True)
+    # Given to somebody who has a password already and has not said yet that it is right: who
+    # gave it is no superior yet, and sets no new password.
+    awaits_owner = models.BooleanField(default=False, editable=False)
+    # Who asked for an appointment that a second person has to confirm: not in force until then.
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("người đề nghị"),
+    )
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("người xác nhận"),
+    )
 
     objects = AppointmentQuerySet.as_manager()
 

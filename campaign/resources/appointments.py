@@ -1,6 +1,7 @@
 """Appointments as a file."""
 
 from collections import defaultdict
+from copy import copy
 from typing import Any
 
 from django.utils.translation import gettext_lazy
@@ -9,6 +10,7 @@ from campaign.cross_checks import check_appointment
 from campaign.models import Appointment
 from campaign.permissions import Role
 from campaign.resources.lookups import branches_of, units_of, users_of
+from campaign.services.appointments import note_given, propose
 from core.importing.import_row import ImportRow
 from core.importing.resource import StrictResource
 from core.importing.widgets import ChoiceWidget, CodeWidget, Column, DayWidget
@@ -64,6 +66,21 @@ class AppointmentResource(StrictResource):
             "branch": self.find("branch", values.get("branch")),
             "unit": self.find("unit", values.get("unit"), day),
         }
+
+    def assign(self, rows: list[ImportRow]) -> None:
+        self.was = {row.number: copy(row.instance) for row in rows if row.instance.pk}
+        super().assign(rows)
+
+    def after_writing(self, rows: list[ImportRow]) -> None:
+        """Let those who have a password say yes, and a second person confirm: as in the form."""
+        for row in rows:
+            given: Appointment = row.instance
+            before = self.was.get(row.number)
+            if before is None:
+                note_given(self.actor, given)
+            propose(self.actor, given, before)
+            if given.awaits_owner or given.proposed_by is not None:
+                given.save(update_fields=["awaits_owner", "proposed_by", "confirmed_by"])
 
     def check(self, row: ImportRow) -> None:
         if not self.of_user:

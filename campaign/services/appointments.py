@@ -1,17 +1,131 @@
 """Appoints people and invites them to set up their account."""
 
 import datetime as dt
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Q
+from django.http import Http404
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.services import issue_invitation
+from accounts.superiors import Event, ask, may_set_password, tell_owner
 from campaign.models import Appointment, Branch
-from campaign.permissions import Permission, Role, grants_only
+from campaign.permissions import Permission, Role, grants, grants_only, roles_with
 from campaign.scopes import scope_of
 from core.clock import today
+
+
+@ask
+def is_superior(actor: User, user: User) -> bool:
+    """Whether the actor is above everything that the user holds or is going to hold.
+
+    Who has a password and holds nothing has no superior; nor is one whoever has just given
+    something that the user has not said yes to. An account that never had a password may be
+    set up by whoever is above the little that it holds.
+    """
+    if actor.pk == user.pk:
+        return False
+    if actor.is_superuser:
+        return True
+    scope = scope_of(actor)
+    if user.is_staff or user.is_superuser or not scope.may(Permission.INVITE, Permission.REPORT):
+        return False
+    owned = list(
+        Appointment.objects.not_ended(today())
+        .filter(user=user)
+        .select_related("branch__home_unit", "unit")
+    )
+    if not all(scope.is_above(appointment) for appointment in owned):
+        return False
+    return not user.has_usable_password() or (
+        bool(owned) and not any(appointment.awaits_owner for appointment in owned)
+    )
+
+
+@transaction.atomic
+def give(
+    *, actor: User, user: User, role: str, branch: Branch, starts_on: dt.date | None = None
+) -> Appointment:
+    """Give ``user`` a role in ``branch`` from today, unless it is held already.
+
+    Whether the actor may is the caller's to ask.
+    """
+    owned = Appointment.objects.on(today()).filter(user=user, role=role, branch=branch).first()
+    if owned is not None:
+        return owned
+    appointment = Appointment(user=user, role=role, branch=branch, starts_on=starts_on or today())
+    note_given(actor, appointment)
+    appointment.save()
+    return appointment
+
+
+def note_given(actor: User, appointment: Appointment) -> None:
+    """Note on an appointment that is to be saved that its holder has to say yes, and tell her."""
+    user = appointment.user
+    appointment.awaits_owner = user.has_usable_password() and actor.pk != user.pk
+    if appointment.awaits_owner:
+        tell_owner(user, Event.APPOINTED, actor)
+
+
+def take(*, actor: User, appointment_id: int) -> Appointment:
+    """Say yes to an appointment of one's own; 404 for anybody else's."""
+    found = Appointment.objects.filter(user=actor, pk=appointment_id).first()
+    if found is None:
+        raise Http404
+    Appointment.objects.filter(pk=found.pk, awaits_owner=True).update(awaits_owner=False)
+    return found
+
+
+# A second person
+
+
+def propose(actor: User, appointment: Appointment, before: Appointment | None) -> None:
+    """Let an appointment that sets up the portal wait for a second person, before it is saved.
+
+    What only ends one, or ends it earlier, needs nobody else.
+    """
+    if not grants(appointment.role, Permission.SET_UP):
+        appointment.proposed_by = None
+    elif before is None or not _is_no_more(appointment, before):
+        is_alone = actor.is_superuser and not _others(actor, appointment).exists()
+        appointment.proposed_by = None if is_alone else actor
+        appointment.confirmed_by = None
+
+
+def _is_no_more(appointment: Appointment, before: Appointment) -> bool:
+    fields = ("user_id", "role", "branch_id", "unit_id")
+    return (
+        all(getattr(appointment, name) == getattr(before, name) for name in fields)
+        and appointment.starts_on >= before.starts_on
+        and (appointment.ends_on or dt.date.max) <= (before.ends_on or dt.date.max)
+    )
+
+
+def _others(actor: User, appointment: Appointment) -> Any:
+    """Return who could confirm in the actor's place."""
+    staff = Appointment.objects.on(today()).filter(role__in=roles_with(Permission.SET_UP))
+    able = User.objects.filter(Q(is_superuser=True) | Q(appointments__in=staff), is_active=True)
+    return able.exclude(pk__in=(actor.pk, appointment.user_id))
+
+
+@transaction.atomic
+def confirm(*, actor: User, appointment: Appointment) -> None:
+    """Put an appointment in force that somebody else has asked for.
+
+    Raises ``PermissionDenied`` for who asked for it, who gets it, and who sets nothing up.
+    """
+    row = Appointment.objects.select_for_update(of=("self",)).get(pk=appointment.pk)
+    may = actor.is_superuser or scope_of(actor).may(Permission.SET_UP)
+    if not may or row.proposed_by_id is None or actor.pk in (row.proposed_by_id, row.user_id):
+        raise PermissionDenied
+    row.proposed_by, row.confirmed_by = None, actor
+    row.save(update_fields=["proposed_by", "confirmed_by", "updated_at"])
+
+
+# Invitations
 
 
 @transaction.atomic
@@ -26,21 +140,19 @@ def appoint(
     """Give ``user`` a role in ``branch`` from today, unless it is held already."""
     if not scope_of(actor).may_invite_in(branch):
         raise PermissionDenied
-    owned = Appointment.objects.on(today()).filter(user=user, role=role, branch=branch).first()
-    return owned or Appointment.objects.create(
-        user=user, role=role, branch=branch, starts_on=starts_on or today()
-    )
+    return give(actor=actor, user=user, role=role, branch=branch, starts_on=starts_on)
 
 
 @transaction.atomic
 def invite_secretary(
     *, actor: User, branch: Branch, full_name: str, phone: str
-) -> tuple[User, str]:
+) -> tuple[User, str | None]:
     """Appoint the bearer of ``phone`` as secretary of ``branch`` and make an invitation.
 
-    Returns the account and the secret of the link. The account is found by its telephone
-    number or made new, with the number as its name. Raises ``ValidationError`` where the
-    number belongs to an account that already has a password and another name.
+    Returns the account and the secret of the link, or None where the account has a password
+    that is not the actor's to replace: its owner signs in with it. The account is found by its
+    telephone number or made new, with the number as its name. Raises ``ValidationError`` where
+    the number belongs to an account of another name.
     """
     # A button pressed twice is one invitation: the second waits here for the first.
     Branch.objects.select_for_update(no_key=True).get(pk=branch.pk)
@@ -55,28 +167,38 @@ def invite_secretary(
         raise ValidationError(
             {"phone": _("Số này đã thuộc tài khoản của người tên khác. Xem lại số hoặc tên.")}
         )
+    _check_all_led(actor, user, branch)
     appoint(actor=actor, user=user, role=Role.SECRETARY, branch=branch)
-    return user, reinvite(actor=actor, user=user, branch=branch)
+    if not may_set_password(actor, user):
+        return user, None
+    return user, issue_invitation(actor=actor, user=user)
 
 
 def reinvite(*, actor: User, user: User, branch: Branch) -> str:
     """Return the secret of a new invitation for somebody appointed in ``branch``.
 
-    An invitation sets a new password, so only those who lead the branch may make one, and
-    never for somebody who holds more than this branch: that would be a way to more rights.
+    Raises ``PermissionDenied`` for who is not the superior (see ``is_superior``).
+    """
+    _check_all_led(actor, user, branch)
+    return issue_invitation(actor=actor, user=user)
+
+
+def _check_all_led(actor: User, user: User, branch: Branch) -> None:
+    """Refuse where somebody is more than a secretary of branches that the actor leads.
+
+    An invitation would be a way to more rights, and what begins tomorrow counts as held.
     """
     scope = scope_of(actor)
     if not scope.may_invite_in(branch):
         raise PermissionDenied
-    # What somebody is appointed to from tomorrow on counts as held.
-    current = user.appointments.exclude(ends_on__lt=today())
-    owned = list(current.select_related("branch__home_unit", "unit"))
-    led = [
-        a.branch is not None and scope.may_invite_in(a.branch)
-        for a in owned
-        if grants_only(a.role, Permission.REPORT)
-    ]
+    owned = Appointment.objects.not_ended(today()).filter(user=user)
     is_above = user.is_staff or user.is_superuser
-    if is_above or user.is_demo or len(led) != len(owned) or not all(led):
+    if (
+        is_above
+        or user.is_demo
+        or not all(
+            grants_only(a.role, Permission.REPORT) and scope.is_above(a)
+            for a in owned.select_related("branch__home_unit", "unit")
+        )
+    ):
         raise PermissionDenied
-    return issue_invitation(actor=actor, user=user)

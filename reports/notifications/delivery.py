@@ -76,8 +76,8 @@ def _deliver_one() -> bool:
     if notice is None:
         return False
     kind, now = KINDS.get(notice.kind), clock.now()
-    at_any_hour = kind is None or kind.at_any_hour
-    later = now if at_any_hour else after_quiet(notice.campaign, now)
+    is_free = kind is None or kind.at_any_hour or notice.campaign is None
+    later = now if is_free else after_quiet(notice.campaign, now)
     if later > now:
         notice.due_at = later
         notice.save(update_fields=["due_at"])

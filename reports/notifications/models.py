@@ -1,5 +1,7 @@
 """The outbox."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -19,7 +21,10 @@ class Notice(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices"
     )
-    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="+")
+    # None for what concerns the account itself.
+    campaign: "models.ForeignKey[Any, Any]" = models.ForeignKey(
+        Campaign, on_delete=models.CASCADE, null=True, related_name="+"
+    )
     kind = models.CharField(max_length=40)
     channel = models.CharField(max_length=40)
     day = models.DateField()
@@ -42,6 +47,7 @@ class Notice(models.Model):
             models.UniqueConstraint(
                 fields=["user", "campaign", "kind", "channel", "day", "about"],
                 name="one_notice_per_channel",
+                nulls_distinct=False,
             ),
         ]
         indexes = [

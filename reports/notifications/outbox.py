@@ -22,7 +22,7 @@ def enqueue(
     users: Iterable[User],
     *,
     kind: NoticeKind,
-    campaign: Campaign,
+    campaign: Campaign | None,
     day: dt.date,
     about: str = "",
     branch: Branch | None = None,
@@ -31,11 +31,12 @@ def enqueue(
     """Leave a notice for each user on each channel that reaches them; return how many are new.
 
     Called in the caller's transaction: what is rolled back goes to nobody. However often it is
-    called for the same, there is one notice on each channel.
+    called for the same, there is one notice on each channel. What concerns no campaign goes out
+    at any hour.
     """
     able = [user for user in users if user.may_sign_in]
     now = clock.now()
-    due_at = now if kind.at_any_hour else after_quiet(campaign, now)
+    due_at = now if kind.at_any_hour or campaign is None else after_quiet(campaign, now)
     same: dict[str, Any] = {"campaign": campaign, "kind": kind.code, "day": day, "about": about}
     known = set(Notice.objects.filter(**same, user__in=able).values_list("user_id", "channel"))
     new = [

@@ -14,7 +14,7 @@ from django.urls import NoReverseMatch, reverse
 from accounts.models import Invitation, User
 from core.admin import ScopedAdmin
 from tests.conftest import World
-from tests.factories import PASSWORD, make_user
+from tests.factories import PASSWORD, make_newcomer, make_user
 from tests.importing import (
     address,
     as_csv,
@@ -183,7 +183,7 @@ def test_admin_sends_strangers_to_the_one_sign_in() -> None:
 
 
 def test_invitation_action_shows_link_and_qr(client: Client, world: World) -> None:
-    page = invite(client, world.owner, world.stranger)
+    page = invite(client, world.owner, make_newcomer())
     text = page.content.decode()
     links = re.findall(r'<a href="(http://testserver/invitations/[^"]+/)">', text)
     assert len(links) == 2

@@ -17,7 +17,7 @@ from accounts.services import (
     purge_expired_invitations,
 )
 from core.secret_digest import digest_of
-from tests.factories import make_user
+from tests.factories import make_newcomer, make_user
 from tests.pages import read
 
 NEW = "Mot-mat-khau-moi-2023"
@@ -26,16 +26,19 @@ NEW = "Mot-mat-khau-moi-2023"
 @pytest.fixture
 def invited(db: None) -> User:
     """Return somebody who has no password yet."""
-    user = make_user(username="0912345678", phone="0912345678", full_name="Trần Thị Hoa")
-    user.set_unusable_password()
-    user.save()
-    return user
+    return make_newcomer(username="0912345678", phone="0912345678", full_name="Trần Thị Hoa")
 
 
 @pytest.fixture
-def link(invited: User) -> str:
+def root(db: None) -> User:
+    """Return somebody who may set up any account."""
+    return make_user(username="root", is_superuser=True)
+
+
+@pytest.fixture
+def link(root: User, invited: User) -> str:
     """Return the address of an invitation."""
-    return f"/invitations/{issue_invitation(actor=make_user(), user=invited)}/"
+    return f"/invitations/{issue_invitation(actor=root, user=invited)}/"
 
 
 def at_once(*calls: Callable[[], object]) -> list[object]:
@@ -60,8 +63,8 @@ def at_once(*calls: Callable[[], object]) -> list[object]:
     return results
 
 
-def test_only_the_hash_of_the_link_is_kept(invited: User) -> None:
-    secret = issue_invitation(actor=invited, user=invited)
+def test_only_the_hash_of_the_link_is_kept(root: User, invited: User) -> None:
+    secret = issue_invitation(actor=root, user=invited)
     stored = Invitation.objects.get()
     assert stored.digest == digest_of(secret)
     assert secret not in str(vars(stored))
@@ -109,8 +112,8 @@ def test_link_ends_after_a_week(link: str) -> None:
     assert Client().post(link, {"new_password1": NEW}).status_code == 410
 
 
-def test_new_link_ends_the_one_before(link: str, invited: User) -> None:
-    newer = issue_invitation(actor=invited, user=invited)
+def test_new_link_ends_the_one_before(link: str, root: User, invited: User) -> None:
+    newer = issue_invitation(actor=root, user=invited)
     assert Client().get(link).status_code == 410
     assert Client().get(f"/invitations/{newer}/").status_code == 200
 
@@ -125,9 +128,9 @@ def test_links_that_are_none_are_over(db: None, secret: str) -> None:
     assert Client().get(f"/invitations/{secret}/").status_code == 410
 
 
-def test_old_invitations_are_forgotten(invited: User) -> None:
+def test_old_invitations_are_forgotten(root: User, invited: User) -> None:
     for days in (29, 31):
-        issue_invitation(actor=invited, user=invited)
+        issue_invitation(actor=root, user=invited)
         newest = Invitation.objects.latest("pk")
         newest.expires_at = timezone.now() - timedelta(days=days)
         newest.save()
@@ -137,8 +140,8 @@ def test_old_invitations_are_forgotten(invited: User) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_of_two_phones_with_one_link_only_one_gets_in() -> None:
-    user = make_user(username="0912345678", phone="0912345678")
-    secret = issue_invitation(actor=user, user=user)
+    user = make_newcomer(username="0912345678", phone="0912345678")
+    secret = issue_invitation(actor=make_user(is_superuser=True), user=user)
     passwords = [f"Mot-mat-khau-{n}" for n in range(4)]
     results = at_once(
         *(lambda p=p: accept_invitation(secret=secret, password=p) for p in passwords)

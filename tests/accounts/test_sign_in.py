@@ -256,7 +256,7 @@ def test_easy_passwords_are_refused(hoa: User, browse: Browse) -> None:
     client = browse(hoa)
     before = hoa.password
     for password, problem in PASSWORDS.items():
-        page = read(client.post("/account/", {"new_password1": password}))
+        page = read(client.post("/account/", {"old_password": PASSWORD, "new_password1": password}))
         assert (password, page.status, len(page.problems)) == (password, 200, 2)
         assert all(problem in wording for wording in page.problems), (password, page.problems)
         assert page.fields["new_password1"] == ""
@@ -266,6 +266,8 @@ def test_easy_passwords_are_refused(hoa: User, browse: Browse) -> None:
 def test_new_password_signs_the_other_phones_out(hoa: User, browse: Browse) -> None:
     here, there = browse(hoa), browse(hoa)
     new = "Mot-mat-khau-moi-2023"
-    assert here.post("/account/", {"new_password1": new}).status_code == 302
+    assert (
+        here.post("/account/", {"old_password": PASSWORD, "new_password1": new}).status_code == 302
+    )
     assert (here.get("/account/").status_code, there.get("/account/").status_code) == (200, 302)
     assert (sign_in("hoa.tran").status_code, sign_in("hoa.tran", new).status_code) == (200, 302)

@@ -9,13 +9,24 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 
 from accounts.models import Invitation, User
+from accounts.services import find_invitation, issue_invitation
 from campaign.models import Appointment, Branch, BranchKind
-from campaign.permissions import Role
-from campaign.services.appointments import appoint, invite_secretary, reinvite
+from campaign.permissions import Permission, Role
+from campaign.scopes import scope_of
+from campaign.services.appointments import appoint, invite_secretary, propose, reinvite
 from tests.accounts.test_invitations import at_once
-from tests.conftest import World, build_world
-from tests.factories import make_appointment, make_branch, make_user
+from tests.conftest import TODAY, World, build_world
+from tests.factories import (
+    make_appointment,
+    make_branch,
+    make_membership,
+    make_staff,
+    make_user,
+    make_volunteer,
+)
+from tests.importing import address, as_csv, take_in
 from tests.pages import read
+from volunteers.teams.models import MemberRole
 
 Browse = Callable[[User], Client]
 URL = "/c/de-an-06-2023/branches/XD-14173/invite/"
@@ -145,8 +156,8 @@ def test_lead_cannot_invite_again_who_holds_more(world: World, case: str) -> Non
 def test_what_somebody_held_before_is_no_hindrance(world: World) -> None:
     user = make_user(**HOA)
     make_appointment(user=user, role=Role.PROVINCE_STAFF, unit=world.province, ends_on=EARLIER)
-    invite_secretary(actor=world.lead, branch=world.branch, **HOA)
-    assert user.invitations.count() == 1
+    assert invite_secretary(actor=world.lead, branch=world.branch, **HOA) == (user, None)
+    assert user.appointments.on(dt.date(2023, 6, 20)).get().role == Role.SECRETARY
 
 
 def test_secretary_of_two_branches_of_the_district_can_be_invited(world: World) -> None:
@@ -253,3 +264,147 @@ def test_team_leader_reads_and_does_not_report(world: World, browse: Browse) -> 
         "/c/de-an-06-2023/targets/": 403,
         "/c/de-an-06-2023/exports/": 403,
     }
+
+
+# Who may set whose password
+
+
+def test_between_two_appointments_nobody_takes_an_account_over(
+    world: World, browse: Browse
+) -> None:
+    """Neither at once, nor by appointing first and inviting after."""
+    hoa = make_user(username="hoa", **HOA)
+    make_appointment(user=hoa, role=Role.SECRETARY, branch=world.far_branch, ends_on=EARLIER)
+    volunteer = make_volunteer(**HOA)
+    member = make_membership(team=world.team, volunteer=volunteer, role=MemberRole.DEPUTY)
+    url = f"/c/de-an-06-2023/teams/{world.team.pk}/members/{member.pk}/invite/"
+    for _time in range(3):
+        page = browse(world.owner).post(url, follow=True).content.decode()
+        assert "có tài khoản từ trước" in page
+    hoa.appointments.on(TODAY).delete()
+    for _time in range(2):
+        invite_secretary(actor=world.other_lead, branch=world.far_branch, **HOA)
+    with pytest.raises(PermissionDenied):
+        issue_invitation(actor=world.staff, user=hoa)
+    assert not Invitation.objects.exists()
+    assert hoa.appointments.get(branch=world.far_branch, ends_on=None).awaits_owner
+
+
+def test_who_gave_something_is_superior_once_the_owner_has_said_yes(
+    world: World, browse: Browse
+) -> None:
+    hoa = make_user(username="hoa", **HOA)
+    assert invite_secretary(actor=world.lead, branch=world.branch, **HOA) == (hoa, None)
+    given = hoa.appointments.get()
+    take = f"/appointments/{given.pk}/take/"
+    assert browse(world.owner).post(take).status_code == 404
+    page = browse(world.lead).post(f"{URL}{hoa.pk}/", follow=True).content.decode()
+    assert "chưa bấm nhận việc" in page
+    owner = browse(hoa)
+    assert take in owner.get("/account/").content.decode()
+    assert owner.post(take).status_code == 302
+    assert take not in owner.get("/account/").content.decode()
+    assert browse(world.lead).post(f"{URL}{hoa.pk}/").status_code == 200
+    assert Invitation.objects.get().user == hoa
+
+
+def test_link_is_over_when_its_owner_has_been_given_more(world: World) -> None:
+    secret = reinvite(actor=world.lead, user=world.owner, branch=world.branch)
+    assert find_invitation(secret) is not None
+    more = make_appointment(user=world.owner, role=Role.DISTRICT_LEAD, unit=world.other_district)
+    assert find_invitation(secret) is None
+    more.delete()
+    world.lead.appointments.update(ends_on=EARLIER)
+    assert find_invitation(secret) is None
+
+
+# A second person
+
+
+def propose_staff(browse: Browse, world: World, actor: User, **given: Any) -> Appointment:
+    form = {
+        "user": world.stranger.pk,
+        "role": Role.PROVINCE_STAFF,
+        "unit": world.province.pk,
+        "branch": "",
+        "starts_on": "2023-06-20",
+        "ends_on": "",
+        **given,
+    }
+    answer = browse(actor).post(address(Appointment, "add"), form)
+    assert answer.status_code == 302
+    return Appointment.objects.latest("pk")
+
+
+def confirmed(client: Client, appointment: Appointment) -> bool:
+    form = {"action": "confirm", "_selected_action": [appointment.pk]}
+    client.post(address(Appointment, "changelist"), form)
+    return Appointment.objects.on(dt.date(2023, 6, 20)).filter(pk=appointment.pk).exists()
+
+
+def test_new_staff_waits_for_a_second_person(world: World, browse: Browse) -> None:
+    second = make_staff(unit=world.province)
+    appointment = propose_staff(browse, world, world.staff)
+    assert appointment.proposed_by == world.staff
+    assert not scope_of(User.objects.get(pk=world.stranger.pk)).may(Permission.SET_UP)
+    assert not confirmed(browse(world.staff), appointment)
+    assert confirmed(browse(second), appointment)
+    stored = Appointment.objects.get(pk=appointment.pk)
+    assert (stored.proposed_by_id, stored.confirmed_by_id) == (None, second.pk)
+    assert scope_of(User.objects.get(pk=world.stranger.pk)).may(Permission.SET_UP)
+
+
+def test_other_roles_wait_for_nobody(world: World, browse: Browse) -> None:
+    given = propose_staff(browse, world, world.staff, role=Role.PARTNER)
+    assert given.proposed_by is None
+
+
+def test_first_staff_of_a_portal_is_appointed_by_its_only_superuser(
+    world: World, browse: Browse
+) -> None:
+    root = make_user(is_staff=True, is_superuser=True)
+    assert propose_staff(browse, world, root).proposed_by == root
+    Appointment.objects.filter(role=Role.PROVINCE_STAFF).delete()
+    assert propose_staff(browse, world, root).proposed_by is None
+
+
+@pytest.mark.parametrize(
+    ("change", "waits"),
+    [
+        ({"ends_on": dt.date(2023, 6, 30)}, False),
+        ({"ends_on": None}, True),
+        ({"user_id": 1}, True),
+        ({"starts_on": EARLIER}, True),
+    ],
+)
+def test_what_gives_more_waits_and_what_ends_does_not(
+    world: World, change: dict[str, Any], waits: bool
+) -> None:
+    before = make_appointment(
+        user=world.stranger,
+        role=Role.PROVINCE_STAFF,
+        unit=world.province,
+        starts_on=dt.date(2023, 6, 20),
+        ends_on=dt.date(2023, 7, 30),
+    )
+    after = Appointment.objects.get(pk=before.pk)
+    for name, value in change.items():
+        setattr(after, name, value)
+    make_staff(unit=world.province)
+    propose(world.staff, after, before)
+    assert (after.proposed_by == world.staff) is waits
+
+
+def test_file_waits_for_a_second_person_too(world: World, browse: Browse) -> None:
+    data = as_csv(
+        ["user", "role", "unit", "starts_on"],
+        ["stranger", "province_staff", "36", "2023-06-20"],
+        ["stranger", "partner", "36", "2023-06-20"],
+    )
+    take_in(browse(world.staff), Appointment, data)
+    made = world.stranger.appointments.order_by("role")
+    assert [(a.role, a.proposed_by) for a in made] == [
+        (Role.PARTNER, None),
+        (Role.PROVINCE_STAFF, world.staff),
+    ]
+    assert all(a.awaits_owner for a in made)

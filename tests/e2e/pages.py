@@ -34,6 +34,7 @@ OWN_PAGES = (
     Page("invitation-over", "invitation", "/invitations/dung-roi/", (STRANGER,), 410),
     Page("no-appointment", "start", "/", (NOBODY,)),
     Page("account", "account", "/account/", (NOBODY, SECRETARY, STAFF)),
+    Page("account-keys", "account-keys", "/account/keys/", (NOBODY, SECRETARY, STAFF)),
     Page("campaigns", "campaigns", "/campaigns/", (SECRETARY, STAFF)),
     Page("dashboard", "dashboard", "/c/de-an-06-2023/dashboard/", APPOINTED),
     Page("approved", "dashboard", "/c/de-an-06-2023/dashboard/?basis=approved", (STAFF,)),
@@ -216,6 +217,7 @@ MACHINES = {
     "phone",
     "phone-off",
     "invite-again",
+    "take",
     "leader-invite",
     "api-teams",
     "calendar-feed",
@@ -255,6 +257,8 @@ MACHINES = {
     "shell",  # shown by the worker; see test_offline.py
     "api-pasted-messages",
     "admin:login",
+    "admin:password_change",  # lead to the own account
+    "admin:password_change_done",
     "admin:logout",
     "admin:autocomplete",
     "admin:jsi18n",
@@ -268,9 +272,6 @@ def admin_pages() -> Iterator[Page]:
     """Yield the pages of the admin, as the province's staff sees them."""
     yield Page("admin", "admin:index", "/admin/", (STAFF,))
     yield Page("admin-app", "admin:app_list", "/admin/campaign/", (STAFF,))
-    yield Page("admin-password", "admin:password_change", "/admin/password_change/", (STAFF,))
-    done = "/admin/password_change/done/"
-    yield Page("admin-password-done", "admin:password_change_done", done, (STAFF,))
     for model, row in MODELS.items():
         base = f"/admin/{model.replace('_', '/')}/"
         for view, path in (

@@ -62,8 +62,8 @@ ROWS = {
 }
 INVITE = """
 from accounts.models import User; from accounts.services import issue_invitation
-print(issue_invitation(actor=User.objects.get(username="tinhdoan"),
-                       user=User.objects.get(username="bo-vo")))
+newcomer = User.objects.create_user("0911222333", full_name="Trần Thị Bơ Vơ", phone="0911222333")
+print(issue_invitation(actor=User.objects.get(username="tinhdoan"), user=newcomer))
 """
 
 # A session that lasts all day, so that its code works whenever the tests run; and somebody of

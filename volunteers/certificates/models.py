@@ -14,6 +14,7 @@ class VolunteerLink(models.Model):
     volunteer = models.ForeignKey(Volunteer, on_delete=models.CASCADE, related_name="links")
     digest = models.CharField(max_length=64, unique=True)
     created_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
 
     objects = VolunteerLinkQuerySet.as_manager()

@@ -1,5 +1,6 @@
 """Personal links and certificates of volunteers."""
 
+import datetime as dt
 import secrets
 
 from django.db import transaction
@@ -17,6 +18,10 @@ from volunteers.teams.models import Volunteer
 
 # Read out on the telephone without mistakes: no 0 and O, no 1 and I.
 LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+
+
+# How exact "last read" is.
+READ_STEP = dt.timedelta(minutes=10)
 
 
 @transaction.atomic
@@ -38,7 +43,12 @@ def issue_link(*, actor: User, volunteer: Volunteer) -> str:
 def find_by_link(secret: str) -> Volunteer | None:
     link = VolunteerLink.objects.select_related("volunteer")
     found = link.filter(digest=digest_of(secret), revoked_at=None).first()
-    return found.volunteer if found else None
+    if found is None:
+        return None
+    now = clock.now()
+    if found.read_at is None or found.read_at < now - READ_STEP:
+        VolunteerLink.objects.filter(pk=found.pk).update(read_at=now)
+    return found.volunteer
 
 
 @transaction.atomic

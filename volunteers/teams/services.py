@@ -10,9 +10,11 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.services import issue_invitation
+from accounts.superiors import may_set_password
 from campaign.models import Appointment, Branch, Unit
 from campaign.permissions import Permission, Role, grants_only, roles_with
 from campaign.scopes import scope_of
+from campaign.services.appointments import give
 from core.clock import today
 from core.vietnamese import fold, sort_key
 from volunteers.errors import InvalidInput, NotNow
@@ -197,12 +199,13 @@ def end_idle_lead(volunteer: Volunteer, branch: Branch) -> None:
 
 
 @transaction.atomic
-def invite_leader(*, actor: User, member: Membership) -> tuple[User, str]:
+def invite_leader(*, actor: User, member: Membership) -> tuple[User, str | None]:
     """Appoint a leader or deputy as team leader and make an invitation.
 
-    Returns the account, found by the telephone number or new, and the secret of the link.
-    Raises ``NotNow`` where the member does not lead, has no number, or where the account is
-    not one that the actor may set a new password for.
+    Returns the account, found by the telephone number or new, and the secret of the link, or
+    None where the account has a password that is not the actor's to replace.
+    Raises ``NotNow`` where the member does not lead, has no number, or where the account holds
+    more than the actor's own teams.
     """
     team, volunteer = member.team, member.volunteer
     Team.objects.select_for_update(no_key=True).get(pk=team.pk)
@@ -212,16 +215,15 @@ def invite_leader(*, actor: User, member: Membership) -> tuple[User, str]:
     if volunteer.phone is None:
         raise NotNow(_("Ghi số điện thoại của người này trước rồi mời."))
     user = volunteer.user or _account_of(volunteer)
-    _check_may_invite(actor, user)
-    branch = team.branch
-    owned = Appointment.objects.on(today()).filter(user=user, branch=branch)
+    _check_leads_only(actor, user)
+    owned = Appointment.objects.on(today()).filter(user=user, branch=team.branch)
     if not owned.filter(role__in=roles_with(Permission.LEAD_TEAMS)).exists():
-        Appointment.objects.create(
-            user=user, role=Role.TEAM_LEADER, branch=branch, starts_on=today()
-        )
+        give(actor=actor, user=user, role=Role.TEAM_LEADER, branch=team.branch)
     if volunteer.user is None:
         volunteer.user = user
         volunteer.save(update_fields=["user", "updated_at"])
+    if not may_set_password(actor, user):
+        return user, None
     return user, issue_invitation(actor=actor, user=user)
 
 
@@ -239,18 +241,16 @@ def _account_of(volunteer: Volunteer) -> User:
     return user
 
 
-def _check_may_invite(actor: User, user: User) -> None:
-    """Refuse a new password for somebody who holds more than the actor's own teams.
+def _check_leads_only(actor: User, user: User) -> None:
+    """Refuse to appoint somebody who holds more than the actor's own teams.
 
     That would be a way to more rights. What begins tomorrow counts as held.
     """
     scope = scope_of(actor)
-    owned = user.appointments.exclude(ends_on__lt=today()).select_related("branch__home_unit")
+    owned = Appointment.objects.not_ended(today()).filter(user=user)
     leads_only = all(
-        a.branch is not None
-        and grants_only(a.role, Permission.LEAD_TEAMS)
-        and scope.may_report_for(a.branch)
-        for a in owned
+        grants_only(a.role, Permission.LEAD_TEAMS) and scope.is_above(a)
+        for a in owned.select_related("branch__home_unit", "unit")
     )
     if user.is_staff or user.is_superuser or user.is_demo or not leads_only:
         raise NotNow(_("Người này đã có tài khoản với việc khác. Nhờ Tỉnh Đoàn phân công."))

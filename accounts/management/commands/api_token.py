@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.models import User
@@ -15,9 +16,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("username")
+        parser.add_argument("--name", default="", help="what the token is for")
+        parser.add_argument("--days", type=int, choices=settings.TOKEN_DAYS, default=90)
 
     def handle(self, *args: Any, **options: Any) -> None:
         user = User.objects.filter(username=options["username"]).first()
         if user is None:
             raise CommandError(f"Không có tài khoản {options['username']}.")
-        self.stdout.write(issue_token(user=user))
+        self.stdout.write(issue_token(user=user, name=options["name"], days=options["days"]))

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.views import invitation_card
+from accounts.views import already_in, invitation_card
 from campaign.addresses import lead_to
 from campaign.scopes import scope_of
 from core import clock
@@ -184,6 +184,9 @@ def invite_leader(request: HttpRequest, team_id: int, member_id: int) -> HttpRes
         user, secret = invite(actor=actor, member=member)
     except NotNow as error:
         messages.error(request, str(error))
+        return lead_to(request, "team", team.pk)
+    if secret is None:
+        messages.success(request, already_in(user))
         return lead_to(request, "team", team.pk)
     context = {"team": team, **invitation_card(request, user, secret)}
     return render(request, "volunteers/teams/team_invitation.html", context)

@@ -4,7 +4,10 @@ import datetime as dt
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from accounts.keys import KeyKind, register_kind
 from accounts.models import User
 from core import clock
 from reports.notifications.channels.web_push.models import PushSubscription
@@ -52,9 +55,8 @@ def remove_phone(*, actor: User, endpoint: str = "", pk: int | None = None) -> N
 
 
 def note_taken(phone: PushSubscription) -> None:
-    if phone.refused_since is not None:
-        phone.refused_since = None
-        phone.save(update_fields=["refused_since"])
+    phone.refused_since, phone.used_at = None, clock.now()
+    phone.save(update_fields=["refused_since", "used_at"])
 
 
 def note_refused(phone: PushSubscription) -> None:
@@ -71,3 +73,24 @@ def purge_phones() -> int:
     """Forget the phones of closed accounts; return how many."""
     closed, _rows = PushSubscription.objects.filter(user__is_active=False).delete()
     return closed
+
+
+# By the service that a browser has chosen.
+BROWSERS = {"google": "Chrome, Edge · Android", "mozilla": "Firefox", "apple": "Safari · iPhone"}
+
+
+def _words(phone: PushSubscription, user: User) -> str:
+    host = phone.endpoint.split("/")[2]
+    return next((w for mark, w in BROWSERS.items() if mark in host), _("Máy chưa rõ"))
+
+
+register_kind(
+    KeyKind(
+        "phones",
+        gettext_lazy("Máy nhận thông báo"),
+        lambda user: user.push_subscriptions.order_by("-created_at", "-pk"),
+        _words,
+        lambda rows: rows.order_by().delete(),
+        used="used_at",
+    )
+)

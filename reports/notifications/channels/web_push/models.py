@@ -15,6 +15,8 @@ class PushSubscription(models.Model):
     p256dh = models.CharField(max_length=200)
     auth = models.CharField(max_length=100)
     created_at = models.DateTimeField()
+    # When it last took a notice.
+    used_at = models.DateTimeField(null=True)
     # Since when its service has refused every notice.
     refused_since = models.DateTimeField(null=True)
 

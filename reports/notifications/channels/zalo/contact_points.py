@@ -2,6 +2,10 @@
 
 import secrets
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.keys import KeyKind, register_kind
 from accounts.models import User
 from core import clock
 from reports.notifications.channels.zalo.models import ZaloLink
@@ -30,3 +34,14 @@ def link_chats() -> int:
         waiting = ZaloLink.objects.filter(code=text.upper(), chat_id="", user__is_active=True)
         linked += waiting.update(chat_id=chat_id, code=secrets.token_hex(6))
     return linked
+
+
+register_kind(
+    KeyKind(
+        "zalo",
+        gettext_lazy("Zalo"),
+        lambda user: ZaloLink.objects.filter(user=user),
+        lambda row, user: _("Nhận lời nhắc qua Zalo"),
+        lambda rows: rows.delete(),
+    )
+)
