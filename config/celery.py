@@ -4,10 +4,15 @@ The broker only makes things quicker. Every job finds its work in the database, 
 lost, doubled or late message changes nothing (see docs/architecture.md).
 """
 
+import logging
 import os
+from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
+from celery.signals import after_setup_logger, after_setup_task_logger
+
+from core.masking import mask_handlers
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -25,6 +30,14 @@ app.autodiscover_tasks(
         "reports.spreadsheet",
     ]
 )
+
+
+@after_setup_logger.connect
+@after_setup_task_logger.connect
+def mask_logs(logger: logging.Logger, **_more: Any) -> None:
+    """Mask what Celery writes through handlers of its own."""
+    mask_handlers(logger)
+
 
 app.conf.beat_schedule = {
     # An expired message is dropped unread: after an outage one sweep is due, not a thousand.

@@ -88,6 +88,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "core.middleware.LanguageMiddleware",
     "core.middleware.RefuseNulMiddleware",
+    "core.middleware.TextGateMiddleware",
     "core.middleware.RefuseRepeatedMiddleware",
     "django.middleware.common.CommonMiddleware",
     "core.middleware.FriendlyNotFoundMiddleware",
@@ -131,10 +132,17 @@ _database: dict[str, Any] = env.db_url(
     "DATABASE_URL", default="postgres://postgres:@/portal" if DEBUG else env.NOTSET
 )
 _database |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
-# No request waits longer than a person would; jobs set narrower limits of their own.
-_database.setdefault("OPTIONS", {}).setdefault(
-    "options", "-c lock_timeout=5s -c idle_in_transaction_session_timeout=30s"
+# No request waits longer than a person would; jobs set narrower limits of their own. A statement
+# ends before the task that asked does; the web has less patience (config/wsgi.py), and a migration
+# on much data is given more by whoever starts it (0 is for ever).
+_limits = (
+    "-c lock_timeout=5s -c idle_in_transaction_session_timeout=30s"
+    f" -c statement_timeout={env('STATEMENT_TIMEOUT', default='280s')}"
 )
+_options: dict[str, Any] = _database.setdefault("OPTIONS", {})
+_options.setdefault("options", _limits)
+# A server that is gone without a word is noticed while somebody still waits for the answer.
+_options |= {"connect_timeout": 3, "tcp_user_timeout": 15_000} | _options
 DATABASES = {"default": _database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -329,7 +337,7 @@ PROMETHEUS_EXPORT_MIGRATIONS = False
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {"line": {"()": "core.masking.masking_line"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
     "loggers": {"django.server": {"level": "WARNING"}},

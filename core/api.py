@@ -15,6 +15,9 @@ from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from core.text_gate import is_stacked
+from core.validators import STACKED
+
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Build an object, refusing a name that comes twice: which one was meant?"""
@@ -43,6 +46,20 @@ def _whole(text: str) -> int:
     return int(text)
 
 
+def _holds_stack(data: Any) -> bool:
+    """Whether a text within, however it is spelt, bears too many marks."""
+    waiting = [data]
+    while waiting:
+        found = waiting.pop()
+        if isinstance(found, dict):
+            waiting += [*found, *found.values()]
+        elif isinstance(found, list):
+            waiting += found
+        elif isinstance(found, str) and is_stacked(found):
+            return True
+    return False
+
+
 class StrictJSONParser(BaseParser):
     """Reads JSON as it is written: nothing twice, no NaN, UTF-8 only, an object at the top."""
 
@@ -64,6 +81,8 @@ class StrictJSONParser(BaseParser):
             )
         except (ValueError, RecursionError) as error:
             raise ParseError(_("Nội dung không phải JSON (UTF-8) đúng cú pháp.")) from error
+        if _holds_stack(data):
+            raise ParseError(STACKED)
         if not isinstance(data, dict):
             raise ParseError(_("Gửi một đối tượng JSON, ví dụ {…}."))
         return data

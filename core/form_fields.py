@@ -2,12 +2,13 @@
 
 import datetime as dt
 import re
-import unicodedata
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+
+from core.text_gate import normal
 
 # Nobody leaves out more days than a campaign has.
 MOST_DAYS = 200
@@ -15,7 +16,7 @@ MOST_DAYS = 200
 
 def parse_day(text: str, year: int | None = None) -> dt.date:
     """Read ``2023-06-25`` or ``25/06/2023``, with ``year`` also ``25/6``."""
-    text = unicodedata.normalize("NFKC", text).strip()
+    text = normal("NFKC", text).strip()
     match = re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})", text, flags=re.ASCII)
     numbers = match.groups() if match else ()
     if not match:
@@ -33,7 +34,7 @@ def parse_day(text: str, year: int | None = None) -> dt.date:
 
 def parse_hour(text: str) -> dt.time:
     """Read ``19:00``, ``7:30``, ``19h``, ``19h30``, ``19.30``."""
-    text = unicodedata.normalize("NFKC", text).strip().lower()
+    text = normal("NFKC", text).strip().lower()
     match = re.fullmatch(r"(\d{1,2})(?:\s*(?::|h|g|\.)\s*(\d{2})?(?::00)?)?", text, flags=re.ASCII)
     try:
         if match is None:

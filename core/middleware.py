@@ -2,10 +2,12 @@
 
 import logging
 from collections.abc import Callable
+from typing import Any
 
 from csp.constants import HEADER as CSP_HEADER
 from csp.utils import build_policy
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
@@ -15,12 +17,18 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from core.errors import page_not_found
+from core.text_gate import is_stacked
+from core.validators import check_form
 
 logger = logging.getLogger(__name__)
 
 # The database has cut off a transaction that stood still for too long.
 CUT_OFF = "25P03"
 AGAIN_SECONDS = 3
+# Of a header with its cookies, and of an address with its query; browsers stay far below.
+LONGEST_HEADER, LONGEST_ADDRESS = 16 * 1024, 8 * 1024
+# A file of ten million bytes, and the form around it.
+MOST_BODY = 11 * 1024 * 1024
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -139,6 +147,58 @@ class RefuseNulMiddleware:
             detail = _("Địa chỉ có ký tự không đọc được (NUL). Bỏ ký tự đó đi.")
             return guarded(JsonResponse({"detail": detail}, status=400))
         return guarded(render(request, "400.html", status=400))
+
+
+class TextGateMiddleware:
+    """Refuses what is too long or bears too many marks before anybody works on it.
+
+    The address and the header are looked at here, a form before its view is called; an endpoint
+    reads its body itself (``core.api.StrictJSONParser``, ``check_form``).
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer 414, 431 or 400 to an address or a header that no browser sends."""
+        header = sum(len(str(v)) for name, v in request.META.items() if name.startswith("HTTP_"))
+        if header > LONGEST_HEADER:
+            return self._refuse(request, 431)
+        if len(request.get_full_path()) > LONGEST_ADDRESS:
+            return self._refuse(request, 414)
+        asked = (text for _name, texts in request.GET.lists() for text in texts)
+        if any(map(is_stacked, (request.path, *asked))):
+            return self._refuse(request, 400)
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        """Answer 413 to a body that is too long, and 400 to a form with too many marks."""
+        if request.method in ("GET", "HEAD", "OPTIONS") or hasattr(view, "cls"):
+            return None
+        try:
+            length = int(request.META.get("CONTENT_LENGTH") or 0)
+        except ValueError:
+            length = 0
+        if length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            is_file = request.content_type == "multipart/form-data"
+            # Files are for those who have signed in.
+            user: Any = request.user
+            if not (is_file and length <= MOST_BODY and user.is_authenticated):
+                return self._refuse(request, 413)
+        try:
+            check_form(request)
+        except ValidationError:
+            return self._refuse(request, 400)
+        return None
+
+    @staticmethod
+    def _refuse(request: HttpRequest, status: int) -> HttpResponse:
+        if request.path.startswith("/api/"):
+            detail = _("Nội dung quá dài, hoặc có chữ không đọc được. Rút ngắn rồi gửi lại.")
+            return JsonResponse({"detail": detail}, status=status)
+        return render(request, "400.html", status=status)
 
 
 class RefuseRepeatedMiddleware:

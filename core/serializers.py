@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 
+from core.text_gate import LONGEST
 from core.validators import clean_text
 
 # What the library's own Vietnamese leaves in English.
@@ -54,7 +55,7 @@ class StrictText(serializers.CharField):
         if not isinstance(data, str):
             raise serializers.ValidationError(_("Gửi chữ trong dấu ngoặc kép."))
         try:
-            return clean_text(data)
+            return clean_text(data, self.max_length or LONGEST)
         except ValidationError as error:
             raise serializers.ValidationError(error.messages, code=RULE) from error
 

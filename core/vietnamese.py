@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from core.text_gate import normal
+
 # The order of the Vietnamese alphabet (a, ă, â, … đ after d), and of the five marks of
 # tone after a letter without one. No wheel carries ICU, so the key is made here.
 LETTERS = "aăâbcdđeêfghiklmnoôơpqrstuưvwxyz"
@@ -26,7 +28,7 @@ def fold(text: str) -> str:
     >>> fold("Xã  Giao Tiến")
     'xa giao tien'
     """
-    spread = unicodedata.normalize("NFD", text.lower()).replace("đ", "d")
+    spread = normal("NFD", text.lower()).replace("đ", "d")
     return " ".join("".join(c for c in spread if not unicodedata.combining(c)).split())
 
 
@@ -36,12 +38,12 @@ def sort_key(name: str) -> str:
     Letters first, tones second: Trực Hưng before Trực Hùng only where the letters say so.
     The kind (xã, phường) is left out, so that a list sorts by the name itself.
     """
-    bare = PREFIX.sub("", unicodedata.normalize("NFC", name))
+    bare = PREFIX.sub("", normal("NFC", name))
     letters, tones = [], []
     for char in bare.lower():
-        spread = unicodedata.normalize("NFD", char)
+        spread = normal("NFD", char)
         tone = next((c for c in spread if c in TONES), "")
-        letter = unicodedata.normalize("NFC", spread.replace(tone, "") if tone else spread)
+        letter = normal("NFC", spread.replace(tone, "") if tone else spread)
         letters.append(RANK.get(letter, "00" if letter == " " else "09" + letter))
         tones.append(TONES.get(tone, "0"))
     return "".join(letters) + "/" + "".join(tones)
@@ -53,9 +55,9 @@ def spellings(text: str) -> tuple[str, ...]:
     >>> spellings("Giao Thuỷ")
     ('Giao Thuỷ', 'Giao Thủy')
     """
-    spread = unicodedata.normalize("NFD", text)
+    spread = normal("NFD", text)
     both = (spread, AFTER.sub(r"\1\3\2", spread), BEFORE.sub(r"\1\3\2", spread))
-    return tuple(dict.fromkeys(unicodedata.normalize("NFC", route) for route in both))
+    return tuple(dict.fromkeys(normal("NFC", route) for route in both))
 
 
 def bare_name(name: str) -> str:
@@ -71,7 +73,5 @@ def one_line(text: str) -> str:
     >>> one_line("Xã \\n Giao\\u202eTiến")
     'Xã Giao Tiến'
     """
-    seen = "".join(
-        " " if unicodedata.category(c)[0] == "C" else c for c in unicodedata.normalize("NFC", text)
-    )
+    seen = "".join(" " if unicodedata.category(c)[0] == "C" else c for c in normal("NFC", text))
     return " ".join(seen.split())

@@ -61,7 +61,7 @@ class Program:
 def programs(home: Path, port: int) -> list[Program]:
     web = [
         *("gunicorn", "config.wsgi:application", "--bind", f"127.0.0.1:{port}"),
-        *("--worker-class", "gthread", "--workers", "2", "--threads", "4"),
+        *("--worker-class", "config.web_worker.WebWorker", "--workers", "2", "--threads", "4"),
         *("--timeout", "60", "--graceful-timeout", "5", "--worker-tmp-dir", str(home)),
         # Its control socket would lie outside the home, and two portals would share it.
         "--no-control-socket",

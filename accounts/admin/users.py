@@ -53,6 +53,12 @@ class UserForm(UserModelForm):
     def clean_full_name(self) -> str:
         return clean_text(self.cleaned_data["full_name"])
 
+    def clean_username(self) -> str:
+        return clean_text(self.cleaned_data["username"])
+
+    def clean_email(self) -> str:
+        return clean_text(self.cleaned_data["email"])
+
     def clean_phone(self) -> str | None:
         """Return ten digits, or None."""
         phone: str = self.cleaned_data["phone"]

@@ -5,9 +5,10 @@ what comes of it: words that are no syllables as they stand, and are once they a
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+
+from core.text_gate import normal
 
 TONES = "\u0300\u0301\u0303\u0309\u0323"
 ONSETS = "ngh|ng|nh|gh|gi|kh|ph|th|tr|ch|qu|[bcdđghklmnpqrstvx]"
@@ -57,7 +58,7 @@ def _from_vni(text: str) -> str:
             base += "\u0306" + _VNI_BREVES[mark]
         elif mark:
             base += _VNI_TONES[mark]
-        made = unicodedata.normalize("NFC", base)
+        made = normal("NFC", base)
         return made.upper() if match[0][0].isupper() else made
 
     return _VNI_PAIR.sub(letter, text)
@@ -79,9 +80,9 @@ MODERN = re.compile("[ăđĩũơưĂĐĨŨƠƯ\u0300-\u0323\u1ea0-\u1ef9]")
 
 
 def is_syllable(word: str) -> bool:
-    plain = unicodedata.normalize("NFD", word.lower())
+    plain = normal("NFD", word.lower())
     tones = sum(plain.count(tone) for tone in TONES)
-    bare = unicodedata.normalize("NFC", "".join(c for c in plain if c not in TONES))
+    bare = normal("NFC", "".join(c for c in plain if c not in TONES))
     return tones <= 1 and SYLLABLE.fullmatch(bare) is not None
 
 

@@ -6,7 +6,6 @@ cell is None. ``render`` writes what ``clean`` reads back.
 
 import datetime as dt
 import re
-import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
@@ -16,6 +15,7 @@ from import_export.fields import Field
 from import_export.widgets import BooleanWidget, CharWidget, DateWidget, TimeWidget
 
 from core.formula_guard import unguarded
+from core.text_gate import normal
 from core.validators import clean_text, normalise_phone
 
 YES = ("1", "x", "có", "co", "true", "yes", "đúng")
@@ -32,7 +32,7 @@ def text_of(cell: Any) -> str:
         cell = int(cell)
     if isinstance(cell, dt.datetime | dt.date | dt.time):
         return cell.isoformat()
-    return unicodedata.normalize("NFC", unguarded(str(cell).strip()))
+    return normal("NFC", unguarded(str(cell).strip()))
 
 
 class TextWidget(CharWidget):  # type: ignore[misc]

@@ -1,7 +1,5 @@
 """Checks of reports, shared by page, API and import."""
 
-import unicodedata
-
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.utils.translation import gettext as _
@@ -11,7 +9,7 @@ from core.validators import clean_text
 
 def clean_url(text: str, max_length: int) -> str:
     """Check a link to evidence and return it clean; blank is allowed."""
-    link = unicodedata.normalize("NFC", text).strip()
+    link = clean_text(text, max_length)
     if not link:
         return ""
     try:
@@ -24,4 +22,4 @@ def clean_url(text: str, max_length: int) -> str:
         raise ValidationError(
             _("Địa chỉ dài quá %(most)s ký tự. Dùng địa chỉ ngắn hơn.") % {"most": max_length}
         )
-    return clean_text(link)
+    return link

@@ -9,7 +9,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import RequestDataTooBig, ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
@@ -20,6 +20,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import ParseError
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.parsers import FormParser, MultiPartParser
 from rest_framework.permissions import AllowAny
@@ -32,6 +33,7 @@ from core import clock
 from core.api import StrictJSONParser
 from core.endpoints import Endpoint
 from core.throttle import address_of
+from core.validators import check_form
 from reports.public.public_requests import ASKING, LEADING, AskSerializer
 from reports.public.selectors import (
     communes_by_district,
@@ -204,7 +206,12 @@ def _refuse_too_big(request: Request) -> None:
 def _read(request: Request) -> AskForm:
     """Return the checked form of what was sent; JSON must have the right types first."""
     sent: Any = request.POST
-    if not is_form_media_type(request.content_type):
+    if is_form_media_type(request.content_type):
+        try:
+            check_form(request._request)
+        except ValidationError as error:
+            raise ParseError(error.messages[0]) from error
+    else:
         values = AskSerializer(data=request.data)
         values.is_valid(raise_exception=True)
         sent = values.validated_data

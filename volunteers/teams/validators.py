@@ -16,7 +16,7 @@ YOUNGEST, OLDEST = 10, 100
 
 def clean_name(text: str, most: int = NAME_LENGTH) -> str:
     """Return a name on one line with single blanks; raise ``ValidationError`` if too long."""
-    name = " ".join(clean_text(text).split())
+    name = " ".join(clean_text(text, most).split())
     if len(name) > most:
         raise ValidationError(_("Dài quá %(most)s ký tự. Viết ngắn lại.") % {"most": most})
     return name

@@ -1,10 +1,10 @@
 """Letters as people type them: with marks or without, composed or not, with unseen signs."""
 
 import re
-import unicodedata
 from functools import lru_cache
 
-from core.personal_data import CITIZEN_ID, NO_WIDTH
+from core.personal_data import NO_WIDTH, holds_citizen_id, without_citizen_ids
+from core.text_gate import normal
 from core.vietnamese import fold, spellings
 
 # They turn the line round, so that it may read as another one.
@@ -19,7 +19,7 @@ def tidy(text: str) -> str:
     """Return the text composed, without signs that nobody sees; line ends are ``\\n``."""
     text = NEVER.sub(" ", text).replace("\r\n", "\n").replace("\r", "\n")
     text = re.sub("[\u2028\u2029\u0085]", "\n", text)
-    return unicodedata.normalize("NFC", text.replace("\u00a0", " "))
+    return normal("NFC", text.replace("\u00a0", " "))
 
 
 def plain(line: str) -> str:
@@ -28,14 +28,14 @@ def plain(line: str) -> str:
 
 
 def holds_id(line: str) -> bool:
-    spread = plain(unicodedata.normalize("NFKC", line))
-    return bool(CITIZEN_ID.search(spread) or OLD_ID.search(spread))
+    spread = plain(normal("NFKC", line))
+    return holds_citizen_id(spread) or OLD_ID.search(spread) is not None
 
 
 def masked(line: str) -> str:
     """Return the line with what looks like a citizen's number blotted out."""
-    spread = plain(unicodedata.normalize("NFKC", line))
-    return OLD_ID.sub(MASK, CITIZEN_ID.sub(MASK, spread))
+    spread = plain(normal("NFKC", line))
+    return OLD_ID.sub(MASK, without_citizen_ids(spread, MASK))
 
 
 @lru_cache(maxsize=8192)

@@ -1,9 +1,9 @@
 """Words whose marks stayed as the keys that make them: “caif ddawtj” is “cài đặt”."""
 
-import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
+from core.text_gate import normal
 from reports.chat.parser import vocabulary as w
 from reports.chat.parser.lexicon import PREFIXES, Lexicon
 from reports.chat.parser.normalise import folded
@@ -70,7 +70,7 @@ def keys_typed(typed: str) -> Keys:
 def keys_of(word: str) -> Keys:
     """Return the letters and the marks of a word that is written as it should be."""
     letters, marks = "", set()
-    for char in unicodedata.normalize("NFD", word):
+    for char in normal("NFD", word):
         if char == "đ":
             letters += "d"
             marks.add("d")
