@@ -7,8 +7,8 @@ import logging
 import re
 
 # Whatever follows such a word in an address opens something.
-DOORS = "invitations|me|calendar|join|here|certificates|verify|public/requests"
-SECRET_PLACES = re.compile(rf"(?<=/)({DOORS})/(?!\.\.\.)[^/?\s\"'#]+")
+LEADING = "invitations|me|calendar|join|here|certificates|verify|public/requests"
+SECRET_ADDRESS = re.compile(rf"(?<=/)({LEADING})/(?!\.\.\.)[^/?\s\"'#]+")
 # Words after which a secret or somebody's own text stands: in queries, headers and settings.
 NAMED = re.compile(
     r"\b(q|query|search|phone|name|full_name|username|token|secret|key|password|passwd|"
@@ -37,7 +37,7 @@ def masked(text: str) -> str:
     >>> masked("GET /invitations/AbC-dEf/ q=0912345678")
     'GET /invitations/.../ q=...'
     """
-    text = SECRET_PLACES.sub(rf"\1/{MASK}", text)
+    text = SECRET_ADDRESS.sub(rf"\1/{MASK}", text)
     text = BEARER.sub(rf"\1 {MASK}", text)
     text = LOGIN.sub(MASK, text)
     text = NAMED.sub(rf"\1\2{MASK}", NUMBER.sub(MASK, text))

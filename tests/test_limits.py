@@ -17,6 +17,7 @@ from core.importing.table import read_table
 from core.text_gate import MOST_MARKS, is_stacked, normal
 from core.validators import clean_note, clean_text, normalise_phone
 from tests.conftest import World
+from tests.core.workbooks import table
 from tests.portal import REPOSITORY
 from tests.test_matrix import ROUTES, Browse, Route, locations  # noqa: F401
 
@@ -116,6 +117,16 @@ def test_a_file_of_marks_is_read_in_no_time() -> None:
     data = ("Họ và tên,Tổ\n" + "a" + "\u0301\u0316" * 60_000 + ",b\n").encode()
     cost, _none = cost_of(lambda: _refused(lambda: read_table(data)))
     assert cost < MOST_SECONDS * PATIENCE
+
+
+def test_a_file_with_a_column_of_ids_is_refused() -> None:
+    text = "Họ và tên,Thẻ\nHoa,036201001234\nLan,036-301-004.567\n".encode()
+    # As numbers they have lost their nought.
+    numbers = table(["Họ và tên", "Thẻ"], ["Hoa", 36201001234], ["Lan", 36301004567])
+    for data in (text, numbers):
+        with pytest.raises(ValidationError, match="Ô B3"):
+            read_table(data)
+    assert read_table("Tên,Số\nHoa,0912345678\nLan,84362010012\n".encode()).table
 
 
 def _refused(act: Callable[[], Any]) -> None:

@@ -15,13 +15,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.importing.old_fonts import convert, find_old_font
-from core.personal_data import DIGITS, NO_WIDTH, can_be_citizen_id, holds_citizen_id
 from core.text_gate import is_stacked, normal
 from core.validators import STACKED
 
 MOST_NAMED = 5
-# What Excel itself lets stand in a cell.
-LONGEST_CELL = 32_767
 # Marks without width or that turn the line round, and the blanks that are not a space.
 INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 STRANGE_BLANK = re.compile("[\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
@@ -158,7 +155,6 @@ class Inspection:
         for number, cells in self.grid.rows.items():
             for index, cell in enumerate(cells):
                 if not isinstance(cell, str | OldText):
-                    _refuse_id_as_number(cell, address(number, index))
                     continue
                 font = cell.font if isinstance(cell, OldText) else ""
                 text = cell.text if isinstance(cell, OldText) else cell
@@ -167,7 +163,8 @@ class Inspection:
                 bare = STRANGE_BLANK.sub(" ", INVISIBLE.sub("", text))
                 if bare != text:
                     cleaned.append(address(number, index))
-                _refuse_unfit(bare, address(number, index))
+                if is_stacked(bare):
+                    raise ValidationError(STACKED)
                 bare = normal("NFC", bare)
                 cells[index] = bare if bare.strip() else None
         self.grid.rows = {
@@ -392,25 +389,3 @@ def _in_words(day: dt.date) -> str:
         "month": day.month,
         "year": day.year,
     }
-
-
-def _refuse_unfit(text: str, where: str) -> None:
-    """Raise ``ValidationError`` for a cell that no text of ours may be like, before it is read."""
-    if is_stacked(text):
-        raise ValidationError(_("Ô %(cell)s: %(problem)s") % {"cell": where, "problem": STACKED})
-    # Most cells have too few digits to look any further.
-    if sum(map(str.isnumeric, text)) < DIGITS:
-        return
-    if holds_citizen_id(NO_WIDTH.sub("", normal("NFKC", text[:LONGEST_CELL]))):
-        raise ValidationError(
-            _("Ô %(cell)s có số giống số định danh. Xóa cột đó khỏi tệp: cổng không lưu.")
-            % {"cell": where}
-        )
-
-
-def _refuse_id_as_number(cell: Any, where: str) -> None:
-    """Refuse an id that has lost the nought with which it begins; 84 begins a telephone number."""
-    if isinstance(cell, int | float) and 10**10 <= cell < 10**12 and cell // 10**9 != 84:
-        digits = f"{int(cell):012d}"
-        if can_be_citizen_id(digits):
-            _refuse_unfit(digits, where)

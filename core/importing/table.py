@@ -26,6 +26,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.importing import closed_lists, workbook
+from core.importing.citizen_ids import refuse_columns_of_ids
 from core.importing.headings import header_row, headers_of, join_headings
 from core.importing.inspection import (
     Grid,
@@ -142,6 +143,7 @@ def _inspected(grid: Grid, inspection: Inspection, name: str) -> Sheet:
         note = _("Tiêu đề có hai dòng (%(one)s và %(two)s): đã đọc như một.")
         inspection.note(note % {"one": header, "two": header + 1})
         header += 1
+    refuse_columns_of_ids(grid.rows)
     inspection.fill_merged(header)
     inspection.leave_hidden(header)
     headers = headers_of(grid.rows[header])
