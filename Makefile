@@ -38,7 +38,7 @@ sim: $(VENV)/.installed-dev
 	@$(PY) -m tests.sim $(or $(SEED),$(SEEDS))
 
 mutants: $(VENV)/.installed-dev browser
-	MODULES="$(MODULES)" SAMPLE="$(SAMPLE)" SEED="$(SEED)" $(PY) -m tests.mutants
+	MODULES="$(MODULES)" SAMPLE="$(SAMPLE)" SEED="$(SEED)" AGAIN="$(AGAIN)" $(PY) -m tests.mutants
 
 bench: $(VENV)/.installed-dev
 	$(PY) -m bench $(ARGS)

@@ -42,6 +42,8 @@ def run(tests: tuple[str, ...], names: list[str]) -> list[dict[str, Any]]:
             "subjects": {name: SUBJECTS[name].paths for name in names},
             "sample": int(os.environ.get("SAMPLE") or SAMPLE),
             "seed": int(os.environ.get("SEED") or SEED),
+            # What an earlier run has said: those alone that it names are tried.
+            "again": Path(os.environ["AGAIN"]).read_text() if os.environ.get("AGAIN") else "",
             "result": result.name,
         }
         subprocess.run(

@@ -32,7 +32,7 @@ from tests.mutants.scripts import script_faults
 
 # A mutant that is not seen is tried by the tests that call it, within so many seconds of
 # work, however busy the machine is with others.
-PATIENCE = 40
+PATIENCE = 15
 # More work than any single test is, and longer than all of it takes: it goes round in circles or
 # waits for ever, and whoever waits for it sees that.
 ENDLESS = 20
@@ -58,9 +58,11 @@ class Trial:
         subjects: dict[str, list[str]],
         sample: int,
         seed: int,
+        again: str,
         result: str,
     ) -> None:
         self.session, self.subjects, self.result = session, subjects, Path(result)
+        self.again = again
         self.sample, self.seed = sample, seed
         # After each test all is taken down but what the whole run shares.
         self.anchor: Any = SimpleNamespace(listchain=lambda: [session])
@@ -89,7 +91,7 @@ class Trial:
     def run(self) -> None:
         results = []
         for name, paths in self.subjects.items():
-            every = self._every(paths)
+            every = [one for one in self._every(paths) if one.words in self.again or not self.again]
             chosen = random.Random(self.seed).sample(
                 range(len(every)), min(self.sample, len(every))
             )

@@ -15,8 +15,12 @@ class ScriptFault:
     old: str
     new: str
 
+    @property
+    def words(self) -> str:
+        return f"{self.old} → {self.new or 'nothing'}".replace("\n", "⏎")
+
     def __str__(self) -> str:
-        return f"{self.path} {self.old} → {self.new or 'nothing'}".replace("\n", "⏎")
+        return f"{self.path} {self.words}"
 
 
 def script_faults() -> list[ScriptFault]:

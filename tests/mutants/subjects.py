@@ -1,6 +1,7 @@
 """What is tried, by subject: its modules, and the tests that should see faults in them.
 
-These are fewer tests than ``make test`` runs: what they do not see, others still may.
+These are those that are about the subject, and far fewer than ``make test`` runs: what they do
+not see, others still may.
 """
 
 from dataclasses import dataclass
@@ -28,12 +29,7 @@ class Subject:
 
 CAST = "tests/campaign/test_second_cast.py"
 DATES = "tests/test_boundaries.py"
-SIM = "tests/sim/test_simulator.py::test_portal_shows_what_the_rules_say"
-# The subjects that are about counts are tried in one run.
-COUNTS = (
-    *("tests/reports/daily", "tests/reports/rollup", "tests/reports/entry"),
-    *("tests/campaign/test_validity.py", CAST, DATES, SIM),
-)
+DAILY = "tests/reports/daily"
 SUBJECTS = {
     "rollup": Subject(
         (
@@ -42,11 +38,15 @@ SUBJECTS = {
             "reports/rollup/expected.py",
             "campaign/services/dirty_days.py",
         ),
-        COUNTS,
+        ("tests/reports/rollup", "tests/campaign/test_validity.py", CAST, DATES),
     ),
     "submit": Subject(
         ("reports/daily/services/submit.py", "reports/daily/services/report_input.py"),
-        COUNTS,
+        (
+            *(f"{DAILY}/test_taking.py", f"{DAILY}/test_submit.py", f"{DAILY}/test_bad_inputs"),
+            *(f"{DAILY}/test_texts.py", "tests/reports/entry/test_cleared_counts.py"),
+            *("tests/reports/chat/test_page.py", CAST, DATES),
+        ),
     ),
     "review": Subject(
         (
@@ -55,7 +55,10 @@ SUBJECTS = {
             "reports/daily/services/revisions.py",
             "reports/daily/counted_versions.py",
         ),
-        COUNTS,
+        (
+            *(f"{DAILY}/test_counted_versions.py", f"{DAILY}/test_review"),
+            *(f"{DAILY}/test_reconciliation.py", f"{DAILY}/test_taking.py", CAST, DATES),
+        ),
     ),
     "scopes": Subject(
         (
@@ -66,7 +69,10 @@ SUBJECTS = {
             "volunteers/sessions/querysets.py",
             "volunteers/teams/querysets.py",
         ),
-        ("tests/campaign", "tests/volunteers/test_people_privacy.py", CAST, DATES),
+        (
+            *("tests/campaign", "tests/volunteers/teams/test_teams.py", DATES),
+            *("tests/volunteers/test_people_privacy.py", "tests/volunteers/sessions/test_api.py"),
+        ),
     ),
     "window": Subject(
         (
@@ -76,7 +82,11 @@ SUBJECTS = {
             "campaign/services/grants.py",
             "core/clock.py",
         ),
-        COUNTS,
+        (
+            *(f"{DAILY}/test_review/test_window.py", f"{DAILY}/test_review/test_pages.py"),
+            *("tests/campaign/test_validity.py", "tests/campaign/test_grants.py"),
+            *("tests/core/test_clock.py", CAST, DATES),
+        ),
     ),
     "counting": Subject(
         (
@@ -86,7 +96,12 @@ SUBJECTS = {
             "core/counts.py",
             "core/number_parsing.py",
         ),
-        ("tests/core/test_number_parsing.py", "tests/campaign", "tests/reports/daily"),
+        (
+            *("tests/core/test_number_parsing.py", "tests/campaign/test_count_rules.py"),
+            *(f"{DAILY}/test_question.py", f"{DAILY}/test_bad_inputs/test_counts.py"),
+            *("tests/campaign/test_what_one_finds.py", "tests/campaign/test_targets.py"),
+            *("tests/campaign/test_routing.py", CAST, DATES),
+        ),
     ),
     "parser": Subject(("reports/chat/parser",), ("tests/reports/chat",)),
     # Its faults are a list: tests/mutants/scripts.py.
