@@ -107,8 +107,8 @@ def _read(tokens: Sequence[Token], without: frozenset[int]) -> AssignedCounts:
 def _is_bracket(tokens: Sequence[Token], at: int, clause: list[ClauseItem]) -> bool:
     """Whether a bracket only holds the number of the indicator before it: “M1 (20)”."""
     opens = at if tokens[at].text == "(" else at - 2
-    inside = tokens[opens : opens + 3] if opens >= 0 else ()
-    if len(inside) < 3 or opens < 1 or tokens[opens].text != "(" or inside[2].text != ")":
+    inside = tokens[opens : opens + 3]
+    if opens < 1 or len(inside) < 3 or inside[0].text != "(" or inside[2].text != ")":
         return False
     return (
         tokens[at].text in "()"

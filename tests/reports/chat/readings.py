@@ -19,13 +19,16 @@ def cases() -> list[dict[str, Any]]:
 
 
 def read(scope: str, text: str) -> list[dict[str, Any]]:
-    """Return what is made of each line of a text by somebody who sees ``scope``."""
-    return [_shown(answer) for answer in parse(text, lexicon(scope), TODAY)]
+    """Return what is made of each line of a text by somebody who sees ``scope``.
+
+    What is blank is left out, and what is quoted where it is the whole text.
+    """
+    return [_shown(answer, text) for answer in parse(text, lexicon(scope), TODAY)]
 
 
-def _shown(answer: ParsedReport) -> dict[str, Any]:
+def _shown(answer: ParsedReport, text: str) -> dict[str, Any]:
     shown = {**vars(answer), "date": answer.date and answer.date.isoformat()}
-    return {name: value for name, value in shown.items() if value}
+    return {n: value for n, value in shown.items() if value and (n, value) != ("text", text)}
 
 
 def write() -> None:
