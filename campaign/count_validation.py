@@ -92,9 +92,9 @@ def check_counts(
             )
     worked_out = indicators.complete(dict(counts))
     for indicator in indicators.all:
-        value, terms = worked_out.get(indicator.code, 0), indicators.terms.get(indicator.code, {})
+        value, terms = worked_out.get(indicator.code), indicators.terms.get(indicator.code, {})
         # What is wrong already may be why.
-        if not indicator.is_derived or value >= 0 or terms.keys() & problems.keys():
+        if value is None or value >= 0 or terms.keys() & problems.keys():
             continue
         for code, factor in terms.items():
             if factor < 0 and counts.get(code):

@@ -11,9 +11,16 @@ from hypothesis import strategies as st
 
 from accounts.models import User
 from campaign.models import Baseline, Target, Unit
+from campaign.selectors import sums_of_parts
 from campaign.services.targets import Share, distribute, plan_shares, save_shares
 from tests.conftest import TODAY, World
-from tests.factories import make_baseline, make_campaign, make_indicator, make_unit
+from tests.factories import (
+    make_baseline,
+    make_campaign,
+    make_indicator,
+    make_target,
+    make_unit,
+)
 from tests.pages import read
 
 Browse = Callable[[User], Client]
@@ -276,3 +283,22 @@ def test_baseline_without_figures_is_named_on_the_page(world: World, browse: Bro
     page = read(browse(world.staff).post("/c/de-an-06-2023/targets/", sent))
     assert "chưa có số của 2 địa bàn: Xã Hồng Thuận, Xã Giao Tiến." in page.problems[-1]
     assert saved() == {"14173": 1000}
+
+
+def test_parts_of_each_unit_are_summed_as_they_were_on_the_day(world: World) -> None:
+    """docs/counting.md C22: of this campaign, directly below, and only where there are any."""
+    levels = {"indicator": world.indicators["level1"]}
+    earlier = [{"field": "value", "until": TODAY.isoformat(), "was": 30}]
+    make_target(unit=world.district, value=9, **levels)
+    make_target(unit=world.commune, value=3, past=earlier, **levels)
+    make_target(unit=world.sibling, value=4, **levels)
+    make_target(unit=world.sibling, value=5, indicator=world.indicators["level2"])
+    make_target(unit=world.far_commune, value=0, **levels)
+    make_target(unit=world.commune, value=6, indicator=make_indicator(code="level1"))
+    units = [world.province, world.district, world.other_district]
+    found = sums_of_parts(world.campaign, units, TODAY)
+    above, below = world.province.pk, world.district.pk
+    same = {(below, "activated"): 1000, (below, "level2"): 5}
+    assert found == {(above, "level1"): 9, (below, "level1"): 7, **same}
+    yesterday = sums_of_parts(world.campaign, units[1:], TODAY - dt.timedelta(days=1))
+    assert yesterday == {(below, "level1"): 34, **same}

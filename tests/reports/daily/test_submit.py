@@ -69,6 +69,7 @@ def test_other_content_without_the_version_shows_both(
     other = body(counts={"installed": 40}, **({"id": sent["id"]} if same_id else {}))
     answer = api(world.owner).post(URL, other)
     assert answer.status_code == 409
+    assert answer.json()["detail"].startswith("Báo cáo ngày này đã có số khác.")
     assert answer.json()["current"]["counts"] == sent["counts"]
     assert answer.json()["yours"]["counts"] == {"installed": 40}
     assert DailyReport.objects.get().counts == sent["counts"]
