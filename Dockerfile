@@ -26,7 +26,7 @@ COPY data data
 # Collecting files needs settings, and settings a key and addresses: this step signs nothing and
 # calls nobody.
 RUN mkdir var \
-    && export SECRET_KEY=build-step-only ALLOWED_HOSTS=localhost \
+    && export SECRET_KEY=build-step-only LOG_KEY=none ALLOWED_HOSTS=localhost \
         DATABASE_URL=postgres:///none REDIS_URL=redis://none \
     && python manage.py compile_catalogue \
     && python manage.py build_assets \

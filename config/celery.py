@@ -21,6 +21,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(
     [
         "accounts",
+        "core.log",
         "volunteers.help_requests",
         "reports.daily",
         "reports.digests",
@@ -53,7 +54,8 @@ app.conf.beat_schedule = {
         "schedule": 120.0,
         "options": {"expires": 110},
     },
-    "verify-history": {"task": "reports.verify_history", "schedule": crontab(hour=2, minute=45)},
+    "number-the-log": {"task": "core.sequence", "schedule": 1.0, "options": {"expires": 5}},
+    "verify-history": {"task": "core.verify_history", "schedule": crontab(hour=2, minute=45)},
     "lock-closed-days": {
         "task": "reports.lock_closed",
         "schedule": 300.0,

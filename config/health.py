@@ -18,6 +18,7 @@ from redis.exceptions import RedisError
 from campaign.models import DirtyDay
 from config.metrics import registry
 from core import clock
+from core.log.verify import HEARTBEAT as HISTORY
 from core.models import Heartbeat
 from reports.rollup.selectors import found_differences
 
@@ -42,7 +43,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """200 when the broker answers and totals are fresh and right; 503 says which is not."""
+    """200 when the broker answers, totals are fresh and right, the history whole; else why not."""
     try:
         with Redis.from_url(
             settings.REDIS_URL, socket_timeout=0.5, socket_connect_timeout=0.5
@@ -53,12 +54,13 @@ def readyz(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     try:
         oldest = DirtyDay.objects.oldest()
-        last_sweep = Heartbeat.objects.filter(name="drain").values_list("at", flat=True).first()
+        beats = Heartbeat.objects.in_bulk(["drain", HISTORY])
         differences = found_differences()
     except DatabaseError:
         return JsonResponse({"database": False, "broker": broker}, status=503)
     stale = max((now - oldest).total_seconds(), 0) if oldest else 0.0
-    silence = (now - last_sweep).total_seconds() if last_sweep else None
+    silence = (now - beats["drain"].at).total_seconds() if "drain" in beats else None
+    is_whole = HISTORY not in beats or beats[HISTORY].is_fine
     state = {
         "database": True,
         "broker": broker,
@@ -66,9 +68,10 @@ def readyz(request: HttpRequest) -> HttpResponse:
         "last_sweep_seconds": None if silence is None else round(silence, 1),
         "open_differences": differences.open if differences else 0,
         "totals": differences.words if differences else _("khớp"),
+        "history": _("khớp") if is_whole else _("không khớp với sổ ghi"),
     }
     ready = broker and stale < LATE and silence is not None and abs(silence) < LATE
-    ready = ready and not state["open_differences"]
+    ready = ready and not state["open_differences"] and is_whole
     return JsonResponse(state, status=200 if ready else 503)
 
 

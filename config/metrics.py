@@ -35,10 +35,15 @@ class TotalsCollector(Collector):
         age = GaugeMetricFamily(
             "portal_heartbeat_age_seconds", "Since a job last ran.", labels=["job"]
         )
+        fine = GaugeMetricFamily(
+            "portal_heartbeat_fine", "Whether a job found all well, 1 or 0.", labels=["job"]
+        )
         now = clock.now()
-        for name, at in Heartbeat.objects.order_by("name").values_list("name", "at"):
-            age.add_metric([name], (now - at).total_seconds())
+        for beat in Heartbeat.objects.order_by("name"):
+            age.add_metric([beat.name], (now - beat.at).total_seconds())
+            fine.add_metric([beat.name], beat.is_fine)
         yield age
+        yield fine
 
     def describe(self) -> Iterable[Metric]:
         """Ask the database nothing before somebody asks for metrics."""

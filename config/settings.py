@@ -10,7 +10,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from config import vapid
+from config import log_key, vapid
 from reports.notifications import channels
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -330,6 +330,12 @@ EMAIL_TIMEOUT = 8
 DEFAULT_FROM_EMAIL: str = env("EMAIL_FROM", default="") or "Tiên Phong 06 <khong-tra-loi@localhost>"
 ZALO_BOT_URL: str = env("ZALO_BOT_URL", default="https://bot-api.zaloplatforms.com")
 ZALO_BOT_TOKEN: str = env("ZALO_BOT_TOKEN", default="")
+
+# Signs the head of the log, which bears the portal's name (docs/operations.md: keep it for ever).
+LOG_KEY: str = env("LOG_KEY", default="" if DEBUG else env.NOTSET)
+if DEBUG and not LOG_KEY:
+    LOG_KEY = vapid.stored_key(VAR_DIR / "log_key", log_key.new_key)
+LOG_ORIGIN: str = f"{PORTAL_URL.partition('://')[2] or 'localhost'}/api/v1/log"
 
 METRICS_TOKEN: str = env("METRICS_TOKEN", default="")
 PROMETHEUS_EXPORT_MIGRATIONS = False

@@ -9,6 +9,7 @@ from accounts import urls as accounts
 from campaign import urls as campaign
 from campaign.routing import in_campaign, leading_on
 from config import health
+from core.log import urls as log
 from reports import urls as reports
 from volunteers import urls as volunteers
 
@@ -40,6 +41,7 @@ urlpatterns = [
                 *campaign.api_urlpatterns,
                 *volunteers.api_urlpatterns,
                 *reports.api_urlpatterns,
+                *log.api_urlpatterns,
             ]
         ),
     ),

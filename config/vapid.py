@@ -1,6 +1,7 @@
 """The key by which push services know the portal, made on a developer's machine."""
 
 import base64
+from collections.abc import Callable
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -12,10 +13,10 @@ def new_key() -> str:
     return base64.urlsafe_b64encode(number.to_bytes(32, "big")).rstrip(b"=").decode()
 
 
-def stored_key(path: Path) -> str:
+def stored_key(path: Path, make: Callable[[], str] = new_key) -> str:
     """Return the key kept at ``path``; the first time it is made."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)
-        path.write_text(new_key())
+        path.write_text(make())
     return path.read_text()

@@ -4,5 +4,6 @@ from core import clock
 from core.models import Heartbeat
 
 
-def record_heartbeat(name: str, message: str = "") -> None:
-    Heartbeat.objects.update_or_create(name=name, defaults={"at": clock.now(), "message": message})
+def record_heartbeat(name: str, message: str = "", *, is_fine: bool = True) -> None:
+    found = {"at": clock.now(), "message": message, "is_fine": is_fine}
+    Heartbeat.objects.update_or_create(name=name, defaults=found)

@@ -5,7 +5,10 @@ import uuid
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from core.log.models import Leaf, SignedHead, Tile
 from core.querysets import MachineQuerySet
+
+__all__ = ["Heartbeat", "Leaf", "PendingUpload", "SignedHead", "Tile", "TimestampedModel"]
 
 
 class TimestampedModel(models.Model):
@@ -18,11 +21,12 @@ class TimestampedModel(models.Model):
 
 
 class Heartbeat(models.Model):
-    """When a job last ran."""
+    """When a job last ran, and whether all was well with what it looked at."""
 
     name = models.CharField(max_length=40, primary_key=True)
     at = models.DateTimeField()
     message = models.TextField(blank=True)
+    is_fine = models.BooleanField(default=True)
 
     objects = MachineQuerySet.as_manager()
 

@@ -102,7 +102,8 @@ class PortalSchema(AutoSchema):
         problem = problem or self._component("Problem", PROBLEM)
         content = {
             media: {"schema": problem if media == "application/json" else {"type": "string"}}
-            for media in self.map_renderers("media_type")
+            # Middleware refuses in JSON, whatever an endpoint answers in.
+            for media in dict.fromkeys([*self.map_renderers("media_type"), "application/json"])
         }
         whole: Schema = {
             "content": content,

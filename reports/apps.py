@@ -5,6 +5,7 @@ from importlib import import_module
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from core.log.subjects import Part, register_subject
 from reports.notifications import channels
 
 # Each registers the kinds of notices of its subject.
@@ -19,6 +20,22 @@ NOTICES = (
 ANSWERS = ("reports.rollup.settings_moves", "reports.daily.hamlets")
 
 
+# A revision's leaf says what the revision says, and the rest of the report beside it.
+REVISION = Part("reports_revision")
+REPORT = Part(
+    "reports_dailyreport",
+    said="doc->'content' || (doc->'report')",
+    key="doc->'report'->>'id'",
+    trigger="",
+)
+EXPORT = Part(
+    "reports_export",
+    # All but the file itself, whose hash is among them.
+    columns="id, actor_id, campaign_id, first_day, last_day, basis, as_of, started_at, rows, "
+    "sha256, figures",
+)
+
+
 class ReportsConfig(AppConfig):
     """What was achieved, and how it adds up."""
 
@@ -29,3 +46,5 @@ class ReportsConfig(AppConfig):
         channel_modules = (f"{name}.channel" for name in channels.installed())
         for module in (*NOTICES, *channel_modules, *ANSWERS):
             import_module(module)
+        register_subject("revision", REVISION, REPORT)
+        register_subject("export", EXPORT)

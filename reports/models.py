@@ -1,6 +1,6 @@
 """Django finds the subjects' models here; all else imports them from their own folder."""
 
-from reports.daily.models import DailyReport, HistoryHead, Revision
+from reports.daily.models import DailyReport, Revision
 from reports.digests.models import Publication
 from reports.notifications.models import Notice
 from reports.police.models import Export
@@ -14,7 +14,6 @@ __all__ = [
     "CountsFile",
     "DailyReport",
     "Export",
-    "HistoryHead",
     "Notice",
     "Publication",
     "Revision",

@@ -5,6 +5,8 @@ from importlib import import_module
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from core.log.subjects import Part, register_subject
+
 
 class VolunteersConfig(AppConfig):
     """People and places of support."""
@@ -15,3 +17,4 @@ class VolunteersConfig(AppConfig):
     def ready(self) -> None:
         for subject in ("sessions", "certificates"):
             import_module(f"volunteers.{subject}.keys")
+        register_subject("session", Part("volunteers_supportsession"))

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from campaign.models import Branch, Campaign, Unit
 from campaign.models.counts import CountsField, counts_constraint
 from campaign.report_day import ReportDay
-from core.querysets import MachineQuerySet
 from core.validators import NOTE_LENGTH
 from reports.daily.querysets import DailyReportQuerySet, RevisionQuerySet
 
@@ -154,9 +153,8 @@ class DailyReport(ReportTexts):
 class Revision(models.Model):
     """A report as it stood after one change; rows are only ever added.
 
-    The database itself refuses changes and chains the rows: it gives each the next ``seq``
-    and the SHA-256 of itself and the row before (see the migrations and
-    ``reports.daily.services.history``).
+    The database itself refuses changes, and writes the whole report into the log with each row
+    (``core.log``).
     """
 
     report = models.ForeignKey(DailyReport, on_delete=models.PROTECT, related_name="revisions")
@@ -168,8 +166,6 @@ class Revision(models.Model):
     at = models.DateTimeField()
     content = models.JSONField()
     reason = models.TextField(blank=True, db_default="")
-    seq = models.BigIntegerField(unique=True, editable=False, db_default=0)
-    hash = models.CharField(max_length=64, editable=False, db_default="")
 
     objects = RevisionQuerySet.as_manager()
 
@@ -183,19 +179,3 @@ class Revision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.report_id} v{self.version}"
-
-
-class HistoryHead(models.Model):
-    """The end of the chain of revisions, in one row that the database keeps itself."""
-
-    seq = models.BigIntegerField()
-    hash = models.CharField(max_length=64)
-
-    objects = MachineQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("điểm cuối của lịch sử")
-        verbose_name_plural = _("điểm cuối của lịch sử")
-
-    def __str__(self) -> str:
-        return f"{self.seq}:{self.hash}"

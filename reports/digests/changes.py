@@ -29,25 +29,25 @@ STATUSES: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Since:
-    """The last revision that was in the figures, by its place in the history, and the moment.
+    """The last revision that was in the figures, by its id, and the moment.
 
-    The place and not the time: whose clock was wrong, or is the demo's, explains nothing.
+    The id and not the time: whose clock was wrong, or is the demo's, explains nothing.
     """
 
-    seq: int
+    revision: int
     moment: dt.datetime
 
     def is_before(self, row: Revision | SupportSession) -> bool:
         if isinstance(row, Revision):
-            return row.seq <= self.seq
+            return row.pk <= self.revision
         return row.closed_at is None or row.closed_at < self.moment
 
 
 def last_revision_in(campaign: Campaign) -> int:
-    """Return the place in the history up to which reports are in the campaign's totals."""
+    """Return the id of the last revision that is in the campaign's totals."""
     oldest = DirtyDay.objects.filter(campaign=campaign).oldest()
     revisions = Revision.objects.filter(at__lt=oldest) if oldest else Revision.objects.all()
-    last: int | None = revisions.aggregate(last=Max("seq"))["last"]
+    last: int | None = revisions.aggregate(last=Max("pk"))["last"]
     return last or 0
 
 
@@ -120,7 +120,7 @@ def _revisions(
 ) -> dict[Key, list[Revision]]:
     """Return all revisions of the reports whose counts may have changed since, by key."""
     mine = {f"report__{name}": value for name, value in within.items()}
-    changed = Revision.objects.filter(**mine, seq__gt=since.seq, content__status__in=statuses)
+    changed = Revision.objects.filter(**mine, pk__gt=since.revision, content__status__in=statuses)
     rows = Revision.objects.filter(report__in=changed.order_by().values("report"))
     found: dict[Key, list[Revision]] = defaultdict(list)
     for revision in rows.select_related("report__branch").order_by("report", "version"):

@@ -57,7 +57,7 @@ class FileSums:
 
     columns: PoliceColumns
     communes: list[int]
-    seq: int
+    revision: int
     counts: Counter[str] = field(default_factory=Counter)
     to_date: dict[int, int] = field(default_factory=dict)
 
@@ -70,14 +70,14 @@ class FileSums:
     def figures(self) -> dict[str, Any]:
         """Return the sums of the columns, the headline to date, of whom, and up to which report.
 
-        ``seq`` is the last revision that is in the figures.
+        ``seq`` is the id of the last revision that is in the figures.
         """
         return {
             "counts": dict(self.counts),
             "headline": self.columns.headline,
             "to_date": sum(self.to_date.values()),
             "communes": self.communes,
-            "seq": self.seq,
+            "seq": self.revision,
         }
 
 

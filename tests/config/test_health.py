@@ -1,6 +1,7 @@
 """What machines ask: is it alive, is it ready."""
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -8,8 +9,11 @@ from django.conf import LazySettings
 from django.db import OperationalError, connection
 from django.test import Client
 
+from accounts.models import User
 from campaign.models import DirtyDay
 from core import clock
+from core.heartbeat import record_heartbeat
+from core.log.sequencer import sequence
 from core.models import Heartbeat
 from reports.rollup.services.rollup import drain
 from tests.conftest import World
@@ -80,3 +84,22 @@ def test_answers_to_machines_are_always_fresh(db: None) -> None:
 def test_metrics_speak_prometheus(world: World) -> None:
     text = Client().get("/metrics").content.decode()
     assert "# TYPE django_http_requests_before_middlewares_total counter" in text
+
+
+def test_history_that_was_altered_is_told(world: World, browse: Callable[[User], Client]) -> None:
+    drain()
+    sequence()
+    record_heartbeat("history")
+    assert ready()[1]["history"] == "khớp"
+    page = browse(world.staff).get("/c/de-an-06-2023/dashboard/")
+    record_heartbeat("history", "leaf 7 is missing", is_fine=False)
+    status, state = ready()
+    assert (status, state["history"]) == (503, "không khớp với sổ ghi")
+    assert 'portal_heartbeat_fine{job="history"} 0.0' in Client().get("/metrics").content.decode()
+    words = "Lịch sử không khớp với sổ ghi"
+    # The page that has been open all the while shows it too; nobody below is alarmed.
+    known = {"HTTP_IF_NONE_MATCH": page.headers["ETag"], "HTTP_HX_REQUEST": "true"}
+    again = browse(world.staff).get("/c/de-an-06-2023/dashboard/", **known)
+    assert (words in page.content.decode(), words in again.content.decode()) == (False, True)
+    other = browse(world.owner).get("/c/de-an-06-2023/dashboard/")
+    assert words not in other.content.decode()

@@ -134,6 +134,7 @@ def test_image_is_built_and_serves_without_writing(image: tuple[Path, Path]) -> 
     app, aside = image
     given = {
         "SECRET_KEY": "container" * 7 + "!0aZ",
+        "LOG_KEY": "A" * 43 + "=",
         "ALLOWED_HOSTS": "localhost",
         "DATABASE_URL": "postgres://127.0.0.1:1/none",
         "REDIS_URL": "redis://127.0.0.1:1/0",

@@ -51,6 +51,7 @@ def test_installation_passes_the_checks_for_production(tmp_path: Path) -> None:
         "--fail-level",
         "WARNING",
         SECRET_KEY="k8#mZ!qv" * 8,
+        LOG_KEY="A" * 43 + "=",
         ALLOWED_HOSTS="tienphong.example.vn",
         DATABASE_URL="postgres://portal:x@postgres:5432/portal",
         REDIS_URL="redis://valkey:6379/0",

@@ -15,8 +15,10 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from campaign.models import Campaign
+from core.log.models import Leaf
+from core.log.sequencer import sequence
+from core.log.verify import check_history
 from reports.daily.models import DailyReport, Revision
-from reports.daily.services.history import check_history
 from reports.rollup.services.verify import verify
 from tests.conftest import let_tables_be_emptied
 from tests.upgrade.release import FOLDER
@@ -39,7 +41,7 @@ def upgraded(transactional_db: None) -> Iterator[Campaign]:
     release, rows = _content()
     MigrationExecutor(connection).migrate([tuple(leaf) for leaf in release["migrations"]])
     with connection.cursor() as cursor:
-        # Rows come as they were: no trigger chains them anew, no order of tables matters.
+        # Rows come as they were: no trigger writes of them anew, no order of tables matters.
         cursor.execute("SET session_replication_role = replica")
         for table, content in rows.items():
             columns = ", ".join(f'"{name}"' for name in release["tables"][table])
@@ -56,6 +58,14 @@ def upgraded(transactional_db: None) -> Iterator[Campaign]:
 def test_demo_of_the_last_release_is_taken_over(upgraded: Campaign) -> None:
     assert (DailyReport.objects.count(), Revision.objects.exists()) == (17601, True)
     assert verify() == []
+    # What was chained stands in the log, in its order, with the hashes that were noted down.
+    sequence()
+    old = (
+        Leaf.objects.filter(subject="revision").order_by("number").values_list("content", flat=True)
+    )
+    chain = [json.loads(str(content)) for content in old]
+    assert [leaf["seq"] for leaf in chain] == [*range(1, Revision.objects.count() + 1)]
+    assert all(len(leaf["hash"]) == 64 for leaf in chain)
     assert check_history() == []
     client = APIClient()
     client.force_authenticate(User.objects.get(username="tinhdoan"))

@@ -12,7 +12,7 @@ from reports.daily.models import DailyReport, Source, Status
 from reports.daily.querysets import DailyReportQuerySet
 from reports.daily.services.revisions import record_revision
 
-# So many in one transaction: whoever sends a report waits while revisions are being written.
+# So many in one transaction: whoever sends one of these reports waits for it.
 BATCH = 100
 
 

@@ -100,7 +100,6 @@ def review_reports(
             _decide(report, choice, reason, now, fallbacks.get(report.pk))
         if choice is Decision.RETURN:
             _tell_secretaries(changing)
-        # Last of all, since whoever writes a revision makes the others wait.
         for report in changing:
             record_revision(report, actor=actor, source=Source.REVIEW, at=now, reason=reason)
         if changing:

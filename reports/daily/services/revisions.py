@@ -4,15 +4,10 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
-from django.db import connection
-
 from accounts.models import User
 from reports.daily.models import DailyReport, Revision, Source
 from reports.daily.texts import TEXT_NAMES
 
-# Who stands still with the history in hand is cut off before the others, who wait for it,
-# give up (lock_timeout in the settings).
-IDLE_TIMEOUT = "SET LOCAL idle_in_transaction_session_timeout = '3s'"
 BATCH = 2000
 
 
@@ -21,10 +16,8 @@ def record_revision(
 ) -> Revision:
     """Keep the report as it now stands; revisions are only ever added.
 
-    To be called after every lock of the transaction is held: revisions are written one
-    after the other, so whoever has written one makes the others wait until the commit.
+    To be called when the report is saved: the database writes it into the log with the revision.
     """
-    _hurry()
     revision = _revision(report, actor, source, at, reason)
     revision.save(force_insert=True)
     return revision
@@ -35,13 +28,7 @@ def record_revisions(
 ) -> None:
     """Keep many reports as they now stand, in the given order."""
     rows = [_revision(report, actor, source, at) for report in reports]
-    _hurry()
     Revision.objects.bulk_create(rows, batch_size=BATCH)
-
-
-def _hurry() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(IDLE_TIMEOUT)
 
 
 def _revision(

@@ -229,5 +229,4 @@ def _write(lines: Sequence[Weighed], actor: User, source: Source) -> None:
     if changed:
         at = changed[0].received_at
         mark_dirty(*changed, since=at)
-        # Last, since from here on all others who write to the history wait.
         record_revisions(changed, actor=actor, source=source, at=at)

@@ -27,10 +27,12 @@ LEFT_OUT = {
     "campaign.SettingsChange": "the record; what was changed is in the stamp itself",
     "campaign.DirtyDay": "says what is not shown yet; “as of” is left out",
     "core.Heartbeat": "says that the machinery runs",
+    "core.Leaf": "the log is on no dashboard",
     "core.PendingUpload": "counts once it is confirmed, which writes its rows",
+    "core.SignedHead": "the log is on no dashboard",
+    "core.Tile": "the log is on no dashboard",
     "reports.ColumnMeaning": "says how files are read",
     "reports.DailyReport": "shown once its totals are made again, with the sums of its unit",
-    "reports.HistoryHead": "the history is on no dashboard",
     "reports.Publication": "what was said stands on the digest's page",
     "reports.Revision": "the history is on no dashboard",
     "reports.UnitDay": "made again with the unit's total to date, in one transaction",
@@ -44,6 +46,7 @@ OLDEST = "(SELECT min(since) FROM campaign_dirtyday WHERE campaign_id = %(campai
 # Asked along with it, so that a page where all is well asks the database nothing more.
 DIFFERENCES = """(SELECT count(*) FROM reports_rollupdifference
     WHERE healed_at IS NULL OR found_at > %(since)s)"""
+HISTORY = "(SELECT bool_or(NOT is_fine) FROM core_heartbeat WHERE name = 'history')"
 ROWS = "(SELECT sum(hash_record_extended(ROW(t.ctid, t.xmin), 0)) FROM {table} t{where})"
 
 
@@ -51,12 +54,14 @@ ROWS = "(SELECT sum(hash_record_extended(ROW(t.ctid, t.xmin), 0)) FROM {table} t
 class Generation:
     """A stamp of all that is kept, and up to which moment reports are in the totals.
 
-    ``differences`` is how many totals were lately found to be wrong, of any campaign.
+    ``differences`` is how many totals were lately found to be wrong, of any campaign;
+    ``is_altered`` says that the history is not as the log has it.
     """
 
     stamp: tuple[Any, ...]
     as_of: dt.datetime
     differences: int
+    is_altered: bool = False
 
 
 def stamped_models() -> list[type[Model]]:
@@ -76,14 +81,14 @@ def current_generation(campaign: Campaign) -> Generation:
     with connection.cursor() as cursor:
         since = clock.now() - SHOWN_FOR
         cursor.execute(_statement(), {"campaign": campaign.pk, "since": since})
-        oldest, differences, *stamp = cursor.fetchone()
+        oldest, differences, is_altered, *stamp = cursor.fetchone()
     now = clock.now()
-    return Generation(tuple(stamp), min(oldest or now, now), differences)
+    return Generation(tuple(stamp), min(oldest or now, now), differences, bool(is_altered))
 
 
 @lru_cache
 def _statement() -> str:
-    parts = [OLDEST, DIFFERENCES]
+    parts = [OLDEST, DIFFERENCES, HISTORY]
     for model in stamped_models():
         columns = {field.column for field in model._meta.concrete_fields}
         where = " WHERE t.campaign_id = %(campaign)s" if "campaign_id" in columns else ""
@@ -108,6 +113,7 @@ def dashboard_tag(
         getattr(staticfiles_storage, "manifest_hash", ""),
         generation.stamp,
         generation.differences,
+        generation.is_altered,
         getattr(campaign, "is_recomputing", None),
     )
     return f'"{hashlib.sha256(repr(parts).encode()).hexdigest()[:32]}"'

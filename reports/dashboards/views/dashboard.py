@@ -83,6 +83,8 @@ def _dashboard_page(request: HttpRequest, campaign: Campaign, unit: Unit) -> Htt
     context: dict[str, Any] = {"dashboard": overview, "etag": tag}
     if generation.differences and unit.parent_id is None:
         context["differences"] = differences_shown(request.user, campaign)
+    if generation.is_altered and unit.parent_id is None:
+        context["is_altered"] = scope_of(request.user).may(Permission.SET_UP)
     template = (
         "reports/dashboards/_dashboard.html" if is_part else "reports/dashboards/dashboard.html"
     )

@@ -8,9 +8,9 @@ import pytest
 from rest_framework.test import APIClient
 
 from accounts.models import User
+from core.log.verify import verify_history
 from reports.daily.models import DailyReport, Revision, Source, Status
 from reports.daily.reconciliation import question_of
-from reports.daily.services.history import verify_history
 from reports.daily.services.report_input import InvalidReport
 from reports.daily.services.review import Decision, review_reports
 from reports.daily.services.submit import VersionConflict, reconcile_sessions

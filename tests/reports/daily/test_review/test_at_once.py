@@ -12,10 +12,10 @@ from django.db.models import QuerySet
 
 from campaign.models import LateEntryGrant
 from core import clock
+from core.log.verify import check_history
 from reports.daily.models import DailyReport, Revision, Status
 from reports.daily.querysets import DailyReportQuerySet
 from reports.daily.services import locking
-from reports.daily.services.history import check_history
 from reports.daily.services.locking import lock_closed
 from reports.daily.services.review import ReviewConflict, review_reports
 from reports.daily.services.submit import VersionConflict

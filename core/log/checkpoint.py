@@ -1,0 +1,70 @@
+"""Heads as signed notes (https://c2sp.org/tlog-checkpoint, https://c2sp.org/signed-note)."""
+
+import base64
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.conf import settings
+
+ED25519 = b"\1"
+
+
+@dataclass(frozen=True)
+class Head:
+    """How many leaves, and their root."""
+
+    size: int
+    root: bytes
+
+    def __str__(self) -> str:
+        """Return the two lines of the note in one, short enough for a message."""
+        return f"{self.size} {base64.b64encode(self.root).decode()}"
+
+
+def heads_in(text: str) -> Iterator[Head]:
+    """Yield the heads that a text names: a checkpoint, a digest, a list of either."""
+    for size, root in re.findall(r"\b(\d+)\s+([A-Za-z0-9+/]{43}=)", text):
+        yield Head(int(size), base64.b64decode(root))
+
+
+def signed_note(head: Head) -> str:
+    text = f"{settings.LOG_ORIGIN}\n{str(head).replace(' ', chr(10))}\n"
+    signature = _key_id() + _private_key().sign(text.encode())
+    return f"{text}\n— {settings.LOG_ORIGIN} {base64.b64encode(signature).decode()}\n"
+
+
+def is_ours(note: str) -> bool:
+    """Whether the note is signed with our key."""
+    text, _blank, signatures = note.rpartition("\n\n")
+    for line in signatures.splitlines():
+        signature = base64.b64decode(line.rpartition(" ")[2])
+        if signature[:4] == _key_id():
+            try:
+                _private_key().public_key().verify(signature[4:], f"{text}\n".encode())
+            except InvalidSignature:
+                return False
+            return True
+    return False
+
+
+def verifier_key() -> str:
+    """Return the public key, as tools for such logs take it."""
+    key = base64.b64encode(ED25519 + _public_bytes()).decode()
+    return f"{settings.LOG_ORIGIN}+{_key_id().hex()}+{key}"
+
+
+def _private_key() -> Ed25519PrivateKey:
+    return Ed25519PrivateKey.from_private_bytes(base64.b64decode(settings.LOG_KEY))
+
+
+def _public_bytes() -> bytes:
+    return _private_key().public_key().public_bytes_raw()
+
+
+def _key_id() -> bytes:
+    name = f"{settings.LOG_ORIGIN}\n".encode()
+    return hashlib.sha256(name + ED25519 + _public_bytes()).digest()[:4]

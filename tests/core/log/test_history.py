@@ -1,0 +1,371 @@
+"""The history cannot be altered from the application, and whoever alters it is found out."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from campaign.models import Appointment, SettingsChange, Target
+from campaign.services.grants import reopen_day
+from core import clock
+from core.log.checkpoint import Head, heads_in, is_ours, signed_note
+from core.log.forget import forget
+from core.log.models import Leaf, SignedHead
+from core.log.sequencer import sequence
+from core.log.subjects import subjects
+from core.log.verify import verify_history
+from reports.daily.models import DailyReport, Revision
+from reports.daily.services.review import review_reports
+from reports.police.models import Export
+from reports.police.services import finish_export, start_export
+from tests.conftest import TODAY, World
+from tests.factories import make_session
+from tests.reports.reporting import report
+
+AsOwner = Callable[[str], None]
+
+
+@pytest.fixture
+def recorded(world: World) -> World:
+    """Four revisions: of two branches, one of them corrected and approved; numbered in two goes."""
+    stored = report(world.owner, "XD-14173", {"level1": 1})
+    report(world.neighbour, "XD-14158", {"level1": 2}, note="Hết sim")
+    sequence()
+    report(world.owner, "XD-14173", {"level1": 3}, report_id=stored.pk, base_version=1)
+    review_reports(actor=world.lead, seen={stored.pk: 2}, decision="approve", reason="Đúng")
+    make_session(campaign=world.campaign, branch=world.branch)
+    sequence()
+    return world
+
+
+@pytest.fixture
+def as_owner(recorded: World) -> AsOwner:
+    """Run statements with all rights, past every trigger."""
+
+    def run(statement: str) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL session_replication_role = replica")
+            cursor.execute(statement)
+            cursor.execute("SET LOCAL session_replication_role = DEFAULT")
+
+    return run
+
+
+def found() -> str:
+    return "\n".join(verify_history())
+
+
+def head() -> Head:
+    last = SignedHead.objects.first()
+    assert last is not None
+    return Head(last.size, bytes(last.root))
+
+
+def test_untouched_history_is_whole(recorded: World) -> None:
+    assert found() == ""
+    assert list(verify_history([head()])) == []
+    assert Leaf.objects.filter(number=None).count() == 0
+    numbers = Leaf.objects.order_by("number").values_list("number", flat=True)
+    assert list(numbers) == [*range(head().size)]
+    assert SignedHead.objects.count() == 2
+    assert all(is_ours(note) for note in SignedHead.objects.values_list("note", flat=True))
+
+
+def test_a_leaf_says_all_of_a_report(recorded: World) -> None:
+    stored = DailyReport.objects.get(branch=recorded.neighbour_branch)
+    leaf = Leaf.objects.get(subject="revision", key=stored.revisions.get().pk)
+    for words in ("branch_id", "unit_id", "campaign_id", str(TODAY), "received_at", "Hết sim"):
+        assert words in str(leaf.content)
+    assert "on_time" in str(leaf.content)
+    assert all(len(bytes(entry)) == 32 for entry in Leaf.objects.values_list("entry", flat=True))
+
+
+def test_two_of_the_same_do_not_have_the_same_entry(world: World) -> None:
+    Appointment.objects.filter(user=world.owner).update(ends_on=TODAY)
+    Appointment.objects.filter(user=world.owner).update(ends_on=None)
+    same = Leaf.objects.filter(key=Appointment.objects.get(user=world.owner).pk)
+    first, _ended, again = same.filter(subject="appointment").order_by("pk")
+    assert (first.content, first.entry) != (again.content, again.entry)
+    assert first.content == again.content
+
+
+def test_every_subject_that_there_is_writes_leaves(recorded: World) -> None:
+    reopen_day(
+        actor=recorded.lead,
+        campaign=recorded.campaign,
+        branch=recorded.branch,
+        day=TODAY,
+        reason="Mất điện",
+    )
+    given: Any = {"first": TODAY, "last": TODAY, "basis": "reported"}
+    export = start_export(actor=recorded.staff, campaign=recorded.campaign, **given)
+    finish_export(export, rows=1, sha256="0" * 64, figures={}, content=b"abc")
+    SettingsChange.objects.create(changed_at=clock.now(), reason="Chỉ tiêu mới")
+    written = set(Leaf.objects.values_list("subject", flat=True))
+    assert written == {subject.name for subject in subjects()}
+    receipts = Leaf.objects.filter(subject="export", key=export.pk).order_by("pk")
+    assert ["0" * 64 in str(leaf.content) for leaf in receipts] == [False, True]
+    assert not any("content" in str(leaf.content) for leaf in receipts)
+    assert found() == ""
+    Export.objects.update(content=None)
+    Target.objects.all().delete()
+    assert found() == ""
+
+
+def test_what_is_rolled_back_leaves_no_leaf(recorded: World) -> None:
+    before = Leaf.objects.count()
+    with transaction.atomic():
+        report(recorded.lead, "XD-14158", {"level1": 8}, date=recorded.campaign.starts_on)
+        transaction.set_rollback(True)
+    assert Leaf.objects.count() == before
+
+
+CHANGES = (
+    "UPDATE reports_revision SET reason = 'x'",
+    "DELETE FROM reports_revision",
+    "UPDATE core_leaf SET content = '{}'",
+    "UPDATE core_leaf SET salt = gen_random_uuid()",
+    "UPDATE core_leaf SET number = number + 1000",
+    "UPDATE core_leaf SET number = NULL",
+    "UPDATE core_leaf SET entry = ''",
+    "UPDATE core_leaf SET key = '1'",
+    "DELETE FROM core_leaf",
+    "UPDATE core_tile SET hashes = ''",
+    "UPDATE core_tile SET hashes = reverse(hashes)",
+    "DELETE FROM core_tile",
+    "UPDATE core_signedhead SET note = ''",
+    "DELETE FROM core_signedhead",
+)
+
+
+def test_application_can_only_add(recorded: World) -> None:
+    for statement in CHANGES:
+        with (
+            pytest.raises(DatabaseError, match="only ever added"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(statement)
+    assert found() == ""
+
+
+NEVER_EMPTIED = {
+    "reports_revision": "revision_is_not_emptied",
+    **dict.fromkeys(("core_leaf", "core_tile", "core_signedhead"), "table_is_not_emptied"),
+}
+
+
+def test_application_cannot_empty_the_history(recorded: World) -> None:
+    # Django's own emptying between tests needs the one trigger off: see tests/conftest.py.
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        for table, trigger in NEVER_EMPTIED.items():
+            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER {trigger}")
+            with pytest.raises(DatabaseError, match="only ever added"), transaction.atomic():
+                cursor.execute(f"TRUNCATE {table} CASCADE")
+    assert found() == ""
+
+
+# The last leaf of the report that was approved, and of the other; the number of any leaf.
+REPORT = """(SELECT report_id FROM reports_revision WHERE version = 3)"""
+NUMBER = "(SELECT min(number) FROM core_leaf WHERE subject = 'revision')"
+LAST = "(SELECT max(number) FROM core_leaf)"
+REHASH = """
+    UPDATE core_leaf SET content = replace(content, 'Hết sim', 'khác');
+    UPDATE core_leaf SET entry = sha256(uuid_send(salt) || convert_to(
+        subject || E'\\n' || key || E'\\n' || content, 'UTF8')) WHERE content LIKE '%khác%';
+    UPDATE reports_revision SET content = jsonb_set(content, '{note}', '"khác"')
+        WHERE content->>'note' = 'Hết sim';
+    UPDATE reports_dailyreport SET note = 'khác' WHERE note = 'Hết sim'
+"""
+INTO_THE_TREE = f"""{REHASH};
+    UPDATE core_tile SET hashes = overlay(hashes PLACING
+        (SELECT sha256('\\x00'::bytea || entry) FROM core_leaf WHERE content LIKE '%khác%')
+        FROM 1 + 32 * (SELECT number FROM core_leaf WHERE content LIKE '%khác%')::int)
+    WHERE level = 0
+"""
+SWAP = f"""
+    UPDATE core_leaf SET number = number + 1000 WHERE number - {NUMBER} IN (0, 1);
+    UPDATE core_leaf SET number = 2001 - number + 2 * {NUMBER} WHERE number >= 1000
+"""
+# What somebody does with all rights, and what is named.
+TAMPERING: dict[str, tuple[str, str]] = {
+    **{
+        f"{column} of a report": (
+            f"UPDATE reports_dailyreport SET {column} = {value} WHERE id = {REPORT}",
+            f"reports_dailyreport REPORT: {column} differ",
+        )
+        for column, value in {
+            "branch_id": "(SELECT id FROM campaign_branch WHERE code = 'XD-14050')",
+            "unit_id": "(SELECT id FROM campaign_unit WHERE code = '14050')",
+            "date": "date - 1",
+            "received_at": "received_at - interval '1 hour'",
+            "captured_at": "now()",
+            "lateness": "'late'",
+            "counts": """'{"level1": 9}'""",
+            "no_activity": "true",
+            "note": "'khác'",
+            "status": "'locked'",
+            "return_reason": "'khác'",
+            "version": "2",
+        }.items()
+    },
+    "report moved": (
+        f"""UPDATE reports_dailyreport SET date = date - 3,
+            branch_id = (SELECT id FROM campaign_branch WHERE code = 'XD-14050'),
+            unit_id = (SELECT id FROM campaign_unit WHERE code = '14050') WHERE id = {REPORT}""",
+        "reports_dailyreport REPORT: branch_id, date, unit_id differ",
+    ),
+    "report dropped": (
+        f"DELETE FROM reports_dailyreport WHERE id = {REPORT}",
+        "reports_dailyreport REPORT: dropped",
+    ),
+    **{
+        f"{column} of a revision": (
+            f"UPDATE reports_revision SET {column} = {value} WHERE version = 2",
+            f": {column} differ",
+        )
+        for column, value in {
+            "content": "jsonb_set(content, '{counts,level1}', '9')",
+            "actor_id": "(SELECT max(id) FROM accounts_user)",
+            "reason": "'khác'",
+            "source": "'review'",
+            "at": "at - interval '1 hour'",
+        }.items()
+    },
+    "revision dropped": ("DELETE FROM reports_revision WHERE version = 2", ": dropped; leaf"),
+    "revision slipped in": (
+        """INSERT INTO reports_revision (report_id, version, source, at, content)
+           SELECT report_id, 9, source, at, content FROM reports_revision WHERE version = 3""",
+        ": not in the log",
+    ),
+    "appointment": ("UPDATE campaign_appointment SET role = 'province_staff'", ": role differ"),
+    "appointment dropped": ("DELETE FROM campaign_appointment", "campaign_appointment"),
+    "target": ("UPDATE campaign_target SET value = 1", ": value differ"),
+    "session": (
+        """UPDATE volunteers_supportsession SET counts = '{"level1": 9}'""",
+        "volunteers_supportsession",
+    ),
+    "leaf altered": (
+        f"UPDATE core_leaf SET content = '{{}}' WHERE number = {NUMBER}",
+        "): altered",
+    ),
+    "leaf altered, hash and row with it": (REHASH, "altered or out of its place"),
+    "leaf altered, hash, row and tree with it": (INTO_THE_TREE, "is of another log: altered"),
+    "leaf dropped": (f"DELETE FROM core_leaf WHERE number = {NUMBER}", "is missing"),
+    "leaves swapped": (SWAP, "altered or out of its place"),
+    "first leaf dropped": ("DELETE FROM core_leaf WHERE number = 0", "leaf 0 is missing"),
+    "tail dropped": (f"DELETE FROM core_leaf WHERE number = {LAST}", "is missing"),
+    "tail dropped, tree with it": (
+        f"""DELETE FROM core_leaf WHERE number = {LAST};
+            UPDATE core_tile SET hashes = substr(hashes, 1, length(hashes) - 32)""",
+        "are missing: the head",
+    ),
+    "tree": ("UPDATE core_tile SET hashes = reverse(hashes)", "out of its place"),
+    "head": ("UPDATE core_signedhead SET root = reverse(root)", "is of another log"),
+    "head of another hand": (
+        "UPDATE core_signedhead SET note = overlay(note PLACING '7' FROM position('=' IN note))",
+        "not signed",
+    ),
+    "trigger off": (
+        "ALTER TABLE campaign_target DISABLE TRIGGER row_is_logged",
+        "campaign_target: the trigger row_is_logged is off",
+    ),
+    "leaf emptied": (
+        "UPDATE core_leaf SET content = NULL, salt = NULL WHERE subject = 'target'",
+        "was emptied while the row stands",
+    ),
+}
+
+
+def test_what_was_altered_is_named(as_owner: AsOwner) -> None:
+    identity = str(Revision.objects.get(version=3).report_id)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    missed = {}
+    for case, (statement, words) in TAMPERING.items():
+        with transaction.atomic():
+            as_owner(statement)
+            told = found()
+            transaction.set_rollback(True)
+        if words.replace("REPORT", identity) not in told:
+            missed[case] = told
+    assert missed == {}
+    assert found() == ""
+
+
+REBUILD = """
+    DELETE FROM core_signedhead; DELETE FROM core_tile;
+    CREATE TEMPORARY TABLE copied ON COMMIT DROP AS SELECT * FROM core_leaf ORDER BY number;
+    DELETE FROM core_leaf;
+    UPDATE reports_dailyreport SET note = 'khác' WHERE note = 'Hết sim';
+    UPDATE reports_revision SET content = jsonb_set(content, '{note}', '"khác"')
+        WHERE content->>'note' = 'Hết sim';
+    SELECT core_add_leaf(subject, key, replace(content, 'Hết sim', 'khác')::jsonb)
+    FROM (SELECT * FROM copied ORDER BY number OFFSET 0) rows
+"""
+
+
+def test_what_was_made_anew_does_not_begin_with_a_head_from_elsewhere(
+    as_owner: AsOwner, tmp_path: Path
+) -> None:
+    noted = head()
+    as_owner(REBUILD)
+    sequence()
+    # By itself it is a history like any other, and signed.
+    assert found() == ""
+    assert [*verify_history([noted])] == [f"not the log that was noted down elsewhere: {noted}"]
+
+
+def test_a_head_from_elsewhere_misses_the_tail(as_owner: AsOwner) -> None:
+    noted = head()
+    as_owner("DELETE FROM core_leaf; DELETE FROM core_tile; DELETE FROM core_signedhead")
+    assert f"leaves 0 to {noted.size - 1} are missing: a head from elsewhere" in "\n".join(
+        verify_history([noted])
+    )
+
+
+def test_a_head_from_elsewhere_stays_true_as_the_log_grows(recorded: World) -> None:
+    noted = head()
+    report(recorded.lead, "XD-14158", {"level1": 8}, date=recorded.campaign.starts_on)
+    sequence()
+    assert head().size > noted.size
+    assert [*verify_history([noted])] == []
+
+
+def test_leaves_that_nobody_numbers_are_told(as_owner: AsOwner) -> None:
+    target = Target.objects.get()
+    target.value = 7
+    target.save()
+    assert found() == ""
+    as_owner("UPDATE core_leaf SET written_at = now() - interval '1 hour' WHERE number IS NULL")
+    assert "1 leaves wait for their number" in found()
+
+
+def test_what_the_law_wants_gone_goes_and_the_tree_stays(recorded: World) -> None:
+    asked = Appointment.objects.get(user=recorded.owner)
+    asked.ends_on = TODAY
+    asked.save()
+    sequence()
+    before = head()
+    assert forget("appointment", asked.pk) == 1
+    assert forget("appointment", asked.pk) == 0
+    assert found() == ""
+    asked_pk = asked.pk
+    asked.delete()
+    sequence()
+    assert forget("appointment", asked_pk) == 1
+    assert [*verify_history([before])] == []
+    gone = Leaf.objects.filter(subject="appointment", key=asked_pk).order_by("number")
+    assert [leaf.content for leaf in gone] == [None, None, "null"]
+
+
+def test_heads_are_read_from_whatever_names_them() -> None:
+    known = Head(17655, bytes(range(32)))
+    note = signed_note(known)
+    sent = f"BÁO CÁO NHANH ngày 20/6/2023\nCài VNeID: 1.234\nĐầu sổ: {known}.\nXem thêm"
+    assert list(heads_in(note)) == list(heads_in(sent)) == [known]
+    assert is_ours(note)
+    assert not is_ours(note.replace("17655", "17656"))
