@@ -97,6 +97,12 @@ def measure(portal: Portal, extra: int) -> None:
     frozen = median(seconds(lambda: correct(api, sent)) for _round in range(ROUNDS))
     portal.thaw()
     row("taking in a correction: broker up → broker frozen", up, frozen)
+    logged = "ALTER TABLE reports_revision {} TRIGGER row_is_logged"
+    portal.rows(logged.format("DISABLE"))
+    bare = median(seconds(lambda: correct(api, sent)) for _round in range(ROUNDS))
+    portal.rows(logged.format("ENABLE"))
+    whole = median(seconds(lambda: correct(api, sent)) for _round in range(ROUNDS))
+    row("taking in a correction: without its leaf in the log → with it", bare, whole)
     portal.wait_settled(60)
     small = median(seconds(overview) for _round in range(ROUNDS))
     portal.manage("make_load", "--reports", str(extra))

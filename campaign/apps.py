@@ -6,6 +6,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from core.log.subjects import Part, register_subject
+from core.rights import ADD, Rights, narrow_rights
 
 
 class CampaignConfig(AppConfig):
@@ -21,3 +22,5 @@ class CampaignConfig(AppConfig):
         register_subject("late_grant", Part("campaign_lateentrygrant"))
         register_subject("setting", Part("campaign_settingschange"))
         register_subject("target", Part("campaign_target"))
+        narrow_rights("campaign_lateentrygrant", Rights(ADD))
+        narrow_rights("campaign_settingschange", Rights(ADD))

@@ -100,7 +100,8 @@ def _start(home: Path, port: int, clock: Clock) -> None:
         clock.step("Khởi động " + " và ".join(names[name] for name in needed if needed[name]))
     servers.start(home, **needed)
     words = [*supervision.python(home), "-m", "devserver", "--prepare", str(clock.started)]
-    if subprocess.run(words, cwd=REPOSITORY, check=False).returncode:
+    environment = {**os.environ, **_databases(home)}
+    if subprocess.run(words, cwd=REPOSITORY, env=environment, check=False).returncode:
         raise Failure("Chưa khởi động được: bước cuối ở trên không xong.")
     clock.step("Khởi động web, worker và beat")
     _supervise(home, port, clock)
@@ -160,10 +161,17 @@ def _set_environment(home: Path) -> None:
     values = {
         "DEBUG": os.environ["DEBUG"],
         "PORTAL_TODAY": os.environ.get("PORTAL_TODAY"),
-        "DATABASE_URL": os.environ.get("DATABASE_URL") or addresses.database_url,
+        **_databases(home),
         "REDIS_URL": os.environ.get("REDIS_URL") or addresses.broker_url,
     }
     stored.write_text("".join(f"{name}={value}\n" for name, value in values.items() if value))
+
+
+def _databases(home: Path) -> dict[str, str]:
+    """Return how the portal signs in to the database, and how its owner does."""
+    addresses, given = servers.addresses(home), os.environ.get("DATABASE_URL")
+    owner = os.environ.get("DATABASE_OWNER_URL") or given or addresses.owner_url
+    return {"DATABASE_URL": given or addresses.database_url, "DATABASE_OWNER_URL": owner}
 
 
 def _demo() -> bool:

@@ -7,6 +7,7 @@ end with it.
 import os
 import sys
 import traceback
+from urllib.parse import urlsplit
 
 import django
 from django.conf import settings
@@ -50,8 +51,15 @@ def prepare(started: float, *, demo: bool) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     clock = Clock(started)
     clock.step("Nạp ứng dụng")
+    steps = STEPS + (DEMO_STEPS if demo else [])
+    # Here the owner works; what runs afterwards signs in as a role that owns nothing.
+    portal, owner = os.environ.get("DATABASE_URL"), os.environ.get("DATABASE_OWNER_URL")
+    if portal and owner and owner != portal:
+        os.environ["DATABASE_URL"] = owner
+        role = urlsplit(portal).username or ""
+        steps = [STEPS[0], ("Cấp quyền trong cơ sở dữ liệu", ["grant_rights", role]), *steps[1:]]
     django.setup()
-    for what, command in STEPS + (DEMO_STEPS if demo else []):
+    for what, command in steps:
         clock.step(what)
         try:
             if command[0] == "migrate" and (unknown := unknown_migrations()):

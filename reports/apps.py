@@ -6,6 +6,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from core.log.subjects import Part, register_subject
+from core.rights import ADD, Rights, narrow_rights
 from reports.notifications import channels
 
 # Each registers the kinds of notices of its subject.
@@ -24,7 +25,7 @@ ANSWERS = ("reports.rollup.settings_moves", "reports.daily.hamlets")
 REVISION = Part("reports_revision")
 REPORT = Part(
     "reports_dailyreport",
-    said="doc->'content' || (doc->'report')",
+    content="doc->'content' || (doc->'report')",
     key="doc->'report'->>'id'",
     trigger="",
 )
@@ -48,3 +49,8 @@ class ReportsConfig(AppConfig):
             import_module(module)
         register_subject("revision", REVISION, REPORT)
         register_subject("export", EXPORT)
+        narrow_rights("reports_revision", Rights(ADD))
+        narrow_rights("reports_publication", Rights(ADD))
+        narrow_rights("reports_export", Rights(ADD, ("rows", "sha256", "figures", "content")))
+        changing = import_module("reports.daily.models").DailyReport.changing()
+        narrow_rights("reports_dailyreport", Rights(ADD, tuple(changing.values())))

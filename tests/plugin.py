@@ -44,7 +44,7 @@ def set_environment() -> Path:
     os.environ.setdefault("DEBUG", "1")
     os.environ.pop("PORTAL_TODAY", None)
     addresses = servers.addresses(home)
-    os.environ["DATABASE_URL"] = GIVEN_DATABASE or addresses.database_url
+    os.environ["DATABASE_URL"] = GIVEN_DATABASE or addresses.owner_url
     os.environ["REDIS_URL"] = addresses.broker_url
     return home
 

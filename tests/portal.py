@@ -234,7 +234,7 @@ class Portal:
 
     def rows(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
         """Return the rows of one statement, or none for one that returns no rows."""
-        with psycopg.connect(self.layout.addresses.database_url, autocommit=True) as link:
+        with psycopg.connect(self.layout.addresses.owner_url, autocommit=True) as link:
             cursor = link.execute(statement.encode(), values or None)
             return cursor.fetchall() if cursor.description else []
 
@@ -292,6 +292,7 @@ class Portal:
                 "PORTAL_VAR": str(self.home),
                 "PORTAL_TODAY": TODAY,
                 "DATABASE_URL": addresses.database_url,
+                "DATABASE_OWNER_URL": addresses.owner_url,
                 "REDIS_URL": addresses.broker_url,
             }.items():
                 patch.setenv(name, value)

@@ -33,7 +33,7 @@ from core.serializers import StrictSerializer
 PROOF = "c2sp.org/tlog-proof@v1"
 MOST = 2**53 - 1
 # ``x001/x234/067``, and ``.p/5`` of a tile that is not full.
-PLACE = re.compile(r"((?:x[0-9]{3}/)*[0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?")
+TILE_PATH = re.compile(r"((?:x[0-9]{3}/)*[0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?")
 LEVEL = re.compile("entries|0|[1-9]")
 ENTRIES = "entries"
 FOR_EVER = 60 * 60 * 24 * 365
@@ -120,7 +120,7 @@ class Tiles(LogEndpoint):
     )
     def get(self, request: Request, level: str, place: str) -> Response:
         """Return a tile of the tree, or the entries behind one of its lowest."""
-        found = PLACE.fullmatch(place)
+        found = TILE_PATH.fullmatch(place)
         if found is None or not LEVEL.fullmatch(level):
             raise Http404
         index, width = int(re.sub("[x/]", "", found[1])), int(found[2] or WIDTH)

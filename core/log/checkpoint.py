@@ -33,16 +33,17 @@ def heads_in(text: str) -> Iterator[Head]:
 
 def signed_note(head: Head) -> str:
     text = f"{settings.LOG_ORIGIN}\n{str(head).replace(' ', chr(10))}\n"
-    signature = _key_id() + _private_key().sign(text.encode())
+    signature = _key_id(settings.LOG_ORIGIN) + _private_key().sign(text.encode())
     return f"{text}\n— {settings.LOG_ORIGIN} {base64.b64encode(signature).decode()}\n"
 
 
 def is_ours(note: str) -> bool:
-    """Whether the note is signed with our key."""
+    """Whether the note is signed with our key, whatever the portal was called then."""
     text, _blank, signatures = note.rpartition("\n\n")
+    key_id = _key_id(text.partition("\n")[0])
     for line in signatures.splitlines():
         signature = base64.b64decode(line.rpartition(" ")[2])
-        if signature[:4] == _key_id():
+        if signature[:4] == key_id:
             try:
                 _private_key().public_key().verify(signature[4:], f"{text}\n".encode())
             except InvalidSignature:
@@ -54,7 +55,7 @@ def is_ours(note: str) -> bool:
 def verifier_key() -> str:
     """Return the public key, as tools for such logs take it."""
     key = base64.b64encode(ED25519 + _public_bytes()).decode()
-    return f"{settings.LOG_ORIGIN}+{_key_id().hex()}+{key}"
+    return f"{settings.LOG_ORIGIN}+{_key_id(settings.LOG_ORIGIN).hex()}+{key}"
 
 
 def _private_key() -> Ed25519PrivateKey:
@@ -65,6 +66,5 @@ def _public_bytes() -> bytes:
     return _private_key().public_key().public_bytes_raw()
 
 
-def _key_id() -> bytes:
-    name = f"{settings.LOG_ORIGIN}\n".encode()
-    return hashlib.sha256(name + ED25519 + _public_bytes()).digest()[:4]
+def _key_id(origin: str) -> bytes:
+    return hashlib.sha256(f"{origin}\n".encode() + ED25519 + _public_bytes()).digest()[:4]

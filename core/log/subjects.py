@@ -11,12 +11,12 @@ from dataclasses import dataclass
 class Part:
     """Rows that a subject's leaves speak of.
 
-    ``said`` is what a leaf says of the row and ``key`` the row's id, in SQL: ``doc`` is the leaf's
-    content. ``columns`` are those of the table that are read, ``trigger`` is what writes leaves.
+    ``content`` is what a leaf says of the row, ``key`` the row's id, both in SQL over ``doc``, all
+    that the leaf holds. ``columns`` are read of the table, ``trigger`` writes its leaves.
     """
 
     table: str
-    said: str = "doc"
+    content: str = "doc"
     key: str = "leaf.key"
     columns: str = "*"
     trigger: str = "row_is_logged"

@@ -20,10 +20,13 @@ BEGIN
         sha256(uuid_send(salt) || convert_to(subject || E'\\n' || key || E'\\n' || words, 'UTF8')));
 END $$
 """
+# Nobody but the owner writes leaves: a trigger does, with the owner's rights (``core.rights``).
+ONLY_BY_TRIGGER = "REVOKE EXECUTE ON FUNCTION core_add_leaf(text, text, jsonb) FROM PUBLIC"
 # The arguments are the subject, and the columns that belong to it; without them all do. Times
 # are written in one zone, whoever's connection it is.
 LOG_ROW = """
-CREATE FUNCTION core_log_row() RETURNS trigger LANGUAGE plpgsql SET timezone TO 'UTC' AS $$
+CREATE FUNCTION core_log_row() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path TO public, pg_temp SET timezone TO 'UTC' AS $$
 DECLARE
     names text[] := TG_ARGV[1:];
     was jsonb;
@@ -91,7 +94,7 @@ def functions() -> RunSQL:
         *("core_log_row()", "core_refuse_change()", "core_guard_leaf()", "core_guard_tile()"),
     )
     return _run(
-        [ADD_LEAF, LOG_ROW, REFUSE, GUARD_LEAF, GUARD_TILE],
+        [ADD_LEAF, ONLY_BY_TRIGGER, LOG_ROW, REFUSE, GUARD_LEAF, GUARD_TILE],
         [f"DROP FUNCTION {name}" for name in names],
     )
 

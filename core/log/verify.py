@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 HEARTBEAT = "history"
 # Beat numbers leaves every second; so long without a number means that nobody does.
 LATE = 300
-MOST_SAID = 20
+MOST_LINES = 20
 
 TILES = 'SELECT level, "index", hashes FROM core_tile ORDER BY level, "index"'
 LEAVES = """
@@ -37,7 +37,7 @@ WAITING = """
 ROWS = """
     WITH said AS (
         SELECT DISTINCT ON (key) key, number, said FROM (
-            SELECT leaf.id, leaf.number, {key} AS key, {said} AS said
+            SELECT leaf.id, leaf.number, {key} AS key, {content} AS said
             FROM (SELECT *, content::jsonb AS doc FROM core_leaf WHERE subject = %s) leaf
         ) leaf WHERE key IS NOT NULL
         ORDER BY key, number DESC NULLS FIRST, id DESC
@@ -70,9 +70,9 @@ def check_history(known: Sequence[Head] = ()) -> list[str]:
         cursor.execute("SET LOCAL timezone TO 'UTC'")
         wrong = list(verify_history(known))
         head = SignedHead.objects.first()
-    record_heartbeat(HEARTBEAT, "\n".join(wrong[:MOST_SAID]), is_fine=not wrong)
+    record_heartbeat(HEARTBEAT, "\n".join(wrong[:MOST_LINES]), is_fine=not wrong)
     if wrong:
-        logger.error("The history was altered: %s", "; ".join(wrong[:MOST_SAID]))
+        logger.error("The history was altered: %s", "; ".join(wrong[:MOST_LINES]))
     else:
         logger.info("The history is whole; the last head is %s", head and head.note)
     return wrong
@@ -182,10 +182,10 @@ def _rows(subject: Subject, part: Part) -> Iterator[str]:
             yield f"{part.table}: the trigger {part.trigger} is off, rows change without a leaf"
         cursor.execute(statement, [subject.name])
         for found in cursor.fetchall():
-            yield from _told(part.table, *found)
+            yield from _row_problems(part.table, *found)
 
 
-def _told(
+def _row_problems(
     table: str, key: str, number: Any, is_unknown: bool, is_gone: bool, was_deleted: Any, names: Any
 ) -> Iterator[str]:
     leaf = "a leaf without number" if number is None else f"leaf {number}"

@@ -21,8 +21,12 @@ class EngineError(RuntimeError):
 
 @dataclass(frozen=True)
 class Addresses:
-    """The two URLs that settings need: postgres://…?host=FOLDER and unix:///PATH."""
+    """The URLs that settings need: postgres://…?host=FOLDER and unix:///PATH.
 
+    The portal signs in to the database as a role that owns nothing; ``owner_url`` migrates.
+    """
+
+    owner_url: str
     database_url: str
     broker_url: str
 
@@ -48,7 +52,8 @@ class Layout:
     @property
     def addresses(self) -> Addresses:
         return Addresses(
-            database_url=f"postgres://postgres:@/portal?host={self.postgres_sockets}",
+            owner_url=f"postgres://postgres:@/portal?host={self.postgres_sockets}",
+            database_url=f"postgres://portal_web:@/portal?host={self.postgres_sockets}",
             broker_url=f"unix://{self.valkey_sockets / 'valkey.sock'}",
         )
 

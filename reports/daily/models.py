@@ -135,6 +135,16 @@ class DailyReport(ReportTexts):
     def __str__(self) -> str:
         return f"{self.branch} {self.date:%d/%m/%Y}"
 
+    @classmethod
+    def changing(cls) -> dict[str, str]:
+        """Return the columns of what a correction may write, by field.
+
+        Whose report it is, and of which day, never changes; the database lets the portal's role
+        change no more than these.
+        """
+        fixed = ("id", "campaign", "branch", "unit", "date")
+        return {f.name: f.attname for f in cls._meta.concrete_fields if f.name not in fixed}
+
     @property
     def day(self) -> ReportDay:
         return ReportDay(self.campaign, self.branch, self.unit, self.date)

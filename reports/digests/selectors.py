@@ -7,19 +7,22 @@ import datetime as dt
 import hashlib
 from dataclasses import dataclass, replace
 
+from django.db import connection
+from django.utils import timezone
 from django.utils.translation import get_language
 
 from campaign.models import Campaign, Indicator, Unit
 from campaign.reporting_window import reporting_days, rules_on
 from campaign.selectors import IndicatorSet, indicators_of
 from core import clock
+from core.log.checkpoint import heads_in
 from reports.dashboards.selectors.action_items import NonReportingBranch, recent_days
 from reports.dashboards.selectors.progress import Progress
 from reports.dashboards.selectors.ranking import RankedUnit, Ranking, ReportQuality, ranking
 from reports.digests.changes import PastCorrection, reasons_since
 from reports.digests.models import Publication
 from reports.rollup.models import UnitDay
-from reports.rollup.totals import NodeTotals, Sums, as_of, sum_days, totals
+from reports.rollup.totals import NodeTotals, Sums, sum_days, totals
 from reports.rollup.trees import UNITS
 from volunteers.statistics.selectors import Statistics, statistics_of
 
@@ -27,6 +30,13 @@ WEEK = 7
 # How many stand at each end of the ranking.
 ENDS = 3
 REACHED = 100
+
+
+MOMENT_AND_HEAD = """
+    SELECT (SELECT min(since) FROM campaign_dirtyday WHERE campaign_id = %(campaign)s), (
+        SELECT note FROM core_signedhead WHERE signed_at <= %(by)s
+        ORDER BY signed_at DESC, size DESC LIMIT 1)
+"""
 
 
 @dataclass(frozen=True)
@@ -55,7 +65,7 @@ class Digest:
     ``week`` ends on the day, ``before`` is the reporting day before it. ``peers`` ranks the
     unit among those beside it, ``below`` the units of the next level.
     ``expected`` and ``received`` are reports of the day. ``past`` is what is not any more as the
-    digest before it said.
+    digest before it said. ``log_head`` is the head of the log by then, blank before there was one.
     """
 
     campaign: Campaign
@@ -78,6 +88,7 @@ class Digest:
     silent: tuple[NonReportingBranch, ...]
     sessions: Statistics
     past: PastCorrection | None
+    log_head: str
 
     @property
     def change(self) -> int | None:
@@ -112,9 +123,9 @@ def digest(*, campaign: Campaign, unit: Unit, day: dt.date) -> Digest:
 
     Costs a constant number of queries, whatever the number of units and reports.
     """
-    moment = as_of(campaign)
     unit, indicators = unit.on(day), indicators_of(campaign).on(day)
     rules, now = rules_on(campaign, day), clock.now()
+    moment, log_head = _moment_and_head(campaign, now, rules.due_at)
     reported = _line(campaign, unit, day, indicators, "reported")
     approved = _line(campaign, unit, day, indicators, "approved")
     figures = tuple(_figure(i, reported, approved) for i in indicators.all)
@@ -147,7 +158,24 @@ def digest(*, campaign: Campaign, unit: Unit, day: dt.date) -> Digest:
         silent=tuple(recent.silent(unit.path)),
         sessions=statistics_of(campaign, [unit], day, day)[unit.pk],
         past=_past(campaign, unit, day, indicators, reported),
+        log_head=log_head,
     )
+
+
+def _moment_and_head(
+    campaign: Campaign, now: dt.datetime, due_at: dt.datetime
+) -> tuple[dt.datetime, str]:
+    """Return up to when reports are in the totals, and the last head that was signed (one query).
+
+    While the day runs the head is that of the last full minute; later it stays what it was when
+    the day was due, as the figures do that nobody changes.
+    """
+    by = min(now.replace(second=0, microsecond=0), due_at)
+    with connection.cursor() as cursor:
+        cursor.execute(MOMENT_AND_HEAD, {"campaign": campaign.pk, "by": by})
+        oldest, note = cursor.fetchone()
+    head = next(heads_in(note or ""), None)
+    return min(timezone.localtime(oldest or now), now), str(head or "")
 
 
 def fingerprint(found: Digest) -> str:

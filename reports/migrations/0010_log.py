@@ -35,7 +35,8 @@ SELECT core_add_leaf('revision', id::text, content) FROM (
 ) rows
 """
 LOG = """
-CREATE FUNCTION reports_log_revision() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION reports_log_revision() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path TO public, pg_temp AS $$
 BEGIN
     PERFORM core_add_leaf('revision', NEW.id::text, reports_revision_leaf(NEW));
     RETURN NULL;

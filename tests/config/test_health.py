@@ -98,7 +98,7 @@ def test_history_that_was_altered_is_told(world: World, browse: Callable[[User],
     assert 'portal_heartbeat_fine{job="history"} 0.0' in Client().get("/metrics").content.decode()
     words = "Lịch sử không khớp với sổ ghi"
     # The page that has been open all the while shows it too; nobody below is alarmed.
-    known = {"HTTP_IF_NONE_MATCH": page.headers["ETag"], "HTTP_HX_REQUEST": "true"}
+    known: Any = {"HTTP_IF_NONE_MATCH": page.headers["ETag"], "HTTP_HX_REQUEST": "true"}
     again = browse(world.staff).get("/c/de-an-06-2023/dashboard/", **known)
     assert (words in page.content.decode(), words in again.content.decode()) == (False, True)
     other = browse(world.owner).get("/c/de-an-06-2023/dashboard/")

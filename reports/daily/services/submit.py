@@ -272,8 +272,11 @@ def _change(report: DailyReport, content: dict[str, Any], now: dt.datetime) -> N
 
 
 def _save(report: DailyReport, outcome: Outcome) -> None:
+    if outcome is Outcome.CHANGED:
+        report.save(update_fields=DailyReport.changing().keys())
+        return
     try:
-        report.save(force_insert=outcome is Outcome.CREATED)
+        report.save(force_insert=True)
     except IntegrityError as error:
         # The branch is locked, the id is not: another branch took it at the same moment.
         raise _id_is_taken() from error

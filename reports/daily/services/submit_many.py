@@ -217,13 +217,12 @@ def _write(lines: Sequence[Weighed], actor: User, source: Source) -> None:
         raise NotTaken(list(lines)) from error
     if corrected:
         # An update by way of an insert that collides is one statement for all of them.
-        written = [f.name for f in DailyReport._meta.concrete_fields if not f.primary_key]
         DailyReport.objects.bulk_create(
             corrected,
             batch_size=BATCH,
             update_conflicts=True,
             unique_fields=["id"],
-            update_fields=written,
+            update_fields=DailyReport.changing().keys(),
         )
     changed = new + corrected
     if changed:

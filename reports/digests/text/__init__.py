@@ -9,7 +9,7 @@ from campaign.addresses import path_of
 from reports.digests.selectors import Digest
 from reports.digests.text.completeness import report_words, session_words
 from reports.digests.text.figures import day_words, other_words, past_words, to_date_words
-from reports.digests.text.header_footer import notice, state, thanks, title
+from reports.digests.text.header_footer import log_head, notice, state, thanks, title
 from reports.digests.text.ranking import ranking_words
 
 
@@ -21,7 +21,7 @@ def text(digest: Digest, link: str = "") -> str:
         other_words(digest),
         [*report_words(digest), *session_words(digest)],
         ranking_words(digest),
-        [thanks(digest), *notice(digest)],
+        [thanks(digest), *notice(digest), *log_head(digest)],
         [_("Xem thêm: %(link)s") % {"link": link}] if link else [],
     )
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"

@@ -48,6 +48,11 @@ def thanks(digest: Digest) -> str:
     return _("Đề nghị các đồng chí gửi báo cáo sớm. Cảm ơn các đồng chí!")
 
 
+def log_head(digest: Digest) -> list[str]:
+    """Give the head of the log: whoever keeps the message holds what no database can rewrite."""
+    return [_("Dấu sổ ghi: %(head)s") % {"head": digest.log_head}] if digest.log_head else []
+
+
 def notice(digest: Digest) -> list[str]:
     """Say in short what is to be known of the figures: the first sentence of the notice."""
     words = one_line(digest.campaign.notice)

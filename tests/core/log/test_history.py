@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import LazySettings
 from django.db import DatabaseError, connection, transaction
 
 from campaign.models import Appointment, SettingsChange, Target
@@ -288,10 +289,10 @@ def test_what_was_altered_is_named(as_owner: AsOwner) -> None:
     for case, (statement, words) in TAMPERING.items():
         with transaction.atomic():
             as_owner(statement)
-            told = found()
+            lines = found()
             transaction.set_rollback(True)
-        if words.replace("REPORT", identity) not in told:
-            missed[case] = told
+        if words.replace("REPORT", identity) not in lines:
+            missed[case] = lines
     assert missed == {}
     assert found() == ""
 
@@ -362,10 +363,13 @@ def test_what_the_law_wants_gone_goes_and_the_tree_stays(recorded: World) -> Non
     assert [leaf.content for leaf in gone] == [None, None, "null"]
 
 
-def test_heads_are_read_from_whatever_names_them() -> None:
+def test_heads_are_read_from_whatever_names_them(settings: LazySettings) -> None:
     known = Head(17655, bytes(range(32)))
     note = signed_note(known)
     sent = f"BÁO CÁO NHANH ngày 20/6/2023\nCài VNeID: 1.234\nĐầu sổ: {known}.\nXem thêm"
     assert list(heads_in(note)) == list(heads_in(sent)) == [known]
+    settings.LOG_ORIGIN = "another.name/log"
     assert is_ours(note)
     assert not is_ours(note.replace("17655", "17656"))
+    settings.LOG_KEY = "A" * 43 + "="
+    assert not is_ours(note)

@@ -1,5 +1,6 @@
 """The digest: the same figures as API and dashboard, in words that can be read out."""
 
+import base64
 import datetime as dt
 import re
 from collections.abc import Callable
@@ -14,6 +15,9 @@ from rest_framework.test import APIClient
 from accounts.models import User
 from campaign.models import Branch, Campaign, FormulaTerm, Indicator, Unit
 from core import clock
+from core.log.checkpoint import Head, heads_in
+from core.log.models import SignedHead
+from core.log.sequencer import sequence
 from reports.daily.models import DailyReport, Lateness
 from reports.dashboards.selectors.dashboard import build_dashboard
 from reports.digests.selectors import Digest, digest, fingerprint
@@ -334,6 +338,26 @@ def test_costs_as_many_queries_for_one_as_for_many(
     campaign = Campaign.objects.get(pk=reported.campaign.pk)
     with django_assert_num_queries(27):
         assert len(text(digest(campaign=campaign, unit=reported.district, day=TODAY))) > 100
+
+
+def test_head_of_the_log_goes_out_with_the_words(
+    reported: World, evening: Callable[[int, int], None]
+) -> None:
+    """Of the last minute while the day runs, of the due time later: the words stay as they are."""
+    assert "sổ ghi" not in words_of(reported)
+    evening(15, 30)
+    sequence()
+    head = SignedHead.objects.get()
+    evening(16, 10)
+    line = f"Dấu sổ ghi: {head.size} {base64.b64encode(bytes(head.root)).decode()}"
+    assert line in words_of(reported).splitlines()
+    assert list(heads_in(words_of(reported))) == [Head(head.size, bytes(head.root))]
+    evening(21, 0)
+    report(reported.neighbour, "XD-14158", {"level1": 3})
+    sequence()
+    assert SignedHead.objects.count() == 2
+    assert line in words_of(reported).splitlines()
+    assert "sổ ghi" not in words_of(reported, day=YESTERDAY)
 
 
 def test_fingerprint_changes_with_the_figures_only(
