@@ -29,6 +29,8 @@ from campaign.querysets import CampaignQuerySet, below
 from campaign.scopes import scope_of
 from core import clock
 
+# For how long pages say that a setting changed the days before, and of how many at most.
+SHOWN_FOR, MOST_SHOWN = dt.timedelta(days=7), 5
 # A branch at home here reports of no other unit.
 AT_HOME = (Level.COMMUNE, Level.HAMLET)
 
@@ -92,10 +94,21 @@ def indicators_of(campaign: Campaign) -> IndicatorSet:
 
 
 def mark_recomputing(campaigns: CampaignQuerySet) -> CampaignQuerySet:
-    """Read with each, as ``is_recomputing``, whether days wait since a setting was changed."""
+    """Read with each what has become of its settings.
+
+    ``is_recomputing``: whether days wait since one was changed; ``restatements``: which of the
+    last days changed what days that are over are reckoned by (docs/counting.md C24).
+    """
     latest = SettingsChange.objects.order_by("-changed_at").values("changed_at")[:1]
     waiting = DirtyDay.objects.filter(campaign=OuterRef("pk"), since__lte=Subquery(latest))
-    return campaigns.annotate(is_recomputing=Exists(waiting))
+    recent = SettingsChange.objects.filter(
+        changed_at__gte=clock.now() - SHOWN_FOR, moves__contains=[{"restates": True}]
+    )
+    shown = JSONObject(at="changed_at", reason="reason", moves="moves")
+    return campaigns.annotate(
+        is_recomputing=Exists(waiting),
+        restatements=ArraySubquery(recent.order_by("-changed_at").values(shown=shown)[:MOST_SHOWN]),
+    )
 
 
 def sums_of_parts(

@@ -1,12 +1,15 @@
 """Links between campaign pages, and the bars of progress."""
 
+import datetime as dt
 from typing import Any
 
 from django import template
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from campaign import addresses
+from campaign.models import Campaign
 from campaign.pace import pace_level
 from core.templatetags.formatting import is_blank, percent
 
@@ -33,6 +36,22 @@ def reading_fields(context: dict[str, Any], besides: str = "") -> SafeString:
         '<input type="hidden" name="{}" value="{}">',
         ((name, value) for name, value in asked.items() if name not in besides.split(",")),
     )
+
+
+@register.inclusion_tag("campaign/_restated.html")
+def restated(campaign: Campaign, day: dt.date | None = None) -> dict[str, Any]:
+    """What changed of late that days that are over are reckoned by; of a day, since it was."""
+    found = []
+    for change in getattr(campaign, "restatements", ()):
+        at = timezone.localtime(dt.datetime.fromisoformat(change["at"]))
+        moves = [
+            move
+            for move in change["moves"]
+            if move.get("restates") and move["campaign"] in ("", campaign.slug)
+        ]
+        if moves and at.date() >= max(campaign.starts_on, day or dt.date.min):
+            found.append({**change, "at": at, "moves": moves[:3], "more": len(moves[3:])})
+    return {"found": found}
 
 
 @register.simple_tag(takes_context=True)

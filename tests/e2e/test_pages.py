@@ -11,6 +11,7 @@ from tests.e2e.browser import DESK, PHONE, Stage, look
 from tests.e2e.pages import (
     ALIKE,
     AT_DESKS,
+    FILE_STATES,
     MACHINES,
     MODEL_MACHINES,
     PAGES,
@@ -91,6 +92,44 @@ paper = issue_certificate(actor=actor, volunteer=person, campaign=session.campai
 own = issue_link(actor=actor, volunteer=person)
 print(session.pk, session.join_key, code_for(session), person.pk, own, paper.code)
 """
+# A file of counts in each state, and a report of long ago with a session closed after it.
+COUNTS = """
+import datetime as dt
+from accounts.models import User
+from campaign.models import Campaign
+from reports.daily.models import DailyReport
+from reports.spreadsheet.models import CountsFile
+from reports.spreadsheet.services import receive_file, work_off
+from volunteers.sessions.services.session_planning import plan_sessions
+from volunteers.sessions.services.session_validation import Plan
+from volunteers.sessions.services.sessions import close_session
+campaign = Campaign.objects.get(slug="de-an-06-2023")
+lead = User.objects.get(username="huyendoan-365")
+reports = [
+    DailyReport.objects.filter(branch__code=code, no_activity=False, covered_sessions={})
+    .order_by("date")[0] for code in ("XD-14173", "XD-14158")]
+head = "Mã đơn vị,Ngày,Cài VNeID"
+right = [f"{r.branch.code},{r.date:%d/%m/%Y},{r.counts['installed'] + 1}" for r in reports]
+files = [
+    receive_file(actor=lead, campaign=campaign, name=name, data=text.encode(), language="vi")
+    for name, text in {
+        "hỏi.csv": f"{head},CĐ m1\\n{right[0]},3",
+        "sai.csv": f"{head}\\n{right[0]}\\nXD-0,03/04/2023,5\\nXD-14158,32/04/2023,năm",
+        "xem trước.csv": "\\n".join((head, *right)),
+    }.items()
+]
+files.append(CountsFile.objects.create(
+    campaign=campaign, user=lead, name="đã ghi.xlsx", state="taken", data=b"",
+    result={"new": 1, "changed": 1, "same": 2, "left": 1}))
+work_off()
+actor = User.objects.get(username="xadoan-14158")
+report = DailyReport.objects.filter(branch__code="XD-14158", no_activity=False).order_by("date")[0]
+session, = plan_sessions(actor=actor, plan=Plan(
+    campaign=campaign.slug, branch="XD-14158", date=report.date, begins_at=dt.time(5),
+    ends_at=dt.time(5, 30), place_kind="culture_house", place="Nhà văn hóa xóm 9"))
+close_session(actor=actor, session=session, counts={"installed": 3}, headcount=1, base_version=1)
+print(*(file.pk for file in files), report.pk)
+"""
 PRESENT = ("gathering", "join", "here", "person", "own", "paper")
 
 
@@ -100,7 +139,13 @@ def locations(portal: Portal) -> dict[str, str]:
     rows = {name: str(portal.rows(statement)[0][0]) for name, statement in ROWS.items()}
     secret = portal.manage("shell", "--no-imports", "--command", INVITE)
     present = portal.manage("shell", "--no-imports", "--command", PRESENCE).split()
-    return {**rows, "secret": secret, **dict(zip(PRESENT, present, strict=True))}
+    counts = portal.manage("shell", "--no-imports", "--command", COUNTS).split()
+    return {
+        **rows,
+        "secret": secret,
+        **dict(zip(PRESENT, present, strict=True)),
+        **dict(zip((*FILE_STATES, "unreconciled"), counts, strict=True)),
+    }
 
 
 def routes(

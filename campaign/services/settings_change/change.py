@@ -22,13 +22,19 @@ NO_NAME_TO_COME = gettext_lazy("Tên mới có hiệu lực từ hôm nay hoặc
 
 @dataclass(frozen=True)
 class Move:
-    """One value that was changed, in words; a row that is new or gone has no ``field``."""
+    """One value that was changed, in words; a row that is new or gone has no ``field``.
+
+    ``restates`` says that days that are over are reckoned by it too, of which ``campaign`` (its
+    slug; blank is of all).
+    """
 
     kind: str
     row: str
     field: str
     before: str
     after: str
+    restates: bool = False
+    campaign: str = ""
 
 
 @dataclass(frozen=True)
@@ -233,15 +239,26 @@ class SettingsWatch:
 def _moves(
     watched: Watched, before: Row | None, after: Row | None, changed: list[str]
 ) -> Iterator[Move]:
-    kind, title = watched.kind, watched.title(after or before or {})
+    row = after or before or {}
+    kind, title, campaign = watched.kind, watched.title(row), watched.campaign_of(row)
     if before is not None and after is not None:
         for name in changed:
             values = (watched.text(before, name), watched.text(after, name))
-            yield Move(kind, title, watched.label(name), *values)
+            is_dated = name in watched.dated or name in NAMES
+            restates = not is_dated and _is_about_past(before[name], after[name])
+            yield Move(kind, title, watched.label(name), *values, restates, campaign)
     elif before is None:
-        yield Move(kind, title, "", "–", watched.whole_text(after or {}))
+        words = ("–", watched.whole_text(row))
+        yield Move(kind, title, "", *words, not watched.dated, campaign)
     else:
-        yield Move(kind, title, "", watched.whole_text(before), _("bỏ"))
+        words = (watched.whole_text(row), _("bỏ"))
+        yield Move(kind, title, "", *words, not watched.dated, campaign)
+
+
+def _is_about_past(before: Any, after: Any) -> bool:
+    """Whether a value that holds for all days moves one that is over: a day to come does not."""
+    days = [value for value in (before, after) if isinstance(value, dt.date)]
+    return not days or min(days) <= clock.today()
 
 
 def days_begun(by: dt.date | None = None) -> list[tuple[Campaign, dt.date, dt.date]]:

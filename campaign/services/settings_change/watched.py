@@ -85,6 +85,11 @@ class Watched:
     def title(self, row: Row) -> str:
         return " · ".join(str(row[name]) for name in self.named)
 
+    def campaign_of(self, row: Row) -> str:
+        """Return the slug of the campaign that a row belongs to; blank for what is of all."""
+        names = (name for name in ("slug", *self.named) if name.endswith("slug"))
+        return next((str(row[name]) for name in names if name in row), "")
+
     def label(self, name: str) -> str:
         column: Any = self.model._meta.get_field(name)
         return str(column.verbose_name)
@@ -113,7 +118,12 @@ WATCHED = (
         besides=("path", "home_unit__path"),
         absent={"reports_daily": False},
     ),
-    Watched(Campaign, ("starts_on", "ends_on", "structure_date", *RULES), ("name",)),
+    Watched(
+        Campaign,
+        ("starts_on", "ends_on", "structure_date", *RULES),
+        ("name",),
+        besides=("slug",),
+    ),
     Watched(
         Phase,
         ("starts_on", "ends_on", *RULES),
