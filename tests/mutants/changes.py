@@ -164,7 +164,9 @@ def _comprehension(node: ast.comprehension) -> Iterator[Change]:
 def _drop(node: ast.stmt) -> Iterator[Change]:
     is_set = isinstance(node, ast.Assign) and not isinstance(node.targets[0], ast.Name | ast.Tuple)
     if is_set or not isinstance(node, ast.Assign):
-        yield f"{ast.unparse(node).splitlines()[0][:90]} → nothing", _become(node, ast.Pass())
+        # It stays where it is, so that the function keeps what it names (``super()`` does).
+        never = ast.If(ast.Constant(False), [copy.copy(node)], [])
+        yield f"{ast.unparse(node).splitlines()[0][:90]} → nothing", _become(node, never)
 
 
 def _if(node: ast.If) -> Iterator[Change]:

@@ -2,11 +2,13 @@
 
 import os
 from collections.abc import Callable
+from typing import Any
 
 from campaign import count_validation
 from core.counts import add_up
 from reports.chat.parser import tagging
 from reports.chat.parser.normalise import alike
+from reports.daily.services.submit import VersionConflict
 from tests.mutants.planting import ROOT, Mutant, mutants_of, plant
 from tests.mutants.scripts import script_faults
 from tests.mutants.subjects import SUBJECTS
@@ -37,6 +39,13 @@ def test_function_that_was_imported_already_runs_the_mutant() -> None:
     taken_off = one("core/counts.py", "total.get(code, 0) - count")
     assert in_a_child(taken_off, lambda: add_up([{"a": 3}, {"a": 1}])) == "{'a': -4}"
     assert add_up([{"a": 3}, {"a": 1}]) == {"a": 4}
+
+
+def test_statement_that_names_more_than_the_rest_of_its_function_is_left_out() -> None:
+    bare = one("reports/daily/services/submit.py", "super().__init__(_('Báo cáo")
+    conflict: Any = (None, None)
+    assert "khác" in str(VersionConflict(*conflict))
+    assert in_a_child(bare, lambda: str(VersionConflict(*conflict))) == "'(None, None)'"
 
 
 def test_constant_is_another_one_wherever_it_is_known() -> None:
