@@ -5,13 +5,14 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import IntegrityError
 
 from campaign.services.enqueue_rollup import enqueue_rollup
 from core import clock
 from reports.daily.models import DailyReport, Lateness, Status
 from reports.daily.services.report_input import InvalidReport, ReportInput
 from reports.daily.services.review import Decision, review_reports
-from reports.daily.services.submit import reconcile_sessions, submit_report
+from reports.daily.services.submit import VersionConflict, reconcile_sessions, submit_report
 from tests.conftest import TODAY, World
 from tests.factories import make_session
 from tests.reports.reporting import CAMPAIGN, report
@@ -144,6 +145,48 @@ def test_no_activity_ends_where_a_session_that_brought_something_is_added(
     added = reconcile_sessions(actor=world.owner, report=stored, choice="add", base_version=1)
     more = {code: count for code, count in brought.items() if count}
     assert (added.no_activity, added.counts) == (no_activity, {"level2": 0, **more})
+
+
+def test_sessions_that_the_report_included_change_no_figure_and_are_covered(world: World) -> None:
+    stored = report(world.owner, "XD-14173", COUNTS)
+    session = closed(world, {"level1": 2})
+    same = reconcile_sessions(actor=world.owner, report=stored, choice="included", base_version=1)
+    assert (same.counts, same.version) == (COUNTS, 2)
+    assert same.covered_sessions == {str(session.pk): {"level1": 2}}
+
+
+def test_same_again_is_the_same_unless_it_was_returned_and_is_stood_by(world: World) -> None:
+    stored = report(world.owner, "XD-14173", COUNTS)
+
+    def again(base_version: int) -> int:
+        given: dict[str, Any] = {"report_id": stored.pk, "base_version": base_version}
+        return report(world.owner, "XD-14173", COUNTS, **given).version
+
+    assert (again(0), again(1)) == (1, 1)
+    seen = {stored.pk: 1}
+    review_reports(actor=world.lead, seen=seen, decision=Decision.RETURN, reason="Xem lại")
+    assert (again(0), again(2)) == (2, 3)
+
+
+def test_id_of_another_day_is_a_conflict_whatever_that_day_covers(world: World) -> None:
+    yesterday = TODAY - dt.timedelta(days=1)
+    closed(world, {"level1": 5}, date=yesterday)
+    stored = report(world.owner, "XD-14173", COUNTS, date=yesterday)
+    assert stored.covered_sessions
+    with pytest.raises(VersionConflict):
+        report(world.owner, "XD-14173", {"level1": 1}, report_id=stored.pk, base_version=1)
+
+
+def test_id_that_another_branch_took_at_the_same_moment_is_refused(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def taken(*_args: Any, **_given: Any) -> None:
+        raise IntegrityError
+
+    monkeypatch.setattr(DailyReport, "save", taken)
+    with pytest.raises(InvalidReport) as refused:
+        report(world.owner, "XD-14173", COUNTS)
+    assert list(refused.value.errors) == ["id"]
 
 
 def test_reconciling_takes_one_of_two_answers(world: World) -> None:
