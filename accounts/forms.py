@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from core.throttle import allow
 from core.validators import clean_text
 
 
@@ -62,6 +63,8 @@ class OwnPasswordForm(NewPasswordForm):
 
     def clean_old_password(self) -> str:
         typed: str = self.cleaned_data["old_password"]
+        if not allow(f"prove:{self.user.pk}", limit=10, seconds=900):
+            raise ValidationError(_("Đã nhập sai nhiều lần. Chờ 15 phút rồi thử lại."))
         if not self.user.check_password(typed):
             raise ValidationError(_("Mật khẩu đang dùng chưa đúng. Xem lại rồi thử lần nữa."))
         return typed
@@ -83,3 +86,33 @@ class TokenForm(forms.Form):
 
     def clean_name(self) -> str:
         return clean_text(self.cleaned_data["name"])
+
+
+class CodeForm(forms.Form):
+    """The first code of an app that is being set up."""
+
+    code = forms.CharField(
+        label=_("Mã 6 số trong ứng dụng"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
+    )
+
+    def clean_code(self) -> str:
+        return self.cleaned_data["code"].replace(" ", "")  # type: ignore[no-any-return]
+
+
+class ProofForm(forms.Form):
+    """A code, or the password of whoever has no second factor."""
+
+    typed = forms.CharField(max_length=500, strip=False)
+
+    def __init__(self, *args: Any, has_factor: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["typed"]
+        if has_factor:
+            field.label = _("Mã 6 số trong ứng dụng, hoặc một mã giấy")
+            attrs = {"autocomplete": "one-time-code", "autocapitalize": "none"}
+            field.widget = forms.TextInput(attrs=attrs)
+        else:
+            field.label = _("Mật khẩu đang dùng")
+            field.widget = forms.PasswordInput(attrs={"autocomplete": "current-password"})

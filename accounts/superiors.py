@@ -17,6 +17,7 @@ class Event(StrEnum):
     PASSWORD_SET = "account-password-set"  # noqa: S105 - no password
     PASSWORD_CHANGED = "account-password-changed"  # noqa: S105
     APPOINTED = "account-appointed"
+    FACTOR_CHANGED = "account-factor"
 
 
 Judge = Callable[[User, User], bool]

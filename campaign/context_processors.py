@@ -11,12 +11,13 @@ from core import clock
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:
-    """Give the local day, whether it is the demo's, and what the menu offers the user."""
+    """Give the local day and how the demo differs, and what the menu offers the user."""
     user = getattr(request, "user", None)
     scope = scope_of(user)
     return {
         "today": clock.today(),
         "demo_day": settings.PORTAL_TODAY,
+        "factor_is_off": not settings.SECOND_FACTOR,
         "scope": scope,
         "may_report": scope.may(Permission.REPORT),
         "may_lead": scope.may(Permission.INVITE),

@@ -65,6 +65,9 @@ INSTALLED_APPS = [
     "csp",
     "django_filters",
     "django_htmx",
+    "django_otp",
+    "django_otp.plugins.otp_static",
+    "django_otp.plugins.otp_totp",
     "django_prometheus",
     "drf_spectacular",
     "drf_spectacular_sidecar",
@@ -95,6 +98,7 @@ MIDDLEWARE = [
     "core.middleware.DatabaseBusyMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "campaign.middleware.SignInRulesMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -182,8 +186,28 @@ SILENCED_SYSTEM_CHECKS = [
     "staticfiles.W004",  # ASSETS_DIR is made by `manage.py build_assets`
 ]
 
+# What a sign-in is worth, by role (the strictest counts): for how long it may stand unused, how
+# long it lasts in all, and whether it wants a second factor. A secretary's phone is in her pocket
+# for the whole campaign; a desk of the province or the police is left at noon.
+SIGN_IN_RULES: dict[str, tuple[dt.timedelta, dt.timedelta, bool]] = {
+    "superuser": (dt.timedelta(hours=1), dt.timedelta(hours=10), True),
+    "province_staff": (dt.timedelta(hours=2), dt.timedelta(hours=12), True),
+    "police_liaison": (dt.timedelta(hours=1), dt.timedelta(hours=10), True),
+    "district_lead": (dt.timedelta(days=7), dt.timedelta(days=30), False),
+    "partner": (dt.timedelta(days=7), dt.timedelta(days=30), False),
+    "secretary": (dt.timedelta(days=30), dt.timedelta(days=180), False),
+    "team_leader": (dt.timedelta(days=30), dt.timedelta(days=180), False),
+    "": (dt.timedelta(days=1), dt.timedelta(days=7), False),  # who holds no appointment today
+}
+# Off in the demo, where everybody knows the passwords; every page says so.
+SECOND_FACTOR = not DEBUG
+# How fresh a proof has to be for exports, invitations, appointments and what moves sums.
+STEP_UP_AFTER = dt.timedelta(minutes=15)
+OTP_TOTP_ISSUER = "Tiên Phong 06"
+
 SESSION_ENGINE = "accounts.sessions"
-SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
+# The longest of the above; each sign-in is held to its own by the server.
+SESSION_COOKIE_AGE = int(max(in_all for _u, in_all, _f in SIGN_IN_RULES.values()).total_seconds())
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "accounts.views.csrf_failure"
 

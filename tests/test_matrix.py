@@ -91,6 +91,12 @@ ROUTES = {
         "login 404 200 200 200 200 200 200 200 200 200",
         {"make": "1", "name": "Máy đối soát", "days": "30"},
     ),
+    "c/account-factor": Route(
+        "/c/de-an-06-2023/account/second-factor/",
+        "login 404 200 200 200 200 200 200 200 200 200",
+        "login 404 200 200 200 200 200 200 200 200 200",
+        {"code": "000000"},
+    ),
     "c/dashboard": Route(
         "/c/de-an-06-2023/dashboard/", "login 404 200 200 200 200 200 200 200 200 200"
     ),
@@ -258,6 +264,18 @@ ROUTES = {
         "login 200 200 200 200 200 200 200 200 200 200",
         "login 200 200 200 200 200 200 200 200 200 200",
         {"make": "1", "name": "Máy đối soát", "days": "30"},
+    ),
+    "account-factor": Route(
+        "/account/second-factor/",
+        "login 200 200 200 200 200 200 200 200 200 200",
+        "login 200 200 200 200 200 200 200 200 200 200",
+        {"code": "000000"},
+    ),
+    "prove": Route(
+        "/prove/",
+        "login 200 200 200 200 200 200 200 200 200 200",
+        "login 302 302 302 302 302 302 302 302 302 302",
+        {"typed": PASSWORD},
     ),
     # Of the owner's own.
     "take": Route(

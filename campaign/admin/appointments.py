@@ -9,6 +9,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django_otp.plugins.otp_static.models import StaticDevice
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from campaign.admin.base import CheckedForm, ProvinceAdmin
 from campaign.admin.filters import NowFilter
@@ -19,8 +21,8 @@ from campaign.services.appointments import confirm, note_given, propose
 from core.admin import FoldedSearch
 from core.clock import today
 
-# Groups give nothing here: rights come from appointments.
-admin.site.unregister(Group)
+# Groups give nothing here: rights come from appointments. Secrets are nobody's to look at.
+admin.site.unregister([Group, StaticDevice, TOTPDevice])
 
 
 class AppointmentForm(CheckedForm):

@@ -32,6 +32,10 @@ WORDS: dict[Event, Words] = {
         _("Mật khẩu của bạn vừa đổi"),
         _("%(about)s. Các máy, khóa và đường link khác đã hết dùng. Không phải bạn thì báo ngay."),
     ),
+    Event.FACTOR_CHANGED: lambda: (
+        _("Mã xác nhận của tài khoản vừa thay đổi"),
+        _("%(about)s đổi. Không phải bạn thì báo ngay cho cấp trên."),
+    ),
     Event.APPOINTED: lambda: (
         _("Bạn được phân công việc mới"),
         _("%(about)s phân công. Vào Tài khoản của tôi xem và nhận việc."),

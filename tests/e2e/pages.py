@@ -39,6 +39,8 @@ OWN_PAGES = (
     Page("no-appointment", "start", "/", (NOBODY,)),
     Page("account", "account", "/account/", (NOBODY, SECRETARY, STAFF)),
     Page("account-keys", "account-keys", "/account/keys/", (NOBODY, SECRETARY, STAFF)),
+    Page("account-factor", "account-factor", "/account/second-factor/", (SECRETARY, STAFF)),
+    Page("prove", "prove", "/prove/", (SECRETARY,)),
     Page("campaigns", "campaigns", "/campaigns/", (SECRETARY, STAFF)),
     Page("dashboard", "dashboard", "/c/de-an-06-2023/dashboard/", APPOINTED),
     Page("approved", "dashboard", "/c/de-an-06-2023/dashboard/?basis=approved", (STAFF,)),

@@ -7,15 +7,15 @@ import segno
 from django.contrib import messages
 from django.contrib.auth import login, update_session_auth_hash
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.views import LoginView
+from django.contrib.auth.views import LoginView, redirect_to_login
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect, render, resolve_url
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from accounts import services, sessions
+from accounts import second_factor, services, sessions
 from accounts.forms import NewPasswordForm, OwnPasswordForm, SignInForm, TokenForm
 from accounts.keys import KINDS, end_keys, keys_of, take_back
 from accounts.models import User
@@ -32,10 +32,22 @@ class SignIn(LoginView):
         url: str = super().get_redirect_url()
         return "" if urlsplit(url).path == self.request.path else url
 
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """Ask whoever has given the password and owes a code for the code."""
+        if not request.user.is_authenticated and request.half_signed_in is not None:
+            return redirect_to_login(self.get_redirect_url(), resolve_url("prove"))
+        return super().dispatch(request, *args, **kwargs)
+
     def form_valid(self, form: Any) -> HttpResponse:
         response = super().form_valid(form)
-        sessions.begin(self.request)
+        begin_session(self.request)
         return response
+
+
+def begin_session(request: HttpRequest) -> None:
+    user: Any = request.user
+    sessions.begin(request)
+    second_factor.begin(request, user)
 
 
 @never_cache
@@ -56,7 +68,7 @@ def accept_invitation(request: HttpRequest, secret: str) -> HttpResponse:
         if user is None:
             return render(request, "accounts/invitation_over.html", status=410)
         login(request, user, backend="accounts.backends.NameOrPhoneBackend")
-        sessions.begin(request)
+        begin_session(request)
         messages.success(request, _("Tài khoản đã sẵn sàng. Lần sau đăng nhập bằng mật khẩu này."))
         return redirect("start")
     context = {"form": form, "invited": invitation.user, "expires_at": invitation.expires_at}
@@ -80,7 +92,8 @@ def account(request: HttpRequest) -> HttpResponse:
         update_session_auth_hash(request, user)
         messages.success(request, _("Đã đổi mật khẩu. Các máy và khóa khác không dùng được nữa."))
         return redirect(request.get_full_path())
-    return render(request, "accounts/account.html", {"form": form})
+    context = {"form": form, "has_factor": second_factor.has_factor(user)}
+    return render(request, "accounts/account.html", context)
 
 
 @login_required
