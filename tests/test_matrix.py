@@ -17,6 +17,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.models import User
 from accounts.services import issue_invitation, issue_token
+from core.log.sequencer import sequence
 from reports.daily.models import DailyReport
 from reports.daily.services.report_input import ReportInput
 from reports.daily.services.submit import submit_report
@@ -74,6 +75,14 @@ class Route:
 
 ENTRY = {"installed": 3}
 HOURS = {"begins_at": "19:00", "ends_at": "21:00"}
+# What anybody may read of the log.
+LOG = {
+    "checkpoint": "checkpoint",
+    "consistency": "consistency?old=1",
+    "key": "key",
+    "proof": "proof?leaf=0",
+    "tile": "tile/0/000.p/1",
+}
 ROUTES = {
     # name: anonymous stranger owner neighbour lead other_lead staff liaison partner officer leader
     "start": Route("/", "login 200 302 302 302 302 302 302 302 302 302"),
@@ -527,6 +536,10 @@ ROUTES = {
     "api-session": Route(
         "/api/v1/sessions/{outing}/", "401 404 200 404 200 404 200 200 200 200 200"
     ),
+    **{
+        f"api-log-{name}": Route(f"/api/v1/log/{address}", same("200"))
+        for name, address in LOG.items()
+    },
     "api-schema": Route("/api/schema/", same("200")),
     "api-docs": Route("/api/docs/", same("200")),
 }
@@ -554,6 +567,7 @@ PUBLIC = {
     "healthz",
     "readyz",
     "metrics",
+    *(f"api-log-{name}" for name in LOG),
     "api-schema",
     "api-docs",
 }
@@ -588,6 +602,7 @@ def locations(world: World) -> dict[str, Any]:
     )
     submit_report(actor=world.owner, entry=entry)
     drain()
+    sequence()
     make_help_request(id=HELP, campaign=world.campaign, unit=world.commune)
     CountsFile.objects.create(
         id=FILE, campaign=world.campaign, user=world.lead, name="a.csv", data=b"a,b", language="vi"

@@ -243,6 +243,11 @@ MACHINES = {
     "api-close",
     "api-sessions",
     "api-session",
+    "api-log-checkpoint",
+    "api-log-consistency",
+    "api-log-key",
+    "api-log-proof",
+    "api-log-tile",
     "api-schema",
     "api-docs",  # a page of Swagger's, for programmers
     "api-units",
