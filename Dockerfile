@@ -18,6 +18,7 @@ COPY core core
 COPY accounts accounts
 COPY campaign campaign
 COPY volunteers volunteers
+COPY privacy privacy
 COPY reports reports
 COPY templates templates
 COPY static static

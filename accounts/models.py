@@ -10,6 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.querysets import PortalUserManager
+from core.personal_fields import PersonalField
 from core.querysets import OwnQuerySet
 
 
@@ -21,8 +22,10 @@ class User(AbstractUser):
 
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
-    full_name = models.CharField(_("họ và tên"), max_length=150, blank=True)
-    phone = models.CharField(_("số điện thoại"), max_length=10, unique=True, null=True, blank=True)
+    full_name = PersonalField(_("họ và tên"), max_length=150, blank=True)
+    phone = PersonalField(
+        _("số điện thoại"), max_length=10, unique=True, null=True, blank=True, is_number=True
+    )
     is_demo = models.BooleanField(_("tài khoản minh họa"), default=False, editable=False)
 
     objects: ClassVar[Any] = PortalUserManager()
@@ -33,10 +36,12 @@ class User(AbstractUser):
         ordering = ("username",)
 
     def __str__(self) -> str:
-        return self.full_name or self.username
+        name: str = self.full_name or self.username
+        return name
 
     def get_full_name(self) -> str:
-        return self.full_name
+        name: str = self.full_name
+        return name
 
     @property
     def may_sign_in(self) -> bool:

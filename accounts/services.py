@@ -126,7 +126,7 @@ def change_password(*, user: User, password: str, this_session: str | None = Non
     end_keys(user, but=this_session)
 
 
-def purge_expired_invitations(*, older_than: timedelta = timedelta(days=30)) -> int:
+def purge_expired_invitations(*, older_than: timedelta) -> int:
     """Delete invitations that ended long ago; return how many."""
     deleted, _ = Invitation.objects.filter(expires_at__lt=timezone.now() - older_than).delete()
     return deleted

@@ -20,9 +20,8 @@ app = Celery("portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(
     [
-        "accounts",
         "core.log",
-        "volunteers.help_requests",
+        "privacy",
         "reports.daily",
         "reports.digests",
         "reports.notifications",
@@ -61,14 +60,8 @@ app.conf.beat_schedule = {
         "schedule": 300.0,
         "options": {"expires": 290},
     },
-    "purge-expired-sign-ins": {
-        "task": "accounts.purge_expired",
-        "schedule": crontab(hour=3, minute=0),
-    },
-    "forget-who-asked-for-help": {
-        "task": "volunteers.purge_requests",
-        "schedule": crontab(hour=3, minute=15),
-    },
+    # Everything whose time is over, by one table (core.retention).
+    "personal-data-ends": {"task": "privacy.purge", "schedule": crontab(hour=3, minute=0)},
     "remind-who-has-not-reported": {
         "task": "reports.remind",
         "schedule": 60.0,
@@ -94,9 +87,5 @@ app.conf.beat_schedule = {
         "task": "reports.poll_channels",
         "schedule": 30.0,
         "options": {"expires": 25},
-    },
-    "forget-old-notices": {
-        "task": "reports.purge_notices",
-        "schedule": crontab(hour=3, minute=30),
     },
 }

@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "campaign",
     "volunteers",
     "reports",
+    "privacy",
     *channels.installed(),
     *(["demo"] if DEBUG else []),
 ]
@@ -102,6 +103,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "privacy.middleware.RecordReadsMiddleware",
     "axes.middleware.AxesMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
@@ -123,6 +125,7 @@ TEMPLATES = [
                 "campaign.context_processors.portal",
                 "volunteers.context_processors.work",
                 "reports.context_processors.reviewing",
+                "privacy.context_processors.desk",
             ],
             "libraries": {"poster": "reports.digests.poster.tags"},
         },

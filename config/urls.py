@@ -10,6 +10,7 @@ from campaign import urls as campaign
 from campaign.routing import in_campaign, leading_on
 from config import health
 from core.log import urls as log
+from privacy import urls as privacy
 from reports import urls as reports
 from volunteers import urls as volunteers
 
@@ -17,6 +18,7 @@ leading = [
     *reports.campaign_urlpatterns,
     *campaign.campaign_urlpatterns,
     *volunteers.campaign_urlpatterns,
+    *privacy.campaign_urlpatterns,
 ]
 pages = [*leading, *reports.both_urlpatterns, *accounts.both_urlpatterns]
 

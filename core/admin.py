@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin, messages
+from django.contrib.admin.models import ADDITION, CHANGE, DELETION, LogEntry
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ImproperlyConfigured
@@ -20,6 +21,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from core.deletion import blockers_of
+from core.personal_fields import noting
 from core.querysets import ScopedQuerySet, scoped
 from core.vietnamese import fold
 
@@ -27,6 +29,25 @@ if TYPE_CHECKING:
     Base = admin.ModelAdmin[Any]
 else:
     Base = admin.ModelAdmin
+
+
+# What the log says in place of a person.
+UNNAMED = "…"
+
+
+def log_rows(user_id: Any, rows: Any, flag: int, message: Any) -> list[LogEntry]:
+    """Write into the admin's log that rows were added, changed or deleted.
+
+    Django keeps what a row is called; of people it keeps which row it was.
+    """
+    rows = list(rows)
+    with noting() as noted:
+        made: list[LogEntry] = list(LogEntry.objects.log_actions(user_id, rows, flag, message))
+    if noted.people:
+        for entry, row in zip(made, rows, strict=True):
+            entry.object_repr = f"{row._meta.verbose_name} {row.pk}"
+        LogEntry.objects.bulk_update(made, ["object_repr"])
+    return made
 
 
 class StaffOnly:
@@ -154,6 +175,27 @@ class ScopedAdmin(StaffOnly, ScopedFields, Base):
             path("choices/", self.admin_site.admin_view(view), name=name),
             *super().get_urls(),
         ]
+
+    # What is kept of it: which row, and no person's name
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        return log_rows(request.user.pk, [obj], ADDITION, message)[0]
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        return log_rows(request.user.pk, [obj], CHANGE, message)[0]
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
+        return log_rows(request.user.pk, queryset, DELETION, "")
+
+    def construct_change_message(
+        self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
+    ) -> Any:
+        with noting() as noted:
+            message: Any = super().construct_change_message(request, form, formsets, add)
+        if noted.people:
+            for part in (part for entry in message for part in entry.values()):
+                part.update({"object": UNNAMED} if "object" in part else {})
+        return message
 
     # Deleting
 

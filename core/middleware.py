@@ -101,16 +101,21 @@ class DatabaseBusyMiddleware:
         if not _is_busy(exception):
             return None
         logger.warning("%s %s: %s", request.method, request.path, type(exception.__cause__))
-        detail = _("Máy chủ đang bận, chưa nhận được. Chờ vài giây rồi thử lại.")
-        if request.path.startswith("/api/") or request.content_type == "application/json":
-            answer: HttpResponse = JsonResponse({"detail": detail}, status=503)
-        else:
-            # Drawn without anything that would ask the database again.
-            context = {"sent": typed_fields(request), "csrf_token": get_token(request)}
-            answer = HttpResponse(render_to_string("503.html", context), status=503)
-        answer.headers["Retry-After"] = str(AGAIN_SECONDS)
-        answer.headers["Cache-Control"] = "no-store"
-        return answer
+        return busy_answer(request)
+
+
+def busy_answer(request: HttpRequest) -> HttpResponse:
+    """Say that it is to be tried again, with what was typed."""
+    detail = _("Máy chủ đang bận, chưa nhận được. Chờ vài giây rồi thử lại.")
+    if request.path.startswith("/api/") or request.content_type == "application/json":
+        answer: HttpResponse = JsonResponse({"detail": detail}, status=503)
+    else:
+        # Drawn without anything that would ask the database again.
+        context = {"sent": typed_fields(request), "csrf_token": get_token(request)}
+        answer = HttpResponse(render_to_string("503.html", context), status=503)
+    answer.headers["Retry-After"] = str(AGAIN_SECONDS)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 def _is_busy(exception: Exception) -> bool:

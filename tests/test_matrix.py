@@ -4,8 +4,11 @@ A route that is not in ``ROUTES`` fails by name: nobody adds a page without sayi
 """
 
 import datetime as dt
+import re
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from html import unescape
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -18,6 +21,10 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from accounts.models import User
 from accounts.services import issue_invitation, issue_token
 from core.log.sequencer import sequence
+from core.personal_fields import key_of
+from privacy.models import PersonalDataRead, SubjectRequest
+from privacy.page_names import PAGE_NAMES
+from privacy.services.requests import enter_request
 from reports.daily.models import DailyReport
 from reports.daily.services.report_input import ReportInput
 from reports.daily.services.submit import submit_report
@@ -27,9 +34,11 @@ from tests.conftest import TODAY, World
 from tests.factories import PASSWORD, make_help_request, make_newcomer, make_session, make_user
 from tests.reports.browsers import Browser
 from volunteers.certificates.services import issue_certificate, issue_link
+from volunteers.help_requests.models import HelpRequest
 from volunteers.sessions.api.sessions import PLAN
 from volunteers.sessions.services.calendar_links import make_calendar_link
 from volunteers.sessions.views.presence import code_for
+from volunteers.teams.models import Volunteer
 
 Browse = Callable[[User], Client]
 
@@ -412,6 +421,23 @@ ROUTES = {
     ),
     "certificate": Route("/me/{own}/de-an-06-2023.pdf", same("200")),
     "certificate-verify": Route("/verify/{paper}/", same("200")),
+    "c/personal-data": Route(
+        "/c/de-an-06-2023/personal-data/", "login 404 200 200 200 200 200 403 403 200 403"
+    ),
+    "c/subject-request-new": Route(
+        "/c/de-an-06-2023/personal-data/new/",
+        "login 404 200 200 200 200 200 403 403 200 403",
+        "login 404 302 302 302 302 302 403 403 302 403",
+        {"kind": "copy", "phone": "0911000002", "received_on": "2023-06-20"},
+    ),
+    # The branch that wrote it down sees that it waits, and not what is found.
+    "c/subject-request": Route(
+        "/c/de-an-06-2023/personal-data/{subject}/",
+        "login 404 403 404 404 404 200 403 403 404 403",
+        "login 404 403 404 404 404 302 403 403 404 403",
+        {"action": "close", "outcome": "nothing"},
+    ),
+    "c/reads": Route("/c/de-an-06-2023/reads/", "login 404 200 200 200 200 200 403 403 200 403"),
     "c/requests": Route(
         "/c/de-an-06-2023/requests/", "login 404 200 200 200 200 200 403 403 403 200"
     ),
@@ -607,8 +633,14 @@ def locations(world: World) -> dict[str, Any]:
     CountsFile.objects.create(
         id=FILE, campaign=world.campaign, user=world.lead, name="a.csv", data=b"a,b", language="vi"
     )
+    subject = enter_request(
+        actor=world.owner, kind="copy", name="", phone="0911000002", received_on=TODAY
+    )
+    for place, user in enumerate(User.objects.order_by("pk")):
+        User.objects.filter(pk=user.pk).update(phone=f"09870000{place:02}")
     return {
         **_gatherings(world),
+        "subject": subject.pk,
         "owner": world.owner.pk,
         "team": world.team.pk,
         "member": world.team.memberships.get(volunteer=world.member).pk,
@@ -681,13 +713,50 @@ def test_pages_open_to_whom_they_are_for_guarded_and_kept_by_nobody(
     world: World, locations: dict[str, Any], browse: Browse, role: str
 ) -> None:
     column = ROLES.index(role)
-    client = client_of(world, browse, role)
+    client, planted = client_of(world, browse, role), people_planted()
     answers = {name: send(client, route, locations) for name, route in ROUTES.items()}
     assert {name: outcome_of(answer) for name, answer in answers.items()} == {
         name: route.get.split()[column] for name, route in ROUTES.items()
     }
     assert missing_guards(answers) == set()
     assert stored_by_others(answers) == []
+    assert unrecorded(answers, role, planted) == []
+
+
+def people_planted() -> dict[str, set[str]]:
+    """Return everybody's name and telephone number, and whose they are."""
+    rows: list[Any] = [*Volunteer.objects.all(), *User.objects.all()]
+    planted: dict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        for text in filter(None, (row.full_name, row.phone)):
+            planted[text].add(key_of(row))
+    for request in [*HelpRequest.objects.all(), *SubjectRequest.objects.all()]:
+        for text in filter(None, (request.name, request.phone)):
+            planted[text].add(key_of(request))
+    return planted
+
+
+def unrecorded(
+    answers: dict[str, HttpResponse], role: str, planted: dict[str, set[str]]
+) -> list[tuple[str, str]]:
+    """Return the routes that showed a person to somebody else, and kept no record of it."""
+    reader = User.objects.filter(username=role.replace("_", "-")).first()
+    own = {key_of(row) for row in (reader, getattr(reader, "volunteer", None)) if row}
+    recorded: dict[str, set[str]] = defaultdict(set)
+    for read in PersonalDataRead.objects.filter(reader=reader):
+        assert read.page in PAGE_NAMES
+        recorded[read.path or read.page] |= set(read.people)
+    missed = []
+    for name, answer in answers.items():
+        if answer.streaming or 300 <= answer.status_code < 400:
+            continue
+        body = unescape(answer.content.decode(errors="ignore"))
+        shown = [text for text in planted if re.search(rf"{re.escape(text)}(?!\d)", body)]
+        if answer.headers.get("Content-Type") == "application/pdf":  # packed: whose it is, is known
+            shown = ["Lê Thị Thành Viên"]
+        known = recorded[answer.request["PATH_INFO"]] | recorded[name] | own  # type: ignore[attr-defined]
+        missed += [(name, text) for text in shown if planted[text].isdisjoint(known)]
+    return missed
 
 
 def missing_guards(answers: dict[str, HttpResponse]) -> set[tuple[str, str]]:
@@ -718,16 +787,18 @@ def test_writes_are_taken_from_whom_may_write(
 ) -> None:
     column = ROLES.index(role)
     writing = {name: route for name, route in ROUTES.items() if route.post}
-    answers = {}
+    answers, pages, planted = {}, {}, people_planted()
     client = client_of(world, browse, role)
     session = client.cookies.get("sessionid")
     for name, route in writing.items():
-        answers[name] = outcome_of(send(client, route, locations, "post"))
+        pages[name] = send(client, route, locations, "post")
+        answers[name] = outcome_of(pages[name])
         # Signed out, or the password changed; who is nobody has no session to lose.
         if session is None or client.cookies.get("sessionid") != session:
             client = client_of(world, browse, role)
             session = client.cookies.get("sessionid")
     assert answers == {name: route.post.split()[column] for name, route in writing.items()}
+    assert unrecorded(pages, role, planted) == []
     taken = "302 201".count(ROUTES["c/report"].post.split()[column]) * 2
     assert DailyReport.objects.count() == 1 + taken
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.admin.models import LogEntry
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -15,7 +14,7 @@ from django.views.decorators.http import require_POST
 from import_export.admin import ImportExportMixin
 from import_export.results import Result
 
-from core.admin import ScopedAdmin
+from core.admin import ScopedAdmin, log_rows
 from core.importing import steps
 from core.importing.formats import EXPORT_FORMATS
 from core.importing.forms import ExportFileForm, ImportFileForm
@@ -87,7 +86,7 @@ class FilesAdmin(ImportExportMixin, ScopedAdmin):  # type: ignore[misc]
         self, user_pk: int, rows: Any, import_type: str, action_flag: int
     ) -> None:
         if rows:
-            LogEntry.objects.log_actions(user_pk, rows, action_flag, _("Nhập từ tệp"))
+            log_rows(user_pk, rows, action_flag, _("Nhập từ tệp"))
 
     # Export
 

@@ -14,8 +14,6 @@ from reports.notifications.models import Notice
 from reports.notifications.quiet_hours import after_quiet
 from reports.notifications.registry import CHANNELS, NoticeKind
 
-RETENTION = dt.timedelta(days=60)
-
 
 @transaction.atomic
 def enqueue(
@@ -49,7 +47,12 @@ def enqueue(
     return len(new)
 
 
-def purge() -> int:
-    """Delete notices closed long ago, and contact points of closed accounts; return how many."""
-    old, _rows = Notice.objects.filter(closed_at__lt=clock.now() - RETENTION).delete()
-    return old + sum(channel.purge() for channel in CHANNELS.values())
+def purge_notices(older_than: dt.timedelta) -> int:
+    """Delete notices that were closed longer ago; return how many."""
+    old, _rows = Notice.objects.filter(closed_at__lt=clock.now() - older_than).delete()
+    return old
+
+
+def purge_contact_points() -> int:
+    """Delete the contact points of closed accounts; return how many."""
+    return sum(channel.purge() for channel in CHANNELS.values())

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from reports.notifications import contact_points, delivery, outbox
+from reports.notifications import contact_points, delivery
 
 
 @shared_task(name="reports.deliver")
@@ -13,8 +13,3 @@ def deliver() -> int:
 @shared_task(name="reports.poll_channels")
 def poll_channels() -> int:
     return contact_points.poll_channels()
-
-
-@shared_task(name="reports.purge_notices")
-def purge_notices() -> int:
-    return outbox.purge()

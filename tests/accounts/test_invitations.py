@@ -16,6 +16,7 @@ from accounts.services import (
     issue_invitation,
     purge_expired_invitations,
 )
+from core.retention import time_of
 from core.secret_digest import digest_of
 from tests.factories import make_newcomer, make_user
 from tests.pages import read
@@ -134,7 +135,7 @@ def test_old_invitations_are_forgotten(root: User, invited: User) -> None:
         newest = Invitation.objects.latest("pk")
         newest.expires_at = timezone.now() - timedelta(days=days)
         newest.save()
-    assert purge_expired_invitations() == 1
+    assert purge_expired_invitations(older_than=time_of("invitations")) == 1
     assert Invitation.objects.count() == 1
 
 

@@ -130,6 +130,18 @@ session, = plan_sessions(actor=actor, plan=Plan(
 close_session(actor=actor, session=session, counts={"installed": 3}, headcount=1, base_version=1)
 print(*(file.pk for file in files), report.pk)
 """
+# Somebody wants to have deleted what is kept of them: a member with lượt, who leads a team.
+SUBJECT = """
+import datetime as dt
+from accounts.models import User
+from core import clock
+from privacy.services.requests import enter_request
+from volunteers.models import Volunteer
+person = Volunteer.objects.exclude(phone=None).exclude(user=None).order_by("pk")[0]
+actor = User.objects.get(username="tinhdoan")
+print(enter_request(actor=actor, kind="delete", name=person.full_name, phone=person.phone,
+                    received_on=clock.today() - dt.timedelta(days=6)).pk)
+"""
 PRESENT = ("gathering", "join", "here", "person", "own", "paper")
 
 
@@ -140,8 +152,10 @@ def locations(portal: Portal) -> dict[str, str]:
     secret = portal.manage("shell", "--no-imports", "--command", INVITE)
     present = portal.manage("shell", "--no-imports", "--command", PRESENCE).split()
     counts = portal.manage("shell", "--no-imports", "--command", COUNTS).split()
+    subject = portal.manage("shell", "--no-imports", "--command", SUBJECT)
     return {
         **rows,
+        "subject": subject,
         "secret": secret,
         **dict(zip(PRESENT, present, strict=True)),
         **dict(zip((*FILE_STATES, "unreconciled"), counts, strict=True)),

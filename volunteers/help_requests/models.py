@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from campaign.models import Campaign, Unit
 from campaign.models.counts import CountsField, counts_constraint
 from core.models import TimestampedModel
+from core.personal_fields import PersonalField
 from volunteers.help_requests.querysets import HelpRequestQuerySet
 from volunteers.teams.models import Team
 
@@ -53,8 +54,10 @@ class HelpRequest(TimestampedModel):
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="help_requests")
     wish = models.CharField(_("muốn được giúp"), max_length=10, choices=RequestType.choices)
     reason = models.CharField(_("lý do"), max_length=10, choices=RequestReason.choices)
-    name = models.CharField(_("họ và tên"), max_length=150, blank=True)
-    phone = models.CharField(_("số điện thoại"), max_length=11, blank=True, db_index=True)
+    name = PersonalField(_("họ và tên"), max_length=150, blank=True)
+    phone = PersonalField(
+        _("số điện thoại"), max_length=11, blank=True, db_index=True, is_number=True
+    )
     hamlet = models.CharField(_("xóm, thôn, tổ dân phố"), max_length=200, blank=True)
     note = models.TextField(_("ghi chú"), blank=True)
     consented_at = models.DateTimeField()

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from campaign.models import Branch, Unit
 from campaign.validity import Validity, ValidityModel
 from core.models import TimestampedModel
+from core.personal_fields import PersonalField
 from volunteers.teams.querysets import (
     TEAM_VALIDITY,
     MembershipQuerySet,
@@ -44,10 +45,12 @@ class Volunteer(TimestampedModel):
     ``fold`` and ``sort_key`` are made from the name by ``services.people``.
     """
 
-    full_name = models.CharField(_("họ và tên"), max_length=150)
+    full_name = PersonalField(_("họ và tên"), max_length=150)
     fold = models.CharField(max_length=150, editable=False, default="", db_index=True)
     sort_key = models.CharField(max_length=600, editable=False, default="")
-    phone = models.CharField(_("số điện thoại"), max_length=10, unique=True, null=True, blank=True)
+    phone = PersonalField(
+        _("số điện thoại"), max_length=10, unique=True, null=True, blank=True, is_number=True
+    )
     affiliation = models.CharField(
         _("thuộc đoàn thể"),
         max_length=20,
@@ -72,7 +75,8 @@ class Volunteer(TimestampedModel):
         ordering = ("sort_key", "pk")
 
     def __str__(self) -> str:
-        return self.full_name
+        name: str = self.full_name
+        return name
 
 
 class Team(ValidityModel, TimestampedModel):

@@ -26,6 +26,8 @@ LEFT_OUT = {
     "accounts.User": "no person stands on a dashboard, and each sign-in writes one",
     "campaign.SettingsChange": "the record; what was changed is in the stamp itself",
     "campaign.DirtyDay": "says what is not shown yet; “as of” is left out",
+    "privacy.Deletion": "the machinery of the night",
+    "privacy.PersonalDataRead": "every page with people on it writes one",
     "core.Heartbeat": "says that the machinery runs",
     "core.Leaf": "the log is on no dashboard",
     "core.PendingUpload": "counts once it is confirmed, which writes its rows",

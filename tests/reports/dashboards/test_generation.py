@@ -13,6 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 from campaign.models import Boundary, FormulaTerm, LateEntryGrant
 from core import clock
 from core.querysets import OwnQuerySet, ScopedQuerySet
+from privacy.services.requests import enter_request
 from reports.dashboards.selectors.generation import (
     LEFT_OUT,
     current_generation,
@@ -70,6 +71,9 @@ MAKERS: dict[str, Callable[[World], Any]] = {
         indicator=w.indicators["activated"], source=w.indicators["installed"]
     ),
     "campaign.Unit": lambda w: make_unit(parent=w.district),
+    "privacy.SubjectRequest": lambda w: enter_request(
+        actor=w.staff, kind="copy", name="Quách Thị Tìm", phone="", received_on=TODAY
+    ),
     "reports.BranchTotal": lambda w: BranchTotal.objects.create(campaign=w.campaign, node=w.branch),
     "reports.Export": lambda w: Export.objects.create(
         campaign=w.campaign,

@@ -145,7 +145,7 @@ def _names(asked: Iterable[Any], volunteers: set[Any], user: Any) -> dict[Any, s
     known = Participation.objects.visible_to(user).filter(
         session__in=list(asked), volunteer__in=volunteers
     )
-    return dict(known.values_list("volunteer_id", "volunteer__full_name"))
+    return {one.volunteer_id: one.volunteer.full_name for one in known.select_related("volunteer")}
 
 
 def _by_name(team: Team) -> tuple[str, int]:

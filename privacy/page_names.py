@@ -1,0 +1,54 @@
+"""What the pages that show people are called in the record of reads; one line for each.
+
+``tests/privacy/test_every_read_is_recorded.py`` names a page that is missing here.
+"""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+PAGE_NAMES: dict[str, Any] = {
+    "account-keys": _("Thiết bị và khóa của tôi"),
+    "api-checkins": _("Điểm danh (API)"),
+    "api-revisions": _("Lịch sử báo cáo (API)"),
+    "branch": _("Cơ sở Đoàn"),
+    "certificate": _("Giấy chứng nhận"),
+    "completeness": _("Tình hình báo cáo"),
+    "completeness-unit": _("Tình hình báo cáo"),
+    "exports": _("Xuất dữ liệu"),
+    "export": _("Lần tải dữ liệu"),
+    "invitation": _("Lời mời"),
+    "invite": _("Mời bí thư"),
+    "invite-again": _("Mời bí thư"),
+    "leader-invite": _("Mời tổ trưởng"),
+    "member": _("Thành viên tổ"),
+    "member-new": _("Thành viên tổ"),
+    "personal-data": _("Dữ liệu cá nhân"),
+    "public-request": _("Yêu cầu hỗ trợ"),
+    "reads": _("Nhật ký xem thông tin"),
+    "report-history": _("Lịch sử báo cáo"),
+    "receipt": _("Biên nhận báo cáo"),
+    "request": _("Yêu cầu hỗ trợ"),
+    "requests": _("Yêu cầu hỗ trợ"),
+    "reminders": _("Nhắc việc"),
+    "review": _("Duyệt báo cáo"),
+    "session": _("Buổi hỗ trợ"),
+    "session-close": _("Buổi hỗ trợ"),
+    "session-here": _("Điểm danh"),
+    "session-join": _("Đăng ký tham gia"),
+    "session-people": _("Điểm danh"),
+    "subject-request": _("Yêu cầu về dữ liệu cá nhân"),
+    "team": _("Tổ"),
+    "teams-export": _("Tệp thành viên tổ"),
+    "teams-import": _("Nhập tệp thành viên tổ"),
+    "volunteer": _("Tình nguyện viên"),
+    "volunteer-certificate": _("Giấy chứng nhận"),
+    "volunteer-own": _("Trang riêng của tình nguyện viên"),
+}
+
+
+def page_name(page: str) -> str:
+    """Return what people call a page; the pages of the admin are one."""
+    if page.startswith("admin:"):
+        return str(_("Thiết lập"))
+    return str(PAGE_NAMES.get(page, page))

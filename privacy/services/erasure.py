@@ -1,0 +1,105 @@
+"""Takes a person out of the portal; what was counted stays counted.
+
+A volunteer's row stays without name, number and year of birth, so that lượt, team sizes and the
+figures of certificates are what they were: a certificate is proved by its code, which names
+nobody. An account's row stays closed and nameless, since what was done with it is history.
+"""
+
+import datetime as dt
+from collections import Counter
+from typing import Any
+
+from axes.models import AccessAttempt, AccessFailureLog
+from django.db import transaction
+from django.db.models import Q
+from django_otp.plugins.otp_static.models import StaticDevice
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from accounts.keys import end_keys
+from accounts.models import User
+from core.clock import now, today
+from core.personal_fields import FORGOTTEN_NAME
+from reports.notifications.channels.web_push.models import PushSubscription
+from reports.notifications.channels.zalo.models import ZaloLink
+from reports.notifications.models import Notice
+from volunteers.help_requests.models import HelpRequest
+from volunteers.help_requests.services import withdraw
+from volunteers.sessions.models import CalendarLink
+from volunteers.teams.models import Volunteer
+from volunteers.teams.querysets import KEY_ROLES
+from volunteers.teams.services import end_idle_lead, set_full_name
+
+# The sign-in name of an account whose person is forgotten; no person is given one like it.
+FORGOTTEN_LOGIN = "da-xoa-"
+# What belongs to an account alone and ends with it.
+OWN_ROWS: tuple[Any, ...] = (
+    Notice,
+    PushSubscription,
+    ZaloLink,
+    CalendarLink,
+    TOTPDevice,
+    StaticDevice,
+)
+
+
+@transaction.atomic
+def forget_volunteer(volunteer: Volunteer) -> None:
+    """Make a volunteer nameless, end the memberships and the links."""
+    person = Volunteer.objects.select_for_update().get(pk=volunteer.pk)
+    running = person.memberships.filter(left_on=None).select_related("team__branch")
+    for membership in running:
+        membership.left_on = today()
+        membership.save(update_fields=["left_on", "updated_at"])
+        if membership.role in KEY_ROLES:
+            end_idle_lead(person, membership.team.branch)
+    person.links.all().delete()
+    set_full_name(person, FORGOTTEN_NAME)
+    person.phone = person.birth_year = person.user = None
+    person.save()
+
+
+@transaction.atomic
+def forget_account(user: User) -> None:
+    """Close an account and make it nameless; nobody gets in with it again."""
+    account = User.objects.select_for_update().get(pk=user.pk)
+    known_as = [name for name in (account.username, account.phone) if name]
+    for model in (AccessAttempt, AccessFailureLog):
+        model.objects.filter(username__in=known_as).delete()
+    for model in OWN_ROWS:
+        model.objects.filter(user=account).delete()
+    end_keys(account)
+    account.invitations.all().delete()
+    account.api_tokens.all().delete()
+    Volunteer.objects.filter(user=account).update(user=None, updated_at=now())
+    yesterday = today() - dt.timedelta(days=1)
+    running = account.appointments.filter(Q(ends_on=None) | Q(ends_on__gt=yesterday))
+    running.filter(starts_on__gt=yesterday).delete()
+    running.update(ends_on=yesterday, updated_at=now())
+    account.username = f"{FORGOTTEN_LOGIN}{account.pk}"
+    account.full_name, account.email, account.phone = "", "", None
+    account.is_active = account.is_staff = False
+    account.set_unusable_password()
+    account.save()
+
+
+def forget_requester(request: HelpRequest) -> None:
+    """Blank who asked for help; an open request ends as one that was taken back."""
+    withdraw(request=request)
+
+
+FORGET: dict[type[Any], Any] = {
+    Volunteer: forget_volunteer,
+    User: forget_account,
+    HelpRequest: forget_requester,
+}
+
+
+@transaction.atomic
+def forget(rows: list[Any]) -> dict[str, int]:
+    """Forget all of them or none; return how many of each kind."""
+    counted: Counter[str] = Counter()
+    # Accounts last: a volunteer's memberships end the leads of the account.
+    for row in sorted(rows, key=lambda row: isinstance(row, User)):
+        FORGET[type(row)](row)
+        counted[row._meta.model_name] += 1
+    return dict(counted)
