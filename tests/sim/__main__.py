@@ -13,7 +13,7 @@ from threading import Thread
 SEEDS, FAULTS = "rules_say", "planted"
 # Each test with its time, when it has ended.
 PYTEST = [
-    *(sys.executable, "-m", "pytest", "tests/sim", "-v", "--no-header"),
+    *(sys.executable, "-m", "pytest", "tests/sim", "-v", "--no-header", "--show-capture=no"),
     *("-o", "console_output_style=times", "-p", "no:cacheprovider", "-k"),
 ]
 

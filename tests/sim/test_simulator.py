@@ -50,7 +50,7 @@ def test_planted_fault_is_found(
 ) -> None:
     with fault.planted():
         found = next((f for seed in range(WITHIN) if (f := simulate(stage, seed))), None)
-    assert found is not None
+    assert found is not None, f"not found within {WITHIN} seeds"
     record_property("found", f"by seed {found.seed}")
     assert play(stage, found.steps) == ""
 
