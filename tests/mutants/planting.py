@@ -106,6 +106,10 @@ def note_calls(path: str) -> None:
     _replace_code(ROOT / path, tree)
 
 
+def note_no_more(path: str) -> None:
+    _replace_code(ROOT / path, ast.parse((ROOT / path).read_text()))
+
+
 # -- Where
 
 

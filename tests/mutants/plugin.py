@@ -27,7 +27,15 @@ from django.db import connections
 from pytest_django.plugin import blocking_manager_key
 
 from tests.e2e.queue_page import PATCHED
-from tests.mutants.planting import CALLED, Mutant, Unreadable, mutants_of, note_calls, plant
+from tests.mutants.planting import (
+    CALLED,
+    Mutant,
+    Unreadable,
+    mutants_of,
+    note_calls,
+    note_no_more,
+    plant,
+)
 from tests.mutants.scripts import script_faults
 
 # A mutant that is not seen is tried by the tests that call it, within so many seconds of
@@ -76,9 +84,9 @@ class Trial:
         self.saw: Counter[tuple[str, pytest.Item]] = Counter()
 
     def record(self) -> None:
-        for paths in self.subjects.values():
-            for path in paths:
-                note_calls(path)
+        every = [path for paths in self.subjects.values() for path in paths]
+        for path in every:
+            note_calls(path)
         # What all share is made for the first, whose time that is not.
         self._fails(self.session.items[0])
         for item in self.session.items:
@@ -89,6 +97,8 @@ class Trial:
             self.seconds[item] = time.monotonic() - begun
             for spot in CALLED:
                 self.callers[spot].append(item)
+        for path in every:
+            note_no_more(path)
 
     def run(self) -> None:
         results = []

@@ -103,7 +103,10 @@ SUBJECTS = {
             *("tests/campaign/test_routing.py", CAST, DATES),
         ),
     ),
-    "parser": Subject(("reports/chat/parser",), ("tests/reports/chat",)),
+    "parser": Subject(
+        ("reports/chat/parser",),
+        ("tests/reports/chat/test_readings.py", "tests/reports/chat/test_sets.py"),
+    ),
     # Its faults are a list: tests/mutants/scripts.py.
     "queue": Subject((), ("tests/e2e/test_queue.py",)),
 }  # fmt: skip

@@ -9,7 +9,15 @@ from core.counts import add_up
 from reports.chat.parser import tagging
 from reports.chat.parser.normalise import alike
 from reports.daily.services.submit import VersionConflict
-from tests.mutants.planting import ROOT, Mutant, mutants_of, plant
+from tests.mutants.planting import (
+    CALLED,
+    ROOT,
+    Mutant,
+    mutants_of,
+    note_calls,
+    note_no_more,
+    plant,
+)
 from tests.mutants.scripts import script_faults
 from tests.mutants.subjects import SUBJECTS
 
@@ -78,3 +86,17 @@ def test_subjects_are_there() -> None:
     for subject in SUBJECTS.values():
         assert all((ROOT / path).is_file() for path in subject.paths)
         assert all((ROOT / test.split("::")[0]).exists() for test in subject.tests)
+
+
+def test_who_is_called_is_noted_for_as_long_as_somebody_looks() -> None:
+    path = "core/counts.py"
+    try:
+        note_calls(path)
+        CALLED.clear()
+        assert add_up([{"a": 1}]) == {"a": 1}
+        assert {(where, name) for where, name, _line in CALLED} == {(path, "add_up")}
+    finally:
+        note_no_more(path)
+        CALLED.clear()
+    add_up([{"a": 1}])
+    assert not CALLED
