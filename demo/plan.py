@@ -238,5 +238,7 @@ def add_targets(actor: User, campaign: Campaign, territory: Territory) -> int:
         total=PROVINCE_TARGET,
         baseline=Baseline.objects.get(slug=ELIGIBLE),
         due_on=CAMPAIGN_ENDS,
+        # The plan was there when the campaign began: days that are over are judged by it.
+        since=FIRST_DAY,
         reason="Số liệu minh họa",
     )

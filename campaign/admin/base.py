@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import AdminDateWidget
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.forms.models import construct_instance
@@ -29,7 +30,6 @@ from campaign.services.settings_change import (
     value_words,
 )
 from core.admin import ScopedAdmin, ScopedFields, StaffOnly
-from core.form_fields import DayField
 from core.importing.admin import FilesAdmin
 from core.importing.resource import StrictResource
 from core.importing.steps import preview_pending
@@ -270,7 +270,8 @@ class CheckedForm(AnyModelForm):
 class DatedForm(CheckedForm):
     """The form of a row of which values hold from a day on; that day is put right here too."""
 
-    holds_from = DayField(
+    holds_from = forms.DateField(
+        widget=AdminDateWidget,
         label=gettext_lazy("Giá trị đang ghi có hiệu lực từ"),
         required=False,
         help_text=gettext_lazy("Ghi ngày khác để sửa một ngày ghi sai."),

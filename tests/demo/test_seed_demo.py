@@ -166,6 +166,8 @@ def test_targets_of_communes_sum_to_districts_and_province(demo: Campaign) -> No
 
     assert targets[province.pk] == 900_000
     assert len(targets) == 237
+    # Days that are over are judged by them too.
+    assert all(t.value_on(demo.starts_on) == t.value for t in Target.objects.filter(campaign=demo))
     for parent in Unit.objects.filter(level__in=("province", "district")):
         assert sum(targets[child.pk] for child in parent.children.all()) == targets[parent.pk]
 

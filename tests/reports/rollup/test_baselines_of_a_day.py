@@ -115,7 +115,7 @@ def test_figure_that_was_given_a_wrong_day_is_put_right(
     figure = census.figures.get(unit=world.sibling)
     path = address(BaselineFigure, "change", figure.pk)
     page = staff.get(path).content.decode()
-    assert f'name="holds_from" value="{TODAY}"' in page
+    assert f'name="holds_from" value="{TODAY:%d/%m/%Y}"' in page
     assert "đến hết 19/06/2023: giá trị 1.000" in page
     form = {"baseline": census.pk, "unit": figure.unit_id, "value": 100}
     asked = staff.post(path, {**form, "holds_from": "15/06/2023"})
