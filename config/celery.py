@@ -20,6 +20,7 @@ app = Celery("portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(
     [
+        "core",
         "core.log",
         "privacy",
         "reports.daily",
@@ -81,6 +82,11 @@ app.conf.beat_schedule = {
         "task": "reports.counts_files",
         "schedule": 2.0,
         "options": {"expires": 10},
+    },
+    "forget-uploaded-files": {
+        "task": "core.forget_uploads",
+        "schedule": 240.0,
+        "options": {"expires": 230},
     },
     # Asks only where a channel is set up, as Zalo is where there is a bot.
     "poll-channels": {

@@ -39,9 +39,9 @@ class Heartbeat(models.Model):
 
 
 class PendingUpload(models.Model):
-    """A file between its preview and the confirmation, for a few hours.
+    """A file between its preview and the confirmation: sealed, and for an hour at most.
 
-    In the database, which all web processes share and which can be written wherever they run.
+    ``core.importing.pending_upload`` is its only reader and writer.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -20,6 +20,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.models import User
 from accounts.services import issue_invitation, issue_token
+from core.importing.pending_upload import keep_upload
 from core.log.sequencer import sequence
 from core.personal_fields import key_of
 from privacy.models import PersonalDataRead, SubjectRequest
@@ -631,7 +632,12 @@ def locations(world: World) -> dict[str, Any]:
     sequence()
     make_help_request(id=HELP, campaign=world.campaign, unit=world.commune)
     CountsFile.objects.create(
-        id=FILE, campaign=world.campaign, user=world.lead, name="a.csv", data=b"a,b", language="vi"
+        id=FILE,
+        campaign=world.campaign,
+        user=world.lead,
+        name="a.csv",
+        upload=keep_upload(b"a,b"),
+        language="vi",
     )
     subject = enter_request(
         actor=world.owner, kind="copy", name="", phone="0911000002", received_on=TODAY

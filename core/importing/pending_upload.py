@@ -1,7 +1,8 @@
 """Keeps an uploaded file while its sender looks at the preview and answers questions.
 
-A file has a random id, and the browser gets that id, with the answers, signed for one user:
-nobody can have another file read.
+In the database, which all web processes share and which can be written wherever they run;
+sealed, and for an hour at most. A file has a random id, and the browser gets that id, with the
+answers, signed for one user: nobody can have another file read.
 """
 
 import datetime as dt
@@ -14,8 +15,34 @@ from django.core.signing import BadSignature, TimestampSigner
 from django.utils import timezone
 
 from core.models import PendingUpload
+from core.sealing import seal, unseal
 
-LIFE = dt.timedelta(hours=12)
+# The sweep comes every four minutes: an hour in all.
+LIFE = dt.timedelta(minutes=55)
+
+
+def keep_upload(data: bytes) -> uuid.UUID:
+    """Keep a file; return the id under which it is read again."""
+    return PendingUpload.objects.create(data=seal(data)).pk
+
+
+def read_upload(key: uuid.UUID) -> bytes:
+    """Return a file; raise ``FileNotFoundError`` if it is not there, or too old."""
+    row = PendingUpload.objects.filter(pk=key, made_at__gt=timezone.now() - LIFE).first()
+    if row is None:
+        raise FileNotFoundError
+    try:
+        return unseal(bytes(row.data))
+    except ValueError as error:
+        raise FileNotFoundError from error
+
+
+def forget_upload(key: uuid.UUID) -> None:
+    PendingUpload.objects.filter(pk=key).delete()
+
+
+def forget_old_uploads() -> None:
+    PendingUpload.objects.filter(made_at__lte=timezone.now() - LIFE).delete()
 
 
 @dataclass
@@ -32,23 +59,21 @@ class Waiting:
         """Return the upload; raise ``FileNotFoundError`` if it is not this user's or too old."""
         try:
             key, answers = _signer(user).unsign_object(token, max_age=LIFE)
-            row = PendingUpload.objects.get(pk=key)
-        except (BadSignature, PendingUpload.DoesNotExist) as error:
+        except BadSignature as error:
             raise FileNotFoundError from error
-        return cls(user, bytes(row.data), answers, row.pk)
+        return cls(user, read_upload(key), answers, key)
 
     @property
     def token(self) -> str:
         return _signer(self.user).sign_object([str(self.key), dict(self.answers)])
 
     def keep(self) -> None:
-        PendingUpload.objects.filter(made_at__lt=timezone.now() - LIFE).delete()
         if self.key is None:
-            self.key = PendingUpload.objects.create(data=self.data).pk
+            self.key = keep_upload(self.data)
 
     def remove(self) -> None:
         if self.key is not None:
-            PendingUpload.objects.filter(pk=self.key).delete()
+            forget_upload(self.key)
             self.key = None
 
 

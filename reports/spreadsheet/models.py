@@ -29,14 +29,15 @@ class CountsFile(models.Model):
 
     ``answers`` are to what its reader asks, ``choices`` what the user chose of what it would do,
     ``result`` what its page shows, in the user's ``language``. ``begun_at`` is when a worker took
-    it.
+    it. The file itself waits as all do (``core.importing.pending_upload``) and is gone after an
+    hour; what was done with it is told for some days.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="+")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     name = models.CharField(max_length=200)
-    data = models.BinaryField()
+    upload = models.UUIDField(default=uuid.uuid4, editable=False)
     language = models.CharField(max_length=5)
     state = models.CharField(max_length=8, choices=State.choices, default=State.READ)
     answers = models.JSONField(default=dict)

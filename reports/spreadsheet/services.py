@@ -11,10 +11,13 @@ from django.db import DatabaseError, transaction
 from django.db.models import Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from campaign.models import Campaign
 from campaign.selectors import indicators_of
+from core.importing import pending_upload
+from core.importing.pending_upload import forget_upload, keep_upload, read_upload
 from reports.daily.models import Explanation, Source
 from reports.daily.services.submit import Outcome
 from reports.daily.services.submit_many import NotTaken, Weighed, submit_reports
@@ -30,7 +33,9 @@ from reports.spreadsheet.lines import Line
 from reports.spreadsheet.models import WORK, CountsFile, State
 from reports.spreadsheet.preparation import Prepared, branches_led_by, prepare
 
+# What was done with a file is told for so long; the file itself is gone long before.
 LIFE = dt.timedelta(days=7)
+GONE = gettext_lazy("Tệp xem trước không còn. Chọn lại tệp.")
 # A worker that has not finished by then is dead: Celery itself ends it earlier.
 PATIENCE = dt.timedelta(minutes=6)
 
@@ -44,7 +49,11 @@ def receive_file(
     if not branches_led_by(actor):
         raise PermissionDenied
     return CountsFile.objects.create(
-        campaign=campaign, user=actor, name=name[:200], data=data, language=language
+        campaign=campaign,
+        user=actor,
+        name=name[:200],
+        upload=keep_upload(data),
+        language=language,
     )
 
 
@@ -99,12 +108,21 @@ def _again(file: CountsFile, state: State, **fields: Any) -> None:
 def work_off() -> int:
     """Read, check and take in all files that wait for it; return how many. Old ones go."""
     CountsFile.objects.filter(made_at__lt=timezone.now() - LIFE).delete()
+    _let_go()
     done = 0
     while (file := _claimed()) is not None:
         with translation.override(file.language):
             _work(file)
         done += 1
     return done
+
+
+def _let_go() -> None:
+    """Tell those who have not answered within the hour that their file is there no more."""
+    unanswered = CountsFile.objects.filter(state__in=[State.ASKED, State.CHECKED])
+    for file in unanswered.filter(made_at__lt=timezone.now() - pending_upload.LIFE):
+        with translation.override(file.language):
+            _again(file, State.REFUSED, result={"refusal": str(GONE)})
 
 
 def _claimed() -> CountsFile | None:
@@ -129,6 +147,8 @@ def _work(file: CountsFile) -> None:
         (_read if state == State.READ else _send)(file)
     except ValidationError as error:
         file.state, file.result = State.REFUSED, {"refusal": " ".join(error.messages)}
+    except FileNotFoundError:
+        file.state, file.result = State.REFUSED, {"refusal": str(GONE)}
     except DatabaseError as error:
         logger.warning("a file of counts met a busy database: %s", error)
         # What was done to it in a transaction that is gone was not done.
@@ -141,14 +161,13 @@ def _work(file: CountsFile) -> None:
         file.refresh_from_db()
         text = _("Cổng không đọc được tệp này. Sao chép bảng sang tệp mới rồi gửi lại.")
         file.state, file.result = State.REFUSED, {"refusal": text}
-    file.save(update_fields=["state", "answers", "result", "data"])
+    file.save(update_fields=["state", "answers", "result"])
     cache_progress(file, 0, 0)
 
 
 def _prepared(file: CountsFile) -> Prepared:
-    return prepare(
-        file.user, file.campaign, indicators_of(file.campaign), bytes(file.data), file.answers
-    )
+    data = read_upload(file.upload)
+    return prepare(file.user, file.campaign, indicators_of(file.campaign), data, file.answers)
 
 
 def _read(file: CountsFile) -> None:
@@ -243,14 +262,15 @@ def _ask_anew(file: CountsFile, prepared: Prepared) -> None:
 def _finish(file: CountsFile, weighed: list[Weighed]) -> None:
     """Say in the transaction that takes the reports in that they are: it is done once."""
     outcomes = [one.outcome for one in weighed]
-    file.state, file.data = State.TAKEN, b""
+    forget_upload(file.upload)
+    file.state = State.TAKEN
     file.result = {
         "new": outcomes.count(Outcome.CREATED),
         "changed": outcomes.count(Outcome.CHANGED),
         "same": file.result["totals"]["same"] + outcomes.count(Outcome.SAME),
         "left": len(file.result["changed"]) - len(file.choices["taken"]),
     }
-    file.save(update_fields=["state", "result", "data"])
+    file.save(update_fields=["state", "result"])
 
 
 def _key(line: Line) -> str:

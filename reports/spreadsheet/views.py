@@ -20,6 +20,7 @@ from campaign.selectors import indicators_of
 from core import clock
 from core.importing.forms import ImportFileForm
 from core.importing.marked_copy import Mark, NoCopy, marked_copy
+from core.importing.pending_upload import read_upload
 from core.importing.steps import ANSWER, MOST_MARKS, MOST_SHOWN, as_file
 from reports.daily.anomalies import AnomalyLabel
 from reports.daily.models import Explanation
@@ -69,7 +70,7 @@ def _page(
         "campaign": campaign,
         "form": form,
         "days": days,
-        "recent": own.defer("data", "result").order_by("-made_at")[:RECENT],
+        "recent": own.defer("result").order_by("-made_at")[:RECENT],
     }
     status = 400 if form.errors or days.errors else 200
     return render(request, "reports/spreadsheet/counts_files.html", context, status=status)
@@ -133,7 +134,7 @@ def counts_file(request: HttpRequest, file_id: UUID) -> HttpResponse:
 
 def _found(request: HttpRequest, file_id: UUID) -> CountsFile:
     files = CountsFile.objects.visible_to(request.user).select_related("campaign")
-    return files.filter(pk=file_id, campaign=page_campaign(request)).defer("data").or_404()
+    return files.filter(pk=file_id, campaign=page_campaign(request)).or_404()
 
 
 def _act(request: HttpRequest, file: CountsFile) -> None:
@@ -206,7 +207,7 @@ def marked(request: HttpRequest, file_id: UUID) -> HttpResponse:
         Mark(one["sheet"], one["row"], one["column"], one["text"]) for one in problems[:MOST_MARKS]
     ]
     try:
-        copy = marked_copy(bytes(file.data), marks)
-    except NoCopy:
+        copy = marked_copy(read_upload(file.upload), marks)
+    except (NoCopy, FileNotFoundError):
         return lead_to(request, "counts-file", file.pk, copy="none")
     return as_file(copy, "so-lieu-can-sua.xlsx")

@@ -11,7 +11,8 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import Model
-from django.test import Client
+from django.test import Client, override_settings
+from django.utils import timezone
 
 from campaign.models import (
     Appointment,
@@ -27,6 +28,8 @@ from campaign.models import (
 )
 from campaign.permissions import Role
 from core.models import PendingUpload
+from core.sealing import unseal
+from core.tasks import forget_uploads
 from tests.conftest import World
 from tests.factories import make_baseline, make_indicator, make_phase, make_target, make_user
 from tests.importing import (
@@ -469,6 +472,22 @@ def test_confirming_twice_imports_once(client: Client) -> None:
     assert confirm(client, Unit, preview)["Location"] == address(Unit, "import")
     assert Unit.objects.filter(code="14199").count() == 1
     assert not PendingUpload.objects.exists()
+
+
+def test_a_waiting_file_is_sealed_and_gone_within_the_hour(client: Client) -> None:
+    preview = upload(client, Unit, GOOD.encode())
+    stored = bytes(PendingUpload.objects.get().data)
+    assert "Xã Giao An".encode() not in stored
+    PendingUpload.objects.update(made_at=timezone.now() - dt.timedelta(minutes=56))
+    assert confirm(client, Unit, preview)["Location"] == address(Unit, "import")
+    assert not Unit.objects.filter(code="14199").exists()
+    fresh = upload(client, Unit, GOOD.encode())
+    forget_uploads()
+    assert PendingUpload.objects.count() == 1
+    assert unseal(stored) == GOOD.encode()
+    with override_settings(SECRET_KEY="another" * 9), pytest.raises(ValueError, match="key"):
+        unseal(stored)
+    assert confirm(client, Unit, fresh)["Location"] == address(Unit, "changelist")
 
 
 def test_what_went_wrong_since_the_preview_takes_nothing(client: Client, world: World) -> None:

@@ -13,6 +13,8 @@ from django.test import Client
 from django.utils import timezone
 
 from core.importing.marked_copy import NOTES
+from core.models import PendingUpload
+from core.tasks import forget_uploads
 from reports.daily.models import DailyReport, Revision, Source
 from reports.daily.reconciliation import question_of
 from reports.spreadsheet import services
@@ -295,6 +297,23 @@ def test_old_files_go(lead: Client) -> None:
     CountsFile.objects.update(made_at=timezone.now() - services.LIFE - dt.timedelta(1))
     services.work_off()
     assert not CountsFile.objects.exists()
+
+
+def test_a_file_that_nobody_confirms_is_gone_within_the_hour(lead: Client) -> None:
+    page = send(lead, as_xlsx(HEAD[:4], ["XD-14173", "", TODAY, 5]))
+    assert PendingUpload.objects.count() == 1
+    an_hour_ago = timezone.now() - dt.timedelta(minutes=56)
+    PendingUpload.objects.update(made_at=an_hour_ago)
+    forget_uploads()
+    assert not PendingUpload.objects.exists()
+    # Confirmed in the moment before the portal has noticed.
+    gone = confirm(lead, page).content.decode()
+    assert "Tệp xem trước không còn. Chọn lại tệp." in gone
+    send(lead, as_xlsx(HEAD[:4], ["XD-14173", "", TODAY, 5]))
+    CountsFile.objects.update(made_at=an_hour_ago)
+    services.work_off()
+    assert [file.state for file in CountsFile.objects.all()] == ["refused", "refused"]
+    assert not DailyReport.objects.exists()
 
 
 def test_a_file_that_is_no_table_is_called_by_its_name(lead: Client) -> None:
