@@ -21,6 +21,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(
     [
         "core",
+        "backups",
         "core.log",
         "privacy",
         "reports.daily",
@@ -40,6 +41,9 @@ def mask_logs(logger: logging.Logger, **_more: Any) -> None:
     mask_handlers(logger)
 
 
+# By a worker of its own where the portal's own may not read and make what it takes.
+app.conf.task_routes = {"backups.nightly": {"queue": "backups"}}
+
 app.conf.beat_schedule = {
     # An expired message is dropped unread: after an outage one sweep is due, not a thousand.
     "sweep-dirty-days": {
@@ -47,6 +51,7 @@ app.conf.beat_schedule = {
         "schedule": 2.0,
         "options": {"expires": 10},
     },
+    "back-up": {"task": "backups.nightly", "schedule": crontab(hour=1, minute=30)},
     "verify-totals": {"task": "reports.verify", "schedule": crontab(hour=2, minute=30)},
     # A week of a campaign each time; all had their turn after some hours.
     "verify-part": {

@@ -15,6 +15,7 @@ from prometheus_client import generate_latest
 from redis import Redis
 from redis.exceptions import RedisError
 
+from backups.selectors import backup_state
 from campaign.models import DirtyDay
 from config.metrics import registry
 from core import clock
@@ -43,7 +44,10 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """200 when the broker answers, totals are fresh and right, the history whole; else why not."""
+    """200 when the broker answers, totals are fresh and right, the history whole; else why not.
+
+    So too where the last backup that was restored on trial is too old.
+    """
     try:
         with Redis.from_url(
             settings.REDIS_URL, socket_timeout=0.5, socket_connect_timeout=0.5
@@ -56,6 +60,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
         oldest = DirtyDay.objects.oldest()
         beats = Heartbeat.objects.in_bulk(["drain", HISTORY])
         differences = found_differences()
+        backup = backup_state()
     except DatabaseError:
         return JsonResponse({"database": False, "broker": broker}, status=503)
     stale = max((now - oldest).total_seconds(), 0) if oldest else 0.0
@@ -69,9 +74,11 @@ def readyz(request: HttpRequest) -> HttpResponse:
         "open_differences": differences.open if differences else 0,
         "totals": differences.words if differences else _("khớp"),
         "history": _("khớp") if is_whole else _("không khớp với sổ ghi"),
+        "backup_age_seconds": round(backup.age.total_seconds()) if backup.age else None,
+        "backup": backup.words or _("đúng hạn"),
     }
     ready = broker and stale < LATE and silence is not None and abs(silence) < LATE
-    ready = ready and not state["open_differences"] and is_whole
+    ready = ready and not state["open_differences"] and is_whole and not backup.is_late
     return JsonResponse(state, status=200 if ready else 503)
 
 

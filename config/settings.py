@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "import_export",
     "rest_framework",
     "core",
+    "backups",
     "campaign",
     "volunteers",
     "reports",
@@ -151,6 +152,8 @@ _options.setdefault("options", _limits)
 # A server that is gone without a word is noticed while somebody still waits for the answer.
 _options |= {"connect_timeout": 3, "tcp_user_timeout": 15_000} | _options
 DATABASES = {"default": _database}
+# Who may make and fill a database, for backups; the portal itself where it is not another.
+DATABASE_OWNER_URL: str = env("DATABASE_OWNER_URL", default="")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"
@@ -363,6 +366,31 @@ LOG_KEY: str = env("LOG_KEY", default="" if DEBUG else env.NOTSET)
 if DEBUG and not LOG_KEY:
     LOG_KEY = vapid.stored_key(VAR_DIR / "log_key", log_key.new_key)
 LOG_ORIGIN: str = f"{PORTAL_URL.partition('://')[2] or 'localhost'}/api/v1/log"
+
+
+# Backups (docs/backup.md). Without a key there are none.
+def _backup_key() -> str:
+    """Return the key of the backups; where DEBUG is on, one that is made and kept."""
+    given: str = env("BACKUP_KEY", default="")
+    if given or not DEBUG:
+        return given
+    stored = VAR_DIR / "backup_key"
+    if not stored.exists():
+        stored.touch(mode=0o600)
+        stored.write_text(secrets.token_urlsafe(50))
+    return stored.read_text()
+
+
+BACKUP_KEY: str = _backup_key()
+BACKUP_DIR = Path(env("BACKUP_DIR", default=str(VAR_DIR / "backups")))
+BACKUP_KEEP: int = env.int("BACKUP_KEEP", default=14)
+# A command that copies a file to another machine; the file's path is its last word.
+BACKUP_HOOK: str = env("BACKUP_HOOK", default="")
+# Without these a restored portal knows neither its own signatures nor its phones. LOG_KEY is not
+# among them: who opens a backup must not be able to sign the log.
+SAVED_KEYS = ("SECRET_KEY", "VAPID_PRIVATE_KEY")
+# The folder of pg_dump and pg_restore where they are not found by themselves.
+POSTGRES_PROGRAMS: str = env("POSTGRES_PROGRAMS", default="")
 
 METRICS_TOKEN: str = env("METRICS_TOKEN", default="")
 PROMETHEUS_EXPORT_MIGRATIONS = False

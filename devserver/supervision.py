@@ -68,7 +68,7 @@ def programs(home: Path, port: int) -> list[Program]:
     ]
     worker = [
         *("celery", "--quiet", "-A", "config", "worker", "--concurrency", "2"),
-        *("--loglevel", "INFO", "-n", "worker@%h"),
+        *("--loglevel", "INFO", "-n", "worker@%h", "--queues", "celery,backups"),
     ]
     beat = [
         *("celery", "--quiet", "-A", "config", "beat"),

@@ -23,6 +23,7 @@ SNAPSHOT = {
         "last": "2023-06-30",
         "is_only": True,
     },
+    "restored": None,
     "rules": {"opens": "06:00", "due": "20:00", "closes": "23:59", "editable_days": 3},
     "indicators": [
         {
@@ -77,7 +78,11 @@ class OfflineSnapshotView(Endpoint):
         responses={
             200: OpenApiResponse(
                 OpenApiTypes.OBJECT,
-                description="Chiến dịch, chỉ số, giờ nộp, các ngày còn nhận và số đã gửi.",
+                description=(
+                    "Chiến dịch, chỉ số, giờ nộp, các ngày còn nhận và số đã gửi. "
+                    "`restored`: cổng đã được khôi phục từ bản sao lưu; số có biên nhận từ `from` "
+                    "đến `to` có thể đã mất, hãy gửi lại."
+                ),
             ),
             404: OpenApiResponse(description="Không có chiến dịch nào trong phạm vi."),
         },

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import User
+from backups.selectors import restored_mark
 from campaign.models import Branch, Campaign, Unit
 from campaign.permissions import Permission
 from campaign.report_day import ReportDay
@@ -87,7 +88,7 @@ def snapshot_of(
     days: Sequence[ReportDay],
     running: list[Campaign],
 ) -> dict[str, Any]:
-    """Return what a phone takes along of these days (two queries at most)."""
+    """Return what a phone takes along of these days (three queries at most)."""
     by_branch: dict[Branch, list[ReportDay]] = {}
     for day in days:
         by_branch.setdefault(day.branch, []).append(day)
@@ -100,6 +101,7 @@ def snapshot_of(
         "owner": user.pk,
         "now": clock.now(),
         "today": clock.today(),
+        "restored": restored_mark(),
         "campaign": {
             "slug": campaign.slug,
             "name": campaign.name,

@@ -16,7 +16,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation.template import templatize
 
-APPS = ("accounts", "campaign", "config", "core", "privacy", "reports", "volunteers")
+APPS = ("accounts", "backups", "campaign", "config", "core", "privacy", "reports", "volunteers")
 KEYWORDS: dict[str, Any] = {
     **dict.fromkeys(("_", "gettext", "gettext_lazy", "gettext_noop")),
     **dict.fromkeys(("ngettext", "ngettext_lazy"), (1, 2)),

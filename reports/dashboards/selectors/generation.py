@@ -15,6 +15,7 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.db import connection
 from django.db.models import Model
 
+from backups.selectors import MOMENTS, BackupState
 from campaign.models import Campaign, Unit
 from campaign.scopes import scope_of
 from core import clock
@@ -63,7 +64,8 @@ class Generation:
     stamp: tuple[Any, ...]
     as_of: dt.datetime
     differences: int
-    is_altered: bool = False
+    is_altered: bool
+    backup: BackupState
 
 
 def stamped_models() -> list[type[Model]]:
@@ -83,14 +85,15 @@ def current_generation(campaign: Campaign) -> Generation:
     with connection.cursor() as cursor:
         since = clock.now() - SHOWN_FOR
         cursor.execute(_statement(), {"campaign": campaign.pk, "since": since})
-        oldest, differences, is_altered, *stamp = cursor.fetchone()
-    now = clock.now()
-    return Generation(tuple(stamp), min(oldest or now, now), differences, bool(is_altered))
+        oldest, differences, is_altered, proved_at, begun_at, *stamp = cursor.fetchone()
+    now, backup = clock.now(), BackupState(proved_at, begun_at)
+    as_of = min(oldest or now, now)
+    return Generation(tuple(stamp), as_of, differences, bool(is_altered), backup)
 
 
 @lru_cache
 def _statement() -> str:
-    parts = [OLDEST, DIFFERENCES, HISTORY]
+    parts = [OLDEST, DIFFERENCES, HISTORY, *MOMENTS]
     for model in stamped_models():
         columns = {field.column for field in model._meta.concrete_fields}
         where = " WHERE t.campaign_id = %(campaign)s" if "campaign_id" in columns else ""

@@ -85,6 +85,8 @@ def _dashboard_page(request: HttpRequest, campaign: Campaign, unit: Unit) -> Htt
         context["differences"] = differences_shown(request.user, campaign)
     if generation.is_altered and unit.parent_id is None:
         context["is_altered"] = scope_of(request.user).may(Permission.SET_UP)
+    if Permission.SET_UP in scope_of(request.user).permissions:
+        context["backup"] = generation.backup.words
     template = (
         "reports/dashboards/_dashboard.html" if is_part else "reports/dashboards/dashboard.html"
     )

@@ -15,6 +15,7 @@ const report = {
     entry.id = answer.id;
     entry.version = answer.version;
     entry.receipt = { ...answer, op: entry.sent.op, no_activity: entry.sent.no_activity };
+    entry.taken = entry.sent;
   },
 };
 

@@ -1,7 +1,7 @@
 // On every page: the portal is installed, the queue is sent, and a line says what waits.
 import { hasDatabase, readValue, saveValue } from "./idb.js";
 import { deleteSnapshot, readSnapshot, saveSnapshot } from "./offline_snapshot.js";
-import { drop, flush, isWaiting, needsAttention, ofOwner, onChange, ticketNow, tidy } from "./queue.js";
+import { drop, flush, isWaiting, needsAttention, ofOwner, onChange, sendAgain, ticketNow, tidy } from "./queue.js";
 import { isCheckin } from "./entry_types.js";
 
 // The signed-in user's number, "" for nobody, and nothing on a page of the cache.
@@ -34,6 +34,7 @@ async function start() {
   if (document.readyState === "complete") install();
   else addEventListener("load", install);
   onChange(() => Promise.all([show(), again()]));
+  await sendAgain(await readSnapshot());
   await show();
   await tidy();
   flush({ isForced: true });

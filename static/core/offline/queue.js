@@ -8,6 +8,7 @@
 // typed on pages that had not seen it: each is asked about, and none is sent before.
 import { isCheckin, kindOf } from "./entry_types.js";
 import { all, change } from "./idb.js";
+import { reportOf } from "./offline_snapshot.js";
 
 const TICKET = "/queue/ticket/";
 const PATIENCE = 30000;
@@ -141,6 +142,36 @@ export async function moveTo(key, date, existing) {
   const { op, captured_at: captured, ...content } = refused;
   await save({ owner, campaign, branch, unit, date }, content, existing, captured);
   await drop(key);
+}
+
+// Sends again what the server has answered and lost: it was put back to an older day. What stands
+// there from before that day is what it corrects; what somebody has written since asks the person,
+// as version 0 of a day that has one does.
+export async function sendAgain(snapshot) {
+  const { owner, campaign, branches, restored } = snapshot ?? {};
+  if (!restored) return;
+  const [from, to] = [Date.parse(restored.from), Date.parse(restored.to)];
+  let isAny = false;
+  for (const { key } of await ofOwner(owner)) {
+    await change("entries", key, (entry) => {
+      const at = Date.parse(entry?.receipt?.received_at);
+      const isOwn = entry?.state === "received" && entry.taken?.op === entry.receipt.op;
+      const isGone = isOwn && at > from && at < to;
+      const branch = branches.find(({ code }) => code === entry?.branch);
+      // A day that is closed waits: when it is opened again, a snapshot will say so.
+      const isOpen = entry?.campaign === campaign.slug && entry.date in (branch?.days ?? {});
+      if (!isGone || !isOpen) return undefined;
+      const stands = reportOf(branch, entry.date, entry.unit || branch.home);
+      const isOlder = stands && Date.parse(stands.received_at) < to;
+      entry.id = stands?.id ?? entry.id;
+      entry.version = isOlder ? stands.version : 0;
+      isAny = true;
+      return waitWith(entry, { ...entry.taken, op: newId() });
+    });
+  }
+  if (!isAny) return;
+  tell();
+  flush();
 }
 
 // Gives up what was typed and refused, and what has been received long ago.

@@ -56,6 +56,7 @@ async function fetchSnapshot() {
   const { csrf, ...fresh } = body;
   if (csrf) queue.useTicket({ owner: fresh.owner, csrf });
   await offline.saveSnapshot({ ...fresh, fetched_at: Date.now() });
+  if (!isOthers) await queue.sendAgain(fresh);
   if (!isOthers && target && !fresh.branches.some(({ code }) => code === target.branch.code)) {
     leave();
     return;

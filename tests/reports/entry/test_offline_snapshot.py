@@ -76,7 +76,7 @@ def test_each_day_has_its_sessions_and_grant_for_as_many_queries_as_one(
         make_session(**hosted, date=day)
         make_session(campaign=world.campaign, branch=world.police, unit=world.commune, date=day)
     caller = api(world.owner)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         [branch] = caller.get(URL).json()["branches"]
     found = {day: wording for day, wording in branch["days"].items() if day != f"{TODAY}"}
     assert [set(found[f"{day}"].pop("sessions")) for day in days] == seen

@@ -1,0 +1,119 @@
+"""The server was put back to an older day: the phone sends again what it has a receipt for."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.e2e.queue_page import CAPTURED, ME, Queue, QueueTab, Server, receipt
+
+
+@pytest.fixture(scope="module")
+def tab(browser: Browser) -> Iterator[QueueTab]:
+    tab = QueueTab(browser)
+    yield tab
+    tab.context.close()
+
+
+@pytest.fixture
+def server() -> Server:
+    return Server()
+
+
+@pytest.fixture
+def queue(tab: QueueTab, server: Server) -> Iterator[Queue]:
+    yield tab.queue(server)
+    assert tab.errors == []
+
+
+def at(time: str) -> str:
+    return f"2023-06-20T{time}:00+07:00"
+
+
+def snapshot(*reports: dict[str, Any], **given: Any) -> dict[str, Any]:
+    branch = {"code": "XD-1", "home": "1", "days": {"2023-06-20": {}}, "reports": list(reports)}
+    return {
+        "owner": ME,
+        "campaign": {"slug": "c"},
+        "branches": [branch],
+        "restored": {"from": at("03:00"), "to": at("12:00")},
+        **given,
+    }
+
+
+def stands(version: int, received: str, name: str = "0000-server") -> dict[str, Any]:
+    day = {"date": "2023-06-20", "unit": "1", "counts": {"a": 9}}
+    return {"id": name, "version": version, "received_at": at(received), **day}
+
+
+def received(queue: Queue, server: Server, time: str = "08:00") -> None:
+    """Have a report sent, and answered at this time of the day."""
+    queue.save({"a": 5}, queue.seen())
+    server.answers = [receipt(2, received_at=at(time))]
+    assert queue.flush() is True
+    server.sent.clear()
+
+
+def send_again(queue: Queue, given: dict[str, Any]) -> None:
+    queue.run("return queue.sendAgain(given[0])", given)
+    assert queue.flush() is True
+
+
+@pytest.mark.parametrize(
+    ("reports", "expected"),
+    [
+        ([], ("0000-server", 0)),
+        # The version before has come back: it is corrected once more.
+        ([stands(1, "02:00")], ("0000-server", 1)),
+        # Somebody has written since: it is sent as a first report of a day that has one, and so
+        # the server shows both.
+        ([stands(1, "13:00", "another")], ("another", 0)),
+    ],
+    ids=["nothing stands", "the version before", "another's since"],
+)
+def test_what_was_lost_is_sent_again_once(
+    queue: Queue, server: Server, reports: list[dict[str, Any]], expected: tuple[str, int]
+) -> None:
+    received(queue, server)
+    server.answers = [receipt(1, received_at=at("14:00"))]
+    send_again(queue, snapshot(*reports))
+    [body] = server.sent
+    assert (body["id"], body["base_version"]) == expected
+    assert (body["counts"], body["captured_at"]) == ({"a": 5}, CAPTURED)
+    # However often the server says that it was restored.
+    send_again(queue, snapshot(*reports))
+    assert len(server.sent) == 1
+
+
+@pytest.mark.parametrize("time", ["02:59", "12:01"])
+def test_what_the_server_still_has_stays(queue: Queue, server: Server, time: str) -> None:
+    received(queue, server, time)
+    send_again(queue, snapshot())
+    assert (server.sent, queue.entry()["state"]) == ([], "received")
+
+
+def test_only_the_own_of_this_campaign_goes_when_its_day_is_open(
+    queue: Queue, server: Server
+) -> None:
+    received(queue, server)
+    closed = {"code": "XD-1", "home": "1", "days": {}, "reports": []}
+    others: tuple[dict[str, Any], ...] = (
+        {"restored": None},
+        {"owner": ME + 1},
+        {"campaign": {"slug": "other"}},
+        {"branches": []},
+        {"branches": [closed]},
+    )
+    for other in others:
+        send_again(queue, snapshot(**other))
+        assert (server.sent, queue.entry()["state"]) == ([], "received")
+    # What is there by another's hand, and was kept, is not ours to send.
+    entry = queue.entry()
+    queue.put({**entry, "receipt": {**entry["receipt"], "op": "theirs"}})
+    send_again(queue, snapshot())
+    assert server.sent == []
+    # The day was opened again: now it goes.
+    queue.put(entry)
+    send_again(queue, snapshot())
+    assert len(server.sent) == 1
