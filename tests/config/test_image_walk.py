@@ -1,7 +1,8 @@
 """Two web hosts, a worker and a beat of the image; what people write, they write on both in turn.
 
 Each is another user's, may write nothing but a /tmp of its own, and shares only the database and
-the broker with the others. The clock and the passwords' hashes are the tests'.
+the broker with the others. The tests' are the clock, the passwords' hashes, and that nobody is
+asked for a second factor.
 """
 
 import re
@@ -40,6 +41,7 @@ import datetime
 from config.settings import *
 PORTAL_TODAY = datetime.date.fromisoformat("{TODAY}")
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+SECOND_FACTOR = False
 """
 CSRF = "c" * 32
 # A new row of each table that comes in by file, in the order in which they need one another.
