@@ -279,11 +279,14 @@ def _swapped(server: Link, name: str, fresh: str, *, is_there: bool, is_empty: b
 def alone() -> Iterator[None]:
     """Let one work on backups at a time: a message may be delivered twice, and a hand be at it."""
     with connect("postgres", autocommit=True) as server:
+        name = [f"backup of {database()}"]
         lock = "SELECT pg_try_advisory_lock(hashtextextended(%s, 0))"
-        free = server.execute(lock, [f"backup of {database()}"]).fetchone()
+        free = server.execute(lock, name).fetchone()
         if not (free and free[0]):
             raise BackupError("Một bản sao lưu khác đang được làm.")
         yield
+        # The server notices a closed connection a moment later, and somebody may ask just then.
+        server.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", name)
 
 
 @contextmanager
