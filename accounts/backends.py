@@ -22,11 +22,8 @@ def find_account(name: str) -> User | None:
     return found[0] if len(found) == 1 else None
 
 
-def account_key(request: HttpRequest | None, credentials: dict[str, Any] | None) -> str:
+def account_key(typed: str) -> str:
     """Return the key under which wrong passwords are counted: one for each account."""
-    typed = (credentials or {}).get("username") or (
-        request.POST.get("username", "") if request else ""
-    )
     account = find_account(typed)
     if account is not None:
         return account.username

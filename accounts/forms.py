@@ -9,6 +9,8 @@ from django.core.exceptions import ValidationError
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from accounts.backends import account_key
+from accounts.known_phones import guesses_of
 from core.throttle import allow
 from core.validators import clean_text
 
@@ -32,6 +34,30 @@ class SignInForm(AuthenticationForm):
         "invalid_login": _("Tên đăng nhập hoặc mật khẩu chưa đúng. Xem lại rồi thử lần nữa."),
         "inactive": _("Tài khoản này đã đóng. Hỏi Huyện Đoàn hoặc Tỉnh Đoàn để mở lại."),
     }
+    # For how long nothing is looked at, after too many wrong passwords.
+    wait = 0
+
+    def clean(self) -> dict[str, Any]:
+        """Let Django check, unless whoever asks has to wait; count what was wrong."""
+        name = self.cleaned_data.get("username", "")
+        if not name or "password" not in self.cleaned_data:
+            return self.cleaned_data
+        request: Any = self.request
+        self.guesses = guesses_of(request, account_key(name))
+        self.wait = self.guesses.wait()
+        if self.wait:
+            return self.cleaned_data
+        try:
+            cleaned: dict[str, Any] = super().clean()
+        except ValidationError:
+            self.guesses.failed()
+            self.wait = self.guesses.wait()
+            raise
+        self.guesses.forgive()
+        return cleaned
+
+    def is_valid(self) -> bool:
+        return super().is_valid() and not self.wait
 
 
 class NewPasswordForm(SetPasswordForm):  # type: ignore[type-arg]

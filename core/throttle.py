@@ -29,6 +29,15 @@ def allow(key: str, limit: int, seconds: int) -> bool:
         return True
 
 
+def is_spent(key: str, limit: int) -> bool:
+    """Whether ``limit`` tries have been counted under ``key``; counts none."""
+    try:
+        return int(cache.get(f"try:{digest_of(key)}") or 0) >= limit
+    except (RedisError, OSError):
+        logger.warning("The counter of tries is out of reach; let in.")
+        return False
+
+
 def address_of(request: HttpRequest) -> str:
     """Return the address that a request came from, as far as it cannot be forged.
 

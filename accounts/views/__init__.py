@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods
 from accounts import second_factor, services, sessions
 from accounts.forms import NewPasswordForm, OwnPasswordForm, SignInForm, TokenForm
 from accounts.keys import KINDS, end_keys, keys_of, take_back
+from accounts.known_phones import remember
 from accounts.models import User
 
 
@@ -41,6 +42,16 @@ class SignIn(LoginView):
     def form_valid(self, form: Any) -> HttpResponse:
         response = super().form_valid(form)
         begin_session(self.request)
+        remember(self.request, response, form.get_user().username)
+        return response
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        """Say for how long to wait, where there were too many wrong passwords."""
+        if not form.wait:
+            return super().form_invalid(form)
+        context = {"minutes": -(-form.wait // 60)}
+        response = render(self.request, "accounts/locked_out.html", context, status=429)
+        response.headers["Retry-After"] = str(form.wait)
         return response
 
 

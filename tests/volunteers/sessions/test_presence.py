@@ -1,6 +1,7 @@
 """Who comes to a session: signing up, putting down, checking in; and who sees whom."""
 
 import datetime as dt
+import re
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -11,6 +12,7 @@ from tests.conftest import TODAY, World
 from tests.factories import make_membership, make_session, make_team, make_volunteer
 from volunteers.errors import NotNow
 from volunteers.sessions.models import Participation, State, SupportSession
+from volunteers.sessions.services import presence as presence_services
 from volunteers.sessions.services.presence import check_in, sign_up
 from volunteers.sessions.views import presence
 from volunteers.sessions.views.presence import code_for
@@ -141,16 +143,32 @@ def end(session: SupportSession, state: State) -> None:
     session.save()
 
 
-def test_guessing_numbers_is_slowed_down(
+def test_after_many_wrong_numbers_nobody_is_told_and_everybody_is_let_in(
     session: SupportSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(presence, "TRIES", 3)
-    phone = Client()
-    codes = [
-        phone.post(f"/join/{session.join_key}/", {"phone": f"092200000{n}"}).status_code
-        for n in range(5)
-    ]
-    assert codes == [200, 200, 200, 429, 429]
+    url = f"/join/{session.join_key}/"
+    answers = [Client().post(url, {"phone": f"092200000{n}"}) for n in range(5)]
+    told = [UNKNOWN in answer.content.decode() for answer in answers]
+    assert told == [True, True, True, False, False]
+    wrong, right = (
+        re.sub('value="[^"]*"', "", Client().post(url, {"phone": phone}).content.decode())
+        for phone in ("0922000009", "0911000002")
+    )
+    assert wrong == right
+    assert names(session) == {"Lê Thị Thành Viên": False}
+    # Another address is told as before.
+    answer = Client().post(url, {"phone": "0922000009"}, REMOTE_ADDR="192.0.2.1")
+    assert UNKNOWN in answer.content.decode()
+
+
+def test_a_crowd_of_right_numbers_is_let_in_through_one_address(
+    session: SupportSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(presence, "TRIES", 2)
+    url = f"/join/{session.join_key}/"
+    answers = [Client().post(url, {"phone": "0911000002"}) for _time in range(10)]
+    assert {answer.status_code for answer in answers} == {302}
 
 
 # The code at the place
@@ -336,11 +354,40 @@ def test_a_call_link_stands_only_beside_ones_own_people(world: World, browse: An
     team = make_team(branch=world.neighbour_branch)
     make_membership(team=team, volunteer=guest)
     session.teams.add(team)
-    text = (
-        browse(world.leader).get(f"/c/de-an-06-2023/sessions/{session.pk}/people/").content.decode()
-    )
+    url = f"/c/de-an-06-2023/sessions/{session.pk}/people/"
+    assert "Khách Mời" not in browse(world.leader).get(url).content.decode()
+    Participation.objects.create(session=session, volunteer=guest)
+    text = browse(world.leader).get(url).content.decode()
     assert "Khách Mời" in text
     assert ("tel:0911000002" in text, "tel:0922000001" in text) == (True, False)
+
+
+def test_a_partners_number_is_a_number_that_nobody_knows(world: World, api: Any) -> None:
+    session = meeting(world, partners=[world.neighbour_branch])
+    guest = make_volunteer(full_name="Khách Mời", phone="0922000001")
+    make_membership(team=make_team(branch=world.neighbour_branch), volunteer=guest)
+    url = f"/api/v1/sessions/{session.pk}/checkins/"
+    answers = [
+        api(world.owner).post(url, {"id": str(uuid4()), "phone": phone})
+        for phone in ("0922000001", "0922000002")
+    ]
+    assert [answer.status_code for answer in answers] == [400, 400]
+    assert answers[0].json() == answers[1].json()
+    assert names(session) == {}
+
+
+def test_who_tries_numbers_one_after_the_other_is_slowed_down(
+    world: World, session: SupportSession, browse: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(presence_services, "LOOKUPS", 3)
+    url = f"/c/de-an-06-2023/sessions/{session.pk}/people/"
+    client = browse(world.owner)
+    for n in range(4):
+        text = client.post(url, {"was": "", "phone": f"092200000{n}"}).content.decode()
+        assert ("Đợi 10 phút" in text) == (n == 3)
+    # What is ticked needs no number.
+    client.post(url, {"on": [world.member.pk], "was": ""})
+    assert len(names(session)) == 1
 
 
 def test_after_closing_the_list_stands(world: World, session: SupportSession, browse: Any) -> None:

@@ -22,7 +22,7 @@ from volunteers.sessions.errors import SessionConflict
 from volunteers.sessions.models import Participation, SupportSession
 from volunteers.sessions.selectors.find_session import find_session
 from volunteers.sessions.selectors.participants import own_people, ticked_by
-from volunteers.sessions.services.presence import check_in
+from volunteers.sessions.services.presence import check_in, count_lookup, require_few_lookups
 from volunteers.sessions.services.sessions import close_session, may_lead
 from volunteers.teams.models import Volunteer
 
@@ -188,9 +188,12 @@ def _as_it_stands(session_id: int) -> Any:
 
 def _find_person(user: Any, session: SupportSession, sent: dict[str, Any]) -> Volunteer:
     if "phone" in sent:
+        require_few_lookups(user)
         name, person = "phone", own_people(user, session).filter(phone=sent["phone"]).first()
     else:
         name, person = "volunteer", ticked_by(user, session).filter(pk=sent["volunteer"]).first()
     if person is None:
+        if name == "phone":
+            count_lookup(user)
         raise InvalidInput({name: [_("Không có người này trong các tổ của buổi.")]})
     return person

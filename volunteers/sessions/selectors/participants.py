@@ -11,7 +11,7 @@ from core import clock
 from volunteers.sessions.models import Participation, State, SupportSession
 from volunteers.sessions.services.sessions import may_lead
 from volunteers.teams.models import Membership, Volunteer
-from volunteers.teams.querysets import MembershipQuerySet, VolunteerQuerySet, run_by
+from volunteers.teams.querysets import MembershipQuerySet, VolunteerQuerySet, run_by, teams_led_by
 
 # As many of the last sessions as a person looks through.
 RECENT = 12
@@ -32,12 +32,15 @@ def eligible_for(session: SupportSession) -> VolunteerQuerySet:
 
 
 def own_people(user: Any, session: SupportSession) -> VolunteerQuerySet:
-    """Return whom the user may put down by number: all who may come, or the own people."""
+    """Return whom the user may put down by number: the host's and the own people.
+
+    A partner is asked, not named: its people come by their own act, or by that of their own
+    secretary. Nobody else learns from a number whose it is.
+    """
     visible = Volunteer.objects.visible_to(user)
     if may_lead(user, session):
-        return Volunteer.objects.filter(
-            Q(pk__in=eligible_for(session).values("pk")) | Q(pk__in=visible.values("pk"))
-        )
+        own = members_for(session).filter(_of_host_or_own(user, session)).values("volunteer")
+        return Volunteer.objects.filter(Q(pk__in=own) | Q(pk__in=visible.values("pk")))
     runs = Volunteer.objects.filter(run_by(user, "memberships__team__")).values("pk")
     return eligible_for(session).filter(pk__in=runs)
 
@@ -46,16 +49,22 @@ def offered_to(user: Any, session: SupportSession) -> MembershipQuerySet:
     """Return today's members whom the list offers to the user, by name.
 
     Where teams are named those are offered, else the host's. Any branch may be named as a
-    partner, so the partner's people come to the list when they are sent, sign up, or say
-    their number. Whoever only sends own people to the session is offered no others.
+    partner, and any team that is seen: their people come to the list when they are sent or
+    sign up. Whoever only sends own people to the session is offered no others.
     """
     members = members_for(session)
     if not may_lead(user, session):
         runs = Membership.objects.filter(run_by(user, "team__")).values("volunteer")
         return members.filter(volunteer__in=runs)
     if session.teams.exists():
-        return members.filter(team__in=session.teams.values("pk"))
-    return members.filter(Q(team__branch=session.branch_id) | run_by(user, "team__"))
+        members = members.filter(team__in=session.teams.values("pk"))
+    return members.filter(_of_host_or_own(user, session))
+
+
+def _of_host_or_own(user: Any, session: SupportSession) -> Q:
+    return (
+        Q(team__branch=session.branch_id) | run_by(user, "team__") | Q(team__in=teams_led_by(user))
+    )
 
 
 def ticked_by(user: Any, session: SupportSession) -> VolunteerQuerySet:

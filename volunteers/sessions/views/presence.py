@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from campaign.addresses import lead_to, page_campaign
 from core import clock
 from core.qr_codes import qr_of
-from core.throttle import address_of, allow
+from core.throttle import address_of, allow, is_spent
 from volunteers.errors import InvalidInput, NotNow
 from volunteers.sessions.forms.presence import GuestPhoneForm, PeopleForm
 from volunteers.sessions.models import State, SupportSession
@@ -37,8 +37,9 @@ from volunteers.teams.models import Volunteer
 
 COOKIE, COOKIE_SALT, COOKIE_LIFE = "volunteer", "volunteers.phone", 180 * 24 * 60 * 60
 CODE = signing.Signer(sep=".", salt="volunteers.here")
-# A hundred people at one place may share one address; a guesser needs millions of tries.
-TRIES, TRY_SECONDS = 120, 600
+# Wrong numbers of one address at one session. Beyond them everybody is let in still, and nobody is
+# told any more whether a number is known.
+TRIES, TRY_SECONDS = 60, 600
 
 
 @login_required
@@ -177,7 +178,8 @@ class _Entrance:
         self.request, self.session = request, session
         self.known = None if "other" in request.GET else self._of_cookie()
         self.volunteer: Volunteer | None = self.known
-        self.status = 200
+        # After too many wrong numbers every answer is the same.
+        self.is_quiet = False
         is_typed = request.method == "POST" and "phone" in request.POST
         self.form = GuestPhoneForm(request.POST if is_typed or self._is_lost() else None)
         if is_typed:
@@ -198,15 +200,12 @@ class _Entrance:
         """Find the person by the number typed; with a number unknown here nobody."""
         if not self.form.is_valid():
             return None
-        address = address_of(self.request)
-        tries = (f"phone:{address}", f"phone:session:{self.session.pk}")
-        if not all(allow(key, TRIES, TRY_SECONDS) for key in tries):
-            self.status = 429
-            self.form.add_error("phone", _("Có quá nhiều lần thử. Đợi 10 phút rồi thử lại."))
-            return None
+        key = f"phone:{address_of(self.request)}:{self.session.pk}"
+        self.is_quiet = is_spent(key, TRIES)
         people = eligible_for(self.session)
         found = people.filter(phone=self.form.cleaned_data["phone"]).first()
         if found is None:
+            allow(key, TRIES, TRY_SECONDS)
             text = _("Số này không có trong các tổ của buổi. Xem lại số, hoặc hỏi tổ trưởng.")
             self.form.add_error("phone", text)
         return found
@@ -219,6 +218,8 @@ class _Entrance:
 
     def remember(self, response: HttpResponse) -> HttpResponse:
         """Let this phone be known the next time: only after somebody acted on it."""
+        if self.is_quiet:
+            return self.page("")
         if self.volunteer is not None:
             response.set_signed_cookie(
                 COOKIE,
@@ -241,6 +242,9 @@ class _Entrance:
             "participation": owned,
             **more,
         }
-        response = render(self.request, template, context, status=self.status)
+        if self.is_quiet:
+            template = "volunteers/sessions/noted.html"
+            context |= {"form": GuestPhoneForm(), "known": None, "participation": None}
+        response = render(self.request, template, context)
         response.headers["X-Robots-Tag"] = "noindex"
         return response
