@@ -40,14 +40,15 @@ class Guesses:
             # A budget for guesses in all; it ends by itself and is not for phones that are known.
             tried, since = _read(self._of_address)
             waits += [since + MEMORY - now] if tried >= MOST_OF_ADDRESS else []
-        return max(0, *map(round, waits)) if waits else 0
+        return max((0, *(round(seconds) for seconds in waits)))
 
     def _delay(self, failures: int) -> int:
         # At an account that many guess at, each address has one try before it waits.
         free = 1 if not self.is_known and _read(self._at_account)[0] >= MOST_AT_ACCOUNT else FREE
         if failures < free:
             return 0
-        return min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(failures - free, 10))
+        doubled: int = FIRST_WAIT * 2 ** min(failures - free, 10)
+        return min(LONGEST_WAIT, doubled)
 
     def failed(self) -> None:
         now = _now()

@@ -149,15 +149,15 @@ def test_after_many_wrong_numbers_nobody_is_told_and_everybody_is_let_in(
     monkeypatch.setattr(presence, "TRIES", 3)
     url = f"/join/{session.join_key}/"
     answers = [Client().post(url, {"phone": f"092200000{n}"}) for n in range(5)]
-    told = [UNKNOWN in answer.content.decode() for answer in answers]
-    assert told == [True, True, True, False, False]
+    is_known = [UNKNOWN in answer.content.decode() for answer in answers]
+    assert is_known == [True, True, True, False, False]
     wrong, right = (
         re.sub('value="[^"]*"', "", Client().post(url, {"phone": phone}).content.decode())
         for phone in ("0922000009", "0911000002")
     )
     assert wrong == right
     assert names(session) == {"Lê Thị Thành Viên": False}
-    # Another address is told as before.
+    # Another address is is_known as before.
     answer = Client().post(url, {"phone": "0922000009"}, REMOTE_ADDR="192.0.2.1")
     assert UNKNOWN in answer.content.decode()
 
