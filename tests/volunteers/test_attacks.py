@@ -262,7 +262,7 @@ def test_the_file_of_teams_holds_the_own_people_only(
 def test_calling_a_branch_to_a_session_tells_nobody_who_is_in_it(
     world: World, village: Village, browse: Browse, api: Api
 ) -> None:
-    """Any branch may be named as a partner: its people come to the list when they are sent."""
+    """Any branch may be named as a partner: its people come by their own act or secretary."""
     session = make_session(
         campaign=world.campaign,
         branch=world.branch,
@@ -285,9 +285,13 @@ def test_calling_a_branch_to_a_session_tells_nobody_who_is_in_it(
             wording = api(getattr(world, role)).post(entrance, sent, format="json")
             assert (wording.status_code, list(wording.json())) == (400, ["volunteer"])
     assert session.attendance.count() == 0
-    # Whoever stands there and says the number is taken in.
-    client.post(page, {"phone": PEOPLE["next"][1], "was": ""})
-    assert [row.volunteer.full_name for row in session.attendance.all()] == [PEOPLE["next"][0]]
+    # Nor by their telephone: a partner's number is one that nobody knows.
+    texts = [
+        client.post(page, {"phone": phone, "was": ""}).content.decode()
+        for phone in (PEOPLE["next"][1], "0933999999")
+    ]
+    assert [("Số này không có trong các tổ" in text) for text in texts] == [True, True]
+    assert session.attendance.count() == 0
 
 
 ASK = {
