@@ -61,7 +61,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.humanize",
     "django.contrib.postgres",
-    "axes",
     "csp",
     "django_filters",
     "django_htmx",
@@ -172,12 +171,7 @@ INVITATION_LIFE = dt.timedelta(days=7)
 # For how long a bearer token may be made; the first is what the command gives.
 TOKEN_DAYS = (90, 30, 365)
 
-# Guesses are counted by core.guesses; the tables of what did so before are still there.
-AXES_ENABLED = False
 SILENCED_SYSTEM_CHECKS = [
-    "axes.W002",  # off: see above
-    "axes.W003",
-    "axes.W006",
     "fields.W161",  # due_at by default: a time of day, and not the moment at which we looked
     "staticfiles.W004",  # ASSETS_DIR is made by `manage.py build_assets`
 ]

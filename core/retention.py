@@ -49,7 +49,6 @@ PERIODS: dict[str, Period] = {
     "invitations": Period(_("Lời mời"), 30, _("hết hạn"), _DELETED),
     "links": Period(_("Đường link riêng đã thu hồi"), 30, _("thu hồi"), _DELETED),
     "sign_ins": Period(_("Phiên đăng nhập"), 0, _("hết hạn"), _DELETED),
-    "failed_sign_ins": Period(_("Lần đăng nhập sai"), 30, _("lần đó"), _DELETED),
     "notices": Period(_("Lời nhắc, thông báo"), 60, _("gửi xong"), _DELETED),
     "contact_points": Period(
         _("Máy nhận thông báo của tài khoản đã đóng"), 0, _("đóng tài khoản"), _DELETED

@@ -9,7 +9,6 @@ import datetime as dt
 from collections import Counter
 from typing import Any
 
-from axes.models import AccessAttempt, AccessFailureLog
 from django.db import transaction
 from django.db.models import Q
 from django_otp.plugins.otp_static.models import StaticDevice
@@ -62,9 +61,6 @@ def forget_volunteer(volunteer: Volunteer) -> None:
 def forget_account(user: User) -> None:
     """Close an account and make it nameless; nobody gets in with it again."""
     account = User.objects.select_for_update().get(pk=user.pk)
-    known_as = [name for name in (account.username, account.phone) if name]
-    for model in (AccessAttempt, AccessFailureLog):
-        model.objects.filter(username__in=known_as).delete()
     for model in OWN_ROWS:
         model.objects.filter(user=account).delete()
     end_keys(account)

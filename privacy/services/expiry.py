@@ -5,7 +5,6 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from axes.models import AccessAttempt, AccessFailureLog
 from django.contrib.admin.models import LogEntry
 from django.db import transaction
 from django.db.models import (
@@ -148,13 +147,6 @@ def _links() -> int:
     return sum(_older(model.objects, "revoked_at", "links") for model in models)
 
 
-def _failed_sign_ins() -> int:
-    # django-axes takes the machine's time, which a demo does not move.
-    models: tuple[Any, ...] = (AccessAttempt, AccessFailureLog)
-    now = timezone.now()
-    return sum(_older(m.objects, "attempt_time", "failed_sign_ins", now) for m in models)
-
-
 JOBS: dict[str, Callable[[], int]] = {
     "requesters": purge_requests,
     "minors": lambda: _forget_volunteers(_minors(), "minors"),
@@ -163,7 +155,6 @@ JOBS: dict[str, Callable[[], int]] = {
     "invitations": lambda: purge_expired_invitations(older_than=time_of("invitations")),
     "links": _links,
     "sign_ins": lambda: _older(Session.objects, "expire_date", "sign_ins", timezone.now()),
-    "failed_sign_ins": _failed_sign_ins,
     "notices": lambda: outbox.purge_notices(time_of("notices")),
     "contact_points": outbox.purge_contact_points,
     "admin_log": lambda: _older(LogEntry.objects, "action_time", "admin_log", timezone.now()),

@@ -26,7 +26,6 @@ LIBRARIES = (
     "django.contrib.messages",
     "django.contrib.postgres",
     "django.contrib.sessions",
-    "axes",
     "django_filters",
     "import_export",
     "rest_framework",

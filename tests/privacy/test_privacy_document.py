@@ -46,7 +46,7 @@ IMPERSONAL = {
         privacy.SubjectRequest.outcome privacy.Deletion.code""",
     "the machinery's own": """
         core.Heartbeat auth.Permission auth.Group contenttypes.ContentType
-        axes.AccessAttemptExpiration sessions.Session core.Leaf.subject core.Leaf.key
+        sessions.Session core.Leaf.subject core.Leaf.key
         core.Leaf.entry core.Tile core.SignedHead""",
 }
 

@@ -64,4 +64,4 @@ class Command(BaseCommand):
             raise CommandError(f"{path} đã có.") from error
         with os.fdopen(file, "w") as out:
             out.writelines(f"{name}={value}\n" for name, value in head.keys.items() if value)
-        self.stdout.write(f"Khóa của cổng nằm trong {path}: chép vào .env rồi xóa tệp này.")
+        self.stdout.write(f"Khóa của cổng nằm trong {path}: ghi vào .env rồi xóa tệp này.")

@@ -94,7 +94,7 @@ def test_tokens_that_are_none_are_refused(world: World, header: str) -> None:
         answer = client.get(url)
         assert (answer.status_code, answer.json()) == (
             401,
-            {"detail": "Khóa API không đúng hoặc đã bị thu hồi."},
+            {"detail": "Khóa API không đúng, hết hạn hoặc đã bị thu hồi."},
         )
 
 
