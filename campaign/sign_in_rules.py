@@ -43,8 +43,8 @@ class SignInRule:
 
 def rule_of(user: Any) -> SignInRule:
     """Return the rule for somebody's sessions today."""
-    names = {"superuser"} if user.is_superuser else set()
-    rules = [settings.SIGN_IN_RULES[name] for name in names | scope_of(user).roles]
+    names = scope_of(user).roles | ({"superuser"} if user.is_superuser else set())
+    rules = [settings.SIGN_IN_RULES[name] for name in names if name in settings.SIGN_IN_RULES]
     rules = rules or [settings.SIGN_IN_RULES[""]]
     return SignInRule(
         unused=min(unused for unused, _in_all, _factor in rules),

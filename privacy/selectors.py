@@ -255,10 +255,3 @@ def recent_deletions() -> list[Deletion]:
     """Return what ended in the last thirty nights."""
     since = clock.today() - MONTH
     return list(Deletion.objects.filter(day__gte=since).order_by("-day", "code"))
-
-
-def open_counts() -> dict[str, int]:
-    """Return how many requests of data subjects wait, and how many of them too long."""
-    requests = SubjectRequest.objects.still_open()
-    overdue = Count("pk", filter=Q(due_on__lt=clock.today()))
-    return requests.order_by().aggregate(open=Count("pk"), overdue=overdue)

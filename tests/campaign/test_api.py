@@ -20,6 +20,7 @@ from campaign.models import Branch, Unit
 from campaign.permissions import Role
 from campaign.services.import_units import load_units
 from campaign.urls import api_urlpatterns as campaign_endpoints
+from core.log.urls import api_urlpatterns as log_endpoints
 from reports.urls import api_urlpatterns as report_endpoints
 from tests.conftest import World
 from tests.core.test_vietnamese import UNITS, by_rank
@@ -354,7 +355,9 @@ def read_schema() -> dict[str, Any]:
 
 def test_schema_names_every_endpoint(db: None) -> None:
     schema = read_schema()
-    endpoints: list[URLPattern] = [*campaign_endpoints, *volunteer_endpoints, *report_endpoints]
+    endpoints: list[URLPattern] = [
+        *(*campaign_endpoints, *volunteer_endpoints, *report_endpoints, *log_endpoints)
+    ]
     patterns = [re.sub(r"<[a-z]+:([a-z_]+)>", r"{\1}", str(p.pattern)) for p in endpoints]
     named = {f"/api/v1/{pattern}" for pattern in patterns}
     assert set(schema["paths"]) == {*named, "/public/requests/"}

@@ -50,6 +50,9 @@ OLDEST = "(SELECT min(since) FROM campaign_dirtyday WHERE campaign_id = %(campai
 DIFFERENCES = """(SELECT count(*) FROM reports_rollupdifference
     WHERE healed_at IS NULL OR found_at > %(since)s)"""
 HISTORY = "(SELECT bool_or(NOT is_fine) FROM core_heartbeat WHERE name = 'history')"
+# Requests of data subjects that wait too long, for the province's own dashboard.
+OVERDUE = """(SELECT count(*) FROM privacy_subjectrequest
+    WHERE closed_at IS NULL AND due_on < %(today)s)"""
 ROWS = "(SELECT sum(hash_record_extended(ROW(t.ctid, t.xmin), 0)) FROM {table} t{where})"
 
 
@@ -58,13 +61,15 @@ class Generation:
     """A stamp of all that is kept, and up to which moment reports are in the totals.
 
     ``differences`` is how many totals were lately found to be wrong, of any campaign;
-    ``is_altered`` says that the history is not as the log has it.
+    ``is_altered`` says that the history is not as the log has it; ``overdue_requests`` is how
+    many data subjects wait too long.
     """
 
     stamp: tuple[Any, ...]
     as_of: dt.datetime
     differences: int
     is_altered: bool
+    overdue_requests: int
     backup: BackupState
 
 
@@ -84,16 +89,17 @@ def current_generation(campaign: Campaign) -> Generation:
     """
     with connection.cursor() as cursor:
         since = clock.now() - SHOWN_FOR
-        cursor.execute(_statement(), {"campaign": campaign.pk, "since": since})
-        oldest, differences, is_altered, proved_at, begun_at, *stamp = cursor.fetchone()
+        asked = {"campaign": campaign.pk, "since": since, "today": clock.today()}
+        cursor.execute(_statement(), asked)
+        oldest, differences, is_altered, overdue, proved_at, begun_at, *stamp = cursor.fetchone()
     now, backup = clock.now(), BackupState(proved_at, begun_at)
     as_of = min(oldest or now, now)
-    return Generation(tuple(stamp), as_of, differences, bool(is_altered), backup)
+    return Generation(tuple(stamp), as_of, differences, bool(is_altered), overdue, backup)
 
 
 @lru_cache
 def _statement() -> str:
-    parts = [OLDEST, DIFFERENCES, HISTORY, *MOMENTS]
+    parts = [OLDEST, DIFFERENCES, HISTORY, OVERDUE, *MOMENTS]
     for model in stamped_models():
         columns = {field.column for field in model._meta.concrete_fields}
         where = " WHERE t.campaign_id = %(campaign)s" if "campaign_id" in columns else ""

@@ -87,6 +87,7 @@ def _dashboard_page(request: HttpRequest, campaign: Campaign, unit: Unit) -> Htt
         context["is_altered"] = scope_of(request.user).may(Permission.SET_UP)
     if Permission.SET_UP in scope_of(request.user).permissions:
         context["backup"] = generation.backup.words
+        context["overdue_requests"] = generation.overdue_requests
     template = (
         "reports/dashboards/_dashboard.html" if is_part else "reports/dashboards/dashboard.html"
     )
