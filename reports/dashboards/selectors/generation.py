@@ -89,7 +89,11 @@ def current_generation(campaign: Campaign) -> Generation:
     """
     with connection.cursor() as cursor:
         since = clock.now() - SHOWN_FOR
-        asked = {"campaign": campaign.pk, "since": since, "today": clock.today()}
+        asked: dict[str, Any] = {
+            "campaign": campaign.pk,
+            "since": since,
+            "today": clock.today(),
+        }
         cursor.execute(_statement(), asked)
         oldest, differences, is_altered, overdue, proved_at, begun_at, *stamp = cursor.fetchone()
     now, backup = clock.now(), BackupState(proved_at, begun_at)
