@@ -155,6 +155,7 @@ DATABASE_OWNER_URL: str = env("DATABASE_OWNER_URL", default="")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"
+PORTAL_NAME = "Tiên Phong 06"
 AUTHENTICATION_BACKENDS = [
     "accounts.backends.NameOrPhoneBackend",
 ]
@@ -163,6 +164,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "campaign.password_names.KnownNamesValidator"},
 ]
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "start"
@@ -193,7 +195,7 @@ SIGN_IN_RULES: dict[str, tuple[dt.timedelta, dt.timedelta, bool]] = {
 SECOND_FACTOR = not DEBUG
 # How fresh a proof has to be for exports, invitations, appointments and what moves sums.
 STEP_UP_AFTER = dt.timedelta(minutes=15)
-OTP_TOTP_ISSUER = "Tiên Phong 06"
+OTP_TOTP_ISSUER = PORTAL_NAME
 
 SESSION_ENGINE = "accounts.sessions"
 # The longest of the above; each sign-in is held to its own by the server.
@@ -303,7 +305,7 @@ REST_FRAMEWORK: dict[str, Any] = {
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 SPECTACULAR_SETTINGS: dict[str, Any] = {
-    "TITLE": "Tiên Phong 06",
+    "TITLE": PORTAL_NAME,
     "DESCRIPTION": "Số liệu chiến dịch tình nguyện: nộp báo cáo, đọc tổng hợp, tra địa bàn.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,

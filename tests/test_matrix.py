@@ -463,7 +463,7 @@ ROUTES = {
             "consent": "on",
         },
     ),
-    "public-request": Route(f"/public/requests/{HELP}/", same("200"), same("303")),
+    "public-request": Route(f"/public/requests/{HELP}/", same("200"), same("403")),
     "queue-ticket": Route("/queue/ticket/", "401 200 200 200 200 200 200 200 200 200 200"),
     "shell": Route("/shell/report/vi/", same("200")),
     "service-worker": Route("/sw.js", same("200")),

@@ -7,6 +7,7 @@ nobody. An account's row stays closed and nameless, since what was done with it 
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 from django.db import transaction
@@ -78,24 +79,20 @@ def forget_account(user: User) -> None:
     account.save()
 
 
-def forget_requester(request: HelpRequest) -> None:
-    """Blank who asked for help; an open request ends as one that was taken back."""
-    withdraw(request=request)
-
-
-FORGET: dict[type[Any], Any] = {
-    Volunteer: forget_volunteer,
-    User: forget_account,
-    HelpRequest: forget_requester,
-}
-
-
 @transaction.atomic
-def forget(rows: list[Any]) -> dict[str, int]:
-    """Forget all of them or none; return how many of each kind."""
+def forget(rows: list[Any], *, actor: User) -> dict[str, int]:
+    """Forget all of them or none; return how many of each kind.
+
+    An open request for help ends as one that ``actor`` took back for the person.
+    """
+    named: dict[type[Any], Callable[[Any], object]] = {
+        Volunteer: forget_volunteer,
+        User: forget_account,
+        HelpRequest: lambda row: withdraw(request=row, actor=actor),
+    }
     counted: Counter[str] = Counter()
     # Accounts last: a volunteer's memberships end the leads of the account.
     for row in sorted(rows, key=lambda row: isinstance(row, User)):
-        FORGET[type(row)](row)
+        named[type(row)](row)
         counted[row._meta.model_name] += 1
     return dict(counted)

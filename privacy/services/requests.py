@@ -59,7 +59,7 @@ def erase_for(*, actor: User, request: SubjectRequest, rows: list[Any]) -> Subje
     existing = _lock(actor, request)
     if any(is_in_use(row) for row in rows):
         raise NotNow(_("Tài khoản này đang được phân công. Kết thúc phân công trước rồi xóa."))
-    existing.deleted = forget(rows)
+    existing.deleted = forget(rows, actor=actor)
     return _close(existing, actor, Outcome.DELETED)
 
 

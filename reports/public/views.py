@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, ValidationError
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
@@ -128,15 +129,15 @@ class PublicRequests(Endpoint):
         problem: TooMany | None = None
         if campaign is not None and unit is not None and form.is_valid():
             try:
-                return self._taken(_ask(form.cleaned_data, campaign, unit, address_of(request)))
+                return self._taken(*_ask(form.cleaned_data, campaign, unit, address_of(request)))
             except InvalidInput as error:
                 error.assign_to(form)
             except TooMany as error:
                 problem = error
         return self._refused(form, shown, unit, problem)
 
-    def _taken(self, asked: HelpRequest) -> HttpResponse | Response:
-        url = reverse("public-request", args=[asked.pk])
+    def _taken(self, asked: HelpRequest, is_own: bool) -> HttpResponse | Response:
+        url = reverse("public-request", args=[asked.key if is_own else asked.pk])
         if self._is_page:
             return HttpResponseRedirect(url, status=HTTPStatus.SEE_OTHER)
         receipt = {
@@ -176,24 +177,32 @@ class PublicRequests(Endpoint):
 public_requests = PublicRequests.as_view()
 
 
-# Whoever holds the address of a request may take it back: no cookie has a say in it.
+# Whoever holds the key of a request may take it back: no cookie has a say in it.
 @csrf_exempt
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def public_request(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
-    """Show where a request stands, without the person; take it back."""
-    asked = HelpRequest.objects.filter(pk=request_id).select_related("campaign", "unit").first()
+def public_request(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """Show where a request stands, without the person; take it back, once one is sure.
+
+    The address that staff see shows as much, and takes nothing back.
+    """
+    found = HelpRequest.objects.filter(Q(key=key) | Q(pk=key))
+    asked = found.select_related("campaign", "unit").first()
     if asked is None:
         return _draw("request_not_found", {}, HTTPStatus.NOT_FOUND)
-    if request.method == "POST":
+    is_own, is_sent = asked.key == key, request.method == "POST"
+    if is_own and "sure" in request.POST:
         withdraw(request=asked)
         return HttpResponseRedirect(request.path, status=HTTPStatus.SEE_OTHER)
     context = {
         "asked": asked,
+        "is_own": is_own,
+        "asks": is_own and is_sent,
         "is_open": asked.state in OPEN_STATES,
         "is_overdue": asked.state in OPEN_STATES and asked.due_on < clock.today(),
     }
-    return _draw("request", context)
+    refused = is_sent and not is_own
+    return _draw("request", context, HTTPStatus.FORBIDDEN if refused else HTTPStatus.OK)
 
 
 def _refuse_too_big(request: Request) -> None:
@@ -226,11 +235,13 @@ def _commune(campaign: Campaign | None, code: str) -> Unit | None:
     return communes_of(campaign).filter(code=code).first()
 
 
-def _ask(values: dict[str, Any], campaign: Campaign, unit: Unit, address: str) -> HelpRequest:
+def _ask(
+    values: dict[str, Any], campaign: Campaign, unit: Unit, address: str
+) -> tuple[HelpRequest, bool]:
     """Pass the request on; what a program filled in is answered alike, and not kept."""
     texts = {name: values[name] for name in ("wish", "reason", "name", "phone", "hamlet", "note")}
     if values["website"]:
-        return HelpRequest(due_on=due_day(campaign))
+        return HelpRequest(due_on=due_day(campaign)), True
     return ask_for_help(
         campaign=campaign,
         unit=unit,

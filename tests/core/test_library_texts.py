@@ -79,7 +79,7 @@ def below(base: type) -> Iterator[type]:
         yield from below(one)
 
 
-def test_passwords_are_refused_in_vietnamese() -> None:
+def test_passwords_are_refused_in_vietnamese(db: None) -> None:
     user = User(username="hoa.tran1", full_name="Trần Hoa", phone="0912345678")
     answers = []
     with translation.override("vi"):

@@ -195,7 +195,7 @@ OWN_PAGES = (
     Page("public", "public", "/public/", (STRANGER,)),
     Page("public-found", "public", "/public/?q=giao", (STRANGER,)),
     Page("public-commune", "public", "/public/?unit=14173", (STRANGER, SECRETARY)),
-    Page("public-request", "public-request", "/public/requests/{help}/", (STRANGER,)),
+    Page("public-request", "public-request", "/public/requests/{resident}/", (STRANGER,)),
     Page("not-found", "", "/khong-co/", (STRANGER, SECRETARY), 404),
     Page("not-allowed", "", "/c/de-an-06-2023/targets/", (SECRETARY,), 403),
 )

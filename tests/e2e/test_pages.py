@@ -35,6 +35,9 @@ ROWS = {
     "help": """
         SELECT h.id FROM volunteers_helprequest h JOIN campaign_unit u ON u.id = h.unit_id
         WHERE u.code = '14173' AND h.state = 'new' ORDER BY h.due_on LIMIT 1""",
+    "resident": """
+        SELECT h.key FROM volunteers_helprequest h JOIN campaign_unit u ON u.id = h.unit_id
+        WHERE u.code = '14173' AND h.state = 'new' ORDER BY h.due_on LIMIT 1""",
     "team": """
         SELECT min(t.id) FROM volunteers_team t JOIN campaign_unit u ON u.id = t.unit_id
         WHERE u.code = '14173'""",

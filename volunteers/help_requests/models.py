@@ -46,10 +46,12 @@ class HelpRequest(TimestampedModel):
     Name, phone, hamlet and note are personal: seen by those who handle the request, and
     blanked by ``services.help.purge_requests`` some days after it was closed, or at once when the
     resident withdraws it. What remains is the count. ``counts`` are the outcome by
-    indicator; they enter totals only through the report of whoever helped.
+    indicator; they enter totals only through the report of whoever helped. ``id`` stands in the
+    addresses of staff; ``key`` is the resident's alone: its address takes the request back.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="+")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="help_requests")
     wish = models.CharField(_("muốn được giúp"), max_length=10, choices=RequestType.choices)
@@ -68,6 +70,9 @@ class HelpRequest(TimestampedModel):
         Team, on_delete=models.PROTECT, null=True, related_name="help_requests"
     )
     assigned_at = models.DateTimeField(null=True)
+    assigned_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     closed_at = models.DateTimeField(null=True)
     closed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"

@@ -15,7 +15,7 @@ from campaign.count_validation import check_counts
 from campaign.models import Campaign, Indicator, Unit
 from campaign.selectors import IndicatorSet, indicators_of
 from core import clock
-from core.throttle import allow
+from core.throttle import allow, is_spent
 from core.validators import clean_note
 from core.vietnamese import fold
 from volunteers.errors import InvalidInput, NotNow
@@ -32,6 +32,8 @@ MOST_OPEN = 3
 RESENT = dt.timedelta(days=1)
 BATCH = 500
 FORGOTTEN = {"name": "", "phone": "", "hamlet": "", "note": ""}
+# A button pressed twice comes from one network within minutes, and gets the resident's key again.
+PRESSED_TWICE = 10 * 60
 
 
 class TooMany(Exception):
@@ -58,8 +60,11 @@ def ask_for_help(
     note: str,
     has_consented: bool,
     address: str,
-) -> HelpRequest:
-    """Take a resident's request, or return the open one that it repeats.
+) -> tuple[HelpRequest, bool]:
+    """Take a resident's request, or return the open one that it repeats; and whether it is theirs.
+
+    Whoever knows name and number can repeat a request: only who has just sent it from the same
+    network gets the key with which it is taken back.
 
     Texts come clean and the phone as digits (``forms.help.AskForm``); ``address`` is the
     network address, of which only a counter is kept for an hour. Two people may share a
@@ -85,9 +90,9 @@ def ask_for_help(
     for one in waiting:
         is_here = (one.campaign_id, one.unit_id, one.wish) == (campaign.pk, unit.pk, wish)
         if is_here and fold(one.name) == fold(name) and one.asked_at > now - RESENT:
-            return one
+            return one, _was_sent_from(one, address)
     _check_limits(unit, len(waiting), now)
-    return HelpRequest.objects.create(
+    taken = HelpRequest.objects.create(
         campaign=campaign,
         unit=unit,
         wish=wish,
@@ -100,6 +105,17 @@ def ask_for_help(
         asked_at=now,
         due_on=due_day(campaign),
     )
+    if address:
+        allow(_sender(taken, address), 1, PRESSED_TWICE)
+    return taken, True
+
+
+def _sender(request: HelpRequest, address: str) -> str:
+    return f"asked {request.pk} {address}"
+
+
+def _was_sent_from(request: HelpRequest, address: str) -> bool:
+    return bool(address) and is_spent(_sender(request, address), 1)
 
 
 def due_day(campaign: Campaign) -> dt.date:
@@ -153,7 +169,7 @@ def assign(*, actor: User, request: HelpRequest, team: Team, seen: str) -> HelpR
     if not teams_for(actor, existing).filter(pk=team.pk).exists():
         raise InvalidInput({"team": [_("Tổ này không hoạt động ở xã. Chọn tổ khác.")]})
     existing.state, existing.team = HelpState.ASSIGNED, team
-    existing.assigned_at = clock.now()
+    existing.assigned_at, existing.assigned_by = clock.now(), actor
     existing.save()
     return existing
 
@@ -193,16 +209,17 @@ def cannot(*, actor: User, request: HelpRequest, note: str, seen: str) -> HelpRe
 
 
 @transaction.atomic
-def withdraw(*, request: HelpRequest) -> HelpRequest:
-    """Take a request back for the resident, who holds its address; all that is personal goes.
+def withdraw(*, request: HelpRequest, actor: User | None = None) -> HelpRequest:
+    """Take a request back; all that is personal goes.
 
-    A request that has been closed stays as it was closed, without the person.
+    The resident does so, who holds its key, or for her the ``actor`` whom she asked: who it was
+    is kept. A request that has been closed stays as it was closed, without the person.
     """
     existing = HelpRequest.objects.select_for_update().get(pk=request.pk)
     now = clock.now()
     if existing.state in OPEN_STATES:
         existing.state, existing.is_withdrawn = HelpState.CANNOT, True
-        existing.closed_at = now
+        existing.closed_at, existing.closed_by = now, actor
     if existing.purged_at is None:
         for field, blank in FORGOTTEN.items():
             setattr(existing, field, blank)

@@ -215,7 +215,7 @@ def test_page_costs_the_same_whatever_is_on_it(
 def test_request_is_kept_and_its_address_shows_it(world: World) -> None:
     answer = ask()
     asked = HelpRequest.objects.get()
-    assert (answer.status_code, answer.headers["Location"]) == (303, f"{ENTRANCE}{asked.pk}/")
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"{ENTRANCE}{asked.key}/")
     assert dict(answer.cookies) == {}
     stored = (asked.unit, asked.campaign, asked.wish, asked.reason, asked.name, asked.phone)
     assert stored == (
@@ -311,7 +311,7 @@ def test_machines_get_json(world: World) -> None:
         "number": asked.number,
         "due_on": "2023-06-23",
         "state": "new",
-        "status_url": f"http://testserver{ENTRANCE}{asked.pk}/",
+        "status_url": f"http://testserver{ENTRANCE}{asked.key}/",
     }
 
 
@@ -462,10 +462,17 @@ def test_outside_the_campaign_nothing_is_taken(
 
 def test_resident_takes_the_request_back(world: World) -> None:
     url = ask().headers["Location"]
+    # Asked once more before anything goes.
+    asking = read(Client(enforce_csrf_checks=True).post(url))
+    assert ("Rút yêu cầu này?" in asking.text, HelpRequest.objects.get().is_withdrawn) == (
+        True,
+        False,
+    )
     for _twice in range(2):
-        answer = Client(enforce_csrf_checks=True).post(url)
+        answer = Client(enforce_csrf_checks=True).post(url, {"sure": "1"})
         assert (answer.status_code, answer.headers["Location"]) == (303, url)
     asked = HelpRequest.objects.get()
+    assert asked.closed_by is None
     assert (asked.state, asked.is_withdrawn) == (HelpState.CANNOT, True)
     assert (asked.name, asked.phone, asked.hamlet, asked.note) == ("", "", "", "")
     assert asked.purged_at is not None
@@ -480,10 +487,35 @@ def test_resident_has_the_person_forgotten_after_help(world: World) -> None:
         closed_at=clock.now(),
         counts={"level1": 1},
     )
-    Client().post(f"{ENTRANCE}{asked.pk}/")
+    Client().post(f"{ENTRANCE}{asked.key}/", {"sure": "1"})
     asked.refresh_from_db()
     assert (asked.state, asked.is_withdrawn, asked.counts) == ("done", False, {"level1": 1})
     assert (asked.name, asked.phone) == ("", "")
+
+
+def test_the_address_that_staff_see_shows_and_takes_nothing_back(world: World) -> None:
+    ask()
+    asked = HelpRequest.objects.get()
+    url = f"{ENTRANCE}{asked.pk}/"
+    page = shown(url)
+    assert page.heading == "Đã nhận yêu cầu"
+    assert "Rút yêu cầu" not in page.text
+    for body in ({}, {"sure": "1"}):
+        assert Client().post(url, body).status_code == 403
+    asked.refresh_from_db()
+    assert (asked.is_withdrawn, asked.name) == (False, ASKED["name"])
+
+
+def test_who_repeats_a_request_from_elsewhere_gets_no_key(world: World) -> None:
+    """Name and number stand before the eyes of those who help: they open no more than that."""
+    first = ask().headers["Location"]
+    asked = HelpRequest.objects.get()
+    assert first == f"{ENTRANCE}{asked.key}/"
+    # The button pressed twice.
+    assert ask().headers["Location"] == first
+    elsewhere = Client(REMOTE_ADDR="203.0.113.5").post(ENTRANCE, ASKED)
+    assert elsewhere.headers["Location"] == f"{ENTRANCE}{asked.pk}/"
+    assert HelpRequest.objects.count() == 1
 
 
 def test_overdue_request_says_where_else_to_go(world: World) -> None:

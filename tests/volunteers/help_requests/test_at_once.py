@@ -19,7 +19,7 @@ def stage(transactional_db: None) -> World:
 
 
 def ask(stage: World, name: str = "Bà Nguyễn Thị A.") -> HelpRequest:
-    return ask_for_help(
+    asked, _is_own = ask_for_help(
         campaign=stage.campaign,
         unit=stage.commune,
         wish="visit",
@@ -31,6 +31,7 @@ def ask(stage: World, name: str = "Bà Nguyễn Thị A.") -> HelpRequest:
         has_consented=True,
         address="203.0.113.77",
     )
+    return asked
 
 
 def test_button_pressed_many_times_at_once_makes_one_request(stage: World) -> None:
