@@ -122,7 +122,7 @@ files = [
     }.items()
 ]
 files.append(CountsFile.objects.create(
-    campaign=campaign, user=lead, name="đã ghi.xlsx", state="taken", data=b"",
+    campaign=campaign, user=lead, name="đã ghi.xlsx", state="taken",
     result={"new": 1, "changed": 1, "same": 2, "left": 1}))
 work_off()
 actor = User.objects.get(username="xadoan-14158")

@@ -67,12 +67,12 @@ def test_form_and_snapshot(
     filled: World, browse: Browse, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     client, yesterday = browse(filled.owner), TODAY - dt.timedelta(days=1)
-    cost(client, PAGE, 13, django_assert_num_queries)
-    cost(client, AT, 13, django_assert_num_queries)
+    cost(client, PAGE, 14, django_assert_num_queries)
+    cost(client, AT, 14, django_assert_num_queries)
     cost(
         client,
         f"/c/de-an-06-2023/report/?branch=XD-14173&date={yesterday}",
-        13,
+        14,
         django_assert_num_queries,
     )
 
@@ -81,8 +81,8 @@ def test_form_of_who_chooses_a_commune(
     filled: World, browse: Browse, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     client = browse(filled.officer)
-    cost(client, AT, 14, django_assert_num_queries)
-    cost(client, f"{AT}&unit=14173", 14, django_assert_num_queries)
+    cost(client, AT, 15, django_assert_num_queries)
+    cost(client, f"{AT}&unit=14173", 15, django_assert_num_queries)
 
 
 def test_form_of_who_enters_for_others(
@@ -96,18 +96,18 @@ def test_form_of_who_is_secretary_of_several_branches(
 ) -> None:
     for branch in (filled.neighbour_branch, filled.far_branch, filled.police):
         make_appointment(user=filled.owner, role=Role.SECRETARY, branch=branch)
-    cost(browse(filled.owner), AT, 14, django_assert_num_queries)
+    cost(browse(filled.owner), AT, 15, django_assert_num_queries)
 
 
 def test_snapshot_alone(
     filled: World, browse: Browse, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    cost(browse(filled.owner), "/api/v1/report-book/", 12, django_assert_num_queries)
+    cost(browse(filled.owner), "/api/v1/report-book/", 13, django_assert_num_queries)
 
 
 def test_receipt(
     filled: World, browse: Browse, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     own = DailyReport.objects.get(branch=filled.branch, date=TODAY)
-    cost(browse(filled.owner), f"{PAGE}{own.pk}/", 16, django_assert_num_queries)
-    cost(browse(filled.lead), f"{PAGE}{own.pk}/", 12, django_assert_num_queries)
+    cost(browse(filled.owner), f"{PAGE}{own.pk}/", 17, django_assert_num_queries)
+    cost(browse(filled.lead), f"{PAGE}{own.pk}/", 13, django_assert_num_queries)
