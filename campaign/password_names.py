@@ -20,10 +20,11 @@ class KnownNamesValidator:
     """Refuses what is only the names of the portal, the province, the own unit or the person."""
 
     def validate(self, password: str, user: Any = None) -> None:
-        left = _letters(password)
+        left = typed = _letters(password)
         for name in sorted(_known_to(user), key=len, reverse=True):
             left = left.replace(name, "")
-        if len(left) < LEAST_LEFT:
+        # Digits alone are refused by a rule of their own.
+        if typed and len(left) < LEAST_LEFT:
             raise ValidationError(self.get_help_text(), code="password_of_known_names")
 
     def get_help_text(self) -> str:
