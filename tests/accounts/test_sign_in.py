@@ -292,7 +292,7 @@ PASSWORDS = {
     "ngan-12": "Mật khẩu cần ít nhất 8 ký tự.",
     "password123": "Mật khẩu này nhiều người dùng, dễ đoán. Chọn mật khẩu khác.",
     "20232023202": "Mật khẩu không được chỉ gồm chữ số.",
-    "hoa.tran1": "Mật khẩu quá giống tên đăng nhập. Chọn mật khẩu khác.",
+    "hoa.tran1": "tên của bạn và số thì ai cũng đoán được. Thêm vài từ khác không liên quan.",
 }
 
 
