@@ -14,9 +14,17 @@ from core.text_gate import normal
 MOST_DAYS = 200
 
 
+# No day and no hour is written with more signs; one sign may become eighteen.
+LONGEST = 60
+
+
+def _short(text: str) -> str:
+    return normal("NFKC", text if len(text) <= LONGEST else f"{text[:LONGEST]}…")
+
+
 def parse_day(text: str, year: int | None = None) -> dt.date:
     """Read ``2023-06-25`` or ``25/06/2023``, with ``year`` also ``25/6``."""
-    text = normal("NFKC", text).strip()
+    text = _short(text).strip()
     match = re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})", text, flags=re.ASCII)
     numbers = match.groups() if match else ()
     if not match:
@@ -34,7 +42,7 @@ def parse_day(text: str, year: int | None = None) -> dt.date:
 
 def parse_hour(text: str) -> dt.time:
     """Read ``19:00``, ``7:30``, ``19h``, ``19h30``, ``19.30``."""
-    text = normal("NFKC", text).strip().lower()
+    text = _short(text).strip().lower()
     match = re.fullmatch(r"(\d{1,2})(?:\s*(?::|h|g|\.)\s*(\d{2})?(?::00)?)?", text, flags=re.ASCII)
     try:
         if match is None:

@@ -44,9 +44,9 @@ def body_of(route: Route, unit: str) -> tuple[bytes, str]:
 
 
 def cost_of(send: Callable[[], Any]) -> tuple[float, Any]:
-    """Return the CPU seconds of this thread; the first time something may have been loaded."""
+    """Return the CPU seconds of this thread, at best: a busy machine makes all of it dearer."""
     costs = []
-    for _time in range(2):
+    for _time in range(6):
         began = time.thread_time()
         answer = send()
         costs.append(time.thread_time() - began)

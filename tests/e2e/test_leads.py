@@ -10,7 +10,7 @@ from tests.portal import Portal
 
 pytestmark = pytest.mark.slow
 
-NEW_PASSWORD = "Tien-phong-2023"
+NEW_PASSWORD = "Mua-lua-chin-vang"
 TARGETS = """
     SELECT count(*), sum(value) FROM campaign_target t
     JOIN campaign_indicator i ON i.id = t.indicator_id WHERE i.code = 'activated'
