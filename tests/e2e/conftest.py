@@ -9,6 +9,7 @@ from playwright.sync_api import Browser
 from tests.e2e.browser import Stage, chromium
 from tests.e2e.network_proxy import Network, network
 from tests.e2e.phone import OWN, Phone, Start
+from tests.e2e.queue_page import Queue, QueueTab, Server
 from tests.portal import Portal, portal
 
 __all__ = ["portal"]
@@ -59,3 +60,22 @@ def start(browser: Browser, portal: Portal, net: Network, tmp_path: Path) -> Ite
     for phone in phones:
         phone.close()
     assert [error for phone in phones for error in phone.errors] == []
+
+
+@pytest.fixture(scope="module")
+def tab(browser: Browser) -> Iterator[QueueTab]:
+    """The phone's queue in a page without a portal."""
+    tab = QueueTab(browser)
+    yield tab
+    tab.context.close()
+
+
+@pytest.fixture
+def server() -> Server:
+    return Server()
+
+
+@pytest.fixture
+def queue(tab: QueueTab, server: Server) -> Iterator[Queue]:
+    yield tab.queue(server)
+    assert tab.errors == []

@@ -41,24 +41,6 @@ LOST = {
 }
 
 
-@pytest.fixture(scope="module")
-def tab(browser: Browser) -> Iterator[QueueTab]:
-    tab = QueueTab(browser)
-    yield tab
-    tab.context.close()
-
-
-@pytest.fixture
-def server() -> Server:
-    return Server()
-
-
-@pytest.fixture
-def queue(tab: QueueTab, server: Server) -> Iterator[Queue]:
-    yield tab.queue(server)
-    assert tab.errors == []
-
-
 def test_report_is_kept_sent_and_received(queue: Queue, server: Server) -> None:
     saved = queue.save({"a": 5})
     assert (saved["state"], saved["version"], saved["key"]) == ("saved", 0, KEY)

@@ -1,30 +1,10 @@
 """The server was put back to an older day: the phone sends again what it has a receipt for."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
 
-from tests.e2e.queue_page import CAPTURED, ME, Queue, QueueTab, Server, receipt
-
-
-@pytest.fixture(scope="module")
-def tab(browser: Browser) -> Iterator[QueueTab]:
-    tab = QueueTab(browser)
-    yield tab
-    tab.context.close()
-
-
-@pytest.fixture
-def server() -> Server:
-    return Server()
-
-
-@pytest.fixture
-def queue(tab: QueueTab, server: Server) -> Iterator[Queue]:
-    yield tab.queue(server)
-    assert tab.errors == []
+from tests.e2e.queue_page import CAPTURED, ME, Queue, Server, receipt
 
 
 def at(time: str) -> str:
