@@ -136,7 +136,8 @@ def account_keys(request: HttpRequest) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, error)
     kinds = keys_of(user, this_session=this)
-    context = {"kinds": kinds, "form": form, "secret": secret}
+    has_others = any(not key.is_this for _kind, keys in kinds for key in keys)
+    context = {"kinds": kinds, "has_others": has_others, "form": form, "secret": secret}
     return render(request, "accounts/keys.html", context)
 
 
