@@ -2,6 +2,11 @@
 
 from django.apps import AppConfig
 
+from core.log.subjects import Part, register_subject
+
 
 class CoreConfig(AppConfig):
     name = "core"
+
+    def ready(self) -> None:
+        register_subject("remark", Part("core_remark"))

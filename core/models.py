@@ -5,10 +5,10 @@ import uuid
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from core.log.models import Leaf, SignedHead, Tile
+from core.log.models import Leaf, Remark, SignedHead, Tile
 from core.querysets import MachineQuerySet
 
-__all__ = ["Heartbeat", "Leaf", "PendingUpload", "SignedHead", "Tile", "TimestampedModel"]
+__all__ = ("Heartbeat", "Leaf", "PendingUpload", "Remark", "SignedHead", "Tile", "TimestampedModel")
 
 
 class TimestampedModel(models.Model):

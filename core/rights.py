@@ -27,6 +27,7 @@ _narrow: dict[str, Rights] = {
     "core_leaf": Rights(READ, ("number", "salt", "content")),
     "core_tile": Rights(ADD, ("hashes",)),
     "core_signedhead": Rights(ADD),
+    "core_remark": Rights(ADD),
 }
 
 

@@ -15,11 +15,12 @@ class PersonalDataRead(models.Model):
     """One page, file or answer of the API that showed names or numbers of other people.
 
     ``people`` are rows by ``core.personal_fields.key_of``, ``numbers`` how many of them with a
-    telephone number. ``reader`` is None where a link was opened that needs no sign-in.
+    telephone number. ``reader`` is None where a link was opened that needs no sign-in. Each is a
+    leaf of the log; all that ever changes is that somebody who is forgotten leaves ``people``.
     """
 
     reader = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
     at = models.DateTimeField()
     page = models.CharField(max_length=100)

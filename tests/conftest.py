@@ -100,7 +100,9 @@ def _assets() -> None:
 NEVER_EMPTIED = {
     "reports_revision": "revision_is_not_emptied",
     "campaign_settingschange": "settings_change_is_not_emptied",
-    **dict.fromkeys(("core_leaf", "core_tile", "core_signedhead"), "table_is_not_emptied"),
+    **dict.fromkeys(
+        ("core_leaf", "core_tile", "core_signedhead", "core_remark"), "table_is_not_emptied"
+    ),
 }
 
 

@@ -2,6 +2,8 @@
 
 from hashlib import sha256
 
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -81,3 +83,30 @@ class SignedHead(models.Model):
 
     def __str__(self) -> str:
         return f"{self.size}"
+
+
+class Remark(models.Model):
+    """What somebody did to the log or knows of it, and why; a row that is a leaf itself.
+
+    ``forgotten`` are the leaves (by id) that were emptied: one that no remark names was emptied
+    by nobody who may. ``known`` are findings, by their marks (``core.log.findings``).
+    """
+
+    at = models.DateTimeField()
+    # None where the portal did it by itself, or where the request that it answered says who.
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    reason = models.CharField(max_length=300)
+    forgotten = ArrayField(models.BigIntegerField(), default=list)
+    known = models.JSONField(default=dict)
+
+    objects = MachineQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("ghi chú của sổ ghi")
+        verbose_name_plural = _("các ghi chú của sổ ghi")
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"

@@ -13,6 +13,7 @@ class Part:
 
     ``content`` is what a leaf says of the row, ``key`` the row's id, both in SQL over ``doc``, all
     that the leaf holds. ``columns`` are read of the table, ``trigger`` writes its leaves.
+    ``is_forgotten`` is whether a row is deleted only with what the log said of it.
     """
 
     table: str
@@ -20,6 +21,7 @@ class Part:
     key: str = "leaf.key"
     columns: str = "*"
     trigger: str = "row_is_logged"
+    is_forgotten: bool = False
 
 
 @dataclass(frozen=True)

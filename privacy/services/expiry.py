@@ -22,12 +22,14 @@ from accounts.models import ApiToken, Session, User
 from accounts.services import purge_expired_invitations
 from campaign.models import Appointment, Campaign
 from core import clock
+from core.log.forget import forget as forget_leaves
 from core.personal_fields import FORGOTTEN_NAME
 from core.retention import time_of
 from privacy.models import Deletion, PersonalDataRead, SubjectRequest
-from privacy.services.erasure import FORGOTTEN_LOGIN, forget_account, forget_volunteer
+from privacy.services.erasure import FORGOTTEN_LOGIN, forget, leave_reads
 from reports.notifications import outbox
 from volunteers.certificates.models import VolunteerLink
+from volunteers.help_requests.models import HelpRequest
 from volunteers.help_requests.services import purge_requests
 from volunteers.sessions.models import CalendarLink, Participation
 from volunteers.teams.models import Membership, Volunteer
@@ -35,6 +37,7 @@ from volunteers.teams.models import Membership, Volunteer
 logger = logging.getLogger(__name__)
 
 GROWN_UP = 18
+DAY = dt.timedelta(days=1)
 
 
 def purge() -> dict[str, int]:
@@ -106,10 +109,8 @@ def _minors() -> Q:
 
 
 def _forget_volunteers(who: Q, code: str) -> int:
-    idle = list(idle_volunteers(clock.today() - time_of(code)).filter(who))
-    for volunteer in idle:
-        forget_volunteer(volunteer)
-    return len(idle)
+    idle = idle_volunteers(clock.today() - time_of(code)).filter(who)
+    return sum(forget(idle).values())
 
 
 # Accounts
@@ -129,10 +130,18 @@ def idle_accounts(before: dt.date) -> Any:
 
 
 def _forget_accounts() -> int:
-    idle = list(idle_accounts(clock.today() - time_of("accounts")))
-    for user in idle:
-        forget_account(user)
-    return len(idle)
+    return sum(forget(idle_accounts(clock.today() - time_of("accounts"))).values())
+
+
+# Who asked for help
+
+
+def _forget_requesters() -> int:
+    """Blank who asked; whoever took the own request back since last night is read by nobody too."""
+    count = purge_requests()
+    lately = clock.now() - 2 * DAY
+    leave_reads(HelpRequest.objects.filter(purged_at__gte=lately))
+    return count
 
 
 # Rows that end whole
@@ -142,13 +151,22 @@ def _older(rows: Any, field: str, code: str, now: dt.datetime | None = None) -> 
     return _delete(rows.filter(**{f"{field}__lt": (now or clock.now()) - time_of(code)}))
 
 
+def _reads() -> int:
+    """Delete old reads; that there was one, the log says for ever, and no more of it."""
+    old = PersonalDataRead.objects.filter(at__lt=clock.now() - time_of("reads"))
+    keys = list(old.values_list("pk", flat=True))
+    count = _delete(PersonalDataRead.objects.filter(pk__in=keys))
+    forget_leaves("read", keys, reason="hết hạn giữ nhật ký xem thông tin")
+    return count
+
+
 def _links() -> int:
     models: tuple[Any, ...] = (VolunteerLink, CalendarLink, ApiToken)
     return sum(_older(model.objects, "revoked_at", "links") for model in models)
 
 
 JOBS: dict[str, Callable[[], int]] = {
-    "requesters": purge_requests,
+    "requesters": _forget_requesters,
     "minors": lambda: _forget_volunteers(_minors(), "minors"),
     "volunteers": lambda: _forget_volunteers(Q(), "volunteers"),
     "accounts": _forget_accounts,
@@ -158,6 +176,6 @@ JOBS: dict[str, Callable[[], int]] = {
     "notices": lambda: outbox.purge_notices(time_of("notices")),
     "contact_points": outbox.purge_contact_points,
     "admin_log": lambda: _older(LogEntry.objects, "action_time", "admin_log", timezone.now()),
-    "reads": lambda: _older(PersonalDataRead.objects, "at", "reads"),
+    "reads": _reads,
     "subject_requests": lambda: _older(SubjectRequest.objects, "closed_at", "subject_requests"),
 }

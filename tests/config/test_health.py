@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from accounts.models import User
 from campaign.models import DirtyDay
 from core import clock
 from core.heartbeat import record_heartbeat
+from core.log.findings import acknowledge, finding
 from core.log.sequencer import sequence
 from core.models import Heartbeat
 from reports.rollup.services.rollup import drain
@@ -103,3 +105,13 @@ def test_history_that_was_altered_is_told(world: World, browse: Callable[[User],
     assert (words in page.content.decode(), words in again.content.decode()) == (False, True)
     other = browse(world.owner).get("/c/de-an-06-2023/dashboard/")
     assert words not in other.content.decode()
+    # Once it is acknowledged the portal is ready again, and the province goes on being told why.
+    found = finding("campaign_target 1: value differ from leaf 7", "altered")
+    remark = acknowledge([found], actor=world.staff, reason="Sửa tay khi thử máy")
+    record_heartbeat("history", str(replace(found, known=remark)))
+    assert (ready()[0], ready()[1]["history"]) == (200, "khớp, trừ những chỗ đã biết")
+    later = browse(world.staff).get("/c/de-an-06-2023/dashboard/").content.decode()
+    assert words not in later
+    assert "đã biết từ 20/06/2023: Sửa tay khi thử máy" in later
+    other = browse(world.owner).get("/c/de-an-06-2023/dashboard/")
+    assert "đã biết từ" not in other.content.decode()

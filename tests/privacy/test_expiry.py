@@ -13,7 +13,7 @@ from core.personal_fields import FORGOTTEN_NAME
 from core.retention import PERIODS, time_of
 from privacy.models import Deletion, PersonalDataRead
 from privacy.services import expiry
-from privacy.services.erasure import forget_volunteer
+from privacy.services.erasure import forget
 from privacy.services.expiry import idle_accounts, idle_volunteers, purge
 from tests.conftest import TODAY, World
 from tests.factories import (
@@ -100,7 +100,7 @@ def test_counts_and_certificates_stay_true_without_the_name(world: World) -> Non
         return record_of(person, world.campaign), totals_of(Team.objects.all(), TODAY - DAY)
 
     before = counted()
-    forget_volunteer(person)
+    forget([person])
     person.refresh_from_db()
     assert (person.full_name, person.phone) == (FORGOTTEN_NAME, None)
     assert counted() == before

@@ -47,7 +47,7 @@ IMPERSONAL = {
     "the machinery's own": """
         core.Heartbeat auth.Permission auth.Group contenttypes.ContentType
         sessions.Session core.Leaf.subject core.Leaf.key
-        core.Leaf.entry core.Tile core.SignedHead""",
+        core.Leaf.entry core.Tile core.SignedHead core.Remark.forgotten core.Remark.known""",
 }
 
 

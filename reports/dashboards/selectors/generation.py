@@ -32,6 +32,7 @@ LEFT_OUT = {
     "core.Heartbeat": "says that the machinery runs",
     "core.Leaf": "the log is on no dashboard",
     "core.PendingUpload": "counts once it is confirmed, which writes its rows",
+    "core.Remark": "what is known of the history goes with what was last found of it",
     "core.SignedHead": "the log is on no dashboard",
     "core.Tile": "the log is on no dashboard",
     "reports.ColumnMeaning": "says how files are read",
@@ -50,6 +51,7 @@ OLDEST = "(SELECT min(since) FROM campaign_dirtyday WHERE campaign_id = %(campai
 DIFFERENCES = """(SELECT count(*) FROM reports_rollupdifference
     WHERE healed_at IS NULL OR found_at > %(since)s)"""
 HISTORY = "(SELECT bool_or(NOT is_fine) FROM core_heartbeat WHERE name = 'history')"
+HISTORY_LINES = "(SELECT message FROM core_heartbeat WHERE name = 'history')"
 # Requests of data subjects that wait too long, for the province's own dashboard.
 OVERDUE = """(SELECT count(*) FROM privacy_subjectrequest
     WHERE closed_at IS NULL AND due_on < %(today)s)"""
@@ -61,14 +63,15 @@ class Generation:
     """A stamp of all that is kept, and up to which moment reports are in the totals.
 
     ``differences`` is how many totals were lately found to be wrong, of any campaign;
-    ``is_altered`` says that the history is not as the log has it; ``overdue_requests`` is how
-    many data subjects wait too long.
+    ``is_altered`` says that the history is not as the log has it, ``history`` in lines what was
+    found, also what is known already; ``overdue_requests`` is how many data subjects wait too long.
     """
 
     stamp: tuple[Any, ...]
     as_of: dt.datetime
     differences: int
     is_altered: bool
+    history: str
     overdue_requests: int
     backup: BackupState
 
@@ -95,15 +98,24 @@ def current_generation(campaign: Campaign) -> Generation:
             "today": clock.today(),
         }
         cursor.execute(_statement(), asked)
-        oldest, differences, is_altered, overdue, proved_at, begun_at, *stamp = cursor.fetchone()
+        oldest, differences, is_altered, history, overdue, *rest = cursor.fetchone()
+    proved_at, begun_at, *stamp = rest
     now, backup = clock.now(), BackupState(proved_at, begun_at)
     as_of = min(oldest or now, now)
-    return Generation(tuple(stamp), as_of, differences, bool(is_altered), overdue, backup)
+    return Generation(
+        stamp=tuple(stamp),
+        as_of=as_of,
+        differences=differences,
+        is_altered=bool(is_altered),
+        history=history or "",
+        overdue_requests=overdue,
+        backup=backup,
+    )
 
 
 @lru_cache
 def _statement() -> str:
-    parts = [OLDEST, DIFFERENCES, HISTORY, OVERDUE, *MOMENTS]
+    parts = [OLDEST, DIFFERENCES, HISTORY, HISTORY_LINES, OVERDUE, *MOMENTS]
     for model in stamped_models():
         columns = {field.column for field in model._meta.concrete_fields}
         where = " WHERE t.campaign_id = %(campaign)s" if "campaign_id" in columns else ""
@@ -129,6 +141,7 @@ def dashboard_tag(
         generation.stamp,
         generation.differences,
         generation.is_altered,
+        generation.history,
         getattr(campaign, "is_recomputing", None),
     )
     return f'"{hashlib.sha256(repr(parts).encode()).hexdigest()[:32]}"'

@@ -16,6 +16,7 @@ from campaign.permissions import Permission
 from campaign.routing import lead_on
 from campaign.scopes import scope_of
 from campaign.selectors import find_unit, top_unit, visible_ancestors
+from core.log.findings import remarks_in
 from reports.dashboards.selectors.dashboard import build_dashboard
 from reports.dashboards.selectors.generation import current_generation, dashboard_tag
 from reports.dashboards.selectors.ranking import MEASURES
@@ -83,9 +84,10 @@ def _dashboard_page(request: HttpRequest, campaign: Campaign, unit: Unit) -> Htt
     context: dict[str, Any] = {"dashboard": overview, "etag": tag}
     if generation.differences and unit.parent_id is None:
         context["differences"] = differences_shown(request.user, campaign)
-    if generation.is_altered and unit.parent_id is None:
-        context["is_altered"] = scope_of(request.user).may(Permission.SET_UP)
     if Permission.SET_UP in scope_of(request.user).permissions:
+        if generation.history and unit.parent_id is None:
+            context["is_altered"] = generation.is_altered
+            context["known_findings"] = remarks_in(generation.history)
         context["backup"] = generation.backup.words
         context["overdue_requests"] = generation.overdue_requests
     template = (

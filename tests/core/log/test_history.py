@@ -12,11 +12,13 @@ from campaign.models import Appointment, SettingsChange, Target
 from campaign.services.grants import reopen_day
 from core import clock
 from core.log.checkpoint import Head, heads_in, is_ours, signed_note
+from core.log.findings import acknowledge
 from core.log.forget import forget
 from core.log.models import Leaf, SignedHead
 from core.log.sequencer import sequence
 from core.log.subjects import subjects
-from core.log.verify import verify_history
+from core.log.verify import forgotten_leaves, verify_history
+from privacy.models import PersonalDataRead
 from reports.daily.models import DailyReport, Revision
 from reports.daily.services.review import review_reports
 from reports.police.models import Export
@@ -55,7 +57,7 @@ def as_owner(recorded: World) -> AsOwner:
 
 
 def found() -> str:
-    return "\n".join(verify_history())
+    return "\n".join(str(one) for one in verify_history())
 
 
 def head() -> Head:
@@ -104,6 +106,8 @@ def test_every_subject_that_there_is_writes_leaves(recorded: World) -> None:
     export = start_export(actor=recorded.staff, campaign=recorded.campaign, **given)
     finish_export(export, rows=1, sha256="0" * 64, figures={}, content=b"abc")
     SettingsChange.objects.create(changed_at=clock.now(), reason="Chỉ tiêu mới")
+    PersonalDataRead.objects.create(at=clock.now(), people=["volunteer:1"], size=1, numbers=0)
+    acknowledge([], actor=recorded.staff, reason="Thử")
     written = set(Leaf.objects.values_list("subject", flat=True))
     assert written == {subject.name for subject in subjects()}
     receipts = Leaf.objects.filter(subject="export", key=export.pk).order_by("pk")
@@ -138,10 +142,13 @@ CHANGES = (
     "DELETE FROM core_tile",
     "UPDATE core_signedhead SET note = ''",
     "DELETE FROM core_signedhead",
+    "UPDATE core_remark SET reason = ''",
+    "DELETE FROM core_remark",
 )
 
 
 def test_application_can_only_add(recorded: World) -> None:
+    acknowledge([], actor=recorded.staff, reason="Thử")
     for statement in CHANGES:
         with (
             pytest.raises(DatabaseError, match="only ever added"),
@@ -154,7 +161,9 @@ def test_application_can_only_add(recorded: World) -> None:
 
 NEVER_EMPTIED = {
     "reports_revision": "revision_is_not_emptied",
-    **dict.fromkeys(("core_leaf", "core_tile", "core_signedhead"), "table_is_not_emptied"),
+    **dict.fromkeys(
+        ("core_leaf", "core_tile", "core_signedhead", "core_remark"), "table_is_not_emptied"
+    ),
 }
 
 
@@ -317,14 +326,15 @@ def test_what_was_made_anew_does_not_begin_with_a_head_from_elsewhere(
     sequence()
     # By itself it is a history like any other, and signed.
     assert found() == ""
-    assert [*verify_history([noted])] == [f"not the log that was noted down elsewhere: {noted}"]
+    (wrong,) = verify_history([noted])
+    assert wrong.text == f"not the log that was noted down elsewhere: {noted}"
 
 
 def test_a_head_from_elsewhere_misses_the_tail(as_owner: AsOwner) -> None:
     noted = head()
     as_owner("DELETE FROM core_leaf; DELETE FROM core_tile; DELETE FROM core_signedhead")
     assert f"leaves 0 to {noted.size - 1} are missing: a head from elsewhere" in "\n".join(
-        verify_history([noted])
+        one.text for one in verify_history([noted])
     )
 
 
@@ -345,22 +355,95 @@ def test_leaves_that_nobody_numbers_are_told(as_owner: AsOwner) -> None:
     assert "1 leaves wait for their number" in found()
 
 
-def test_what_the_law_wants_gone_goes_and_the_tree_stays(recorded: World) -> None:
+def test_what_the_law_wants_gone_goes_and_the_tree_stays(
+    recorded: World, as_owner: AsOwner
+) -> None:
     asked = Appointment.objects.get(user=recorded.owner)
     asked.ends_on = TODAY
     asked.save()
     sequence()
     before = head()
-    assert forget("appointment", asked.pk) == 1
-    assert forget("appointment", asked.pk) == 0
-    assert found() == ""
+    assert forget("appointment", [asked.pk], reason="luật") == 1
+    assert forget("appointment", [asked.pk], reason="luật") == 0
+    assert (found(), forgotten_leaves()) == ("", 1)
     asked_pk = asked.pk
     asked.delete()
     sequence()
-    assert forget("appointment", asked_pk) == 1
+    assert forget("appointment", [asked_pk], reason="luật") == 1
     assert [*verify_history([before])] == []
     gone = Leaf.objects.filter(subject="appointment", key=asked_pk).order_by("number")
     assert [leaf.content for leaf in gone] == [None, None, "null"]
+    assert forgotten_leaves() == 2
+    # Whoever empties leaves and says nothing of it is found, and who takes back what was said.
+    as_owner("UPDATE core_remark SET forgotten = '{}' WHERE id = (SELECT max(id) FROM core_remark)")
+    name = f"leaf {gone[1].number} (appointment {asked_pk}): emptied, and no remark says why"
+    assert name in found()
+    assert ": forgotten differ from" in found()
+
+
+# What is done, and then done once more: to the same row and column, or somewhere else.
+TWICE = {
+    "report": (
+        f"UPDATE reports_dailyreport SET note = 'khác' WHERE id = {REPORT}",
+        f"UPDATE reports_dailyreport SET note = 'khác nữa' WHERE id = {REPORT}",
+    ),
+    "appointment": (
+        "UPDATE campaign_appointment SET role = 'province_staff'",
+        "UPDATE campaign_target SET value = 1",
+    ),
+    "slipped in": (
+        TAMPERING["revision slipped in"][0],
+        "UPDATE reports_revision SET reason = 'khác' WHERE version = 9",
+    ),
+    "tree": (INTO_THE_TREE, INTO_THE_TREE.replace("khác", "khác nữa").replace("Hết sim", "khác")),
+    "leaf dropped": (
+        f"DELETE FROM core_leaf WHERE number = {NUMBER}",
+        f"DELETE FROM core_leaf WHERE number = {LAST}",
+    ),
+    "head": (
+        "UPDATE core_signedhead SET root = reverse(root) WHERE size = (SELECT min(size) FROM "
+        "core_signedhead)",
+        "UPDATE core_signedhead SET root = reverse(root) WHERE size = (SELECT max(size) FROM "
+        "core_signedhead)",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", TWICE)
+def test_what_is_known_stays_told_and_what_is_new_is_new(
+    recorded: World, as_owner: AsOwner, case: str
+) -> None:
+    once, more = TWICE[case]
+    as_owner(once)
+    wrong = [*verify_history()]
+    assert wrong
+    assert not any(one.known for one in wrong)
+    remark = acknowledge(wrong, actor=recorded.staff, reason="Khôi phục nhầm bản cũ")
+    sequence()
+    known = [*verify_history()]
+    assert {one.known for one in known} == {remark}
+    assert {one.mark for one in known} == {one.mark for one in wrong}
+    assert "known since 2023-06-20" in found()
+    assert "(Khôi phục nhầm bản cũ): " in found()
+    content = Leaf.objects.get(subject="remark").content
+    assert all(one.text in str(content) for one in wrong)
+    # The portal goes on, and nothing more is wrong.
+    report(recorded.lead, "XD-14158", {"level1": 8}, date=recorded.campaign.starts_on)
+    sequence()
+    assert {one.known for one in verify_history()} == {remark}
+    as_owner(more)
+    assert any(one.known is None for one in verify_history())
+
+
+def test_a_remark_that_nobody_wrote_is_found(recorded: World, as_owner: AsOwner) -> None:
+    as_owner("UPDATE campaign_target SET value = 1")
+    (wrong,) = verify_history()
+    as_owner(
+        "INSERT INTO core_remark (at, reason, forgotten, known) "
+        f"VALUES (now(), 'x', '{{}}', '{{\"{wrong.mark}\": \"x\"}}')"
+    )
+    fresh = [one.text for one in verify_history() if one.known is None]
+    assert [text.endswith(": not in the log") for text in fresh] == [True]
 
 
 def test_heads_are_read_from_whatever_names_them(settings: LazySettings) -> None:

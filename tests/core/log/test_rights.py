@@ -6,10 +6,15 @@ import pytest
 from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 
+from core import clock
+from core.log.findings import acknowledge
 from core.log.models import Leaf
 from core.log.sequencer import sequence
-from core.log.verify import verify_history
+from core.log.verify import forgotten_leaves, verify_history
+from core.personal_fields import key_of
 from core.rights import grant_rights
+from privacy.models import PersonalDataRead
+from privacy.services import erasure
 from reports.daily.services.review import review_reports
 from reports.rollup.services.rollup import drain
 from tests.conftest import World
@@ -39,6 +44,9 @@ REFUSED = (
     "DELETE FROM core_tile",
     "UPDATE core_signedhead SET note = ''",
     "DELETE FROM core_signedhead",
+    "UPDATE core_remark SET reason = ''",
+    "DELETE FROM core_remark",
+    "UPDATE privacy_personaldataread SET reader_id = NULL",
     "DELETE FROM django_migrations",
     "SET session_replication_role = replica",
     "DROP TABLE core_leaf",
@@ -65,6 +73,13 @@ def test_the_portal_works_and_what_was_is_refused(world: World) -> None:
     report(world.owner, "XD-14173", {"level1": 3}, report_id=stored.pk, base_version=1)
     review_reports(actor=world.lead, seen={stored.pk: 2}, decision="approve", reason="Đúng")
     drain()
+    read = PersonalDataRead.objects.create(
+        at=clock.now(), people=[key_of(world.member)], size=1, numbers=0
+    )
+    assert erasure.forget([world.member]) == {"volunteer": 1}
+    read.refresh_from_db()
+    assert (read.people, forgotten_leaves()) == ([], 1)
+    acknowledge([], actor=world.staff, reason="Thử")
     assert sequence() == Leaf.objects.count() > 3
     assert not list(verify_history())
     for statement in REFUSED:

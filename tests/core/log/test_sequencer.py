@@ -11,13 +11,14 @@ from typing import Any
 
 import psycopg
 import pytest
-from django.core.management import call_command
-from django.db import connection
+from django.core.management import CommandError, call_command
+from django.db import connection, transaction
 
 from campaign.models import LateEntryGrant
 from campaign.services.grants import reopen_day
 from core.log import sequencer
-from core.log.models import Leaf, SignedHead
+from core.log.findings import remarks_in
+from core.log.models import Leaf, Remark, SignedHead
 from core.log.sequencer import sequence
 from core.log.verify import check_history
 from core.models import Heartbeat
@@ -153,3 +154,43 @@ def test_the_command_says_what_the_check_found(stage: World, capsys: Any) -> Non
     assert last.note in capsys.readouterr().out
     beat = Heartbeat.objects.get(name="history")
     assert (beat.is_fine, beat.message) == (True, "")
+
+
+def _alter_target(value: int) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("UPDATE campaign_target SET value = %s", [value])
+
+
+def test_what_was_found_is_acknowledged_once(stage: World, capsys: Any) -> None:
+    sequence()
+    _alter_target(5)
+    with pytest.raises(CommandError, match="đã bị sửa"):
+        call_command("verify_history")
+    (line,) = capsys.readouterr().err.splitlines()
+    mark = line.split()[0]
+    given: Any = {"by": stage.staff.username, "reason": "Sửa tay khi thử máy"}
+    for marks, wrong in (
+        (["0" * 24], {}),
+        ([mark, "0" * 24], {}),
+        ([mark], {"reason": " "}),
+        ([mark], {"by": None}),
+        ([mark], {"by": "khong-co"}),
+    ):
+        with pytest.raises(CommandError, match=r"mã|Cần"):
+            call_command("verify_history", acknowledge=marks, **given | wrong)
+    assert not Remark.objects.exists()
+    call_command("verify_history", acknowledge=[mark], **given)
+    assert "known since" in capsys.readouterr().err
+    beat = Heartbeat.objects.get(name="history")
+    assert (beat.is_fine, "known since" in beat.message) == (True, True)
+    remark = Remark.objects.get()
+    assert (remark.actor, [*remark.known]) == (stage.staff, [mark])
+    assert remarks_in(beat.message) == [remark]
+    # Once more, the same row and column.
+    _alter_target(6)
+    with pytest.raises(CommandError, match="đã bị sửa"):
+        call_command("verify_history")
+    assert not Heartbeat.objects.get(name="history").is_fine
+    call_command("verify_history", acknowledge=["all"], **given)
+    assert Heartbeat.objects.get(name="history").is_fine
