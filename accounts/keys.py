@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 class KeyKind:
     """A kind of key. ``live`` gives those of a user that work, ``end`` ends what it is given.
 
-    ``used`` and ``ends`` name the columns of last use and of the end, where there are any.
+    ``used`` names the column of last use, ``ends`` that of the end, where there is one.
     """
 
     code: str
@@ -34,8 +34,8 @@ class KeyKind:
     live: Callable[[User], QuerySet[Any]]
     words: Callable[[Any, User], str]
     end: Callable[[QuerySet[Any]], Any]
+    used: str
     made: str = "created_at"
-    used: str = ""
     ends: str = ""
 
 
@@ -49,7 +49,6 @@ class Key:
     used_at: dt.datetime | None
     ends_at: dt.datetime | None
     is_this: bool
-    knows_use: bool
 
 
 KINDS: dict[str, KeyKind] = {}
@@ -75,10 +74,9 @@ def _key(kind: KeyKind, row: Any, user: User, this_session: str | None) -> Key:
         handle=_handle(row),
         name=kind.words(row, user),
         made_at=getattr(row, kind.made),
-        used_at=getattr(row, kind.used) if kind.used else None,
+        used_at=getattr(row, kind.used),
         ends_at=getattr(row, kind.ends) if kind.ends else None,
         is_this=kind is SESSIONS and row.pk == this_session,
-        knows_use=bool(kind.used),
     )
 
 
@@ -155,6 +153,8 @@ register_kind(
         _open_invitations,
         _invitation_words,
         ending("expires_at"),
+        # Used once, and then it is none any more: those listed say that they never were.
+        used="used_at",
         ends="expires_at",
     )
 )

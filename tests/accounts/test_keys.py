@@ -74,6 +74,9 @@ def test_page_lists_every_kind_and_takes_one_back(hoa: User, browse: Browse) -> 
     for handle in handles:
         client.post(PAGE, {"end": handle})
     assert live(hoa) == ["sessions"]
+    # Each says when it was used last, or that it never was: all but the session at hand and that
+    # of the fixture, whose use is their sign-in.
+    assert (text.count("dùng lần cuối"), text.count("chưa dùng lần nào")) == (2, len(KINDS) - 1)
     # Where this device is all there is, nothing else is offered to be taken back.
     assert "end-others" in text
     assert "end-others" not in client.get(PAGE).content.decode()

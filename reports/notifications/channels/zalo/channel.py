@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from core import clock
 from reports.notifications.channel import Channel, Message, PermanentFailure
 from reports.notifications.channels.zalo.contact_points import link_chats, new_code, unlink
 from reports.notifications.channels.zalo.models import ZaloLink
@@ -42,6 +43,8 @@ class Zalo(Channel):
             link.chat_id = ""
             link.save(update_fields=["chat_id"])
             raise
+        link.used_at = clock.now()
+        link.save(update_fields=["used_at"])
 
     def section(self, request: HttpRequest) -> dict[str, Any]:
         return {"link": ZaloLink.objects.visible_to(request.user).first()}

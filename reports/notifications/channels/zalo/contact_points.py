@@ -19,7 +19,7 @@ CODE_LETTERS = 8
 def new_code(*, actor: User) -> ZaloLink:
     """Make a code that the actor sends the bot; an earlier chat is linked no more."""
     code = "".join(secrets.choice(ALPHABET) for _letter in range(CODE_LETTERS))
-    values = {"code": code, "chat_id": "", "created_at": clock.now()}
+    values = {"code": code, "chat_id": "", "created_at": clock.now(), "used_at": None}
     return ZaloLink.objects.update_or_create(user=actor, defaults=values)[0]
 
 
@@ -32,7 +32,7 @@ def link_chats() -> int:
     linked = 0
     for chat_id, text in received_texts():
         waiting = ZaloLink.objects.filter(code=text.upper(), chat_id="", user__is_active=True)
-        linked += waiting.update(chat_id=chat_id, code=secrets.token_hex(6))
+        linked += waiting.update(chat_id=chat_id, code=secrets.token_hex(6), used_at=clock.now())
     return linked
 
 
@@ -43,5 +43,6 @@ register_kind(
         lambda user: ZaloLink.objects.filter(user=user),
         lambda row, user: _("Nhận lời nhắc qua Zalo"),
         lambda rows: rows.delete(),
+        used="used_at",
     )
 )

@@ -16,6 +16,8 @@ class ZaloLink(models.Model):
     code = models.CharField(max_length=12, unique=True)
     chat_id = models.CharField(max_length=100, blank=True)
     created_at = models.DateTimeField()
+    # When the last message went either way; None while the code has not come.
+    used_at = models.DateTimeField(null=True)
 
     objects = OwnQuerySet.as_manager()
 

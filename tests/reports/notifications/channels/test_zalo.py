@@ -1,10 +1,12 @@
 """The Zalo Bot API, as documented."""
 
+import datetime as dt
 from typing import Any
 
 import pytest
 from django.conf import LazySettings
 
+from accounts.keys import keys_of
 from reports.notifications.channel import Message, PermanentFailure, TemporaryFailure
 from reports.notifications.channels.zalo.channel import Zalo
 from reports.notifications.channels.zalo.contact_points import link_chats, new_code
@@ -37,6 +39,31 @@ def test_message_goes_to_the_chat_of_the_user(world: World, zalo: ZaloServer) ->
         MESSAGE.body,
         "https://doan.example.org/c/de-an-06-2023/report/",
     ]
+
+
+def test_last_use_is_the_last_message_either_way(world: World, zalo: ZaloServer) -> None:
+    """As the owner reads it among the keys; a new code has not been used."""
+    code = new_code(actor=world.owner).code
+    assert last_use(world.owner) is None
+    zalo.updates = [zalo.message("hoa", code)]
+    link_chats()
+    received = last_use(world.owner)
+    assert received is not None
+    Zalo().send(world.owner, MESSAGE, "notice-7")
+    sent = last_use(world.owner)
+    assert sent is not None
+    assert sent > received
+    zalo.error = {"error_code": 500, "description": "wait"}
+    with pytest.raises(TemporaryFailure):
+        Zalo().send(world.owner, MESSAGE, "notice-8")
+    assert last_use(world.owner) == sent
+    new_code(actor=world.owner)
+    assert last_use(world.owner) is None
+
+
+def last_use(user: Any) -> dt.datetime | None:
+    ((key,),) = (keys for kind, keys in keys_of(user, this_session=None) if kind.code == "zalo")
+    return key.used_at
 
 
 def test_who_blocked_the_bot_is_not_written_to_again(world: World, zalo: ZaloServer) -> None:
