@@ -60,6 +60,16 @@ def spellings(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(normal("NFC", route) for route in both))
 
 
+def given_name(name: str) -> str:
+    """Return the last word of a person's name, folded; blank where there is none.
+
+    >>> given_name("Lê Thị Thu Hà")
+    'ha'
+    """
+    words = re.findall(r"[^\W\d_]+", fold(name))
+    return words[-1] if words else ""
+
+
 def bare_name(name: str) -> str:
     """Return the name without its kind: ``Giao Tiến`` of ``Xã Giao Tiến``."""
     return PREFIX.sub("", name)

@@ -84,6 +84,7 @@ class Route:
 
 
 ENTRY = {"installed": 3}
+GUEST = {"phone": "0911000001", "name": "Tổ Trưởng"}
 HOURS = {"begins_at": "19:00", "ends_at": "21:00"}
 # What anybody may read of the log.
 LOG = {
@@ -405,8 +406,8 @@ ROUTES = {
         "login 404 302 404 302 404 302 403 403 403 302",
         {"base_version": "1", "count-level1": "5", "confirm": "1"},
     ),
-    "session-join": Route("/join/{join}/", same("200"), same("302"), {"phone": "0911000001"}),
-    "session-here": Route("/here/{here}/", same("200"), same("302"), {"phone": "0911000001"}),
+    "session-join": Route("/join/{join}/", same("200"), same("200"), GUEST),
+    "session-here": Route("/here/{here}/", same("200"), same("200"), GUEST),
     "c/volunteer": Route(
         "/c/de-an-06-2023/volunteers/{volunteer}/",
         "login 404 200 404 200 404 200 404 404 404 200",

@@ -23,6 +23,7 @@ PEOPLE = """
     WHERE b.code = 'XD-14173' AND v.phone IS NOT NULL GROUP BY 1, 2
     HAVING count(*) > 1 ORDER BY 1 DESC
 """
+NAME = "SELECT full_name FROM volunteers_volunteer WHERE phone = %s"
 STORED = """
     SELECT s.state, s.counts, s.headcount, s.participations FROM volunteers_supportsession s
     JOIN campaign_branch b ON b.id = s.branch_id WHERE b.code = %s AND s.place = %s
@@ -205,19 +206,21 @@ def test_leader_sees_a_phone_join_and_check_in(stage: Stage, portal: Portal) -> 
 
     volunteer = stage.enter()
     volunteer.goto(link)
-    volunteer.get_by_label("Số điện thoại của bạn").fill("0999 999 999")
+    volunteer.get_by_label("Số điện thoại của bạn").fill(f"+84 {phones[0][1:]}")
     volunteer.get_by_role("button", name="Tôi sẽ tham gia").click()
     expect(volunteer).to_have_title(re.compile("^Lỗi: "))
     assert look(volunteer, "join-error", PHONE) == []
-    volunteer.get_by_label("Số điện thoại của bạn").fill(f"+84 {phones[0][1:]}")
+    ((full_name,),) = portal.rows(NAME, phones[0])
+    volunteer.get_by_label("Tên của bạn").fill(full_name.split()[-1])
     volunteer.get_by_role("button", name="Tôi sẽ tham gia").click()
-    expect(volunteer.get_by_text("Bạn đã đăng ký.")).to_be_visible()
+    expect(volunteer.get_by_role("status")).to_contain_text("bạn đã được ghi tên")
+    assert [look(volunteer, "join-noted", size) for size in (DESK, PHONE)] == [[], []]
     # The phone is known now: at the place one tap is enough, and the link opens nothing more.
     volunteer.goto(f"/here/{code}/")
     expect(volunteer.get_by_label("Số điện thoại của bạn")).to_have_count(0)
     assert look(volunteer, "here-known", PHONE) == []
     volunteer.get_by_role("button", name="Tôi có mặt").click()
-    expect(volunteer.get_by_role("status")).to_contain_text("Đã điểm danh")
+    expect(volunteer.get_by_role("status")).to_contain_text("bạn đã được điểm danh")
     assert look(volunteer, "here-done", PHONE) == []
 
     leader.get_by_role("link", name="Xem số mới").click()

@@ -60,6 +60,7 @@ ASKING = {
     "next": ("Cụ Dương Văn Bưởi", "0944000002", {"neighbour", "lead"}),
     "far": ("Cụ Lý Thị Hồng", "0944000003", {"other_lead"}),
 }
+NAMES = {phone: name for name, phone, _may in (*PEOPLE.values(), *ASKING.values())}
 
 
 class Village:
@@ -186,8 +187,9 @@ class Village:
             page = f"/c/de-an-06-2023/sessions/{session.pk}/people/"
             yield f"/c/de-an-06-2023/sessions/{session.pk}/cancel/", {"reason": ""}
             for phone in (phones * 3)[nth * 4 :][:4]:
-                yield f"/join/{session.join_key}/", {"phone": phone}
-                yield f"/here/{code_for(session)}/", {"phone": phone}
+                guest = {"phone": phone, "name": NAMES[phone]}
+                yield f"/join/{session.join_key}/", guest
+                yield f"/here/{code_for(session)}/", guest
                 yield page, {"phone": phone, "was": ""}
                 yield f"/api/v1/sessions/{session.pk}/checkins/", {"phone": phone}
             for person in self.people:
@@ -330,9 +332,10 @@ def test_a_dead_counter_closes_no_public_door(world: World, settings: LazySettin
         campaign=world.campaign, branch=world.branch, teams=[world.team], ends_at=dt.time(23, 59)
     )
     assert ask(1, "203.0.113.9") == 303
-    wording = {"phone": "0911000002"}
-    assert Client().post(f"/join/{session.join_key}/", wording).status_code == 302
-    assert Client().post(f"/here/{code_for(session)}/", wording).status_code == 302
+    wording = {"phone": "0911000002", "name": "Viên"}
+    assert Client().post(f"/join/{session.join_key}/", wording).status_code == 200
+    assert Client().post(f"/here/{code_for(session)}/", wording).status_code == 200
+    assert session.attendance.present().count() == 1
     assert Client().get("/verify/AAAA-BBBB-CCCC/").status_code == 410
 
 

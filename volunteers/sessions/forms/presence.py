@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy
 from campaign.count_fields import TWICE
 from campaign.count_validation import parse_count
 from core.validators import normalise_phone
+from core.vietnamese import given_name
+from volunteers.teams.validators import NAME_LENGTH
 
 # More ids than any list of people has, and longer than any id is.
 MOST_PEOPLE, LONGEST_ID = 2000, 12
@@ -31,10 +33,24 @@ class PhoneField(forms.CharField):
         return normalise_phone(typed) if typed else ""
 
 
-class GuestPhoneForm(forms.Form):
-    """Who is there: known by the telephone number."""
+class GuestForm(forms.Form):
+    """Who is there: the telephone number, and the given name that goes with it."""
 
     phone = PhoneField()
+    name = forms.CharField(
+        label=gettext_lazy("Tên của bạn"),
+        help_text=gettext_lazy("Ví dụ: Hà. Không cần họ, không cần dấu."),
+        max_length=NAME_LENGTH,
+        error_messages={"required": gettext_lazy("Nhập tên của bạn.")},
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+
+    def clean_name(self) -> str:
+        """Return the given name alone, as it is compared."""
+        name = given_name(self.cleaned_data["name"])
+        if not name:
+            raise ValidationError(_("Nhập tên của bạn."))
+        return name
 
 
 class PeopleForm(forms.Form):

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from campaign.models import Campaign
 from core import clock
+from core.vietnamese import given_name
 from volunteers.sessions.models import Participation, State, SupportSession
 from volunteers.sessions.services.sessions import may_lead
 from volunteers.teams.models import Membership, Volunteer
@@ -29,6 +30,13 @@ def members_for(session: SupportSession) -> MembershipQuerySet:
 
 def eligible_for(session: SupportSession) -> VolunteerQuerySet:
     return Volunteer.objects.filter(pk__in=members_for(session).values("volunteer"))
+
+
+def who_is(session: SupportSession, *, phone: str, name: str) -> Volunteer | None:
+    """Return who may come and has both the number and the given name."""
+    person = eligible_for(session).filter(phone=phone).first()
+    is_right = person is not None and given_name(person.fold) == given_name(name)
+    return person if is_right else None
 
 
 def own_people(user: Any, session: SupportSession) -> VolunteerQuerySet:

@@ -1,15 +1,19 @@
 """Who comes: the leader's list, the QR code, and the doors of the volunteers themselves."""
 
 import datetime as dt
+from collections.abc import Callable
+from contextlib import suppress
+from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core import signing
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -18,12 +22,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from campaign.addresses import lead_to, page_campaign
 from core import clock
 from core.qr_codes import qr_of
-from core.throttle import address_of, allow, is_spent
+from core.throttle import address_of, allow
 from volunteers.errors import InvalidInput, NotNow
-from volunteers.sessions.forms.presence import GuestPhoneForm, PeopleForm
+from volunteers.sessions.forms.presence import GuestForm, PeopleForm
 from volunteers.sessions.models import State, SupportSession
 from volunteers.sessions.selectors.find_session import find_session
-from volunteers.sessions.selectors.participants import eligible_for, own_people, people_of
+from volunteers.sessions.selectors.participants import own_people, people_of, who_is
 from volunteers.sessions.services.presence import (
     check_in_self,
     code_stands,
@@ -33,13 +37,12 @@ from volunteers.sessions.services.presence import (
     withdraw,
 )
 from volunteers.sessions.services.sessions import may_lead
-from volunteers.teams.models import Volunteer
 
-COOKIE, COOKIE_SALT, COOKIE_LIFE = "volunteer", "volunteers.phone", 180 * 24 * 60 * 60
+COOKIE, COOKIE_LIFE = "volunteer", 180 * 24 * 60 * 60
 CODE = signing.Signer(sep=".", salt="volunteers.here")
-# Wrong numbers of one address at one session. Beyond them everybody is let in still, and nobody is
-# told any more whether a number is known.
-TRIES, TRY_SECONDS = 60, 600
+# One number at one session from one address, right or wrong: more often than anybody changes their
+# mind, and too seldom to find the name.
+TRIES, TRY_SECONDS = 10, 600
 
 
 @login_required
@@ -97,7 +100,7 @@ def session_qr(request: HttpRequest, session_id: int) -> HttpResponse:
     session = find_session(request.user, session_id, page_campaign(request))
     if not may_lead(request.user, session):
         raise PermissionDenied
-    is_open = session.state in (State.PLANNED, State.UNDER_WAY) and session.date >= clock.today()
+    is_open = _is_coming(session)
     url = request.build_absolute_uri(reverse("session-here", args=[code_for(session)]))
     context = {
         "session": session,
@@ -106,6 +109,10 @@ def session_qr(request: HttpRequest, session_id: int) -> HttpResponse:
         "present": session.attendance.present().count(),
     }
     return render(request, "volunteers/sessions/session_qr.html", context)
+
+
+def _is_coming(session: SupportSession) -> bool:
+    return session.state in (State.PLANNED, State.UNDER_WAY) and session.date >= clock.today()
 
 
 def code_for(session: SupportSession) -> str:
@@ -128,20 +135,12 @@ def _read_code(token: str) -> tuple[SupportSession, dt.date]:
 def check_in_page(request: HttpRequest, token: str) -> HttpResponse:
     """Check oneself in with the code shown at the place; opening the page writes nothing."""
     session, day = _read_code(token)
+    guest = _GuestPage(request, session)
+    if code_stands(session, day):
+        guest.pass_on(check_in_self)
     if not code_stands(session, day):
         return _over(request, session, day)
-    entrance = _Entrance(request, session)
-    if request.method == "POST" and entrance.volunteer is not None:
-        try:
-            check_in_self(session=session, volunteer=entrance.volunteer)
-        except InvalidInput as error:
-            entrance.say(error)
-        except NotNow:
-            session.refresh_from_db()
-            return _over(request, session, day)
-        else:
-            return entrance.remember(redirect("session-here", token=token))
-    return entrance.page("volunteers/sessions/check_in.html")
+    return guest.page("volunteers/sessions/check_in.html", act="check_in")
 
 
 def _over(request: HttpRequest, session: SupportSession, day: dt.date) -> HttpResponse:
@@ -155,96 +154,73 @@ def _over(request: HttpRequest, session: SupportSession, day: dt.date) -> HttpRe
 def sign_up_page(request: HttpRequest, key: str) -> HttpResponse:
     sessions = SupportSession.objects.select_related("unit", "branch")
     session = sessions.prefetch_related("teams").filter(join_key=key).or_404()
-    entrance = _Entrance(request, session)
-    if request.method == "POST" and entrance.volunteer is not None:
-        act = withdraw if "withdraw" in request.POST else sign_up
-        try:
-            act(session=session, volunteer=entrance.volunteer)
-        except (InvalidInput, NotNow) as error:
-            entrance.say(error)
-        else:
-            return entrance.remember(redirect("session-join", key=key))
-    is_open = session.state in (State.PLANNED, State.UNDER_WAY) and session.date >= clock.today()
-    return entrance.page("volunteers/sessions/sign_up.html", is_open=is_open)
+    guest = _GuestPage(request, session)
+    is_withdrawing = "withdraw" in request.POST
+    if _is_coming(session):
+        guest.pass_on(withdraw if is_withdrawing else sign_up)
+    act = "withdraw" if is_withdrawing else "sign_up"
+    return guest.page("volunteers/sessions/sign_up.html", act=act, is_open=_is_coming(session))
 
 
-class _Entrance:
-    """A page for somebody without an account, who is known by cookie or telephone number.
+class _GuestPage:
+    """A page for somebody without an account, who says who they are by number and name.
 
-    Neither a name nor whether a number stands anywhere else is ever shown.
+    Whoever sends both is given one answer: whether the number is known, the name is right or
+    something was written is told to nobody. What was typed is kept on the phone alone, as it was
+    typed, so that a tap is enough the next time; the cookie is no more than typing again.
     """
 
     def __init__(self, request: HttpRequest, session: SupportSession) -> None:
         self.request, self.session = request, session
-        self.known = None if "other" in request.GET else self._of_cookie()
-        self.volunteer: Volunteer | None = self.known
-        # After too many wrong numbers every answer is the same.
-        self.is_quiet = False
-        is_typed = request.method == "POST" and "phone" in request.POST
-        self.form = GuestPhoneForm(request.POST if is_typed or self._is_lost() else None)
-        if is_typed:
-            self.volunteer = self._of_phone()
+        is_sent = request.method == "POST"
+        remembered = GuestForm(QueryDict(request.COOKIES.get(COOKIE, "")))
+        is_remembered = "other" not in request.GET and remembered.is_valid()
+        if "phone" in request.POST or (is_sent and not is_remembered):
+            self.form, is_remembered = GuestForm(request.POST), False
+        else:
+            self.form = remembered if is_remembered else GuestForm()
+        self.is_known = is_remembered
+        self.is_answered = is_sent and self.form.is_valid()
+        self.who = self.form.cleaned_data if self.form.is_valid() else {"phone": ""}
+        self.status = HTTPStatus.OK
 
-    def _is_lost(self) -> bool:
-        """Whether a button was pressed that needs a cookie, and the cookie is gone."""
-        return self.request.method == "POST" and self.known is None
+    def pass_on(self, act: Callable[..., Any]) -> None:
+        """Do what was asked for whoever it is; what comes of it shows on the session alone."""
+        if not self.is_answered:
+            return
+        tries = f"door:{address_of(self.request)}:{self.session.pk}:{self.who['phone']}"
+        if not allow(tries, TRIES, TRY_SECONDS):
+            text = _("Số này vừa gửi nhiều lần. Đợi 10 phút, hoặc nhờ tổ trưởng điểm danh.")
+            self.form.add_error(None, text)
+            self.is_answered, self.status = False, HTTPStatus.TOO_MANY_REQUESTS
+            return
+        person = who_is(self.session, **self.who)
+        if person is not None:
+            with suppress(InvalidInput, NotNow):
+                act(session=self.session, volunteer=person)
+            self.session.refresh_from_db(fields=["state", "date"])
 
-    def _of_cookie(self) -> Volunteer | None:
-        """Return who acted from this phone before, if they may take part in this session."""
-        pk = self.request.get_signed_cookie(
-            COOKIE, default=None, salt=COOKIE_SALT, max_age=COOKIE_LIFE
-        )
-        return eligible_for(self.session).filter(pk=pk).first() if pk else None
-
-    def _of_phone(self) -> Volunteer | None:
-        """Find the person by the number typed; with a number unknown here nobody."""
-        if not self.form.is_valid():
-            return None
-        key = f"phone:{address_of(self.request)}:{self.session.pk}"
-        self.is_quiet = is_spent(key, TRIES)
-        people = eligible_for(self.session)
-        found = people.filter(phone=self.form.cleaned_data["phone"]).first()
-        if found is None:
-            allow(key, TRIES, TRY_SECONDS)
-            text = _("Số này không có trong các tổ của buổi. Xem lại số, hoặc hỏi tổ trưởng.")
-            self.form.add_error("phone", text)
-        return found
-
-    def say(self, error: InvalidInput | NotNow) -> None:
-        self.form = GuestPhoneForm(self.request.POST)
-        self.form.is_valid()
-        self.form.errors.clear()
-        self.form.add_error(None, str(error))
-
-    def remember(self, response: HttpResponse) -> HttpResponse:
-        """Let this phone be known the next time: only after somebody acted on it."""
-        if self.is_quiet:
-            return self.page("")
-        if self.volunteer is not None:
-            response.set_signed_cookie(
+    def page(self, template: str, *, act: str, is_open: bool = True) -> HttpResponse:
+        is_noted = self.is_answered and is_open
+        context = {
+            "session": self.session,
+            "form": self.form,
+            "known": self.is_known,
+            "digits": self.who["phone"][-3:],
+            "act": act,
+            "is_open": is_open,
+        }
+        if is_noted:
+            template = "volunteers/sessions/noted.html"
+        response = render(self.request, template, context, status=self.status)
+        response.headers["X-Robots-Tag"] = "noindex"
+        if is_noted:
+            response.set_cookie(
                 COOKIE,
-                str(self.volunteer.pk),
-                salt=COOKIE_SALT,
+                urlencode(self.who),
                 max_age=COOKIE_LIFE,
                 httponly=True,
                 samesite="Lax",
                 secure=settings.HTTPS,
             )
-        return response
-
-    def page(self, template: str, **more: Any) -> HttpResponse:
-        owned = self.session.attendance.filter(volunteer=self.known).first() if self.known else None
-        context = {
-            "session": self.session,
-            "form": self.form,
-            "known": self.known,
-            "digits": (self.known.phone or "")[-3:] if self.known else "",
-            "participation": owned,
-            **more,
-        }
-        if self.is_quiet:
-            template = "volunteers/sessions/noted.html"
-            context |= {"form": GuestPhoneForm(), "known": None, "participation": None}
-        response = render(self.request, template, context)
-        response.headers["X-Robots-Tag"] = "noindex"
         return response
