@@ -16,6 +16,7 @@ from campaign.models import Appointment, Branch
 from campaign.permissions import Permission, Role, grants, grants_only, roles_with
 from campaign.scopes import scope_of
 from core.clock import today
+from core.lookups import TOO_MANY, count_lookup, may_look_up
 
 
 @ask
@@ -154,16 +155,20 @@ def invite_secretary(
     telephone number or made new, with the number as its name. Raises ``ValidationError`` where
     the number belongs to an account of another name.
     """
+    if not may_look_up(actor):
+        raise ValidationError({"phone": TOO_MANY})
     # A button pressed twice is one invitation: the second waits here for the first.
     Branch.objects.select_for_update(no_key=True).get(pk=branch.pk)
     user = User.objects.filter(phone=phone).first()
     if user is None:
         if User.objects.filter(username=phone).exists():
+            count_lookup(actor)
             raise ValidationError({"phone": _("Số này là tên đăng nhập của người khác.")})
         user = User.objects.create_user(username=phone, phone=phone, full_name=full_name)
         user.set_unusable_password()
         user.save(update_fields=["password"])
     elif user.full_name.casefold() != full_name.casefold():
+        count_lookup(actor)
         raise ValidationError(
             {"phone": _("Số này đã thuộc tài khoản của người tên khác. Xem lại số hoặc tên.")}
         )

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from core import lookups
+from tests.campaign.test_appointments import URL as INVITE
 from tests.conftest import World
 from tests.factories import (
     make_help_request,
@@ -16,9 +18,12 @@ from tests.factories import (
     make_user,
     make_volunteer,
 )
+from tests.importing import as_xlsx, problems
+from tests.volunteers.teams.test_files import HEAD, TEAM, Browse, send
 from tests.volunteers.test_attacks import ASK
 from volunteers.sessions.models import SupportSession
 from volunteers.sessions.views.presence import code_for
+from volunteers.teams.models import Volunteer
 
 NUMBERS = [f"09110000{n:02}" for n in range(12)]
 NAME = "Viên"
@@ -113,3 +118,42 @@ def test_sixty_numbers_in_ten_seconds_give_none(crowd: SupportSession) -> None:
     assert {(answer.status_code, len(answer.content)) for answer in answers} == {
         (200, len(answers[-1].content))
     }
+
+
+MEMBER = {"role": "member", "affiliation": "none"}
+# More than one file or one afternoon has wrong.
+TOO_MANY = "Đợi 10 phút"
+
+
+def of_strangers(world: World) -> list[str]:
+    """Return four numbers: three of people elsewhere, and one that nobody has."""
+    numbers = [f"092200000{n}" for n in range(4)]
+    team = make_team(branch=world.neighbour_branch)
+    for number in numbers[:3]:
+        make_membership(team=team, volunteer=make_volunteer(full_name="Bên", phone=number))
+        make_user(username=f"u{number}", full_name="Bên", phone=number)
+    return numbers
+
+
+@pytest.mark.parametrize("page", ["member", "file", "invitation"])
+def test_who_has_signed_in_does_not_try_numbers_through(
+    world: World, browse: Browse, monkeypatch: pytest.MonkeyPatch, page: str
+) -> None:
+    monkeypatch.setattr(lookups, "LOOKUPS", 2)
+    numbers, people = of_strangers(world), Volunteer.objects.count()
+    if page == "file":
+        rows = [
+            [TEAM, "14173", "Người Khác", number, "Thành viên", "Đoàn viên"] for number in numbers
+        ]
+        preview = send(browse(world.owner), as_xlsx(HEAD, *rows))
+        texts = [text for _row, _column, text in problems(preview)]
+    elif page == "member":
+        url, client = f"/c/de-an-06-2023/teams/{world.team.pk}/members/new/", browse(world.owner)
+        sent = [{"full_name": "Người Khác", "phone": number, **MEMBER} for number in numbers]
+        texts = [client.post(url, one).content.decode() for one in sent]
+    else:
+        client = browse(world.lead)
+        sent = [{"full_name": "Người Khác", "phone": number} for number in numbers]
+        texts = [client.post(INVITE, one).content.decode() for one in sent]
+    assert [TOO_MANY in text for text in texts] == [False, False, True, True]
+    assert Volunteer.objects.count() == people

@@ -16,6 +16,7 @@ from campaign.permissions import Permission, Role, grants_only, roles_with
 from campaign.scopes import scope_of
 from campaign.services.appointments import give
 from core.clock import today
+from core.lookups import TOO_MANY, count_lookup, may_look_up
 from core.vietnamese import fold, sort_key
 from volunteers.errors import InvalidInput, NotNow
 from volunteers.teams.models import Membership, Team, Volunteer
@@ -115,6 +116,9 @@ def save_member(
     _check_dates("left_on", joined_on, left_on)
     Team.objects.select_for_update(no_key=True).get(pk=team.pk)
     _check_may_run(actor, team)
+    is_asked = bool(phone) and (member is None or phone != member.volunteer.phone)
+    if is_asked and not may_look_up(actor):
+        raise InvalidInput({"phone": [str(TOO_MANY)]})
     bearer = Volunteer.objects.filter(phone=phone).first() if phone else None
     if member is None:
         member = _newcomer(actor, team, bearer, full_name, phone)
@@ -170,6 +174,8 @@ def _taken(actor: User, bearer: Volunteer | None) -> InvalidInput:
     """Say that a number is somebody else's; whose, only to those who may know."""
     mine = Volunteer.objects.visible_to(actor)
     is_known = bearer is not None and mine.filter(pk=bearer.pk).exists()
+    if not is_known:
+        count_lookup(actor)
     text = (
         _("Số này là của %(name)s. Xem lại số hoặc tên.") % {"name": bearer}
         if is_known

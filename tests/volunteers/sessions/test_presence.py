@@ -7,11 +7,11 @@ from uuid import UUID, uuid4
 import pytest
 from django.test import Client
 
+from core import lookups
 from tests.conftest import TODAY, World
 from tests.factories import make_membership, make_session, make_team, make_volunteer
 from volunteers.errors import NotNow
 from volunteers.sessions.models import Participation, State, SupportSession
-from volunteers.sessions.services import presence as presence_services
 from volunteers.sessions.services.presence import check_in, sign_up
 from volunteers.sessions.views import presence
 from volunteers.sessions.views.presence import code_for
@@ -403,7 +403,7 @@ def test_a_partners_number_is_a_number_that_nobody_knows(world: World, api: Any)
 def test_who_tries_numbers_one_after_the_other_is_slowed_down(
     world: World, session: SupportSession, browse: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(presence_services, "LOOKUPS", 3)
+    monkeypatch.setattr(lookups, "LOOKUPS", 3)
     url = f"/c/de-an-06-2023/sessions/{session.pk}/people/"
     client = browse(world.owner)
     for n in range(4):

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from campaign.reporting_window import WindowClosed
 from campaign.serializers import CountsSerializerField
 from core.endpoints import Endpoint, refusals
+from core.lookups import count_lookup
 from core.offline import is_from_queue, owner_header
 from core.serializers import RULE, StrictId, StrictInteger, StrictSerializer, StrictText
 from core.validators import normalise_phone
@@ -22,7 +23,7 @@ from volunteers.sessions.errors import SessionConflict
 from volunteers.sessions.models import Participation, SupportSession
 from volunteers.sessions.selectors.find_session import find_session
 from volunteers.sessions.selectors.participants import own_people, ticked_by
-from volunteers.sessions.services.presence import check_in, count_lookup, require_few_lookups
+from volunteers.sessions.services.presence import check_in, require_few_lookups
 from volunteers.sessions.services.sessions import close_session, may_lead
 from volunteers.teams.models import Volunteer
 

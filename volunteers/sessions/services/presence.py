@@ -16,15 +16,12 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core import clock
-from core.throttle import allow, is_spent
+from core.lookups import TOO_MANY, count_lookup, may_look_up
 from volunteers.errors import InvalidInput, NotNow
 from volunteers.sessions.models import Participation, State, SupportSession
 from volunteers.sessions.selectors.participants import eligible_for, own_people, ticked_by
 from volunteers.sessions.services.sessions import lock, may_lead, require_right
 from volunteers.teams.models import Volunteer
-
-# Numbers that are nobody's, of one user: a list has a few, whoever tries them all has many.
-LOOKUPS, LOOKUP_SECONDS = 20, 600
 
 
 @transaction.atomic
@@ -225,12 +222,8 @@ def _called(actor: User, existing: SupportSession, phone: str) -> list[int]:
 
 def require_few_lookups(actor: User) -> None:
     """Raise ``NotNow`` for who has asked for too many numbers that are nobody's."""
-    if is_spent(f"lookup:{actor.pk}", LOOKUPS):
-        raise NotNow(_("Có quá nhiều số không tìm thấy. Đợi 10 phút rồi thử lại."))
-
-
-def count_lookup(actor: User) -> None:
-    allow(f"lookup:{actor.pk}", LOOKUPS, LOOKUP_SECONDS)
+    if not may_look_up(actor):
+        raise NotNow(str(TOO_MANY))
 
 
 def _people(

@@ -162,7 +162,7 @@ class MembershipResource(StrictResource):
 
     def prepare(self) -> None:
         self.team_lookup = TeamLookup(self.actor)
-        self.volunteer_lookup = VolunteerLookup(self.visible_pks(Volunteer))
+        self.volunteer_lookup = VolunteerLookup(self.actor, self.visible_pks(Volunteer))
 
     def identity(self, values: Mapping[str, Any]) -> Hashable:
         """Return the keys of team and person; new ones are known by the object itself."""

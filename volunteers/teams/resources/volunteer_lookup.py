@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from core.importing.import_row import ImportRow
+from core.lookups import TOO_MANY, count_lookup, may_look_up
 from volunteers.teams.models import Affiliation, Team, Volunteer
 from volunteers.teams.services import set_full_name
 from volunteers.teams.validators import same_name
@@ -16,11 +17,13 @@ from volunteers.teams.validators import same_name
 class VolunteerLookup:
     """The people of the database and of the file.
 
-    ``visible`` are the keys of those whom the actor may see: only they are named.
+    ``visible`` are the keys of those whom the actor may see: only they are named. After too many
+    numbers of others nothing is said of any number that is not of these.
     """
 
-    def __init__(self, visible: set[int]) -> None:
-        self.visible = visible
+    def __init__(self, actor: Any, visible: set[int]) -> None:
+        self.actor, self.visible = actor, visible
+        self.may_look_up = may_look_up(actor)
         self.by_phone: dict[str, Volunteer] = {}
         self.members: dict[int, list[Volunteer]] = defaultdict(list)
         self.named: dict[str, tuple[int, str]] = {}
@@ -49,6 +52,9 @@ class VolunteerLookup:
                     % {"n": number, "name": other}
                 }
             )
+        is_own = phone in self.by_phone and self.by_phone[phone].pk in self.visible
+        if not is_own and not self.may_look_up:
+            raise ValidationError({"phone": TOO_MANY})
         if phone in self.by_phone:
             return self._bearer(self.by_phone[phone], name)
         bare = [v for v in same if v.phone is None]
@@ -61,11 +67,12 @@ class VolunteerLookup:
     def _bearer(self, bearer: Volunteer, name: str) -> Volunteer:
         if same_name(bearer.full_name, name):
             return bearer
-        text = (
-            _("Số này đang là của “%(name)s”. Xem lại số hoặc tên.") % {"name": bearer}
-            if bearer.pk in self.visible
-            else _("Số này đã thuộc tình nguyện viên có tên khác. Xem lại số hoặc tên.")
-        )
+        if bearer.pk in self.visible:
+            text = _("Số này đang là của “%(name)s”. Xem lại số hoặc tên.") % {"name": bearer}
+        else:
+            count_lookup(self.actor)
+            self.may_look_up = may_look_up(self.actor)
+            text = _("Số này đã thuộc tình nguyện viên có tên khác. Xem lại số hoặc tên.")
         raise ValidationError({"phone": text})
 
     def _without_number(self, name: str, team: Team, same: list[Volunteer]) -> Volunteer:
