@@ -35,6 +35,7 @@ from reports.daily.texts import TEXT_NAMES
 from reports.rollup.models import BranchTotal, UnitTotal
 from reports.rollup.services import rollup
 from reports.rollup.services.verify import verify
+from tests.conftest import empty_tables
 from volunteers.sessions.models import SupportSession
 from volunteers.statistics.selectors import statistics_of
 from volunteers.teams.models import Membership, Team, Volunteer
@@ -79,7 +80,7 @@ def demo(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
                 seed_demo()
             yield Campaign.objects.get(slug="de-an-06-2023")
         finally:
-            call_command("flush", verbosity=0, interactive=False)
+            empty_tables()
 
 
 @pytest.fixture

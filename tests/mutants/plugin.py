@@ -22,10 +22,10 @@ from typing import Any
 
 import pytest
 from _pytest.runner import runtestprotocol
-from django.core.management import call_command
 from django.db import connections
 from pytest_django.plugin import blocking_manager_key
 
+from tests.conftest import empty_tables
 from tests.e2e.queue_page import PATCHED
 from tests.mutants.planting import (
     CALLED,
@@ -217,7 +217,7 @@ class Trial:
     def _clear(self) -> None:
         """Take away what a killed child has left behind in the database."""
         with self.session.config.stash[blocking_manager_key].unblock():
-            call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
+            empty_tables()
             connections.close_all()
 
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.test import Client
@@ -20,7 +19,7 @@ from core.log.sequencer import sequence
 from core.log.verify import check_history
 from reports.daily.models import DailyReport, Revision
 from reports.rollup.services.verify import verify
-from tests.conftest import let_tables_be_emptied
+from tests.conftest import empty_tables
 from tests.upgrade.release import FOLDER
 
 RELEASE = "0.4"
@@ -50,9 +49,8 @@ def upgraded(transactional_db: None) -> Iterator[Campaign]:
         cursor.execute("SET session_replication_role = DEFAULT")
     executor = MigrationExecutor(connection)
     executor.migrate(executor.loader.graph.leaf_nodes())
-    let_tables_be_emptied()
     yield Campaign.objects.get(slug="de-an-06-2023")
-    call_command("flush", interactive=False, verbosity=0)
+    empty_tables()
 
 
 def test_demo_of_the_last_release_is_taken_over(upgraded: Campaign) -> None:
