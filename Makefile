@@ -15,8 +15,11 @@ SHELL := /bin/bash
 
 VENV := .venv
 PY := $(VENV)/bin/python
-# A Python by that name may be a shim that fails, or too old: each is asked to run.
-PYTHONS := $(or $(PYTHON),python3.13 python3.12 python3.11 python3)
+# The system's own comes first: it is built with a profile, where one made by hand often is not,
+# and all that follows takes a tenth less. A Python by such a name may be a shim that fails, too
+# old, or without its venv: each is asked.
+NAMES := python3.13 python3.12 python3.11 python3
+PYTHONS := $(or $(PYTHON),$(addprefix /usr/bin/,$(NAMES)) $(NAMES))
 CHECKS := DEBUG=1 PORTAL_VAR=var/check
 PIP := $(PY) -m pip install -qq --disable-pip-version-check --no-input --require-hashes
 
@@ -92,14 +95,16 @@ $(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
 $(VENV)/.made:
 	@for python in $(PYTHONS); do \
 	  "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; \
+	  found=1; "$$python" -c 'import ensurepip, venv' 2>/dev/null || continue; \
 	  echo "Tạo môi trường $(VENV) bằng $$("$$python" --version)"; \
-	  "$$python" -m venv --clear $(VENV) >/dev/null || { \
-	    rm -rf $(VENV); \
-	    echo "Thiếu mô-đun venv của Python. Trên Debian/Ubuntu: sudo apt-get install python3-venv" >&2; \
-	    echo "Python's venv module is missing. On Debian/Ubuntu: sudo apt-get install python3-venv" >&2; \
-	    exit 1; }; \
-	  touch $@; exit 0; \
+	  "$$python" -m venv --clear $(VENV) >/dev/null && touch $@ && exit 0; \
+	  rm -rf $(VENV); \
 	done; \
-	echo "Cần Python 3.11 trở lên. Nếu đã cài ở chỗ khác: make run PYTHON=/đường/dẫn/python3.11" >&2; \
-	echo "Python 3.11 or newer is needed. If it lies elsewhere: make run PYTHON=/path/to/python3.11" >&2; \
+	if [ "$$found" ]; then \
+	  echo "Thiếu mô-đun venv của Python. Trên Debian/Ubuntu: sudo apt-get install python3-venv" >&2; \
+	  echo "Python's venv module is missing. On Debian/Ubuntu: sudo apt-get install python3-venv" >&2; \
+	else \
+	  echo "Cần Python 3.11 trở lên. Nếu đã cài ở chỗ khác: make run PYTHON=/đường/dẫn/python3.11" >&2; \
+	  echo "Python 3.11 or newer is needed. If it lies elsewhere: make run PYTHON=/path/to/python3.11" >&2; \
+	fi; \
 	exit 1
