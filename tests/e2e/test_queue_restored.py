@@ -4,11 +4,14 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.queue_page import CAPTURED, ME, Queue, Server, receipt
+from tests.e2e.queue_page import CAPTURED, ME, Queue, Server, receipt, says
 
 
 def at(time: str) -> str:
     return f"2023-06-20T{time}:00+07:00"
+
+
+RESTORED = {"from": at("03:00"), "to": at("12:00")}
 
 
 def snapshot(*reports: dict[str, Any], **given: Any) -> dict[str, Any]:
@@ -17,7 +20,7 @@ def snapshot(*reports: dict[str, Any], **given: Any) -> dict[str, Any]:
         "owner": ME,
         "campaign": {"slug": "c"},
         "branches": [branch],
-        "restored": {"from": at("03:00"), "to": at("12:00")},
+        "restored": RESTORED,
         **given,
     }
 
@@ -36,7 +39,7 @@ def received(queue: Queue, server: Server, time: str = "08:00") -> None:
 
 
 def send_again(queue: Queue, given: dict[str, Any]) -> None:
-    queue.run("return queue.sendAgain(given[0])", given)
+    queue.run("return restored.sendReportsAgain(given[0])", given)
     assert queue.flush() is True
 
 
@@ -93,7 +96,38 @@ def test_only_the_own_of_this_campaign_goes_when_its_day_is_open(
     queue.put({**entry, "receipt": {**entry["receipt"], "op": "theirs"}})
     send_again(queue, snapshot())
     assert server.sent == []
+    # What was mended since and waits goes by itself, and is not put back.
+    queue.put(entry)
+    queue.save({"a": 6}, queue.seen())
+    queue.run("return restored.sendReportsAgain(given[0])", snapshot())
+    assert (server.sent, queue.entry()["next"]["counts"]) == ([], {"a": 6})
     # The day was opened again: now it goes.
     queue.put(entry)
     send_again(queue, snapshot())
     assert len(server.sent) == 1
+
+
+def test_a_check_in_that_was_lost_is_sent_again_once(queue: Queue, server: Server) -> None:
+    def there(volunteer: int, time: str) -> Any:
+        return says(201, {"volunteer": volunteer, "checked_in_at": at(time)})
+
+    def ask(**ticket: Any) -> None:
+        server.tickets = [says(200, {"owner": ME, "csrf": "t", **ticket})]
+        queue.run("return restored.sendCheckinsAgain(given[0])", ME)
+        assert queue.flush() is True
+
+    ask(restored=RESTORED)
+    assert server.asked == 0  # a phone without receipts asks nothing
+    server.tickets = []
+    queue.run("return checkins.saveCheckins(...given)", ME, 5, [40, 41])
+    server.answers = [there(40, "02:59"), there(41, "08:00")]
+    assert queue.flush() is True
+    ids = {body["volunteer"]: body["id"] for body in server.sent}
+    server.sent.clear()
+    for other in ({"restored": None}, {"owner": ME + 1, "restored": RESTORED}):
+        ask(**other)
+        assert server.sent == []
+    server.answers = [there(41, "14:00")]
+    for _page in range(2):
+        ask(restored=RESTORED)
+        assert [(body["volunteer"], body["id"]) for body in server.sent] == [(41, ids[41])]

@@ -20,6 +20,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import condition, require_safe
 from rjsmin import jsmin
 
+from backups.selectors import restored_mark
 from core.templatetags.formatting import SHORT_WEEKDAYS, WEEKDAYS
 from reports.daily.models import Explanation
 from reports.entry.forms import ReportForm
@@ -54,10 +55,14 @@ PUSH = "channels/web_push/sw_push.js"
 @never_cache
 @require_safe
 def queue_ticket(request: HttpRequest) -> JsonResponse:
-    """Tell the phone's queue as whom it would send, with the token that a sending needs."""
+    """Tell the phone's queue as whom it would send, with the token that a sending needs.
+
+    And whether the portal was restored: of what a phone has a receipt for, it may have lost some.
+    """
     if not request.user.is_authenticated:
         return JsonResponse({"detail": _("Đăng nhập lại để gửi.")}, status=401)
-    return JsonResponse({"owner": request.user.pk, "csrf": get_token(request)})
+    ticket = {"owner": request.user.pk, "csrf": get_token(request), "restored": restored_mark()}
+    return JsonResponse(ticket)
 
 
 @lru_cache

@@ -1,7 +1,7 @@
 // On every page: the portal is installed, the queue is sent, and a line says what waits.
 import { hasDatabase, readValue, saveValue } from "./idb.js";
 import { deleteSnapshot, readSnapshot, saveSnapshot } from "./offline_snapshot.js";
-import { drop, flush, isWaiting, needsAttention, ofOwner, onChange, sendAgain, ticketNow, tidy } from "./queue.js";
+import { drop, flush, isWaiting, needsAttention, ofOwner, onChange, ticketNow, tidy } from "./queue.js";
 import { isCheckin } from "./entry_types.js";
 
 // The signed-in user's number, "" for nobody, and nothing on a page of the cache.
@@ -34,7 +34,7 @@ async function start() {
   if (document.readyState === "complete") install();
   else addEventListener("load", install);
   onChange(() => Promise.all([show(), again()]));
-  await sendAgain(await readSnapshot());
+  await sendLost(await readSnapshot());
   await show();
   await tidy();
   flush({ isForced: true });
@@ -42,6 +42,20 @@ async function start() {
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden) flush();
   });
+  // A page of the cache does not know whose they are.
+  const isOf = (entry) => isCheckin(entry) && entry.state === "received";
+  if (user && (await mine()).some(isOf)) await fromRestored("sendCheckinsAgain", Number(user));
+}
+
+// Sends again what a server that was put back has lost.
+export async function sendLost(snapshot) {
+  if (snapshot?.restored) await fromRestored("sendReportsAgain", snapshot);
+}
+
+// Most phones never need it; without a network it waits for a page that has one.
+async function fromRestored(name, given) {
+  const module = await import("./restored.js").catch(() => null);
+  await module?.[name](given);
 }
 
 // A page that comes with the snapshot saves the phone a request.

@@ -8,7 +8,6 @@
 // typed on pages that had not seen it: each is asked about, and none is sent before.
 import { isCheckin, kindOf } from "./entry_types.js";
 import { all, change } from "./idb.js";
-import { reportOf } from "./offline_snapshot.js";
 
 const TICKET = "/queue/ticket/";
 const PATIENCE = 30000;
@@ -16,9 +15,8 @@ const PAUSES = [5000, 15000, 60000, 300000];
 const LONGEST = PAUSES.at(-1) * 1.25;
 // Longer than a sending may take, and renewed before each.
 const LEASE = 2 * PATIENCE;
-// Received entries are shown for a while; the server has them for good.
-const SHOWN = 8 * 86400000;
-const SHOWN_CHECKIN = 3600000;
+// Received entries are kept for a while, in case that the server loses them (restored.js).
+const LIFE = 8 * 86400000;
 
 const listeners = new Set();
 const channel = "BroadcastChannel" in self ? new BroadcastChannel("queue") : null;
@@ -100,7 +98,8 @@ export async function save(target, content, existing, captured) {
   return entry;
 }
 
-function waitWith(row, next) {
+// Puts what is to be sent into an entry.
+export function waitWith(row, next) {
   row.next = next;
   row.state = "saved";
   row.saved_at = Date.now();
@@ -144,36 +143,6 @@ export async function moveTo(key, date, existing) {
   await drop(key);
 }
 
-// Sends again what the server has answered and lost: it was put back to an older day. What stands
-// there from before that day is what it corrects; what somebody has written since asks the person,
-// as version 0 of a day that has one does.
-export async function sendAgain(snapshot) {
-  const { owner, campaign, branches, restored } = snapshot ?? {};
-  if (!restored) return;
-  const [from, to] = [Date.parse(restored.from), Date.parse(restored.to)];
-  let isAny = false;
-  for (const { key } of await ofOwner(owner)) {
-    await change("entries", key, (entry) => {
-      const at = Date.parse(entry?.receipt?.received_at);
-      const isOwn = entry?.state === "received" && entry.taken?.op === entry.receipt.op;
-      const isGone = isOwn && at > from && at < to;
-      const branch = branches.find(({ code }) => code === entry?.branch);
-      // A day that is closed waits: when it is opened again, a snapshot will say so.
-      const isOpen = entry?.campaign === campaign.slug && entry.date in (branch?.days ?? {});
-      if (!isGone || !isOpen) return undefined;
-      const stands = reportOf(branch, entry.date, entry.unit || branch.home);
-      const isOlder = stands && Date.parse(stands.received_at) < to;
-      entry.id = stands?.id ?? entry.id;
-      entry.version = isOlder ? stands.version : 0;
-      isAny = true;
-      return waitWith(entry, { ...entry.taken, op: newId() });
-    });
-  }
-  if (!isAny) return;
-  tell();
-  flush();
-}
-
 // Gives up what was typed and refused, and what has been received long ago.
 export async function drop(key) {
   await change("entries", key, (entry) => (entry && (isWaiting(entry) || entry.rivals) ? undefined : null));
@@ -182,8 +151,7 @@ export async function drop(key) {
 
 export async function tidy() {
   for (const entry of await all("entries")) {
-    const shown = isCheckin(entry) ? SHOWN_CHECKIN : SHOWN;
-    if (entry.state === "received" && entry.saved_at < Date.now() - shown) await drop(entry.key);
+    if (entry.state === "received" && entry.saved_at < Date.now() - LIFE) await drop(entry.key);
   }
 }
 

@@ -2,7 +2,7 @@
 // and sent by the queue. Without this file the form goes to the server by itself.
 import * as offline from "../../core/offline/offline_snapshot.js";
 import { errorsIn, questionsAbout, readCount } from "./validation.js";
-import { askForSync, snapshotSaved } from "../../core/offline/pwa.js";
+import { askForSync, sendLost, snapshotSaved } from "../../core/offline/pwa.js";
 import * as queue from "../../core/offline/queue.js";
 import { hasDatabase } from "../../core/offline/idb.js";
 import { drawForm } from "./offline_form.js";
@@ -56,7 +56,7 @@ async function fetchSnapshot() {
   const { csrf, ...fresh } = body;
   if (csrf) queue.useTicket({ owner: fresh.owner, csrf });
   await offline.saveSnapshot({ ...fresh, fetched_at: Date.now() });
-  if (!isOthers) await queue.sendAgain(fresh);
+  if (!isOthers) await sendLost(fresh);
   if (!isOthers && target && !fresh.branches.some(({ code }) => code === target.branch.code)) {
     leave();
     return;

@@ -15,6 +15,8 @@ const boxes = [...form.querySelectorAll("[name=on]")];
 const present = new Set(numbers(form.elements.was.value.split(",")));
 // Whom this page saw received, and when the server says they came.
 const received = new Map();
+// Whose tick on this phone the boxes show.
+const shown = new Set();
 let isSaved = false;
 let isBusy = false;
 
@@ -32,14 +34,16 @@ async function start() {
   await snapshotSaved;
   queue.useTicket({ owner, csrf: form.elements.csrfmiddlewaretoken.value });
   if (!isDay) return;
-  for (const { key, volunteer, received_at: at } of await checkinsOf(owner, session)) {
-    const box = boxes.find((one) => Number(one.value) === volunteer);
-    // The server drew the page after it had received these: the page says how they stand.
-    if (at < performance.timeOrigin) await queue.drop(key);
-    else if (box && !box.matches(":disabled")) box.checked = true;
-  }
   queue.onChange(refresh);
   await refresh();
+}
+
+// Those that the server had not received when it drew the page: of the others the page says how
+// they stand.
+async function unseen() {
+  const found = await checkinsOf(owner, session);
+  const isSeen = (entry) => entry.state === "received" && entry.received_at < performance.timeOrigin;
+  return found.filter((entry) => !isSeen(entry));
 }
 
 async function take(event) {
@@ -61,9 +65,13 @@ async function keepTicks() {
   const on = ticked();
   let isLeft = Boolean(form.elements.phone.value.trim());
   for (const entry of await checkinsOf(owner, session)) {
-    const isOff = entry.state !== "received" && !on.has(entry.volunteer);
-    if (isOff && !(await takeBack(entry.key))) isLeft = true;
+    const wasOn = present.has(entry.volunteer) || shown.has(entry.volunteer);
+    if (on.has(entry.volunteer) || !wasOn) continue;
+    // A receipt must not bring back whom she takes off the list.
+    if (entry.state === "received") await queue.drop(entry.key);
+    else if (!(await takeBack(entry.key))) isLeft = true;
   }
+  on.forEach((volunteer) => shown.add(volunteer));
   await saveCheckins(owner, session, [...on].filter((one) => !present.has(one)));
   isSaved = true;
   await refresh();
@@ -89,7 +97,12 @@ async function passOn(submitter) {
 }
 
 async function refresh() {
-  const entries = await checkinsOf(owner, session);
+  const entries = await unseen();
+  for (const { volunteer } of entries.filter((entry) => !shown.has(entry.volunteer))) {
+    shown.add(volunteer);
+    const box = boxes.find((one) => Number(one.value) === volunteer);
+    if (box && !box.matches(":disabled")) box.checked = true;
+  }
   for (const { state, volunteer, receipt } of entries) {
     if (state !== "received") continue;
     received.set(volunteer, views.clock(receipt.checked_in_at));

@@ -41,6 +41,7 @@ def test_ticket_says_as_whom_and_nothing_to_strangers(world: World, browse: Brow
     answer = browse(world.owner).get("/queue/ticket/")
     assert answer.json()["owner"] == world.owner.pk
     assert answer.json()["csrf"]
+    assert answer.json()["restored"] is None
     assert "no-store" in answer["Cache-Control"]
     assert Client().get("/queue/ticket/").status_code == 401
 
