@@ -13,13 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 from psycopg.sql import SQL, Identifier
 
 from backups.facts import LEFT_OUT, Facts, Link, differences, facts_of, roles_of, tables_of
-from backups.programs import connect, database, environment, program
+from backups.programs import connect, database, environment, portal_in, program
 from backups.sealed_file import DamagedFileError, SealedWriter, read_sealed
 from core import clock
 from core.heartbeat import record_heartbeat
@@ -30,6 +31,8 @@ SUFFIX = ".backup"
 # A request that was under way when the backup began may not be in it.
 UNDER_WAY = dt.timedelta(minutes=2)
 SIZE = 4  # bytes that say how long the head of a file is
+# More rows than any table gets between a backup and its restoring.
+NUMBERS_LEFT_OUT = 1_000_000
 
 
 class BackupError(Exception):
@@ -170,8 +173,12 @@ def restore_backup(path: Path, *, replace: bool = False) -> tuple[Head, str]:
                 "(dữ liệu đang có được giữ lại dưới tên khác)."
             )
         fresh = _restored(server, path, head)
-        with connect(fresh) as link:
-            _mark(link, head)
+        try:
+            mark_restored(fresh, since=head.made_at)
+            _bring_up(fresh, head)
+        except BaseException:
+            server.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(fresh)))
+            raise
         connection.close()
         aside = _swapped(server, name, fresh, is_there=is_there, is_empty=is_empty)
     return head, aside
@@ -187,6 +194,25 @@ def _refuse_newer(head: Head) -> None:
     ]
     if newer:
         raise BackupError(f"Bản sao lưu do ấn bản mới hơn tạo ra ({newer[0]}…). Cập nhật mã trước.")
+
+
+def missing_steps(head: Head) -> list[str]:
+    """Return the migrations since the release that made a backup; none if it was this one."""
+    done = {(app, name) for app, name in head.facts["migrations"]}
+    return [
+        f"{app}.{name}" for app, name in sorted(MigrationLoader(None).disk_migrations.keys() - done)
+    ]
+
+
+def _bring_up(name: str, head: Head) -> None:
+    """Let the database of an older release become one of this release."""
+    if not missing_steps(head):
+        return
+    with portal_in(name):
+        try:
+            call_command("migrate", interactive=False, verbosity=0)
+        except Exception as error:
+            raise BackupError(f"migrate: {error} Dữ liệu đang có còn nguyên.") from error
 
 
 def _found(server: Link, name: str) -> tuple[bool, bool]:
@@ -236,21 +262,31 @@ def _load(name: str, path: Path, *, rights: bool) -> None:
         raise BackupError(f"pg_restore: {message.decode().strip()}")
 
 
-def _mark(link: Link, head: Head) -> None:
-    """Note down in the database that it is a restored one: phones send again what came after."""
+def mark_restored(name: str, *, since: dt.datetime) -> None:
+    """Note down in a database that what came after a moment is lost: phones send it again.
+
+    A number that was given since is not given again: what a phone or an old link knows by it would
+    be somebody else's.
+    """
     row = {
         "name": "restored",
         "at": clock.now().isoformat(),
-        "message": (head.made_at - UNDER_WAY).isoformat(),
+        "message": (since - UNDER_WAY).isoformat(),
         "is_fine": True,
     }
-    link.execute("DELETE FROM core_heartbeat WHERE name = 'restored'")
-    # Whatever columns the table had when the backup was made.
-    link.execute(
-        "INSERT INTO core_heartbeat SELECT * FROM "
-        "jsonb_populate_record(NULL::core_heartbeat, %s::jsonb)",
-        [json.dumps(row)],
-    )
+    with connect(name) as link:
+        link.execute("DELETE FROM core_heartbeat WHERE name = 'restored'")
+        # Whatever columns the table had when the backup was made.
+        link.execute(
+            "INSERT INTO core_heartbeat SELECT * FROM "
+            "jsonb_populate_record(NULL::core_heartbeat, %s::jsonb)",
+            [json.dumps(row)],
+        )
+        link.execute(
+            "SELECT setval(format('%%I.%%I', schemaname, sequencename)::regclass, "
+            "coalesce(last_value, 0) + %s) FROM pg_sequences WHERE schemaname = 'public'",
+            [NUMBERS_LEFT_OUT],
+        )
 
 
 def _swapped(server: Link, name: str, fresh: str, *, is_there: bool, is_empty: bool) -> str:

@@ -5,8 +5,10 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from io import StringIO
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import psycopg
 import pytest
@@ -17,13 +19,14 @@ from django.db import connection, models
 from django.test import Client
 
 from backups import services
-from backups.programs import connect
+from backups.programs import connect, database, portal_in
 from backups.selectors import LATE, backup_state
 from core import clock
 from core.models import Heartbeat, PendingUpload
 from devserver import servers
 from reports.daily.models import DailyReport
 from tests.conftest import World
+from tests.factories import make_help_request
 from tests.portal import REPOSITORY, until
 from tests.reports.reporting import report
 
@@ -61,9 +64,8 @@ def test_a_backup_comes_back_or_nothing_is_touched(
 ) -> None:
     report(world.owner, "XD-14173", {"level1": 7})
     PendingUpload.objects.create(data=b"somebody's list")
-    own = connection.settings_dict["NAME"]
     with monkeypatch.context() as patch:
-        patch.setattr(services, "database", lambda: own)
+        patch.setattr(services, "database", database)
         path = services.back_up()
     assert b"XD-14173" not in path.read_bytes()
     state = backup_state()
@@ -79,6 +81,10 @@ def test_a_backup_comes_back_or_nothing_is_touched(
         assert link.execute("SELECT count(*) FROM core_pendingupload").fetchone() == (0,)
         marked = link.execute("SELECT message FROM core_heartbeat WHERE name = 'restored'")
         assert marked.fetchone() == ((head.made_at - services.UNDER_WAY).isoformat(),)
+        # What a phone knows by a number given after the backup never becomes another's.
+        numbers = link.execute("SELECT min(last_value) FROM pg_sequences").fetchone()
+        assert numbers is not None
+        assert numbers[0] >= services.NUMBERS_LEFT_OUT
         # The history cannot be altered there either.
         with pytest.raises(psycopg.Error):
             link.execute("DELETE FROM reports_revision")
@@ -114,6 +120,55 @@ def test_a_backup_comes_back_or_nothing_is_touched(
     with connect(OTHER) as link, connect(aside) as before:
         assert link.execute(note).fetchone() == ("",)
         assert before.execute(note).fetchone() == ("đã có",)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_backup_of_an_older_release_is_brought_up_and_of_a_newer_one_refused(
+    world: World, folder: Path, elsewhere: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = make_help_request(campaign=world.campaign, unit=world.commune)
+    connection.close()
+    with connect("postgres", autocommit=True) as server:
+        server.execute(f'CREATE DATABASE "{OTHER}" TEMPLATE "{database()}"'.encode())
+    with portal_in(OTHER):
+        call_command("migrate", "volunteers", "0006_log", verbosity=0)
+    older = services.make_backup(folder)
+    newer = services.read_head(older)
+    newer.facts["migrations"].append(["core", "9"])
+
+    # Where a step fails, what is there stays.
+    with monkeypatch.context() as patch:
+        patch.setattr(services, "call_command", Mock(side_effect=ValueError("broken")))
+        with pytest.raises(CommandError, match="broken"):
+            call_command("restore", older, replace=True)
+    with connect("postgres") as server:
+        left = server.execute("SELECT FROM pg_database WHERE datname LIKE '%\\_restored'")
+        assert left.rowcount == 0
+    with monkeypatch.context() as patch:
+        patch.setattr(services, "read_head", lambda _path: newer)
+        with pytest.raises(CommandError, match=r"ấn bản mới hơn tạo ra \(core\.9"):
+            call_command("restore", older, replace=True)
+    key = "SELECT key FROM volunteers_helprequest WHERE id = %s"
+    with connect(OTHER) as link, pytest.raises(psycopg.errors.UndefinedColumn):
+        link.execute(key, [asked.pk])
+
+    out = StringIO()
+    call_command("restore", older, replace=True, stdout=out)
+    assert "đã chạy migrate: volunteers.0007_key_of_a_resident" in out.getvalue()
+    with connect(OTHER) as link:
+        row = link.execute(key, [asked.pk]).fetchone()
+        assert row is not None
+        assert row[0] not in (None, asked.key)
+        marked = "SELECT message FROM core_heartbeat WHERE name = 'restored'"
+        assert link.execute(marked).rowcount == 1
+        link.rollback()
+        # PostgreSQL itself may be put back to a moment, without a backup of ours.
+        with portal_in(OTHER):
+            call_command("mark_restored", "2023-06-20T21:05", stdout=out)
+        assert link.execute(marked).fetchone() == ("2023-06-20T21:03:00+07:00",)
+        with pytest.raises(CommandError, match="21:05"):
+            call_command("mark_restored", "21 giờ")
+    assert connection.settings_dict["NAME"] != OTHER
 
 
 @pytest.mark.slow

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from backups.programs import NoProgramError
-from backups.services import BackupError, Head, read_head, restore_backup
+from backups.services import BackupError, Head, missing_steps, read_head, restore_backup
 
 
 class Command(BaseCommand):
@@ -39,6 +39,13 @@ class Command(BaseCommand):
         self.tell(head)
         if options["keys"]:
             self.write_keys(options["keys"], head)
+        steps = missing_steps(head)
+        if steps and options["check"]:
+            self.stdout.write(
+                f"Của một ấn bản cũ hơn; khôi phục thì chạy migrate: {', '.join(steps)}"
+            )
+        elif steps:
+            self.stdout.write(f"Của một ấn bản cũ hơn; đã chạy migrate: {', '.join(steps)}")
         if not options["check"]:
             self.stdout.write("Đã khôi phục.")
             if aside:
