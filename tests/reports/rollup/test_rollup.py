@@ -4,6 +4,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import product
 from typing import Any
 
 import pytest
@@ -236,16 +237,16 @@ def stored_totals(rows: Any) -> dict[int, Totals]:
 NOTHING: Totals = ({}, {}, 0, 0)
 
 
-def differences() -> Iterator[str]:
+def differences(days: list[dt.date] = DAYS) -> Iterator[str]:
     """Yield where the totals say something else than the reports."""
     for tree in TREES:
-        for date in DAYS:
+        for date in days:
             stored = stored_totals(tree.days._default_manager.filter(date=date))
             for node, truth in summed(tree, [date]).items():
                 if stored.get(node, NOTHING) != truth:
                     yield f"{tree.node} {node} {date}: {truth} {stored.get(node)}"
         stored = stored_totals(tree.totals._default_manager.all())
-        for node, truth in summed(tree, DAYS).items():
+        for node, truth in summed(tree, days).items():
             if stored.get(node, NOTHING) != truth:
                 yield f"{tree.node} {node}: {truth} {stored.get(node)}"
 
@@ -281,6 +282,56 @@ def test_totals_equal_a_plain_sum_whatever_happens(db: None, data: st.DataObject
         # A rebuild leaves out the rows of nodes that nobody reported below: nought is nothing.
         assert list(differences()) == []
         transaction.set_rollback(True)
+
+
+# What may stand of a day: no session or one in a state; no report, or one in a state that falls
+# back on nothing, or on an earlier version.
+MEETINGS = list(
+    product(
+        (None, *State),
+        (
+            (None, None),
+            *((status, None) for status in Status),
+            *((RETURNED, before) for before in ({}, {"a": 2})),
+        ),
+    )
+)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_every_meeting_of_a_report_and_a_session_adds_up(world: World) -> None:
+    """Each on a day of its own, of a branch that reports daily and of one that does not."""
+    Branch.objects.filter(pk=world.neighbour_branch.pk).update(reports_daily=False)
+    days = [TODAY - dt.timedelta(days=n) for n in range(len(MEETINGS))]
+    for branch in (world.branch, world.neighbour_branch):
+        for day, (state, (status, before)) in zip(days, MEETINGS, strict=True):
+            place = {"campaign": world.campaign, "branch": branch, "unit": branch.home_unit}
+            stage = RandomTrees(world.campaign, [], [])
+            if state is not None:
+                stage._host(**place, date=day)
+                how = {
+                    State.CLOSED: {"counts": {"a": 5}},
+                    State.CANCELLED: {"cancel_reason": "Mưa"},
+                }
+                stage._let_be(0, state=state, **how.get(state, {}))
+            if status is not None:
+                stored = DailyReport.objects.create(
+                    **place,
+                    date=day,
+                    counts={"a": 30, "b": 1},
+                    lateness=Lateness.ON_TIME,
+                    received_at=clock.now(),
+                )
+                stage._keep(stored, status=status, **falling_back(before))
+    drain()
+    assert list(differences(days)) == []
+    # The one that reports daily is heard on each day with a report, the other where it hosts.
+    arriving = len(Status) + 2
+    heard = UnitTotal.objects.get(node=world.province).received
+    assert heard == arriving * (len(State) + 1) + arriving * (len(State) - 1)
+    rebuild()
+    assert list(differences(days)) == []
+    assert verify() == []
 
 
 def test_drain_does_nothing_where_nothing_is_stale(world: World) -> None:
