@@ -28,6 +28,7 @@ from accounts.models import User
 from campaign.models import Appointment, Branch, BranchKind, Campaign, Indicator, Unit
 from campaign.permissions import Role
 from reports.rollup.services import rollup
+from tests.emptying import empty_tables
 from tests.factories import (
     AppointmentFactory,
     BranchFactory,
@@ -95,29 +96,6 @@ def _assets() -> None:
         call_command(command, verbosity=0)
     # In a new clone the catalogues have just been compiled, and Django has looked for them before.
     translation_file_changed(sender=None, file_path=Path("django.mo"))
-
-
-# What the portal itself needs in order to start: its migrations, and the names of its models.
-NOT_EMPTIED = ("django_migrations", "django_content_type", "auth_permission")
-# Most tables are empty, and TRUNCATE makes each of them anew. No trigger is asked: what is kept
-# of old refuses everybody else.
-EMPTY_TABLES = """
-DO $$
-DECLARE name text;
-BEGIN
-    SET LOCAL session_replication_role = replica;
-    FOR name IN SELECT quote_ident(tablename) FROM pg_tables
-        WHERE schemaname = current_schema AND tablename NOT IN {left}
-    LOOP EXECUTE 'DELETE FROM ' || name;
-    END LOOP;
-END $$
-"""
-
-
-def empty_tables() -> None:
-    """Take away what a test has left behind in the database."""
-    with connection.cursor() as cursor:
-        cursor.execute(EMPTY_TABLES.format(left=NOT_EMPTIED))
 
 
 @pytest.fixture(scope="session", autouse=True)

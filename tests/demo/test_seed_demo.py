@@ -35,7 +35,7 @@ from reports.daily.texts import TEXT_NAMES
 from reports.rollup.models import BranchTotal, UnitTotal
 from reports.rollup.services import rollup
 from reports.rollup.services.verify import verify
-from tests.conftest import empty_tables
+from tests.emptying import empty_tables
 from volunteers.sessions.models import SupportSession
 from volunteers.statistics.selectors import statistics_of
 from volunteers.teams.models import Membership, Team, Volunteer

@@ -25,8 +25,8 @@ from _pytest.runner import runtestprotocol
 from django.db import connections
 from pytest_django.plugin import blocking_manager_key
 
-from tests.conftest import empty_tables
 from tests.e2e.queue_page import PATCHED
+from tests.emptying import empty_tables
 from tests.mutants.planting import (
     CALLED,
     Mutant,

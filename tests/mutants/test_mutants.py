@@ -1,6 +1,8 @@
 """The planter itself: what it plants runs, wherever it was imported; the list of patches fits."""
 
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -80,6 +82,13 @@ def test_every_patch_of_a_script_fits() -> None:
     faults = script_faults()
     assert len(faults) >= 100
     assert [str(f) for f in faults if f.old not in (ROOT / f.path).read_text()] == []
+
+
+def test_plugin_is_there_before_settings_are_read() -> None:
+    """pytest loads what is named with `-p` first, when no model can be imported yet."""
+    bare = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
+    words = [sys.executable, "-c", "import tests.mutants.plugin"]
+    subprocess.run(words, cwd=ROOT, env=bare, check=True)
 
 
 def test_subjects_are_there() -> None:

@@ -19,7 +19,7 @@ from core.log.sequencer import sequence
 from core.log.verify import check_history
 from reports.daily.models import DailyReport, Revision
 from reports.rollup.services.verify import verify
-from tests.conftest import empty_tables
+from tests.emptying import empty_tables
 from tests.upgrade.release import FOLDER
 
 RELEASE = "0.4"
