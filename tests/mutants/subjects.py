@@ -58,6 +58,7 @@ SUBJECTS = {
         (
             *(f"{DAILY}/test_counted_versions.py", f"{DAILY}/test_review"),
             *(f"{DAILY}/test_reconciliation.py", f"{DAILY}/test_taking.py", CAST, DATES),
+            "tests/reports/rollup/test_counting_once.py",
         ),
     ),
     "scopes": Subject(

@@ -7,10 +7,10 @@ import signal
 from functools import partial
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection, transaction
 from django.db.models import QuerySet
 
-from campaign.models import LateEntryGrant
+from campaign.models import Branch, LateEntryGrant
 from core import clock
 from core.log.verify import check_history
 from reports.daily.models import DailyReport, Revision, Status
@@ -21,6 +21,7 @@ from reports.daily.services.review import ReviewConflict, review_reports
 from reports.daily.services.submit import VersionConflict
 from tests.accounts.test_invitations import at_once
 from tests.conftest import TODAY, World, build_world
+from tests.factories import make_campaign
 from tests.portal import until
 from tests.reports.reporting import report
 
@@ -51,6 +52,23 @@ def test_of_two_reviewers_exactly_one_decides(stage: World) -> None:
     assert len({r.status for r in DailyReport.objects.all()}) == 1
     assert Revision.objects.count() == 4
     assert check_history() == []
+
+
+def test_decision_waits_for_who_writes_of_the_branch(stage: World) -> None:
+    """Else a session could be closed beside the report of a hamlet while that is approved."""
+    stored = report(stage.owner, "XD-14173", {"level1": 1})
+    other = report(stage.neighbour, "XD-14158", {"level1": 2})
+
+    def approve(one: DailyReport) -> object:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '100ms'")
+            return review_reports(actor=stage.lead, seen={one.pk: 1}, decision="approve")
+
+    with transaction.atomic():
+        Branch.objects.select_for_update(no_key=True).get(pk=stage.branch.pk)
+        [done] = at_once(partial(approve, other))
+        [refused] = at_once(partial(approve, stored))
+    assert (type(done), type(refused)) == (list, OperationalError)
 
 
 def test_approval_never_covers_numbers_that_were_not_seen(stage: World) -> None:
@@ -105,15 +123,17 @@ def test_closed_days_are_locked_once(stage: World) -> None:
 def test_submitted_and_granted_days_are_not_locked(stage: World) -> None:
     first, second = approved(stage, 2)
     now = clock.now()
-    LateEntryGrant.objects.create(
-        campaign=stage.campaign,
-        branch=stage.branch,
-        date=first.date,
-        reason="Sửa số",
-        grantor=stage.lead,
-        granted_at=now - dt.timedelta(hours=1),
-        expires_at=now + dt.timedelta(hours=1),
-    )
+    other_campaign = make_campaign()
+    for campaign, branch, day in (
+        (stage.campaign, stage.branch, first.date),
+        # Beside the second: another branch, and another campaign.
+        (stage.campaign, stage.neighbour_branch, second.date),
+        (other_campaign, stage.branch, second.date),
+    ):
+        LateEntryGrant.objects.create(
+            campaign=campaign, branch=branch, date=day, reason="Sửa số", grantor=stage.lead,
+            granted_at=now - dt.timedelta(hours=1), expires_at=now + dt.timedelta(hours=1),
+        )  # fmt: skip
     assert lock_closed() == 1
     second.refresh_from_db()
     assert second.status == Status.LOCKED

@@ -10,9 +10,11 @@ from django.http import Http404
 from rest_framework.test import APIClient
 
 from accounts.models import User
-from campaign.models import LateEntryGrant
+from campaign.models import Campaign, LateEntryGrant
 from campaign.reporting_window import WindowClosed
+from core import clock
 from reports.daily.models import DailyReport, Revision, Source, Status
+from reports.daily.services.locking import lock_closed
 from reports.daily.services.report_input import InvalidReport
 from reports.daily.services.review import ReviewConflict, review_reports
 from reports.notifications.channels.web_push.models import PushSubscription
@@ -137,6 +139,67 @@ def test_decision_sent_again_is_done_already(world: World) -> None:
         decide(world.lead, stored, decision="return", reason="Xem lại")
 
 
+@pytest.mark.parametrize(
+    ("before", "sent", "is_done"),
+    [
+        # What became of the report since its first version, and what the lead's page, which has
+        # seen that one, sends now: decision and words.
+        ("approve", "approve", True),
+        ("approve, lock", "approve", True),
+        ("return Sai", "return Sai", True),
+        # What is sent now was never kept.
+        ("approve", "approve Tốt", False),
+        ("approve, lock", "approve Tốt", False),
+        ("return Sai", "return Khác", False),
+        ("return Sai", "approve Sai", False),
+        ("approve, lock", "return Sai", False),
+        # The lead's last word was about other counts.
+        ("approve, correct, approve", "approve", False),
+        ("return Sai, correct, return Sai", "return Sai", False),
+    ],
+)
+def test_decision_is_done_already_where_one_has_made_it_oneself(
+    world: World, before: str, sent: str, is_done: bool
+) -> None:
+    day = TODAY - dt.timedelta(days=2)
+    stored = report(world.owner, "XD-14173", {"level1": 5}, date=day)
+    for step in before.split(", "):
+        stored.refresh_from_db()
+        if step == "correct":
+            given: dict[str, Any] = {"report_id": stored.pk, "base_version": stored.version}
+            report(world.owner, "XD-14173", {"level1": 4}, date=day, **given)
+        elif step == "lock":
+            Campaign.objects.update(editable_days=0)
+            assert lock_closed() == 1
+        else:
+            decision, _space, reason = step.partition(" ")
+            decide(world.lead, stored, decision=decision, reason=reason)
+    revisions = Revision.objects.count()
+    stored.version = 1
+    decision, _space, reason = sent.partition(" ")
+    try:
+        decide(world.lead, stored, decision=decision, reason=reason)
+    except ReviewConflict:
+        assert not is_done
+    else:
+        assert is_done
+    assert Revision.objects.count() == revisions
+
+
+def test_five_hundred_are_decided_at_once_and_no_more(world: World) -> None:
+    rows = DailyReport.objects.bulk_create(
+        DailyReport(
+            campaign=world.campaign, branch=world.branch, unit=world.commune, counts={},
+            date=TODAY - dt.timedelta(days=n), received_at=clock.now(), lateness="late",
+        )
+        for n in range(501)
+    )  # fmt: skip
+    for some, named in ((rows[:500], {"decision"}), (rows, {"decision", "reports"})):
+        with pytest.raises(InvalidReport) as refused:
+            decide(world.lead, *some, decision="")
+        assert refused.value.errors.keys() == named
+
+
 def test_return_of_a_closed_day_opens_it_for_the_branch(world: World) -> None:
     day = TODAY - dt.timedelta(days=5)
     stored = report(world.owner, "XD-14173", {"level1": 5}, date=day)
@@ -160,6 +223,17 @@ def test_return_of_a_closed_day_opens_it_for_the_branch(world: World) -> None:
     assert mended.status == Status.SUBMITTED
 
 
+def test_return_of_two_places_opens_their_day_once(world: World) -> None:
+    day = TODAY - dt.timedelta(days=5)
+    both = [
+        report(world.officer, "CA-36", {"level1": 5}, date=day, unit=code)
+        for code in ("14173", "14158")
+    ]
+    Campaign.objects.update(editable_days=1)
+    decide(world.staff, *both, decision="return", reason="Xem lại")
+    assert LateEntryGrant.objects.get().branch == world.police
+
+
 def test_locked_report_is_left_alone_without_a_grant(world: World, api: Api) -> None:
     stored = report(world.owner, "XD-14173", {"level1": 5})
     set_status(stored, Status.LOCKED)
@@ -172,6 +246,7 @@ def test_locked_report_is_left_alone_without_a_grant(world: World, api: Api) -> 
     answer = api(world.lead).post("/api/v1/reviews/", body, format="json")
     assert answer.status_code == 409
     assert answer.json()["current"][0]["status"] == "locked"
+    assert "đã khóa" in answer.json()["detail"]
     grant = {
         "campaign": world.campaign.slug,
         "branch": "XD-14173",
@@ -211,6 +286,7 @@ def test_api_conflict_says_who_did_what(world: World, api: Api) -> None:
     answer = api(world.lead).post("/api/v1/reviews/", body, format="json")
     [current] = answer.json()["current"]
     assert answer.status_code == 409
+    assert "người khác" in answer.json()["detail"]
     assert (current["by"], current["status"], current["version"], current["counts"]) == (
         str(world.staff),
         "approved",
