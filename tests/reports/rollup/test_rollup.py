@@ -309,7 +309,7 @@ def test_every_meeting_of_a_report_and_a_session_adds_up(world: World) -> None:
             stage = RandomTrees(world.campaign, [], [])
             if state is not None:
                 stage._host(**place, date=day)
-                how = {
+                how: dict[str, dict[str, Any]] = {
                     State.CLOSED: {"counts": {"a": 5}},
                     State.CANCELLED: {"cancel_reason": "Mưa"},
                 }
@@ -327,8 +327,8 @@ def test_every_meeting_of_a_report_and_a_session_adds_up(world: World) -> None:
     assert list(differences(days)) == []
     # The one that reports daily is heard on each day with a report, the other where it hosts.
     arriving = len(Status) + 2
-    heard = UnitTotal.objects.get(node=world.province).received
-    assert heard == arriving * (len(State) + 1) + arriving * (len(State) - 1)
+    received = UnitTotal.objects.get(node=world.province).received
+    assert received == arriving * (len(State) + 1) + arriving * (len(State) - 1)
     rebuild()
     assert list(differences(days)) == []
     assert verify() == []
