@@ -72,6 +72,7 @@ PEOPLE: dict[str, list[Post]] = {
         {"role": Role.PROVINCE_STAFF, "unit": "7"},
         {"role": Role.PROVINCE_STAFF, "unit": "17"},
     ],
+    "staff_of_17": [{"role": Role.PROVINCE_STAFF, "unit": "17"}],
 }
 
 
