@@ -61,6 +61,7 @@ def test_page_begins_at_the_highest_unit_that_one_sees(cast: SecondCast) -> None
         "leader_and_liaison": "171",
         "of_the_school": "71",
         "staff": "7",
+        "staff_of_17": "17",
     }
     assert find_unit(cast.people["two_seats"], cast.campaign).code == "710"
     assert find_unit(cast.people["two_seats"], cast.campaign, "711").code == "711"
