@@ -110,7 +110,7 @@ def _numeric(tokens: Sequence[Token], at: int, lexicon: Lexicon, days: Mentioned
             before.role in (TokenRole.UNIT, TokenRole.BREAK, TokenRole.DATE)
             or before.text in "-:([,."
         )
-        if follows_count or not (is_at_head or before.line != token.line):
+        if follows_count or not is_at_head:
             return 0
     made = make_day(int(day), int(month), year, lexicon)
     if made is None and not is_called and (int(day) > 31 or int(month) > 12):

@@ -51,7 +51,7 @@ def _is_phone(tokens: list[Token], at: int) -> bool:
     """Claim a telephone number: ten digits from 0, in one run or in groups."""
     digits, count = "", 0
     for token in tokens[at:]:
-        if token.kind != "num" or not token.is_free or token.line != tokens[at].line:
+        if token.kind != "num" or not token.is_free:
             break
         digits += re.sub(r"\D", "", token.text)
         count += 1
@@ -77,7 +77,7 @@ def _is_plain(tokens: list[Token], at: int) -> bool:
 
 def _fits_before(tokens: list[Token], at: int, before: Token | None) -> bool:
     token = tokens[at]
-    if before is None or before.line != token.line:
+    if before is None:
         return True
     if before.kind == "num" and len(token.text) == 3 and len(before.text) < 4:
         # “1 000” is one number to some and two to others, unless the first is of a name.
@@ -103,7 +103,7 @@ def _fits_before(tokens: list[Token], at: int, before: Token | None) -> bool:
 
 def _fits_after(tokens: list[Token], at: int, after: Token | None) -> bool:
     token = tokens[at]
-    if after is None or after.line != token.line:
+    if after is None:
         return True
     beyond = tokens[at + 2] if at + 2 < len(tokens) else None
     if after.kind == "num" and after.is_free and len(after.text) == 3 and len(token.text) < 4:

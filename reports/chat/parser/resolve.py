@@ -74,7 +74,7 @@ def _settled(mentions: list[Mention]) -> list[Mention]:
     districts = [m for m in mentions if m.is_district]
     # “Nam Trực, xã Nam Mỹ”: the name of a district, though a school bears it too.
     communes = [m for m in local if any(p.unit for p in m.known_units)]
-    if communes and len(communes) < len(local):
+    if communes:
         named = [
             m for m in local if m not in communes and any(p.is_district for p in m.known_units)
         ]
@@ -106,15 +106,10 @@ def _of_sender(statement: Statement, lexicon: Lexicon) -> list[Mention]:
         or t.low in OFFICES
         for t in names
     )
-    if len(found.mentions) != 1 or not is_all or found.numbers or _has_filler(found.tokens):
+    if len(found.mentions) != 1 or not is_all or found.numbers:
         return []
-    return found.mentions
-
-
-def _has_filler(tokens: list[Token]) -> bool:
-    at = next((n for n, t in enumerate(tokens) if isinstance(t.value, Mention)), 0)
-    length = len(tokens[at].value.text.split()) if tokens else 0
-    return len([t for t in tokens if t.kind == "word" and t.low not in OFFICES]) > length
+    own_words = [t for t in names if t.low not in OFFICES]
+    return found.mentions if len(own_words) <= len(found.mentions[0].text.split()) else []
 
 
 def _unnamed(statement: Statement, lexicon: Lexicon) -> UnitMatch:

@@ -201,7 +201,6 @@ def _inner_list(tokens: list[Token]) -> None:
         if is_item and follows and after.kind == "word":
             found.append(at)
     for at in found if len(found) > 1 else ():
-        claim(tokens, at, 2, TokenRole.NOISE)
         tokens[at].role = TokenRole.BREAK
 
 

@@ -46,28 +46,22 @@ class Token:
     kind: str
     role: TokenRole = TokenRole.UNKNOWN
     value: Any = None
-    line: int = 0
 
     @property
     def is_free(self) -> bool:
         return self.role is TokenRole.UNKNOWN
 
 
-def cut(text: str) -> list[Token]:
+def cut(line: str) -> list[Token]:
+    line = plain(line)
     found: list[Token] = []
-    start = 0
-    for number, line in enumerate(plain(text).split("\n")):
-        if number:
-            found.append(Token("\n", "\n", start - 1, start, "mark", TokenRole.BREAK, line=number))
-        odd = [m.span() for m in ODD_DIGIT.finditer(line)]
-        for match in PIECE.finditer(line):
-            kind = match.lastgroup or "mark"
-            at, end = match.span()
-            token = Token(match[0], match[0].lower(), start + at, start + end, kind, line=number)
-            if any(at < b and a < end for a, b in odd):
-                token.kind, token.role, token.value = "num", TokenRole.ODD, "digits"
-            found.append(token)
-        start += len(line) + 1
+    odd = [m.span() for m in ODD_DIGIT.finditer(line)]
+    for match in PIECE.finditer(line):
+        at, end = match.span()
+        token = Token(match[0], match[0].lower(), at, end, match.lastgroup or "mark")
+        if any(at < b and a < end for a, b in odd):
+            token.kind, token.role, token.value = "num", TokenRole.ODD, "digits"
+        found.append(token)
     return found
 
 

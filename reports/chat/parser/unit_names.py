@@ -28,8 +28,7 @@ def find_units(tokens: Sequence[Token], lexicon: Lexicon) -> list[Mention]:
     found = []
     at = 0
     while at < len(tokens):
-        token = tokens[at]
-        taken = _take(tokens, at, lexicon) if token.is_free and token.kind == "word" else None
+        taken = _take(tokens, at, lexicon)
         if taken is None:
             at += 1
             continue
@@ -47,8 +46,6 @@ def _take(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> tuple[Mention, 
         if matches and len(name.words) < len(matches[0].words):
             break
         length = starts(tokens, at, name.words)
-        if length and any(tokens[n].line != tokens[at].line for n in range(at, at + length)):
-            length = 0
         if length:
             matches.append(name)
             count = length
@@ -58,11 +55,12 @@ def _take(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> tuple[Mention, 
     words = matches[0].words
     if kind is None and not _can_stand_alone(tokens, at, count, words, lexicon):
         return None
+    # “Đoàn Giao Tiến” may be a school's as well.
     agreeing = [n for n in matches if not kind or n.kind in (kind, "")]
+    if tokens[at].kind == "num" and not (kind and agreeing):
+        # “Phường 7” is a name, and any other 7 a number.
+        return None
     is_certain = bool(agreeing)
-    if kind == "" or kind is None:
-        # “Đoàn Giao Tiến” may be a school's as well.
-        agreeing = matches
     known_units = tuple(dict.fromkeys(n.place for n in agreeing or matches))
     claim(tokens, at - back, count + back, TokenRole.UNIT)
     text = " ".join(t.text for t in tokens[at - back : at + count])
@@ -75,7 +73,7 @@ def _prefix(tokens: Sequence[Token], at: int) -> tuple[str | None, int]:
     """Return the kind that stands before a name, and how many tokens it takes."""
     for words, kind in PREFIXES:
         length = ends(tokens, at, words)
-        if length and tokens[at - length].line == tokens[at].line:
+        if length:
             return kind, length
     return None, 0
 
@@ -94,7 +92,7 @@ def _can_stand_alone(
             after is None or after.kind != "word" or _begins_indicator(tokens, at + count, lexicon)
         )
         is_head = all(t.text.istitle() for t in tokens[at : at + count]) and not any(
-            t.kind == "word" and t.line == tokens[at].line for t in tokens[:at]
+            t.kind == "word" for t in tokens[:at]
         )
         return is_capital and (is_followed or is_head)
     return True

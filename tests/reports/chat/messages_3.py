@@ -56,6 +56,17 @@ THIRD: list[Case] = [
     ("Giao Tiến cài 35 trừ 5 lỗi", ["?"]),
     ("Giao Tiến không phải 35 mà cài 53", ["?"]),
     ("Giao Tiến cài 3 5", ["?"]),
+    # What somebody adds of another commune throws no doubt on their message before, thanks neither.
+    (
+        "[12/05/2023 17:42] Lan: Giao Tiến cài 35\n[12/05/2023 17:50] Lan: Giao Hà cài thêm 4",
+        ["14173 12/5 installed=35", "? 14176"],
+    ),
+    (
+        "[12/05/2023 17:42] Lan: Giao Tiến cài 35\n[12/05/2023 17:50] Lan: Cảm ơn mọi người",
+        ["14173 12/5 installed=35", "-"],
+    ),
+    ("35 cài Giao Tiến; - 20 cài Giao Hà", ["14173 20/6 installed=35", "14176 20/6 installed=20"]),
+    ("LH 0912345678 35 cài Giao Tiến", ["14173 20/6 installed=35"]),
     ("Giao Tiến cài 35.", ["14173 20/6 installed=35"]),
     ("Giao Tiến cài 35,", ["14173 20/6 installed=35"]),
     ("Giao Tiến cài 35, m1 2O", ["?"]),

@@ -2,9 +2,11 @@
 
 import datetime as dt
 import time
+from dataclasses import replace
 
 import pytest
 
+from reports.chat.parser.lexicon import KnownUnit
 from reports.chat.parser.parsing import ASK, IGNORED, UNDERSTOOD, TooLong, parse
 from tests.reports.chat.lexicons import TODAY, everything, lexicon
 from tests.reports.chat.messages_1 import FIRST
@@ -55,6 +57,29 @@ def test_a_commune_outside_the_scope_is_asked_about_without_candidates() -> None
 def test_the_own_commune_is_not_taken_for_one_that_is_written_alike_without_marks() -> None:
     (answer,) = parse("Truc Hung: cai 35", lexicon("XD-14050"), TODAY)
     assert (answer.status, answer.candidates) == (ASK, ["XD-14050"])
+
+
+@pytest.mark.parametrize(
+    ("text", "branch", "counts"),
+    [
+        ("Phường 7: cài 35, m1 20", "P-7", {"installed": 35, "level1": 20}),
+        ("P.10 cài 35", "P-10", {"installed": 35}),
+        ("7. Phường 10: cài 35", "P-10", {"installed": 35}),
+        ("cài 7", "", {"installed": 7}),
+        ("Đoàn 7 cài 35", "", {}),
+        ("Xã 7 cài 35", "", {}),
+    ],
+)
+def test_a_number_is_a_wards_name_right_after_the_word_for_a_ward_alone(
+    text: str, branch: str, counts: dict[str, int]
+) -> None:
+    wards = [
+        KnownUnit((f"Phường {n}",), f"P-{n}", n, "356", label=f"Phường {n}") for n in ["7", "10"]
+    ]
+    known = replace(lexicon(), known_units=(*everything(), *wards))
+    (answer,) = parse(text, known, TODAY)
+    assert (answer.branch, answer.counts) == (branch, counts)
+    assert answer.status == (UNDERSTOOD if branch else ASK)
 
 
 def test_own_words_without_a_name_are_of_the_only_branch_that_one_reports_for() -> None:
