@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.backends import account_key
 from accounts.known_phones import guesses_of
-from core.throttle import allow
+from core.guesses import Guesses
 from core.validators import clean_text
 
 
@@ -44,13 +44,12 @@ class SignInForm(AuthenticationForm):
             return self.cleaned_data
         request: Any = self.request
         self.guesses = guesses_of(request, account_key(name))
-        self.wait = self.guesses.wait()
+        self.wait = self.guesses.begin()
         if self.wait:
             return self.cleaned_data
         try:
             cleaned: dict[str, Any] = super().clean()
         except ValidationError:
-            self.guesses.failed()
             self.wait = self.guesses.wait()
             raise
         self.guesses.forgive()
@@ -87,13 +86,27 @@ class OwnPasswordForm(NewPasswordForm):
     )
     field_order = ("old_password", "new_password1")
 
+    def __init__(self, user: Any, data: Any, *, guesses: Guesses) -> None:
+        super().__init__(user, data)
+        self.guesses = guesses
+
     def clean_old_password(self) -> str:
         typed: str = self.cleaned_data["old_password"]
-        if not allow(f"prove:{self.user.pk}", limit=10, seconds=900):
-            raise ValidationError(_("Đã nhập sai nhiều lần. Chờ 15 phút rồi thử lại."))
+        if problem := too_early(self.guesses.begin()):
+            raise ValidationError(problem)
         if not self.user.check_password(typed):
             raise ValidationError(_("Mật khẩu đang dùng chưa đúng. Xem lại rồi thử lần nữa."))
+        self.guesses.forgive()
         return typed
+
+
+def too_early(seconds: int) -> str:
+    """Say for how long no guess is looked at; nothing where it is."""
+    if not seconds:
+        return ""
+    return _("Đã nhập sai nhiều lần. Chờ %(minutes)s phút rồi thử lại.") % {
+        "minutes": -(-seconds // 60)
+    }
 
 
 class TokenForm(forms.Form):

@@ -19,8 +19,9 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from accounts.keys import SESSIONS
 from accounts.models import User
 from accounts.superiors import Event, tell_owner
+from core.guesses import Guesses
 from core.secret_digest import digest_of
-from core.throttle import allow
+from core.throttle import address_of
 
 # In the session: whether a code is wanted or given, and when the person last proved to be herself.
 FACTOR, PROVED = "factor", "proved"
@@ -72,10 +73,25 @@ def remove_factor(*, user: User, actor: User) -> None:
     tell_owner(user, Event.FACTOR_CHANGED, actor)
 
 
-def proves(user: User, typed: str) -> bool:
+def guesses_at(user: User, request: HttpRequest) -> Guesses:
+    """Return who guesses at what ``user`` proves: not everybody who holds a phone of theirs.
+
+    Before a sign-in is whole it is its address: whoever has the password begins as many as wanted.
+    """
+    is_whole = request.user.is_authenticated
+    who = str(request.session.session_key) if is_whole else address_of(request)
+    return Guesses(who, f"prove {user.pk}")
+
+
+def proves(user: User, typed: str, guesses: Guesses) -> bool:
     """Whether what was typed proves that it is the owner: a code, or without one the password."""
-    if not allow(f"prove:{user.pk}", limit=10, seconds=900):
+    if guesses.begin() or not _is_right(user, typed):
         return False
+    guesses.forgive()
+    return True
+
+
+def _is_right(user: User, typed: str) -> bool:
     if not has_factor(user):
         return user.check_password(typed)
     typed = typed.replace(" ", "").replace("-", "").lower()

@@ -92,7 +92,8 @@ def accept_invitation(request: HttpRequest, secret: str) -> HttpResponse:
 def account(request: HttpRequest) -> HttpResponse:
     """Show who one is and what one may do; change the password."""
     user: Any = request.user
-    form = OwnPasswordForm(user, request.POST or None)
+    guesses = second_factor.guesses_at(user, request)
+    form = OwnPasswordForm(user, request.POST or None, guesses=guesses)
     if request.method == "POST" and form.is_valid():
         # The key that this session has now: the next line gives it another.
         services.change_password(

@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts import second_factor
-from accounts.forms import CodeForm, ProofForm
+from accounts.forms import CodeForm, ProofForm, too_early
 from core.qr_codes import qr_of
 
 
@@ -38,11 +38,13 @@ def prove(request: HttpRequest) -> HttpResponse:
         return redirect("account-factor")
     form: forms.Form = ProofForm(request.POST or None, has_factor=has_factor)
     if request.method == "POST" and form.is_valid():
-        if second_factor.proves(user, form.cleaned_data["typed"]):
+        guesses = second_factor.guesses_at(user, request)
+        if second_factor.proves(user, form.cleaned_data["typed"], guesses):
             second_factor.note_proof(request, user)
             return redirect(_safe(request, going))
         text = _("Chưa đúng. Chờ vài giây rồi nhập lại; mã đổi mỗi 30 giây và chỉ dùng một lần.")
-        form.add_error("typed", text if has_factor else _("Mật khẩu đang dùng chưa đúng."))
+        text = text if has_factor else _("Mật khẩu đang dùng chưa đúng.")
+        form.add_error("typed", too_early(guesses.wait()) or text)
     context = {"form": form, "has_factor": has_factor, "next": going}
     return render(request, "accounts/prove.html", context)
 

@@ -20,6 +20,7 @@ from accounts.second_factor import confirm_app, has_factor, proves
 from accounts.sessions import SessionStore
 from campaign.permissions import Role
 from campaign.sign_in_rules import STEP_UP
+from core.guesses import Guesses
 from tests.conftest import World
 from tests.factories import PASSWORD, make_user
 from tests.test_matrix import names_of
@@ -175,9 +176,12 @@ def test_proof_leads_nowhere_else(world: World) -> None:
 
 
 def test_guessing_ends(world: World) -> None:
-    codes = [proves(world.owner, "sai") for _guess in range(10)]
+    guesses, elsewhere = (Guesses(who, "prove") for who in ("found phone", "own phone"))
+    codes = [proves(world.owner, "sai", guesses) for _guess in range(5)]
     assert not any(codes)
-    assert not proves(world.owner, PASSWORD)
+    assert not proves(world.owner, PASSWORD, guesses)
+    # Whoever found a phone that is signed in keeps nobody from proving it on another.
+    assert proves(world.owner, PASSWORD, elsewhere)
 
 
 def test_command_takes_it_away(world: World) -> None:

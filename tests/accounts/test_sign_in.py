@@ -161,7 +161,11 @@ def test_one_address_has_a_budget_for_all_accounts(
     assert sign_in("hoa.tran", REMOTE_ADDR="192.0.2.1").status_code == 302
 
 
-def test_a_crowd_that_is_right_comes_in_through_one_address(hoa: User) -> None:
+def test_a_crowd_that_is_right_comes_in_through_one_address(
+    hoa: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guesses, "MOST_OF_ADDRESS", 3)
+    monkeypatch.setattr(guesses, "MOST_AT_ACCOUNT", 3)
     assert {sign_in("hoa.tran").status_code for _time in range(15)} == {302}
 
 
@@ -202,6 +206,32 @@ def test_the_wait_grows_ends_and_is_not_renewed(hoa: User, monkeypatch: pytest.M
             now[0] += 1
     assert waits == [0, 0, 0, 0, 60, 120, 240, 480, 900, 900, 900, 900]
     assert sign_in("hoa.tran").status_code == 302
+
+
+def test_the_owner_behind_the_same_address_comes_in_after_the_wait(
+    hoa: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever tries the right one too early makes nothing longer by it."""
+    now = [timezone.now().timestamp()]
+    monkeypatch.setattr(guesses, "_now", lambda: now[0])
+    monkeypatch.setattr(guesses, "FIRST_WAIT", guesses.LONGEST_WAIT)
+    for _guess in range(5):
+        sign_in("hoa.tran", "sai")
+    now[0] += 14 * 60
+    assert sign_in("hoa.tran").status_code == 429
+    now[0] += 2 * 60
+    assert sign_in("hoa.tran").status_code == 302
+
+
+def test_without_the_counter_the_right_password_opens_and_guesses_have_an_end(
+    hoa: User, settings: LazySettings
+) -> None:
+    dead = {**settings.CACHES["default"], "LOCATION": "unix:///khong-co/valkey.sock"}
+    settings.CACHES = {"default": dead}
+    assert sign_in("hoa.tran").status_code == 302
+    statuses = [sign_in("hoa.tran", f"sai {n}").status_code for n in range(6)]
+    assert statuses == [200, 200, 200, 200, 429, 429]
+    assert sign_in("hoa.tran", REMOTE_ADDR="192.0.2.1").status_code == 302
 
 
 def test_right_password_forgives_the_wrong_ones_before(hoa: User) -> None:

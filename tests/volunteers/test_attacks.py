@@ -23,13 +23,15 @@ from tests.factories import (
 )
 from tests.importing import rows_of
 from volunteers.certificates.services import issue_certificate
+from volunteers.help_requests import services as help_requests
 from volunteers.help_requests.models import HelpRequest
 from volunteers.help_requests.services import purge_requests
 from volunteers.sessions.api.sessions import PLAN
 from volunteers.sessions.models import SupportSession
 from volunteers.sessions.services.calendar_links import make_calendar_link
+from volunteers.sessions.views import presence
 from volunteers.sessions.views.presence import code_for
-from volunteers.teams.models import Team, Volunteer
+from volunteers.teams.models import Membership, Team, Volunteer
 
 Browse = Callable[[User], Client]
 Api = Callable[[User], APIClient]
@@ -296,6 +298,7 @@ def test_calling_a_branch_to_a_session_tells_nobody_who_is_in_it(
     assert session.attendance.count() == 0
 
 
+CROWD = 40
 ASK = {
     "unit": "14173",
     "wish": "visit",
@@ -312,11 +315,51 @@ def ask(number: int, address: str, **given: str) -> int:
     return Client(REMOTE_ADDR=address).post("/public/requests/", sent).status_code
 
 
-def test_a_flood_from_one_address_is_stopped_and_others_are_heard(world: World) -> None:
+def test_a_flood_from_one_address_is_stopped_and_others_are_heard(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(help_requests, "MOST_PER_ADDRESS", 30)
     answers = [ask(number, "203.0.113.9") for number in range(50)]
     assert answers == [303] * 30 + [429] * 20
     assert HelpRequest.objects.count() == 30
     assert ask(999, "203.0.113.10") == 303
+
+
+def test_a_house_full_of_people_asks_through_one_address(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A phone that sends again and again spends what is its own, and no more."""
+    monkeypatch.setattr(help_requests, "MOST_PER_ADDRESS", 60)
+    answers = [ask(1, "203.0.113.9", name=f"Bà {n}") for n in range(20)]
+    assert answers == [303] * 3 + [429] * 17
+    assert {ask(number, "203.0.113.9") for number in range(100, 150)} == {303}
+
+
+def test_a_crowd_signs_up_through_one_address(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever is right is not counted with the others: not a thousand at a culture house."""
+    monkeypatch.setattr(presence, "TRIES", 1)
+    session = make_session(campaign=world.campaign, branch=world.branch, teams=[world.team])
+    people = [
+        make_volunteer(full_name="Trần Thị Hoa", phone=f"09{number:08d}") for number in range(CROWD)
+    ]
+    Membership.objects.bulk_create(Membership(team=world.team, volunteer=one) for one in people)
+    for one in people:
+        sent = {"phone": one.phone, "name": "Hoa"}
+        assert Client().post(f"/join/{session.join_key}/", sent).status_code < 400
+    assert session.attendance.count() == CROWD
+
+
+def test_one_address_does_not_close_a_commune_to_the_others(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(help_requests, "MOST_OF_COMMUNE", 3)
+    monkeypatch.setattr(help_requests, "MOST_PER_COMMUNE", 5)
+    answers = [ask(number, "203.0.113.9") for number in range(6)]
+    assert answers == [303] * 3 + [429] * 3
+    assert ask(7, "203.0.113.9", unit="14158") == 303
+    assert ask(8, "203.0.113.10") == 303
 
 
 def test_a_flood_from_many_addresses_fills_one_commune_only(world: World) -> None:

@@ -34,7 +34,7 @@ from volunteers.sessions.selectors.participants import may_run, recent_of, recor
 from volunteers.sessions.services.presence import sign_up, withdraw
 from volunteers.teams.models import Membership, Volunteer
 
-# A hall full of people may check papers from one address; codes cannot be guessed anyway.
+# Wrong codes of one address: a hall full of people checks papers that stand, as many as it has.
 CHECKS, CHECK_SECONDS = 120, 600
 
 
@@ -213,9 +213,9 @@ def _pdf(request: HttpRequest, certificate: Certificate) -> HttpResponse:
 @require_safe
 def certificate_verify(request: HttpRequest, code: str) -> HttpResponse:
     """Say whether a certificate stands, and no more; 410 where it does not."""
-    if not allow(f"verify:{address_of(request)}", CHECKS, CHECK_SECONDS):
-        return _private(render(request, "volunteers/certificates/verify_later.html", status=429))
     is_existing = is_valid(code)
+    if not is_existing and not allow(f"verify:{address_of(request)}", CHECKS, CHECK_SECONDS):
+        return _private(render(request, "volunteers/certificates/verify_later.html", status=429))
     context = {"is_valid": is_existing, "code": code.strip().upper()}
     status = 200 if is_existing else 410
     return _private(render(request, "volunteers/certificates/verify.html", context, status=status))

@@ -23,10 +23,13 @@ from volunteers.help_requests.models import OPEN_STATES, HelpRequest, HelpState
 from volunteers.help_requests.selectors import teams_for
 from volunteers.teams.models import Team
 
-HOUR = 60 * 60
-# Whole mobile networks share one address: this stops machines, not a hamlet.
-MOST_PER_ADDRESS = 30
-MOST_PER_COMMUNE = 200
+HOUR, DAY = 60 * 60, 24 * 60 * 60
+# Whole mobile networks share one address, and a hamlet in its culture house: in an hour one address
+# sends so much, and one telephone of it so much, so that a phone that sends again and again does
+# not spend what its neighbours have.
+MOST_PER_ADDRESS, MOST_PER_PHONE = 300, 10
+# In a day a commune takes so much, and of one address half: no single one closes it to the others.
+MOST_PER_COMMUNE, MOST_OF_COMMUNE = 200, 100
 MOST_OPEN = 3
 # The same once more within this time is a button pressed twice, or a page sent again.
 RESENT = dt.timedelta(days=1)
@@ -76,14 +79,8 @@ def ask_for_help(
     if not has_consented:
         raise InvalidInput({"consent": [_("Cần có sự đồng ý của bạn. Đánh dấu vào ô đồng ý.")]})
     # Without an address (a socket's peer has none) all of them would share one counter.
-    if address and not allow(f"help {address}", MOST_PER_ADDRESS, HOUR):
-        raise TooMany(
-            _(
-                "Mạng bạn đang dùng vừa gửi quá nhiều yêu cầu. Thử lại sau một giờ, hoặc đến "
-                "điểm hỗ trợ gần nhất."
-            ),
-            HOUR,
-        )
+    if address:
+        _require_budget(unit, phone, address)
     # One after the other in a commune: who presses twice must meet the first request.
     Unit.objects.select_for_update(no_key=True).get(pk=unit.pk)
     waiting = list(HelpRequest.objects.still_open().filter(phone=phone))
@@ -130,6 +127,34 @@ def _check_location(campaign: Campaign, unit: Unit, day: dt.date) -> None:
     communes = Unit.objects.on(campaign.structure_date).communes()
     if not communes.filter(pk=unit.pk).exists():
         raise InvalidInput({"unit": [_("Không có xã, phường này. Chọn lại trong danh sách.")]})
+
+
+def _require_budget(unit: Unit, phone: str, address: str) -> None:
+    if not allow(f"help {address} {phone}", MOST_PER_PHONE, HOUR):
+        raise TooMany(
+            _(
+                "Số điện thoại này vừa gửi quá nhiều lần. Thử lại sau một giờ, hoặc đến điểm hỗ "
+                "trợ gần nhất."
+            ),
+            HOUR,
+        )
+    if not allow(f"help {address}", MOST_PER_ADDRESS, HOUR):
+        raise TooMany(
+            _(
+                "Mạng bạn đang dùng vừa gửi quá nhiều yêu cầu. Thử lại sau một giờ, hoặc đến "
+                "điểm hỗ trợ gần nhất."
+            ),
+            HOUR,
+        )
+    if not allow(f"help {address} {unit.pk}", MOST_OF_COMMUNE, DAY):
+        raise TooMany(
+            _(
+                "Hôm nay mạng bạn đang dùng đã gửi quá nhiều yêu cầu đến %(unit)s. Gửi lại vào "
+                "ngày mai, hoặc đến điểm hỗ trợ gần nhất."
+            )
+            % {"unit": unit.name},
+            DAY,
+        )
 
 
 def _check_limits(unit: Unit, waiting: int, now: dt.datetime) -> None:
