@@ -5,6 +5,7 @@ a member of the staff sees there is what ``visible_to`` gives everywhere else. S
 see all. Each ``ModelAdmin`` of the portal derives from ``ScopedAdmin``.
 """
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -23,6 +24,7 @@ from django.utils.translation import gettext as _
 from core.deletion import blockers_of
 from core.personal_fields import noting
 from core.querysets import ScopedQuerySet, scoped
+from core.validators import MOST_ROWS
 from core.vietnamese import fold
 
 if TYPE_CHECKING:
@@ -79,6 +81,12 @@ class LabelledSelect(AutocompleteSelect):
     def get_url(self) -> str:
         opts = self.field.remote_field.model._meta
         return reverse(f"{self.admin_site.name}:{opts.app_label}_{opts.model_name}_choices")
+
+    def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
+        """Show no row for what is no key, instead of asking the database for it."""
+        texts = [str(key) for key in value]
+        keys = [text for text in texts if re.fullmatch(r"[0-9]{1,18}", text)]
+        return super().optgroups(name, keys, attr)
 
 
 class LabelledChoices(AutocompleteJsonView):
@@ -138,6 +146,8 @@ class ScopedAdmin(StaffOnly, ScopedFields, Base):
     # The foreign keys that ``label`` reads.
     label_related: tuple[str, ...] = ()
     list_per_page = 50
+    # A list that can be edited is one table.
+    list_max_show_all = MOST_ROWS
     # Its switch has no Vietnamese, and counting rows for each filter costs a query each.
     show_facets = admin.ShowFacets.NEVER
 

@@ -1,5 +1,6 @@
 """How JSON is read, and how pages of a list look."""
 
+import itertools
 import json
 import math
 import re
@@ -18,10 +19,16 @@ from rest_framework.response import Response
 from core.text_gate import is_stacked
 from core.validators import STACKED
 
+# Of one object: no endpoint knows more fields, and each that is not known is told by name. And
+# how many objects there may be in all.
+MOST_NAMES, MOST_OBJECTS = 500, 2000
+
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Build an object, refusing a name that comes twice: which one was meant?"""
     found: dict[str, Any] = {}
+    if len(pairs) > MOST_NAMES:
+        raise _too_many(MOST_NAMES)
     for name, value in pairs:
         # Half a character (\ud800) is a ValueError here; no answer could repeat it.
         name.encode()
@@ -29,6 +36,10 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
             raise ParseError(_("Trường “%(name)s” có hai lần. Chỉ gửi một lần.") % {"name": name})
         found[name] = value
     return found
+
+
+def _too_many(most: int) -> ParseError:
+    return ParseError(_("Quá %(most)s trường. Bớt đi.") % {"most": most})
 
 
 def _finite(text: str) -> float:
@@ -71,10 +82,17 @@ class StrictJSONParser(BaseParser):
         body = stream.read(most + 1)
         if len(body) > most:
             raise RequestDataTooBig
+        number = itertools.count(1)
+
+        def read(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+            if next(number) > MOST_OBJECTS:
+                raise _too_many(MOST_OBJECTS)
+            return _once(pairs)
+
         try:
             data = json.loads(
                 body.decode("utf-8"),
-                object_pairs_hook=_once,
+                object_pairs_hook=read,
                 parse_float=_finite,
                 parse_int=_whole,
                 parse_constant=_finite,

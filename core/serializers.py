@@ -77,13 +77,18 @@ class StrictChoice(serializers.ChoiceField):
 
 
 class StrictList(serializers.ListField):
-    """A JSON list."""
+    """A JSON list, of so many and no more: they are counted before any of them is looked at."""
 
     default_error_messages = {
         **NULL,
         "not_a_list": gettext_lazy("Gửi một danh sách, ví dụ []."),
         "max_length": gettext_lazy("Nhiều quá {max_length} mục. Bớt đi."),
     }
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, list) and self.max_length and len(data) > self.max_length:
+            self.fail("max_length", max_length=self.max_length)
+        return super().to_internal_value(data)
 
 
 class StrictDate(serializers.DateField):

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import ProhibitNullCharactersValidator
 from django.http import HttpRequest
@@ -19,6 +20,8 @@ UNSEEN = re.compile(rf"[{UNSEEN_RANGES}\ud800-\udfff]")
 NOTE_LENGTH = 2000
 # A number with what people write between its digits; what is longer is none.
 LONGEST_PHONE = 60
+# Of a table in the admin, and what stands for how many there are.
+MOST_ROWS, LONGEST_COUNT = 100, 9
 # A letter with its marks, as some phones send them, is three characters.
 SPELT = 3
 UNREADABLE = gettext_lazy("Có ký tự điều khiển không đọc được. Xóa đi rồi gõ lại phần chữ đó.")
@@ -89,14 +92,23 @@ def check_form(request: HttpRequest) -> None:
         if is_stacked(request.body.decode(errors="replace")):
             raise ValidationError(STACKED)
         return
-    for _name, texts in request.POST.lists():
+    for name, texts in request.POST.lists():
         if any(map(is_stacked, texts)):
             raise ValidationError(STACKED)
+        if name.endswith("-TOTAL_FORMS"):
+            _check_rows(texts[-1])
     for _name, files in request.FILES.lists():
         for file in files:
             if is_stacked(file.name or ""):
                 raise ValidationError(STACKED)
             refuse_citizen_id(file.name or "")
+
+
+def _check_rows(text: str) -> None:
+    """Refuse a table of more rows than a page has: Django would make a form for each."""
+    if len(text) > LONGEST_COUNT:
+        raise ValidationError(UNREADABLE)
+    forms.IntegerField(max_value=MOST_ROWS).clean(text)
 
 
 @contextmanager

@@ -40,7 +40,7 @@ REFUSALS = {
         "Tệp có mật khẩu nên không đọc được. Trong Excel: Tệp, Thông tin, Bảo vệ sổ làm việc, "
         "xóa mật khẩu; lưu rồi gửi lại."
     ),
-    "large": gettext_lazy("Tệp Excel lớn quá. Chia thành nhiều tệp nhỏ."),
+    "large": gettext_lazy("Tệp lớn quá. Chia thành nhiều tệp nhỏ."),
     "styles": gettext_lazy(
         "Tệp Excel có quá nhiều kiểu định dạng ô. Sao chép riêng phần bảng sang tệp mới "
         "(dán giá trị) rồi gửi."

@@ -7,7 +7,6 @@ read in two ways is asked about (``inspection``).
 
 import csv
 import datetime as dt
-import io
 import itertools
 import json
 import logging
@@ -39,13 +38,16 @@ from core.importing.inspection import (
 )
 from core.importing.kinds import kind_by_content, refusal
 from core.importing.marked_copy import NOTES
-from core.importing.workbook import MOST_ROWS, MOST_TITLES
+from core.importing.workbook import EXCELS_COLUMNS, MOST_CELLS, MOST_ROWS, MOST_TITLES
+from core.text_gate import LONGEST
 
 MOST_BYTES = 10 * 1024 * 1024
 # The reader's own limit is on its work; this one is on waiting for a processor.
 MOST_SECONDS = 40
 
 SEPARATORS = ",;\t|"
+# A line with its end, or the beginning of one that is too long.
+LINE = re.compile(rf"[^\r\n]{{0,{LONGEST + 1}}}+(?:\r\n?|\n)?")
 
 logger = logging.getLogger(__name__)
 
@@ -209,14 +211,28 @@ def _csv_grid(data: bytes) -> Grid:
 
 
 def _csv_lines(text: str, separator: str) -> Iterator[list[Any]]:
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=separator)
+    number, length, left = 0, 0, MOST_CELLS
+
+    def lines() -> Iterator[str]:
+        nonlocal number, length
+        for line in LINE.finditer(text):
+            number, length = number + 1, length + len(line[0])
+            if length > LONGEST:
+                raise csv.Error
+            if line[0]:
+                yield line[0]
+
     try:
-        for cells in reader:
-            yield [cell if cell.strip() else None for cell in cells]
+        for cells in csv.reader(lines(), strict=True, delimiter=separator):
+            # A row without cells is work too.
+            length, left = 0, left - len(cells) - 20
+            if left < 0 or len(cells) > EXCELS_COLUMNS:
+                raise ValidationError(refusal("large"))
+            yield [cell if cell and not cell.isspace() else None for cell in cells]
     except csv.Error as error:
         raise ValidationError(
             _("Dòng %(n)s của tệp hỏng: dấu ngoặc kép không khép kín hoặc ô quá dài.")
-            % {"n": reader.line_num}
+            % {"n": number}
         ) from error
 
 
