@@ -92,9 +92,6 @@ class BranchQuerySet(NodeQuerySet["Branch"]):
             below(scope.branch_paths) | below(scope.lead_unit_paths, "home_unit__path")
         )
 
-    def reporting_daily(self) -> Self:
-        return self.filter(reports_daily=True)
-
 
 class WholeQuerySet(ScopedQuerySet[M]):
     """Settings of the campaign, which everybody with an appointment may read."""

@@ -32,7 +32,9 @@ def make_load(*, reports: int) -> dict[str, int]:
     does, and where there are no branches that report.
     """
     refuse_outside_demo()
-    branches = list(Branch.objects.reporting_daily().select_related("home_unit").order_by("code"))
+    branches = list(
+        Branch.objects.filter(reports_daily=True).select_related("home_unit").order_by("code")
+    )
     if not branches:
         raise DemoRefused(
             "Chưa có cơ sở Đoàn nào báo cáo hằng ngày. Chạy trước: manage.py seed_demo"

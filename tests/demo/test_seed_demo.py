@@ -242,7 +242,7 @@ def test_attendance_leaves_somebody_to_chase(demo: Campaign) -> None:
     assert today.count() == 210
     assert today.filter(unit__parent__code="365").count() == 22
     assert 0.93 < expected.count() / (226 * 81) < 0.97
-    silent = Branch.objects.reporting_daily().exclude(
+    silent = Branch.objects.filter(reports_daily=True).exclude(
         pk__in=expected.filter(date__gte=TODAY - dt.timedelta(days=1)).values("branch")
     )
     assert silent.count() == 6

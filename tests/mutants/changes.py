@@ -24,7 +24,7 @@ TWINS = {"any": "all", "all": "any", "min": "max", "max": "min"}
 # Calls without which a queryset is another one. What only saves queries is not among them.
 NARROWED = {
     "filter", "exclude", "on", "within", "visible_to", "existing", "communes", "closed",
-    "reporting_daily", "distinct", "select_for_update", "still_open",
+    "distinct", "select_for_update", "still_open",
 }  # fmt: skip
 SQL_CHANGES = [
     (r"(?<=\s)= ", "<> "), (r"<> ", "= "), (r"<= ", "< "), (r"(?<=\s)< ", "<= "),

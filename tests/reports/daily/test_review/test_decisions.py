@@ -186,6 +186,22 @@ def test_decision_is_done_already_where_one_has_made_it_oneself(
     assert Revision.objects.count() == revisions
 
 
+def test_decision_that_stands_as_it_was_seen_is_made_again_for_another_reason_only(
+    world: World,
+) -> None:
+    stored = report(world.owner, "XD-14173", {"level1": 5})
+    for actor, decision, reason, version in (
+        (world.lead, "return", "Sai", 2),
+        (world.staff, "return", "Sai", 2),
+        (world.staff, "return", "Khác", 3),
+        (world.lead, "approve", "", 4),
+        (world.staff, "approve", "Tốt", 4),
+    ):
+        [stored] = decide(actor, stored, decision=decision, reason=reason)
+        words = reason if decision == "return" else ""
+        assert (stored.version, stored.return_reason) == (version, words)
+
+
 def test_five_hundred_are_decided_at_once_and_no_more(world: World) -> None:
     rows = DailyReport.objects.bulk_create(
         DailyReport(
