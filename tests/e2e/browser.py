@@ -104,6 +104,14 @@ class Stage:
             self.complaints.append(f"{page.url}: {kind}: {text}")
 
 
+# What is in order, axe would tell of too, with the text of each element.
+AXE_RUN = """async ([context, options]) => {
+    const { violations } = await axe.run(context || document, options);
+    return violations.map((rule) => `axe ${rule.id}: ${rule.help}: ` +
+        rule.nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join("; "));
+}"""
+
+
 def look(page: Page, name: str, size: ViewportSize, *, contrast: bool = True) -> list[str]:
     """Look at a page in one size and return what is wrong with it; photograph it if asked to."""
     page.set_viewport_size(size)
@@ -134,11 +142,5 @@ def barriers(page: Page, *, contrast: bool = True) -> list[str]:
         **(ADMIN_OPTIONS if is_admin else AXE_OPTIONS),
         "rules": {"color-contrast": {"enabled": contrast}},
     }
-    return [
-        f"axe {rule['id']}: {rule['help']}: " + "; ".join(node["html"][:160] for node in nodes[:3])
-        for rule in page.evaluate(
-            "([context, options]) => axe.run(context || document, options)",
-            [ADMIN_CONTEXT if is_admin else None, options],
-        )["violations"]
-        for nodes in [rule["nodes"]]
-    ]
+    found: list[str] = page.evaluate(AXE_RUN, [ADMIN_CONTEXT if is_admin else None, options])
+    return found
