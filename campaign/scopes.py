@@ -111,7 +111,7 @@ def scope_of(user: Any) -> Scope:
         return stored[1]
     owned = tuple(
         user.appointments.on(day)
-        .select_related("branch__home_unit", "branch__parent", "unit")
+        .select_related("branch__home_unit", "unit")
         .order_by("pk")
     )
     scope = Scope(
