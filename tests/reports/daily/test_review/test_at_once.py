@@ -4,6 +4,7 @@ import datetime as dt
 import multiprocessing
 import os
 import signal
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import pytest
@@ -139,6 +140,27 @@ def test_submitted_and_granted_days_are_not_locked(stage: World) -> None:
     assert second.status == Status.LOCKED
     LateEntryGrant.objects.update(expires_at=now - dt.timedelta(minutes=1))
     assert lock_closed() == 1
+
+
+def _is_somebody_waiting() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted)")
+        return bool(cursor.fetchone()[0])
+
+
+def test_decision_is_about_what_the_locking_job_leaves(stage: World) -> None:
+    [stored] = approved(stage, 1)
+    seen, reason = {stored.pk: 2}, "Xem lại"
+    decide = partial(review_reports, actor=stage.lead, seen=seen, decision="return", reason=reason)
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            assert lock_closed() == 1
+            found = pool.submit(at_once, decide)
+            until(_is_somebody_waiting, 10)
+        [result] = found.result()
+    assert type(result) is ReviewConflict
+    stored.refresh_from_db()
+    assert (stored.status, stored.version) == (Status.LOCKED, 3)
 
 
 def _approved() -> QuerySet[DailyReport]:

@@ -22,6 +22,7 @@ from reports.notifications.models import Notice
 from reports.rollup.models import BranchTotal, UnitTotal
 from reports.rollup.services.rollup import drain
 from tests.conftest import TODAY, World
+from tests.factories import make_appointment
 from tests.reports.reporting import report, set_status
 
 Api = Callable[[User], APIClient]
@@ -210,7 +211,8 @@ def test_five_hundred_are_decided_at_once_and_no_more(world: World) -> None:
         )
         for n in range(501)
     )  # fmt: skip
-    for some, named in ((rows[:500], {"decision"}), (rows, {"decision", "reports"})):
+    both = {"decision", "reports"}
+    for some, named in ((rows[:500], {"decision"}), (rows, both), ([], both)):
         with pytest.raises(InvalidReport) as refused:
             decide(world.lead, *some, decision="")
         assert refused.value.errors.keys() == named
@@ -277,13 +279,16 @@ def test_locked_report_is_left_alone_without_a_grant(world: World, api: Api) -> 
 
 
 def test_secretary_is_told_of_a_return_once(world: World) -> None:
-    PushSubscription.objects.create(
-        user=world.owner,
-        endpoint="https://push.example/1",
-        p256dh="x",
-        auth="y",
-        created_at=dt.datetime(2023, 6, 1, tzinfo=dt.UTC),
-    )
+    # Not the one who was, and not who has another post there.
+    gone = make_appointment(branch=world.branch, ends_on=TODAY - dt.timedelta(days=1)).user
+    for number, user in enumerate((world.owner, gone, world.leader, world.neighbour)):
+        PushSubscription.objects.create(
+            user=user,
+            endpoint=f"https://push.example/{number}",
+            p256dh="x",
+            auth="y",
+            created_at=dt.datetime(2023, 6, 1, tzinfo=dt.UTC),
+        )
     stored = report(world.owner, "XD-14173", {"level1": 5})
     for _time in range(2):
         decide(world.lead, stored, decision="return", reason="Xem lại")
