@@ -65,7 +65,7 @@ def expected_reports(
     if within is not None:
         field_name = "home_unit__path" if tree is UNITS else "path"
         branches = branches.filter(**{f"{field_name}__startswith": within.path})
-    hosted = sessions.filter(branch=OuterRef("pk")).order_by().values("date").distinct()
+    hosted = sessions.filter(branch=OuterRef("pk")).order_by().values("date")
     branches = branches.filter(
         Q(reports_daily=True)
         | Q(past__contains=[{"field": "reports_daily"}])

@@ -196,7 +196,7 @@ def _by_day(
         .values_list("date", "node_id", basis, RECEIVED[basis], RECEIVED_UNSCHEDULED[basis])
     )
     # A day is held at a time, however long the range.
-    days = groupby(rows.iterator(chunk_size=2000), key=itemgetter(0))
+    days = groupby(rows.iterator(), key=itemgetter(0))
     ahead = next(days, None)
     for number in range((last - first).days + 1):
         day = first + dt.timedelta(days=number)

@@ -141,10 +141,12 @@ class StatementGrouper:
     def _goes_on(self, found: TaggedLine) -> bool:
         if self.current is None or (self.current.has_counts and found.begins_total):
             return False
+        mentioned = {t.value for s in self.current.lines for t in s.indicators}
+        says_again = any(t.value in mentioned for t in found.indicators)
         if found.begins_unknown:
             # “NM: 3” in the middle of a report is a count that nobody knows, and part of it.
-            return bool(self.current.mentions) and not self._says_again(found)
-        return bool(self.current.mentions) or not self._says_again(found)
+            return bool(self.current.mentions) and not says_again
+        return bool(self.current.mentions) or not says_again
 
     def _is_next_day(self, found: TaggedLine) -> bool:
         if self.current is None or not self.current.has_counts:
@@ -153,12 +155,6 @@ class StatementGrouper:
         first = next((t for t in found.tokens if t.kind != "mark"), None)
         begins = first is not None and first.role is TokenRole.DATE
         return begins and len(days) == 1 and len(set(found.days.found) - days) == 1
-
-    def _says_again(self, found: TaggedLine) -> bool:
-        mentioned = (
-            {t.value for s in self.current.lines for t in s.indicators} if self.current else set()
-        )
-        return any(t.value in mentioned for t in found.indicators)
 
     def _unit_only(self, found: TaggedLine, text: str, message: ChatMessage, at: int) -> None:
         """Take a line with a place and no number: a heading, a signature, or talk."""

@@ -123,7 +123,7 @@ def _head(rows: list[str], at: int) -> tuple[ChatMessage | None, int]:
 def _is_name(name: str) -> bool:
     """Whether it can be a sender: a few words that begin in capitals."""
     words = name.split()
-    return 0 < len(words) <= 9 and any(w[:1].isupper() for w in words)
+    return len(words) <= 9 and any(w[:1].isupper() for w in words)
 
 
 def _stamped(groups: dict[str, str | None], name: str) -> ChatMessage:

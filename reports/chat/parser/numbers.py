@@ -82,8 +82,6 @@ def _fits_before(tokens: list[Token], at: int, before: Token | None) -> bool:
     if before.kind == "num" and len(token.text) == 3 and len(before.text) < 4:
         # “1 000” is one number to some and two to others, unless the first is of a name.
         return before.role in (TokenRole.NOISE, TokenRole.DATE)
-    if before.text in QUALMS:
-        return False
     if before.text in "+-−" and is_glued(before, token):
         beyond = tokens[at - 2] if at > 1 else None
         return (

@@ -11,6 +11,8 @@ from reports.chat.parser.messages import split
 from reports.chat.parser.normalise import folded, holds_id, masked, tidy
 from reports.chat.parser.questions import about_counts, about_words, short
 from reports.chat.parser.resolve import find_day, find_unit
+from reports.chat.parser.tables import TableRow
+from reports.chat.parser.tagging import TaggedLine
 from reports.chat.parser.tokens import TokenRole
 from reports.chat.parser.wording import _
 
@@ -109,7 +111,7 @@ def _answer(
     answer.date, about_day = find_day(statement, lexicon, day)
     answer.ask(*about_day)
     if statement.row is not None:
-        _read_row(statement, answer)
+        _read_row(statement.row, statement.context, answer)
     else:
         _read_words(statement, answer, where.words)
     if statement.is_quote:
@@ -119,13 +121,10 @@ def _answer(
     return answer
 
 
-def _read_row(statement: Statement, answer: ParsedReport) -> None:
-    row = statement.row
-    if row is None:
-        return
+def _read_row(row: TableRow, context: Sequence[TaggedLine], answer: ParsedReport) -> None:
     answer.counts = {} if row.is_total else row.counts
     unknown = [t.text for t in row.unit_cell.unknown]
-    kinds = [a.kind for s in (row.unit_cell, *statement.context) for a in s.alarms]
+    kinds = [a.kind for s in (row.unit_cell, *context) for a in s.alarms]
     answer.ask(*about_words(kinds, is_nothing=False))
     if row.odd:
         answer.ask(

@@ -80,7 +80,7 @@ def _settled(mentions: list[Mention]) -> list[Mention]:
         ]
         local = [m for m in local if m not in named]
         districts += [
-            Mention(m.at, m.text, tuple(p for p in m.known_units if p.is_district)) for m in named
+            Mention(m.text, tuple(p for p in m.known_units if p.is_district)) for m in named
         ]
     if local and len({m.known_units for m in districts}) == 1:
         local = [narrow(m, districts[0]) for m in local]
@@ -99,17 +99,10 @@ def _of_sender(statement: Statement, lexicon: Lexicon) -> list[Mention]:
     if not statement.message.sender or any(s.begins_unknown for s in statement.lines):
         return []
     found = tag_line(statement.message.sender, lexicon)
-    names = [t for t in found.tokens if t.kind == "word"]
     is_all = all(
-        t.role is TokenRole.UNIT
-        or (t.role is TokenRole.NOISE and t.value is None)
-        or t.low in OFFICES
-        for t in names
+        t.role is TokenRole.UNIT or t.low in OFFICES for t in found.tokens if t.kind == "word"
     )
-    if len(found.mentions) != 1 or not is_all or found.numbers:
-        return []
-    own_words = [t for t in names if t.low not in OFFICES]
-    return found.mentions if len(own_words) <= len(found.mentions[0].text.split()) else []
+    return found.mentions if len(found.mentions) == 1 and is_all and not found.numbers else []
 
 
 def _unnamed(statement: Statement, lexicon: Lexicon) -> UnitMatch:

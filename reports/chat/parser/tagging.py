@@ -133,8 +133,7 @@ def tag_line(text: str, lexicon: Lexicon) -> TaggedLine:
     is_turned = bool(TURNING.search(text))
     line = ARROW.sub(":", SLASHED.sub(r"\1\2", plain(text)))
     line = SPACED_DAY.sub(lambda m: m[2].join(part for part in (m[1], m[3], m[4]) if part), line)
-    head = LIST_MARK.match(line)
-    line = " " * head.end() + line[head.end() :] if head else line
+    line = LIST_MARK.sub(lambda mark: " " * len(mark[0]), line)
     tokens = cut(line)
     read_telex(tokens, lexicon)
     _phrases(tokens, PHRASES, TokenRole.NOISE)
@@ -163,8 +162,6 @@ def tag_line(text: str, lexicon: Lexicon) -> TaggedLine:
 def _phrases(tokens: list[Token], table: Table, role: TokenRole) -> None:
     """Claim known phrases; those that are alarms carry what they are."""
     for at, token in enumerate(tokens):
-        if not token.is_free or token.kind != "word":
-            continue
         for phrase, kind in table.get(folded(token.low), ()):
             count = starts(tokens, at, phrase)
             if count:
@@ -209,15 +206,14 @@ def _find_indicators(tokens: list[Token], lexicon: Lexicon) -> None:
     while at < len(tokens):
         token = tokens[at]
         count = 0
-        if token.is_free and token.kind == "word":
-            for phrase in lexicon.phrases.get(folded(token.low), ()):
-                if not _may_be(token, phrase.words):
-                    continue
-                count = starts(tokens, at, phrase.words)
-                if count and _is_clear(tokens, at, count, phrase.words):
-                    claim(tokens, at, count, TokenRole.INDICATOR, phrase.indicator)
-                    break
-                count = 0
+        for phrase in lexicon.phrases.get(folded(token.low), ()):
+            if not _may_be(token, phrase.words):
+                continue
+            count = starts(tokens, at, phrase.words)
+            if count and _is_clear(tokens, at, count, phrase.words):
+                claim(tokens, at, count, TokenRole.INDICATOR, phrase.indicator)
+                break
+            count = 0
         at += count or 1
 
 
@@ -231,7 +227,7 @@ def _is_clear(tokens: list[Token], at: int, count: int, words: Sequence[str]) ->
     """Whether the way is not the head of something longer: “m1/2”, “mức 1 + 2”, “mức 1, 2:”."""
     if not words[-1].isdigit():
         return True
-    after = [t for t in tokens[at + count : at + count + 3] if t.text != " "]
+    after = tokens[at + count : at + count + 3]
     if len(after) > 1 and after[0].text in ",/&+-–" and after[1].text in ("1", "2", "3"):
         return len(after) > 2 and after[2].kind == "word" and after[0].text not in "/&+"
     return not (len(after) > 1 and after[0].low in ("và", "va") and after[1].text in ("1", "2"))

@@ -13,7 +13,6 @@ from reports.chat.parser.vocabulary import EVERYDAY
 class Mention:
     """A name that was found: the places that it may mean, and whether its kind agrees."""
 
-    at: int
     text: str
     known_units: tuple[KnownUnit, ...]
     is_certain: bool = True
@@ -25,21 +24,12 @@ class Mention:
 
 
 def find_units(tokens: Sequence[Token], lexicon: Lexicon) -> list[Mention]:
-    found = []
-    at = 0
-    while at < len(tokens):
-        taken = _take(tokens, at, lexicon)
-        if taken is None:
-            at += 1
-            continue
-        mention, count = taken
-        found.append(mention)
-        at += count
-    return found
+    mentions = (_take(tokens, at, lexicon) for at in range(len(tokens)))
+    return [mention for mention in mentions if mention]
 
 
-def _take(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> tuple[Mention, int] | None:
-    """Return the name that begins at ``at``, the longest there is, with its length."""
+def _take(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> Mention | None:
+    """Claim the name that begins at ``at``, the longest there is."""
     matches: list[UnitEntry] = []
     count = 0
     for name in lexicon.names.get(folded(tokens[at].low), ()):
@@ -64,9 +54,8 @@ def _take(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> tuple[Mention, 
     known_units = tuple(dict.fromkeys(n.place for n in agreeing or matches))
     claim(tokens, at - back, count + back, TokenRole.UNIT)
     text = " ".join(t.text for t in tokens[at - back : at + count])
-    mention = Mention(at - back, text, known_units, is_certain)
-    tokens[at - back].value = mention
-    return mention, count
+    tokens[at - back].value = mention = Mention(text, known_units, is_certain)
+    return mention
 
 
 def _prefix(tokens: Sequence[Token], at: int) -> tuple[str | None, int]:
@@ -124,7 +113,6 @@ def narrow(mention: Mention, district: Mention) -> Mention:
     inside = {p.district for p in district.known_units}
     remaining = tuple(p for p in mention.known_units if p.district in inside and not p.is_district)
     return Mention(
-        mention.at,
         mention.text,
         remaining or mention.known_units,
         mention.is_certain and bool(remaining),

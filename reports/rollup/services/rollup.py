@@ -64,7 +64,7 @@ LOCK_TOTALS = """
 
 REMAKE_DAYS = """
     WITH wanted AS (
-        SELECT DISTINCT * FROM unnest(
+        SELECT * FROM unnest(
             %(campaigns)s::bigint[], %(nodes)s::bigint[], %(dates)s::date[]) AS w(c, n, d)
     ), own AS (
         SELECT w.c, w.n, w.d, key, value::bigint AS value

@@ -8,6 +8,7 @@ import pytest
 
 from reports.chat.parser.lexicon import KnownUnit
 from reports.chat.parser.parsing import ASK, IGNORED, UNDERSTOOD, TooLong, parse
+from reports.chat.parser.wording import spoken_by
 from tests.reports.chat.lexicons import TODAY, everything, lexicon
 from tests.reports.chat.messages_1 import FIRST
 from tests.reports.chat.messages_2 import SECOND
@@ -118,6 +119,34 @@ def test_without_a_day_the_days_of_the_request_and_of_the_head_hold() -> None:
     text = "Giao Tiến cài 35\n[12/05/2023 17:42] Lan: Giao Hà cài 3"
     first, second = parse(text, lexicon(), day)
     assert (first.date, second.date) == (day, dt.date(2023, 5, 12))
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "day"),
+    [
+        (dt.date(2022, 5, 12), dt.date(2023, 5, 12), None),
+        (dt.date(2022, 5, 13), dt.date(2023, 5, 12), dt.date(2023, 5, 12)),
+        (dt.date(2022, 5, 12), dt.date(2023, 5, 11), dt.date(2022, 5, 12)),
+    ],
+)
+def test_a_day_that_the_campaign_has_twice_is_asked_about(
+    first: dt.date, last: dt.date, day: dt.date | None
+) -> None:
+    known = replace(lexicon(), first_day=first, last_day=last)
+    (answer,) = parse("Giao Tiến 12/5 cài 5", known, last)
+    assert (answer.status, answer.date) == ((UNDERSTOOD, day) if day else (ASK, last))
+
+
+def test_the_day_before_the_first_day_there_is_is_asked_about() -> None:
+    (answer,) = parse("Giao Tiến hôm qua cài 5", lexicon(), dt.date.min)
+    assert (answer.status, answer.date) == (ASK, dt.date.min)
+
+
+def test_the_language_of_one_reader_is_not_that_of_the_next() -> None:
+    with spoken_by(str.upper):
+        (loud,) = parse("cài 5", lexicon(), TODAY)
+    (answer,) = parse("cài 5", lexicon(), TODAY)
+    assert loud.questions == [question.upper() for question in answer.questions] != answer.questions
 
 
 def test_too_much_is_refused_and_just_enough_is_not() -> None:

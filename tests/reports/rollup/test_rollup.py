@@ -22,9 +22,10 @@ from reports.daily.models import DailyReport, Lateness, Status
 from reports.rollup.models import BranchDay, BranchTotal, UnitDay, UnitTotal
 from reports.rollup.services.rollup import drain, drain_batch, rebuild, spread_batch
 from reports.rollup.services.verify import verify
+from reports.rollup.totals import sums_to_date, targets_of
 from reports.rollup.trees import BRANCHES, TREES, UNITS, Tree
 from tests.conftest import TODAY, World
-from tests.factories import make_campaign, make_session
+from tests.factories import make_campaign, make_session, make_target
 from tests.reports.reporting import report, set_status
 from volunteers.sessions.models import State, SupportSession
 
@@ -356,6 +357,35 @@ def test_many_small_batches_come_to_the_same(world: World) -> None:
     assert UnitTotal.objects.get(node=world.province).reported == {"level1": 3, "level2": 6}
 
 
+def wait(world: World, *units: Unit) -> None:
+    for unit in units:
+        DirtyDay.objects.create(campaign=world.campaign, unit=unit, date=TODAY, since=clock.now())
+
+
+def test_the_deepest_is_made_first(world: World) -> None:
+    """Whoever is above would be made of what was counted below before, and once more after it."""
+    wait(world, world.province, world.district, world.commune)
+    for made in ({world.commune}, {world.commune, world.district}):
+        assert drain_batch(UNITS, limit=1) == 1
+        assert {day.node for day in UnitDay.objects.all()} == made
+
+
+def test_district_waits_once_for_all_its_communes(world: World) -> None:
+    wait(world, world.commune, world.sibling)
+    assert drain_batch(UNITS) == 2
+    assert [waiting.unit for waiting in DirtyDay.objects.all()] == [world.district]
+
+
+def test_what_is_not_asked_for_is_not_read(world: World) -> None:
+    report(world.owner, "XD-14173", {"level1": 1})
+    drain()
+    asked = [world.commune]
+    assert {*sums_to_date(UNITS, world.campaign, asked, TODAY, "reported")} == {world.commune.pk}
+    for unit in (world.commune, world.sibling):
+        make_target(indicator=world.campaign.indicators.get(code="level1"), unit=unit)
+    assert {*targets_of(world.campaign, asked).by_unit} == {world.commune.pk}
+
+
 def test_report_that_comes_in_between_two_batches_is_not_lost(world: World) -> None:
     report(world.owner, "XD-14173", {"level1": 1})
     assert spread_batch()
@@ -397,7 +427,8 @@ def test_rebuild_equals_the_increments(world: World) -> None:
     set_status(stored)
     drain()
     before = list(differences())
-    rebuild()
+    # How many it has made is how many there are: each day of a node once, whoever is below it.
+    assert rebuild() == sum(tree.days.objects.count() for tree in TREES)
     assert before == list(differences()) == []
 
 
