@@ -29,6 +29,7 @@ class Subject:
 
 CAST = "tests/campaign/test_second_cast.py"
 DATES = "tests/test_boundaries.py"
+ASKED = "tests/campaign/test_only_what_is_asked_for.py"
 DAILY = "tests/reports/daily"
 SUBJECTS = {
     "rollup": Subject(
@@ -85,7 +86,7 @@ SUBJECTS = {
         ),
         (
             *(f"{DAILY}/test_review/test_window.py", f"{DAILY}/test_review/test_pages.py"),
-            *("tests/campaign/test_validity.py", "tests/campaign/test_grants.py"),
+            *("tests/campaign/test_validity.py", "tests/campaign/test_grants.py", ASKED),
             *("tests/core/test_clock.py", CAST, DATES),
         ),
     ),
@@ -101,7 +102,7 @@ SUBJECTS = {
             *("tests/core/test_number_parsing.py", "tests/campaign/test_count_rules.py"),
             *(f"{DAILY}/test_question.py", f"{DAILY}/test_bad_inputs/test_counts.py"),
             *("tests/campaign/test_what_one_finds.py", "tests/campaign/test_targets.py"),
-            *("tests/campaign/test_routing.py", CAST, DATES),
+            *("tests/campaign/test_routing.py", ASKED, CAST, DATES),
         ),
     ),
     "parser": Subject(

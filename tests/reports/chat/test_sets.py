@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from reports.chat.parser.lexicon import KnownUnit
+from reports.chat.parser.normalise import is_near
 from reports.chat.parser.parsing import ASK, IGNORED, UNDERSTOOD, TooLong, parse
 from reports.chat.parser.wording import spoken_by
 from tests.reports.chat.lexicons import TODAY, everything, lexicon
@@ -140,6 +141,26 @@ def test_a_day_that_the_campaign_has_twice_is_asked_about(
 def test_the_day_before_the_first_day_there_is_is_asked_about() -> None:
     (answer,) = parse("Giao Tiến hôm qua cài 5", lexicon(), dt.date.min)
     assert (answer.status, answer.date) == (ASK, dt.date.min)
+
+
+@pytest.mark.parametrize(
+    ("typed", "near"),
+    [
+        ("giao tein", True),
+        ("giao tien hia", False),
+        ("giao txxn", False),
+        ("giao tie", True),
+        ("giao tin", True),
+        ("giao tixn", True),
+        ("giao tien", False),
+        ("giao xie", False),
+        ("giao teim", False),
+    ],
+)
+def test_a_name_is_near_where_one_letter_is_another_or_two_are_swapped(
+    typed: str, near: bool
+) -> None:
+    assert is_near(typed, "giao tien") == is_near("giao tien", typed) == near
 
 
 def test_the_language_of_one_reader_is_not_that_of_the_next() -> None:
