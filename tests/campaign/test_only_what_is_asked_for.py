@@ -54,9 +54,9 @@ def test_grants_of_other_branches_and_days_are_not_read(world: World) -> None:
 def test_places_of_other_districts_are_not_read(world: World) -> None:
     branch = Branch.objects.select_related("home_unit").get(home_unit=world.district)
     with rows_read(Unit) as read:
-        places = units_to_choose([branch], TODAY)[branch.pk]
-    assert places
-    assert read == {unit.pk for unit in places}
+        communes = units_to_choose([branch], TODAY)[branch.pk]
+    assert communes
+    assert read == {unit.pk for unit in communes}
 
 
 @pytest.mark.parametrize("who", ["owner", "officer"])
