@@ -110,7 +110,9 @@ def scope_of(user: Any) -> Scope:
     if stored is not None and stored[0] == day:
         return stored[1]
     owned = tuple(
-        user.appointments.on(day).select_related("branch__home_unit", "unit").order_by("pk")
+        user.appointments.on(day)
+        .select_related("branch__home_unit", "branch__parent", "unit")
+        .order_by("pk")
     )
     scope = Scope(
         appointments=owned,
