@@ -16,7 +16,7 @@ BROWSER = ("tests/e2e", "tests/devserver/test_servers.py")
 # About as long as all that is left.
 HALF = (
     *("tests/volunteers", "tests/test_links.py", "tests/test_matrix.py"),
-    *("tests/core", "tests/demo", "tests/upgrade"),
+    *("tests/core", "tests/demo", "tests/upgrade", "tests/backups", "tests/accounts"),
 )
 FAULTS = "tests/faults"
 

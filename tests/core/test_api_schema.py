@@ -80,7 +80,7 @@ NAMES = {
 }
 CONFIG: dict[str, Any] = {
     "seed": 6,
-    "generation": {"max-examples": 8, "no-shrink": True},
+    "generation": {"max-examples": 6, "no-shrink": True},
     "dictionaries": {name: {"values": values} for name, values in KNOWN.items()},
     # What lies outside one's scope is 404 before anything else is looked at: most values name
     # what there is.

@@ -43,6 +43,7 @@ class Locations:
     """Everywhere the commune's accounts to date are said, as the district's lead reads them."""
 
     def __init__(self, stage: Stage, portal: Portal) -> None:
+        self.portal = portal
         self.page = stage.enter("huyendoan-365", DESK)
         self.api = portal.api("huyendoan-365")
         self.files = portal.visitor("huyendoan-365")
@@ -78,6 +79,8 @@ class Locations:
 
     def follow(self, **figures: int) -> None:
         """Wait until every place says these figures."""
+        # To look everywhere takes seconds: not before there is something new to see.
+        until(lambda: self.portal.dirty() == 0, FRESH_SECONDS)
         until(lambda: all(self.commune(b) == {figures[b]} for b in BASES), FRESH_SECONDS)
         assert self.digest() == {figures["approved"]}
 

@@ -75,3 +75,13 @@ def test_first_report_weighs_60_kb_and_the_next_5(
         first, following = first_and_next(browser, tmp_path, between, portal, "xadoan-14158")
     assert first.bytes <= 60_000
     assert following.bytes <= 5_000
+
+
+def test_a_file_is_what_its_header_says_and_bears_no_other_guards(portal: Portal) -> None:
+    with portal.client() as client:
+        page = client.get("/sign-in/").text
+        script = page.partition('src="/static/')[2].partition('"')[0]
+        headers = client.get(f"/static/{script}").headers
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert "immutable" in headers["Cache-Control"]
+    assert {"Referrer-Policy", "Last-Modified", "Content-Security-Policy"} & {*headers} == set()

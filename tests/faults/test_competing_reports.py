@@ -26,7 +26,7 @@ from tests.portal import Portal
 pytestmark = pytest.mark.slow
 
 SETTLE_SECONDS = 30
-REPORTS, RESENDS, ROUNDS = 50, 20, 100
+REPORTS, RESENDS, ROUNDS = 25, 20, 50
 
 
 def sending(body: dict[str, Any], *allowed: int) -> Job:
