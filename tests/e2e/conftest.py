@@ -62,7 +62,7 @@ def start(browser: Browser, portal: Portal, net: Network, tmp_path: Path) -> Ite
     assert [error for phone in phones for error in phone.errors] == []
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def tab(browser: Browser) -> Iterator[QueueTab]:
     """The phone's queue in a page without a portal."""
     tab = QueueTab(browser)

@@ -230,7 +230,7 @@ class ScriptTrial(Trial):
     def __init__(self, session: pytest.Session, **asked: Any) -> None:
         super().__init__(session, **asked)
         module: Any = session.items[0].parent
-        self.anchor = SimpleNamespace(listchain=module.listchain)
+        self.anchor = SimpleNamespace(listchain=module.parent.listchain)
 
     def _every(self, paths: list[str]) -> list[Any]:
         return list(script_faults())

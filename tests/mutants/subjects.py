@@ -110,5 +110,5 @@ SUBJECTS = {
         ("tests/reports/chat/test_readings.py", "tests/reports/chat/test_sets.py"),
     ),
     # Its faults are a list: tests/mutants/scripts.py.
-    "queue": Subject((), ("tests/e2e/test_queue.py",)),
+    "queue": Subject((), ("tests/e2e/test_queue.py", "tests/e2e/test_queue_restored.py")),
 }  # fmt: skip
