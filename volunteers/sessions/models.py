@@ -134,6 +134,11 @@ class SupportSession(TimestampedModel):
             models.Index(fields=["campaign", "date"], name="session_by_day"),
         ]
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it has neither ended nor been cancelled."""
+        return self.state in (State.PLANNED, State.UNDER_WAY)
+
     def __str__(self) -> str:
         return f"{self.place}, {self.begins_at:%H:%M} {self.date:%d/%m/%Y}"
 

@@ -9,6 +9,7 @@ from django.test import Client
 
 from accounts.models import User
 from campaign.models import Branch, FormulaTerm, Target, Unit
+from campaign.selectors import MOST_SHOWN
 from campaign.services.paths import rebuild_paths
 from campaign.services.settings_change import settings_change
 from reports.digests.selectors import digest
@@ -94,3 +95,12 @@ def test_what_leaves_past_days_alone_is_not_said(
     with settings_change(actor=world.staff, reason="Nghị quyết 5"):
         write(world)
     assert is_shown(browse(world.staff), f"{BASE}/dashboard/") is expected
+
+
+def test_what_restates_is_not_pushed_out_by_what_does_not(world: World, browse: Browse) -> None:
+    with settings_change(actor=world.staff, reason="Nghị quyết 5"):
+        move(world)
+    for number in range(MOST_SHOWN):
+        with settings_change(actor=world.staff, reason="Đổi tên"):
+            Unit.objects.filter(pk=world.commune.pk).update(name=f"Xã Mới {number}")
+    assert is_shown(browse(world.staff), f"{BASE}/dashboard/")

@@ -141,8 +141,7 @@ def check_in_self(*, session: SupportSession, volunteer: Volunteer) -> tuple[Par
 
 def code_stands(session: SupportSession, day: dt.date) -> bool:
     """Whether a QR code made for ``day`` checks people in now."""
-    is_open = session.state in (State.PLANNED, State.UNDER_WAY)
-    return is_open and day == session.date == clock.today()
+    return session.is_open and day == session.date == clock.today()
 
 
 def _check_in(

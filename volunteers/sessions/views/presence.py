@@ -25,7 +25,7 @@ from core.qr_codes import qr_of
 from core.throttle import address_of, allow
 from volunteers.errors import InvalidInput, NotNow
 from volunteers.sessions.forms.presence import GuestForm, PeopleForm
-from volunteers.sessions.models import State, SupportSession
+from volunteers.sessions.models import SupportSession
 from volunteers.sessions.selectors.find_session import find_session
 from volunteers.sessions.selectors.participants import own_people, people_of, who_is
 from volunteers.sessions.services.presence import (
@@ -73,8 +73,7 @@ def session_people(request: HttpRequest, session_id: int) -> HttpResponse:
         "form": form,
         "leads": leads,
         "is_day": is_day,
-        "is_open": session.state in (State.PLANNED, State.UNDER_WAY)
-        and (is_day or session.date >= clock.today()),
+        "is_open": _is_coming(session) or (is_day and session.is_open),
         "lines": [(line, line.volunteer.pk in ticked) for line in lines],
         "was": ",".join(str(pk) for pk in sorted(existing)),
         "signed_up": sum(line.participation is not None for line in lines),
@@ -112,7 +111,7 @@ def session_qr(request: HttpRequest, session_id: int) -> HttpResponse:
 
 
 def _is_coming(session: SupportSession) -> bool:
-    return session.state in (State.PLANNED, State.UNDER_WAY) and session.date >= clock.today()
+    return session.is_open and session.date >= clock.today()
 
 
 def code_for(session: SupportSession) -> str:
