@@ -12,7 +12,8 @@ from core import clock
 from volunteers.teams.models import Membership, Team
 
 # One statement for any number of nodes. A closed session holds the sums of its own people,
-# so that nobody counts the lists behind it. Requests belong to the commune in which the
+# so that nobody counts the lists behind it, but for different people and for hours in which one
+# person was checked in at two sessions (``repeated``). Requests belong to the commune in which the
 # resident lives; a branch answers for the communes in which it and those below it are at
 # home, and for what was given to its teams.
 FIGURES = """
@@ -45,10 +46,20 @@ FIGURES = """
                sum(participations) AS participations,
                sum(participations * extract(epoch FROM ends_at - begins_at) / 60) AS minutes
         FROM held GROUP BY n
-    ), people AS (
-        SELECT held.n, count(DISTINCT p.volunteer_id) AS volunteers
+    ), came AS (
+        SELECT held.n, p.volunteer_id, held.begins_at, held.ends_at,
+               max(held.ends_at) OVER (
+                   PARTITION BY held.n, p.volunteer_id, held.date
+                   ORDER BY held.begins_at, held.id
+                   ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+               ) AS counted_until
         FROM held JOIN volunteers_participation p ON p.session_id = held.id
-        WHERE held.state = 'closed' AND p.checked_in_at IS NOT NULL GROUP BY held.n
+        WHERE held.state = 'closed' AND p.checked_in_at IS NOT NULL
+    ), people AS (
+        SELECT n, count(DISTINCT volunteer_id) AS volunteers,
+               sum(extract(epoch FROM least(ends_at, counted_until) - begins_at) / 60)
+                   FILTER (WHERE counted_until > begins_at) AS repeated
+        FROM came GROUP BY n
     ), asked AS (
         {asked}
     ), help AS (
@@ -65,7 +76,8 @@ FIGURES = """
     )
     SELECT (SELECT count(*) FROM teams WHERE teams.n = wanted.n),
            members.members, members.key_members, people.volunteers, sessions.planned,
-           sessions.closed, sessions.cancelled, sessions.participations, sessions.minutes,
+           sessions.closed, sessions.cancelled, sessions.participations,
+           sessions.minutes - coalesce(people.repeated, 0),
            help.open, help.overdue, help.done, help.median_days
     FROM wanted LEFT JOIN members USING (n) LEFT JOIN people USING (n)
     LEFT JOIN sessions USING (n) LEFT JOIN help USING (n) ORDER BY wanted.n
@@ -97,7 +109,8 @@ class Statistics:
 
     Teams and members are those of the last day of the range, today at the latest.
     ``volunteers`` are different people by name who took part; ``participations`` count
-    each of their times, and those without a name (lượt). Requests are those asked in the
+    each of their times, and those without a name (lượt). ``minutes`` count an hour of one person
+    once (docs/counting.md, C25). Requests are those asked in the
     range, as they stand now; ``median_days`` is how long the residents waited who were
     helped, None where nobody was.
     """

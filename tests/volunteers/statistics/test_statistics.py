@@ -17,8 +17,10 @@ from tests.factories import (
     make_volunteer,
 )
 from volunteers.help_requests.models import HelpState
-from volunteers.sessions.models import Participation
+from volunteers.sessions.models import Participation, SupportSession
+from volunteers.sessions.selectors.participants import record_of
 from volunteers.sessions.services.sessions import cancel_session, close_session
+from volunteers.statistics.selectors import statistics_of
 from volunteers.teams.models import Affiliation, MemberRole
 
 Browse = Callable[[User], Client]
@@ -115,6 +117,48 @@ def test_figures_of_others_are_not_found(world: World, api: Api) -> None:
     assert api(world.neighbour).get(f"{URL}?branch=XD-14173").status_code == 404
     assert api(world.neighbour).get(f"{URL}?unit=14173&branch=XD-14158").status_code == 400
     assert api(world.stranger).get(URL).status_code == 404
+
+
+# By hand: of one day and another, at the commune and at the neighbour's, touching and within.
+TWICE = (
+    ("commune", TODAY, 8, 10), ("commune", TODAY, 9, 12), ("sibling", TODAY, 8, 11),
+    ("commune", TODAY, 12, 13), ("sibling", TODAY, 14, 20), ("commune", TODAY, 15, 16),
+    ("commune", TODAY - dt.timedelta(days=1), 8, 10),
+)  # fmt: skip
+
+
+def test_an_hour_at_two_sessions_counts_once(world: World) -> None:
+    """Held by the page of the person too, which is worked out by another way."""
+    helper = make_volunteer()
+    for place, day, begins, ends in TWICE:
+        session = make_session(
+            campaign=world.campaign,
+            branch=world.branch if place == "commune" else world.neighbour_branch,
+            date=day,
+            begins_at=dt.time(begins),
+            ends_at=dt.time(ends),
+        )
+        for volunteer in (helper, world.member):
+            Participation.objects.create(
+                session=session, volunteer=volunteer, checked_in_at=timezone.now()
+            )
+        SupportSession.objects.filter(pk=session.pk).update(
+            state="closed", headcount=1, participations=3
+        )
+    span = (world.campaign.starts_on, TODAY)
+    nodes = [world.commune, world.sibling, world.district]
+    found = statistics_of(world.campaign, nodes, *span)
+    # Of two people by name, and of one without a name who is in every session's hours whole.
+    hours = {"commune": (2 * 8, 9), "sibling": (2 * 9, 9), "district": (2 * 13, 18)}
+    for node, name in zip(nodes, hours, strict=True):
+        assert found[node.pk].hours == sum(hours[name]), name
+        assert found[node.pk].volunteers == 2
+    assert record_of(helper, world.campaign).minutes == 13 * 60
+    of_branch = statistics_of(world.campaign, [world.branch], *span)[world.branch.pk]
+    assert of_branch.hours == 25
+    assert (
+        statistics_of(world.campaign, nodes, TODAY, TODAY)[world.district.pk].hours == 2 * 11 + 16
+    )
 
 
 def test_pages_show_the_figures(world: World, browse: Browse) -> None:

@@ -1,8 +1,9 @@
 """Who can take part in a session, and what a volunteer has done."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Q
 
@@ -130,7 +131,10 @@ def people_of(user: Any, session: SupportSession) -> list[ListedPerson]:
 
 @dataclass(frozen=True)
 class VolunteerRecord:
-    """What a volunteer has done in a campaign: closed sessions with a check-in or without."""
+    """What a volunteer has done in a campaign: closed sessions with a check-in or without.
+
+    ``minutes`` are those of the sessions, an hour at two of them counted once.
+    """
 
     participations: int = 0
     minutes: int = 0
@@ -141,17 +145,31 @@ def record_of(volunteer: Volunteer, campaign: Campaign) -> VolunteerRecord:
     owned = Participation.objects.filter(
         volunteer=volunteer, session__state=State.CLOSED, session__campaign=campaign
     )
-    rows = owned.values_list("checked_in_at", "session__begins_at", "session__ends_at")
-    came = [(begins, ends) for at, begins, ends in rows if at is not None]
+    hours = ("session__date", "session__begins_at", "session__ends_at")
+    rows = owned.values_list("checked_in_at", *hours)
+    came = [Hours(*span) for at, *span in rows if at is not None]
     return VolunteerRecord(
-        participations=len(came),
-        minutes=sum(minutes_between(begins, ends) for begins, ends in came),
-        missed=len(rows) - len(came),
+        participations=len(came), minutes=minutes_of(came), missed=len(rows) - len(came)
     )
 
 
-def minutes_between(begins: dt.time, ends: dt.time) -> int:
-    return (ends.hour - begins.hour) * 60 + ends.minute - begins.minute
+class Hours(NamedTuple):
+    """From when to when somebody was at a session."""
+
+    date: dt.date
+    begins_at: dt.time
+    ends_at: dt.time
+
+
+def minutes_of(came: Iterable[Hours]) -> int:
+    """Return how long one person was there in all: an hour at two sessions counts once."""
+    total, day, until = 0, None, 0
+    for date, begins_at, ends_at in sorted(came):
+        begins, ends = (60 * at.hour + at.minute for at in (begins_at, ends_at))
+        until = until if date == day else 0
+        total += max(ends - max(begins, until), 0)
+        day, until = date, max(until, ends)
+    return total
 
 
 def recent_of(volunteer: Volunteer) -> list[Participation]:
