@@ -91,9 +91,15 @@ def parse_days(text: str, year: int) -> list[dt.date]:
     return [parse_day(part, year) for part in found]
 
 
-class CheckboxGroup(forms.CheckboxSelectMultiple):
-    """Boxes to tick in a fieldset that bears the field's id."""
-
+class _Fieldset:
     def id_for_label(self, id_: str, index: str | None = None) -> str:
         """Return the fieldset's id, so that an error can lead to it."""
-        return id_ if index is None else super().id_for_label(id_, index)
+        return id_ if index is None else super().id_for_label(id_, index)  # type: ignore[misc]
+
+
+class CheckboxGroup(_Fieldset, forms.CheckboxSelectMultiple):
+    """Boxes to tick in a fieldset that bears the field's id."""
+
+
+class RadioGroup(_Fieldset, forms.RadioSelect):
+    """The same, of which one is chosen."""

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaign.models import Branch, Campaign, Unit
 from campaign.models.counts import CountsField, counts_constraint
+from core import clock
 from core.models import TimestampedModel
 from volunteers.sessions.querysets import (
     CalendarLinkQuerySet,
@@ -89,6 +90,8 @@ class SupportSession(TimestampedModel):
     series = models.ForeignKey(
         Series, on_delete=models.SET_NULL, null=True, blank=True, related_name="sessions"
     )
+    # Of a series, but changed by itself: a change of the series asks before it changes this one.
+    stands_alone = models.BooleanField(default=False)
     state = models.CharField(max_length=10, choices=State.choices, default=State.PLANNED)
     cancel_reason = models.TextField(_("lý do hủy"), blank=True)
     counts = CountsField()
@@ -138,6 +141,19 @@ class SupportSession(TimestampedModel):
     def is_open(self) -> bool:
         """Whether it has neither ended nor been cancelled."""
         return self.state in (State.PLANNED, State.UNDER_WAY)
+
+    @property
+    def has_begun(self) -> bool:
+        return clock.now() >= clock.at(self.date, self.begins_at)
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether its hours are over, closed or not."""
+        return clock.now() >= clock.at(self.date, self.ends_at)
+
+    @property
+    def takes_sign_ups(self) -> bool:
+        return self.is_open and not self.has_ended
 
     def __str__(self) -> str:
         return f"{self.place}, {self.begins_at:%H:%M} {self.date:%d/%m/%Y}"

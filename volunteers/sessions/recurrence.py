@@ -67,8 +67,22 @@ def days_of(rule: str, first: dt.date, until: dt.date) -> list[dt.date]:
     return days
 
 
+def moved(rule: str, days: int) -> str:
+    """Return the rule of a series that was moved by some days; blank where none says it."""
+    parts = dict(part.split("=", 1) for part in rule.split(";") if part)
+    by_day = parts.get("BYDAY", "").split(",")
+    if parts.get("FREQ") not in ("DAILY", "WEEKLY") or not set(by_day) <= {"", *CODES}:
+        return ""
+    if by_day != [""]:
+        numbers = sorted((CODES.index(code) + days) % 7 for code in by_day)
+        parts["BYDAY"] = ",".join(CODES[number] for number in numbers)
+    return ";".join(f"{name}={value}" for name, value in parts.items())
+
+
 def words_of(rule: str) -> str:
     """Say a rule as people do; one that pages cannot make stays as it is."""
+    if not rule:
+        return _("Nhiều ngày")
     parts = dict(part.split("=", 1) for part in rule.split(";"))
     by_day = parts.pop("BYDAY", "").split(",")
     if not set(by_day) <= {"", *CODES}:

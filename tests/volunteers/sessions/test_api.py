@@ -70,7 +70,6 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "end before start": ({"begins_at": "21:00", "ends_at": "19:00"}, "ends_at"),
     "end at start": ({"ends_at": "19:00"}, "ends_at"),
     "until before date": ({"rule": "FREQ=DAILY", "until": "2023-06-24"}, "until"),
-    "no until": ({"rule": "FREQ=DAILY"}, "until"),
     "ten years": ({"rule": "FREQ=DAILY", "until": "2033-06-30"}, "until"),
     "until without rule": ({"until": "2023-06-30"}, "rule"),
     "no rule at all": ({"rule": "chủ nhật", "until": "2023-06-30"}, "rule"),

@@ -7,12 +7,14 @@ from uuid import UUID, uuid4
 import pytest
 from django.test import Client
 
-from core import lookups
+from core import clock, lookups
 from tests.conftest import TODAY, World
 from tests.factories import make_membership, make_session, make_team, make_volunteer
+from tests.pages import read
 from volunteers.errors import NotNow
 from volunteers.sessions.models import Participation, State, SupportSession
-from volunteers.sessions.services.presence import check_in, sign_up
+from volunteers.sessions.selectors.participants import upcoming_for
+from volunteers.sessions.services.presence import check_in, put_down, sign_up, withdraw
 from volunteers.sessions.views import presence
 from volunteers.sessions.views.presence import code_for
 
@@ -524,3 +526,38 @@ def test_what_somebody_else_ticked_is_refused(
     assert names(session) == {}
     own = api(world.leader).post(url, sent, headers={"X-Queue-Owner": str(owner)})
     assert (own.status_code, names(session)) == (201, {"Lê Thị Thành Viên": True})
+
+
+# When it is, told by the clock
+
+NOW = dt.time(14, 0)
+HOURS = {
+    "before": (dt.time(15, 0), dt.time(17, 30), True, None),
+    "under way": (dt.time(8, 0), dt.time(17, 30), True, "Đang diễn ra, đến 17:30: vẫn đến được."),
+    "over": (dt.time(8, 0), dt.time(14, 0), False, "đã hết giờ lúc 14:00 ngày 20/06/2023"),
+}
+
+
+@pytest.mark.parametrize("case", HOURS)
+def test_signing_up_ends_with_the_session(
+    world: World, monkeypatch: pytest.MonkeyPatch, case: str
+) -> None:
+    begins, ends, is_open, wording = HOURS[case]
+    moment = clock.at(TODAY, NOW)
+    monkeypatch.setattr(clock, "now", lambda: moment)
+    session = meeting(world, begins_at=begins, ends_at=ends)
+    page = " ".join(read(Client().get(join(session))).text.split())
+    assert ("Tôi sẽ tham gia" in page) == is_open
+    assert wording is None or wording in page
+    answer = " ".join(read(Client().post(join(session), MEMBER)).text.split())
+    assert names(session) == ({"Lê Thị Thành Viên": False} if is_open else {})
+    assert (case == "under way") == ("Đang diễn ra" in answer)
+    sees = [one["session"] for one in upcoming_for(world.member)]
+    assert sees == ([session] if is_open else [])
+    if is_open:
+        monkeypatch.setattr(clock, "now", lambda: clock.at(TODAY, ends))
+    for act in (sign_up, withdraw):
+        with pytest.raises(NotNow):
+            act(session=session, volunteer=world.member)
+    with pytest.raises(NotNow):
+        put_down(actor=world.owner, session=session, on=[world.member.pk])

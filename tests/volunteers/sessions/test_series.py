@@ -66,6 +66,18 @@ def test_every_sunday_until_the_end_without_some(world: World, browse: Browse) -
     assert "Tháng 5/2023: 3 buổi" in " ".join(page.text.split())
 
 
+def test_a_series_ends_with_the_campaign_where_nothing_else_is_said(
+    world: World, browse: Browse
+) -> None:
+    client = browse(world.owner)
+    assert read(client.get(NEW)).fields["until"] == "2023-06-30"
+    client.post(NEW, {**WEEKLY, "until": ""})
+    assert (len(days()), days()[-1]) == (8, "25/06")
+    # The day that stood in the form says nothing by itself.
+    client.post(NEW, {**TYPED, "place": "Đình", "until": "2023-06-30"})
+    assert len(days()) == 9
+
+
 def test_some_weekdays_and_every_day(world: World, browse: Browse) -> None:
     client = browse(world.owner)
     client.post(NEW, {**WEEKLY, "until": "2023-05-17", "weekdays": ["TU", "SA"]})
@@ -76,7 +88,6 @@ def test_some_weekdays_and_every_day(world: World, browse: Browse) -> None:
 
 WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "until before date": ({"until": "2023-05-06"}, "Ngày kết thúc phải sau ngày bắt đầu"),
-    "no until": ({"until": ""}, "Chọn ngày kết thúc của chuỗi"),
     "ten years": ({"until": "2033-05-07"}, "Chiến dịch kết thúc ngày 30/06/2023"),
     "no such day": ({"until": "31/06/2023"}, "Không có ngày “31/06/2023”"),
     "exception that is none": ({"but": "22/05"}, "Ngày 22/05/2023 không nằm trong chuỗi"),
@@ -88,7 +99,10 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "no day in it": ({"until": "2023-05-08", "weekdays": ["WE"]}, "Không có ngày nào khớp"),
     "weekday that is none": ({"weekdays": ["XX"]}, "Có mục không còn trong danh sách"),
-    "end without repetition": ({"repeat": ""}, "Chọn hằng tuần hoặc hằng ngày"),
+    "end without repetition": (
+        {"repeat": "", "until": "2023-06-29"},
+        "Chọn hằng tuần hoặc hằng ngày",
+    ),
     "unknown repetition": ({"repeat": "yearly"}, "Chọn một cách trong danh sách"),
     "before the campaign": ({"date": "2023-03-31"}, "Chiến dịch diễn ra từ"),
 }
@@ -161,9 +175,10 @@ def test_later_sessions_are_cancelled_with_one_and_earlier_ones_stay(
     )
     client = browse(world.owner)
     url = f"/c/de-an-06-2023/sessions/{sessions[5].pk}/cancel/"
-    assert "Hủy cả các buổi sau trong chuỗi (1)" in read(client.get(url)).text
-    client.post(url, {"reason": "Nghỉ thi", "and_later": "on"})
-    assert days() == ["07/05", "14/05", "21/05", "28/05", "04/06", "18/06"]
+    assert "Các buổi sau buổi này (1 buổi)" in read(client.get(url)).text
+    page = read(client.post(url, {"reason": "Nghỉ thi", "reach": "later"}, follow=True))
+    assert "Đã hủy 1 buổi. Chuỗi còn 0 buổi chưa diễn ra." in page.text
+    assert days() == ["07/05", "14/05", "21/05", "28/05", "04/06", "11/06", "18/06"]
     closed.refresh_from_db()
     assert (closed.state, closed.counts) == (State.CLOSED, {"installed": 3})
 

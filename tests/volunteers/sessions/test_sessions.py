@@ -275,6 +275,22 @@ def test_earlier_session_is_done_again_in_a_coming_week(world: World, browse: Br
 # At once
 
 
+def test_the_last_of_each_kind_is_offered_again(world: World, browse: Browse) -> None:
+    hours = {"begins_at": dt.time(7, 30), "ends_at": dt.time(10, 0)}
+    make = {"place_kind": "market", "date": TODAY - dt.timedelta(days=9), **hours}
+    session_of(world, **make, place="Chợ cũ")
+    last = session_of(world, **make | {"date": TODAY}, place="Chợ Bể")
+    hall = session_of(world, place="Đình", date=TODAY - dt.timedelta(days=1))
+    session_of(world, place="Hủy", date=TODAY, state=State.CANCELLED, cancel_reason="Mưa")
+    answer = browse(world.owner).get(NEW)
+    links = [link for link in read(answer).links if "from=" in link]
+    assert links == [f"{NEW}?from={one.pk}&branch=XD-14173" for one in (last, hall)]
+    # What the script puts in once a kind is chosen.
+    assert (
+        'value="Chợ Bể" data-kind="market" data-unit="14173" data-begins="07:30" data-ends="10:00"'
+    ) in answer.content.decode()
+
+
 @pytest.mark.django_db(transaction=True)
 def test_same_plan_sent_at_the_same_moment_is_one_session(transactional_db: None) -> None:
     stage = build_world()

@@ -129,7 +129,10 @@ def for_api(sessions: SessionQuerySet) -> SessionQuerySet:
 
 
 class PlanSerializer(StrictSerializer):
-    """What a client plans; with ``rule``, ``until`` and ``but`` a series."""
+    """What a client plans; with ``rule``, ``until`` and ``but`` a series.
+
+    It goes on until the end of the campaign where ``until`` says nothing else.
+    """
 
     campaign = StrictText(max_length=50)
     branch = StrictText(max_length=20)

@@ -16,8 +16,10 @@ from core.form_fields import CheckboxGroup, DayField, HourField, parse_days
 from core.number_parsing import parse_whole
 from core.templatetags.formatting import WEEKDAYS
 from core.validators import NOTE_LENGTH, clean_note, clean_text
+from volunteers.sessions.forms.series import SeriesQuestion
 from volunteers.sessions.models import PlaceKind, SupportSession
 from volunteers.sessions.recurrence import CODES
+from volunteers.sessions.selectors.series import SeriesLeft
 from volunteers.sessions.services.session_validation import LOCATION_LENGTH, Plan
 from volunteers.sessions.services.sessions import MOST_VOLUNTEERS
 from volunteers.teams.models import Team
@@ -34,11 +36,12 @@ UNKNOWN = gettext_lazy("Có mục không còn trong danh sách. Chọn lại.")
 LOST = gettext_lazy("Trang này thiếu dữ liệu. Tải lại trang rồi sửa lại.")
 
 
-class PlanForm(forms.Form):
+class PlanForm(SeriesQuestion):
     """One session, or with ``repeat`` a series.
 
     ``units`` are the communes to choose from where the host is at home in a wider unit.
-    For a session that stands there is ``base_version`` and no series.
+    For a session that stands there is ``base_version``, and instead of the fields of a series
+    the question how much is ``left`` of its own is meant.
     """
 
     base_version = forms.IntegerField(
@@ -122,7 +125,11 @@ class PlanForm(forms.Form):
         error_messages={"invalid_choice": UNKNOWN},
         help_text=gettext_lazy("Để trống là cùng thứ với ngày đầu."),
     )
-    until = DayField(label=gettext_lazy("Đến hết ngày"), required=False)
+    until = DayField(
+        label=gettext_lazy("Đến hết ngày"),
+        required=False,
+        help_text=gettext_lazy("Để trống là đến hết chiến dịch."),
+    )
     but = forms.CharField(
         label=gettext_lazy("Trừ những ngày"),
         required=False,
@@ -138,8 +145,10 @@ class PlanForm(forms.Form):
         units: list[Unit] | None,
         teams: list[Team],
         partners: list[Branch],
+        left: SeriesLeft | None = None,
     ) -> None:
         super().__init__(data, initial=initial)
+        self.ask_about(left)
         if units is None:
             del self.fields["unit"]
         else:
@@ -172,7 +181,7 @@ class PlanForm(forms.Form):
                 values["but"] = parse_days(values["but"], day.year if day else dt.date.max.year)
             except ValidationError as error:
                 self.add_error("but", error)
-        if not values.get("repeat") and any(values.get(name) for name in SERIES[1:]):
+        if not values.get("repeat") and self._says_days():
             self.add_error(
                 "repeat", _("Chọn hằng tuần hoặc hằng ngày, hay xóa thứ, ngày cuối và ngày nghỉ.")
             )
@@ -184,6 +193,12 @@ class PlanForm(forms.Form):
             self.add_error(None, LOST)
         return values
 
+    def _says_days(self) -> bool:
+        """Whether a series was described; its last day alone stands in the form from the first."""
+        given = self.cleaned_data
+        is_new = given.get("until") != self.initial.get("until")
+        return bool(given.get("weekdays") or given.get("but") or (is_new and given.get("until")))
+
     @property
     def has_helpers(self) -> bool:
         return any(self[name].errors or self[name].value() for name in HELPERS)
@@ -191,11 +206,13 @@ class PlanForm(forms.Form):
     @property
     def has_series(self) -> bool:
         names = [name for name in SERIES if name in self.fields]
-        return any(self[name].errors or self[name].value() for name in names)
+        is_asked = any(self[name].value() for name in names if name != "until")
+        return is_asked or any(self[name].errors for name in names)
 
     def plan(self, campaign: str, branch: str) -> Plan:
         values = dict(self.cleaned_data)
-        values.pop("base_version", None)
+        for name in ("base_version", "reach", "with_own"):
+            values.pop(name, None)
         repeat, weekdays = values.pop("repeat", NONE), values.pop("weekdays", [])
         day: dt.date = values["date"]
         if repeat == WEEKLY:
@@ -242,8 +259,8 @@ def ids_of(texts: list[str]) -> set[int]:
     return {int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 10}
 
 
-class CancelForm(forms.Form):
-    """Why a session is called off."""
+class CancelForm(SeriesQuestion):
+    """Why a session is called off, and how many of its series."""
 
     reason = forms.CharField(
         label=gettext_lazy("Lý do hủy"),
@@ -251,9 +268,10 @@ class CancelForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         error_messages={"required": gettext_lazy("Ghi lý do hủy để các tổ và người dân biết.")},
     )
-    and_later = forms.BooleanField(
-        label=gettext_lazy("Hủy cả các buổi sau trong chuỗi"), required=False
-    )
+
+    def __init__(self, data: Any = None, *, left: SeriesLeft | None = None) -> None:
+        super().__init__(data)
+        self.ask_about(left)
 
     def clean(self) -> dict[str, Any]:
         if isinstance(self.data, QueryDict) and len(self.data.getlist("reason")) > 1:

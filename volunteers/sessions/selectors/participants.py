@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from campaign.models import Campaign
 from core import clock
@@ -183,18 +183,19 @@ def recent_of(volunteer: Volunteer) -> list[Participation]:
 
 
 def upcoming_for(volunteer: Volunteer) -> list[dict[str, Any]]:
-    teams = Membership.objects.on(clock.today()).filter(volunteer=volunteer).values("team")
     """Return the coming sessions of the own teams; of those signed up for also the cancelled.
 
     ``moved_from`` is the day for which the person signed up, where it is another one now.
     """
-    own = Participation.objects.filter(volunteer=volunteer, session__date__gte=clock.today())
+    now = clock.now()
+    teams = Membership.objects.on(now.date()).filter(volunteer=volunteer).values("team")
+    own = Participation.objects.filter(volunteer=volunteer, session__date__gte=now.date())
     signed = {one.session_id: one for one in own}
     sessions = (
         SupportSession.objects.filter(
             Q(state__in=(State.PLANNED, State.UNDER_WAY))
             | Q(state=State.CANCELLED, pk__in=list(signed)),
-            date__gte=clock.today(),
+            Q(date__gt=now.date()) | Q(date=now.date(), ends_at__gt=now.time()),
         )
         .filter(
             Q(pk__in=list(signed))
@@ -221,7 +222,8 @@ def _coming(session: SupportSession, own: Participation | None) -> dict[str, Any
     }
 
 
-def to_be_asked(session: SupportSession) -> int:
-    """Return how many signed up for another day than the session has now."""
-    moved = session.attendance.exclude(agreed_date=None).exclude(agreed_date=session.date)
-    return moved.filter(checked_in_at=None).count()
+def to_be_asked(*sessions: SupportSession) -> int:
+    """Return how many signed up for another day than their session has now."""
+    signed = Participation.objects.filter(session__in=sessions, checked_in_at=None)
+    moved = signed.exclude(agreed_date=None).exclude(agreed_date=F("session__date"))
+    return moved.count()

@@ -1,9 +1,9 @@
 """What a plan can be made of: hosts, places, teams, partners."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
-from django.db.models import Max, Q
+from django.db.models import Q
 
 from campaign.models import Branch, Campaign, Unit
 from core import clock
@@ -43,7 +43,17 @@ def partners_for(branch: Branch, unit: Unit | None, stored: Collection[str]) -> 
     return list(branches.exclude(pk=branch.pk).order_by("depth", "sort_key", "pk"))
 
 
-def locations_of(campaign: Campaign, branch: Branch) -> list[str]:
-    owned = SupportSession.objects.filter(campaign=campaign, branch=branch).order_by()
-    last = owned.values("place").annotate(last=Max("date")).order_by("-last", "place")
-    return [row["place"] for row in last[:MOST_LOCATIONS]]
+def last_at_locations(campaign: Campaign, branch: Branch) -> list[SupportSession]:
+    """Return the last session at each of the branch's places, the latest first (one query)."""
+    owned = SupportSession.objects.existing().filter(campaign=campaign, branch=branch)
+    last = owned.order_by("place", "-date", "-begins_at", "-pk").distinct("place")
+    newest = SupportSession.objects.filter(pk__in=last.values("pk")).select_related("unit")
+    return list(newest.order_by("-date", "-begins_at", "-pk")[:MOST_LOCATIONS])
+
+
+def last_of_kinds(sessions: Iterable[SupportSession]) -> list[SupportSession]:
+    """Return the first of each kind of place."""
+    found: dict[str, SupportSession] = {}
+    for session in sessions:
+        found.setdefault(session.place_kind, session)
+    return list(found.values())

@@ -33,7 +33,7 @@ def sign_up(*, session: SupportSession, volunteer: Volunteer) -> Participation:
     """
     existing = _lock_for_volunteer(session)
     _require_open(existing)
-    if existing.date < clock.today():
+    if existing.has_ended:
         raise NotNow(_("Buổi này đã qua, không đăng ký được nữa."))
     _require_eligible(existing, volunteer)
     participation, _made = Participation.objects.get_or_create(
@@ -52,6 +52,8 @@ def withdraw(*, session: SupportSession, volunteer: Volunteer) -> None:
     """Take back a sign-up at the volunteer's own wish; without one nothing happens."""
     existing = _lock_for_volunteer(session)
     _require_open(existing)
+    if existing.has_ended:
+        raise NotNow(_("Buổi này đã qua, không bỏ tên ra được nữa. Có nhầm thì báo tổ trưởng."))
     owned = existing.attendance.filter(volunteer=volunteer)
     if owned.present().exists():
         raise NotNow(_("Bạn đã được điểm danh ở buổi này. Có nhầm thì báo tổ trưởng."))
@@ -76,7 +78,7 @@ def put_down(
     on = [*on, *_called(actor, existing, phone)]
     people = _people(actor, existing, [*on, *off], phone)
     _require_open(existing)
-    if existing.date < clock.today():
+    if existing.has_ended:
         raise NotNow(_("Buổi này đã qua. Chỉ còn điểm danh được những người đã có mặt."))
     _add(existing, [person for pk, person in people.items() if pk in on])
     existing.attendance.filter(volunteer__in=off, checked_in_at=None).delete()

@@ -1,8 +1,8 @@
 """Plans support sessions, one or a series of them, and changes plans."""
 
+import datetime as dt
 import secrets
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -19,7 +19,7 @@ from volunteers.sessions.services.session_validation import CheckedPlan, Plan, c
 from volunteers.sessions.services.sessions import lock, require_right, save
 from volunteers.teams.validators import same_name
 
-__all__ = ["AlreadyPlanned", "Plan", "change_session", "plan_sessions"]
+__all__ = ["AlreadyPlanned", "Plan", "change_session", "plan_sessions", "refuse_twins"]
 
 
 class AlreadyPlanned(InvalidInput):
@@ -42,7 +42,18 @@ def plan_sessions(*, actor: User, plan: Plan) -> list[SupportSession]:
     checked = check_plan(actor, plan)
     # A button pressed twice is one plan: the second waits here and then finds the first.
     Branch.objects.select_for_update(no_key=True).get(pk=checked.branch.pk)
-    _refuse_twins(checked, except_for=None)
+    sessions = [
+        SupportSession(
+            campaign=checked.campaign,
+            branch=checked.branch,
+            unit=checked.unit,
+            date=day,
+            join_key=secrets.token_urlsafe(12),
+            **checked.values,
+        )
+        for day in checked.days
+    ]
+    _refuse_again(sessions, checked)
     series = None
     if plan.rule:
         series = Series.objects.create(
@@ -52,18 +63,9 @@ def plan_sessions(*, actor: User, plan: Plan) -> list[SupportSession]:
             starts_on=checked.days[0],
             ends_on=checked.days[-1],
         )
-    sessions = SupportSession.objects.bulk_create(
-        SupportSession(
-            campaign=checked.campaign,
-            branch=checked.branch,
-            unit=checked.unit,
-            date=day,
-            series=series,
-            join_key=secrets.token_urlsafe(12),
-            **checked.values,
-        )
-        for day in checked.days
-    )
+    for session in sessions:
+        session.series = series
+    SupportSession.objects.bulk_create(sessions)
     _join(sessions, checked)
     mark_dirty(*sessions, since=clock.now())
     return sessions
@@ -90,12 +92,13 @@ def change_session(
         raise NotNow(_("Buổi đã kết thúc hoặc đã hủy, không sửa lịch được nữa."))
     if existing.state == State.UNDER_WAY and existing.date != plan.date:
         raise NotNow(_("Buổi đang diễn ra, không đổi ngày được. Hãy lập buổi mới cho ngày kia."))
-    _refuse_twins(checked, except_for=existing.pk)
     mark_dirty(existing, since=clock.now())
     existing.campaign, existing.branch = checked.campaign, checked.branch
     existing.unit, existing.date = checked.unit, plan.date
     for name, value in checked.values.items():
         setattr(existing, name, value)
+    refuse_twins([existing])
+    existing.stands_alone = existing.series_id is not None
     save(existing)
     existing.teams.set(checked.teams)
     existing.partners.set(checked.partners)
@@ -108,27 +111,50 @@ def _already(sessions: Iterable[SupportSession]) -> str:
     return _("Đã có buổi ở điểm này: %(when)s. Bỏ những ngày đó ra hoặc đổi giờ.") % {"when": when}
 
 
-def _refuse_twins(checked: CheckedPlan, except_for: Any) -> None:
-    same = (
-        SupportSession.objects.existing()
-        .filter(
-            branch=checked.branch,
-            unit=checked.unit,
-            date__in=checked.days,
-            begins_at__lt=checked.values["ends_at"],
-            ends_at__gt=checked.values["begins_at"],
-        )
-        .exclude(pk=except_for)
-        .order_by("date", "begins_at")
-    )
-    place = checked.values["place"]
-    found = [s for s in same.prefetch_related("teams", "partners") if same_name(s.place, place)]
-    if not found:
-        return
-    is_same = except_for is None and [s.date for s in found] == checked.days
-    if is_same and all(checked.is_as(session) for session in found):
+def refuse_twins(rows: Sequence[SupportSession]) -> None:
+    """Refuse sessions of one host that would stand beside another at the same place and time."""
+    if found := _twins_of(rows):
+        raise InvalidInput({"date": [_already(found[:10])]})
+
+
+def _refuse_again(rows: Sequence[SupportSession], checked: CheckedPlan) -> None:
+    """The same, with ``AlreadyPlanned`` where the very same stand already."""
+    found = _twins_of(rows)
+    if found and [s.date for s in found] == checked.days and all(map(checked.is_as, found)):
         raise AlreadyPlanned(found)
-    raise InvalidInput({"date": [_already(found[:10])]})
+    if found:
+        raise InvalidInput({"date": [_already(found[:10])]})
+
+
+def _twins_of(rows: Sequence[SupportSession]) -> list[SupportSession]:
+    """Return what stands at the place and time of one of the rows, or is another of them."""
+    stored = (
+        SupportSession.objects.existing()
+        .filter(branch=rows[0].branch, date__in={row.date for row in rows})
+        .exclude(pk__in=[row.pk for row in rows if row.pk])
+        .prefetch_related("teams", "partners")
+        .order_by("date", "begins_at", "pk")
+    )
+    by_day: dict[dt.date, list[SupportSession]] = {}
+    for one in [*stored, *rows]:
+        by_day.setdefault(one.date, []).append(one)
+    found: list[SupportSession] = []
+    for row in rows:
+        for one in by_day[row.date]:
+            if one is row:
+                break
+            if _are_twins(one, row) and one not in found:
+                found.append(one)
+    return found
+
+
+def _are_twins(one: SupportSession, other: SupportSession) -> bool:
+    return (
+        one.unit_id == other.unit_id
+        and one.begins_at < other.ends_at
+        and other.begins_at < one.ends_at
+        and same_name(one.place, other.place)
+    )
 
 
 def _join(sessions: list[SupportSession], checked: CheckedPlan) -> None:

@@ -30,7 +30,8 @@ class Plan:
     """What somebody plans: one session, or with ``rule`` one on each day of it.
 
     ``unit`` defaults to the branch's home. ``rule`` is an RFC 5545 RRULE without UNTIL or
-    COUNT (``FREQ=WEEKLY;BYDAY=SU``), ``until`` its last day, ``but`` the days left out.
+    COUNT (``FREQ=WEEKLY;BYDAY=SU``), ``until`` its last day, by default the campaign's, ``but``
+    the days left out.
     """
 
     campaign: str
@@ -108,6 +109,16 @@ def check_plan(actor: User, plan: Plan, *, existing: SupportSession | None = Non
     return CheckedPlan(campaign, branch, unit, days, values, teams, partners)
 
 
+def check_days(checked: CheckedPlan, days: Sequence[dt.date]) -> None:
+    """Raise ``InvalidInput`` unless sessions of a plan can be on all of some days."""
+    errors: Errors = {}
+    for day in days:
+        _check_day(day, checked.campaign, errors)
+    _check_existing(checked.branch, checked.unit, days, errors)
+    if errors:
+        raise InvalidInput(errors)
+
+
 def _values(plan: Plan, errors: Errors) -> dict[str, Any]:
     values: dict[str, Any] = {
         "begins_at": plan.begins_at,
@@ -141,19 +152,18 @@ def _values(plan: Plan, errors: Errors) -> dict[str, Any]:
 def _days(plan: Plan, campaign: Campaign, errors: Errors) -> list[dt.date]:
     """Return the days of a series; say what is wrong with them."""
     _check_day(plan.date, campaign, errors)
-    if plan.until is None:
-        errors["until"] = [_("Chọn ngày kết thúc của chuỗi.")]
-    elif plan.until < plan.date:
+    until = plan.until or campaign.ends_on
+    if until < plan.date and "date" not in errors:
         errors["until"] = [_("Ngày kết thúc phải sau ngày bắt đầu.")]
-    elif plan.until > campaign.ends_on:
+    elif until > campaign.ends_on:
         errors["until"] = [
             _("Chiến dịch kết thúc ngày %(last)s. Chọn ngày đó hoặc sớm hơn.")
             % {"last": f"{campaign.ends_on:%d/%m/%Y}"}
         ]
-    if plan.until is None or "until" in errors or "date" in errors:
+    if "until" in errors or "date" in errors:
         return []
     try:
-        days = days_of(plan.rule, plan.date, plan.until)
+        days = days_of(plan.rule, plan.date, until)
     except ValidationError as error:
         errors["rule"] = error.messages
         return []

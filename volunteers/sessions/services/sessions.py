@@ -1,6 +1,6 @@
 """Closes and cancels support sessions, and says who may lead them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -34,34 +34,37 @@ def register_closing_check(check: ClosingCheck) -> None:
 
 
 @transaction.atomic
-def cancel_session(
-    *, actor: User, session: SupportSession, reason: str, and_later: bool = False
-) -> list[SupportSession]:
-    """Cancel a session, with ``and_later`` also the later ones of its series that stand open.
+def cancel_session(*, actor: User, session: SupportSession, reason: str) -> list[SupportSession]:
+    """Cancel a session; return it, or nothing where it was cancelled before.
 
     A closed session can be cancelled too while its day still takes counts: its outcome then
-    no longer counts. Cancelled again it stays as it is.
+    no longer counts.
     """
     existing = lock(actor, session.pk)
     require_right(scope_of(actor).may_report_for(existing.branch))
-    reason = _note("reason", reason)
-    if not reason:
-        raise InvalidInput({"reason": [_("Ghi lý do hủy để các tổ và người dân biết.")]})
+    reason = cleaned_reason(reason)
     if existing.state == State.CLOSED:
         report_day_of(existing).check_takes_counts()
     found = [existing] if existing.state != State.CANCELLED else []
-    if and_later and existing.series_id:
-        found += SupportSession.objects.select_for_update(of=("self",)).filter(
-            series=existing.series_id,
-            date__gt=existing.date,
-            state__in=(State.PLANNED, State.UNDER_WAY),
-        )
-    for one in found:
+    call_off(found, reason)
+    return found
+
+
+def call_off(sessions: Sequence[SupportSession], reason: str) -> None:
+    """Write that sessions, locked and allowed to be, are cancelled; what they brought goes."""
+    for one in sessions:
         one.state, one.cancel_reason = State.CANCELLED, reason
         one.counts, one.headcount, one.participations = {}, None, None
         save(one)
-    mark_dirty(*found, since=clock.now())
-    return found
+    mark_dirty(*sessions, since=clock.now())
+
+
+def cleaned_reason(reason: str) -> str:
+    """Return why something is cancelled; ``InvalidInput`` where nothing is said."""
+    reason = _note("reason", reason)
+    if not reason:
+        raise InvalidInput({"reason": [_("Ghi lý do hủy để các tổ và người dân biết.")]})
+    return reason
 
 
 @transaction.atomic

@@ -27,7 +27,18 @@ from volunteers.sessions.models import State, SupportSession
 from volunteers.sessions.selectors.conflicts import OverlappingSession, overlapping_sessions
 from volunteers.sessions.selectors.find_session import find_session
 from volunteers.sessions.selectors.participants import to_be_asked
-from volunteers.sessions.selectors.plan_choices import locations_of, partners_for, teams_for
+from volunteers.sessions.selectors.plan_choices import (
+    last_at_locations,
+    last_of_kinds,
+    partners_for,
+    teams_for,
+)
+from volunteers.sessions.selectors.series import (
+    SeriesLeft,
+    days_in_words,
+    series_left,
+)
+from volunteers.sessions.services.series import Reach, Reached, cancel_series, change_series
 from volunteers.sessions.services.session_planning import (
     AlreadyPlanned,
     change_session,
@@ -61,13 +72,15 @@ def session_new(request: HttpRequest) -> HttpResponse:
         else:
             _say(request, sessions)
             return _to(request, sessions)
+    locations = last_at_locations(campaign, branch)
     context = {
         "form": form,
         "campaign": campaign,
         "branch": branch,
         "branches": branches,
         "earlier": earlier,
-        "locations": locations_of(campaign, branch),
+        "locations": locations,
+        "like_last": last_of_kinds(locations) if request.method == "GET" and not earlier else [],
     }
     return render(request, FORM, context)
 
@@ -99,19 +112,24 @@ def _host(request: HttpRequest, earlier: SupportSession | None) -> tuple[Branch,
 def _first_values(
     request: HttpRequest, campaign: Campaign, earlier: SupportSession | None
 ) -> dict[str, Any]:
-    today = clock.today()
+    today, series = clock.today(), {"until": campaign.ends_on}
     if earlier is not None:
         weeks = max(-(-(today - earlier.date).days // 7), 1)
         day = earlier.date + dt.timedelta(weeks=weeks)
-        return {**values_of(earlier), "date": day if day <= campaign.ends_on else None}
+        return {**values_of(earlier), **series, "date": day if day <= campaign.ends_on else None}
     try:
         day = parse_day(request.GET["date"]) if request.GET.get("date") else today
     except ValidationError:
         day = today
-    return {"date": day if campaign.starts_on <= day <= campaign.ends_on else None}
+    return {**series, "date": day if campaign.starts_on <= day <= campaign.ends_on else None}
 
 
-def _form(request: HttpRequest, branch: Branch, initial: dict[str, Any]) -> PlanForm:
+def _form(
+    request: HttpRequest,
+    branch: Branch,
+    initial: dict[str, Any],
+    left: SeriesLeft | None = None,
+) -> PlanForm:
     """Return the form with its choices; teams and partners are those near the unit chosen.
 
     ``look`` asks for the choices of another unit: what was typed stays, nothing is checked.
@@ -136,6 +154,7 @@ def _form(request: HttpRequest, branch: Branch, initial: dict[str, Any]) -> Plan
         units=units,
         teams=teams_for(request.user, branch, unit, ids_of(chosen["teams"]), had),
         partners=partners_for(branch, unit, [c for c in chosen["partners"] if "\0" not in c]),
+        left=left,
     )
 
 
@@ -151,16 +170,13 @@ def session_edit(request: HttpRequest, session_id: int) -> HttpResponse:
     if session.state in (State.CLOSED, State.CANCELLED):
         messages.error(request, _("Buổi đã kết thúc hoặc đã hủy, không sửa lịch được nữa."))
         return lead_to(request, "session", session.pk)
-    form = _form(request, session.branch, {**values_of(session), "base_version": session.version})
+    left = series_left(session)
+    initial = {**values_of(session), "base_version": session.version}
+    form = _form(request, session.branch, initial, left if left.is_named else None)
     conflict = None
     if request.method == "POST" and "look" not in request.POST and form.is_valid():
         try:
-            changed = change_session(
-                actor=user,
-                session=session,
-                plan=form.plan(session.campaign.slug, session.branch.code),
-                base_version=form.cleaned_data["base_version"],
-            )
+            reached = _change(user, session, form)
         except InvalidInput as error:
             form.assign_errors(error.errors)
         except NotNow as error:
@@ -170,19 +186,39 @@ def session_edit(request: HttpRequest, session_id: int) -> HttpResponse:
             form.go_on_from(conflict)
             form.add_error(None, str(error))
         else:
-            messages.success(request, _("Đã lưu lịch mới của buổi."))
-            _tell_of_signed_up(request, to_be_asked(changed))
-            _tell(request, overlapping_sessions([changed], user))
-            return _to(request, [changed])
+            if reached is None:
+                messages.success(request, _("Đã lưu lịch mới của buổi."))
+            else:
+                _say_reached(request, session, reached, _("Đã sửa"))
+            changed = [session] if reached is None else reached.changed
+            session.refresh_from_db()
+            _tell_of_signed_up(request, to_be_asked(*changed))
+            _tell(request, overlapping_sessions(changed, user))
+            return lead_to(request, "session", session.pk)
     context = {
         "form": form,
         "session": session,
         "campaign": session.campaign,
         "branch": session.branch,
-        "locations": locations_of(session.campaign, session.branch),
+        "locations": last_at_locations(session.campaign, session.branch),
         "conflict": conflict,
     }
     return render(request, FORM, context, status=409 if conflict else 200)
+
+
+def _change(user: Any, session: SupportSession, form: PlanForm) -> Reached | None:
+    """Change the session, or what of its series was asked for: None where it is alone."""
+    change = {
+        "actor": user,
+        "session": session,
+        "plan": form.plan(session.campaign.slug, session.branch.code),
+        "base_version": form.cleaned_data["base_version"],
+    }
+    asked = form.chosen_reach
+    if asked["reach"] == Reach.ONE:
+        change_session(**change)
+        return None
+    return change_series(**change, **asked)
 
 
 @login_required
@@ -193,30 +229,32 @@ def session_cancel(request: HttpRequest, session_id: int) -> HttpResponse:
     session = find_session(user, session_id, page_campaign(request))
     if not scope_of(user).may_report_for(session.branch):
         raise PermissionDenied
-    later = SupportSession.objects.filter(
-        series=session.series_id,
-        date__gt=session.date,
-        state__in=(State.PLANNED, State.UNDER_WAY),
-    )
-    later_count = later.count() if session.series_id else 0
-    if session.state == State.CANCELLED and not later_count:
+    left = series_left(session)
+    if session.state == State.CANCELLED and not left.choices:
         messages.info(request, _("Buổi này đã hủy từ trước."))
         return lead_to(request, "session", session.pk)
-    form = CancelForm(request.POST if request.method == "POST" else None)
+    form = CancelForm(request.POST if request.method == "POST" else None, left=left)
     if request.method == "POST" and form.is_valid():
         try:
-            gone = cancel_session(actor=user, session=session, **form.cleaned_data)
+            reached = _cancel(user, session, form)
         except InvalidInput as error:
             error.assign_to(form)
         except (NotNow, WindowClosed) as error:
             form.add_error(None, str(error))
         else:
-            text = ngettext("Đã hủy %(n)s buổi.", "Đã hủy %(n)s buổi.", len(gone))
-            messages.success(request, text % {"n": len(gone)})
-            _tell_of_signed_up(request, sum(one.attendance.count() for one in gone))
+            _say_reached(request, session, reached, _("Đã hủy"))
+            _tell_of_signed_up(request, sum(one.attendance.count() for one in reached.changed))
             return lead_to(request, "session-counted", session.pk)
-    context = {"form": form, "session": session, "later_count": later_count}
+    context = {"form": form, "session": session}
     return render(request, "volunteers/sessions/session_cancel.html", context)
+
+
+def _cancel(user: Any, session: SupportSession, form: CancelForm) -> Reached:
+    call, asked = {"actor": user, "session": session}, form.chosen_reach
+    reason = form.cleaned_data["reason"]
+    if asked["reach"] == Reach.ONE:
+        return Reached(cancel_session(**call, reason=reason), [])
+    return cancel_series(**call, reason=reason, **asked)
 
 
 def _to(request: HttpRequest, sessions: list[SupportSession]) -> HttpResponse:
@@ -224,6 +262,25 @@ def _to(request: HttpRequest, sessions: list[SupportSession]) -> HttpResponse:
     if len(sessions) == 1:
         return lead_to(request, "session", first.pk)
     return lead_to(request, "sessions", view="month", date=first.date, branch=first.branch.code)
+
+
+def _say_reached(
+    request: HttpRequest, session: SupportSession, reached: Reached, done: str
+) -> None:
+    """Say how many sessions of a series were reached, which were kept, and how many are left."""
+    number = len(reached.changed)
+    text = [ngettext("%(done)s %(n)s buổi.", "%(done)s %(n)s buổi.", number)]
+    if reached.unchanged:
+        text.append(_("Giữ nguyên buổi đã sửa riêng: %(days)s."))
+    if session.series_id:
+        text.append(_("Chuỗi còn %(left)s buổi chưa diễn ra."))
+    words = {
+        "done": done,
+        "n": number,
+        "days": days_in_words(reached.unchanged),
+        "left": len(series_left(session).all),
+    }
+    messages.success(request, " ".join(text) % words)
 
 
 def _say(request: HttpRequest, sessions: list[SupportSession]) -> None:

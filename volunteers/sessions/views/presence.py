@@ -73,7 +73,7 @@ def session_people(request: HttpRequest, session_id: int) -> HttpResponse:
         "form": form,
         "leads": leads,
         "is_day": is_day,
-        "is_open": _is_coming(session) or (is_day and session.is_open),
+        "is_open": session.takes_sign_ups or (is_day and session.is_open),
         "lines": [(line, line.volunteer.pk in ticked) for line in lines],
         "was": ",".join(str(pk) for pk in sorted(existing)),
         "signed_up": sum(line.participation is not None for line in lines),
@@ -155,10 +155,10 @@ def sign_up_page(request: HttpRequest, key: str) -> HttpResponse:
     session = sessions.prefetch_related("teams").filter(join_key=key).or_404()
     guest = _GuestPage(request, session)
     is_withdrawing = "withdraw" in request.POST
-    if _is_coming(session):
+    if session.takes_sign_ups:
         guest.pass_on(withdraw if is_withdrawing else sign_up)
     act = "withdraw" if is_withdrawing else "sign_up"
-    return guest.page("volunteers/sessions/sign_up.html", act=act, is_open=_is_coming(session))
+    return guest.page("volunteers/sessions/sign_up.html", act=act, is_open=session.takes_sign_ups)
 
 
 class _GuestPage:

@@ -195,7 +195,6 @@ def session_detail(request: HttpRequest, session_id: int) -> HttpResponse:
         "may_plan": may_plan,
         "may_change": may_plan and not is_over,
         "may_lead_session": session.state != State.CANCELLED and may_lead(user, session),
-        "has_begun": clock.now() >= clock.at(session.date, session.begins_at),
     }
     return render(request, "volunteers/sessions/session_detail.html", context)
 
