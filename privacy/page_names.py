@@ -37,6 +37,7 @@ PAGE_NAMES: dict[str, Any] = {
     "session-here": _("Điểm danh"),
     "session-join": _("Đăng ký tham gia"),
     "session-people": _("Điểm danh"),
+    "session-inform": _("Báo cho người đã đăng ký"),
     "subject-request": _("Yêu cầu về dữ liệu cá nhân"),
     "team": _("Tổ"),
     "teams-export": _("Tệp thành viên tổ"),

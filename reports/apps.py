@@ -13,6 +13,7 @@ from reports.notifications import channels
 NOTICES = (
     "reports.notifications.notices",
     "reports.notifications.account_notices",
+    "reports.notifications.session_notices",
     "reports.daily.notices",
     "reports.digests.notices",
     "reports.reminders.notices",

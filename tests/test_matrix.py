@@ -391,6 +391,12 @@ ROUTES = {
         "login 404 200 200 200 200 200 200 200 200 200",
     ),
     "calendar-feed": Route("/calendar/{feed}.ics", same("200")),
+    "c/session-inform": Route(
+        "/c/de-an-06-2023/sessions/{gathering}/inform/",
+        "login 404 200 404 200 404 200 403 403 403 200",
+        "login 404 302 404 302 404 302 403 403 403 302",
+        {"was": ""},
+    ),
     "c/session-people": Route(
         "/c/de-an-06-2023/sessions/{gathering}/people/",
         "login 404 200 404 200 404 200 403 403 403 200",

@@ -2,12 +2,13 @@
 
 from volunteers.certificates.models import Certificate, VolunteerLink
 from volunteers.help_requests.models import HelpRequest
-from volunteers.sessions.models import CalendarLink, Participation, Series, SupportSession
+from volunteers.sessions.models import CalendarLink, Decline, Participation, Series, SupportSession
 from volunteers.teams.models import Membership, Team, Volunteer
 
 __all__ = [
     "CalendarLink",
     "Certificate",
+    "Decline",
     "HelpRequest",
     "Membership",
     "Participation",

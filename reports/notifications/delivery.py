@@ -114,6 +114,8 @@ def _send(notice: Notice) -> None:
         _try_later(notice, type(error).__name__)
     else:
         _close(notice, sent=True)
+        if kind.sent is not None:
+            kind.sent(notice)
 
 
 def _close(notice: Notice, *, sent: bool = False, failed: str = "") -> None:

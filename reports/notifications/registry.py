@@ -30,6 +30,8 @@ class NoticeKind:
     message: Callable[[Notice], Message | None]
     # Whether it is sent in the quiet hours too.
     at_any_hour: bool = False
+    # What is written down once it went out.
+    sent: Callable[[Notice], object] | None = None
 
 
 KINDS: dict[str, NoticeKind] = {}

@@ -154,6 +154,13 @@ OWN_PAGES = (
         "/c/de-an-06-2023/sessions/{closed}/people/",
         (SECRETARY,),
     ),
+    Page(
+        "session-inform",
+        "session-inform",
+        "/c/de-an-06-2023/sessions/{moved}/inform/",
+        (SECRETARY, LEAD),
+    ),
+    Page("session-moved", "session", "/c/de-an-06-2023/sessions/{moved}/", (SECRETARY,)),
     Page("session-qr", "session-qr", "/c/de-an-06-2023/sessions/{gathering}/qr/", (SECRETARY,)),
     Page(
         "session-close",

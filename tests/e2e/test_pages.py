@@ -76,8 +76,10 @@ PRESENCE = """
 import datetime as dt
 from accounts.models import User
 from core import clock
-from volunteers.models import Participation, Team
+from volunteers.models import Participation, SupportSession, Team
 from volunteers.certificates.services import issue_certificate, issue_link
+from volunteers.sessions.services.presence import put_down
+from volunteers.sessions.services.informing import mark_informed
 from volunteers.sessions.services.session_planning import plan_sessions
 from volunteers.sessions.services.session_validation import Plan
 from volunteers.sessions.views.presence import code_for
@@ -93,7 +95,16 @@ session, = plan_sessions(actor=actor, plan=Plan(
     planned_volunteers=6, teams=list(teams[:2])))
 paper = issue_certificate(actor=actor, volunteer=person, campaign=session.campaign)
 own = issue_link(actor=actor, volunteer=person)
-print(session.pk, session.join_key, code_for(session), person.pk, own, paper.code)
+# One for which people have signed up and which has been moved since.
+moved, = plan_sessions(actor=actor, plan=Plan(
+    campaign="de-an-06-2023", branch="XD-14173", date=clock.today() + dt.timedelta(days=2),
+    begins_at=dt.time(6), ends_at=dt.time(7), place_kind="market", place="Chợ Giao Tiến",
+    teams=list(teams[:1])))
+people = list(moved.teams.get().memberships.values_list("volunteer", flat=True)[:4])
+put_down(actor=actor, session=moved, on=people)
+SupportSession.objects.filter(pk=moved.pk).update(begins_at="06:30", moved_at=clock.now())
+mark_informed(actor=actor, session=moved, on=people[:1])
+print(session.pk, session.join_key, code_for(session), person.pk, own, paper.code, moved.pk)
 """
 # A file of counts in each state, and a report of long ago with a session closed after it.
 COUNTS = """
@@ -145,7 +156,7 @@ actor = User.objects.get(username="tinhdoan")
 print(enter_request(actor=actor, kind="delete", name=person.full_name, phone=person.phone,
                     received_on=clock.today() - dt.timedelta(days=6)).pk)
 """
-PRESENT = ("gathering", "join", "here", "person", "own", "paper")
+PRESENT = ("gathering", "join", "here", "person", "own", "paper", "moved")
 
 
 @pytest.fixture(scope="module")

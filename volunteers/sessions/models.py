@@ -11,6 +11,7 @@ from core import clock
 from core.models import TimestampedModel
 from volunteers.sessions.querysets import (
     CalendarLinkQuerySet,
+    DeclineQuerySet,
     ParticipationQuerySet,
     SeriesQuerySet,
     SessionQuerySet,
@@ -104,6 +105,9 @@ class SupportSession(TimestampedModel):
     # In the link with which members sign up; it opens nothing but this session.
     join_key = models.CharField(max_length=32, unique=True, editable=False)
     version = models.PositiveIntegerField(default=1)
+    # When day, hours or place last became others, or it was called off: whoever signed up before
+    # has to be told.
+    moved_at = models.DateTimeField(null=True)
 
     # Of branches that take part beside the host: read by ``with_helpers``, else not there.
     partner_ids: list[int]
@@ -155,6 +159,16 @@ class SupportSession(TimestampedModel):
     def takes_sign_ups(self) -> bool:
         return self.is_open and not self.has_ended
 
+    def overlaps(self, other: "SupportSession") -> bool:
+        """Whether nobody can be at both; a cancelled one keeps nobody."""
+        return (
+            self.pk != other.pk
+            and State.CANCELLED not in (self.state, other.state)
+            and self.date == other.date
+            and self.begins_at < other.ends_at
+            and other.begins_at < self.ends_at
+        )
+
     def __str__(self) -> str:
         return f"{self.place}, {self.begins_at:%H:%M} {self.date:%d/%m/%Y}"
 
@@ -163,7 +177,8 @@ class Participation(TimestampedModel):
     """A volunteer at a session (lượt): put down, and checked in once at the place.
 
     Who was put down and is not checked in when the session is closed did not come.
-    ``checkin_id`` is the id that the client made for the check-in.
+    ``checkin_id`` is the id that the client made for the check-in. ``informed_at`` is when the
+    person last knew how the session stands: said yes, was sent a notice, or is marked as told.
     """
 
     session = models.ForeignKey(SupportSession, on_delete=models.CASCADE, related_name="attendance")
@@ -171,8 +186,11 @@ class Participation(TimestampedModel):
         Volunteer, on_delete=models.PROTECT, related_name="participations"
     )
     is_own_choice = models.BooleanField(default=False)
-    # The session's day when the person said to come; moved since, they are asked once more.
+    # Day and hours to which the person said yes; moved since, they are asked once more.
     agreed_date = models.DateField(null=True)
+    agreed_begins_at = models.TimeField(null=True)
+    agreed_ends_at = models.TimeField(null=True)
+    informed_at = models.DateTimeField(null=True)
     checkin_id = models.UUIDField(null=True, unique=True)
     checked_in_at = models.DateTimeField(null=True)
 
@@ -184,6 +202,29 @@ class Participation(TimestampedModel):
         ordering = ("volunteer__sort_key", "pk")
         constraints = [
             models.UniqueConstraint(fields=["session", "volunteer"], name="participation_identity"),
+        ]
+
+    def is_to_be_asked(self, session: SupportSession) -> bool:
+        """Whether it was said for another day or other hours than the session has now."""
+        agreed = (self.agreed_date, self.agreed_begins_at, self.agreed_ends_at)
+        is_as_agreed = agreed == (session.date, session.begins_at, session.ends_at)
+        return self.agreed_date is not None and self.checked_in_at is None and not is_as_agreed
+
+
+class Decline(models.Model):
+    """Somebody who was on the list of a session and said not to come."""
+
+    session = models.ForeignKey(SupportSession, on_delete=models.CASCADE, related_name="declines")
+    volunteer = models.ForeignKey(Volunteer, on_delete=models.PROTECT, related_name="declines")
+    at = models.DateTimeField()
+
+    objects = DeclineQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("lời báo không đi được")
+        verbose_name_plural = _("lời báo không đi được")
+        constraints = [
+            models.UniqueConstraint(fields=["session", "volunteer"], name="decline_identity"),
         ]
 
 

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q
+from django.db import models
+from django.db.models import F, OuterRef, Q
 
 from campaign.querysets import below
 from campaign.scopes import scope_of
 from core.querysets import OwnQuerySet, ScopedQuerySet
 from volunteers.teams.querysets import run_by, teams_led_by
 
+M = TypeVar("M", bound=models.Model)
+
 if TYPE_CHECKING:
     # Named in the base classes below, where ruff does not look.
     from volunteers.sessions.models import (
         CalendarLink,  # noqa: F401
+        Decline,  # noqa: F401
         Participation,  # noqa: F401
         Series,  # noqa: F401
         SupportSession,  # noqa: F401
@@ -58,7 +62,9 @@ class SessionQuerySet(ScopedQuerySet["SupportSession"]):
         return self.filter(state="closed")
 
 
-class ParticipationQuerySet(ScopedQuerySet["Participation"]):
+class OfPersonQuerySet(ScopedQuerySet[M]):
+    """What a person does about a session: seen with the session's list, or with the person."""
+
     def visible_to(self, user: Any) -> Self:
         scope = scope_of(user)
         led = teams_led_by(user)
@@ -72,8 +78,28 @@ class ParticipationQuerySet(ScopedQuerySet["Participation"]):
         )
         return self.filter(pk__in=seen.values("pk"))
 
+
+class ParticipationQuerySet(OfPersonQuerySet["Participation"]):
     def present(self) -> Self:
         return self.filter(checked_in_at__isnull=False)
+
+    def to_be_asked(self) -> Self:
+        """Return who said yes to another day or other hours than the session has now."""
+        same = Q(
+            agreed_date=F("session__date"),
+            agreed_begins_at=F("session__begins_at"),
+            agreed_ends_at=F("session__ends_at"),
+        )
+        return self.exclude(agreed_date=None).exclude(same).filter(checked_in_at=None)
+
+    def to_be_informed(self) -> Self:
+        """Return who does not know yet that the session was moved or called off."""
+        waiting = Q(informed_at=None) | Q(informed_at__lt=F("session__moved_at"))
+        return self.filter(waiting, session__moved_at__isnull=False, checked_in_at=None)
+
+
+class DeclineQuerySet(OfPersonQuerySet["Decline"]):
+    pass
 
 
 class CalendarLinkQuerySet(OwnQuerySet["CalendarLink"]):

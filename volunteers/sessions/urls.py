@@ -5,7 +5,7 @@ from django.urls import path
 from volunteers.sessions.api import presence as api_presence
 from volunteers.sessions.api import sessions as api_sessions
 from volunteers.sessions.selectors.find_session import campaign_of_session
-from volunteers.sessions.views import calendars, closing, planning, presence, sessions
+from volunteers.sessions.views import calendars, closing, informing, planning, presence, sessions
 
 urlpatterns = [
     path("join/<str:key>/", presence.sign_up_page, name="session-join"),
@@ -20,6 +20,7 @@ campaign_urlpatterns = [
     path("sessions/<int:session_id>/edit/", planning.session_edit, name="session-edit"),
     path("sessions/<int:session_id>/cancel/", planning.session_cancel, name="session-cancel"),
     path("sessions/<int:session_id>/people/", presence.session_people, name="session-people"),
+    path("sessions/<int:session_id>/inform/", informing.session_inform, name="session-inform"),
     path("sessions/<int:session_id>/qr/", presence.session_qr, name="session-qr"),
     path("sessions/<int:session_id>/close/", closing.session_close, name="session-close"),
     path("calendar/", calendars.calendar_link, name="calendar"),

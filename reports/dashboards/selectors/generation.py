@@ -41,6 +41,7 @@ LEFT_OUT = {
     "reports.Revision": "the history is on no dashboard",
     "reports.UnitDay": "made again with the unit's total to date, in one transaction",
     "reports.BranchDay": "made again with the branch's total to date, in one transaction",
+    "volunteers.Decline": "who does not come stands on the session's page",
     "volunteers.Participation": "counts once its session is closed, which writes the session",
 }
 

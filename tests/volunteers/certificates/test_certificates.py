@@ -193,19 +193,19 @@ def test_who_signed_up_is_told_of_another_day_and_of_a_cancelled_session(
     own, owner = Client(), browse(world.owner)
     own.post(mine, {"sign_up": session.pk})
     detail = f"/c/de-an-06-2023/sessions/{session.pk}/"
-    asked, notice = "Ngày mới bạn có đi được không?", "1 người đã đăng ký"
+    asked, notice = "Ngày giờ mới bạn có đi được không?", "1 người đã đăng ký"
     assert asked not in own.get(mine).content.decode()
     form = read(owner.get(f"{detail}edit/")).fields
     sent = {name: value for name, value in form.items() if name not in ("teams", "partners")}
     moved = {**sent, "date": "2023-06-23", "place_kind": session.place_kind}
     answer = owner.post(f"{detail}edit/", {**moved, "teams": world.team.pk}, follow=True)
     assert notice in answer.content.decode()
-    assert "1 người chưa báo lại" in owner.get(detail).content.decode()
+    assert "1 người chưa trả lời" in owner.get(detail).content.decode()
     page = own.get(mine).content.decode()
     assert all(part in page for part in (asked, "21/06/2023", "Tôi vẫn tham gia"))
     own.post(mine, {"sign_up": session.pk})
     assert asked not in own.get(mine).content.decode()
-    assert "chưa báo lại" not in owner.get(detail).content.decode()
+    assert "chưa trả lời" not in owner.get(detail).content.decode()
     answer = owner.post(f"{detail}cancel/", {"reason": "Mưa to"}, follow=True)
     assert notice in answer.content.decode()
     assert "Đã hủy: Mưa to" in own.get(mine).content.decode()

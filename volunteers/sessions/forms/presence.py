@@ -53,15 +53,10 @@ class GuestForm(forms.Form):
         return name
 
 
-class PeopleForm(forms.Form):
-    """The list of a session, ticked: ``was`` are those ticked when the page was shown."""
+class TicksForm(forms.Form):
+    """A list of people, ticked: ``was`` are those ticked when the page was shown."""
 
     was = forms.CharField(required=False, widget=forms.HiddenInput)
-    phone = PhoneField(
-        label=gettext_lazy("Thêm thành viên tổ khác bằng số điện thoại"),
-        required=False,
-        help_text=gettext_lazy("Số điện thoại của người đó."),
-    )
 
     def clean(self) -> dict[str, Any]:
         data = self.data
@@ -73,6 +68,16 @@ class PeopleForm(forms.Form):
                 _("Trang này thiếu dữ liệu. Tải lại trang rồi chọn lại.")
             ) from error
         return {**self.cleaned_data, "on": on - was, "off": was - on, "ticked": on}
+
+
+class PeopleForm(TicksForm):
+    """The list of a session, ticked, and who is called by number."""
+
+    phone = PhoneField(
+        label=gettext_lazy("Thêm thành viên tổ khác bằng số điện thoại"),
+        required=False,
+        help_text=gettext_lazy("Số điện thoại của người đó."),
+    )
 
 
 def ids_of(texts: list[str]) -> set[int]:

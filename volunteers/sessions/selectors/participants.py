@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from django.db.models import F, Q
+from django.db.models import Q
 
 from campaign.models import Campaign
 from core import clock
@@ -185,12 +185,13 @@ def recent_of(volunteer: Volunteer) -> list[Participation]:
 def upcoming_for(volunteer: Volunteer) -> list[dict[str, Any]]:
     """Return the coming sessions of the own teams; of those signed up for also the cancelled.
 
-    ``moved_from`` is the day for which the person signed up, where it is another one now.
+    ``moved_from`` is the sign-up where it was for another day or other hours; ``overlapping`` are
+    the other sessions at the same time for which the person has signed up.
     """
     now = clock.now()
     teams = Membership.objects.on(now.date()).filter(volunteer=volunteer).values("team")
     own = Participation.objects.filter(volunteer=volunteer, session__date__gte=now.date())
-    signed = {one.session_id: one for one in own}
+    signed = {one.session_id: one for one in own.select_related("session")}
     sessions = (
         SupportSession.objects.filter(
             Q(state__in=(State.PLANNED, State.UNDER_WAY))
@@ -208,22 +209,17 @@ def upcoming_for(volunteer: Volunteer) -> list[dict[str, Any]]:
         .select_related("unit", "branch")
         .order_by("date", "begins_at", "pk")
     )
-    return [_coming(session, signed.get(session.pk)) for session in sessions[:RECENT]]
+    return [_coming(session, signed) for session in sessions[:RECENT]]
 
 
-def _coming(session: SupportSession, own: Participation | None) -> dict[str, Any]:
-    agreed = own.agreed_date if own is not None else None
+def _coming(session: SupportSession, signed: dict[int, Participation]) -> dict[str, Any]:
+    own = signed.get(session.pk)
+    others = [one.session for one in signed.values()] if own is not None else []
     return {
         "session": session,
         "is_signed_up": own is not None,
         "is_present": own is not None and own.checked_in_at is not None,
         "is_cancelled": session.state == State.CANCELLED,
-        "moved_from": agreed if agreed != session.date else None,
+        "moved_from": own if own is not None and own.is_to_be_asked(session) else None,
+        "overlapping": [other for other in others if session.overlaps(other)],
     }
-
-
-def to_be_asked(*sessions: SupportSession) -> int:
-    """Return how many signed up for another day than their session has now."""
-    signed = Participation.objects.filter(session__in=sessions, checked_in_at=None)
-    moved = signed.exclude(agreed_date=None).exclude(agreed_date=F("session__date"))
-    return moved.count()

@@ -36,15 +36,27 @@ def sign_up(*, session: SupportSession, volunteer: Volunteer) -> Participation:
     if existing.has_ended:
         raise NotNow(_("Buổi này đã qua, không đăng ký được nữa."))
     _require_eligible(existing, volunteer)
-    participation, _made = Participation.objects.get_or_create(
+    participation, is_new = Participation.objects.get_or_create(
         session=existing,
         volunteer=volunteer,
-        defaults={"is_own_choice": True, "agreed_date": existing.date},
+        defaults={"is_own_choice": True, **_agreed(existing)},
     )
-    if participation.agreed_date != existing.date:
-        participation.agreed_date = existing.date
-        participation.save(update_fields=["agreed_date", "updated_at"])
+    if not is_new:
+        for name, value in _agreed(existing).items():
+            setattr(participation, name, value)
+        participation.save()
+    existing.declines.filter(volunteer=volunteer).delete()
     return participation
+
+
+def _agreed(session: SupportSession) -> dict[str, Any]:
+    """Return to what somebody says yes who signs up now."""
+    return {
+        "agreed_date": session.date,
+        "agreed_begins_at": session.begins_at,
+        "agreed_ends_at": session.ends_at,
+        "informed_at": clock.now(),
+    }
 
 
 @transaction.atomic
@@ -57,7 +69,8 @@ def withdraw(*, session: SupportSession, volunteer: Volunteer) -> None:
     owned = existing.attendance.filter(volunteer=volunteer)
     if owned.present().exists():
         raise NotNow(_("Bạn đã được điểm danh ở buổi này. Có nhầm thì báo tổ trưởng."))
-    owned.delete()
+    if owned.delete()[0]:
+        existing.declines.update_or_create(volunteer=volunteer, defaults={"at": clock.now()})
 
 
 @transaction.atomic
@@ -169,6 +182,7 @@ def _check_in(
             )
     except IntegrityError as error:
         raise NotNow(_id_is_taken()) from error
+    existing.declines.filter(volunteer=volunteer).delete()
     _start(existing)
     return participation, True
 
@@ -201,11 +215,12 @@ def _start(existing: SupportSession) -> None:
 def _add(existing: SupportSession, people: Collection[Volunteer]) -> None:
     Participation.objects.bulk_create(
         [
-            Participation(session=existing, volunteer=person, agreed_date=existing.date)
+            Participation(session=existing, volunteer=person, **_agreed(existing))
             for person in people
         ],
         ignore_conflicts=True,
     )
+    existing.declines.filter(volunteer__in=people).delete()
 
 
 def _called(actor: User, existing: SupportSession, phone: str) -> list[int]:

@@ -35,7 +35,7 @@ from volunteers.sessions.services.sessions import (
     cleaned_reason,
     lock,
     require_right,
-    save,
+    save_change,
 )
 
 
@@ -107,7 +107,7 @@ def change_series(
     _check_moved(checked, rows, change)
     refuse_twins(rows)
     for row in rows:
-        save(row)
+        save_change(row)
         change.apply_helpers(row)
     if change.days:
         _part_from_series(existing, rows, change.days)

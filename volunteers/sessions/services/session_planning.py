@@ -16,7 +16,7 @@ from volunteers.errors import InvalidInput, NotNow
 from volunteers.sessions.errors import SessionConflict
 from volunteers.sessions.models import Series, State, SupportSession
 from volunteers.sessions.services.session_validation import CheckedPlan, Plan, check_plan
-from volunteers.sessions.services.sessions import lock, require_right, save
+from volunteers.sessions.services.sessions import lock, require_right, save_change
 from volunteers.teams.validators import same_name
 
 __all__ = ["AlreadyPlanned", "Plan", "change_session", "plan_sessions", "refuse_twins"]
@@ -99,7 +99,7 @@ def change_session(
         setattr(existing, name, value)
     refuse_twins([existing])
     existing.stands_alone = existing.series_id is not None
-    save(existing)
+    save_change(existing)
     existing.teams.set(checked.teams)
     existing.partners.set(checked.partners)
     mark_dirty(existing, since=clock.now())

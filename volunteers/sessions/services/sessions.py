@@ -22,6 +22,8 @@ from volunteers.sessions.errors import SessionConflict
 from volunteers.sessions.models import State, SupportSession
 from volunteers.teams.querysets import teams_led_by
 
+# Who signed up is to know of it when one of these becomes another.
+WHEN_AND_WHERE = ("date", "begins_at", "ends_at", "unit_id", "place")
 MOST_VOLUNTEERS = 10_000
 
 # What those who stand above have to say before a session is closed with an outcome: they raise.
@@ -31,6 +33,16 @@ _closing_checks: list[ClosingCheck] = []
 
 def register_closing_check(check: ClosingCheck) -> None:
     _closing_checks.append(check)
+
+
+# Reaches those of the list who have an account.
+Teller = Callable[[SupportSession], object]
+_tellers: list[Teller] = []
+
+
+def register_teller(teller: Teller) -> Teller:
+    _tellers.append(teller)
+    return teller
 
 
 @transaction.atomic
@@ -55,7 +67,7 @@ def call_off(sessions: Sequence[SupportSession], reason: str) -> None:
     for one in sessions:
         one.state, one.cancel_reason = State.CANCELLED, reason
         one.counts, one.headcount, one.participations = {}, None, None
-        save(one)
+        save_moved(one)
     mark_dirty(*sessions, since=clock.now())
 
 
@@ -179,6 +191,26 @@ def require_right(is_allowed: bool) -> None:
 def save(session: SupportSession) -> None:
     session.version += 1
     session.save()
+
+
+def save_change(session: SupportSession) -> None:
+    """Save a plan that was changed, perhaps moved."""
+    stored = SupportSession.objects.filter(pk=session.pk).values(*WHEN_AND_WHERE).get()
+    is_same = all(getattr(session, name) == value for name, value in stored.items())
+    (save if is_same else save_moved)(session)
+
+
+def save_moved(session: SupportSession) -> None:
+    """Save a session whose day, hours or place are others now, or which is called off.
+
+    Whoever signed up is to be told: by the notices that reach who has an account, else by whoever
+    runs it. What is over is no news.
+    """
+    session.moved_at = clock.now()
+    save(session)
+    if session.date >= clock.today():
+        for tell in _tellers:
+            tell(session)
 
 
 def _note(name: str, text: str) -> str:

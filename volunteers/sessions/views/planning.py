@@ -26,7 +26,7 @@ from volunteers.sessions.forms.sessions import CancelForm, PlanForm, ids_of, val
 from volunteers.sessions.models import State, SupportSession
 from volunteers.sessions.selectors.conflicts import OverlappingSession, overlapping_sessions
 from volunteers.sessions.selectors.find_session import find_session
-from volunteers.sessions.selectors.participants import to_be_asked
+from volunteers.sessions.selectors.informing import uninformed_in
 from volunteers.sessions.selectors.plan_choices import (
     last_at_locations,
     last_of_kinds,
@@ -192,7 +192,7 @@ def session_edit(request: HttpRequest, session_id: int) -> HttpResponse:
                 _say_reached(request, session, reached, _("Đã sửa"))
             changed = [session] if reached is None else reached.changed
             session.refresh_from_db()
-            _tell_of_signed_up(request, to_be_asked(*changed))
+            _tell_of_signed_up(request, uninformed_in(changed))
             _tell(request, overlapping_sessions(changed, user))
             return lead_to(request, "session", session.pk)
     context = {
@@ -243,7 +243,7 @@ def session_cancel(request: HttpRequest, session_id: int) -> HttpResponse:
             form.add_error(None, str(error))
         else:
             _say_reached(request, session, reached, _("Đã hủy"))
-            _tell_of_signed_up(request, sum(one.attendance.count() for one in reached.changed))
+            _tell_of_signed_up(request, uninformed_in(reached.changed))
             return lead_to(request, "session-counted", session.pk)
     context = {"form": form, "session": session}
     return render(request, "volunteers/sessions/session_cancel.html", context)

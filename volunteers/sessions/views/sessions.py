@@ -34,7 +34,7 @@ from volunteers.sessions.selectors.calendar import (
 )
 from volunteers.sessions.selectors.conflicts import overlapping_sessions
 from volunteers.sessions.selectors.find_session import find_session
-from volunteers.sessions.selectors.participants import to_be_asked
+from volunteers.sessions.selectors.informing import summary_of
 from volunteers.sessions.services.sessions import may_lead
 
 VIEWS = ("week", "month", "day")
@@ -188,7 +188,7 @@ def session_detail(request: HttpRequest, session_id: int) -> HttpResponse:
         "linked": set(session.teams.visible_to(user).values_list("pk", flat=True)),
         "partners": list(session.partners.order_by("depth", "sort_key", "pk")),
         "put_down": session.attendance.count(),
-        "to_be_asked": 0 if is_over else to_be_asked(session),
+        "informing": summary_of(session) if may_lead(user, session) else None,
         "clashes": [] if is_over else overlapping_sessions([session], user),
         **_outcome(session),
         "series": _series(session),
