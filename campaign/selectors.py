@@ -192,7 +192,8 @@ def find_branch(user: Any, code: str) -> Branch:
 def branches_run_by(user: Any) -> list[Branch]:
     scope = scope_of(user)
     own = {a.branch_id for a in scope.appointments}
-    branches = Branch.objects.visible_to(user).on(clock.today()).select_related("home_unit")
+    branches = Branch.objects.visible_to(user).on(clock.today())
+    branches = branches.select_related("home_unit", "parent")
     allowed = [b for b in branches.order_by("path") if scope.may_report_for(b)]
     return sorted(allowed, key=lambda b: b.pk not in own)
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 PAGE_NAMES: dict[str, Any] = {
     "account-keys": _("Thiết bị và khóa của tôi"),
     "api-checkins": _("Điểm danh (API)"),
+    "api-daily-reports": _("Gửi báo cáo (API)"),
     "api-revisions": _("Lịch sử báo cáo (API)"),
     "branch": _("Cơ sở Đoàn"),
     "certificate": _("Giấy chứng nhận"),

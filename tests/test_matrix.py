@@ -472,6 +472,7 @@ ROUTES = {
     ),
     "public-request": Route(f"/public/requests/{HELP}/", same("200"), same("403")),
     "queue-ticket": Route("/queue/ticket/", "401 200 200 200 200 200 200 200 200 200 200"),
+    "phone-reports": Route("/queue/", same("200")),
     "shell": Route("/shell/report/vi/", same("200")),
     "service-worker": Route("/sw.js", same("200")),
     "manifest": Route("/manifest.webmanifest", same("200")),

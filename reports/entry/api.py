@@ -40,6 +40,7 @@ SNAPSHOT = {
         {
             "code": "XD-14173",
             "name": "Đoàn xã Giao Tiến",
+            "superior": "Huyện Đoàn Giao Thủy",
             "home": "14173",
             "units": None,
             "progress": {

@@ -164,6 +164,7 @@ def _page_of(
     return {
         "code": branch.code,
         "name": branch.name,
+        "superior": branch.parent.name if branch.parent else "",
         "home": branch.home_unit.code,
         "units": None if units is None else [[unit.code, unit.name] for unit in units],
         "progress": progress.indicator

@@ -6,6 +6,7 @@ from reports.entry.api import OfflineSnapshotView
 from reports.entry.views import pwa, reconcile, report
 
 urlpatterns = [
+    path("queue/", pwa.phone_reports, name="phone-reports"),
     path("queue/ticket/", pwa.queue_ticket, name="queue-ticket"),
     path("shell/<slug:name>/<slug:language>/", pwa.shell, name="shell"),
     path("sw.js", pwa.service_worker, name="service-worker"),

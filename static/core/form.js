@@ -1,22 +1,35 @@
 // Niceties only: every form works without this file.
 
+// No answer takes longer: the server gives up before.
+const PATIENCE = 60000;
+
+// The button that was pressed in a form that is being sent, with what stood on it.
+const pressed = new Map();
+
 // A second tap on a slow network is not a second sending; the server would refuse it anyway.
 document.addEventListener("submit", (event) => {
-  const form = event.target;
-  if (form.method !== "post") return;
-  if ("sent" in form.dataset) {
+  const { target: form, submitter } = event;
+  if (event.defaultPrevented || form.method !== "post") return;
+  // A file that is fetched leaves the page as it is; a kept page asks for its token first (pwa.js).
+  if ("download" in (submitter ?? form).dataset || form.elements.csrfmiddlewaretoken?.value === "") return;
+  if (pressed.has(form)) {
     event.preventDefault();
     return;
   }
-  form.dataset.sent = "";
+  pressed.set(form, [submitter, ...(submitter?.childNodes ?? [])]);
+  submitter?.replaceChildren(document.body.dataset.sending);
   // Who stopped a sending that hung may try again.
-  setTimeout(() => delete form.dataset.sent, 8000);
+  setTimeout(release, PATIENCE, form);
 });
 
+function release(form) {
+  const [button, ...words] = pressed.get(form) ?? [];
+  pressed.delete(form);
+  button?.replaceChildren(...words);
+}
+
 // Coming back with the browser's button brings the page as it was left: sent, and locked.
-window.addEventListener("pageshow", () => {
-  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
-});
+addEventListener("pageshow", () => [...pressed.keys()].forEach(release));
 
 // A password that can be looked at is typed right the first time.
 for (const field of document.querySelectorAll("[data-reveal]")) {

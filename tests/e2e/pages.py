@@ -37,6 +37,7 @@ OWN_PAGES = (
     Page("invitation", "invitation", "/invitations/{secret}/", (STRANGER,)),
     Page("invitation-over", "invitation", "/invitations/dung-roi/", (STRANGER,), 410),
     Page("no-appointment", "start", "/", (NOBODY,)),
+    Page("phone-reports", "phone-reports", "/queue/", (STRANGER, SECRETARY)),
     Page("account", "account", "/account/", (NOBODY, SECRETARY, STAFF)),
     Page("account-keys", "account-keys", "/account/keys/", (NOBODY, SECRETARY, STAFF)),
     Page("account-factor", "account-factor", "/account/second-factor/", (SECRETARY, STAFF)),

@@ -331,8 +331,13 @@ def test_phone_keeps_counts_and_codes_only(start: Start, net: Network, history: 
     [entry] = phone.store()["entries"]
     assert entry.keys() == {
         "key", "owner", "campaign", "branch", "unit", "date", "id", "version", "sent", "next",
-        "state", "saved_at", "tries", "retry_at",
+        "state", "saved_at", "tries", "retry_at", "branch_name", "superior", "names",
     }  # fmt: skip
+    # What the numbers are called, and nobody's name.
+    assert (entry["branch_name"], entry["superior"]) == (
+        "Đoàn xã Giao Tiến",
+        "Huyện Đoàn Giao Thủy",
+    )
     assert entry["sent"].keys() == {
         "op", "id", "base_version", "captured_at", "counts", "no_activity", "explanation",
         "sessions",

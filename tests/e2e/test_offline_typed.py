@@ -1,10 +1,12 @@
 """What was typed outlives a reload, signing out, an appointment that ends and a wrong clock."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.network_proxy import Network
 from tests.e2e.phone import OWN, Start
 from tests.e2e.test_offline import OTHER, TODAY, YESTERDAY, History, sent
 from tests.e2e.test_offline_odd import PUT
@@ -20,12 +22,17 @@ APPOINTMENTS = """
     WHERE user_id = (SELECT id FROM accounts_user WHERE username = %s)
 """
 
+NUMBER = "UPDATE accounts_user SET phone = %s WHERE username = 'huyendoan-365'"
+LEADS = "0190000365"
+
 
 @pytest.fixture
 def dismissed(portal: Portal) -> Iterator[str]:
     """Somebody whose appointment ends in the test, and is given back after it."""
+    portal.rows(NUMBER, LEADS)
     yield OTHER
     portal.rows(APPOINTMENTS, None, OTHER)
+    portal.rows(NUMBER, None)
 
 
 def test_typed_numbers_survive_the_check_a_reload_and_another_day(start: Start) -> None:
@@ -56,7 +63,7 @@ def test_typed_numbers_give_way_to_what_was_sent(start: Start) -> None:
     expect(phone.page.locator("#count-installed")).to_have_value("46")
 
 
-def test_signing_out_without_a_network_takes_nothing_away(start: Start) -> None:
+def test_signing_out_without_a_network_takes_nothing_away(start: Start, net: Network) -> None:
     phone = start()
     page = phone.page
     page.goto("/account/")
@@ -66,8 +73,21 @@ def test_signing_out_without_a_network_takes_nothing_away(start: Start) -> None:
     page.get_by_role("link", name="Mở báo cáo ngày").click()
     expect(page.locator("#count-installed")).to_be_visible()
     phone.context.set_offline(False)
+    # Whoever answers in the portal's place has signed nobody out.
     page.goto("/account/")
+    net.rule = lambda method, path: "redirect" if path == "/sign-out/" else "pass"
     page.locator("main").get_by_role("button", name="Đăng xuất").click()
+    until(lambda: ("POST", "/sign-out/") in net.seen, 10)
+    net.rule = lambda method, path: "pass"
+    page.goto(REPORT)
+    expect(page.locator("#count-installed")).to_be_visible()
+    assert phone.snapshot() is not None
+    # The answer may be lost, and the server has signed out all the same.
+    page.goto("/account/")
+    net.rule = lambda method, path: "drop" if path == "/sign-out/" else "pass"
+    page.locator("main").get_by_role("button", name="Đăng xuất").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Chưa có mạng")
+    net.rule = lambda method, path: "pass"
     until(lambda: phone.snapshot() is None, 10)
 
 
@@ -81,12 +101,35 @@ def test_who_is_no_secretary_any_more_is_told_whom_to_give_the_numbers(
     portal.rows(APPOINTMENTS, YESTERDAY, dismissed)
     phone.context.set_offline(False)
     phone.wait_state(TODAY, "attention")
-    expect(phone.page.locator("main")).to_contain_text("Đưa số cho bí thư đang phụ trách")
+    expect(phone.page.locator("main")).to_contain_text("đã hết ngày 19/06/2023")
     expect(phone.page.get_by_role("link", name="Mở ra sửa")).to_have_count(0)
     phone.page.goto(REPORT)
     expect(phone.page.locator(".announced")).to_contain_text("không còn báo cáo cho đơn vị này")
     expect(phone.page.locator("#report")).to_be_hidden()
-    assert history.new(TODAY) == []
+    # From then on the report's page is not hers; every page leads to what is kept here.
+    page = phone.page
+    page.goto("/account/")
+    page.locator("#waiting a").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Báo cáo còn trên máy này")
+    line = page.locator("#kept li")
+    expect(line).to_contain_text("đã hết ngày 19/06/2023")
+    expect(line.get_by_role("link", name=LEADS)).to_have_attribute("href", f"tel:{LEADS}")
+    expect(line.locator(".whom")).to_contain_text("Phụ trách huyện, Huyện Đoàn Giao Thủy")
+    text = "^Đoàn xã Hồng Thuận, 20/06/2023 – .*; Cài ứng dụng VNeID: 12;"
+    expect(page.locator("#kept-text")).to_have_value(re.compile(text))
+    # Put out altogether she still sees it, and what it says is true.
+    phone.context.clear_cookies()
+    page.goto("/sign-in/")
+    page.locator("#waiting a").click()
+    expect(line.locator(".whom")).to_contain_text("Đưa số cho:")
+    expect(line.get_by_role("button")).to_have_count(0)
+    # Appointed again, the same numbers go without being typed again.
+    portal.rows(APPOINTMENTS, None, dismissed)
+    phone.sign_in(dismissed)
+    page.goto("/queue/")
+    line.get_by_role("button", name="Gửi lại").click()
+    expect(page.locator("#none")).to_be_visible()
+    until(lambda: history.new(TODAY) == [sent(12, OTHER)], 20)
 
 
 def test_report_of_a_wrong_day_is_moved_to_the_right_one(start: Start, portal: Portal) -> None:

@@ -4,6 +4,9 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import (
     OpenApiExample,
@@ -14,6 +17,7 @@ from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from campaign.handover import hand_over
 from campaign.reporting_window import WindowClosed
 from campaign.serializers import CountsSerializerField
 from core.endpoints import Endpoint, refusals
@@ -132,10 +136,24 @@ class UnreceivedSerializer(serializers.ModelSerializer[DailyReport]):
         fields = ("id", "version", "received_at", "lateness", "counts")
 
 
+class ContactSerializer(serializers.Serializer[Any]):
+    """Who takes the numbers that a phone cannot send any more."""
+
+    role = serializers.CharField()
+    area = serializers.CharField()
+    name = serializers.CharField()
+    phone = serializers.CharField(allow_blank=True)
+
+
 class ConflictSerializer(serializers.Serializer[Any]):
-    """Why a report was not taken; with both versions where two of them compete."""
+    """Why a report was not taken; with both versions where two of them compete.
+
+    A phone's queue is told by ``code`` what has ended, and by ``contact`` who takes the numbers.
+    """
 
     detail = serializers.CharField()
+    code = serializers.CharField(required=False)
+    contact = ContactSerializer(required=False, allow_null=True)
     current = ReceiptSerializer(required=False)
     yours = UnreceivedSerializer(required=False)
 
@@ -166,8 +184,42 @@ class DailyReports(Endpoint):
         serializer.is_valid(raise_exception=True)
         entry = serializer.entry(is_queued=is_queued)
         user: Any = request.user
-        source = Source.QUEUE if is_queued else Source.API
-        return answer(lambda: submit_report(actor=user, entry=entry, source=source))
+        if not is_queued:
+            return answer(lambda: submit_report(actor=user, entry=entry, source=Source.API))
+        return _answer_queue(user, entry)
+
+
+# Of where and when, and so nothing that the person could mend on the form.
+_ELSEWHERE = {"branch", "unit", "date"}
+
+
+def _answer_queue(user: Any, entry: ReportInput) -> Response:
+    """Answer a phone, which keeps what is not taken: why, and to whom its owner gives the numbers.
+
+    Raises ``Http404`` and ``PermissionDenied`` for who never reported for the branch.
+    """
+
+    def handover() -> dict[str, Any] | None:
+        return hand_over(user, campaign=entry.campaign, branch=entry.branch)
+
+    try:
+        response = answer(lambda: submit_report(actor=user, entry=entry, source=Source.QUEUE))
+    except (Http404, PermissionDenied) as error:
+        known = handover()
+        if known is None:
+            raise
+        known["detail"] = known["detail"] or _("Cổng không nhận số của địa bàn này từ bạn nữa.")
+        is_unseen = isinstance(error, Http404)
+        code = status.HTTP_404_NOT_FOUND if is_unseen else status.HTTP_403_FORBIDDEN
+        return Response(known, status=code)
+    is_closed = response.status_code == status.HTTP_409_CONFLICT and "current" not in response.data
+    is_elsewhere = response.status_code == status.HTTP_400_BAD_REQUEST and bool(
+        _ELSEWHERE & response.data.keys()
+    )
+    if is_closed or is_elsewhere:
+        found = {name: value for name, value in (handover() or {}).items() if value}
+        response.data = {**response.data, **found}
+    return response
 
 
 def answer(submit: Callable[[], tuple[DailyReport, Outcome]]) -> Response:

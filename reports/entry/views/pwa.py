@@ -12,6 +12,7 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
+from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import translation
@@ -63,6 +64,13 @@ def queue_ticket(request: HttpRequest) -> JsonResponse:
         return JsonResponse({"detail": _("Đăng nhập lại để gửi.")}, status=401)
     ticket = {"owner": request.user.pk, "csrf": get_token(request), "restored": restored_mark()}
     return JsonResponse(ticket)
+
+
+@never_cache
+@require_safe
+def phone_reports(request: HttpRequest) -> HttpResponse:
+    """Show whoever holds the phone what waits on it: signed in or not, appointed or not."""
+    return render(request, "reports/entry/phone_reports.html", {"weekdays": WEEKDAYS})
 
 
 @lru_cache

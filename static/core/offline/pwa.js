@@ -1,7 +1,7 @@
 // On every page: the portal is installed, the queue is sent, and a line says what waits.
 import { hasDatabase, readValue, saveValue } from "./idb.js";
 import { deleteSnapshot, readSnapshot, saveSnapshot } from "./offline_snapshot.js";
-import { drop, flush, isWaiting, needsAttention, ofOwner, onChange, ticketNow, tidy } from "./queue.js";
+import { drop, flush, isSignedOut, isWaiting, needsAttention, ofOwner, onChange, ticketNow, tidy } from "./queue.js";
 import { isCheckin } from "./entry_types.js";
 
 // The signed-in user's number, "" for nobody, and nothing on a page of the cache.
@@ -21,8 +21,10 @@ async function start() {
     // Whom the worker may show what a notice says.
     await saveValue("reader", user);
     const snapshot = await readSnapshot();
-    // Somebody else sits here now, or nobody: what the other's phone knew is none of theirs.
-    if (snapshot && String(snapshot.owner) !== user) await deleteSnapshot();
+    // Somebody else sits here now, or nobody: what the other's phone knew is none of theirs. A page
+    // without anybody may be an old one: the server is asked.
+    const isOthers = snapshot && String(snapshot.owner) !== user;
+    if (isOthers && (user || (await isSignedOut()))) await deleteSnapshot();
     await saveFresh();
   }
   settle();
@@ -30,7 +32,10 @@ async function start() {
     const token = event.target.elements.csrfmiddlewaretoken;
     if (token && !token.value) withToken(event, token);
   });
-  if (user === "") return;
+  if (user === "") {
+    await show();
+    return;
+  }
   if (document.readyState === "complete") install();
   else addEventListener("load", install);
   onChange(() => Promise.all([show(), again()]));
@@ -75,7 +80,6 @@ async function withToken(event, token) {
   event.preventDefault();
   const { target, submitter } = event;
   const ticket = await ticketNow();
-  delete target.dataset.sent;
   if (ticket.csrf) {
     token.value = ticket.csrf;
     target.requestSubmit(submitter);
@@ -107,14 +111,18 @@ export async function askForSync() {
   }
 }
 
-// The entries of whoever is signed in; on a cached page, of who was here last.
+// The entries of whoever is signed in; on a cached page, of who was here last. Where nobody is
+// signed in, of everybody: who was put out learns here that there are some.
 async function mine() {
-  return ofOwner(Number(user ?? (await readValue("reader"))));
+  return ofOwner(user === "" ? undefined : Number(user ?? (await readValue("reader"))));
 }
 
 async function show() {
   const entries = await mine();
-  say("waiting", entries.filter((entry) => !isCheckin(entry)));
+  const reports = say("waiting", entries.filter((entry) => !isCheckin(entry)));
+  // The report's own page may not be theirs any more.
+  const isOver = ({ problem }) => ["refused", "closed"].includes(problem?.kind);
+  if (reports?.shown.some(isOver)) reports.line.firstElementChild.href = "/queue/";
   const checkins = say("waiting-checkins", entries.filter(isCheckin));
   if (!checkins) return;
   const { line, shown } = checkins;

@@ -40,8 +40,10 @@ export const typedIn = (entry) => entry?.next ?? entry?.sent ?? entry?.refused ?
 export const seenOf = (entry) => (typedIn(entry) ?? entry?.receipt)?.op;
 export const needsAttention = (entry) => entry.state === "attention" || Boolean(entry.rivals);
 
+// Those of one person; without an owner, of everybody.
 export async function ofOwner(owner) {
-  return (await all("entries")).filter((entry) => entry.owner === owner && isSound(entry));
+  const isOf = (entry) => owner === undefined || entry.owner === owner;
+  return (await all("entries")).filter((entry) => isOf(entry) && isSound(entry));
 }
 
 // A damaged entry, or one of another version of this file, must not keep a page from being drawn.
@@ -137,10 +139,20 @@ export async function choose(key, which) {
 export async function moveTo(key, date, existing) {
   const entry = (await all("entries")).find((one) => one.key === key);
   if (!entry?.refused) return;
-  const { owner, campaign, branch, unit, refused } = entry;
+  const { owner, campaign, branch, unit, branch_name, superior, names, refused } = entry;
   const { op, captured_at: captured, ...content } = refused;
-  await save({ owner, campaign, branch, unit, date }, content, existing, captured);
+  const target = { owner, campaign, branch, unit, date, branch_name, superior, names };
+  await save(target, content, existing, captured);
   await drop(key);
+}
+
+// Sends what was refused once more: the appointment may have been renewed, the day opened again.
+export async function sendAgain(key) {
+  await change("entries", key, (entry) =>
+    entry?.refused && !entry.rivals ? waitWith(entry, { ...entry.refused, op: newId() }) : undefined,
+  );
+  tell();
+  return flush({ isForced: true });
 }
 
 // Gives up what was typed and refused, and what has been received long ago.
@@ -253,6 +265,9 @@ export async function ticketNow({ isAsked = false } = {}) {
   const isGood = status === 200 && Number.isInteger(body?.owner) && body.csrf;
   return isGood ? { ...body, isFresh: true } : { status: status === 200 ? 0 : status };
 }
+
+// Whether the server itself says that nobody is signed in here.
+export const isSignedOut = async () => (await ticketNow({ isAsked: true })).status === 401;
 
 // A request that ends: with an answer in JSON, or with status 0. Whoever stands in between
 // (the sign-in of a café's network) answers something else, and that is no answer.

@@ -25,7 +25,7 @@ const addressOf = ({ campaign, branch, date, unit }) => reportPage(campaign, { b
 
 // Why an entry was not taken, in the server's words.
 function reasons({ problem }, snapshot) {
-  const { kind, current, code, detail, ...fields } = problem;
+  const { kind, current, code, detail, contact, ...fields } = problem;
   const texts = detail ? [detail] : [];
   for (const [name, problems] of Object.entries(fields)) {
     if (Array.isArray(problems)) texts.push(...problems);
@@ -77,7 +77,9 @@ function attention(entry, snapshot) {
   if (entry.rivals || entry.problem.kind === "conflict") return [conflict(entry, snapshot)];
   const drawn = views.make("refused");
   const isOthers = entry.problem.kind === "refused";
-  drawn.prepend(...(isOthers ? [views.say("not-yours")] : reasons(entry, snapshot)));
+  const isUntold = isOthers && !entry.problem.code;
+  drawn.prepend(...(isUntold ? [views.say("not-yours")] : reasons(entry, snapshot)));
+  if (!isOthers && entry.problem.kind !== "closed") drawn.querySelector("[data-whom]").remove();
   if (isOthers) drawn.querySelector("a").remove();
   else drawn.querySelector("a").href = addressOf(entry);
   offerDay(drawn.querySelector("[name=move]"), entry, snapshot);

@@ -2,7 +2,7 @@
 // The server draws it with the names of the files that it keeps; nothing in it is of anybody.
 import { readValue, saveValue } from "{% static 'core/offline/idb.js' %}";
 import { askedBy, deleteSnapshot, isReport, isShort, readSnapshot, reportPage, targetIn } from "{% static 'core/offline/offline_snapshot.js' %}";
-import { flush } from "{% static 'core/offline/queue.js' %}";
+import { flush, isSignedOut } from "{% static 'core/offline/queue.js' %}";
 {% if push %}import "{{ push }}";
 {% endif %}
 const CACHE = "tien-phong-{{ version }}";
@@ -88,16 +88,12 @@ function leadOn(request, snapshot, asked) {
   return isNamed || snapshot.campaign.is_only !== false ? there() : fetch(request).catch(there);
 }
 
-// Signing out takes along what the phone knows, once the server has heard of it; the queue waits
-// for its owner. Without a network one is still signed in, and works on.
+// Signing out takes along what the phone knows, once the server says that nobody is signed in; the
+// queue waits for its owner. Without a network one is still signed in, and works on.
 async function signOut(request) {
-  try {
-    const answer = await fetch(request);
-    if (answer.ok || answer.type === "opaqueredirect") await deleteSnapshot();
-    return answer;
-  } catch {
-    return away();
-  }
+  const answer = await fetch(request).catch(away);
+  if (await isSignedOut()) await deleteSnapshot();
+  return answer;
 }
 
 async function afterSending(request, path) {
