@@ -40,6 +40,9 @@ PERIODS: dict[str, Period] = {
     "volunteers": Period(
         _("Tình nguyện viên"), 730, _("lần tham gia cuối hoặc ngày thôi"), _NAMELESS
     ),
+    "walk_ins": Period(
+        _("Người mới đến buổi, chưa được xác nhận"), 7, _("ngày của buổi"), _DELETED
+    ),
     "accounts": Period(
         _("Tài khoản"),
         365,

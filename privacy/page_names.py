@@ -39,6 +39,7 @@ PAGE_NAMES: dict[str, Any] = {
     "session-join": _("Đăng ký tham gia"),
     "session-people": _("Điểm danh"),
     "session-inform": _("Báo cho người đã đăng ký"),
+    "session-walk-ins": _("Người mới chờ xác nhận"),
     "subject-request": _("Yêu cầu về dữ liệu cá nhân"),
     "team": _("Tổ"),
     "teams-export": _("Tệp thành viên tổ"),

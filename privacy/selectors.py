@@ -20,6 +20,7 @@ from privacy.services.erasure import OWN_ROWS
 from privacy.services.requests import is_in_use
 from reports.daily.models import Revision
 from volunteers.help_requests.models import HelpRequest
+from volunteers.sessions.models import WalkIn
 from volunteers.teams.models import Volunteer
 
 MONTH = dt.timedelta(days=30)
@@ -72,6 +73,7 @@ def holdings_of(request: SubjectRequest) -> list[Holding]:
         *(_of_volunteer(row, is_sure) for row, is_sure in volunteers.items()),
         *(_of_user(row, is_sure) for row, is_sure in users.items()),
         *(_of_requester(row) for row in asked.select_related("unit", "campaign")),
+        *(_of_walk_in(row) for row in _walk_ins(request)),
     ]
     return sorted(found, key=lambda holding: not holding.is_sure)
 
@@ -187,6 +189,20 @@ def _of_requester(row: HelpRequest) -> Holding:
         _filled(sections),
         _filled([(_("Thông tin"), own)]),
     )
+
+
+def _walk_ins(request: SubjectRequest) -> Iterable[WalkIn]:
+    rows = WalkIn.objects.select_related("session__unit")
+    return rows.filter(phone=request.phone) if request.phone else rows.none()
+
+
+def _of_walk_in(row: WalkIn) -> Holding:
+    sections = [
+        (_("Thông tin"), [row.full_name, row.phone]),
+        (_("Lượt tham gia"), [f"{row.session}, {row.session.unit}"]),
+        (_("Ai đã xem"), _reads_of(row)),
+    ]
+    return Holding(row, _("Người mới chờ xác nhận"), True, row.full_name, _filled(sections))
 
 
 def _reads_of(row: Any) -> list[str]:

@@ -2,7 +2,14 @@
 
 from volunteers.certificates.models import Certificate, VolunteerLink
 from volunteers.help_requests.models import HelpRequest
-from volunteers.sessions.models import CalendarLink, Decline, Participation, Series, SupportSession
+from volunteers.sessions.models import (
+    CalendarLink,
+    Decline,
+    Participation,
+    Series,
+    SupportSession,
+    WalkIn,
+)
 from volunteers.teams.models import Membership, Team, Volunteer
 
 __all__ = [
@@ -17,4 +24,5 @@ __all__ = [
     "Team",
     "Volunteer",
     "VolunteerLink",
+    "WalkIn",
 ]

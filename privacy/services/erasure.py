@@ -29,7 +29,7 @@ from reports.notifications.channels.zalo.models import ZaloLink
 from reports.notifications.models import Notice
 from volunteers.help_requests.models import HelpRequest
 from volunteers.help_requests.services import withdraw
-from volunteers.sessions.models import CalendarLink
+from volunteers.sessions.models import CalendarLink, WalkIn
 from volunteers.teams.models import Volunteer
 from volunteers.teams.querysets import KEY_ROLES
 from volunteers.teams.services import end_idle_lead, set_full_name
@@ -68,6 +68,7 @@ def forget(rows: Iterable[Any], *, actor: User | None = None) -> dict[str, int]:
         Volunteer: _forget_volunteer,
         User: _forget_account,
         HelpRequest: lambda row: withdraw(request=row, actor=actor),
+        WalkIn: lambda row: WalkIn.objects.filter(pk=row.pk).delete(),
     }
     counted: Counter[str] = Counter()
     # Accounts last: a volunteer's memberships end the leads of the account.

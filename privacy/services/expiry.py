@@ -31,7 +31,7 @@ from reports.notifications import outbox
 from volunteers.certificates.models import VolunteerLink
 from volunteers.help_requests.models import HelpRequest
 from volunteers.help_requests.services import purge_requests
-from volunteers.sessions.models import CalendarLink, Participation
+from volunteers.sessions.models import CalendarLink, Participation, WalkIn
 from volunteers.teams.models import Membership, Volunteer
 
 logger = logging.getLogger(__name__)
@@ -147,6 +147,12 @@ def _forget_requesters() -> int:
 # Rows that end whole
 
 
+def _walk_ins() -> int:
+    """Delete who waited at a session and was not confirmed."""
+    old = WalkIn.objects.filter(session__date__lt=clock.today() - time_of("walk_ins"))
+    return sum(forget(old).values())
+
+
 def _older(rows: Any, field: str, code: str, now: dt.datetime | None = None) -> int:
     return _delete(rows.filter(**{f"{field}__lt": (now or clock.now()) - time_of(code)}))
 
@@ -169,6 +175,7 @@ JOBS: dict[str, Callable[[], int]] = {
     "requesters": _forget_requesters,
     "minors": lambda: _forget_volunteers(_minors(), "minors"),
     "volunteers": lambda: _forget_volunteers(Q(), "volunteers"),
+    "walk_ins": _walk_ins,
     "accounts": _forget_accounts,
     "invitations": lambda: purge_expired_invitations(older_than=time_of("invitations")),
     "links": _links,

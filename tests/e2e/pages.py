@@ -161,6 +161,12 @@ OWN_PAGES = (
         "/c/de-an-06-2023/sessions/{moved}/inform/",
         (SECRETARY, LEAD),
     ),
+    Page(
+        "session-walk-ins",
+        "session-walk-ins",
+        "/c/de-an-06-2023/sessions/{gathering}/walk-ins/",
+        (SECRETARY, LEAD),
+    ),
     Page("session-moved", "session", "/c/de-an-06-2023/sessions/{moved}/", (SECRETARY,)),
     Page("session-qr", "session-qr", "/c/de-an-06-2023/sessions/{gathering}/qr/", (SECRETARY,)),
     Page(

@@ -80,6 +80,7 @@ from volunteers.models import Participation, SupportSession, Team
 from volunteers.certificates.services import issue_certificate, issue_link
 from volunteers.sessions.services.presence import put_down
 from volunteers.sessions.services.informing import mark_informed
+from volunteers.sessions.services.walk_ins import note_walk_in
 from volunteers.sessions.services.session_planning import plan_sessions
 from volunteers.sessions.services.session_validation import Plan
 from volunteers.sessions.views.presence import code_for
@@ -95,6 +96,8 @@ session, = plan_sessions(actor=actor, plan=Plan(
     planned_volunteers=6, teams=list(teams[:2])))
 paper = issue_certificate(actor=actor, volunteer=person, campaign=session.campaign)
 own = issue_link(actor=actor, volunteer=person)
+for number, name in (("0911222001", "Trần Thị Mới"), ("0911222002", "Hoa")):
+    note_walk_in(session=session, phone=number, full_name=name)
 # One for which people have signed up and which has been moved since.
 moved, = plan_sessions(actor=actor, plan=Plan(
     campaign="de-an-06-2023", branch="XD-14173", date=clock.today() + dt.timedelta(days=2),

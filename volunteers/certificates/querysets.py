@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from django.db import models
 
 from core.querysets import ScopedQuerySet
-from volunteers.teams.querysets import run_by
+from volunteers.teams.querysets import people_run_by
 
 M = TypeVar("M", bound=models.Model)
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 class OfVolunteerQuerySet(ScopedQuerySet[M]):
     def visible_to(self, user: Any) -> Self:
-        run = self.model._default_manager.filter(run_by(user, "volunteer__memberships__team__"))
+        run = self.model._default_manager.filter(people_run_by(user, "volunteer__"))
         return self.filter(pk__in=run.values("pk"))
 
 

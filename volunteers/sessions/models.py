@@ -9,12 +9,14 @@ from campaign.models import Branch, Campaign, Unit
 from campaign.models.counts import CountsField, counts_constraint
 from core import clock
 from core.models import TimestampedModel
+from core.personal_fields import PersonalField
 from volunteers.sessions.querysets import (
     CalendarLinkQuerySet,
     DeclineQuerySet,
     ParticipationQuerySet,
     SeriesQuerySet,
     SessionQuerySet,
+    WalkInQuerySet,
 )
 from volunteers.teams.models import Team, Volunteer
 
@@ -225,6 +227,28 @@ class Decline(models.Model):
         verbose_name_plural = _("lời báo không đi được")
         constraints = [
             models.UniqueConstraint(fields=["session", "volunteer"], name="decline_identity"),
+        ]
+
+
+class WalkIn(models.Model):
+    """Somebody who came and is in no team of the session: waits for the leader's yes.
+
+    Counted nowhere until then; confirmed they are a volunteer who has taken part, and the row goes.
+    """
+
+    session = models.ForeignKey(SupportSession, on_delete=models.CASCADE, related_name="walk_ins")
+    full_name = PersonalField(_("họ và tên"), max_length=150)
+    phone = PersonalField(_("số điện thoại"), max_length=10, is_number=True)
+    arrived_at = models.DateTimeField()
+
+    objects = WalkInQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("người mới chờ xác nhận")
+        verbose_name_plural = _("người mới chờ xác nhận")
+        ordering = ("arrived_at", "pk")
+        constraints = [
+            models.UniqueConstraint(fields=["session", "phone"], name="walk_in_identity"),
         ]
 
 

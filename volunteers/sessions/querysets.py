@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         Participation,  # noqa: F401
         Series,  # noqa: F401
         SupportSession,  # noqa: F401
+        WalkIn,  # noqa: F401
     )
 
 
@@ -100,6 +101,18 @@ class ParticipationQuerySet(OfPersonQuerySet["Participation"]):
 
 class DeclineQuerySet(OfPersonQuerySet["Decline"]):
     pass
+
+
+class WalkInQuerySet(ScopedQuerySet["WalkIn"]):
+    def visible_to(self, user: Any) -> Self:
+        """Return those at sessions that the user leads."""
+        scope = scope_of(user)
+        led = self.model._default_manager.filter(
+            below(scope.run_unit_paths, "session__branch__home_unit__path")
+            | below(scope.run_branch_paths | scope.team_branch_paths, "session__branch__path")
+            | Q(session__teams__in=teams_led_by(user))
+        )
+        return self.filter(pk__in=led.values("pk"))
 
 
 class CalendarLinkQuerySet(OwnQuerySet["CalendarLink"]):

@@ -5,7 +5,15 @@ from django.urls import path
 from volunteers.sessions.api import presence as api_presence
 from volunteers.sessions.api import sessions as api_sessions
 from volunteers.sessions.selectors.find_session import campaign_of_session
-from volunteers.sessions.views import calendars, closing, informing, planning, presence, sessions
+from volunteers.sessions.views import (
+    calendars,
+    closing,
+    informing,
+    planning,
+    presence,
+    sessions,
+    walk_ins,
+)
 
 urlpatterns = [
     path("join/<str:key>/", presence.sign_up_page, name="session-join"),
@@ -21,6 +29,7 @@ campaign_urlpatterns = [
     path("sessions/<int:session_id>/cancel/", planning.session_cancel, name="session-cancel"),
     path("sessions/<int:session_id>/people/", presence.session_people, name="session-people"),
     path("sessions/<int:session_id>/inform/", informing.session_inform, name="session-inform"),
+    path("sessions/<int:session_id>/walk-ins/", walk_ins.session_walk_ins, name="session-walk-ins"),
     path("sessions/<int:session_id>/qr/", presence.session_qr, name="session-qr"),
     path("sessions/<int:session_id>/close/", closing.session_close, name="session-close"),
     path("calendar/", calendars.calendar_link, name="calendar"),

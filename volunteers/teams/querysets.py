@@ -40,6 +40,18 @@ def run_by(user: Any, team: str = "") -> Q:
     )
 
 
+def people_run_by(user: Any, volunteer: str = "") -> Q:
+    """Return the condition that the user runs the work of somebody's team.
+
+    Who is in no team is of those who run the sessions that they came to. ``volunteer`` is a prefix
+    of fields.
+    """
+    came = Q(**{f"{volunteer}memberships": None}) & run_by(
+        user, f"{volunteer}participations__session__"
+    )
+    return run_by(user, f"{volunteer}memberships__team__") | came
+
+
 def teams_led_by(user: Any) -> Any:
     """Return the teams in which the user is leader or deputy, as a subquery; mostly none."""
     if not scope_of(user).may(Permission.LEAD_TEAMS) or not hasattr(user, "volunteer"):
@@ -75,11 +87,19 @@ class VolunteerQuerySet(ScopedQuerySet["Volunteer"]):
     def visible_to(self, user: Any) -> Self:
         """Return the people of the teams that the user runs or leads, and oneself.
 
-        Those who are in no team, as just after they were added in the admin, are seen by the
-        province staff: nobody else could find them, and their numbers are taken.
+        Those who are in no team are seen where they came to sessions, by the leaders too; the
+        province staff sees all of them, as just after they were added in the admin: nobody else
+        could find them, and their numbers are taken.
         """
+        scope = scope_of(user)
         wanted = run_by(user, "memberships__team__") | Q(memberships__team__in=teams_led_by(user))
-        if scope_of(user).may(Permission.SET_UP):
+        if scope.may(Permission.SET_UP):
             wanted |= Q(memberships=None)
-        known = self.model._default_manager.filter(wanted)
-        return self.filter(Q(pk__in=known.values("pk")) | Q(user=user))
+        people = self.model._default_manager
+        came = people.filter(
+            run_by(user, "participations__session__")
+            | below(scope.team_branch_paths, "participations__session__branch__path"),
+            memberships=None,
+        )
+        known = Q(pk__in=people.filter(wanted).values("pk")) | Q(pk__in=came.values("pk"))
+        return self.filter(known | Q(user=user))

@@ -123,7 +123,7 @@ def save_member(
     if member is None:
         member = _newcomer(actor, team, bearer, full_name, phone)
     elif bearer is not None and bearer.pk != member.volunteer_id:
-        raise _taken(actor, bearer)
+        raise number_taken(actor, bearer)
     is_new, was_key = member.left_on is not None or member.pk is None, member.role in KEY_ROLES
     volunteer = member.volunteer
     set_full_name(volunteer, full_name)
@@ -136,7 +136,7 @@ def save_member(
             volunteer.save()
     except IntegrityError as error:
         # Another team has taken the number in the same moment.
-        raise _taken(actor, None) from error
+        raise number_taken(actor, None) from error
     member.role, member.joined_on, member.left_on = role, joined_on, left_on
     member.save()
     if was_key:
@@ -149,7 +149,7 @@ def _newcomer(
 ) -> Membership:
     """Return the membership to fill: a new one, or that of somebody who comes back."""
     if bearer is not None and not same_name(bearer.full_name, full_name):
-        raise _taken(actor, bearer)
+        raise number_taken(actor, bearer)
     members = team.memberships.select_related("volunteer")
     if bearer is not None:
         known = members.filter(volunteer=bearer).first()
@@ -170,7 +170,7 @@ def _newcomer(
     raise InvalidInput({"full_name": [text]})
 
 
-def _taken(actor: User, bearer: Volunteer | None) -> InvalidInput:
+def number_taken(actor: User, bearer: Volunteer | None) -> InvalidInput:
     """Say that a number is somebody else's; whose, only to those who may know."""
     mine = Volunteer.objects.visible_to(actor)
     is_known = bearer is not None and mine.filter(pk=bearer.pk).exists()

@@ -63,7 +63,7 @@ async function take(event) {
 // Keeps the new ticks on the phone and begins to send. Returns whether the form holds more.
 async function keepTicks() {
   const on = ticked();
-  let isLeft = Boolean(form.elements.phone.value.trim());
+  let isLeft = ["phone", "full_name"].some((name) => form.elements[name]?.value.trim());
   for (const entry of await checkinsOf(owner, session)) {
     const wasOn = present.has(entry.volunteer) || shown.has(entry.volunteer);
     if (on.has(entry.volunteer) || !wasOn) continue;

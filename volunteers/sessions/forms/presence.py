@@ -12,7 +12,7 @@ from campaign.count_fields import TWICE
 from campaign.count_validation import parse_count
 from core.validators import normalise_phone
 from core.vietnamese import given_name
-from volunteers.teams.validators import NAME_LENGTH
+from volunteers.teams.validators import NAME_LENGTH, clean_name
 
 # More ids than any list of people has, and longer than any id is.
 MOST_PEOPLE, LONGEST_ID = 2000, 12
@@ -39,16 +39,16 @@ class GuestForm(forms.Form):
     phone = PhoneField()
     name = forms.CharField(
         label=gettext_lazy("Tên của bạn"),
-        help_text=gettext_lazy("Ví dụ: Hà. Không cần họ, không cần dấu."),
+        help_text=gettext_lazy("Đã ở trong tổ thì tên là đủ: Hà. Mới đến thì ghi cả họ và tên."),
         max_length=NAME_LENGTH,
         error_messages={"required": gettext_lazy("Nhập tên của bạn.")},
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
 
     def clean_name(self) -> str:
-        """Return the given name alone, as it is compared."""
-        name = given_name(self.cleaned_data["name"])
-        if not name:
+        """Return the name on one line; some given name is in it."""
+        name = clean_name(self.cleaned_data["name"])
+        if not given_name(name):
             raise ValidationError(_("Nhập tên của bạn."))
         return name
 
@@ -74,10 +74,35 @@ class PeopleForm(TicksForm):
     """The list of a session, ticked, and who is called by number."""
 
     phone = PhoneField(
-        label=gettext_lazy("Thêm thành viên tổ khác bằng số điện thoại"),
+        label=gettext_lazy("Thêm người bằng số điện thoại"),
         required=False,
         help_text=gettext_lazy("Số điện thoại của người đó."),
     )
+    full_name = forms.CharField(
+        label=gettext_lazy("Họ và tên, nếu là người mới"),
+        required=False,
+        max_length=NAME_LENGTH,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the number that goes with a name."""
+        cleaned = super().clean()
+        if cleaned.get("full_name") and not cleaned.get("phone") and "phone" not in self.errors:
+            self.add_error("phone", _("Ghi số điện thoại của người mới."))
+        return cleaned
+
+
+class WalkInForm(forms.Form):
+    """Somebody who waits, as the leader confirms them: number and name may be corrected."""
+
+    full_name = forms.CharField(
+        label=gettext_lazy("Họ và tên"),
+        max_length=NAME_LENGTH,
+        error_messages={"required": gettext_lazy("Ghi họ và tên.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    phone = PhoneField(label=gettext_lazy("Số điện thoại"))
 
 
 def ids_of(texts: list[str]) -> set[int]:

@@ -13,7 +13,13 @@ from core.vietnamese import given_name
 from volunteers.sessions.models import Participation, State, SupportSession
 from volunteers.sessions.services.sessions import may_lead
 from volunteers.teams.models import Membership, Volunteer
-from volunteers.teams.querysets import MembershipQuerySet, VolunteerQuerySet, run_by, teams_led_by
+from volunteers.teams.querysets import (
+    MembershipQuerySet,
+    VolunteerQuerySet,
+    people_run_by,
+    run_by,
+    teams_led_by,
+)
 
 # As many of the last sessions as a person looks through.
 RECENT = 12
@@ -30,7 +36,13 @@ def members_for(session: SupportSession) -> MembershipQuerySet:
 
 
 def eligible_for(session: SupportSession) -> VolunteerQuerySet:
-    return Volunteer.objects.filter(pk__in=members_for(session).values("volunteer"))
+    """Return who may come: members, and who is in no team and has been at one of the host's."""
+    been = Participation.objects.present().filter(
+        session__branch=session.branch_id, volunteer__memberships=None
+    )
+    return Volunteer.objects.filter(
+        Q(pk__in=members_for(session).values("volunteer")) | Q(pk__in=been.values("volunteer"))
+    )
 
 
 def who_is(session: SupportSession, *, phone: str, name: str) -> Volunteer | None:
@@ -88,7 +100,7 @@ def ticked_by(user: Any, session: SupportSession) -> VolunteerQuerySet:
 
 
 def may_run(user: Any, volunteer: Volunteer) -> bool:
-    return Volunteer.objects.filter(run_by(user, "memberships__team__"), pk=volunteer.pk).exists()
+    return Volunteer.objects.filter(people_run_by(user), pk=volunteer.pk).exists()
 
 
 @dataclass

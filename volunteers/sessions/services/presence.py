@@ -31,7 +31,7 @@ def sign_up(*, session: SupportSession, volunteer: Volunteer) -> Participation:
     Raises ``NotNow`` when the session is over or cancelled, and ``InvalidInput`` for
     somebody who is in none of the teams that may come.
     """
-    existing = _lock_for_volunteer(session)
+    existing = lock_for_volunteer(session)
     _require_open(existing)
     if existing.has_ended:
         raise NotNow(_("Buổi này đã qua, không đăng ký được nữa."))
@@ -62,7 +62,7 @@ def _agreed(session: SupportSession) -> dict[str, Any]:
 @transaction.atomic
 def withdraw(*, session: SupportSession, volunteer: Volunteer) -> None:
     """Take back a sign-up at the volunteer's own wish; without one nothing happens."""
-    existing = _lock_for_volunteer(session)
+    existing = lock_for_volunteer(session)
     _require_open(existing)
     if existing.has_ended:
         raise NotNow(_("Buổi này đã qua, không bỏ tên ra được nữa. Có nhầm thì báo tổ trưởng."))
@@ -115,7 +115,7 @@ def tick(
     require_right(may_lead(actor, existing))
     on = [*on, *_called(actor, existing, phone)]
     people = _people(actor, existing, [*on, *off], phone)
-    _require_begun(existing)
+    require_begun(existing)
     if on:
         coming = [person for pk, person in people.items() if pk in on]
         _add(existing, coming)
@@ -149,7 +149,7 @@ def check_in(
 
 @transaction.atomic
 def check_in_self(*, session: SupportSession, volunteer: Volunteer) -> tuple[Participation, bool]:
-    existing = _lock_for_volunteer(session)
+    existing = lock_for_volunteer(session)
     _require_eligible(existing, volunteer)
     return _check_in(existing, volunteer, None)
 
@@ -171,7 +171,7 @@ def _check_in(
     present = existing.attendance.present().filter(volunteer=volunteer).first()
     if present is not None:
         return present, False
-    _require_begun(existing)
+    require_begun(existing)
     try:
         # The same id at another session at this very moment is told apart by the database.
         with transaction.atomic():
@@ -185,6 +185,19 @@ def _check_in(
     existing.declines.filter(volunteer=volunteer).delete()
     _start(existing)
     return participation, True
+
+
+def put_present(existing: SupportSession, volunteer: Volunteer, at: dt.datetime) -> Participation:
+    """Check somebody in from ``at`` on; who is present stays so. The session is locked."""
+    participation, _made = Participation.objects.get_or_create(
+        session=existing, volunteer=volunteer
+    )
+    if participation.checked_in_at is None:
+        participation.checked_in_at = at
+        participation.save(update_fields=["checked_in_at", "updated_at"])
+    existing.declines.filter(volunteer=volunteer).delete()
+    _start(existing)
+    return participation
 
 
 def _id_is_taken() -> str:
@@ -231,7 +244,10 @@ def _called(actor: User, existing: SupportSession, phone: str) -> list[int]:
     found = own_people(actor, existing).filter(phone=phone).values_list("pk", flat=True)
     if not found:
         count_lookup(actor)
-        text = _("Số này không có trong các tổ của buổi. Thêm người đó vào tổ trước.")
+        text = _(
+            "Số này không có trong các tổ của buổi. Người mới đến thì ghi thêm họ tên ở ô dưới, "
+            "khi buổi diễn ra."
+        )
         raise InvalidInput({"phone": [text]})
     return list(found)
 
@@ -266,7 +282,7 @@ def _people(
     return found
 
 
-def _lock_for_volunteer(session: Any) -> SupportSession:
+def lock_for_volunteer(session: Any) -> SupportSession:
     return SupportSession.objects.select_for_update(no_key=True).filter(pk=session.pk).or_404()
 
 
@@ -282,7 +298,7 @@ def _require_open(session: SupportSession) -> None:
         raise NotNow(_("Buổi này đã kết thúc, danh sách có mặt đã chốt."))
 
 
-def _require_begun(session: SupportSession) -> None:
+def require_begun(session: SupportSession) -> None:
     _require_open(session)
     if session.date > clock.today():
         raise NotNow(

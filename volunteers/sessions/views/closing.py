@@ -154,6 +154,7 @@ def _page(
         "missing": len(listed) - present if session.state != State.CLOSED else 0,
         "headcount": headcount,
         "people": present + headcount,
+        "waiting": session.walk_ins.count() if session.is_open else 0,
         "of_people": of_people,
         "blocked": _blocked(session),
         "errors": summary(rows, form),

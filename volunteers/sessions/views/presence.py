@@ -12,6 +12,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core import signing
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -37,12 +38,15 @@ from volunteers.sessions.services.presence import (
     withdraw,
 )
 from volunteers.sessions.services.sessions import may_lead
+from volunteers.sessions.services.walk_ins import add_newcomer, is_full, note_walk_in
 
 COOKIE, COOKIE_LIFE = "volunteer", 180 * 24 * 60 * 60
 CODE = signing.Signer(sep=".", salt="volunteers.here")
 # One number at one session from one address, right or wrong: more often than anybody changes their
 # mind, and too seldom to find the name.
 TRIES, TRY_SECONDS = 10, 600
+# Of one address at one session in all: a hall of people, and no list full of inventions.
+CROWD = 300
 
 
 @login_required
@@ -78,6 +82,7 @@ def session_people(request: HttpRequest, session_id: int) -> HttpResponse:
         "was": ",".join(str(pk) for pk in sorted(existing)),
         "signed_up": sum(line.participation is not None for line in lines),
         "present": sum(line.is_present for line in lines),
+        "waiting": session.walk_ins.count() if leads else 0,
         "join_url": request.build_absolute_uri(reverse("session-join", args=[session.join_key])),
     }
     return render(request, "volunteers/sessions/session_people.html", context)
@@ -87,9 +92,15 @@ def _save_list(
     request: HttpRequest, session: SupportSession, form: PeopleForm, *, is_day: bool
 ) -> None:
     actor: Any = request.user
-    save = tick if is_day else put_down
-    names = ("on", "off", "phone")
-    save(actor=actor, session=session, **{name: form.cleaned_data[name] for name in names})
+    sent = form.cleaned_data
+    ticks, phone, name = {n: sent[n] for n in ("on", "off")}, sent["phone"], sent["full_name"]
+    with transaction.atomic():
+        if is_day and name:
+            tick(actor=actor, session=session, **ticks)
+            add_newcomer(actor=actor, session=session, phone=phone, full_name=name)
+        else:
+            save = tick if is_day else put_down
+            save(actor=actor, session=session, phone=phone, **ticks)
 
 
 @login_required
@@ -106,6 +117,7 @@ def session_qr(request: HttpRequest, session_id: int) -> HttpResponse:
         "qr": qr_of(url) if is_open else None,
         "url": url,
         "present": session.attendance.present().count(),
+        "waiting": session.walk_ins.count(),
     }
     return render(request, "volunteers/sessions/session_qr.html", context)
 
@@ -136,10 +148,10 @@ def check_in_page(request: HttpRequest, token: str) -> HttpResponse:
     session, day = _read_code(token)
     guest = _GuestPage(request, session)
     if code_stands(session, day):
-        guest.pass_on(check_in_self)
+        guest.pass_on(check_in_self, unknown=note_walk_in)
     if not code_stands(session, day):
         return _over(request, session, day)
-    return guest.page("volunteers/sessions/check_in.html", act="check_in")
+    return guest.page("volunteers/sessions/check_in.html", act="check_in", full=is_full(session))
 
 
 def _over(request: HttpRequest, session: SupportSession, day: dt.date) -> HttpResponse:
@@ -183,23 +195,37 @@ class _GuestPage:
         self.who = self.form.cleaned_data if self.form.is_valid() else {"phone": ""}
         self.status = HTTPStatus.OK
 
-    def pass_on(self, act: Callable[..., Any]) -> None:
-        """Do what was asked for whoever it is; what comes of it shows on the session alone."""
+    def pass_on(self, act: Callable[..., Any], unknown: Callable[..., Any] | None = None) -> None:
+        """Do what was asked for whoever it is; what comes of it shows on the session alone.
+
+        ``unknown`` is done for a number and name that are nobody's who may come.
+        """
         if not self.is_answered:
+            return
+        crowd = f"door:{address_of(self.request)}:{self.session.pk}"
+        if not allow(crowd, CROWD, TRY_SECONDS):
+            self._wait(_("Từ mạng này vừa có quá nhiều lần gửi. Đợi 10 phút, hoặc nhờ tổ trưởng."))
             return
         tries = f"door:{address_of(self.request)}:{self.session.pk}:{self.who['phone']}"
         if not allow(tries, TRIES, TRY_SECONDS):
-            text = _("Số này vừa gửi nhiều lần. Đợi 10 phút, hoặc nhờ tổ trưởng điểm danh.")
-            self.form.add_error(None, text)
-            self.is_answered, self.status = False, HTTPStatus.TOO_MANY_REQUESTS
+            self._wait(_("Số này vừa gửi nhiều lần. Đợi 10 phút, hoặc nhờ tổ trưởng điểm danh."))
             return
-        person = who_is(self.session, **self.who)
-        if person is not None:
-            with suppress(InvalidInput, NotNow):
+        phone, name = self.who["phone"], self.who["name"]
+        person = who_is(self.session, phone=phone, name=name)
+        with suppress(InvalidInput, NotNow):
+            if person is not None:
                 act(session=self.session, volunteer=person)
-            self.session.refresh_from_db(fields=["state", "date"])
+            elif unknown is not None:
+                unknown(session=self.session, phone=phone, full_name=name)
+        self.session.refresh_from_db(fields=["state", "date"])
 
-    def page(self, template: str, *, act: str, is_open: bool = True) -> HttpResponse:
+    def _wait(self, text: str) -> None:
+        self.form.add_error(None, text)
+        self.is_answered, self.status = False, HTTPStatus.TOO_MANY_REQUESTS
+
+    def page(
+        self, template: str, *, act: str, is_open: bool = True, full: bool = False
+    ) -> HttpResponse:
         is_noted = self.is_answered and is_open
         context = {
             "session": self.session,
@@ -208,6 +234,7 @@ class _GuestPage:
             "digits": self.who["phone"][-3:],
             "act": act,
             "is_open": is_open,
+            "is_full": full,
         }
         if is_noted:
             template = "volunteers/sessions/noted.html"

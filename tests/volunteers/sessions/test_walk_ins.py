@@ -1,0 +1,205 @@
+"""Whoever comes may leave name and number; the leader confirms, and nothing counts before."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from core import lookups
+from privacy.models import PersonalDataRead
+from privacy.services.expiry import purge
+from tests.conftest import TODAY, World
+from tests.factories import make_membership, make_session, make_team, make_volunteer
+from tests.reports.notifications.notification_fixtures import at, clock_at
+from tests.test_matrix import Browse
+from volunteers.certificates.services import issue_certificate, issue_link
+from volunteers.sessions.models import Participation, SupportSession, WalkIn
+from volunteers.sessions.services import walk_ins
+from volunteers.sessions.services.sessions import close_session
+from volunteers.sessions.views.presence import code_for
+from volunteers.teams.models import Volunteer
+
+DAY = dt.timedelta(days=1)
+NEW = {"phone": "0977000001", "name": "Bùi Thị Mới"}
+MEMBER = {"phone": "0911000002", "name": "Viên"}
+OVER = {"state": "closed", "headcount": 0, "participations": 0}
+
+
+@pytest.fixture
+def session(world: World) -> SupportSession:
+    return meeting(world)
+
+
+def meeting(world: World, **given: Any) -> SupportSession:
+    """Make a session of the team that lasts all day."""
+    plan = {"teams": [world.team], "ends_at": dt.time(23, 59), "branch": world.branch, **given}
+    return make_session(campaign=world.campaign, **plan)
+
+
+def come(session: SupportSession, **sent: str) -> Any:
+    return Client().post(f"/here/{code_for(session)}/", {**NEW, **sent})
+
+
+def page(session: SupportSession, name: str = "walk-ins/") -> str:
+    return f"/c/de-an-06-2023/sessions/{session.pk}/{name}"
+
+
+def confirm(client: Client, session: SupportSession, **sent: Any) -> str:
+    one = WalkIn.objects.get(session=session)
+    row = {"walk_in": one.pk, "full_name": one.full_name, "phone": one.phone, **sent}
+    return client.post(page(session), row, follow=True).content.decode()
+
+
+def close(world: World, session: SupportSession) -> None:
+    close_session(
+        actor=world.owner, session=session, counts={"installed": 1}, headcount=0, base_version=1
+    )
+
+
+def test_a_newcomer_waits_is_confirmed_and_then_counts_from_when_they_came(
+    world: World, browse: Browse, session: SupportSession
+) -> None:
+    owner = browse(world.owner)
+    with clock_at(at("08:05")):
+        for name in ("Mới", "Bùi Thị Mới"):
+            assert "Đã nhận" in come(session, name=name).content.decode()
+    one = WalkIn.objects.get()
+    assert {"phone": one.phone, "name": one.full_name} == NEW
+    assert not Participation.objects.exists()
+    for shown in ("people/", "qr/", "close/"):
+        assert "1 người mới chờ bạn xác nhận" in owner.get(page(session, shown)).content.decode()
+    with clock_at(at("08:20")):
+        assert "Đã điểm danh Bùi Thị Mới." in confirm(owner, session)
+    person = Volunteer.objects.get(phone=NEW["phone"])
+    row = Participation.objects.get(volunteer=person)
+    assert (row.checked_in_at, person.memberships.count()) == (at("08:05"), 0)
+    assert not WalkIn.objects.exists()
+    # From now on a tap is enough at the host's sessions, and at nobody else's.
+    again, strange = meeting(world), meeting(world, branch=world.far_branch, teams=[])
+    for other in (again, strange):
+        come(other, name="mới")
+    assert again.attendance.present().get().volunteer == person
+    assert strange.walk_ins.get().full_name == "mới"
+    close(world, session)
+    close(world, again)
+    # Those who run the host's work give out hours and certificate; others do not see the person.
+    paper = issue_certificate(actor=world.owner, volunteer=person, campaign=world.campaign)
+    assert paper.participations == 2
+    own = Client().get(f"/me/{issue_link(actor=world.owner, volunteer=person)}/")
+    assert "Bùi Thị Mới" in own.content.decode()
+    url = f"/c/de-an-06-2023/volunteers/{person.pk}/"
+    people = {
+        who: browse(getattr(world, who)).get(url).status_code
+        for who in ("owner", "leader", "lead", "staff", "neighbour", "other_lead", "liaison")
+    }
+    seeing = {"owner", "leader", "lead", "staff"}
+    assert people == {who: 200 if who in seeing else 404 for who in people}
+
+
+@pytest.mark.parametrize("who", ["owner", "leader"])
+def test_the_number_of_somebody_known_is_that_person_or_is_asked_about(
+    world: World, browse: Browse, session: SupportSession, who: str
+) -> None:
+    stranger = make_volunteer(full_name="Ngô Văn Xa", phone=NEW["phone"])
+    make_membership(team=make_team(branch=world.far_branch), volunteer=stranger)
+    client = browse(getattr(world, who))
+    come(session)
+    shown = confirm(client, session)
+    assert "Số này đã thuộc tình nguyện viên có tên khác" in shown
+    assert ("Ngô Văn" in shown, "Bùi Thị Mới" in shown) == (False, True)
+    assert "Đã điểm danh Ngô Văn Xa" in confirm(client, session, full_name="xa")
+    assert Participation.objects.get().volunteer == stranger
+    # A member of the own team is named.
+    come(session, phone=MEMBER["phone"], name="Nhầm")
+    assert "Số này là của Lê Thị Thành Viên" in confirm(client, session)
+
+
+@pytest.mark.parametrize(("act", "left"), [("refuse", ["0977000002"]), ("refuse_all", [])])
+def test_who_is_refused_is_forgotten(
+    world: World, browse: Browse, session: SupportSession, act: str, left: list[str]
+) -> None:
+    other = meeting(world, place="Chợ")
+    for phone in ("0977000001", "0977000002"):
+        come(session, phone=phone)
+    come(other)
+    one = session.walk_ins.get(phone="0977000001")
+    browse(world.owner).post(page(session), {"walk_in": one.pk, act: "1"})
+    assert [w.phone for w in session.walk_ins.all()] == left
+    assert (other.walk_ins.count(), Participation.objects.count()) == (1, 0)
+
+
+def test_the_leader_adds_a_newcomer_with_two_fields(
+    world: World, browse: Browse, session: SupportSession
+) -> None:
+    leader, people = browse(world.leader), page(session, "people/")
+    sent = {"was": "", "on": world.member.pk, "phone": "0977000009", "full_name": ""}
+    for wrong, text in (
+        (sent, "ghi thêm họ tên"),
+        ({**sent, "phone": "", "full_name": "Vũ Mới"}, "Ghi số điện thoại của người mới"),
+        ({**sent, "phone": MEMBER["phone"], "full_name": "Vũ Mới"}, "là của Lê Thị Thành Viên"),
+    ):
+        assert text in leader.post(people, wrong).content.decode()
+        assert not Participation.objects.exists()
+    assert leader.post(people, {**sent, "full_name": "Vũ Mới"}).status_code == 302
+    present = session.attendance.present().values_list("volunteer__full_name", flat=True)
+    assert set(present) == {"Lê Thị Thành Viên", "Vũ Mới"}
+
+
+def test_nobody_waits_where_nobody_can_be_checked_in(world: World, browse: Browse) -> None:
+    """Before its day, once it is over, by the group's link; and at another session."""
+    tomorrow, over = meeting(world, date=TODAY + DAY), meeting(world, **OVER)
+    session, owner = meeting(world), browse(world.owner)
+    for one in (tomorrow, over):
+        come(one)
+    for one in (tomorrow, session):
+        Client().post(f"/join/{one.join_key}/", NEW)
+    assert not WalkIn.objects.exists()
+    come(session)
+    other = meeting(world, place="Chợ")
+    row = {"walk_in": WalkIn.objects.get().pk, "full_name": "Bùi Mới", "phone": NEW["phone"]}
+    assert "không còn chờ" in owner.post(page(other), row).content.decode()
+    for odd in ("", "abc", "-1", "9" * 40, "\0"):
+        assert owner.post(page(other), {**row, "walk_in": odd}).status_code in (200, 404), odd
+    SupportSession.objects.filter(pk=session.pk).update(**OVER)
+    assert "đã kết thúc" in owner.post(page(session), row).content.decode()
+    assert (WalkIn.objects.count(), Participation.objects.count()) == (1, 0)
+
+
+def test_a_list_that_is_full_says_so_to_everybody_and_lets_members_in(
+    world: World, session: SupportSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(walk_ins, "MOST_WAITING", 1)
+    for who in (NEW, {**NEW, "phone": "0977000002"}, MEMBER):
+        assert "quá nhiều người mới đang chờ" in come(session, **who).content.decode()
+    assert (session.walk_ins.count(), session.attendance.present().count()) == (1, 1)
+
+
+def test_what_is_not_confirmed_goes_after_a_week_and_reads_are_recorded(
+    world: World, browse: Browse, session: SupportSession
+) -> None:
+    come(session)
+    one = session.walk_ins.get()
+    browse(world.leader).get(page(session))
+    read = PersonalDataRead.objects.filter(reader=world.leader).latest("pk")
+    assert (read.people, read.numbers) == ([f"walkin:{one.pk}"], 1)
+    for days, left in ((7, 1), (8, 0)):
+        SupportSession.objects.filter(pk=session.pk).update(date=TODAY - days * DAY)
+        purge()
+        assert WalkIn.objects.count() == left, days
+    read.refresh_from_db()
+    assert read.people == []
+
+
+def test_numbers_are_not_tried_out_by_confirming(
+    world: World, browse: Browse, session: SupportSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lookups, "LOOKUPS", 2)
+    stranger = make_volunteer(full_name="Ngô Văn Xa", phone="0977000005")
+    make_membership(team=make_team(branch=world.far_branch), volunteer=stranger)
+    owner = browse(world.owner)
+    come(session)
+    for _turn in range(2):
+        assert "tên khác" in confirm(owner, session, phone="0977000005")
+    assert "Đợi 10 phút" in confirm(owner, session, phone="0977000005")
+    assert not Participation.objects.exists()
