@@ -19,7 +19,8 @@ class CountRow:
     """One indicator's line of the form.
 
     ``value`` is what was typed, to the letter; ``count`` is what it means, None for blank;
-    ``last`` is the count beside it, ``least`` what it cannot be lower than.
+    ``last`` is the count beside it, ``least`` what it cannot be lower than. ``prefix`` tells
+    the lines of one form apart where it has many.
     """
 
     indicator: Indicator
@@ -28,10 +29,11 @@ class CountRow:
     last: int | None = None
     least: int | None = None
     error: str | None = None
+    prefix: str = PREFIX
 
     @property
     def name(self) -> str:
-        return PREFIX + self.indicator.code
+        return self.prefix + self.indicator.code
 
     @property
     def is_part(self) -> bool:

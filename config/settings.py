@@ -392,5 +392,6 @@ LOGGING: dict[str, Any] = {
     "formatters": {"line": {"()": "core.masking.masking_line"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
-    "loggers": {"django.server": {"level": "WARNING"}},
+    # Drawing a PDF, it tells of every letter.
+    "loggers": {"django.server": {"level": "WARNING"}, "fontTools": {"level": "WARNING"}},
 }

@@ -7,6 +7,7 @@ from reports.dashboards import urls as dashboards
 from reports.digests import urls as digests
 from reports.entry import urls as entry
 from reports.notifications import urls as notifications
+from reports.paper import urls as paper
 from reports.police import urls as police
 from reports.public import urls as public
 from reports.reminders import urls as reminders
@@ -29,6 +30,7 @@ campaign_urlpatterns = [
     *entry.campaign_urlpatterns,
     *chat.campaign_urlpatterns,
     *spreadsheet.campaign_urlpatterns,
+    *paper.campaign_urlpatterns,
     *digests.campaign_urlpatterns,
     *reminders.campaign_urlpatterns,
     *police.campaign_urlpatterns,

@@ -93,11 +93,11 @@ def _work(world: World, campaign: Campaign) -> None:
 
 EVERYWHERE = {
     "account", "account-factor", "account-keys", "branch", "branches", "calendar",
-    "completeness-unit", "counts-files", "dashboard", "digest", "digest-poster", "exports",
-    "invite", "member", "member-new", "open-day", "own-progress", "paste", "receipt",
-    "reminders", "report", "report-history", "request", "requests", "review", "session",
-    "session-cancel", "session-close", "session-edit", "session-new", "session-people",
-    "session-qr", "sessions", "targets", "team", "team-edit", "team-new", "teams",
+    "completeness-unit", "counts-files", "dashboard", "day-sheets", "digest",
+    "digest-poster", "exports", "invite", "member", "member-new", "open-day", "own-progress",
+    "paper", "paste", "receipt", "reminders", "report", "report-history", "request", "requests",
+    "review", "session", "session-cancel", "session-close", "session-edit", "session-new",
+    "session-people", "session-qr", "sessions", "targets", "team", "team-edit", "team-new", "teams",
     "teams-export", "teams-import", "unit", "units", "volunteer",
 }  # fmt: skip
 

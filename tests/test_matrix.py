@@ -159,6 +159,16 @@ ROUTES = {
         "login 404 200 200 200 200 200 403 403 200 403",
         {"text": "Giao Tiến cài 3"},
     ),
+    "c/paper": Route(
+        "/c/de-an-06-2023/report/paper/",
+        "login 404 200 200 200 200 200 403 403 200 403",
+        "login 404 200 200 200 200 200 403 403 200 403",
+        {"date": "2023-06-20"},
+    ),
+    "c/day-sheets": Route(
+        "/c/de-an-06-2023/report/paper/sheets/?date=2023-06-20",
+        "login 404 200 200 200 200 200 403 403 400 403",
+    ),
     "c/counts-files": Route(
         "/c/de-an-06-2023/report/files/",
         "login 404 403 403 200 200 200 403 403 403 403",

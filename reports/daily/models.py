@@ -46,6 +46,7 @@ class Source(models.TextChoices):
     QUEUE = "queue", _("Gửi từ điện thoại khi có mạng")
     PASTE = "paste", _("Dán tin Zalo")
     FILE = "file", _("Tệp Excel")
+    PAPER = "paper", _("Phiếu giấy")
     REVIEW = "review", _("Duyệt")
     SESSION = "session", _("Đối chiếu buổi hỗ trợ")
     API = "api", _("API")

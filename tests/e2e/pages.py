@@ -59,6 +59,7 @@ OWN_PAGES = (
     Page("report-for", "report", "/c/de-an-06-2023/report/?branch=XD-14173", (LEAD, STAFF)),
     Page("report-where", "report", "/c/de-an-06-2023/report/?branch=CA-36", (STAFF,)),
     Page("paste", "paste", "/c/de-an-06-2023/report/paste/", (SECRETARY, LEAD, STAFF)),
+    Page("paper", "paper", "/c/de-an-06-2023/report/paper/", (SECRETARY, LEAD)),
     Page("counts-files", "counts-files", "/c/de-an-06-2023/report/files/", (LEAD, STAFF)),
     *(
         Page(
@@ -290,6 +291,7 @@ MACHINES = {
     "export",  # there is none before somebody has downloaded a file
     "digest-published",  # takes word of what was copied
     "counts-template",  # a file
+    "day-sheets",
     "counts-marked",
     "session-counted",  # leads on, to the session or to the question
     "api-daily-reports",

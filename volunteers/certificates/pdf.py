@@ -6,19 +6,16 @@ are read in.
 
 import datetime as dt
 import math
-import re
 from dataclasses import dataclass
-from importlib.resources import as_file, files
 
-import segno
 from fpdf import FPDF
 from fpdf.enums import Align
 
-PACKAGE, FAMILY = "fontpkg_be_vietnam_pro", "Be Vietnam Pro"
-STYLES = {"": "Regular", "B": "Bold", "I": "Italic"}
+from core.pdf import FAMILY, INK, add_fonts, draw_qr
+
 WIDTH, HEIGHT, MARGIN = 297, 210, 30
 BLUE, RED, SUN = (8, 63, 120), (212, 35, 43), (255, 210, 63)
-INK, DIM = (20, 32, 46), (86, 100, 116)
+DIM = (86, 100, 116)
 QR_SIDE = 30
 LONGEST_NAME_SIZE = 36
 
@@ -43,9 +40,7 @@ def draw_certificate(paper: CertificateContent) -> bytes:
     pdf = FPDF(orientation="landscape", format="A4")
     pdf.set_auto_page_break(auto=False)
     pdf.set_margin(MARGIN)
-    with as_file(files(PACKAGE)) as package:
-        for style, name in STYLES.items():
-            pdf.add_font(FAMILY, style, package / "files" / f"BeVietnamPro-{name}.ttf")
+    add_fonts(pdf)
     pdf.set_title(f"Giấy chứng nhận {paper.code}")
     pdf.set_author(paper.issuer)
     pdf.set_lang("vi")
@@ -109,17 +104,7 @@ def _words(pdf: FPDF, paper: CertificateContent) -> None:
 
 def _check(pdf: FPDF, paper: CertificateContent) -> None:
     left, top = MARGIN - 5, 150
-    code = segno.make(paper.url, error="m", micro=False)
-    rows = [list(row) for row in code.matrix]
-    dot = QR_SIDE / len(rows)
-    pdf.set_fill_color(*INK)
-    for y, row in enumerate(rows):
-        for match in re.finditer("1+", "".join("1" if bit else "0" for bit in row)):
-            length = match.end() - match.start()
-            # A hair wider than it is, so that no reader shows seams.
-            pdf.rect(
-                left + match.start() * dot, top + y * dot, length * dot + 0.02, dot + 0.02, "F"
-            )
+    draw_qr(pdf, paper.url, left, top, QR_SIDE)
     pdf.set_xy(left + QR_SIDE + 5, top + 3)
     pdf.set_text_color(*DIM)
     pdf.set_font(FAMILY, "", 10)
