@@ -3,6 +3,7 @@
 from reports.daily.models import DailyReport, Revision
 from reports.digests.models import Publication
 from reports.notifications.models import Notice
+from reports.plans.models import PlanAssumption, SessionDraft
 from reports.police.models import Export
 from reports.rollup.models import BranchDay, BranchTotal, RollupDifference, UnitDay, UnitTotal
 from reports.spreadsheet.models import ColumnMeaning, CountsFile
@@ -15,9 +16,11 @@ __all__ = [
     "DailyReport",
     "Export",
     "Notice",
+    "PlanAssumption",
     "Publication",
     "Revision",
     "RollupDifference",
+    "SessionDraft",
     "UnitDay",
     "UnitTotal",
 ]

@@ -8,6 +8,7 @@ from reports.digests import urls as digests
 from reports.entry import urls as entry
 from reports.notifications import urls as notifications
 from reports.paper import urls as paper
+from reports.plans import urls as plans
 from reports.police import urls as police
 from reports.public import urls as public
 from reports.reminders import urls as reminders
@@ -34,6 +35,7 @@ campaign_urlpatterns = [
     *digests.campaign_urlpatterns,
     *reminders.campaign_urlpatterns,
     *police.campaign_urlpatterns,
+    *plans.campaign_urlpatterns,
 ]
 
 api_urlpatterns = [

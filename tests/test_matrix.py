@@ -198,6 +198,12 @@ ROUTES = {
         "login 404 400 404 400 404 400 403 403 404 403",
         {"choice": "included"},
     ),
+    "c/branch-plan": Route(
+        "/c/de-an-06-2023/branches/XD-14173/plan/",
+        "login 404 200 404 200 404 200 403 403 404 403",
+        "login 404 302 404 302 404 302 403 403 404 403",
+        {"act": "assume", "persons": "20"},
+    ),
     "c/session-counted": Route(
         "/c/de-an-06-2023/sessions/{gathering}/counted/",
         "login 404 302 404 302 404 302 302 302 302 302",

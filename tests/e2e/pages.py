@@ -81,6 +81,9 @@ OWN_PAGES = (
         (LEAD,),
     ),
     Page("open-day", "open-day", "/c/de-an-06-2023/branches/XD-14173/open-day/", (LEAD, STAFF)),
+    Page(
+        "branch-plan", "branch-plan", "/c/de-an-06-2023/branches/XD-14173/plan/", (SECRETARY, LEAD)
+    ),
     Page("targets", "targets", "/c/de-an-06-2023/targets/", (STAFF,)),
     Page("teams", "teams", "/c/de-an-06-2023/teams/", APPOINTED),
     Page("teams-found", "teams", "/c/de-an-06-2023/teams/?q=giao+tien&kind=advisory", (LEAD,)),

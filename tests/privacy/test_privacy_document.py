@@ -27,7 +27,8 @@ IMPERSONAL = {
     "names of territory, branches, campaigns, indicators, and what settings say": """
         campaign.Unit campaign.Boundary campaign.Branch campaign.Campaign campaign.Phase
         campaign.Indicator campaign.Baseline campaign.BaselineFigure campaign.Target
-        reports.ColumnMeaning volunteers.Team volunteers.Series campaign.SettingsChange.moves""",
+        reports.ColumnMeaning volunteers.Team volunteers.Series campaign.SettingsChange.moves
+        reports.PlanAssumption reports.SessionDraft.hamlet""",
     "counts": """
         reports.UnitDay reports.BranchDay reports.UnitTotal reports.BranchTotal
         reports.RollupDifference reports.DailyReport.counts reports.DailyReport.unusual
@@ -38,7 +39,8 @@ IMPERSONAL = {
     "one of a few words that the code knows, or a check sum": """
         campaign.Appointment.role volunteers.Membership.role volunteers.HelpRequest.wish
         volunteers.HelpRequest.state volunteers.SupportSession.place_kind
-        volunteers.SupportSession.state reports.DailyReport.status reports.DailyReport.lateness
+        volunteers.SupportSession.state reports.SessionDraft.place_kind
+        reports.DailyReport.status reports.DailyReport.lateness
         reports.Revision.source reports.Revision.hash reports.HistoryHead.hash
         reports.Publication.kind reports.Publication.basis reports.Publication.sha256
         reports.Export.basis reports.Export.sha256 reports.Notice.kind reports.Notice.channel
