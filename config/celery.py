@@ -24,6 +24,7 @@ app.autodiscover_tasks(
         "backups",
         "core.log",
         "privacy",
+        "reports.conversation",
         "reports.daily",
         "reports.digests",
         "reports.notifications",
@@ -94,9 +95,9 @@ app.conf.beat_schedule = {
         "options": {"expires": 230},
     },
     # Asks only where a channel is set up, as Zalo is where there is a bot.
-    "poll-channels": {
-        "task": "reports.poll_channels",
-        "schedule": 30.0,
-        "options": {"expires": 25},
+    "answer-messages": {
+        "task": "reports.answer_messages",
+        "schedule": 2.0,
+        "options": {"expires": 4},
     },
 }

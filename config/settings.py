@@ -351,6 +351,10 @@ EMAIL_TIMEOUT = 8
 DEFAULT_FROM_EMAIL: str = env("EMAIL_FROM", default="") or "Tiên Phong 06 <khong-tra-loi@localhost>"
 ZALO_BOT_URL: str = env("ZALO_BOT_URL", default="https://bot-api.zaloplatforms.com")
 ZALO_BOT_TOKEN: str = env("ZALO_BOT_TOKEN", default="")
+# As people name the bot in a group, without the "@".
+ZALO_BOT_NAME: str = env("ZALO_BOT_NAME", default="")
+# With it the service brings messages to us; without it we ask for them.
+ZALO_WEBHOOK_SECRET: str = env("ZALO_WEBHOOK_SECRET", default="")
 
 # Signs the head of the log, which bears the portal's name (docs/operations.md: keep it for ever).
 LOG_KEY: str = env("LOG_KEY", default="" if DEBUG else env.NOTSET)

@@ -53,6 +53,9 @@ PERIODS: dict[str, Period] = {
     "links": Period(_("Đường link riêng đã thu hồi"), 30, _("thu hồi"), _DELETED),
     "sign_ins": Period(_("Phiên đăng nhập"), 0, _("hết hạn"), _DELETED),
     "notices": Period(_("Lời nhắc, thông báo"), 60, _("gửi xong"), _DELETED),
+    "messages": Period(
+        _("Tin nhắn cho cổng"), 7, _("trả lời xong (chữ trong tin xóa ngay)"), _DELETED
+    ),
     "contact_points": Period(
         _("Máy nhận thông báo của tài khoản đã đóng"), 0, _("đóng tài khoản"), _DELETED
     ),

@@ -74,7 +74,11 @@ def programs(home: Path, port: int) -> list[Program]:
         *("celery", "--quiet", "-A", "config", "beat"),
         *("--schedule", str(home / "beat-schedule"), "--pidfile="),
     ]
-    return [Program("web", web), Program("worker", worker, False), Program("beat", beat)]
+    found = [Program("web", web), Program("worker", worker, False), Program("beat", beat)]
+    if os.environ.get("ZALO_STANDIN"):
+        zalo = ["devserver.zalo_standin", os.environ["ZALO_STANDIN"], os.environ["ZALO_BOT_TOKEN"]]
+        found.append(Program("zalo", zalo))
+    return found
 
 
 def mark(home: Path) -> str:

@@ -1,5 +1,6 @@
 """Django finds the subjects' models here; all else imports them from their own folder."""
 
+from reports.conversation.models import Conversation, ReceivedMessage
 from reports.daily.models import DailyReport, Revision
 from reports.digests.models import Publication
 from reports.notifications.models import Notice
@@ -12,12 +13,14 @@ __all__ = [
     "BranchDay",
     "BranchTotal",
     "ColumnMeaning",
+    "Conversation",
     "CountsFile",
     "DailyReport",
     "Export",
     "Notice",
     "PlanAssumption",
     "Publication",
+    "ReceivedMessage",
     "Revision",
     "RollupDifference",
     "SessionDraft",

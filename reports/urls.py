@@ -2,6 +2,7 @@
 
 from campaign.routing import Finder
 from reports.chat import urls as chat
+from reports.conversation import urls as conversation
 from reports.daily import urls as daily
 from reports.dashboards import urls as dashboards
 from reports.digests import urls as digests
@@ -22,6 +23,7 @@ urlpatterns = [
     *entry.urlpatterns,
     *public.urlpatterns,
     *notifications.urlpatterns,
+    *conversation.urlpatterns,
 ]
 
 # Below ``c/SLUG/``; the same without it leads on: see ``campaign.routing``.

@@ -272,6 +272,14 @@ ROUTES = {
         {"endpoint": "https://fcm.googleapis.com/may"},
         as_json=True,
     ),
+    # No channel is set up; with one its secret says who may write.
+    "messages": Route(
+        "/messages/zalo/",
+        "405 405 405 405 405 405 405 405 405 405 405",
+        "404 404 404 404 404 404 404 404 404 404 404",
+        {"event_name": "message.text.received"},
+        as_json=True,
+    ),
     "c/exports": Route(
         "/c/de-an-06-2023/exports/", "login 404 403 403 200 200 200 200 403 403 403"
     ),

@@ -24,6 +24,7 @@ from core.clock import now, today
 from core.log.forget import forget as forget_leaves
 from core.personal_fields import FORGOTTEN_NAME, key_of
 from privacy.models import PersonalDataRead
+from reports.conversation.models import Conversation, ReceivedMessage
 from reports.notifications.channels.web_push.models import PushSubscription
 from reports.notifications.channels.zalo.models import ZaloLink
 from reports.notifications.models import Notice
@@ -39,6 +40,8 @@ FORGOTTEN_LOGIN = "da-xoa-"
 # What belongs to an account alone and ends with it.
 OWN_ROWS: tuple[Any, ...] = (
     Notice,
+    ReceivedMessage,
+    Conversation,
     PushSubscription,
     ZaloLink,
     CalendarLink,

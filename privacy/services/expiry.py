@@ -27,6 +27,7 @@ from core.personal_fields import FORGOTTEN_NAME
 from core.retention import time_of
 from privacy.models import Deletion, PersonalDataRead, SubjectRequest
 from privacy.services.erasure import FORGOTTEN_LOGIN, forget, leave_reads
+from reports.conversation.inbox import purge_messages
 from reports.notifications import outbox
 from volunteers.certificates.models import VolunteerLink
 from volunteers.help_requests.models import HelpRequest
@@ -181,6 +182,7 @@ JOBS: dict[str, Callable[[], int]] = {
     "links": _links,
     "sign_ins": lambda: _older(Session.objects, "expire_date", "sign_ins", timezone.now()),
     "notices": lambda: outbox.purge_notices(time_of("notices")),
+    "messages": purge_messages,
     "contact_points": outbox.purge_contact_points,
     "admin_log": lambda: _older(LogEntry.objects, "action_time", "admin_log", timezone.now()),
     "reads": _reads,

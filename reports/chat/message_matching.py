@@ -78,10 +78,13 @@ class _Known:
     usual: dict[ReportDay, Expectation] = field(default_factory=dict)
 
 
-def read_pasted(user: Any, campaign: Campaign, text: str, day: dt.date) -> Pasted:
-    """Read a pasted text as the user may use it.
+def read_words(
+    user: Any, campaign: Campaign, text: str, day: dt.date, sent_at: dt.datetime | None = None
+) -> Pasted:
+    """Read a text as the user may use it, without asking the rules about its counts.
 
-    Raises ``PermissionDenied`` for who may report for nobody, and ``TooLong``.
+    ``sent_at`` is when the user sent it, where that is known. Raises ``PermissionDenied`` for who
+    may report for nobody, and ``TooLong``.
     """
     branches = branches_run_by(user)
     if not branches:
@@ -89,13 +92,18 @@ def read_pasted(user: Any, campaign: Campaign, text: str, day: dt.date) -> Paste
     indicators = indicators_of(campaign)
     lexicon = make_lexicon(user, campaign, branches, indicators)
     with spoken_by(gettext):
-        answers = parse(text, lexicon, day)
+        answers = parse(text, lexicon, day, sent_at)
     by_code = {b.code: b for b in branches}
-    lines = [_line(answer, campaign, by_code) for answer in answers]
-    known = _known(campaign, lines)
-    read_grants([line.target for line in lines if line.target is not None])
-    checked = [_checked(line, indicators, known) for line in lines]
-    return Pasted(checked, branches, indicators)
+    return Pasted([_line(a, campaign, by_code) for a in answers], branches, indicators)
+
+
+def read_pasted(user: Any, campaign: Campaign, text: str, day: dt.date) -> Pasted:
+    """Read a pasted text and say what the form would; raises as ``read_words``."""
+    pasted = read_words(user, campaign, text, day)
+    known = _known(campaign, pasted.lines)
+    read_grants([line.target for line in pasted.lines if line.target is not None])
+    checked = [_checked(line, pasted.indicators, known) for line in pasted.lines]
+    return replace(pasted, lines=checked)
 
 
 def make_lexicon(

@@ -45,6 +45,7 @@ class Source(models.TextChoices):
     PAGE = "page", _("Trang báo cáo")
     QUEUE = "queue", _("Gửi từ điện thoại khi có mạng")
     PASTE = "paste", _("Dán tin Zalo")
+    MESSAGE = "message", _("Nhắn tin")
     FILE = "file", _("Tệp Excel")
     PAPER = "paper", _("Phiếu giấy")
     REVIEW = "review", _("Duyệt")

@@ -1,5 +1,6 @@
 """What every channel does, and how it says that it could not."""
 
+import datetime as dt
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -31,6 +32,29 @@ class Message:
 
     def in_full(self) -> "Message":
         return Message(self.long_title or self.title, self.long_body or self.body, self.path)
+
+
+@dataclass(frozen=True)
+class IncomingMessage:
+    """What somebody has written to us.
+
+    ``number`` tells it from all others of the channel; ``sender`` is who wrote, as the channel
+    knows people, ``address`` where an answer goes: the same, but in a group. ``sent_at`` is the
+    service's word for when it was written, None where it says none. ``is_to_us`` is False for
+    what people write to each other in a group.
+    """
+
+    number: str
+    sender: str
+    address: str
+    text: str
+    sent_at: dt.datetime | None = None
+    is_group: bool = False
+    is_to_us: bool = True
+
+
+class NotFromService(Exception):
+    """Somebody else than the channel's service has called us."""
 
 
 class PermanentFailure(Exception):
@@ -83,9 +107,31 @@ class Channel(ABC):
     def sign_out(self, request: HttpRequest) -> None:  # noqa: B027  # few know the session
         """Forget what belongs to the session that is about to end."""
 
-    def poll(self) -> int:
-        """Ask what people have written to it; called every half minute."""
-        return 0
+    # Of one answer.
+    most_letters: ClassVar[int] = 2000
+
+    def received(self) -> Iterable[IncomingMessage]:
+        """Ask what people have written to it, oldest first; called every two seconds.
+
+        Raises ``TemporaryFailure`` where the service does not answer.
+        """
+        return ()
+
+    def read_webhook(self, request: HttpRequest) -> list[IncomingMessage]:
+        """Return what the service's call brings; raises ``NotFromService``."""
+        raise NotFromService
+
+    def link(self, message: IncomingMessage) -> User | None:
+        """Return whom this message makes known: it is a code that was given to that person."""
+        return None
+
+    def user_of(self, message: IncomingMessage) -> User | None:
+        """Return who is known to have written it."""
+        return None
+
+    def reply(self, address: str, text: str) -> None:
+        """Answer; raises ``PermanentFailure`` or ``TemporaryFailure``."""
+        raise PermanentFailure("this channel cannot answer")
 
     def purge(self) -> int:
         """Forget whom it need not reach any more; called every night."""

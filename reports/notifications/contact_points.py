@@ -13,8 +13,3 @@ def contact_points(users: Iterable[User]) -> list[tuple[User, str]]:
         for channel in channels_on()
         for pk in sorted(channel.reached(people.values()))
     ]
-
-
-def poll_channels() -> int:
-    """Ask all channels what people have written to them; return how many are linked by it."""
-    return sum(channel.poll() for channel in channels_on())

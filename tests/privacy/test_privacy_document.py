@@ -44,6 +44,7 @@ IMPERSONAL = {
         reports.Revision.source reports.Revision.hash reports.HistoryHead.hash
         reports.Publication.kind reports.Publication.basis reports.Publication.sha256
         reports.Export.basis reports.Export.sha256 reports.Notice.kind reports.Notice.channel
+        reports.ReceivedMessage.channel reports.Conversation.channel
         reports.CountsFile.language reports.CountsFile.state privacy.SubjectRequest.kind
         privacy.SubjectRequest.outcome privacy.Deletion.code""",
     "the machinery's own": """

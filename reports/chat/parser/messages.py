@@ -69,9 +69,15 @@ class ChatMessage:
     is_odd: bool = False  # the head bears a day that does not exist
 
 
-def split(text: str) -> list[ChatMessage]:
-    """Cut the text into messages; without any head it is one message."""
-    messages = [ChatMessage()]
+def split(text: str, sent_at: dt.datetime | None = None) -> list[ChatMessage]:
+    """Cut the text into messages; without any head it is one message.
+
+    ``sent_at`` is when it was sent, where that is known: copied words say it in their heads.
+    """
+    first = ChatMessage()
+    if sent_at is not None:
+        first.day, first.hour = sent_at.date(), sent_at.hour
+    messages = [first]
     rows = text.split("\n")
     at, existing = 0, ChatMessage()
     while at < len(rows):

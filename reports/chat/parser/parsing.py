@@ -45,6 +45,8 @@ class ParsedReport:
     candidates: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     unchanged: dict[str, int] = field(default_factory=dict)
+    # Those of the questions that whoever says the place has answered.
+    about_unit: list[str] = field(default_factory=list)
 
     @property
     def whole(self) -> dict[str, int]:
@@ -60,14 +62,18 @@ class ParsedReport:
             self.status = ASK
 
 
-def parse(text: str, lexicon: Lexicon, day: dt.date) -> list[ParsedReport]:
+def parse(
+    text: str, lexicon: Lexicon, day: dt.date, sent_at: dt.datetime | None = None
+) -> list[ParsedReport]:
     """Read a pasted text; ``day`` is the day of what says none.
+
+    ``sent_at`` is when its author sent it to us, local; of a copied text nobody knows it.
 
     Raises ``TooLong`` beyond 20,000 characters or 300 lines.
     """
     check_length(text)
     gatherer = StatementGrouper(lexicon)
-    for message in split(tidy(text)):
+    for message in split(tidy(text), sent_at):
         gatherer.take(message)
     own = _own(gatherer.statements, lexicon)
     answers = [_answer(statement, lexicon, day, own) for statement in gatherer.statements]
@@ -108,6 +114,7 @@ def _answer(
         if not answer.unit:
             answer.ask(_("Chọn xã, phường hoặc thị trấn đã hỗ trợ."))
     answer.ask(*where.questions)
+    answer.about_unit = list(answer.questions)
     answer.date, about_day = find_day(statement, lexicon, day)
     answer.ask(*about_day)
     if statement.row is not None:

@@ -60,13 +60,22 @@ OTHERS = (
     "thcs", "tiểu học", "mầm non", "chi đoàn", "xóm", "thôn", "tổ", "tdp", "khu", "đội", "cụm",
     "toàn huyện", "cả huyện", "toàn tỉnh", "các xã", "mỗi xã", "liên quân",
 )  # fmt: skip
-NOTHING = (
-    "không phát sinh", "ko phát sinh", "k phát sinh", "kg phát sinh", "chưa phát sinh",
-    "không có phát sinh", "ko có phát sinh", "k có phát sinh", "chưa có phát sinh",
-    "không phát sinh gì", "không có", "ko có", "k có", "không có gì", "ko có gì",
-    "không có hoạt động", "ko có hoạt động", "không hoạt động", "không tổ chức",
-    "không có kết quả", "ko có kết quả", "không có số liệu phát sinh", "không có số phát sinh",
-    "không phát sinh số liệu", "ko phát sinh số liệu", "không phát sinh hoạt động",
+# “Không” as it is typed in haste.
+NOT = ("không", "ko", "k", "kg", "hok", "hk", "kô")
+NOTHING = tuple(
+    f"{word} {rest}"
+    for word in (*NOT, "chưa")
+    for rest in (
+        "phát sinh", "có phát sinh", "phát sinh gì", "có phát sinh gì", "phát sinh số liệu",
+        "có số liệu phát sinh", "có số phát sinh", "phát sinh hoạt động",
+    )
+) + tuple(
+    f"{word} {rest}"
+    for word in NOT
+    for rest in (
+        "có", "có gì", "có gì hết", "có gì cả", "có hoạt động", "có hoạt động gì", "hoạt động",
+        "tổ chức", "có kết quả",
+    )
 )  # fmt: skip
 # A day off, or no number yet: with a place somebody has to say which.
 UNSURE = (

@@ -2,6 +2,7 @@
 
 import secrets
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -9,7 +10,6 @@ from accounts.keys import KeyKind, register_kind
 from accounts.models import User
 from core import clock
 from reports.notifications.channels.zalo.models import ZaloLink
-from reports.notifications.channels.zalo.transport import received_texts
 
 # Without letters that are taken for each other.
 ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
@@ -27,13 +27,31 @@ def unlink(*, actor: User) -> None:
     ZaloLink.objects.filter(user=actor).delete()
 
 
-def link_chats() -> int:
-    """Link those who have written their code to the bot; return how many. A code works once."""
-    linked = 0
-    for chat_id, text in received_texts():
-        waiting = ZaloLink.objects.filter(code=text.upper(), chat_id="", user__is_active=True)
-        linked += waiting.update(chat_id=chat_id, code=secrets.token_hex(6), used_at=clock.now())
-    return linked
+def link_chat(sender: str, text: str) -> User | None:
+    """Link who has written a code to the bot; return whose it was.
+
+    A code works once, and a chat is one person's: whoever it was before is linked no more.
+    """
+    code = text.strip().upper()
+    if len(code) != CODE_LETTERS:
+        return None
+    waiting = ZaloLink.objects.filter(code=code, chat_id="", user__is_active=True)
+    used = {"code": secrets.token_hex(6), "used_at": clock.now()}
+    with transaction.atomic():
+        link = waiting.select_for_update(of=("self",)).select_related("user").first()
+        if link is None:
+            return None
+        ZaloLink.objects.filter(chat_id=sender).delete()
+        ZaloLink.objects.filter(pk=link.pk).update(chat_id=sender, **used)
+    return link.user
+
+
+def user_of(sender: str) -> User | None:
+    link = ZaloLink.objects.filter(chat_id=sender).select_related("user").first()
+    if link is None:
+        return None
+    ZaloLink.objects.filter(pk=link.pk).update(used_at=clock.now())
+    return link.user
 
 
 register_kind(

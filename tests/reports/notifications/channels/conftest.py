@@ -6,11 +6,11 @@ import pytest
 from django.conf import LazySettings
 
 from config.vapid import new_key
+from devserver.zalo_standin import ZaloBot, serving
 from reports.notifications.channels.web_push.transport import public_key
 from tests.reports.notifications.channels.fake_servers import (
     MailServer,
     PushService,
-    ZaloServer,
     http_server,
     mail_server,
 )
@@ -28,13 +28,13 @@ def push(settings: LazySettings) -> Iterator[tuple[PushService, str]]:
 
 
 @pytest.fixture
-def zalo(settings: LazySettings) -> Iterator[ZaloServer]:
+def zalo(settings: LazySettings) -> Iterator[ZaloBot]:
     """The Zalo Bot API with a bot of ours."""
-    server = ZaloServer("123:bi-mat")
-    with http_server(server.answer) as url:
-        settings.ZALO_BOT_URL, settings.ZALO_BOT_TOKEN = url, server.token
+    bot = ZaloBot("123:bi-mat")
+    with serving(bot) as url:
+        settings.ZALO_BOT_URL, settings.ZALO_BOT_TOKEN = url, bot.token
         settings.PORTAL_URL = "https://doan.example.org"
-        yield server
+        yield bot
 
 
 @pytest.fixture

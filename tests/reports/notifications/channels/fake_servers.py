@@ -72,56 +72,6 @@ class PushService:
         return self.status, self.headers, b""
 
 
-@dataclass
-class ZaloServer:
-    """The Zalo Bot API: POST /bot<TOKEN>/<method>, JSON in, ``{"ok": …}`` out."""
-
-    token: str
-    error: dict[str, Any] | None = None
-    sent: list[dict[str, Any]] = field(default_factory=list)
-    updates: list[dict[str, Any]] = field(default_factory=list)
-
-    def answer(
-        self, path: str, headers: dict[str, str], body: bytes
-    ) -> tuple[int, dict[str, str], bytes]:
-        content = self._content(path, headers, body)
-        return 200, {"Content-Type": "application/json"}, json.dumps(content).encode()
-
-    def _content(self, path: str, headers: dict[str, str], body: bytes) -> dict[str, Any]:
-        _empty, bot, method = path.split("/")
-        if bot != f"bot{self.token}":
-            return {"ok": False, "error_code": 401, "description": "Unauthorized"}
-        if headers.get("content-type") != "application/json":
-            return {"ok": False, "error_code": 400, "description": "Bad request"}
-        if self.error:
-            return {"ok": False, **self.error}
-        asked = json.loads(body)
-        if method == "sendMessage":
-            if not asked.get("chat_id") or not 1 <= len(asked.get("text", "")) <= 2000:
-                return {"ok": False, "error_code": 400, "description": "Bad request"}
-            self.sent.append(asked)
-            return {"ok": True, "result": {"message_id": f"m{len(self.sent)}", "date": 1}}
-        if method == "getUpdates":
-            if self.updates:
-                return {"ok": True, "result": self.updates.pop(0)}
-            return {"ok": False, "error_code": 408, "description": "Request timeout"}
-        return {"ok": False, "error_code": 404, "description": "Not found"}
-
-    @staticmethod
-    def message(chat: str, text: str, chat_type: str = "PRIVATE") -> dict[str, Any]:
-        """Return an update as the API gives it."""
-        return {
-            "event_name": "message.text.received",
-            "message": {
-                "from": {"id": chat, "display_name": "Hoa", "is_bot": False},
-                "chat": {"id": chat, "chat_type": chat_type},
-                "text": text,
-                "message_id": "2d758cb5e222177a4e35",
-                "date": 1750316131602,
-            },
-        }
-
-
 class MailServer:
     """An SMTP server that keeps what it takes, or refuses every recipient."""
 

@@ -7,13 +7,13 @@ import pytest
 from django.conf import LazySettings
 
 from accounts.keys import keys_of
+from devserver.zalo_standin import ZaloBot
+from reports.conversation.inbox import answer_messages
 from reports.notifications.channel import Message, PermanentFailure, TemporaryFailure
 from reports.notifications.channels.zalo.channel import Zalo
-from reports.notifications.channels.zalo.contact_points import link_chats, new_code
+from reports.notifications.channels.zalo.contact_points import new_code
 from reports.notifications.channels.zalo.models import ZaloLink
-from reports.notifications.contact_points import poll_channels
 from tests.conftest import World
-from tests.reports.notifications.channels.fake_servers import ZaloServer
 from tests.test_matrix import Browse
 
 MESSAGE = Message(
@@ -28,7 +28,7 @@ def link(user: Any) -> ZaloLink:
     return link
 
 
-def test_message_goes_to_the_chat_of_the_user(world: World, zalo: ZaloServer) -> None:
+def test_message_goes_to_the_chat_of_the_user(world: World, zalo: ZaloBot) -> None:
     link(world.owner)
     assert Zalo().reached([world.owner, world.neighbour]) == {world.owner.pk}
     Zalo().send(world.owner, MESSAGE, "notice-7")
@@ -41,12 +41,12 @@ def test_message_goes_to_the_chat_of_the_user(world: World, zalo: ZaloServer) ->
     ]
 
 
-def test_last_use_is_the_last_message_either_way(world: World, zalo: ZaloServer) -> None:
+def test_last_use_is_the_last_message_either_way(world: World, zalo: ZaloBot) -> None:
     """As the owner reads it among the keys; a new code has not been used."""
     code = new_code(actor=world.owner).code
     assert last_use(world.owner) is None
-    zalo.updates = [zalo.message("hoa", code)]
-    link_chats()
+    zalo.updates = [zalo.say("hoa", code)]
+    answer_messages()
     received = last_use(world.owner)
     assert received is not None
     Zalo().send(world.owner, MESSAGE, "notice-7")
@@ -66,7 +66,7 @@ def last_use(user: Any) -> dt.datetime | None:
     return key.used_at
 
 
-def test_who_blocked_the_bot_is_not_written_to_again(world: World, zalo: ZaloServer) -> None:
+def test_who_blocked_the_bot_is_not_written_to_again(world: World, zalo: ZaloBot) -> None:
     link(world.owner)
     zalo.error = {"error_code": 403, "description": "Forbidden: bot was blocked by the user"}
     with pytest.raises(PermanentFailure):
@@ -75,7 +75,7 @@ def test_who_blocked_the_bot_is_not_written_to_again(world: World, zalo: ZaloSer
 
 
 @pytest.mark.parametrize("code", [400, 429, 500])
-def test_other_errors_are_tried_later(world: World, zalo: ZaloServer, code: int) -> None:
+def test_other_errors_are_tried_later(world: World, zalo: ZaloBot, code: int) -> None:
     link(world.owner)
     zalo.error = {"error_code": code, "description": "wait"}
     with pytest.raises(TemporaryFailure, match=str(code)):
@@ -84,7 +84,7 @@ def test_other_errors_are_tried_later(world: World, zalo: ZaloServer, code: int)
 
 
 def test_wrong_token_is_tried_later_and_never_named(
-    world: World, zalo: ZaloServer, settings: LazySettings
+    world: World, zalo: ZaloBot, settings: LazySettings
 ) -> None:
     link(world.owner)
     settings.ZALO_BOT_TOKEN = "456:sai"
@@ -98,24 +98,27 @@ def test_wrong_token_is_tried_later_and_never_named(
     assert found.value.__cause__ is None
 
 
-def test_plain_http_is_not_spoken(world: World, zalo: ZaloServer, settings: LazySettings) -> None:
+def test_plain_http_is_not_spoken(world: World, zalo: ZaloBot, settings: LazySettings) -> None:
     link(world.owner)
     settings.ZALO_BOT_URL = "http://bot-api.zaloplatforms.com"
     with pytest.raises(TemporaryFailure, match="https"):
         Zalo().send(world.owner, MESSAGE, "notice-7")
 
 
-def test_code_links_the_chat_that_sends_it_once(world: World, zalo: ZaloServer) -> None:
+def test_code_links_the_chat_that_sends_it_once(world: World, zalo: ZaloBot) -> None:
     code = new_code(actor=world.owner).code
     zalo.updates = [
-        zalo.message("nhom", code, "GROUP"),
-        zalo.message("ai-do", "xin chào"),
-        zalo.message("hoa", f" {code.lower()} "),
-        zalo.message("ke-khac", code),
+        zalo.say("nhom", code, "GROUP"),
+        zalo.say("ai-do", "xin chào"),
+        zalo.say("hoa", f" {code.lower()} "),
+        zalo.say("ke-khac", code),
     ]
-    assert link_chats() == 1
+    answer_messages()
     assert ZaloLink.objects.get().chat_id == "hoa"
-    assert link_chats() == 0
+    answers = {sent["chat_id"]: sent["text"] for sent in zalo.sent}
+    assert set(answers) == {"ai-do", "hoa", "ke-khac"}
+    assert "Đã nối" in answers["hoa"]
+    assert "Chưa biết bạn là ai" in answers["ke-khac"]
 
 
 @pytest.mark.parametrize(
@@ -124,16 +127,17 @@ def test_code_links_the_chat_that_sends_it_once(world: World, zalo: ZaloServer) 
     ids=str,
 )
 def test_update_of_another_shape_links_nobody(
-    world: World, zalo: ZaloServer, update: dict[str, Any]
+    world: World, zalo: ZaloBot, update: dict[str, Any]
 ) -> None:
     new_code(actor=world.owner)
     zalo.updates = [update]
-    assert link_chats() == 0
+    answer_messages()
+    assert zalo.sent == []
 
 
 def test_without_a_token_it_is_off(world: World, browse: Browse) -> None:
     assert not Zalo().is_on()
-    assert poll_channels() == 0
+    assert answer_messages() == 0
     client = browse(world.owner)
     assert (
         "Zalo"

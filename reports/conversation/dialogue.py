@@ -1,0 +1,384 @@
+"""The conversation: one message in, one answer out. Counts are taken at a word, as shown, only.
+
+A message is read anew each time its author has chosen something, so that there are no states
+beside ``Pending``: the message, the choices so far, and what was shown.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from campaign.addresses import path_of
+from campaign.models import Campaign
+from campaign.reporting_window import WindowClosed
+from campaign.scopes import scope_of
+from campaign.selectors import branches_run_by, indicators_of, running_campaigns
+from core import clock
+from core.templatetags.formatting import weekday_day
+from core.vietnamese import fold
+from reports.chat.parser.normalise import MASK, holds_id, masked, tidy
+from reports.conversation.models import Conversation, ReceivedMessage
+from reports.conversation.phrases import (
+    DAY,
+    PHONE_MASK,
+    Kind,
+    choice_of,
+    corrected,
+    kind_of,
+    masked_phones,
+)
+from reports.conversation.proposals import (
+    Entry,
+    Option,
+    Proposal,
+    Writing,
+    days_of,
+    propose,
+    show,
+    take,
+)
+from reports.conversation.questions import own_state, what_is_left, who_is_missing
+from reports.conversation.wording import link_to, numbered
+from reports.daily.services.report_input import InvalidReport
+from reports.daily.services.submit import VersionConflict
+
+# Of a message; whoever has more pastes it.
+MOST_LETTERS = 1500
+# Until then a word of consent is about what was shown.
+PENDING_FOR = dt.timedelta(hours=3)
+# Before this hour “today” may still mean the day that has just ended.
+SMALL_HOURS = 4
+NOON = dt.time(12)
+# A clock that goes ahead of ours by more than this says nothing certain.
+SKEW = dt.timedelta(minutes=5)
+
+
+@dataclass
+class Pending:
+    """What was understood last and is not taken in yet.
+
+    ``options`` are to be chosen from by number, ``entries`` to be confirmed by a word if
+    ``is_ready``. ``shown_at`` is when the answer with it had been sent, blank before.
+    """
+
+    message: int = 0
+    text: str = ""
+    sent_at: str = ""
+    campaign: str = ""
+    chosen: dict[str, str] = field(default_factory=dict)
+    options: list[list[str]] = field(default_factory=list)
+    entries: list[dict[str, Any]] = field(default_factory=list)
+    is_ready: bool = False
+    shown_at: str = ""
+
+    @property
+    def reports(self) -> list[Entry]:
+        return [Entry(**entry) for entry in self.entries]
+
+
+@dataclass
+class Dialogue:
+    """One message in its conversation; ``answer`` says what is answered and keeps what pends."""
+
+    user: User
+    conversation: Conversation
+    message: ReceivedMessage
+    pending: Pending = field(default_factory=Pending)
+
+    def answer(self) -> str:
+        text = self.message.text
+        if self.conversation.pending and self.conversation.expires_at > clock.now():
+            self.pending = Pending(**self.conversation.pending)
+        if len(text) > MOST_LETTERS:
+            return _("Tin dài quá, cổng chưa đọc. Nhắn từng phần, hoặc dán vào %(link)s.") % {
+                "link": link_to(path_of(None, "paste"))
+            }
+        if MASK in text:
+            return _(
+                "Chưa ghi gì: tin có dãy số giống số định danh nên cổng không đọc và không giữ. "
+                "Cổng chỉ nhận số lượng: xóa dãy số đó rồi nhắn lại."
+            )
+        answer = self._answer(text)
+        if PHONE_MASK in text:
+            answer += "\n" + _("Lần sau đừng gửi số điện thoại: cổng không cần và không giữ.")
+        return answer
+
+    def _answer(self, text: str) -> str:
+        campaigns = running_campaigns(self.user)
+        if not scope_of(self.user).appointments:
+            return _(
+                "Tài khoản của bạn không còn được phân công, nên cổng không nhận số qua đây. "
+                "Còn số thì đưa cho Huyện Đoàn."
+            )
+        if not campaigns:
+            return _("Hiện chưa có chiến dịch nào.")
+        number = choice_of(text, len(self.pending.options))
+        if number is not None:
+            return self._choose(campaigns, *self.pending.options[number - 1])
+        kind = kind_of(text)
+        if kind is Kind.YES:
+            return self._confirm(campaigns)
+        if kind is Kind.NO:
+            return self._drop()
+        if kind is Kind.HELP:
+            return help_text()
+        if kind is Kind.THANKS:
+            return self._without_counts()
+        if kind in (Kind.WHO, Kind.OWN):
+            ask = who_is_missing if kind is Kind.WHO else own_state
+            return _of_each(campaigns, lambda c: ask(self.user, c, self._day_asked(c, text)))
+        if kind is Kind.LEFT:
+            return _of_each(campaigns, lambda c: what_is_left(self.user, c))
+        if not branches_run_by(self.user):
+            return _("Bạn không được phân công nhập báo cáo, nên cổng chưa ghi gì.")
+        return self._read(campaigns, text)
+
+    # What is read
+
+    def _read(self, campaigns: list[Campaign], text: str) -> str:
+        sent_at = self.message.sent_at
+        fresh = Pending(
+            message=self.message.pk,
+            text=corrected(text) or text,
+            sent_at="" if sent_at is None else sent_at.isoformat(),
+            campaign=self.pending.campaign,
+            entries=self.pending.entries,
+        )
+        return self._weigh(campaigns, fresh)
+
+    def _weigh(self, campaigns: list[Campaign], pending: Pending) -> str:
+        """Read what pends with the choices so far; answer with what it was understood as."""
+        earlier = self.pending
+        self.pending = pending
+        campaign = self._campaign(campaigns)
+        if campaign is None:
+            options = [Option("campaign", c.slug, c.name) for c in campaigns]
+            return self._keep(Proposal(options=options), _("Số của chiến dịch nào?"))
+        writing, days = self._dated(campaign)
+        if days:
+            return self._keep(Proposal(options=days), _("Số của ngày nào?"))
+        found = propose(self.user, campaign, writing, pending.reports)
+        if found.is_talk:
+            self.pending = earlier
+            return self._without_counts()
+        return self._keep(found, "")
+
+    def _dated(self, campaign: Campaign) -> tuple[Writing, list[Option]]:
+        """Return the message with its day, or the days to choose from where it is not certain."""
+        pending = self.pending
+        sent_at, is_certain = clock.now(), False
+        if pending.sent_at:
+            sent_at = dt.datetime.fromisoformat(pending.sent_at).astimezone(sent_at.tzinfo)
+            is_certain = sent_at.hour >= SMALL_HOURS and sent_at <= clock.now() + SKEW
+        if "sent" in pending.chosen:
+            day, is_certain = dt.date.fromisoformat(pending.chosen["sent"]), True
+            sent_at = clock.at(day, NOON)
+        writing = Writing(pending.text, sent_at, pending.chosen)
+        if is_certain:
+            return writing, []
+        days = [sent_at.date(), sent_at.date() - dt.timedelta(days=1)]
+        as_sent = [replace(writing, sent_at=clock.at(day, NOON)) for day in days]
+        found = [days_of(self.user, campaign, one) for one in as_sent]
+        if found[0] == found[1] or len(found[0]) != 1:
+            return as_sent[0], []
+        labels = [weekday_day(of[0]) for of in found]
+        options = zip(days, labels, strict=True)
+        return writing, [Option("sent", day.isoformat(), label) for day, label in options]
+
+    def _keep(self, found: Proposal, asked: str) -> str:
+        """Keep what is to be answered by the user; return it in words."""
+        pending = self.pending
+        pending.options = [[o.about, o.value, o.label] for o in found.options]
+        if found.entries:
+            pending.entries = [entry.as_json() for entry in found.entries]
+        pending.is_ready, pending.shown_at = found.is_ready, ""
+        parts = [*found.shown, *found.questions, *([asked] if asked else [])]
+        if found.options:
+            labels = [option.label for option in found.options]
+            is_reason = found.options[0].about == "explanation"
+            last = (
+                _("Đúng thì trả lời số của lý do để gửi:")
+                if is_reason
+                else _("Chưa ghi. Trả lời bằng số:")
+            )
+            parts += [last, numbered(labels)]
+        elif found.is_ready:
+            parts.append(_("Chưa ghi. Trả lời “đúng” để gửi, hoặc nhắn số cần sửa."))
+        else:
+            parts.append(_("Chưa ghi gì. Nhắn lại cho rõ giúp nhé."))
+        self._save()
+        return "\n".join(parts)
+
+    def _save(self) -> None:
+        self.conversation.pending = dict(vars(self.pending))
+        self.conversation.expires_at = clock.now() + PENDING_FOR
+
+    def _forget(self) -> None:
+        # The campaign that was chosen stays chosen for the messages that follow.
+        self.pending = Pending(campaign=self.pending.campaign)
+        self._save()
+
+    # What is answered
+
+    def _choose(self, campaigns: list[Campaign], about: str, value: str, label: str) -> str:
+        if not self._was_shown():
+            return self._show_again(campaigns)
+        if about == "drop":
+            self._forget()
+            return _("Giữ nguyên số đã báo, không ghi gì thêm.")
+        pending = replace(
+            self.pending,
+            message=self.message.pk,
+            options=[],
+            chosen={**self.pending.chosen, about: value},
+        )
+        if about == "campaign":
+            pending.campaign = value
+        if about != "explanation":
+            return self._weigh(campaigns, pending)
+        before = [(e.key, e.base_version, e.sessions) for e in pending.reports]
+        found = self._shown_now(campaigns, pending)
+        if found.is_ready and before == [
+            (e.key, e.base_version, e.sessions) for e in found.entries
+        ]:
+            self.pending = pending
+            self.pending.entries = [entry.as_json() for entry in found.entries]
+            return self._take(campaigns)
+        self.pending = pending
+        return self._keep(found, "")
+
+    def _confirm(self, campaigns: list[Campaign]) -> str:
+        if self.pending.options:
+            return self._show_again(campaigns)
+        if not self.pending.entries:
+            state = own_state(self.user, campaigns[0], clock.today())
+            return _("Không có gì đang chờ gửi.") + "\n" + state
+        if not self.pending.is_ready or not self._was_shown():
+            return self._show_again(campaigns)
+        return self._take(campaigns)
+
+    def _was_shown(self) -> bool:
+        """Whether the user can have seen what pends when the message was written."""
+        written = self.message.sent_at or self.message.received_at
+        if written > clock.now():
+            written = self.message.received_at
+        shown_at = self.pending.shown_at
+        return bool(shown_at) and written >= dt.datetime.fromisoformat(shown_at)
+
+    def _show_again(self, campaigns: list[Campaign]) -> str:
+        pending = replace(self.pending, message=self.message.pk)
+        if pending.options and pending.options[0][0] != "explanation":
+            return self._weigh(campaigns, pending)
+        was_ready = pending.is_ready or bool(pending.options)
+        found = self._shown_now(campaigns, pending)
+        if not was_ready:
+            found.questions.append(_("Tin sau cùng còn chưa rõ: nhắn lại, hoặc “bỏ” để thôi."))
+        self.pending = pending
+        return self._keep(found, "")
+
+    def _shown_now(self, campaigns: list[Campaign], pending: Pending) -> Proposal:
+        """Return what pends as it would be taken now."""
+        found = Proposal(entries=pending.reports)
+        by_slug = {campaign.slug: campaign for campaign in campaigns}
+        campaign = by_slug.get(found.entries[0].campaign, campaigns[0])
+        show(self.user, found, indicators_of(campaign), pending.chosen)
+        return found
+
+    def _take(self, campaigns: list[Campaign]) -> str:
+        taken: list[str] = []
+        remaining: list[Entry] = []
+        problems: list[str] = []
+        for entry in self.pending.reports:
+            try:
+                taken.append(take(self.user, entry, self.message.sent_at))
+            except VersionConflict:
+                remaining.append(entry)
+            except (InvalidReport, WindowClosed, Http404, PermissionDenied):
+                remaining.append(entry)
+        if not remaining:
+            self._forget()
+            return "\n".join(taken)
+        pending = replace(
+            self.pending,
+            message=self.message.pk,
+            entries=[entry.as_json() for entry in remaining],
+            chosen={},
+            options=[],
+        )
+        found = self._shown_now(campaigns, pending)
+        self.pending = pending
+        if not found.questions:
+            problems.append(_("Báo cáo vừa được người khác đổi. Xem lại rồi xác nhận:"))
+        return "\n".join([*taken, *problems, self._keep(found, "")])
+
+    def _drop(self) -> str:
+        if not (self.pending.entries or self.pending.options):
+            return _("Không có gì đang chờ gửi. Sửa số đã ghi thì nhắn: sửa lại cài 36.")
+        self._forget()
+        return _("Đã bỏ, chưa ghi gì. Nhắn lại số đúng.")
+
+    def _without_counts(self) -> str:
+        if self.pending.entries and self.pending.is_ready:
+            return _("Số vừa nhắn chưa gửi. Trả lời “đúng” để gửi, “bỏ” để thôi.")
+        if self.pending.options:
+            return _("Còn một câu chưa trả lời. Trả lời bằng số, hoặc “bỏ” để thôi.")
+        if any(char.isdigit() for char in self.message.text):
+            return _("Chưa ghi gì: chưa rõ số của chỉ số nào. Nhắn như: cài 35, m1 20, m2 12.")
+        return _(
+            "Chưa ghi gì: tin này không có số. Hôm nay không có gì để báo thì nhắn: không phát "
+            "sinh. Cần giúp thì nhắn: hướng dẫn."
+        )
+
+    def _campaign(self, campaigns: list[Campaign]) -> Campaign | None:
+        """Return the campaign that was chosen, or the only one."""
+        if len(campaigns) == 1:
+            return campaigns[0]
+        return next((c for c in campaigns if c.slug == self.pending.campaign), None)
+
+    def _day_asked(self, campaign: Campaign, text: str) -> dt.date:
+        """Return the day that a question is about: today, yesterday, or the one it names."""
+        sent_at = self.message.sent_at or self.message.received_at
+        day = sent_at.astimezone(clock.now().tzinfo).date()
+        match = DAY.search(text)
+        if match is not None:
+            writing = Writing(f"ngày {match[0]} không phát sinh", clock.at(day, NOON))
+            named = [d for d in days_of(self.user, campaign, writing) if d is not None]
+            day = named[0] if named else day
+        elif "hom qua" in folded_words(text):
+            day -= dt.timedelta(days=1)
+        return min(max(day, campaign.starts_on), campaign.ends_on)
+
+
+def _of_each(campaigns: list[Campaign], say: Callable[[Campaign], str]) -> str:
+    """Return what there is to say of the campaign, or under its name of each that runs."""
+    if len(campaigns) == 1:
+        return say(campaigns[0])
+    return "\n".join(f"{campaign.name}\n{say(campaign)}" for campaign in campaigns)
+
+
+def folded_words(text: str) -> str:
+    return " ".join(fold(text).split())
+
+
+def stored_text(text: str) -> str:
+    """Return a message as it may be kept until it is answered: without anybody's number."""
+    text = tidy(text[: MOST_LETTERS + 1])
+    return masked_phones(masked(text) if holds_id(text) else text)
+
+
+def help_text() -> str:
+    return _(
+        "Nhắn số như trong nhóm, ví dụ:\n"
+        "cài 35, m1 20, m2 12\n"
+        "hôm qua cài 20\n"
+        "hôm nay không phát sinh\n"
+        "sửa lại cài 36\n"
+        "Cổng nói đã hiểu gì, bạn trả lời “đúng” thì mới ghi.\n"
+        "Hỏi được: còn ai chưa báo cáo, còn bao nhiêu nữa, đã nhận chưa."
+    )

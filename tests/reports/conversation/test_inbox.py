@@ -1,0 +1,210 @@
+"""Messages come twice, late, all at once, from nobody; the service goes away. Nothing is lost."""
+
+import datetime as dt
+import json
+from typing import Any
+
+import pytest
+from django.conf import LazySettings
+from django.core.cache import cache
+from django.test import Client
+
+from core import clock
+from core.retention import time_of
+from devserver.zalo_standin import ZaloBot, serving
+from reports.conversation import inbox
+from reports.conversation.inbox import answer_messages, purge_messages, take_in
+from reports.conversation.models import Conversation, ReceivedMessage
+from reports.daily.models import DailyReport, Revision
+from reports.notifications.channel import PermanentFailure, TemporaryFailure
+from reports.notifications.channels.zalo.channel import Zalo
+from reports.notifications.channels.zalo.models import ZaloLink
+from tests.conftest import World
+from tests.reports.conversation.bot import Bot, message
+
+SECRET = "mot-bi-mat-dai"
+HOOK = "/messages/zalo/"
+
+
+def brought(client: Client, update: Any, secret: str = SECRET, **more: Any) -> int:
+    body = update if isinstance(update, bytes) else json.dumps({"ok": True, "result": update})
+    answer = client.post(
+        HOOK,
+        body,
+        content_type="application/json",
+        headers={"X-Bot-Api-Secret-Token": secret},
+        **more,
+    )
+    return answer.status_code
+
+
+def test_what_comes_twice_is_answered_and_counted_once(bot: Bot) -> None:
+    bot.say("owner", "cài 35", number="m-1")
+    consent = message("owner", "đúng", number="m-2")
+    for _turn in range(3):
+        take_in(Zalo(), consent)
+        answer_messages()
+    assert bot.say("owner", "cài 99", number="m-1") == ""
+    assert len(bot.answers) == 2
+    assert Revision.objects.count() == 1
+
+
+def test_an_answer_that_cannot_be_sent_is_tried_again_and_then_given_up(
+    bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was shown to nobody is agreed to by nobody; what was taken stays, and is told."""
+    bot.failure = TemporaryFailure("Zalo: 500")
+    monkeypatch.setattr(inbox, "PAUSES", (0, 0))
+    bot.say("owner", "cài 35")
+    row = ReceivedMessage.objects.get()
+    assert (row.attempts, row.is_lost, row.answer, row.address) == (3, True, "", "")
+    bot.failure = None
+    answer = bot.say("owner", "đúng")
+    assert answer.startswith("Câu trả lời trước của cổng không gửi đi được.")
+    assert "Không có gì đang chờ gửi" in answer
+    assert not DailyReport.objects.exists()
+    bot.say("owner", "cài 35")
+    bot.failure = PermanentFailure("Zalo: 403")
+    bot.say("owner", "đúng")
+    bot.failure = None
+    assert DailyReport.objects.get().counts == {"installed": 35}
+    answer = bot.say("owner", "đúng")
+    assert "không gửi đi được" in answer
+    assert "đã báo cáo (Cài đặt 35)" in answer
+    assert "không gửi đi được" not in bot.say("owner", "cảm ơn")
+
+
+def test_consent_that_was_written_before_the_answer_was_seen_shows_it_again(bot: Bot) -> None:
+    """As after an outage, when both come at once."""
+    written = clock.now()
+    take_in(Zalo(), message("owner", "cài 35", sent_at=written))
+    take_in(Zalo(), message("owner", "ok", sent_at=written))
+    answer_messages()
+    assert [text.count("Cài đặt: 35") for _chat, text in bot.answers] == [1, 1]
+    assert not DailyReport.objects.exists()
+    bot.say("owner", "ok")
+    assert DailyReport.objects.get().counts == {"installed": 35}
+
+
+def test_a_fault_of_ours_takes_nothing_and_is_told(
+    bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_given: Any) -> str:
+        DailyReport.objects.update(note="x")
+        raise RuntimeError
+
+    bot.say("owner", "cài 35")
+    with monkeypatch.context() as patch:
+        patch.setattr("reports.conversation.dialogue.take", fail)
+        assert "Cổng gặp lỗi, chưa ghi gì" in bot.say("owner", "đúng")
+    bot.say("owner", "đúng")
+    assert DailyReport.objects.count() == 1
+
+
+def test_who_writes_too_much_is_not_answered_any_more_and_others_are(
+    bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inbox, "MOST_OF_ONE", 3)
+    assert [bool(bot.say("owner", f"cài {n}")) for n in range(5)] == [True] * 3 + [False] * 2
+    assert bot.say("neighbour", "cài 3")
+    assert [bool(bot.say("ai-do", "ABCDEFGH")) for _n in range(7)] == [True] * 5 + [False] * 2
+    monkeypatch.setattr(inbox, "MOST_OF_ALL", 1)
+    with pytest.raises(inbox.TooMany):
+        take_in(Zalo(), message("neighbour", "cài 4"))
+
+
+@pytest.fixture
+def hooked(bot: Bot, settings: LazySettings) -> ZaloBot:
+    settings.ZALO_WEBHOOK_SECRET = SECRET
+    return ZaloBot("123:bi-mat")
+
+
+def test_a_webhook_is_answered_with_its_secret_only(
+    hooked: ZaloBot, bot: Bot, client: Client, settings: LazySettings
+) -> None:
+    update = hooked.say("owner", "cài 35")
+    assert brought(client, update, "sai") == 403
+    assert brought(client, update, "") == 403
+    assert not ReceivedMessage.objects.exists()
+    assert brought(client, update) == 200
+    assert brought(client, update) == 200
+    answer_messages()
+    assert len(bot.answers) == 1
+    settings.ZALO_WEBHOOK_SECRET = ""
+    assert brought(client, hooked.say("owner", "cài 36"), "") == 403
+    settings.ZALO_BOT_TOKEN = ""
+    assert brought(client, update) == 404
+    assert client.get(HOOK).status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"", 200),
+        (b"[]", 200),
+        (b"\xff\xfe", 200),
+        (b"[" * 5000, 200),
+        (b'{"result": {"message": {"chat": {"id": 5}, "from": {"id": []}, "text": "x"}}}', 200),
+        (b" " * 70_000, 413),
+    ],
+    ids=["empty", "list", "bytes", "deep", "shapes", "long"],
+)
+def test_a_webhook_of_another_shape_is_answered_and_means_nothing(
+    hooked: ZaloBot, client: Client, body: bytes, status: int
+) -> None:
+    assert brought(client, body) == status
+    assert not ReceivedMessage.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("more", "is_answered"),
+    [
+        ({"text": "cài 35"}, False),
+        ({"text": "@Cong cài 35"}, True),
+        ({"text": "cài 35 @Cong"}, True),
+        ({"text": "cài 35", "reply_to_message": {"from": {"id": "123"}}}, True),
+        ({"text": "cài 35", "reply_to_message": {"from": {"id": "99"}}}, False),
+    ],
+)
+def test_in_a_group_the_bot_hears_who_names_or_answers_it(
+    hooked: ZaloBot, bot: Bot, client: Client, more: dict[str, Any], is_answered: bool
+) -> None:
+    text = more.pop("text")
+    assert brought(client, hooked.say("owner", text, "GROUP", chat="nhom", **more)) == 200
+    answer_messages()
+    assert [chat for chat, _text in bot.answers] == (["nhom"] if is_answered else [])
+    assert all("Cài đặt: 35" in text for _chat, text in bot.answers)
+
+
+def test_polling_over_the_service_answers_and_rests_while_it_is_away(
+    world: World, afternoon: None, settings: LazySettings
+) -> None:
+    settings.ZALO_BOT_TOKEN, settings.PORTAL_URL = "123:bi-mat", "https://doan.example.org"
+    ZaloLink.objects.create(
+        user=world.owner, code="X", chat_id="hoa", created_at=clock.now(), used_at=None
+    )
+    zalo = ZaloBot("123:bi-mat")
+    with serving(zalo) as settings.ZALO_BOT_URL:
+        update = zalo.say("hoa", "không phát sinh")
+        zalo.updates = [update, update, zalo.say("hoa", "cảm ơn")]
+        answer_messages()
+        assert [sent["chat_id"] for sent in zalo.sent] == ["hoa", "hoa"]
+        assert "không phát sinh" in zalo.sent[0]["text"]
+        zalo.error = {"error_code": 500, "description": "down"}
+        zalo.updates = [zalo.say("hoa", "đúng")]
+        answer_messages()
+        zalo.error = None
+        answer_messages()
+        assert len(zalo.updates) == 1  # it is left alone for a while
+        cache.clear()
+        answer_messages()
+    assert "Đã nhận" in zalo.sent[-1]["text"]
+
+
+def test_old_messages_are_forgotten(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
+    bot.say("owner", "cài 35")
+    assert purge_messages() == 0
+    later = clock.now() + time_of("messages") + dt.timedelta(hours=4)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    assert purge_messages() == 1
+    assert not Conversation.objects.exists()
