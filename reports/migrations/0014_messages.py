@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("reports", "0012_paper"),
+        ("reports", "0013_plans"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
