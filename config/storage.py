@@ -2,10 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.files.base import ContentFile
 from rjsmin import jsmin
+from whitenoise.compress import Compressor
 from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
@@ -42,12 +45,28 @@ class _Minified:
         return ContentFile(_minify(path, text).encode(), name=path)
 
 
-class StaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
-    """Hashed names, so that a phone fetches each file once; compressed with gzip.
+class _Compressor(Compressor):  # type: ignore[misc]
+    """Compresses with gzip, and our own with Brotli too, a tenth smaller.
 
-    Without Brotli, which takes half a minute over the admin's files to save one or two
-    kilobytes on ours. Our own modules name each other by their hashed names too; those that
-    come with packages may name files that are not there.
+    Over the admin's files Brotli would take half a minute.
+    """
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(use_brotli=False, **given)
+        self.of_ours = Compressor(**given)
+
+    def compress(self, path: str) -> list[str]:
+        """Compress one file, and return the names of what came of it."""
+        name = Path(path).relative_to(settings.STATIC_ROOT).as_posix()
+        done: list[str] = self.of_ours.compress(path) if _is_ours(name) else super().compress(path)
+        return done
+
+
+class StaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
+    """Hashed names, so that a phone fetches each file once; compressed.
+
+    Our own modules name each other by their hashed names too; those that come with packages may
+    name files that are not there.
     """
 
     patterns = (
@@ -64,8 +83,7 @@ class StaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
         yield from super().post_process(minified, dry_run, **options)
 
     def create_compressor(self, **kwargs: Any) -> Any:
-        """Return whitenoise's compressor without Brotli."""
-        return super().create_compressor(use_brotli=False, **kwargs)
+        return _Compressor(**kwargs)
 
     def url(self, name: str | None, force: bool = False) -> str:
         """Return the hashed address in a demo too: it is what real phones would fetch."""

@@ -1,6 +1,7 @@
 """Language, the reader's 404, a busy database, and addresses that cannot be read."""
 
 import logging
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -33,6 +34,9 @@ MOST_BODY = 11 * 1024 * 1024
 # Whoever signs in may send a whole day of a chat group back (``DATA_UPLOAD_MAX_NUMBER_FIELDS``).
 MOST_FIELDS_OF_STRANGERS = 100
 
+# What core/draft.js gives a draft, and how long a slow page may take to hear of it.
+DRAFT, DRAFT_SECONDS = re.compile(r"[0-9a-f]{4,16}"), 600
+
 Handler = Callable[[HttpRequest], HttpResponse]
 
 
@@ -64,6 +68,31 @@ class LanguageMiddleware:
             request.LANGUAGE_CODE = language
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
+        return response
+
+
+class DraftTakenMiddleware:
+    """Says which draft of a form was taken, so that the device forgets it (core/draft.js).
+
+    A form that was taken is answered by leading on; whoever is led to sign in has sent nothing.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        is_led_on = request.method == "POST" and response.status_code in (302, 303)
+        if is_led_on and request.user.is_authenticated:
+            draft = request.POST.get("draft", "")
+            if DRAFT.fullmatch(draft):
+                response.set_cookie(
+                    f"draft-{draft}",
+                    "taken",
+                    max_age=DRAFT_SECONDS,
+                    secure=settings.SESSION_COOKIE_SECURE,
+                    samesite="Lax",
+                )
         return response
 
 

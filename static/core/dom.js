@@ -118,22 +118,3 @@ export function notice(kind, ...nodes) {
   drawn.append(...nodes);
   return drawn;
 }
-
-// What is typed and not sent yet stays in this tab: going back, a reload, a look at another day
-// take nothing away. It is put back only over the very numbers over which it was typed; whether
-// there was something is returned.
-export function remember(key, fields) {
-  const values = () => fields.map(({ value }) => value);
-  const shown = values();
-  try {
-    const [over, typed] = JSON.parse(sessionStorage.getItem(key)) ?? [];
-    const isSame = String(over) === String(shown);
-    if (isSame) fields.forEach((field, index) => (field.value = typed[index]));
-    const save = () => sessionStorage.setItem(key, JSON.stringify([shown, values()]));
-    for (const field of fields) field.oninput = save;
-    return isSame;
-  } catch {
-    // Without room in the tab the fields alone hold it.
-    return false;
-  }
-}

@@ -30,6 +30,8 @@ function release(form) {
 
 // Coming back with the browser's button brings the page as it was left: sent, and locked.
 addEventListener("pageshow", () => [...pressed.keys()].forEach(release));
+// Nor has what could not be sent (draft.js) left the page.
+document.addEventListener("unsent", () => [...pressed.keys()].forEach(release));
 
 // A password that can be looked at is typed right the first time.
 for (const field of document.querySelectorAll("[data-reveal]")) {

@@ -32,6 +32,7 @@ FILES = (
     "reports/entry/report.css",
     "core/form.js",
     "core/dom.js",
+    "core/draft.js",
     "core/offline/pwa.js",
     "core/offline/idb.js",
     "core/offline/offline_snapshot.js",

@@ -1,6 +1,7 @@
 // On every page: the portal is installed, the queue is sent, and a line says what waits.
+import "../draft.js";
 import { hasDatabase, readValue, saveValue } from "./idb.js";
-import { deleteSnapshot, readSnapshot, saveSnapshot } from "./offline_snapshot.js";
+import { deleteSnapshot, isReport, readSnapshot, saveSnapshot } from "./offline_snapshot.js";
 import { drop, flush, isSignedOut, isWaiting, needsAttention, ofOwner, onChange, ticketNow, tidy } from "./queue.js";
 import { isCheckin } from "./entry_types.js";
 
@@ -28,6 +29,7 @@ async function start() {
     await saveFresh();
   }
   settle();
+  for (const line of document.querySelectorAll("[data-beyond]")) line.hidden = !isReport(location.pathname);
   document.addEventListener("submit", (event) => {
     const token = event.target.elements.csrfmiddlewaretoken;
     if (token && !token.value) withToken(event, token);

@@ -132,7 +132,7 @@ function drawUnits(form, branch, unit, isFixed) {
   const drawn = views.make("units");
   const select = drawn.querySelector("select");
   for (const [code, name] of branch.units) {
-    select.append(new Option(name, code, false, code === unit));
+    select.append(new Option(name, code, code === unit, code === unit));
   }
   // Another unit is another report: going there is going to another page.
   select.addEventListener("change", () => {
@@ -172,8 +172,13 @@ function drawRows({ form, snapshot, target, unit, entry, existing, isToday, isLe
       slot.append(row);
     }
     views.put(row, { hints: hints.join(" · "), measure: measure ?? "" });
-    if (!isLeftAlone) input.value = shown[code] ?? "";
+    if (!isLeftAlone) show(input, shown[code]);
   }
+}
+
+// As the server draws it: what is typed is told from it.
+export function show(input, value) {
+  input.value = input.defaultValue = value ?? "";
 }
 
 // What was typed here goes first; then what was received last.

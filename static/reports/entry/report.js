@@ -4,8 +4,9 @@ import * as offline from "../../core/offline/offline_snapshot.js";
 import { errorsIn, questionsAbout, readCount } from "./validation.js";
 import { askForSync, sendLost, snapshotSaved } from "../../core/offline/pwa.js";
 import * as queue from "../../core/offline/queue.js";
+import { dropDraft, keepDraft } from "../../core/draft.js";
 import { hasDatabase } from "../../core/offline/idb.js";
-import { drawForm } from "./offline_form.js";
+import { drawForm, show } from "./offline_form.js";
 import { drawEntries, drawOutcome } from "./queue_list.js";
 import * as views from "../../core/dom.js";
 
@@ -18,7 +19,8 @@ let isEdited = false;
 let seen = null;
 let isBusy = false;
 
-if (form && hasDatabase) start().catch(() => {});
+if (form && hasDatabase) start().catch(keep);
+else if (form) keep();
 
 async function start() {
   form.addEventListener("input", () => {
@@ -35,7 +37,7 @@ async function start() {
   snapshot = await offline.readSnapshot();
   await takeOver();
   // A day of which the phone knows nothing is the server's, and typed here all the same.
-  if (!target && !isShell) remember();
+  if (!target && !isShell) keep();
   // A page of the server's came with the snapshot, or is not for the phone.
   if (isShell) await fetchSnapshot();
 }
@@ -84,19 +86,19 @@ async function takeOver() {
   if (!isLeftAlone) see(entry, unitHere());
   if (isShell) drawForm({ form, snapshot, target, entry, isLeftAlone });
   else if (!isLeftAlone && queue.typedIn(entry)) fillIn(queue.typedIn(entry));
-  if (!isLeftAlone && remember()) isEdited = true;
+  if (!isLeftAlone && keep()) isEdited = true;
   await refresh();
 }
 
-// What this tab holds of a day: by its form's address, and whose it is.
-const typedKey = () => `${document.body.dataset.user ?? snapshot?.owner} ${form.action}`;
-const remember = () =>
-  views.remember(typedKey(), [...form.querySelectorAll("[name^=count-], .more [name]")]);
+// What is typed and not confirmed yet; by day, and whose it is.
+function keep() {
+  return keepDraft(form, document.body.dataset.user ?? snapshot?.owner);
+}
 
 function fillIn({ counts }) {
   for (const { code } of snapshot.indicators) {
     const field = form.elements[`count-${code}`];
-    if (field && field.value === field.defaultValue) field.value = counts[code] ?? "";
+    if (field && field.value === field.defaultValue) show(field, counts[code]);
   }
 }
 
@@ -247,14 +249,23 @@ function stage(view, title) {
   view.classList.add("step");
   main.append(view);
   document.title = `${title} · Tiên Phong 06`;
+  if (!history.state?.step) history.pushState({ step: true }, "");
   scrollTo(0, 0);
   const heading = view.querySelector("h1");
   heading.tabIndex = -1;
   heading.focus();
 }
 
-function back() {
-  document.querySelector(".step").remove();
+// The check is a page of its own for the Back button: behind it is the form with its values, and
+// behind what came of it the form anew.
+addEventListener("popstate", () => {
+  const step = document.querySelector(".step");
+  if (step?.classList.contains("outcome")) location.reload();
+  else if (step) back(step);
+});
+
+function back(step) {
+  step.remove();
   document.getElementById("main").classList.remove("stepped");
   form.querySelector("input:not([type=hidden])").focus();
 }
@@ -285,7 +296,7 @@ function check(content) {
     event.preventDefault();
     event.stopImmediatePropagation();
     if (event.submitter?.name === "back") {
-      back();
+      history.back();
       return;
     }
     const chosen = new FormData(view).get("explanation") ?? "";
@@ -296,7 +307,7 @@ function check(content) {
     }
     event.submitter.disabled = true;
     const entry = await keepTyped(unit, { ...content, explanation: chosen }).catch(() => null);
-    if (entry && !textsChanged()) sessionStorage.removeItem(typedKey());
+    if (entry && !textsChanged()) dropDraft(form);
     if (entry) await sendSaved(entry);
     else await withoutStore(view, content);
     event.submitter.disabled = false;

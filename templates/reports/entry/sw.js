@@ -96,8 +96,31 @@ async function signOut(request) {
   return answer;
 }
 
-async function afterSending(request, path) {
-  if (path !== "/language/") return;
+// What cannot be sent leaves the page as it is, with everything typed; the page says so, and where
+// none does, one of the phone's own.
+async function send(request) {
+  try {
+    return await fetch(request);
+  } catch {
+    const pages = await self.clients.matchAll({ type: "window" });
+    const shown = await Promise.all(pages.map((page) => isShown(page, request.url)));
+    if (shown.some(Boolean)) return new Response(null, { status: 204 });
+    const page = await away();
+    const text = (await page.text()).replace(" hidden data-unsent", "");
+    return new Response(text, { headers: page.headers });
+  }
+}
+
+function isShown(page, address) {
+  return new Promise((answer) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = ({ data }) => answer(data);
+    page.postMessage({ unsent: address }, [port2]);
+    setTimeout(answer, 1000, false);
+  });
+}
+
+async function keepLanguage(request) {
   const chosen = (await request.formData()).get("language");
   if (!LANGUAGES.includes(chosen)) return;
   await saveValue("language", chosen);
@@ -112,7 +135,8 @@ self.addEventListener("fetch", (event) => {
   if (request.method === "POST" && pathname === "/sign-out/") {
     event.respondWith(signOut(request));
   } else if (request.method === "POST" && request.mode === "navigate") {
-    event.waitUntil(afterSending(request.clone(), pathname).catch(() => {}));
+    if (pathname === "/language/") event.waitUntil(keepLanguage(request.clone()).catch(() => {}));
+    event.respondWith(send(request));
   } else if (request.method !== "GET") {
     return;
   } else if (request.mode === "navigate") {
