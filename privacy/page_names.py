@@ -42,6 +42,8 @@ PAGE_NAMES: dict[str, Any] = {
     "session-walk-ins": _("Người mới chờ xác nhận"),
     "subject-request": _("Yêu cầu về dữ liệu cá nhân"),
     "team": _("Tổ"),
+    "team-certificates": _("Giấy chứng nhận cả tổ"),
+    "team-certificates-file": _("Giấy chứng nhận cả tổ"),
     "teams-export": _("Tệp thành viên tổ"),
     "teams-import": _("Nhập tệp thành viên tổ"),
     "volunteer": _("Tình nguyện viên"),

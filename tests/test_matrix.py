@@ -444,6 +444,21 @@ ROUTES = {
     ),
     "session-join": Route("/join/{join}/", same("200"), same("200"), GUEST),
     "session-here": Route("/here/{here}/", same("200"), same("200"), GUEST),
+    "c/signatory": Route(
+        "/c/de-an-06-2023/certificates/signatory/",
+        "login 404 403 403 403 403 200 403 403 403 403",
+        "login 404 403 403 403 403 302 403 403 403 403",
+        {"title": "Phó Bí thư", "full_name": "Trần Minh Ký"},
+    ),
+    "c/team-certificates": Route(
+        "/c/de-an-06-2023/teams/{team}/certificates/",
+        "login 404 200 404 200 404 200 403 403 403 403",
+        "login 404 302 404 302 404 302 403 403 403 403",
+    ),
+    "c/team-certificates-file": Route(
+        "/c/de-an-06-2023/teams/{team}/certificates.pdf",
+        "login 404 200 404 200 404 200 403 403 403 403",
+    ),
     "c/volunteer": Route(
         "/c/de-an-06-2023/volunteers/{volunteer}/",
         "login 404 200 404 200 404 200 404 404 404 200",

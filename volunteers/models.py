@@ -1,6 +1,6 @@
 """Django finds the subjects' models here; all else imports them from their own folder."""
 
-from volunteers.certificates.models import Certificate, VolunteerLink
+from volunteers.certificates.models import Certificate, Signatory, VolunteerLink
 from volunteers.help_requests.models import HelpRequest
 from volunteers.sessions.models import (
     CalendarLink,
@@ -20,6 +20,7 @@ __all__ = [
     "Membership",
     "Participation",
     "Series",
+    "Signatory",
     "SupportSession",
     "Team",
     "Volunteer",

@@ -188,6 +188,13 @@ OWN_PAGES = (
     Page("session-join", "session-join", "/join/{join}/", (STRANGER,)),
     Page("session-here", "session-here", "/here/{here}/", (STRANGER,)),
     Page("volunteer", "volunteer", "/c/de-an-06-2023/volunteers/{person}/", (SECRETARY, LEAD)),
+    Page(
+        "team-certificates",
+        "team-certificates",
+        "/c/de-an-06-2023/teams/{team}/certificates/",
+        (SECRETARY, LEAD),
+    ),
+    Page("signatory", "signatory", "/c/de-an-06-2023/certificates/signatory/", (STAFF,)),
     Page("volunteer-own", "volunteer-own", "/me/{own}/", (STRANGER,)),
     Page("volunteer-own-over", "volunteer-own", "/me/dung-roi/", (STRANGER,), 410),
     Page("certificate", "certificate-verify", "/verify/{paper}/", (STRANGER,)),
@@ -270,6 +277,7 @@ MACHINES = {
     "api-teams",
     "calendar-feed",
     "volunteer-certificate",  # files
+    "team-certificates-file",
     "certificate",
     "api-checkins",
     "api-close",

@@ -1,10 +1,15 @@
 """Secret links to volunteers' own pages, and certificates; of a secret only its SHA-256 is kept."""
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from campaign.models import Campaign
-from volunteers.certificates.querysets import CertificateQuerySet, VolunteerLinkQuerySet
+from volunteers.certificates.querysets import (
+    CertificateQuerySet,
+    SignatoryQuerySet,
+    VolunteerLinkQuerySet,
+)
 from volunteers.teams.models import Volunteer
 
 
@@ -24,15 +29,40 @@ class VolunteerLink(models.Model):
         verbose_name_plural = _("đường link của tình nguyện viên")
 
 
+class Signatory(models.Model):
+    """Who signs a campaign's certificates; printed on each, and so no secret."""
+
+    campaign = models.OneToOneField(Campaign, on_delete=models.CASCADE, related_name="signatory")
+    title = models.CharField(_("chức vụ"), max_length=80)
+    full_name = models.CharField(_("họ và tên"), max_length=80)
+
+    objects = SignatoryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("người ký giấy chứng nhận")
+        verbose_name_plural = _("người ký giấy chứng nhận")
+
+
 class Certificate(models.Model):
-    """A paper about what was done in one campaign up to a day; ``code`` is in its QR code."""
+    """A paper about what was done in one campaign up to a day; ``code`` is in its QR code.
+
+    ``number`` counts the papers of a campaign from 1 on, without a gap. Who signs is written down
+    with it, so that it stays the same paper; blank leaves room for a signature by hand.
+    ``issued_by`` is None where the volunteer had it made.
+    """
 
     volunteer = models.ForeignKey(Volunteer, on_delete=models.PROTECT, related_name="certificates")
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="+")
+    number = models.PositiveIntegerField(_("số"))
     code = models.CharField(max_length=32, unique=True)
     issued_on = models.DateField()
     participations = models.PositiveIntegerField()
     minutes = models.PositiveIntegerField()
+    signatory_title = models.CharField(max_length=80, blank=True)
+    signatory_name = models.CharField(max_length=80, blank=True)
+    issued_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     revoked_at = models.DateTimeField(null=True)
 
     objects = CertificateQuerySet.as_manager()
@@ -40,3 +70,6 @@ class Certificate(models.Model):
     class Meta:
         verbose_name = _("giấy chứng nhận")
         verbose_name_plural = _("giấy chứng nhận")
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "number"], name="certificate_number"),
+        ]

@@ -6,6 +6,7 @@ are read in.
 
 import datetime as dt
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fpdf import FPDF
@@ -31,24 +32,30 @@ class CertificateContent:
     participations: int
     minutes: int
     issued_on: dt.date
+    number: int
     code: str
     url: str
+    signatory_title: str = ""
+    signatory_name: str = ""
 
 
-def draw_certificate(paper: CertificateContent) -> bytes:
-    """Return the PDF; the same paper is the same to the byte."""
+def draw_certificates(certificates: Sequence[CertificateContent]) -> bytes:
+    """Return the PDF with a page for each; the same certificates are the same to the byte."""
+    first = certificates[0]
     pdf = FPDF(orientation="landscape", format="A4")
     pdf.set_auto_page_break(auto=False)
     pdf.set_margin(MARGIN)
     add_fonts(pdf)
-    pdf.set_title(f"Giấy chứng nhận {paper.code}")
-    pdf.set_author(paper.issuer)
+    pdf.set_title(f"Giấy chứng nhận {first.code if len(certificates) == 1 else first.campaign}")
+    pdf.set_author(first.issuer)
     pdf.set_lang("vi")
-    pdf.set_creation_date(dt.datetime.combine(paper.issued_on, dt.time(), tzinfo=dt.UTC))
-    pdf.add_page()
-    _frame(pdf)
-    _words(pdf, paper)
-    _check(pdf, paper)
+    newest = max(paper.issued_on for paper in certificates)
+    pdf.set_creation_date(dt.datetime.combine(newest, dt.time(), tzinfo=dt.UTC))
+    for paper in certificates:
+        pdf.add_page()
+        _frame(pdf)
+        _words(pdf, paper)
+        _check(pdf, paper)
     return bytes(pdf.output())
 
 
@@ -100,6 +107,24 @@ def _words(pdf: FPDF, paper: CertificateContent) -> None:
     pdf.set_xy(WIDTH / 2, 158)
     pdf.set_font(FAMILY, "B", 13)
     pdf.multi_cell(WIDTH / 2 - MARGIN, 7, paper.issuer, align=Align.C)
+    # Below the signatory's title there is room for a signature and a stamp.
+    _centred(pdf, 165, paper.signatory_title.upper(), "")
+    _centred(pdf, 187, paper.signatory_name, "B")
+    pdf.set_xy(20, 22)
+    pdf.set_text_color(*DIM)
+    pdf.set_font(FAMILY, "", 11)
+    pdf.cell(60, 6, f"Số: {paper.number:04d}")
+
+
+def _centred(pdf: FPDF, top: float, text: str, style: str) -> None:
+    """Write a line of the signature; a long one is made smaller."""
+    pdf.set_text_color(*INK)
+    pdf.set_font(FAMILY, style, 12)
+    room = WIDTH / 2 - MARGIN
+    if (width := pdf.get_string_width(text)) > room:
+        pdf.set_font(FAMILY, style, 12 * room / width * 0.99)
+    pdf.set_xy(WIDTH / 2, top)
+    pdf.cell(room, 6, text, align=Align.C)
 
 
 def _check(pdf: FPDF, paper: CertificateContent) -> None:

@@ -5,10 +5,15 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from campaign.models import Campaign
+from core import clock
 from volunteers.certificates.models import Certificate
 from volunteers.sessions.models import Participation, State
-from volunteers.sessions.selectors.participants import VolunteerRecord, record_of
-from volunteers.teams.models import Volunteer
+from volunteers.sessions.selectors.participants import (
+    VolunteerRecord,
+    record_of,
+    records_of,
+)
+from volunteers.teams.models import Membership, Team, Volunteer
 
 
 @dataclass(frozen=True)
@@ -18,6 +23,37 @@ class OwnCampaign:
     campaign: Campaign
     record: VolunteerRecord
     certificate: Certificate | None
+
+
+@dataclass(frozen=True)
+class MemberCertificate:
+    """A member's record, and the newest certificate that is valid; None where there is none."""
+
+    volunteer: Volunteer
+    record: VolunteerRecord
+    certificate: Certificate | None
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether there are hours that no certificate has."""
+        one, now = self.certificate, self.record
+        is_current = one is not None and (one.participations, one.minutes) == (
+            now.participations,
+            now.minutes,
+        )
+        return now.participations > 0 and not is_current
+
+
+def certificates_of_team(team: Team, campaign: Campaign) -> list[MemberCertificate]:
+    """Return today's members with what they did, by name (three queries)."""
+    members = Membership.objects.on(clock.today()).filter(team=team).select_related("volunteer")
+    people = [m.volunteer for m in members.order_by("volunteer__sort_key", "volunteer")]
+    ids = [person.pk for person in people]
+    records = records_of(ids, campaign)
+    valid = Certificate.objects.filter(campaign=campaign, volunteer__in=ids, revoked_at=None)
+    related = valid.select_related("campaign", "volunteer").order_by("issued_on", "pk")
+    newest = {one.volunteer_id: one for one in related}
+    return [MemberCertificate(p, records[p.pk], newest.get(p.pk)) for p in people]
 
 
 def campaigns_of(volunteer: Volunteer) -> list[OwnCampaign]:

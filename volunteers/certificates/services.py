@@ -2,19 +2,24 @@
 
 import datetime as dt
 import secrets
+from itertools import count
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from campaign.models import Campaign
+from campaign.permissions import Permission
+from campaign.scopes import scope_of
 from core import clock
 from core.secret_digest import digest_of
-from volunteers.certificates.models import Certificate, VolunteerLink
+from volunteers.certificates.models import Certificate, Signatory, VolunteerLink
 from volunteers.errors import NotNow
-from volunteers.sessions.selectors.participants import may_run, record_of
+from volunteers.sessions.selectors.participants import may_run, record_of, records_of
 from volunteers.sessions.services.sessions import require_right
-from volunteers.teams.models import Volunteer
+from volunteers.teams.models import Membership, Team, Volunteer
+from volunteers.teams.services import may_run as may_run_team
 
 # Read out on the telephone without mistakes: no 0 and O, no 1 and I.
 LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -55,7 +60,7 @@ def find_by_link(secret: str) -> Volunteer | None:
 def issue_certificate(
     *, actor: User | None, volunteer: Volunteer, campaign: Campaign
 ) -> Certificate:
-    """Return the certificate of today's figures in the campaign, made once.
+    """Return the certificate of the figures in the campaign as they stand, made once.
 
     ``actor`` None is the volunteer.
 
@@ -65,29 +70,75 @@ def issue_certificate(
     """
     if actor is not None:
         require_right(may_run(actor, volunteer))
-    _lock(volunteer)
-    record = record_of(volunteer, campaign)
-    if not record.participations:
-        raise NotNow(_("Chưa có buổi nào được điểm danh và kết thúc, nên chưa lập được giấy."))
-    made = volunteer.certificates.filter(
-        campaign=campaign,
-        issued_on=clock.today(),
-        participations=record.participations,
-        minutes=record.minutes,
-    )
-    existing = made.filter(revoked_at=None).first()
-    if existing is not None:
-        return existing
-    if actor is None and made.exists():
+    made = _issue(actor, [volunteer.pk], campaign)
+    if not made and record_of(volunteer, campaign).participations:
         raise NotNow(_("Giấy với các số liệu này đã bị thu hồi. Hỏi bí thư Đoàn của bạn."))
-    return Certificate.objects.create(
-        volunteer=volunteer,
-        campaign=campaign,
-        code=_new_code(),
-        issued_on=clock.today(),
-        participations=record.participations,
-        minutes=record.minutes,
-    )
+    if not made:
+        raise NotNow(_("Chưa có buổi nào được điểm danh và kết thúc, nên chưa lập được giấy."))
+    return made[0]
+
+
+@transaction.atomic
+def issue_for_team(*, actor: User, team: Team, campaign: Campaign) -> list[Certificate]:
+    """Return the certificates of the members who have hours, made once each, by name.
+
+    Raises ``PermissionDenied`` for an actor who does not run the team.
+    """
+    require_right(may_run_team(actor, branch=team.branch, unit=team.unit))
+    members = Membership.objects.on(clock.today()).filter(team=team)
+    names = members.order_by("volunteer__sort_key", "volunteer")
+    return _issue(actor, list(names.values_list("volunteer", flat=True)), campaign)
+
+
+def _issue(actor: User | None, volunteers: list[int], campaign: Campaign) -> list[Certificate]:
+    """Return the certificates of those who have hours, in the order of ``volunteers``.
+
+    The same figures are the same paper with the same number; one that left room for a signatory
+    has them filled in. What was revoked is made again by an ``actor`` only.
+    """
+    # Numbers are given one after the other, and a button pressed twice waits for its first press.
+    Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
+    signatory = Signatory.objects.filter(campaign=campaign).first()
+    signed = {
+        "signatory_title": signatory.title if signatory else "",
+        "signatory_name": signatory.full_name if signatory else "",
+    }
+    made = Certificate.objects.filter(campaign=campaign, volunteer__in=volunteers)
+    known = {
+        (one.volunteer_id, one.participations, one.minutes): one
+        for one in made.order_by("revoked_at", "pk")
+    }
+    number = Certificate.objects.filter(campaign=campaign).aggregate(last=Max("number"))["last"]
+    found, numbers = [], count((number or 0) + 1)
+    for pk, record in records_of(volunteers, campaign).items():
+        one = known.get((pk, record.participations, record.minutes))
+        is_revoked = one is not None and one.revoked_at is not None
+        if not record.participations or (is_revoked and actor is None):
+            continue
+        if one is None or is_revoked:
+            one = Certificate.objects.create(
+                volunteer_id=pk,
+                campaign=campaign,
+                number=next(numbers),
+                code=_new_code(),
+                issued_on=clock.today(),
+                participations=record.participations,
+                minutes=record.minutes,
+                issued_by=actor,
+                **signed,
+            )
+        elif signatory is not None and not one.signatory_name:
+            Certificate.objects.filter(pk=one.pk).update(**signed)
+            one.signatory_title, one.signatory_name = signed.values()
+        found.append(one)
+    return found
+
+
+def set_signatory(*, actor: User, campaign: Campaign, title: str, full_name: str) -> Signatory:
+    """Say who signs the campaign's certificates from now on; those made keep who signed them."""
+    require_right(scope_of(actor).may(Permission.SET_UP))
+    values = {"title": title, "full_name": full_name}
+    return Signatory.objects.update_or_create(campaign=campaign, defaults=values)[0]
 
 
 @transaction.atomic

@@ -2,19 +2,26 @@
 
 from django.urls import path
 
-from volunteers.certificates import views
+from volunteers.certificates.views import teams, volunteers
 
 urlpatterns = [
-    path("me/<str:secret>/", views.own_page, name="volunteer-own"),
-    path("me/<str:secret>/<slug:slug>.pdf", views.own_certificate, name="certificate"),
-    path("verify/<str:code>/", views.certificate_verify, name="certificate-verify"),
+    path("me/<str:secret>/", volunteers.own_page, name="volunteer-own"),
+    path("me/<str:secret>/<slug:slug>.pdf", volunteers.own_certificate, name="certificate"),
+    path("verify/<str:code>/", volunteers.certificate_verify, name="certificate-verify"),
 ]
 
 campaign_urlpatterns = [
-    path("volunteers/<int:volunteer_id>/", views.volunteer_detail, name="volunteer"),
+    path("certificates/signatory/", teams.signatory, name="signatory"),
+    path("teams/<int:team_id>/certificates/", teams.team_certificates, name="team-certificates"),
+    path(
+        "teams/<int:team_id>/certificates.pdf",
+        teams.team_certificates_file,
+        name="team-certificates-file",
+    ),
+    path("volunteers/<int:volunteer_id>/", volunteers.volunteer_detail, name="volunteer"),
     path(
         "volunteers/<int:volunteer_id>/certificates/<str:code>.pdf",
-        views.volunteer_certificate,
+        volunteers.volunteer_certificate,
         name="volunteer-certificate",
     ),
 ]

@@ -12,10 +12,10 @@ from django.test import Client
 from tests.conftest import TODAY, World
 from tests.factories import make_campaign, make_session, make_team
 from tests.pages import read
-from volunteers.certificates import views as pages
 from volunteers.certificates.models import Certificate, VolunteerLink
-from volunteers.certificates.pdf import CertificateContent, draw_certificate, hours
+from volunteers.certificates.pdf import CertificateContent, draw_certificates, hours
 from volunteers.certificates.services import issue_certificate, issue_link
+from volunteers.certificates.views import volunteers as pages
 from volunteers.sessions.models import Participation, State
 from volunteers.sessions.selectors.participants import record_of
 
@@ -101,8 +101,11 @@ def test_the_paper_says_who_did_what_and_where_to_check_it() -> None:
         issued_on=TODAY,
         code="AB3D-9KXM-7QRT",
         url="https://example.vn/verify/AB3D-9KXM-7QRT/",
+        number=15,
+        signatory_title="Phó Bí thư",
+        signatory_name="Trần Minh Ký",
     )
-    words = words_of(draw_certificate(paper))
+    words = words_of(draw_certificates([paper]))
     for text in (
         "TỈNH ĐOÀN NAM ĐỊNH",
         "GIẤY CHỨNG NHẬN",
@@ -111,6 +114,9 @@ def test_the_paper_says_who_did_what_and_where_to_check_it() -> None:
         "với 12 lượt tham gia, tổng thời gian 25 giờ 30 phút",
         "Nam Định, ngày 20 tháng 6 năm 2023",
         "AB3D-9KXM-7QRT",
+        "Số: 0015",
+        "PHÓ BÍ THƯ",
+        "Trần Minh Ký",
     ):
         assert text in words
 

@@ -1,7 +1,8 @@
 """Who can take part in a session, and what a volunteer has done."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -154,15 +155,25 @@ class VolunteerRecord:
 
 
 def record_of(volunteer: Volunteer, campaign: Campaign) -> VolunteerRecord:
+    return records_of([volunteer.pk], campaign)[volunteer.pk]
+
+
+def records_of(volunteers: Collection[int], campaign: Campaign) -> dict[int, VolunteerRecord]:
+    """Return the records of volunteers by id (one query)."""
     owned = Participation.objects.filter(
-        volunteer=volunteer, session__state=State.CLOSED, session__campaign=campaign
+        volunteer__in=volunteers, session__state=State.CLOSED, session__campaign=campaign
     )
     hours = ("session__date", "session__begins_at", "session__ends_at")
-    rows = owned.values_list("checked_in_at", *hours)
-    came = [Hours(*span) for at, *span in rows if at is not None]
-    return VolunteerRecord(
-        participations=len(came), minutes=minutes_of(came), missed=len(rows) - len(came)
-    )
+    came: dict[int, list[Hours]] = defaultdict(list)
+    missed: Counter[int] = Counter()
+    for pk, at, *span in owned.values_list("volunteer", "checked_in_at", *hours):
+        if at is None:
+            missed[pk] += 1
+        else:
+            came[pk].append(Hours(*span))
+    return {
+        pk: VolunteerRecord(len(came[pk]), minutes_of(came[pk]), missed[pk]) for pk in volunteers
+    }
 
 
 class Hours(NamedTuple):

@@ -1,6 +1,5 @@
 """A volunteer's hours: for those who run the team, for the volunteer, and as a paper."""
 
-import re
 from typing import Any
 
 from django.contrib import messages
@@ -14,11 +13,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from campaign.addresses import lead_to, page_campaign
-from campaign.models import Branch, BranchKind
 from core.qr_codes import qr_of
 from core.throttle import address_of, allow
 from volunteers.certificates.models import Certificate
-from volunteers.certificates.pdf import CertificateContent, draw_certificate
 from volunteers.certificates.selectors import OwnCampaign, campaigns_of
 from volunteers.certificates.services import (
     find_by_link,
@@ -27,6 +24,7 @@ from volunteers.certificates.services import (
     issue_link,
     revoke_certificate,
 )
+from volunteers.certificates.views.certificate_file import pdf_of
 from volunteers.errors import InvalidInput, NotNow
 from volunteers.sessions.forms.presence import ids_of
 from volunteers.sessions.models import SupportSession
@@ -111,7 +109,7 @@ def volunteer_certificate(request: HttpRequest, volunteer_id: int, code: str) ->
     certificate = _certificate_of(request.user, volunteer, code)
     if certificate.revoked_at is not None:
         raise Http404
-    return _pdf(request, certificate)
+    return pdf_of(request, [certificate])
 
 
 @never_cache
@@ -170,7 +168,7 @@ def own_certificate(request: HttpRequest, secret: str, slug: str) -> HttpRespons
     certificate = _own_campaign(volunteer, slug).certificate if volunteer else None
     if certificate is None:
         raise Http404
-    return _private(_pdf(request, certificate))
+    return _private(pdf_of(request, [certificate]))
 
 
 def _own_campaign(volunteer: Volunteer, slug: str) -> OwnCampaign:
@@ -184,29 +182,6 @@ def _own_campaign(volunteer: Volunteer, slug: str) -> OwnCampaign:
 def _private(response: HttpResponse) -> HttpResponse:
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     return response
-
-
-def _pdf(request: HttpRequest, certificate: Certificate) -> HttpResponse:
-    branches = Branch.objects.filter(kind=BranchKind.YOUTH_UNION).select_related("home_unit")
-    issuer = branches.order_by("depth", "pk").or_404()
-    path = reverse("certificate-verify", args=[certificate.code])
-    paper = CertificateContent(
-        issuer=issuer.name,
-        province=re.sub(r"^(Tỉnh|Thành phố)\s+", "", issuer.home_unit.name),
-        campaign=certificate.campaign.name,
-        name=certificate.volunteer.full_name,
-        participations=certificate.participations,
-        minutes=certificate.minutes,
-        issued_on=certificate.issued_on,
-        code=certificate.code,
-        url=request.build_absolute_uri(path),
-    )
-    name = f"giay-chung-nhan-{certificate.code}.pdf"
-    return HttpResponse(
-        draw_certificate(paper),
-        content_type="application/pdf",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
 
 
 @never_cache
