@@ -106,6 +106,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "privacy.middleware.RecordReadsMiddleware",
+    "reports.entry.middleware.PhoneStateMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 

@@ -4,6 +4,7 @@ from reports.conversation.models import Conversation, ReceivedMessage
 from reports.daily.models import DailyReport, Revision
 from reports.digests.models import Publication
 from reports.notifications.models import Notice
+from reports.phones.models import PhoneState
 from reports.plans.models import PlanAssumption, SessionDraft
 from reports.police.models import Export
 from reports.rollup.models import BranchDay, BranchTotal, RollupDifference, UnitDay, UnitTotal
@@ -18,6 +19,7 @@ __all__ = [
     "DailyReport",
     "Export",
     "Notice",
+    "PhoneState",
     "PlanAssumption",
     "Publication",
     "ReceivedMessage",

@@ -28,6 +28,7 @@ from reports.conversation.models import Conversation, ReceivedMessage
 from reports.notifications.channels.web_push.models import PushSubscription
 from reports.notifications.channels.zalo.models import ZaloLink
 from reports.notifications.models import Notice
+from reports.phones.models import PhoneState
 from volunteers.help_requests.models import HelpRequest
 from volunteers.help_requests.services import withdraw
 from volunteers.sessions.models import CalendarLink, WalkIn
@@ -42,6 +43,7 @@ OWN_ROWS: tuple[Any, ...] = (
     Notice,
     ReceivedMessage,
     Conversation,
+    PhoneState,
     PushSubscription,
     ZaloLink,
     CalendarLink,

@@ -29,6 +29,7 @@ from privacy.models import Deletion, PersonalDataRead, SubjectRequest
 from privacy.services.erasure import FORGOTTEN_LOGIN, forget, leave_reads
 from reports.conversation.inbox import purge_messages
 from reports.notifications import outbox
+from reports.phones.models import PhoneState
 from volunteers.certificates.models import VolunteerLink
 from volunteers.help_requests.models import HelpRequest
 from volunteers.help_requests.services import purge_requests
@@ -184,6 +185,7 @@ JOBS: dict[str, Callable[[], int]] = {
     "notices": lambda: outbox.purge_notices(time_of("notices")),
     "messages": purge_messages,
     "contact_points": outbox.purge_contact_points,
+    "phones": lambda: _older(PhoneState.objects, "seen_at", "phones"),
     "admin_log": lambda: _older(LogEntry.objects, "action_time", "admin_log", timezone.now()),
     "reads": _reads,
     "subject_requests": lambda: _older(SubjectRequest.objects, "closed_at", "subject_requests"),

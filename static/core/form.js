@@ -3,35 +3,37 @@
 // No answer takes longer: the server gives up before.
 const PATIENCE = 60000;
 
-// The button that was pressed in a form that is being sent, with what stood on it.
+// The forms that are being sent; each puts back what stood on the button that was pressed.
 const pressed = new Map();
 
 // A second tap on a slow network is not a second sending; the server would refuse it anyway.
 document.addEventListener("submit", (event) => {
-  const { target: form, submitter } = event;
+  const { target: form, submitter: button } = event;
   if (event.defaultPrevented || form.method !== "post") return;
   // A file that is fetched leaves the page as it is; a kept page asks for its token first (pwa.js).
-  if ("download" in (submitter ?? form).dataset || form.elements.csrfmiddlewaretoken?.value === "") return;
+  if ("download" in (button ?? form).dataset || form.elements.csrfmiddlewaretoken?.value === "") return;
   if (pressed.has(form)) {
     event.preventDefault();
     return;
   }
-  pressed.set(form, [submitter, ...(submitter?.childNodes ?? [])]);
-  submitter?.replaceChildren(document.body.dataset.sending);
+  const words = [...(button?.childNodes ?? [])];
+  pressed.set(form, () => button?.replaceChildren(...words));
+  button?.replaceChildren(document.body.dataset.sending);
   // Who stopped a sending that hung may try again.
   setTimeout(release, PATIENCE, form);
 });
 
 function release(form) {
-  const [button, ...words] = pressed.get(form) ?? [];
+  pressed.get(form)?.();
   pressed.delete(form);
-  button?.replaceChildren(...words);
 }
 
+const releaseAll = () => pressed.forEach((_undo, form) => release(form));
+
 // Coming back with the browser's button brings the page as it was left: sent, and locked.
-addEventListener("pageshow", () => [...pressed.keys()].forEach(release));
+addEventListener("pageshow", releaseAll);
 // Nor has what could not be sent (draft.js) left the page.
-document.addEventListener("unsent", () => [...pressed.keys()].forEach(release));
+document.addEventListener("unsent", releaseAll);
 
 // A password that can be looked at is typed right the first time.
 for (const field of document.querySelectorAll("[data-reveal]")) {

@@ -331,19 +331,24 @@ def test_phone_keeps_counts_and_codes_only(start: Start, net: Network, history: 
     [entry] = phone.store()["entries"]
     assert entry.keys() == {
         "key", "owner", "campaign", "branch", "unit", "date", "id", "version", "sent", "next",
-        "state", "saved_at", "tries", "retry_at", "branch_name", "superior", "names",
+        "state", "saved_at", "tries", "retry_at", "called",
     }  # fmt: skip
     # What the numbers are called, and nobody's name.
-    assert (entry["branch_name"], entry["superior"]) == (
-        "Đoàn xã Giao Tiến",
-        "Huyện Đoàn Giao Thủy",
-    )
+    names = entry["called"].pop("counts")
+    assert entry["called"] == {"branch": "Đoàn xã Giao Tiến", "superior": "Huyện Đoàn Giao Thủy"}
+    assert names["installed"] == "Cài ứng dụng VNeID"
     assert entry["sent"].keys() == {
         "op", "id", "base_version", "captured_at", "counts", "no_activity", "explanation",
         "sessions",
     }  # fmt: skip
     assert all(type(number) is int for number in entry["sent"]["counts"].values())
-    assert {row["name"] for row in phone.store()["kept"]} <= {"book", "language", "lease", "reader"}
+    assert {row["name"] for row in phone.store()["kept"]} <= {
+        "book",
+        "language",
+        "lease",
+        "phone",
+        "reader",
+    }
     assert phone.page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
     net.rule = lambda method, path: "pass"
     phone.page.reload()

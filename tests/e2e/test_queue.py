@@ -355,6 +355,24 @@ def test_conflict_is_ended_by_a_choice(queue: Queue, server: Server, which: str)
 # -- As whom
 
 
+def test_each_request_says_what_is_left_on_the_phone(queue: Queue, server: Server) -> None:
+    queue.put({"name": "reader", "value": str(ME)}, "kept")
+    for nth in (1, 2, 3):
+        queue.save({"a": nth}, date=f"2023-06-1{nth}")
+    queue.save({"a": 4}, owner=8, date="2023-06-14")  # somebody else's
+    server.answers = [says(400, {"counts": {}})]
+    queue.flush(is_forced=True)
+    claims = [body["headers"]["x-phone"].split(" ") for body in server.sent]
+    [phone] = {phone for _owner, phone, *_rest in claims}
+    assert len(phone) == 8
+    # What is being sent is not among those that wait: the server knows what becomes of it.
+    assert [[owner, *rest] for owner, _phone, *rest in claims] == [
+        ["7", "-", "2", "0"],
+        ["7", "-", "1", "1"],
+        ["7", "-", "0", "1"],
+    ]
+
+
 def test_nothing_is_sent_as_somebody_else(queue: Queue, server: Server) -> None:
     queue.save({"a": 1}, owner=8)
     queue.save({"a": 2})

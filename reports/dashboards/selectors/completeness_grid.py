@@ -15,6 +15,7 @@ from core.templatetags.formatting import count
 from core.vietnamese import one_line
 from reports.dashboards.selectors.action_items import NonReportingBranch
 from reports.dashboards.selectors.completeness import Completeness, CompletenessCell
+from reports.phones.selectors import Phones, phones_of
 
 ORDERS = ("worst", "name")
 
@@ -37,11 +38,12 @@ class GridRow:
 class NonReportingContact:
     """A silent branch with the people in charge, for those who may know their numbers.
 
-    ``may_open`` is whether the reader may open a closed day for it.
+    Each with what is known of the own phones, None where none has asked. ``may_open`` is whether
+    the reader may open a closed day for it.
     """
 
     silent: NonReportingBranch
-    people: tuple[User, ...]
+    people: tuple[tuple[User, Phones | None], ...]
     may_open: bool
 
 
@@ -80,13 +82,14 @@ def total(cells: Sequence[CompletenessCell]) -> CompletenessCell:
 def contacts_of(
     silent: Sequence[NonReportingBranch], scope: Scope, today: dt.date
 ) -> list[NonReportingContact]:
-    """Return whom to call; nobody's number for who may not invite in the branch (one query)."""
+    """Return whom to call; nobody's number for who may not invite in the branch (two queries)."""
     known = [s.branch for s in silent if scope.may_invite_in(s.branch)]
     people = secretaries_of(known, today)
+    phones = phones_of([user for users in people.values() for user in users])
     return [
         NonReportingContact(
             s,
-            tuple(people.get(s.branch.pk, ())),
+            tuple((user, phones.get(user.pk)) for user in people.get(s.branch.pk, ())),
             scope.may(Permission.LEAD, unit=s.branch.home_unit),
         )
         for s in silent

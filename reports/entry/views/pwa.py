@@ -90,14 +90,18 @@ def _page(name: str, language: str) -> str:
 
 
 @lru_cache
-def _worker() -> str:
-    """Draw the worker; it changes whenever something changes that it keeps."""
+def worker_version() -> str:
+    """Name all that the worker keeps: another name when something of it changes."""
     files = [static(name) for name in FILES]
     pages = [_page(name, language) for name in PAGES for language, _name in settings.LANGUAGES]
-    version = hashlib.sha256("".join([*files, *pages]).encode()).hexdigest()[:12]
+    return hashlib.sha256("".join([*files, *pages]).encode()).hexdigest()[:12]
+
+
+@lru_cache
+def _worker() -> str:
     context = {
-        "files": files,
-        "version": version,
+        "files": [static(name) for name in FILES],
+        "version": worker_version(),
         "languages": [code for code, _name in settings.LANGUAGES],
         "push": static(PUSH) if finders.find(PUSH) else "",
     }

@@ -123,8 +123,7 @@ async function show() {
   const entries = await mine();
   const reports = say("waiting", entries.filter((entry) => !isCheckin(entry)));
   // The report's own page may not be theirs any more.
-  const isOver = ({ problem }) => ["refused", "closed"].includes(problem?.kind);
-  if (reports?.shown.some(isOver)) reports.line.firstElementChild.href = "/queue/";
+  if (reports?.shown[0]?.problem) reports.line.firstElementChild.href = "/queue/";
   const checkins = say("waiting-checkins", entries.filter(isCheckin));
   if (!checkins) return;
   const { line, shown } = checkins;

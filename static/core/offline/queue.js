@@ -7,7 +7,7 @@
 // what was typed since; it waits and takes its base version from that answer. `rivals` are what was
 // typed on pages that had not seen it: each is asked about, and none is sent before.
 import { isCheckin, kindOf } from "./entry_types.js";
-import { all, change } from "./idb.js";
+import { all, change, readValue } from "./idb.js";
 
 const TICKET = "/queue/ticket/";
 const PATIENCE = 30000;
@@ -139,20 +139,10 @@ export async function choose(key, which) {
 export async function moveTo(key, date, existing) {
   const entry = (await all("entries")).find((one) => one.key === key);
   if (!entry?.refused) return;
-  const { owner, campaign, branch, unit, branch_name, superior, names, refused } = entry;
+  const { owner, campaign, branch, unit, called, refused } = entry;
   const { op, captured_at: captured, ...content } = refused;
-  const target = { owner, campaign, branch, unit, date, branch_name, superior, names };
-  await save(target, content, existing, captured);
+  await save({ owner, campaign, branch, unit, date, called }, content, existing, captured);
   await drop(key);
-}
-
-// Sends what was refused once more: the appointment may have been renewed, the day opened again.
-export async function sendAgain(key) {
-  await change("entries", key, (entry) =>
-    entry?.refused && !entry.rivals ? waitWith(entry, { ...entry.refused, op: newId() }) : undefined,
-  );
-  tell();
-  return flush({ isForced: true });
 }
 
 // Gives up what was typed and refused, and what has been received long ago.
@@ -275,9 +265,10 @@ async function ask(url, options) {
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), PATIENCE);
   try {
+    const claim = await claimNow().catch(() => "");
     const answer = await fetch(url, {
       ...options,
-      headers: { Accept: "application/json", ...options.headers },
+      headers: { Accept: "application/json", "X-Phone": claim, ...options.headers },
       credentials: "same-origin",
       redirect: "manual",
       cache: "no-store",
@@ -294,6 +285,17 @@ async function ask(url, options) {
 }
 
 export { ask };
+
+// What leads learn of this phone: whose queue it looked at, which phone it is, the worker's version,
+// how many reports wait beside the one that is being sent, and how many were refused.
+async function claimNow() {
+  const owner = Number(await readValue("reader"));
+  const { value: phone } = await change("kept", "phone", (row) => row ?? { name: "phone", value: newId().slice(0, 8) });
+  const mine = await entriesOf(owner);
+  const waiting = mine.filter((entry) => isWaiting(entry) && entry.state !== "sending");
+  const [, version = "-"] = (await caches.keys()).join().match(/tien-phong-(\w+)$/) ?? [];
+  return [owner, phone, version, waiting.length, mine.filter(needsAttention).length].join(" ");
+}
 
 // Nothing can be sent now: whatever was under way when a page was closed waits again.
 async function hold(entries, hint) {

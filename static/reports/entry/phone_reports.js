@@ -1,8 +1,8 @@
 // What waits on this phone or was not taken: why, to whom its owner gives the numbers, and the
 // numbers as text. It needs no snapshot, and nobody signed in.
-import { drop, flush, isWaiting, needsAttention, ofOwner, onChange, sendAgain, typedIn } from "../../core/offline/queue.js";
+import * as queue from "../../core/offline/queue.js";
 import { isCheckin } from "../../core/offline/entry_types.js";
-import { hasDatabase } from "../../core/offline/idb.js";
+import { change, hasDatabase } from "../../core/offline/idb.js";
 import { reportPage } from "../../core/offline/offline_snapshot.js";
 import * as views from "../../core/dom.js";
 
@@ -12,12 +12,12 @@ const box = document.getElementById("kept-text");
 const sendNow = document.getElementById("send-now");
 
 if (hasDatabase) {
-  onChange(draw);
+  queue.onChange(draw);
   draw().catch(() => {});
 }
 
 async function draw() {
-  const all = (await ofOwner()).filter((entry) => !isCheckin(entry) && (isWaiting(entry) || needsAttention(entry)));
+  const all = (await queue.ofOwner()).filter((entry) => !isCheckin(entry) && (queue.isWaiting(entry) || queue.needsAttention(entry)));
   const shown = all.filter(({ owner }) => !user || owner === Number(user));
   shown.sort((a, b) => (a.date < b.date ? 1 : -1));
   document.getElementById("none").hidden = shown.length > 0;
@@ -26,17 +26,17 @@ async function draw() {
   others.hidden = all.length === shown.length;
   views.put(others, { n: views.count(all.length - shown.length) });
   list.replaceChildren(...shown.map(item));
-  if (sendNow) sendNow.hidden = !shown.some(isWaiting);
+  if (sendNow) sendNow.hidden = !shown.some(queue.isWaiting);
   const text = shown.map(lineOf).join("\n");
   if (box.value !== text) box.value = text;
 }
 
 function item(entry) {
   const drawn = views.make("kept-entry");
-  const { problem, superior } = entry;
-  views.put(drawn, { title: titleOf(entry), numbers: numbersOf(typedIn(entry), entry.names), why: why(entry) });
+  const { problem, called } = entry;
+  views.put(drawn, { title: titleOf(entry), numbers: numbersOf(queue.typedIn(entry), called?.counts), why: why(entry) });
   const isOver = ["refused", "closed"].includes(problem?.kind) || Boolean(problem?.contact);
-  const whom = whomOf(problem?.contact, superior);
+  const whom = whomOf(problem?.contact, called?.superior);
   views.put(drawn, { whom: isOver || !user ? views.say(isOver ? "give" : "give-else").textContent.trim() : null });
   if (isOver || !user) drawn.querySelector(".whom").append(" ", ...whom);
   const [again, open, away] = ["again", "open", "drop"].map((name) => drawn.querySelector(`[name=${name}], [data-${name}]`));
@@ -45,11 +45,11 @@ function item(entry) {
   open.hidden = !user || problem?.kind === "refused";
   open.href = reportPage(entry.campaign, { branch: entry.branch, date: entry.date, unit: entry.unit });
   away.hidden = !user || !problem || problem.kind === "conflict";
-  away.onclick = () => drop(entry.key);
+  away.onclick = () => queue.drop(entry.key);
   return drawn;
 }
 
-const titleOf = ({ date, branch, branch_name: name }) => `${views.weekdayDay(date)} · ${name ?? branch}`;
+const titleOf = ({ date, branch, called }) => `${views.weekdayDay(date)} · ${called?.branch ?? branch}`;
 
 function why(entry) {
   const { problem, rivals, hint, state } = entry;
@@ -86,8 +86,17 @@ function numbersOf({ counts, no_activity: isNothing }, names) {
 }
 
 const lineOf = (entry) => {
-  const { branch, branch_name: name, date, names } = entry;
-  return `${name ?? branch}, ${views.day(date)} – ${numbersOf(typedIn(entry), names)}`;
+  const { branch, date, called } = entry;
+  return `${called?.branch ?? branch}, ${views.day(date)} – ${numbersOf(queue.typedIn(entry), called?.counts)}`;
 };
 
-sendNow?.addEventListener("click", () => flush({ isForced: true }));
+// The appointment may have been renewed, the day opened again.
+async function sendAgain(key) {
+  await change("entries", key, (entry) =>
+    entry?.refused && !entry.rivals ? queue.waitWith(entry, { ...entry.refused, op: queue.newId() }) : undefined,
+  );
+  queue.tell();
+  await queue.flush({ isForced: true });
+}
+
+sendNow?.addEventListener("click", () => queue.flush({ isForced: true }));

@@ -79,7 +79,6 @@ function attention(entry, snapshot) {
   const isOthers = entry.problem.kind === "refused";
   const isUntold = isOthers && !entry.problem.code;
   drawn.prepend(...(isUntold ? [views.say("not-yours")] : reasons(entry, snapshot)));
-  if (!isOthers && entry.problem.kind !== "closed") drawn.querySelector("[data-whom]").remove();
   if (isOthers) drawn.querySelector("a").remove();
   else drawn.querySelector("a").href = addressOf(entry);
   offerDay(drawn.querySelector("[name=move]"), entry, snapshot);

@@ -366,9 +366,11 @@ async function keepTyped(unit, { errors, ...content }) {
     unit,
     date: target.date,
     // What the numbers are called where the snapshot is gone (phone_reports.js).
-    branch_name: target.branch.name,
-    superior: target.branch.superior,
-    names: Object.fromEntries(snapshot.indicators.map(({ code, name }) => [code, name])),
+    called: {
+      branch: target.branch.name,
+      superior: target.branch.superior,
+      counts: Object.fromEntries(snapshot.indicators.map(({ code, name }) => [code, name])),
+    },
   };
   const captured = offline.now(snapshot).toISOString();
   // What the phone knows of the sessions is of the home unit.
