@@ -40,9 +40,9 @@ def normalise_phone(text: str, *, or_landline: bool = False) -> str:
     Takes ``0912 345 678``, ``+84912345678`` and ``84.912.345.678``, and ``0228 3648 123`` where
     a landline will do. Raises ``ValidationError`` for anything else.
     """
-    digits = re.sub(r"[\s.\-()]", "", normal("NFKC", text[:LONGEST_PHONE]))
+    digits = re.sub(r"[\s.\-()/]", "", normal("NFKC", text[:LONGEST_PHONE]))
     number = r"[1-9]\d{8}|2\d{9}" if or_landline else r"[1-9]\d{8}"
-    match = re.fullmatch(rf"(?:\+?84|0)({number})", digits, flags=re.ASCII)
+    match = re.fullmatch(rf"(?:(?:\+|00)?84|0)({number})", digits, flags=re.ASCII)
     if match is None and or_landline:
         raise ValidationError(
             _("Số di động gồm 10 chữ số, số cố định 11, bắt đầu bằng 0. Ví dụ: 0912345678.")

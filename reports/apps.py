@@ -14,6 +14,7 @@ NOTICES = (
     "reports.notifications.notices",
     "reports.notifications.account_notices",
     "reports.notifications.session_notices",
+    "reports.notifications.help_notices",
     "reports.daily.notices",
     "reports.digests.notices",
     "reports.reminders.notices",

@@ -21,12 +21,16 @@ SEARCH_HELP = gettext_lazy("Tìm theo tên (không cần dấu) hoặc mã.")
 class UnitForm(DatedForm):
     class Meta:
         model = Unit
-        fields = ("code", "name", "kind", "level", "parent", "valid_from", "valid_to")
+        fields = ("code", "name", "kind", "level", "parent", "contact", "valid_from", "valid_to")
         help_texts = {
             "code": gettext_lazy("Mã của Tổng cục Thống kê, ví dụ 14173. Mã cũ có thể dùng lại."),
             "name": gettext_lazy("Tên đủ, có loại đứng trước: Xã Giao Tiến."),
             "kind": gettext_lazy("tỉnh, thành phố, thị xã, huyện, xã, phường, thị trấn, xóm…"),
             "parent": gettext_lazy("Địa bàn cấp trên. Gõ tên hoặc mã để tìm."),
+            "contact": gettext_lazy(
+                "Hiện ở trang công khai: Văn phòng Đoàn xã, 0228 3895 123, nhà văn hóa trung tâm. "
+                "Chỉ ghi số và địa chỉ cơ quan, không ghi của riêng ai."
+            ),
             "valid_to": gettext_lazy("Ngày đầu tiên không còn địa bàn này. Trống nếu đang còn."),
         }
 
@@ -90,7 +94,7 @@ class UnitAdmin(TreeAdmin):
     list_select_related = ("parent",)
     list_filter = ("level", NowFilter, WithinFilter)
     fieldsets = (
-        (None, {"fields": ("name", ("code", "kind", "level"), "parent")}),
+        (None, {"fields": ("name", ("code", "kind", "level"), "parent", "contact")}),
         (
             gettext_lazy("Hiệu lực"),
             {

@@ -36,6 +36,8 @@ class Unit(Dated, Node):
         related_name="children",
         verbose_name=_("trực thuộc"),
     )
+    # An office's: what residents are shown.
+    contact = models.CharField(_("liên hệ cho người dân"), max_length=200, blank=True, default="")
     valid_from = models.DateField(_("có hiệu lực từ"))
     valid_to = models.DateField(_("hết hiệu lực từ"), null=True, blank=True)
 

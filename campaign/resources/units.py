@@ -72,6 +72,11 @@ class UnitResource(TreeResource):
         DayWidget(),
         help=gettext_lazy("Ngày hiệu lực của cấp trên. Trống: lấy theo ngày của dòng này."),
     )
+    contact = Column(
+        "contact",
+        TextWidget(),
+        help=gettext_lazy("Số máy, địa chỉ cơ quan cho người dân hỏi. Không ghi của riêng ai."),
+    )
     valid_from = Column(
         "valid_from", DayWidget(), required=True, help=gettext_lazy("Có hiệu lực từ.")
     )

@@ -44,10 +44,11 @@ from reports.public.selectors import (
 )
 from reports.rollup.totals import as_of
 from volunteers.errors import InvalidInput
-from volunteers.help_requests.forms import AskForm
+from volunteers.help_requests.finding import find_again
+from volunteers.help_requests.forms import AskForm, FindForm
 from volunteers.help_requests.models import OPEN_STATES, HelpRequest
 from volunteers.help_requests.services import TooMany, ask_for_help, due_day, withdraw
-from volunteers.sessions.selectors.support_points import next_points
+from volunteers.sessions.selectors.support_points import first_open, next_points
 
 FOUND = 30
 # A name is not longer than this; what is longer is no name.
@@ -187,7 +188,7 @@ def public_request(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     The address that staff see shows as much, and takes nothing back.
     """
     found = HelpRequest.objects.filter(Q(key=key) | Q(pk=key))
-    asked = found.select_related("campaign", "unit").first()
+    asked = found.select_related("campaign", "unit__parent").first()
     if asked is None:
         return _draw("request_not_found", {}, HTTPStatus.NOT_FOUND)
     is_own, is_sent = asked.key == key, request.method == "POST"
@@ -196,6 +197,8 @@ def public_request(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         return HttpResponseRedirect(request.path, status=HTTPStatus.SEE_OTHER)
     context = {
         "asked": asked,
+        "unit": asked.unit,
+        "point": first_open(next_points(asked.campaign, asked.unit)),
         "is_own": is_own,
         "asks": is_own and is_sent,
         "is_open": asked.state in OPEN_STATES,
@@ -203,6 +206,36 @@ def public_request(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     }
     refused = is_sent and not is_own
     return _draw("request", context, HTTPStatus.FORBIDDEN if refused else HTTPStatus.OK)
+
+
+@csrf_exempt
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def find_request(request: HttpRequest) -> HttpResponse:
+    """Lead to a request by its number and telephone; all wrong pairs are answered alike."""
+    if request.method != "POST":
+        return _draw("find", {"form": FindForm()})
+    form = FindForm(request.POST)
+    if not form.is_valid():
+        return _draw("find", {"form": form}, HTTPStatus.BAD_REQUEST)
+    try:
+        found = find_again(address=address_of(request), **form.cleaned_data)
+    except TooMany as error:
+        form.add_error(None, str(error))
+        response = _draw("find", {"form": form}, HTTPStatus.TOO_MANY_REQUESTS)
+        response.headers["Retry-After"] = str(error.seconds)
+        return response
+    if found is not None:
+        url = reverse("public-request", args=[found.key])
+        return HttpResponseRedirect(url, status=HTTPStatus.SEE_OTHER)
+    form.add_error(
+        None,
+        _(
+            "Không thấy yêu cầu có số này và số điện thoại này. Xem lại cả hai số. Yêu cầu đã xong "
+            "lâu ngày thì thông tin đã xóa; cần giúp thì gửi yêu cầu mới."
+        ),
+    )
+    return _draw("find", {"form": form}, HTTPStatus.BAD_REQUEST)
 
 
 def _refuse_too_big(request: Request) -> None:

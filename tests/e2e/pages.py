@@ -221,6 +221,7 @@ OWN_PAGES = (
     Page("public-found", "public", "/public/?q=giao", (STRANGER,)),
     Page("public-commune", "public", "/public/?unit=14173", (STRANGER, SECRETARY)),
     Page("public-request", "public-request", "/public/requests/{resident}/", (STRANGER,)),
+    Page("public-find", "public-find", "/public/requests/find/", (STRANGER,)),
     Page("not-found", "", "/khong-co/", (STRANGER, SECRETARY), 404),
     Page("not-allowed", "", "/c/de-an-06-2023/targets/", (SECRETARY,), 403),
 )
@@ -276,6 +277,8 @@ MACHINES = {
     "leader-invite",
     "api-teams",
     "calendar-feed",
+    "public-point",
+    "public-points",
     "volunteer-certificate",  # files
     "team-certificates-file",
     "certificate",

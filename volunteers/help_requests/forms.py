@@ -9,8 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from campaign.count_fields import TWICE
+from campaign.count_validation import parse_count
+from core.form_fields import DayField
 from core.validators import clean_note, clean_text, normalise_phone
 from volunteers.help_requests.models import RequestReason, RequestType
+from volunteers.help_requests.querysets import read_number
 from volunteers.teams.models import Team
 from volunteers.teams.querysets import TeamQuerySet
 
@@ -85,8 +88,16 @@ class AskForm(forms.Form):
         return _one_line(self.cleaned_data["name"])
 
     def clean_phone(self) -> str:
-        """Write the number in one way; a citizen id gets its own answer."""
-        return normalise_phone(clean_text(self.cleaned_data["phone"]), or_landline=True)
+        """Write the number in one way; a citizen id gets its own answer.
+
+        A landline with the code of the country has twelve digits too.
+        """
+        typed = self.cleaned_data["phone"]
+        try:
+            return normalise_phone(typed, or_landline=True)
+        except ValidationError:
+            clean_text(typed)
+            raise
 
     def clean_hamlet(self) -> str:
         return _one_line(self.cleaned_data["hamlet"])
@@ -111,6 +122,33 @@ class AskForm(forms.Form):
         ]
 
 
+class FindForm(forms.Form):
+    """The two things that a resident has of a request: its number, and the own telephone."""
+
+    number = forms.CharField(
+        label=gettext_lazy("Số yêu cầu"),
+        help_text=gettext_lazy("Tám chữ và số hiện lúc gửi, ví dụ 0B0E-7A54."),
+        max_length=50,
+        error_messages=REQUIRED,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
+    )
+    phone = forms.CharField(
+        label=gettext_lazy("Số điện thoại đã ghi"),
+        max_length=50,
+        error_messages=REQUIRED,
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}),
+    )
+
+    def clean_number(self) -> str:
+        number = read_number(self.cleaned_data["number"])
+        if not number:
+            raise ValidationError(_("Số yêu cầu gồm 8 chữ và số. Ví dụ: 0B0E-7A54."))
+        return number
+
+    def clean_phone(self) -> str:
+        return normalise_phone(self.cleaned_data["phone"], or_landline=True)
+
+
 class AssignForm(forms.Form):
     team: Any = forms.ModelChoiceField(
         label=gettext_lazy("Tổ ở xã này"),
@@ -122,6 +160,28 @@ class AssignForm(forms.Form):
     def __init__(self, teams: TeamQuerySet, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["team"].queryset = teams  # type: ignore[attr-defined]
+
+
+class OutcomeForm(forms.Form):
+    """What is asked about an outcome beside its counts."""
+
+    day = DayField(label=gettext_lazy("Ngày giúp"))
+    people = forms.CharField(
+        label=gettext_lazy("Mấy người của Đoàn đi giúp, hoặc gọi?"),
+        initial="1",
+        error_messages=REQUIRED,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+    is_counted = forms.BooleanField(
+        label=gettext_lazy("Số này đã có trong một buổi hỗ trợ hoặc báo cáo: không tính thêm"),
+        required=False,
+    )
+
+    def clean_people(self) -> int:
+        people = parse_count(self.cleaned_data["people"])
+        if not people:
+            raise ValidationError(_("Ghi số người, từ 1."))
+        return people
 
 
 class CannotForm(forms.Form):

@@ -12,6 +12,7 @@ from campaign.models.counts import CountsField, counts_constraint
 from core.models import TimestampedModel
 from core.personal_fields import PersonalField
 from volunteers.help_requests.querysets import HelpRequestQuerySet
+from volunteers.sessions.models import SupportSession
 from volunteers.teams.models import Team
 
 
@@ -46,7 +47,8 @@ class HelpRequest(TimestampedModel):
     Name, phone, hamlet and note are personal: seen by those who handle the request, and
     blanked by ``services.help.purge_requests`` some days after it was closed, or at once when the
     resident withdraws it. What remains is the count. ``counts`` are the outcome by
-    indicator; they enter totals only through the report of whoever helped. ``id`` stands in the
+    indicator as it was written down; it counts as that of ``session`` does (docs/counting.md
+    C26), and is corrected there. ``id`` stands in the
     addresses of staff; ``key`` is the resident's alone: its address takes the request back.
     """
 
@@ -78,6 +80,10 @@ class HelpRequest(TimestampedModel):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
     counts = CountsField()
+    # In which the outcome counts for its day; None where it counts nowhere by itself.
+    session = models.ForeignKey(
+        SupportSession, on_delete=models.PROTECT, null=True, related_name="help_requests"
+    )
     # Why it could not be done; written by staff, without personal data.
     outcome_note = models.TextField(blank=True)
     is_withdrawn = models.BooleanField(default=False)

@@ -3,19 +3,34 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import TYPE_CHECKING, Any, Self
+from uuid import UUID
 
 from django.db.models import Q
 
-from campaign.permissions import Permission
+from campaign.permissions import Permission, grants
 from campaign.querysets import below
-from campaign.scopes import scope_of
+from campaign.scopes import Scope, scope_of
 from core.querysets import ScopedQuerySet
+from core.text_gate import normal
 from volunteers.teams.querysets import teams_led_by
 
 if TYPE_CHECKING:
     # Named in the base classes below, where ruff does not look.
     from volunteers.help_requests.models import HelpRequest  # noqa: F401
+
+
+# What of a request's id stands on its receipt, and the signs that people write between.
+NUMBER, BETWEEN = re.compile(r"[0-9a-f]{8}"), re.compile(r"[\s.\-–]")
+
+
+def read_number(text: str) -> str:
+    """Return the number of a receipt as eight digits of base 16, blank where it is none."""
+    number = BETWEEN.sub("", normal("NFKC", text[:50])).lower()
+    # What is read out is heard: no number has the letter.
+    number = number.replace("o", "0")
+    return number if NUMBER.fullmatch(number) else ""
 
 
 class HelpRequestQuerySet(ScopedQuerySet["HelpRequest"]):
@@ -34,9 +49,45 @@ class HelpRequestQuerySet(ScopedQuerySet["HelpRequest"]):
             below(scope.run_unit_paths | homes, "unit__path") | Q(team__in=teams_led_by(user))
         )
 
+    def numbered(self, number: str) -> Self:
+        """Return those whose receipt has the number, as ``read_number`` returns it."""
+        first, last = (UUID(number + digit * 24) for digit in "0f")
+        return self.filter(pk__gte=first, pk__lte=last)
+
+    def known_to(self, user: Any) -> Self:
+        """Return the requests whose person the user may know by name and number.
+
+        These are for the secretary of the commune's own Youth Union, the leader of the team that
+        the request is given to, and the district above. The province sees that somebody waits,
+        and not who.
+        """
+        scope = scope_of(user)
+        districts = frozenset(
+            unit.path
+            for a in scope.appointments
+            if grants(a.role, Permission.SEE_REQUESTERS)
+            for unit in [a.branch.home_unit if a.branch is not None else a.unit]
+            if unit is not None
+        )
+        known = (
+            below(districts, "unit__path")
+            | Q(unit__in=home_units(scope))
+            | Q(team__in=teams_led_by(user))
+        )
+        return self.visible_to(user).filter(known, purged_at=None)
+
     def still_open(self) -> Self:
         return self.filter(state__in=("new", "assigned"))
 
     def overdue(self, day: dt.date) -> Self:
         """Return what should have been answered before ``day``."""
         return self.still_open().filter(due_on__lt=day)
+
+
+def home_units(scope: Scope) -> list[int]:
+    """Return the ids of the units whose own Youth Union the user is secretary of."""
+    return [
+        branch.home_unit_id
+        for branch in scope.branches_with(Permission.REPORT)
+        if branch.kind == "youth_union"
+    ]

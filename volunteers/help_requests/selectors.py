@@ -7,44 +7,23 @@ from uuid import UUID
 
 from django.db.models import Count, Q
 
-from campaign.models import BranchKind
-from campaign.permissions import Permission, grants
-from campaign.querysets import below
-from campaign.scopes import Scope, scope_of
+from campaign.permissions import Permission
+from campaign.scopes import scope_of
 from core import clock
 from volunteers.help_requests.models import HelpRequest, HelpState
-from volunteers.help_requests.querysets import HelpRequestQuerySet
+from volunteers.help_requests.querysets import HelpRequestQuerySet, home_units
 from volunteers.teams.models import Team
-from volunteers.teams.querysets import TeamQuerySet, teams_led_by
+from volunteers.teams.querysets import TeamQuerySet
 
 
 def may_handle(user: Any) -> bool:
     scope = scope_of(user)
-    return scope.may(Permission.LEAD, Permission.LEAD_TEAMS) or bool(_home_units(scope))
+    return scope.may(Permission.LEAD, Permission.LEAD_TEAMS) or bool(home_units(scope))
 
 
 def seen_persons(user: Any, requests: Iterable[HelpRequest]) -> set[UUID]:
-    """Return the ids of the requests whose person the user may know by name and number.
-
-    These are the secretary of the commune's own Youth Union, the leader of the team that
-    the request is given to, and the district above. The province sees that somebody waits,
-    and not who.
-    """
-    scope = scope_of(user)
-    districts = frozenset(
-        unit.path
-        for a in scope.appointments
-        if grants(a.role, Permission.SEE_REQUESTERS)
-        for unit in [a.branch.home_unit if a.branch is not None else a.unit]
-        if unit is not None
-    )
-    known = HelpRequest.objects.visible_to(user).filter(
-        below(districts, "unit__path")
-        | Q(unit__in=_home_units(scope))
-        | Q(team__in=teams_led_by(user)),
-        pk__in=[request.pk for request in requests],
-        purged_at=None,
-    )
+    """Return the ids of the requests whose person the user may know."""
+    known = HelpRequest.objects.known_to(user).filter(pk__in=[request.pk for request in requests])
     return set(known.values_list("pk", flat=True))
 
 
@@ -70,14 +49,6 @@ def sizes(requests: HelpRequestQuerySet, day: dt.date) -> dict[str, int]:
         overdue=Count("pk", filter=is_open & Q(due_on__lt=day)),
         **{state: Count("pk", filter=Q(state=state)) for state in HelpState.values},
     )
-
-
-def _home_units(scope: Scope) -> list[int]:
-    return [
-        branch.home_unit_id
-        for branch in scope.branches_with(Permission.REPORT)
-        if branch.kind == BranchKind.YOUTH_UNION
-    ]
 
 
 def campaign_of_request(user: Any, request_id: UUID) -> str | None:

@@ -20,7 +20,9 @@ from core.validators import clean_note
 from core.vietnamese import fold
 from volunteers.errors import InvalidInput, NotNow
 from volunteers.help_requests.models import OPEN_STATES, HelpRequest, HelpState
+from volunteers.help_requests.outcome import enter_day
 from volunteers.help_requests.selectors import teams_for
+from volunteers.help_requests.telling import tell_team
 from volunteers.teams.models import Team
 
 HOUR, DAY = 60 * 60, 24 * 60 * 60
@@ -196,22 +198,37 @@ def assign(*, actor: User, request: HelpRequest, team: Team, seen: str) -> HelpR
     existing.state, existing.team = HelpState.ASSIGNED, team
     existing.assigned_at, existing.assigned_by = clock.now(), actor
     existing.save()
+    tell_team(existing)
     return existing
 
 
 @transaction.atomic
 def finish(
-    *, actor: User, request: HelpRequest, counts: Mapping[str, int], seen: str
+    *,
+    actor: User,
+    request: HelpRequest,
+    counts: Mapping[str, int],
+    seen: str,
+    people: int = 1,
+    day: dt.date | None = None,
+    is_counted: bool = False,
 ) -> HelpRequest:
-    """Close a request as done, with the outcome by indicator.
+    """Close a request as done, with the outcome by indicator; ``people`` helped on ``day``.
 
-    The counts stay here: totals get them from the report of whoever helped.
+    It enters that day, by default today, as a session of its own (docs/counting.md C26), unless
+    ``is_counted``: a session or a report has it already.
     """
     existing = _lock(actor, request)
     if existing.state == HelpState.DONE and existing.counts == counts:
         return existing
     _require_open_as(existing, seen)
     existing.counts = _checked_counts(existing.campaign, counts)
+    if any(counts.values()) and not is_counted:
+        # What was left blank on the form was not done.
+        whole = {i.code: 0 for i in asked_indicators(existing.campaign) if i.required} | {**counts}
+        existing.session = enter_day(
+            actor=actor, request=existing, counts=whole, people=people, day=day or clock.today()
+        )
     return _close(existing, HelpState.DONE, actor)
 
 

@@ -35,10 +35,11 @@ def tag_of(user: Any, sessions: Sequence[SupportSession], language: str) -> str:
     return f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
 
 
-def make_feed(sessions: Iterable[SupportSession], *, root: str) -> bytes:
+def make_feed(sessions: Iterable[SupportSession], *, root: str, is_public: bool = False) -> bytes:
     """Return the file; ``root`` is the portal's address, without a slash at the end.
 
-    It names places, branches and teams; no person and no telephone number.
+    It names places, branches and teams; no person and no telephone number. A public one says
+    where and when, and who hosts.
     """
     feed = Calendar()
     feed.add("prodid", "-//Tien Phong 06//Lich buoi ho tro//VI")
@@ -57,11 +58,11 @@ def make_feed(sessions: Iterable[SupportSession], *, root: str) -> bytes:
     zone.pop("comment", None)
     feed.add_component(zone)
     for session in sessions:
-        feed.add_component(_event(session, root))
+        feed.add_component(_event(session, root, is_public=is_public))
     return bytes(feed.to_ical())
 
 
-def _event(session: SupportSession, root: str) -> Event:
+def _event(session: SupportSession, root: str, *, is_public: bool) -> Event:
     event = Event()
     # The same by whatever name the portal is reached.
     event.add("uid", f"session-{session.pk}@tienphong06")
@@ -76,8 +77,12 @@ def _event(session: SupportSession, root: str) -> Event:
         "summary", _("ĐÃ HỦY: %(place)s") % {"place": session.place} if is_off else session.place
     )
     event.add("location", f"{session.place}, {session.unit.name}")
-    event.add("description", _description(session))
-    event.add("url", root + path_of(session.campaign, "session", session.pk))
+    if is_public:
+        event.add("description", _("Đơn vị chủ trì: %(branch)s") % {"branch": session.branch.name})
+        event.add("url", root + path_of(session.campaign, "public", unit=session.unit.code))
+    else:
+        event.add("description", _description(session))
+        event.add("url", root + path_of(session.campaign, "session", session.pk))
     return event
 
 
