@@ -353,6 +353,11 @@ EMAIL_TIMEOUT = 8
 DEFAULT_FROM_EMAIL: str = env("EMAIL_FROM", default="") or "Tiên Phong 06 <khong-tra-loi@localhost>"
 ZALO_BOT_URL: str = env("ZALO_BOT_URL", default="https://bot-api.zaloplatforms.com")
 ZALO_BOT_TOKEN: str = env("ZALO_BOT_TOKEN", default="")
+# A gateway for SMS that speaks HTTP; SMS_NUMBER is where people write to.
+SMS_GATEWAY_URL: str = env("SMS_GATEWAY_URL", default="")
+SMS_GATEWAY_TOKEN: str = env("SMS_GATEWAY_TOKEN", default="")
+SMS_WEBHOOK_SECRET: str = env("SMS_WEBHOOK_SECRET", default="")
+SMS_NUMBER: str = env("SMS_NUMBER", default="")
 # As people name the bot in a group, without the "@".
 ZALO_BOT_NAME: str = env("ZALO_BOT_NAME", default="")
 # With it the service brings messages to us; without it we ask for them.

@@ -25,6 +25,7 @@ from core.log.forget import forget as forget_leaves
 from core.personal_fields import FORGOTTEN_NAME, key_of
 from privacy.models import PersonalDataRead
 from reports.conversation.models import Conversation, ReceivedMessage
+from reports.notifications.channels.sms.models import SmsNumber
 from reports.notifications.channels.web_push.models import PushSubscription
 from reports.notifications.channels.zalo.models import ZaloLink
 from reports.notifications.models import Notice
@@ -46,6 +47,7 @@ OWN_ROWS: tuple[Any, ...] = (
     PhoneState,
     PushSubscription,
     ZaloLink,
+    SmsNumber,
     CalendarLink,
     TOTPDevice,
     StaticDevice,

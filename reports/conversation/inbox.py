@@ -96,6 +96,8 @@ def take_in(channel: Channel, message: IncomingMessage) -> bool:
         return False
     now = clock.now()
     linked = channel.link(message)
+    if linked is None and user is None and not channel.answers_strangers:
+        return False
     values: dict[str, Any] = {
         "user": linked or user,
         "address": message.address,
@@ -179,7 +181,8 @@ def _in_conversation(user: User, message: ReceivedMessage) -> str:
     conversation = Conversation.objects.select_for_update().get(**key)
     answer = Dialogue(user, conversation, message).answer()
     channel = CHANNELS.get(message.channel)
-    if channel is not None and len(answer) > channel.most_letters:
+    is_offer = conversation.pending.get("message") == message.pk
+    if is_offer and channel is not None and len(answer) > channel.most_letters:
         # What does not fit was not shown, and can not be agreed to.
         conversation.pending = {}
         answer = _("Câu trả lời dài quá, chưa ghi gì. Xem và nhập ở %(link)s.") % {

@@ -156,6 +156,9 @@ def propose(
             found.options += [Option("branch", c, by_code[c].name) for c in codes if c in by_code]
         if placed.answer.status == ASK:
             found.questions += [q for q in placed.answer.questions if q not in found.questions]
+            is_unnamed = bool(placed.answer.about_unit) and placed.branch is None
+            if is_unnamed and len(by_code) > MOST_OPTIONS:
+                found.questions.append(_("Ghi tên đơn vị trước số, ví dụ: Giao An cài 12."))
         elif placed.branch is not None and placed.target is not None:
             found.entries.append(_entry(campaign, placed))
     if found.questions:
@@ -329,7 +332,7 @@ def _lines(
         lines.append(
             _("Gồm cả %(count)s buổi hỗ trợ đã kết thúc hôm đó.") % {"count": count(sessions)}
         )
-    if target.state == "late":
+    if target.state == "late" and present is None:
         lines.append(
             _("Đã qua hạn %(time)s: sẽ ghi là muộn.")
             % {"time": f"{target.rules.due_at:%H:%M %d/%m}"}

@@ -14,6 +14,7 @@ from accounts.keys import KINDS, end_keys, keys_of
 from accounts.models import ApiToken, Invitation, Session, User
 from accounts.services import accept_invitation, change_password, issue_invitation, issue_token
 from accounts.sessions import device_of
+from reports.notifications.channels.sms.models import SmsNumber
 from reports.notifications.channels.web_push.models import PushSubscription
 from reports.notifications.channels.zalo.models import ZaloLink
 from reports.notifications.models import Notice
@@ -46,6 +47,7 @@ def give_keys(user: User) -> None:
         user=user, endpoint=f"https://fcm.googleapis.com/{user.pk}", created_at=NOW
     )
     ZaloLink.objects.create(user=user, code=f"{user.pk}", chat_id="1", created_at=NOW)
+    SmsNumber.objects.create(user=user, number="0912000001", code_until=NOW, created_at=NOW)
 
 
 def live(user: User) -> list[str]:

@@ -15,7 +15,7 @@ số lượng mới đạt thực hiện làm triển khai ngày trong nay hôm 
 smartphone ng trường hợp th ca khách phục vụ giúp đỡ bạn
 chiến dịch tình nguyện tác lúc hồi hoạt động việc đề án cảm ơn trân trọng hết ok oke
 đoàn thanh niên đtn tncs hcm tham gia lh liên hệ sđt zalo hotline xong
-muộn trễ chậm
+muộn trễ chậm ad admin bot
 """
 FILLERS = frozenset(_FILLERS.split())
 
