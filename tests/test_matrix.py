@@ -444,6 +444,7 @@ ROUTES = {
     ),
     "session-join": Route("/join/{join}/", same("200"), same("200"), GUEST),
     "session-here": Route("/here/{here}/", same("200"), same("200"), GUEST),
+    "own-page": Route("/me/", same("200"), same("200"), {"code": "K7MN-4QXR"}),
     "c/signatory": Route(
         "/c/de-an-06-2023/certificates/signatory/",
         "login 404 403 403 403 403 200 403 403 403 403",

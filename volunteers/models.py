@@ -1,6 +1,11 @@
 """Django finds the subjects' models here; all else imports them from their own folder."""
 
-from volunteers.certificates.models import Certificate, Signatory, VolunteerLink
+from volunteers.certificates.models import (
+    Certificate,
+    OwnPageCode,
+    Signatory,
+    VolunteerLink,
+)
 from volunteers.help_requests.models import HelpRequest
 from volunteers.sessions.models import (
     CalendarLink,
@@ -18,6 +23,7 @@ __all__ = [
     "Decline",
     "HelpRequest",
     "Membership",
+    "OwnPageCode",
     "Participation",
     "Series",
     "Signatory",

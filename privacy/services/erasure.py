@@ -110,6 +110,7 @@ def _forget_volunteer(volunteer: Volunteer) -> None:
         if membership.role in KEY_ROLES:
             end_idle_lead(person, membership.team.branch)
     person.links.all().delete()
+    person.page_codes.all().delete()
     set_full_name(person, FORGOTTEN_NAME)
     person.phone = person.birth_year = person.user = None
     person.save()

@@ -30,7 +30,7 @@ from privacy.services.erasure import FORGOTTEN_LOGIN, forget, leave_reads
 from reports.conversation.inbox import purge_messages
 from reports.notifications import outbox
 from reports.phones.models import PhoneState
-from volunteers.certificates.models import VolunteerLink
+from volunteers.certificates.models import OwnPageCode, VolunteerLink
 from volunteers.help_requests.models import HelpRequest
 from volunteers.help_requests.services import purge_requests
 from volunteers.sessions.models import CalendarLink, Participation, WalkIn
@@ -170,7 +170,8 @@ def _reads() -> int:
 
 def _links() -> int:
     models: tuple[Any, ...] = (VolunteerLink, CalendarLink, ApiToken)
-    return sum(_older(model.objects, "revoked_at", "links") for model in models)
+    over = _delete(OwnPageCode.objects.filter(expires_at__lt=clock.now()))
+    return over + sum(_older(model.objects, "revoked_at", "links") for model in models)
 
 
 JOBS: dict[str, Callable[[], int]] = {

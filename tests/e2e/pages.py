@@ -195,6 +195,7 @@ OWN_PAGES = (
         (SECRETARY, LEAD),
     ),
     Page("signatory", "signatory", "/c/de-an-06-2023/certificates/signatory/", (STAFF,)),
+    Page("own-page", "own-page", "/me/?code=K7MN-4QXR", (STRANGER,)),
     Page("volunteer-own", "volunteer-own", "/me/{own}/", (STRANGER,)),
     Page("volunteer-own-over", "volunteer-own", "/me/dung-roi/", (STRANGER,), 410),
     Page("certificate", "certificate-verify", "/verify/{paper}/", (STRANGER,)),

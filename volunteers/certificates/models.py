@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from campaign.models import Campaign
 from volunteers.certificates.querysets import (
     CertificateQuerySet,
+    OwnPageCodeQuerySet,
     SignatoryQuerySet,
     VolunteerLinkQuerySet,
 )
@@ -27,6 +28,23 @@ class VolunteerLink(models.Model):
     class Meta:
         verbose_name = _("đường link của tình nguyện viên")
         verbose_name_plural = _("đường link của tình nguyện viên")
+
+
+class OwnPageCode(models.Model):
+    """A code, shown or sent by who leads, that opens a volunteer's own page once, for an hour."""
+
+    volunteer = models.ForeignKey(Volunteer, on_delete=models.CASCADE, related_name="page_codes")
+    digest = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField()
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+
+    objects = OwnPageCodeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("mã mở trang riêng")
+        verbose_name_plural = _("mã mở trang riêng")
 
 
 class Signatory(models.Model):

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     # Named in the base classes below, where ruff does not look.
     from volunteers.certificates.models import (
         Certificate,  # noqa: F401
+        OwnPageCode,  # noqa: F401
         Signatory,  # noqa: F401
         VolunteerLink,  # noqa: F401
     )
@@ -34,6 +35,10 @@ class SignatoryQuerySet(ScopedQuerySet["Signatory"]):
 
 
 class VolunteerLinkQuerySet(OfVolunteerQuerySet["VolunteerLink"]):
+    pass
+
+
+class OwnPageCodeQuerySet(OfVolunteerQuerySet["OwnPageCode"]):
     pass
 
 

@@ -14,7 +14,7 @@ from campaign.permissions import Permission
 from campaign.scopes import scope_of
 from core import clock
 from core.secret_digest import digest_of
-from volunteers.certificates.models import Certificate, Signatory, VolunteerLink
+from volunteers.certificates.models import Certificate, OwnPageCode, Signatory, VolunteerLink
 from volunteers.errors import NotNow
 from volunteers.sessions.selectors.participants import may_run, record_of, records_of
 from volunteers.sessions.services.sessions import require_right
@@ -27,6 +27,9 @@ LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 # How exact "last read" is.
 READ_STEP = dt.timedelta(minutes=10)
+# How long a code opens the own page, and on how many phones the page is open at most.
+CODE_LIFE, CODE_LETTERS = dt.timedelta(hours=1), 8
+MOST_LINKS = 5
 
 
 @transaction.atomic
@@ -38,11 +41,57 @@ def issue_link(*, actor: User, volunteer: Volunteer) -> str:
     require_right(may_run(actor, volunteer))
     _lock(volunteer)
     volunteer.links.filter(revoked_at=None).update(revoked_at=clock.now())
+    volunteer.page_codes.all().delete()
+    return _new_link(volunteer)
+
+
+def _new_link(volunteer: Volunteer) -> str:
     secret = secrets.token_urlsafe(24)
-    VolunteerLink.objects.create(
-        volunteer=volunteer, digest=digest_of(secret), created_at=clock.now()
-    )
+    volunteer.links.create(digest=digest_of(secret), created_at=clock.now())
     return secret
+
+
+@transaction.atomic
+def make_page_code(*, actor: User, volunteer: Volunteer) -> str:
+    """Return a code that opens the volunteer's own page once; an earlier one ends.
+
+    Raises ``PermissionDenied`` for who does not see the person by name: to whoever runs or leads
+    their team, or the sessions to which they came, the page says nothing new.
+    """
+    require_right(Volunteer.objects.visible_to(actor).filter(pk=volunteer.pk).exists())
+    _lock(volunteer)
+    volunteer.page_codes.all().delete()
+    code = _letters(CODE_LETTERS)
+    volunteer.page_codes.create(
+        digest=digest_of(code), expires_at=clock.now() + CODE_LIFE, created_by=actor
+    )
+    return f"{code[:4]}-{code[4:]}"
+
+
+@transaction.atomic
+def open_with_code(code: str) -> str | None:
+    """Return the secret of a new link for a code that stands, which ends; else None.
+
+    Other phones go on showing the page, the oldest not for ever.
+    """
+    plain = "".join(letter for letter in code.upper() if letter in LETTERS)
+    rows = OwnPageCode.objects.select_for_update(of=("self",)).select_related("volunteer")
+    found = rows.filter(digest=digest_of(plain), expires_at__gt=clock.now()).first()
+    if found is None:
+        return None
+    volunteer = found.volunteer
+    found.delete()
+    running = volunteer.links.filter(revoked_at=None).order_by("-created_at", "-pk")
+    newest = running.values("pk")[: MOST_LINKS - 1]
+    running.exclude(pk__in=list(newest.values_list("pk", flat=True))).update(revoked_at=clock.now())
+    return _new_link(volunteer)
+
+
+def close_other_links(*, volunteer: Volunteer, secret: str) -> None:
+    """Let the own page be open with ``secret`` alone, at the volunteer's wish."""
+    others = volunteer.links.filter(revoked_at=None).exclude(digest=digest_of(secret))
+    others.update(revoked_at=clock.now())
+    volunteer.page_codes.all().delete()
 
 
 def find_by_link(secret: str) -> Volunteer | None:
@@ -155,8 +204,12 @@ def is_valid(code: str) -> bool:
 
 def _new_code() -> str:
     """Return a code that cannot be guessed: 60 bits in three groups."""
-    text = "".join(secrets.choice(LETTERS) for _letter in range(12))
+    text = _letters(12)
     return f"{text[:4]}-{text[4:8]}-{text[8:]}"
+
+
+def _letters(number: int) -> str:
+    return "".join(secrets.choice(LETTERS) for _letter in range(number))
 
 
 def _lock(volunteer: Volunteer) -> None:

@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from volunteers.certificates.views import teams, volunteers
+from volunteers.certificates.views import own_page_codes, teams, volunteers
 
 urlpatterns = [
+    path("me/", own_page_codes.own_page_code, name="own-page"),
     path("me/<str:secret>/", volunteers.own_page, name="volunteer-own"),
     path("me/<str:secret>/<slug:slug>.pdf", volunteers.own_certificate, name="certificate"),
     path("verify/<str:code>/", volunteers.certificate_verify, name="certificate-verify"),

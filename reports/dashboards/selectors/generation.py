@@ -45,6 +45,7 @@ LEFT_OUT = {
     "reports.BranchDay": "made again with the branch's total to date, in one transaction",
     "volunteers.Decline": "who does not come stands on the session's page",
     "volunteers.WalkIn": "counts once it is confirmed, and its session is closed",
+    "volunteers.OwnPageCode": "opens one person's page",
     "volunteers.Participation": "counts once its session is closed, which writes the session",
 }
 

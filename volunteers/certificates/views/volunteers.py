@@ -18,6 +18,7 @@ from core.throttle import address_of, allow
 from volunteers.certificates.models import Certificate
 from volunteers.certificates.selectors import OwnCampaign, campaigns_of
 from volunteers.certificates.services import (
+    close_other_links,
     find_by_link,
     is_valid,
     issue_certificate,
@@ -25,6 +26,7 @@ from volunteers.certificates.services import (
     revoke_certificate,
 )
 from volunteers.certificates.views.certificate_file import pdf_of
+from volunteers.certificates.views.own_page_codes import show_code
 from volunteers.errors import InvalidInput, NotNow
 from volunteers.sessions.forms.presence import ids_of
 from volunteers.sessions.models import SupportSession
@@ -44,6 +46,8 @@ def volunteer_detail(request: HttpRequest, volunteer_id: int) -> HttpResponse:
     volunteer = _find_volunteer(request.user, volunteer_id)
     runs = may_run(request.user, volunteer)
     if request.method == "POST":
+        if "code" in request.POST:
+            return show_code(request, volunteer)
         if not runs:
             raise PermissionDenied
         return _act(request, volunteer)
@@ -126,12 +130,17 @@ def own_page(request: HttpRequest, secret: str) -> HttpResponse:
         "campaigns": campaigns_of(volunteer),
         "recent": recent_of(volunteer),
         "upcoming": upcoming_for(volunteer),
+        "links": volunteer.links.filter(revoked_at=None).count(),
     }
     return _private(render(request, "volunteers/certificates/my_hours.html", context))
 
 
 def _own_act(request: HttpRequest, volunteer: Volunteer, secret: str) -> HttpResponse:
     try:
+        if "close_others" in request.POST:
+            close_other_links(volunteer=volunteer, secret=secret)
+            messages.success(request, _("Trang này đã đóng trên các máy khác."))
+            return redirect("volunteer-own", secret=secret)
         if "certificate" in request.POST:
             own = _own_campaign(volunteer, request.POST["certificate"])
             issue_certificate(actor=None, volunteer=volunteer, campaign=own.campaign)
