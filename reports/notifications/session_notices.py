@@ -1,20 +1,23 @@
 """The notice that a session for which one has signed up was moved or called off."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from core import clock
 from core.templatetags.formatting import weekday_day
 from reports.notifications.channel import Message
 from reports.notifications.models import Notice
 from reports.notifications.outbox import enqueue
 from reports.notifications.registry import NoticeKind, register_kind
 from volunteers.sessions.models import Participation, State, SupportSession
-from volunteers.sessions.services.informing import note_delivered
+from volunteers.sessions.services.informing import note_delivered, note_moved_up
 from volunteers.sessions.services.sessions import register_teller
+from volunteers.sessions.services.waiting_list import register_moving_up
 
 
 @register_teller
@@ -75,6 +78,46 @@ def _sent(notice: Notice) -> None:
     note_delivered(pk, notice.user, moved_at)
 
 
+@register_moving_up
+def tell_moved_up(session: SupportSession, people: Sequence[Participation]) -> None:
+    """Leave a notice for whoever waited and has an account."""
+    enqueue(
+        User.objects.filter(pk__in=[one.volunteer.user_id for one in people]),
+        kind=MOVED_UP,
+        campaign=session.campaign,
+        day=session.date,
+        about=f"{session.pk} {clock.now().isoformat()}",
+        branch=session.branch,
+        unit=session.unit,
+    )
+
+
+def _moved_up(notice: Notice) -> Message | None:
+    """Tell it, unless they wait again or are gone, or the session is over."""
+    listed = Participation.objects.coming().filter(
+        session=int(notice.about.split()[0]), volunteer__user=notice.user
+    )
+    found = listed.select_related("session__unit").first()
+    if found is None or not found.session.takes_sign_ups:
+        return None
+    session = found.session
+    words = {
+        "place": session.place,
+        "hours": f"{session.begins_at:%H:%M}–{session.ends_at:%H:%M}",
+        "day": weekday_day(session.date),
+    }
+    text = _("%(place)s, %(hours)s, %(day)s. Không đi được nữa thì mở ra báo lại.")
+    url = reverse("session-join", args=[session.join_key])
+    return Message(_("Bạn đã có chỗ ở buổi hỗ trợ"), text % words, url)
+
+
+def _sent_up(notice: Notice) -> None:
+    note_moved_up(int(notice.about.split()[0]), notice.user)
+
+
+MOVED_UP = register_kind(
+    NoticeKind("session-moved-up", gettext_lazy("Có chỗ ở buổi hỗ trợ"), _moved_up, sent=_sent_up)
+)
 MOVED = register_kind(
     NoticeKind("session-moved", gettext_lazy("Buổi hỗ trợ đổi lịch, hủy"), _message, sent=_sent)
 )

@@ -118,7 +118,8 @@ def _people(campaign: Campaign, branch: Branch, phase: Phase) -> ReadyLine:
     """Say how many agreed to come, and of how many: only sessions that say whom they expect."""
     sessions = _in_phase(campaign, branch, phase).filter(state=State.PLANNED)
     asked = list(sessions.exclude(planned_volunteers=None).values_list("planned_volunteers"))
-    agreed = Participation.objects.filter(session__in=sessions).exclude(agreed_date=None).count()
+    yes = Participation.objects.coming().exclude(agreed_date=None)
+    agreed = yes.filter(session__in=sessions).count()
     wanted = sum(number for (number,) in asked)
     if not asked:
         text = ngettext("%(n)s lượt người đã nhận lời", "%(n)s lượt người đã nhận lời", agreed)

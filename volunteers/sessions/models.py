@@ -89,6 +89,8 @@ class SupportSession(TimestampedModel):
         Branch, blank=True, related_name="joined_sessions", verbose_name=_("đơn vị phối hợp")
     )
     planned_volunteers = models.PositiveIntegerField(_("số người dự kiến"), null=True, blank=True)
+    # Who signs up beyond it waits for a free place; blank is no limit.
+    capacity = models.PositiveIntegerField(_("nhận nhiều nhất"), null=True, blank=True)
     note = models.TextField(_("ghi chú"), blank=True)
     series = models.ForeignKey(
         Series, on_delete=models.SET_NULL, null=True, blank=True, related_name="sessions"
@@ -193,6 +195,9 @@ class Participation(TimestampedModel):
     agreed_begins_at = models.TimeField(null=True)
     agreed_ends_at = models.TimeField(null=True)
     informed_at = models.DateTimeField(null=True)
+    # Signed up when all places were taken; the one who waits longest moves up first.
+    waiting_since = models.DateTimeField(null=True)
+    moved_up_at = models.DateTimeField(null=True)
     checkin_id = models.UUIDField(null=True, unique=True)
     checked_in_at = models.DateTimeField(null=True)
 
@@ -204,6 +209,10 @@ class Participation(TimestampedModel):
         ordering = ("volunteer__sort_key", "pk")
         constraints = [
             models.UniqueConstraint(fields=["session", "volunteer"], name="participation_identity"),
+            models.CheckConstraint(
+                condition=Q(waiting_since=None) | Q(checked_in_at=None),
+                name="who_is_there_does_not_wait",
+            ),
         ]
 
     def is_to_be_asked(self, session: SupportSession) -> bool:
@@ -211,6 +220,11 @@ class Participation(TimestampedModel):
         agreed = (self.agreed_date, self.agreed_begins_at, self.agreed_ends_at)
         is_as_agreed = agreed == (session.date, session.begins_at, session.ends_at)
         return self.agreed_date is not None and self.checked_in_at is None and not is_as_agreed
+
+    def knows_of(self, session: SupportSession) -> bool:
+        """Whether they know how the session stands, and that they have moved up."""
+        news = [at for at in (session.moved_at, self.moved_up_at) if at is not None]
+        return not news or (self.informed_at is not None and self.informed_at >= max(news))
 
 
 class Decline(models.Model):

@@ -84,6 +84,13 @@ class ParticipationQuerySet(OfPersonQuerySet["Participation"]):
     def present(self) -> Self:
         return self.filter(checked_in_at__isnull=False)
 
+    def coming(self) -> Self:
+        return self.filter(waiting_since=None)
+
+    def waiting(self) -> Self:
+        """Return who waits for a free place, the longest first."""
+        return self.filter(waiting_since__isnull=False).order_by("waiting_since", "pk")
+
     def to_be_asked(self) -> Self:
         """Return who said yes to another day or other hours than the session has now."""
         same = Q(
@@ -94,9 +101,10 @@ class ParticipationQuerySet(OfPersonQuerySet["Participation"]):
         return self.exclude(agreed_date=None).exclude(same).filter(checked_in_at=None)
 
     def to_be_informed(self) -> Self:
-        """Return who does not know yet that the session was moved or called off."""
-        waiting = Q(informed_at=None) | Q(informed_at__lt=F("session__moved_at"))
-        return self.filter(waiting, session__moved_at__isnull=False, checked_in_at=None)
+        """Return who does not know yet of what ``Participation.knows_of``."""
+        news = Q(session__moved_at__isnull=False) | Q(moved_up_at__isnull=False)
+        later = Q(informed_at__lt=F("session__moved_at")) | Q(informed_at__lt=F("moved_up_at"))
+        return self.filter(news & (Q(informed_at=None) | later), checked_in_at=None)
 
 
 class DeclineQuerySet(OfPersonQuerySet["Decline"]):

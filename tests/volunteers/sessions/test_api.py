@@ -95,6 +95,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "unknown kind": ({"place_kind": "pagoda"}, "place_kind"),
     "text for a number": ({"planned_volunteers": "6"}, "planned_volunteers"),
     "negative": ({"planned_volunteers": -1}, "planned_volunteers"),
+    "no place": ({"capacity": 0}, "capacity"),
     "huge": ({"planned_volunteers": 10**9}, "planned_volunteers"),
     "too huge": ({"planned_volunteers": 10**25}, "planned_volunteers"),
     "unknown team": ({"teams": [987654]}, "teams"),

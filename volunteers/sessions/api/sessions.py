@@ -44,6 +44,7 @@ PLAN = {
     "ends_at": "21:00",
     "partners": ["CA-36"],
     "planned_volunteers": 6,
+    "capacity": None,
 }
 SERIES = {
     **PLAN,
@@ -69,6 +70,7 @@ SESSION = {
     "teams": [],
     "partners": ["CA-36"],
     "planned_volunteers": 6,
+    "capacity": None,
     "note": "",
     "series": None,
     "state": "planned",
@@ -153,6 +155,9 @@ class PlanSerializer(StrictSerializer):
     )
     planned_volunteers = StrictInteger(
         min_value=0, max_value=2**31 - 1, required=False, allow_null=True, default=None
+    )
+    capacity = StrictInteger(
+        min_value=1, max_value=2**31 - 1, required=False, allow_null=True, default=None
     )
     note = StrictText(max_length=NOTE_LENGTH, required=False, allow_blank=True, default="")
     rule = StrictText(max_length=200, required=False, allow_blank=True, default="")

@@ -30,7 +30,7 @@ REPEATS = (
     (WEEKLY, gettext_lazy("Hằng tuần")),
     (DAILY, gettext_lazy("Hằng ngày")),
 )
-HELPERS = ("teams", "partners", "planned_volunteers", "note")
+HELPERS = ("teams", "partners", "planned_volunteers", "capacity", "note")
 SERIES = ("repeat", "weekdays", "until", "but")
 UNKNOWN = gettext_lazy("Có mục không còn trong danh sách. Chọn lại.")
 LOST = gettext_lazy("Trang này thiếu dữ liệu. Tải lại trang rồi sửa lại.")
@@ -100,6 +100,14 @@ class PlanForm(SeriesQuestion):
     planned_volunteers = forms.CharField(
         label=gettext_lazy("Số người dự kiến"),
         required=False,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+    capacity = forms.CharField(
+        label=gettext_lazy("Nhận nhiều nhất"),
+        required=False,
+        help_text=gettext_lazy(
+            "Ai đăng ký thêm thì vào danh sách chờ. Để trống là không giới hạn."
+        ),
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
     note = forms.CharField(
@@ -172,6 +180,9 @@ class PlanForm(SeriesQuestion):
 
     def clean_planned_volunteers(self) -> int | None:
         return parse_whole(self.cleaned_data["planned_volunteers"], most=MOST_VOLUNTEERS)
+
+    def clean_capacity(self) -> int | None:
+        return parse_whole(self.cleaned_data["capacity"], most=MOST_VOLUNTEERS)
 
     def clean(self) -> dict[str, Any]:
         values = self.cleaned_data
@@ -250,6 +261,7 @@ def values_of(session: SupportSession) -> dict[str, Any]:
         "teams": [str(team.pk) for team in session.teams.all()],
         "partners": [branch.code for branch in session.partners.all()],
         "planned_volunteers": session.planned_volunteers,
+        "capacity": session.capacity,
         "note": session.note,
     }
 

@@ -59,15 +59,12 @@ def informed_people(user: Any, session: SupportSession) -> list[InformedPerson]:
         one = line.participation
         if one is None or line.is_present:
             continue
-        knows = session.moved_at is None or (
-            one.informed_at is not None and one.informed_at >= session.moved_at
-        )
         answer = "open" if one.is_to_be_asked(session) else "yes"
         found.append(
             InformedPerson(
                 line.volunteer,
                 line.phone,
-                one.informed_at if knows else None,
+                one.informed_at if one.knows_of(session) else None,
                 "" if session.state == State.CANCELLED else answer,
             )
         )

@@ -113,6 +113,16 @@ class ListedPerson:
     participation: Participation | None = None
     # None where the reader may not see it, or there is none.
     phone: str | None = None
+    # The how manieth on the waiting list; 0 for who comes.
+    turn: int = 0
+
+    @property
+    def has_news(self) -> bool:
+        """Whether they have moved up from the waiting list, and do not know yet."""
+        one = self.participation
+        if one is None or one.moved_up_at is None or self.is_present:
+            return False
+        return one.informed_at is None or one.informed_at < one.moved_up_at
 
     @property
     def is_present(self) -> bool:
@@ -130,15 +140,21 @@ def people_of(user: Any, session: SupportSession) -> list[ListedPerson]:
     for membership in offered:
         line = lines.setdefault(membership.volunteer_id, ListedPerson(membership.volunteer))
         line.teams.append(membership.team.name)
+    turns: dict[int, int] = {}
+    if any(participation.waiting_since for participation in attendance):
+        waiting = session.attendance.waiting().values_list("volunteer", flat=True)
+        turns = {pk: turn for turn, pk in enumerate(waiting, 1)}
     for participation in attendance:
         line = lines.setdefault(participation.volunteer_id, ListedPerson(participation.volunteer))
         line.participation = participation
+    for line in lines.values():
+        line.turn = turns.get(line.volunteer.pk, 0)
     seen = set(Volunteer.objects.visible_to(user).filter(pk__in=lines).values_list("pk", flat=True))
     for pk, line in lines.items():
         line.phone = line.volunteer.phone if pk in seen else None
     return sorted(
         lines.values(),
-        key=lambda n: (n.participation is None, n.volunteer.sort_key, n.volunteer.pk),
+        key=lambda n: (n.participation is None, n.turn, n.volunteer.sort_key, n.volunteer.pk),
     )
 
 
@@ -162,7 +178,7 @@ def records_of(volunteers: Collection[int], campaign: Campaign) -> dict[int, Vol
     """Return the records of volunteers by id (one query)."""
     owned = Participation.objects.filter(
         volunteer__in=volunteers, session__state=State.CLOSED, session__campaign=campaign
-    )
+    ).coming()
     hours = ("session__date", "session__begins_at", "session__ends_at")
     came: dict[int, list[Hours]] = defaultdict(list)
     missed: Counter[int] = Counter()
@@ -196,9 +212,10 @@ def minutes_of(came: Iterable[Hours]) -> int:
 
 
 def recent_of(volunteer: Volunteer) -> list[Participation]:
-    owned = Participation.objects.filter(
+    listed = Participation.objects.filter(
         volunteer=volunteer, session__date__lte=clock.today()
-    ).exclude(session__state=State.CANCELLED)
+    ).coming()
+    owned = listed.exclude(session__state=State.CANCELLED)
     newest = owned.select_related("session__campaign", "session__unit").order_by(
         "-session__date", "-session__begins_at", "-pk"
     )
@@ -242,7 +259,16 @@ def _coming(session: SupportSession, signed: dict[int, Participation]) -> dict[s
         "session": session,
         "is_signed_up": own is not None,
         "is_present": own is not None and own.checked_in_at is not None,
+        "turn": turn_of(own, session),
         "is_cancelled": session.state == State.CANCELLED,
         "moved_from": own if own is not None and own.is_to_be_asked(session) else None,
         "overlapping": [other for other in others if session.overlaps(other)],
     }
+
+
+def turn_of(own: Participation | None, session: SupportSession) -> int:
+    """Return the how manieth somebody is on the waiting list; 0 for who comes, or is not there."""
+    if own is None or own.waiting_since is None:
+        return 0
+    order = list(session.attendance.waiting().values_list("pk", flat=True))
+    return order.index(own.pk) + 1 if own.pk in order else 0

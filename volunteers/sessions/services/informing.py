@@ -38,3 +38,9 @@ def note_delivered(session_id: int, user: User, moved_at: dt.datetime) -> None:
     Participation.objects.filter(
         session=session_id, session__moved_at=moved_at, volunteer__user=user
     ).to_be_informed().update(informed_at=clock.now())
+
+
+def note_moved_up(session_id: int, user: User) -> None:
+    """Write down that somebody has been told of a free place; how it stands, the notice said."""
+    people = Participation.objects.coming().filter(session=session_id, volunteer__user=user)
+    people.to_be_informed().update(informed_at=clock.now())

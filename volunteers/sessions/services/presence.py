@@ -21,12 +21,13 @@ from volunteers.errors import InvalidInput, NotNow
 from volunteers.sessions.models import Participation, State, SupportSession
 from volunteers.sessions.selectors.participants import eligible_for, own_people, ticked_by
 from volunteers.sessions.services.sessions import lock, may_lead, require_right
+from volunteers.sessions.services.waiting_list import fill_up, room_left
 from volunteers.teams.models import Volunteer
 
 
 @transaction.atomic
 def sign_up(*, session: SupportSession, volunteer: Volunteer) -> Participation:
-    """Put a volunteer down at their own wish; again it changes nothing.
+    """Put a volunteer down at their own wish, or on the waiting list; again it changes nothing.
 
     Raises ``NotNow`` when the session is over or cancelled, and ``InvalidInput`` for
     somebody who is in none of the teams that may come.
@@ -36,10 +37,15 @@ def sign_up(*, session: SupportSession, volunteer: Volunteer) -> Participation:
     if existing.has_ended:
         raise NotNow(_("Buổi này đã qua, không đăng ký được nữa."))
     _require_eligible(existing, volunteer)
+    is_full = room_left(existing) == 0
     participation, is_new = Participation.objects.get_or_create(
         session=existing,
         volunteer=volunteer,
-        defaults={"is_own_choice": True, **_agreed(existing)},
+        defaults={
+            "is_own_choice": True,
+            "waiting_since": clock.now() if is_full else None,
+            **_agreed(existing),
+        },
     )
     if not is_new:
         for name, value in _agreed(existing).items():
@@ -71,6 +77,7 @@ def withdraw(*, session: SupportSession, volunteer: Volunteer) -> None:
         raise NotNow(_("Bạn đã được điểm danh ở buổi này. Có nhầm thì báo tổ trưởng."))
     if owned.delete()[0]:
         existing.declines.update_or_create(volunteer=volunteer, defaults={"at": clock.now()})
+        fill_up(existing)
 
 
 @transaction.atomic
@@ -95,6 +102,7 @@ def put_down(
         raise NotNow(_("Buổi này đã qua. Chỉ còn điểm danh được những người đã có mặt."))
     _add(existing, [person for pk, person in people.items() if pk in on])
     existing.attendance.filter(volunteer__in=off, checked_in_at=None).delete()
+    fill_up(existing)
 
 
 @transaction.atomic
@@ -120,7 +128,7 @@ def tick(
         coming = [person for pk, person in people.items() if pk in on]
         _add(existing, coming)
         existing.attendance.filter(volunteer__in=coming, checked_in_at=None).update(
-            checked_in_at=clock.now(), updated_at=clock.now()
+            checked_in_at=clock.now(), waiting_since=None, updated_at=clock.now()
         )
         _start(existing)
     for pk in off:
@@ -178,7 +186,11 @@ def _check_in(
             participation, _made = Participation.objects.update_or_create(
                 session=existing,
                 volunteer=volunteer,
-                defaults={"checked_in_at": clock.now(), "checkin_id": checkin_id},
+                defaults={
+                    "checked_in_at": clock.now(),
+                    "checkin_id": checkin_id,
+                    "waiting_since": None,
+                },
             )
     except IntegrityError as error:
         raise NotNow(_id_is_taken()) from error
@@ -193,8 +205,8 @@ def put_present(existing: SupportSession, volunteer: Volunteer, at: dt.datetime)
         session=existing, volunteer=volunteer
     )
     if participation.checked_in_at is None:
-        participation.checked_in_at = at
-        participation.save(update_fields=["checked_in_at", "updated_at"])
+        participation.checked_in_at, participation.waiting_since = at, None
+        participation.save(update_fields=["checked_in_at", "waiting_since", "updated_at"])
     existing.declines.filter(volunteer=volunteer).delete()
     _start(existing)
     return participation
@@ -233,6 +245,7 @@ def _add(existing: SupportSession, people: Collection[Volunteer]) -> None:
         ],
         ignore_conflicts=True,
     )
+    existing.attendance.waiting().filter(volunteer__in=people).update(waiting_since=None)
     existing.declines.filter(volunteer__in=people).delete()
 
 

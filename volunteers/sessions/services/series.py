@@ -37,6 +37,7 @@ from volunteers.sessions.services.sessions import (
     require_right,
     save_change,
 )
+from volunteers.sessions.services.waiting_list import fill_up
 
 
 class Reach(models.TextChoices):
@@ -109,6 +110,7 @@ def change_series(
     for row in rows:
         save_change(row)
         change.apply_helpers(row)
+        fill_up(row)
     if change.days:
         _part_from_series(existing, rows, change.days)
     mark_dirty(*rows, since=clock.now())

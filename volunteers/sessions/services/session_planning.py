@@ -17,6 +17,7 @@ from volunteers.sessions.errors import SessionConflict
 from volunteers.sessions.models import Series, State, SupportSession
 from volunteers.sessions.services.session_validation import CheckedPlan, Plan, check_plan
 from volunteers.sessions.services.sessions import lock, require_right, save_change
+from volunteers.sessions.services.waiting_list import fill_up
 from volunteers.teams.validators import same_name
 
 __all__ = ["AlreadyPlanned", "Plan", "change_session", "plan_sessions", "refuse_twins"]
@@ -102,6 +103,7 @@ def change_session(
     save_change(existing)
     existing.teams.set(checked.teams)
     existing.partners.set(checked.partners)
+    fill_up(existing)
     mark_dirty(existing, since=clock.now())
     return existing
 

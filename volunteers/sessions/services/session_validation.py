@@ -45,6 +45,7 @@ class Plan:
     teams: Sequence[int] = ()
     partners: Sequence[str] = ()
     planned_volunteers: int | None = None
+    capacity: int | None = None
     note: str = ""
     rule: str = ""
     until: dt.date | None = None
@@ -125,16 +126,21 @@ def _values(plan: Plan, errors: Errors) -> dict[str, Any]:
         "ends_at": plan.ends_at,
         "place_kind": plan.place_kind,
         "planned_volunteers": plan.planned_volunteers,
+        "capacity": plan.capacity,
     }
     if plan.ends_at <= plan.begins_at:
         errors["ends_at"] = [_("Giờ kết thúc phải sau giờ bắt đầu, trong cùng một ngày.")]
     if plan.place_kind not in PlaceKind.values:
         errors["place_kind"] = [_("Chọn loại điểm trong danh sách.")]
-    if plan.planned_volunteers is not None:
+    for name in ("planned_volunteers", "capacity"):
+        if values[name] is None:
+            continue
         try:
-            check_whole(plan.planned_volunteers, most=MOST_VOLUNTEERS)
+            check_whole(values[name], most=MOST_VOLUNTEERS)
         except ValidationError as error:
-            errors["planned_volunteers"] = error.messages
+            errors[name] = error.messages
+    if plan.capacity == 0:
+        errors["capacity"] = [_("Ít nhất là 1. Không giới hạn thì để trống.")]
     for name, clean in (("place", clean_text), ("note", clean_note)):
         try:
             values[name] = clean(getattr(plan, name))

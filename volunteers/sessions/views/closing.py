@@ -137,7 +137,7 @@ def _page(
     *,
     conflict: SupportSession | None = None,
 ) -> HttpResponse:
-    listed = list(session.attendance.values_list("checked_in_at", flat=True))
+    listed = list(session.attendance.coming().values_list("checked_in_at", flat=True))
     present = sum(at is not None for at in listed)
     counts = {row.indicator.code: row.count for row in rows if row.count is not None}
     headcount = getattr(form, "cleaned_data", {}).get("headcount", session.headcount) or 0

@@ -69,7 +69,9 @@ def session_people(request: HttpRequest, session_id: int) -> HttpResponse:
             return lead_to(request, "session-people", session.pk)
     lines = people_of(request.user, session)
     existing = {
-        line.volunteer.pk for line in lines if (line.is_present if is_day else line.participation)
+        line.volunteer.pk
+        for line in lines
+        if (line.is_present if is_day else line.participation and not line.turn)
     }
     ticked = getattr(form, "cleaned_data", {}).get("ticked", existing)
     context = {
@@ -80,7 +82,9 @@ def session_people(request: HttpRequest, session_id: int) -> HttpResponse:
         "is_open": session.takes_sign_ups or (is_day and session.is_open),
         "lines": [(line, line.volunteer.pk in ticked) for line in lines],
         "was": ",".join(str(pk) for pk in sorted(existing)),
-        "signed_up": sum(line.participation is not None for line in lines),
+        "signed_up": sum(line.participation is not None and not line.turn for line in lines),
+        "moved_up": sum(line.has_news for line in lines),
+        "on_waiting_list": sum(line.turn > 0 for line in lines),
         "present": sum(line.is_present for line in lines),
         "waiting": session.walk_ins.count() if leads else 0,
         "join_url": request.build_absolute_uri(reverse("session-join", args=[session.join_key])),
