@@ -190,12 +190,14 @@ def find_branch(user: Any, code: str) -> Branch:
 
 
 def branches_run_by(user: Any) -> list[Branch]:
+    """Return the branches that the user may report for, those whose secretary one is first."""
     scope = scope_of(user)
     own = {a.branch_id for a in scope.appointments}
+    reported = {branch.pk for branch in scope.branches_with(Permission.REPORT)}
     branches = Branch.objects.visible_to(user).on(clock.today())
     branches = branches.select_related("home_unit", "parent")
     allowed = [b for b in branches.order_by("path") if scope.may_report_for(b)]
-    return sorted(allowed, key=lambda b: b.pk not in own)
+    return sorted(allowed, key=lambda b: (b.pk not in reported, b.pk not in own))
 
 
 def communes_to_choose(branch: Branch, day: dt.date) -> list[Unit] | None:

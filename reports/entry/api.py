@@ -36,6 +36,7 @@ SNAPSHOT = {
         }
     ],
     "derived": [{"name": "Tài khoản kích hoạt", "terms": {"level1": 1, "level2": 1}}],
+    "choices": [],
     "branches": [
         {
             "code": "XD-14173",
@@ -50,7 +51,20 @@ SNAPSHOT = {
                 "time_gone": 88.9,
             },
             "strip": {"2023-06-20": "missing"},
-            "days": {"2023-06-20": {"closes": "2023-06-23T23:59:00+07:00", "sessions": [48]}},
+            "days": {
+                "2023-06-20": {
+                    "closes": "2023-06-23T23:59:00+07:00",
+                    "sessions": [48],
+                    "listed": [
+                        {
+                            "id": 48,
+                            "time": "08:00",
+                            "place": "Nhà văn hóa xóm 3",
+                            "state": "closed",
+                        }
+                    ],
+                }
+            },
             "reports": [
                 {
                     "id": "0b0e7a54-5a0c-4a5e-9a55-3f2b6f6f1d10",

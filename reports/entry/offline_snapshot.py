@@ -28,11 +28,14 @@ from reports.daily.models import DailyReport
 from reports.daily.reconciliation import question_of
 from reports.daily.texts import TEXT_NAMES
 from reports.dashboards.selectors.branch_summary import BranchSummary, summaries_of
+from volunteers.sessions.models import SupportSession
 
 # A phone is without a network for days, not for weeks; older days are the server's pages.
 DAYS = 8
 # Who runs more than these enters for others, at a desk.
 BRANCHES = 5
+# So many names a phone takes along of what else there is to choose.
+CHOICES = 60
 
 
 def offline_snapshot_of(user: User, slug: str = "") -> dict[str, Any]:
@@ -55,9 +58,10 @@ def snapshot_for(user: Any, campaign: Campaign, indicators: IndicatorSet) -> dic
 def _read(
     user: User, campaign: Campaign, indicators: IndicatorSet, running: list[Campaign]
 ) -> dict[str, Any]:
-    days = snapshot_days(user, campaign, branches_run_by(user), running)
+    branches = branches_run_by(user)
+    days = snapshot_days(user, campaign, branches, running)
     summaries = summaries_of(days, indicators) if days else {}
-    return snapshot_of(user, campaign, indicators, summaries, days, running)
+    return snapshot_of(user, campaign, indicators, summaries, days, branches, running)
 
 
 def snapshot_days(
@@ -86,9 +90,13 @@ def snapshot_of(
     indicators: IndicatorSet,
     summaries: Mapping[int, BranchSummary],
     days: Sequence[ReportDay],
+    branches: Sequence[Branch],
     running: list[Campaign],
 ) -> dict[str, Any]:
-    """Return what a phone takes along of these days (three queries at most)."""
+    """Return what a phone takes along of these days (three queries at most).
+
+    ``branches`` are all that the user may report for.
+    """
     by_branch: dict[Branch, list[ReportDay]] = {}
     for day in days:
         by_branch.setdefault(day.branch, []).append(day)
@@ -131,6 +139,7 @@ def snapshot_of(
             for i in indicators.all
             if i.is_derived
         ],
+        "choices": [[b.code, b.name] for b in branches] if 1 < len(branches) <= CHOICES else [],
         "branches": [
             _page_of(
                 summaries[branch.pk],
@@ -196,11 +205,20 @@ def _day(day: ReportDay, summary: BranchSummary) -> dict[str, Any]:
         "others": len(sessions.counted_by_others),
         "open": len(sessions.still_open),
         "sessions": [session.pk for session in sessions.closed],
+        "listed": [_session(s, day) for s in (*sessions.own, *sessions.counted_by_others)],
+        "granted": day.state == "granted",
     }
     return {
         "closes": day.takes_counts_until,
         **{name: value for name, value in asked.items() if value},
     }
+
+
+def _session(session: SupportSession, day: ReportDay) -> dict[str, Any]:
+    """Return a session as the day's list names it: its host where another branch counts it."""
+    is_own = session.branch_id == day.branch.pk
+    at_all = {"id": session.pk, "time": f"{session.begins_at:%H:%M}", "place": session.place}
+    return at_all | ({"state": session.state} if is_own else {"host": session.branch.name})
 
 
 def _line(report: DailyReport) -> dict[str, Any]:

@@ -71,7 +71,13 @@ class ReportTarget:
         if not days:
             return None
         return snapshot_of(
-            self.user, day.campaign, day.indicators, self.summaries, days, self.running
+            self.user,
+            day.campaign,
+            day.indicators,
+            self.summaries,
+            days,
+            self.branches,
+            self.running,
         )
 
 

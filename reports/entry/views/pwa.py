@@ -5,9 +5,11 @@ are drawn once for each language and life of the process.
 """
 
 import hashlib
+import re
 from functools import lru_cache
 from typing import Any
 
+import brotli
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -16,6 +18,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import translation
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import condition, require_safe
@@ -25,6 +28,7 @@ from backups.selectors import restored_mark
 from core.templatetags.formatting import SHORT_WEEKDAYS, WEEKDAYS
 from reports.daily.models import Explanation
 from reports.entry.forms import ReportForm
+from volunteers.sessions.models import State
 
 PAGES = {"report": "reports/entry/report_form.html", "away": "reports/entry/offline.html"}
 FILES = (
@@ -80,9 +84,9 @@ def _page(name: str, language: str) -> str:
     with translation.override(language):
         context: dict[str, Any] = {
             "shell": True,
-            # A phone keeps the report for secretaries, and so their menu.
-            **{"may_report": True, "may_help": True, "scope": {"roles": ("secretary",)}},
             "demo_day": settings.PORTAL_TODAY,
+            "factor_is_off": not settings.SECOND_FACTOR,
+            "session_states": State.choices,
             "form": ReportForm(),
             **WORDS,
         }
@@ -109,6 +113,24 @@ def _worker() -> str:
     return worker
 
 
+@lru_cache
+def _compressed(text: str) -> bytes:
+    packed: bytes = brotli.compress(text.encode(), mode=brotli.MODE_TEXT)
+    return packed
+
+
+def _answer(request: HttpRequest, text: str, kind: str) -> HttpResponse:
+    """Answer with what is the same for everybody, a sixth smaller than gzip where that is read."""
+    reads_brotli = "br" in re.split(r"[\s,]+", request.headers.get("Accept-Encoding", ""))
+    content = _compressed(text) if reads_brotli else text
+    answer = HttpResponse(content, content_type=f"{kind}; charset=utf-8")
+    if reads_brotli:
+        answer["Content-Encoding"] = "br"
+    answer["Cache-Control"] = "no-cache"
+    patch_vary_headers(answer, ("Accept-Encoding",))
+    return answer
+
+
 def _tag(request: HttpRequest) -> str:
     return f'"{hashlib.sha256(_worker().encode()).hexdigest()[:16]}"'
 
@@ -117,9 +139,7 @@ def _tag(request: HttpRequest) -> str:
 @condition(etag_func=_tag)
 def service_worker(request: HttpRequest) -> HttpResponse:
     """Serve the worker; asked again it is 304 until a file of it has changed."""
-    answer = HttpResponse(_worker(), content_type="text/javascript; charset=utf-8")
-    answer["Cache-Control"] = "no-cache"
-    return answer
+    return _answer(request, _worker(), "text/javascript")
 
 
 @require_safe
@@ -127,9 +147,8 @@ def shell(request: HttpRequest, name: str, language: str) -> HttpResponse:
     """Serve a page for the worker to keep: the report without data, or the one without network."""
     if name not in PAGES or language not in dict(settings.LANGUAGES):
         raise Http404
-    answer = HttpResponse(_page(name, language))
+    answer = _answer(request, _page(name, language), "text/html")
     answer["Content-Language"] = language
-    answer["Cache-Control"] = "no-cache"
     return answer
 
 

@@ -21,6 +21,8 @@ async function start() {
     await saveValue("language", document.documentElement.lang);
     // Whom the worker may show what a notice says.
     await saveValue("reader", user);
+    // What the kept report page offers in its menu.
+    await saveValue("menu", user ? { owner: user, ...menu() } : null);
     const snapshot = await readSnapshot();
     // Somebody else sits here now, or nobody: what the other's phone knew is none of theirs. A page
     // without anybody may be an old one: the server is asked.
@@ -63,6 +65,12 @@ export async function sendLost(snapshot) {
 async function fromRestored(name, given) {
   const module = await import("./restored.js").catch(() => null);
   await module?.[name](given);
+}
+
+function menu() {
+  const links = [...document.querySelectorAll("header nav a, .menu a")];
+  const paths = new Set(links.map(({ pathname }) => pathname.replace(/^\/c\/[-\w]+/, "")));
+  return { name: document.querySelector(".menu .desk")?.textContent, links: [...paths] };
 }
 
 // A page that comes with the snapshot saves the phone a request.

@@ -1,5 +1,6 @@
 // Fills the cached page with the snapshot: what the server would have drawn of a branch and a day.
 import { at, isShort, now, openDays, reading, reportOf, reportPage, shift, today, written } from "../../core/offline/offline_snapshot.js";
+import { readValue } from "../../core/offline/idb.js";
 import { typedIn } from "../../core/offline/queue.js";
 import * as views from "../../core/dom.js";
 
@@ -21,14 +22,15 @@ export function drawForm({ form, snapshot, target, entry, isLeftAlone }) {
     progress: branch.progress ? views.progress(branch.progress) : "",
     days: days(snapshot, target),
     notices: notices(snapshot, target, existing, entry),
-    branches: branches(snapshot, target),
   });
+  drawBranches(snapshot, target);
+  drawSessions(snapshot, target, unit);
   // The snapshot may come while the figures are checked: that step has a title of its own.
   if (!document.querySelector(".step")) {
     document.title = `${views.tell("report")} · ${views.day(date)} · ${branch.name} · Tiên Phong 06`;
   }
   form.action = reportPage(campaign.slug, { branch: branch.code, date });
-  drawMenu(campaign.slug);
+  drawMenu(campaign.slug, snapshot.owner).catch(() => {});
   for (const link of document.querySelectorAll("[data-of-day]")) {
     if (isShort(link.pathname)) link.pathname = `/c/${campaign.slug}${link.pathname}`;
     const asked = new URLSearchParams(link.search);
@@ -40,13 +42,24 @@ export function drawForm({ form, snapshot, target, entry, isLeftAlone }) {
   drawTexts(form, existing);
 }
 
-// The kept menu has short addresses, of no campaign; from here they are of this one.
-function drawMenu(slug) {
-  for (const link of document.querySelectorAll("header a:not([data-switch])")) {
-    if (!isShort(link.pathname)) continue;
-    link.pathname = `/c/${slug}${link.pathname}`;
+// What everybody is offered who has a snapshot.
+const ALWAYS = ["/dashboard/", "/report/", "/sessions/", "/account/"];
+const short = (path) => path.replace(/^\/c\/[-\w]+/, "");
+
+// The kept menu has everything that anybody may be offered, under short addresses, of no campaign.
+// Here it is of this campaign, and has what the server last offered (pwa.js).
+async function drawMenu(slug, owner) {
+  const stored = await readValue("menu");
+  const menu = stored?.owner === String(owner) ? stored : { links: ALWAYS };
+  for (const link of document.querySelectorAll("header a, [data-offered] a")) {
+    const path = short(link.pathname);
+    const choice = link.closest("[data-offered], nav a, .menu a");
+    if (choice) choice.hidden = !menu.links.includes(path);
+    if ("switch" in link.dataset || path === "/admin/") continue;
+    link.pathname = `/c/${slug}${path}`;
     link.search = new URLSearchParams(reading());
   }
+  if (menu.name) document.querySelector(".menu .desk").textContent = menu.name;
 }
 
 function when(snapshot, branch, date, existing, entry) {
@@ -57,11 +70,14 @@ function when(snapshot, branch, date, existing, entry) {
   if (received) {
     const time = `${views.clock(received.received_at)} ${views.localDay(received.received_at).slice(0, 5)}`;
     state = views.say("received-at", { time });
+  } else if (now(snapshot) < at(snapshot, date, snapshot.rules.opens)) {
+    state = views.say("opens-at", { opens: snapshot.rules.opens, day: views.day(date).slice(0, 5) });
   } else if (left > 0) {
     state = views.say("due-left", { due: snapshot.rules.due, left: views.minutes(left) });
   } else {
     const [closes, day] = closing(snapshot, branch, date);
-    state = views.say("due-past", { due: snapshot.rules.due, closes, day });
+    const word = openDays(snapshot, branch)[date].granted ? "granted-until" : "due-past";
+    state = views.say(word, { due: snapshot.rules.due, closes, day });
   }
   return [...views.put(line, { day: views.weekdayDay(date), state }).childNodes];
 }
@@ -94,7 +110,7 @@ function days(snapshot, { branch, date, campaign, unit }) {
 
 function notices(snapshot, target, existing, entry) {
   const found = [];
-  const { others, open, least, unreconciled } = openDays(snapshot, target.branch)[target.date];
+  const { closes, granted, unreconciled } = openDays(snapshot, target.branch)[target.date];
   if (unreconciled && existing) {
     const link = document.createElement("a");
     link.href = `/c/${target.campaign.slug}/report/${existing.id}/sessions/`;
@@ -104,26 +120,49 @@ function notices(snapshot, target, existing, entry) {
   if (existing?.status === "returned" && !entry?.next && !entry?.sent) {
     found.push(views.notice("mid", views.say("returned", { reason: existing.return_reason ?? "" })));
   } else if (existing?.no_activity) found.push(views.notice("", views.say("was-none")));
-  if (others) found.push(views.notice("mid", views.say("others")));
-  if (open) found.push(views.notice("", views.say("open")));
-  if (least) found.push(views.notice("", views.say("from-sessions")));
+  if (granted) {
+    const until = written(snapshot, new Date(closes));
+    const values = { time: views.clock(until), until: views.localDay(until).slice(0, 5) };
+    found.push(views.notice("", views.say("granted", { day: views.day(target.date).slice(0, 5), ...values })));
+  }
   return found;
 }
 
-function branches(snapshot, target) {
-  if (snapshot.branches.length < 2) return [];
-  const title = document.createElement("h2");
-  title.append(views.say("for-branch"));
-  const links = snapshot.branches
-    .filter((one) => one.code !== target.branch.code)
-    .map((one) => {
-      const link = document.createElement("a");
-      link.className = "link";
-      link.href = reportPage(target.campaign.slug, { branch: one.code, date: target.date });
-      link.textContent = one.name;
-      return link;
-    });
-  return [title, ...links];
+function drawBranches(snapshot, { branch, date, campaign }) {
+  const own = snapshot.branches.map(({ code, name }) => [code, name]);
+  const choices = snapshot.choices?.length ? snapshot.choices : own;
+  const chosen = document.querySelector("[data-slot=branches]");
+  chosen.hidden = choices.length < 2;
+  chosen.action = `/c/${campaign.slug}/report/`;
+  chosen.elements.date.value = date;
+  chosen.elements.branch.replaceChildren(
+    ...choices.map(([code, name]) => new Option(name, code, false, code === branch.code)),
+  );
+}
+
+// What the phone knows of the sessions is of the home unit.
+function drawSessions(snapshot, { branch, date, campaign }, unit) {
+  const { listed = [], least } = openDays(snapshot, branch)[date];
+  const shown = unit && unit !== branch.home ? [] : listed;
+  const block = document.querySelector("[data-slot=sessions]");
+  block.hidden = !shown.length;
+  views.put(document.body, {
+    "session-count": views.count(shown.length),
+    "from-sessions": least && shown.some(({ state }) => state === "closed") ? views.say("from-sessions") : "",
+  });
+  block.querySelector("[data-others]").hidden = !shown.some(({ host }) => host);
+  const address = (id) => `/c/${campaign.slug}/sessions/${id}/`;
+  const lines = shown.map((session) => {
+    const { id, state, host } = session;
+    const line = views.make("session");
+    const [link, close] = line.querySelectorAll("a");
+    link.href = address(id);
+    close.href = `${address(id)}close/`;
+    if (host || state === "closed") close.remove();
+    const text = host ? views.say("of-others", { host }) : views.say(`session-${state}`);
+    return views.put(line, { session: `${session.time} ${session.place}`, state: text });
+  });
+  block.querySelector("ul").replaceChildren(...lines);
 }
 
 function drawUnits(form, branch, unit, isFixed) {

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
+import brotli
 import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
@@ -80,12 +81,21 @@ def test_each_day_has_its_sessions_and_grant_for_as_many_queries_as_one(
         [branch] = caller.get(URL).json()["branches"]
     found = {day: wording for day, wording in branch["days"].items() if day != f"{TODAY}"}
     assert [set(found[f"{day}"].pop("sessions")) for day in days] == seen
+    # Each is named as on the page; who counts it is said of another's.
+    listed = [found[f"{day}"].pop("listed") for day in days]
+    assert [
+        {one["id"] for one in lines if one.get("state") == "closed"} for lines in listed
+    ] == seen
+    assert [[one.get("host") for one in lines].count(world.police.name) for lines in listed] == [
+        1
+    ] * count
     assert found == {
         f"{day}": {
             "closes": "2023-06-21T16:59:59Z",  # the end of tomorrow
             "least": {"level1": nth + 10},
             "others": 1,
             "open": 1,
+            "granted": True,
         }
         for nth, day in enumerate(days, start=1)
     }
@@ -125,6 +135,14 @@ def test_kept_pages_hold_nothing_of_anybody(world: World, browse: Browse) -> Non
         assert not answer.cookies
     assert client.get("/shell/khong-co/vi/").status_code == 404
     assert client.get("/shell/report/fr/").status_code == 404
+
+
+def test_kept_pages_are_the_same_however_they_are_packed() -> None:
+    for path in ("/sw.js", "/shell/report/vi/"):
+        packed = Client(headers={"accept-encoding": "gzip, deflate, br, zstd"}).get(path)
+        assert packed.headers["Content-Encoding"] == "br"
+        assert "Accept-Encoding" in packed.headers["Vary"]
+        assert brotli.decompress(packed.content) == Client().get(path).content
 
 
 def test_worker_asked_again_is_not_sent_again(world: World) -> None:

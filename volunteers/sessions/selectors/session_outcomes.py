@@ -38,6 +38,10 @@ class DaySessions:
         return [s for s in self.own if s.state != State.CLOSED]
 
     @property
+    def count(self) -> int:
+        return len(self.own) + len(self.counted_by_others)
+
+    @property
     def counted_by_others(self) -> tuple[SupportSession, ...]:
         return self.joined + self.others
 
