@@ -13,3 +13,8 @@ def contact_points(users: Iterable[User]) -> list[tuple[User, str]]:
         for channel in channels_on()
         for pk in sorted(channel.reached(people.values()))
     ]
+
+
+def is_unreached(user: User) -> bool:
+    """Whether there are channels, and the user is reached by none of them."""
+    return bool(channels_on()) and not contact_points([user])

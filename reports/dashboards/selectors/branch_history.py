@@ -34,6 +34,17 @@ class HistoryDay:
 
 
 @dataclass(frozen=True)
+class Run:
+    """For how many expected days reports came one after the other up to some day.
+
+    One missed day in seven does not end it; ``forgiven`` is how many there were.
+    """
+
+    days: int
+    forgiven: int
+
+
+@dataclass(frozen=True)
 class PeerRank:
     """A rank among ``of`` peers, one for equals."""
 
@@ -46,14 +57,15 @@ class BranchHistory:
     """A branch's days, and where it stands among the branches of its kind beside it.
 
     ``cell`` counts the expected days up to the last one whose time is over, or that is in.
-    ``run`` is for how many expected days no report was missed. ``week`` are the indicators
-    of the last seven days that came to something.
+    ``run`` is the one that goes on, ``longest`` how many days the longest had. ``week`` are the
+    indicators of the last seven days that came to something.
     """
 
     branch: Branch
     days: tuple[HistoryDay, ...]
     cell: CompletenessCell
-    run: int
+    run: Run
+    longest: int
     approved: int
     progress: BranchProgress
     headline: Indicator | None
@@ -97,6 +109,9 @@ def branch_history_of(campaign: Campaign, branch: Branch) -> BranchHistory:
     days, approved = _days(campaign, branch, found, over)
     # Today counts once it is in: nobody has missed what may still come.
     counted = [day.date for day in days if day.date in over or day.state in GIVEN]
+    expected = [day for day in counted if found.expected.is_expected(branch, day)]
+    arrived = [(branch.pk, day) in found.arrived for day in expected]
+    runs = [run_of(arrived[:end]) for end in range(len(arrived) + 1)]
     peers = _peers(found, branch, node.path, last)
     progress = progress_by_branch(campaign, peers or [branch], indicators)
     by_target, by_residents = _ranks(branch, peers, progress, last)
@@ -104,7 +119,8 @@ def branch_history_of(campaign: Campaign, branch: Branch) -> BranchHistory:
         branch=branch,
         days=days,
         cell=found.of_branch(branch, counted),
-        run=_run(found, branch, counted),
+        run=runs[-1],
+        longest=max(run.days for run in runs),
         approved=approved,
         progress=progress[branch.pk],
         headline=indicators.headline,
@@ -146,14 +162,19 @@ def _days(
     return tuple(days), approved
 
 
-def _run(found: Completeness, branch: Branch, days: Sequence[dt.date]) -> int:
-    run = 0
-    for day in reversed(days):
-        if found.expected.is_expected(branch, day):
-            if (branch.pk, day) not in found.arrived:
-                break
-            run += 1
-    return run
+def run_of(arrived: Sequence[bool]) -> Run:
+    """Return the run that ends with the last day; each says whether its report is in."""
+    days, forgiven, missed, since = 0, 0, 0, WEEK
+    for is_in in reversed(arrived):
+        since += 1
+        if is_in:
+            # A missed day is part of the run only between days that are.
+            days, forgiven = days + 1, missed
+        elif since >= WEEK:
+            missed, since = missed + 1, 0
+        else:
+            break
+    return Run(days, forgiven)
 
 
 def _peers(found: Completeness, branch: Branch, path: str, day: dt.date) -> list[Branch]:

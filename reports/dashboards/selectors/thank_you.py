@@ -27,11 +27,11 @@ def _occasion(record: BranchHistory) -> str:
             "name": name,
             "place": one_line(record.branch.home_unit.name),
         }
-    if record.run >= WEEK:
-        return _("%(name)s báo cáo đều %(n)s ngày liền, không sót ngày nào.") % {
-            "name": name,
-            "n": count(record.run),
-        }
+    if record.run.days >= WEEK:
+        text = _("%(name)s báo cáo đều %(n)s ngày liền, không sót ngày nào.")
+        if record.run.forgiven:
+            text = _("%(name)s báo cáo đều đặn, được %(n)s ngày.")
+        return text % {"name": name, "n": count(record.run.days)}
     if record.given == 1:
         return _("%(name)s đã có báo cáo đầu tiên của chiến dịch.") % {"name": name}
     return _("%(name)s đã có %(n)s ngày báo cáo trong chiến dịch.") % {

@@ -20,6 +20,7 @@ from campaign.scopes import scope_of
 from campaign.selectors import IndicatorSet, indicators_of
 from core import clock
 from core.counts import add_up
+from core.vietnamese import one_line
 from reports.daily.anomalies import anomaly_labels
 from reports.daily.models import DailyReport, Explanation, Source
 from reports.daily.reconciliation import question_of
@@ -31,6 +32,7 @@ from reports.entry.forms import ReportForm
 from reports.entry.offline_snapshot import snapshot_for
 from reports.entry.report_target import ReportTarget, read_target
 from reports.entry.views.pwa import WORDS
+from reports.notifications.contact_points import is_unreached
 from volunteers.sessions.models import SupportSession
 from volunteers.sessions.selectors.session_outcomes import closed_sessions
 
@@ -233,6 +235,18 @@ def _word(asked: DailyReport | None, existing: DailyReport | None, form: ReportF
     return chosen or (existing.explanation if existing is not None and is_same else "")
 
 
+def _as_line(report: DailyReport, indicators: IndicatorSet) -> str:
+    """Return the report as a line for a chat group, as phone_reports.js writes it."""
+    counts = "; ".join(
+        f"{one_line(i.name)}: {report.counts[i.code]}"
+        for i in indicators.entered
+        if i.code in report.counts
+    )
+    unit = "" if report.unit_id == report.branch.home_unit_id else f", {one_line(report.unit.name)}"
+    about = f"{one_line(report.branch.name)}{unit}, {report.date:%d/%m/%Y}"
+    return f"{about} – {_('Không phát sinh') if report.no_activity else counts}"
+
+
 @login_required
 @never_cache
 @require_safe
@@ -241,15 +255,19 @@ def receipt(request: HttpRequest, report_id: uuid.UUID) -> HttpResponse:
     indicators = indicators_of(found.campaign).on(found.date)
     whole = indicators.complete(found.counts)
     lines = [(i, {"indicator": i, "value": whole.get(i.code)}) for i in indicators.all]
+    user: Any = request.user
+    may_edit = scope_of(user).may_report_for(found.branch)
     context = {
         "report": found,
         "campaign": found.campaign,
+        "text": _as_line(found, indicators) if may_edit else "",
+        "is_unreached": may_edit and is_unreached(user),
         "flags": anomaly_labels(found.unusual, indicators),
         "rows": [line for indicator, line in lines if not indicator.is_derived],
         "derived": [line for indicator, line in lines if indicator.is_derived],
         "progress": progress_of_branch(found.campaign, found.branch, indicators).main,
         "query": {"branch": found.branch.code, "date": found.date, "unit": found.unit.code},
-        "may_edit": scope_of(request.user).may_report_for(found.branch),
+        "may_edit": may_edit,
         "question": question_of(found, closed_sessions(found.day)),
         "snapshot": snapshot_for(request.user, found.campaign, indicators),
     }

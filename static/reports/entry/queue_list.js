@@ -132,6 +132,9 @@ export function drawOutcome(view, snapshot, entry) {
   const shown = isReceived ? receipt : typedIn(entry);
   const number = isReceived && receipt.id.replaceAll("-", "").slice(0, 8).toUpperCase();
   drawn.querySelector("[data-edit]").href = addressOf(entry);
+  const share = drawn.querySelector("[data-share]");
+  if (isReceived) share.href = `/c/${entry.campaign}/report/${receipt.id}/#to-group`;
+  else share.remove();
   views.put(drawn, {
     outcome: views.say(`outcome-${state}`),
     about: `${views.weekdayDay(entry.date)} · ${unitOf(snapshot, entry)}`,

@@ -10,7 +10,13 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import User
 from core import clock
 from reports.daily.models import DailyReport, Lateness, Status
-from reports.dashboards.selectors.branch_history import BranchHistory, PeerRank, branch_history_of
+from reports.dashboards.selectors.branch_history import (
+    BranchHistory,
+    PeerRank,
+    Run,
+    branch_history_of,
+    run_of,
+)
 from reports.dashboards.selectors.thank_you import thank_you
 from reports.rollup.services.rollup import drain
 from tests.conftest import TODAY, World
@@ -67,10 +73,10 @@ def test_each_day_stands_as_it_is(world: World) -> None:
 def test_today_is_missed_only_once_it_is_due(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     days(world, *range(1, 11))
     found = own(world)
-    assert (found.run, found.cell.missing, found.days[-1].state) == (10, 0, "open")
+    assert (found.run, found.cell.missing, found.days[-1].state) == (Run(10, 0), 0, "open")
     monkeypatch.setattr(clock, "now", lambda: clock.at(TODAY, dt.time(20)))
     found = own(world)
-    assert (found.run, found.cell.missing, found.days[-1].state) == (0, 1, "missing")
+    assert (found.run, found.cell.missing, found.days[-1].state) == (Run(10, 1), 1, "missing")
 
 
 def test_run_goes_on_over_days_without_reports_due(world: World) -> None:
@@ -78,7 +84,42 @@ def test_run_goes_on_over_days_without_reports_due(world: World) -> None:
     world.campaign.save()
     # 20 June 2023 was a Tuesday.
     days(world, 0, 1, 4, 5)
-    assert own(world).run == 4
+    found = own(world)
+    assert (found.run, found.longest) == (Run(4, 0), 4)
+
+
+@pytest.mark.parametrize(
+    ("arrived", "run"),
+    [
+        ("", Run(0, 0)),
+        ("-", Run(0, 0)),
+        ("--", Run(0, 0)),
+        ("x", Run(1, 0)),
+        ("xx-x", Run(3, 1)),
+        ("xxx-", Run(3, 1)),
+        # A second one in seven days ends it, and what is not between reports is not forgiven.
+        ("xxx--x", Run(1, 0)),
+        ("xx-xxxxx-x", Run(6, 1)),
+        ("xx-xxxxxx-x", Run(9, 2)),
+        ("-xxxxxx-x", Run(7, 1)),
+    ],
+)
+def test_run_forgives_one_missed_day_in_seven(arrived: str, run: Run) -> None:
+    assert run_of([day == "x" for day in arrived]) == run
+
+
+def test_page_thanks_by_name_and_says_what_was_forgiven(world: World, browse: Browse) -> None:
+    days(world, 1, 2, 4, 5, 6, 7, 8, 9)
+    drain()
+    page = read(browse(world.owner).get(URL)).text
+    text = " ".join(page.split())
+    assert f"Cảm ơn đồng chí {world.owner.full_name}!" in text
+    assert "8 ngày, bỏ qua 1 ngày lỡ" in text
+    assert "báo cáo đều đặn, được 8 ngày." in text
+    assert "không sót ngày nào" not in text
+    # Whoever looks in from above is not thanked for it.
+    above = read(browse(world.lead).get(f"{URL}?branch=XD-14173")).text
+    assert "Cảm ơn đồng chí " not in " ".join(above.split())
 
 
 def test_rank_by_days_leaves_the_running_day_out(world: World) -> None:

@@ -109,5 +109,5 @@ def test_receipt(
     filled: World, browse: Browse, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     own = DailyReport.objects.get(branch=filled.branch, date=TODAY)
-    cost(browse(filled.owner), f"{PAGE}{own.pk}/", 17, django_assert_num_queries)
-    cost(browse(filled.lead), f"{PAGE}{own.pk}/", 13, django_assert_num_queries)
+    cost(browse(filled.owner), f"{PAGE}{own.pk}/", 18, django_assert_num_queries)
+    cost(browse(filled.lead), f"{PAGE}{own.pk}/", 14, django_assert_num_queries)
