@@ -108,7 +108,7 @@ def _words(pdf: FPDF, paper: CertificateContent) -> None:
     pdf.set_font(FAMILY, "B", 13)
     pdf.multi_cell(WIDTH / 2 - MARGIN, 7, paper.issuer, align=Align.C)
     # Below the signatory's title there is room for a signature and a stamp.
-    _centred(pdf, 165, paper.signatory_title.upper(), "")
+    _centred(pdf, pdf.get_y(), paper.signatory_title.upper(), "")
     _centred(pdf, 187, paper.signatory_name, "B")
     pdf.set_xy(20, 22)
     pdf.set_text_color(*DIM)

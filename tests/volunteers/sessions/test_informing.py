@@ -167,6 +167,8 @@ def test_two_sessions_at_one_time_are_shown_to_both_sides(
     shown = Client().get(mine).content.decode()
     assert shown.count("Trùng giờ với buổi bạn cũng đã đăng ký") == 2
     assert "Viên cũng có buổi ở Chợ Đình" in browse(world.owner).get(page(session)).content.decode()
+    shown = browse(world.owner).get(page(session, "inform/")).content.decode()
+    assert (shown.count("trùng giờ với Chợ Đình"), "đã đổi lịch" in shown) == (1, False)
     Client().post(mine, {"withdraw": other.pk})
     assert "Trùng giờ" not in Client().get(mine).content.decode()
 

@@ -1,9 +1,12 @@
 """Who of the list knows that a session was moved or called off, and what they answered."""
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+
+from django.utils.translation import gettext as _
 
 from volunteers.sessions.models import Decline, Participation, State, SupportSession
 from volunteers.sessions.selectors.participants import people_of
@@ -15,13 +18,15 @@ class InformedPerson:
     """One person who signed up: told when, and what they say to the new day and hours.
 
     ``answer`` is yes, no, "open" (not yet), or blank where nothing is asked. ``phone`` is None
-    where the reader may not see it.
+    where the reader may not see it. ``overlapping`` says in words what else they have signed up for
+    at the same hours.
     """
 
     volunteer: Volunteer
     phone: str | None
     informed_at: dt.datetime | None
     answer: str
+    overlapping: tuple[str, ...] = ()
 
     @property
     def is_informed(self) -> bool:
@@ -55,9 +60,11 @@ def uninformed_in(sessions: Iterable[SupportSession]) -> int:
 def informed_people(user: Any, session: SupportSession) -> list[InformedPerson]:
     """Return who signed up, as far as the user may see them; who waits to be told comes first."""
     found = []
-    for line in people_of(user, session):
+    listed = [n for n in people_of(user, session) if n.participation and not n.is_present]
+    clashes = _overlapping(user, session, [line.volunteer.pk for line in listed])
+    for line in listed:
         one = line.participation
-        if one is None or line.is_present:
+        if one is None:
             continue
         answer = "open" if one.is_to_be_asked(session) else "yes"
         found.append(
@@ -66,6 +73,7 @@ def informed_people(user: Any, session: SupportSession) -> list[InformedPerson]:
                 line.phone,
                 one.informed_at if one.knows_of(session) else None,
                 "" if session.state == State.CANCELLED else answer,
+                tuple(clashes[line.volunteer.pk]),
             )
         )
     no = Decline.objects.visible_to(user).filter(session=session).select_related("volunteer")
@@ -73,3 +81,20 @@ def informed_people(user: Any, session: SupportSession) -> list[InformedPerson]:
     return sorted(
         found, key=lambda one: (one.is_informed, one.volunteer.sort_key, one.volunteer.pk)
     )
+
+
+def _overlapping(
+    user: Any, session: SupportSession, volunteers: list[int]
+) -> defaultdict[int, list[str]]:
+    """Return in words what else people signed up for then; unseen sessions are not named."""
+    rows = Participation.objects.filter(volunteer__in=volunteers, session__date=session.date)
+    others = [one for one in rows.select_related("session") if session.overlaps(one.session)]
+    visible = SupportSession.objects.visible_to(user)
+    seen = set(visible.filter(pk__in=[o.session_id for o in others]).values_list("pk", flat=True))
+    found: defaultdict[int, list[str]] = defaultdict(list)
+    for one in others:
+        text = _("trùng giờ với buổi ở điểm khác")
+        if one.session_id in seen:
+            text = _("trùng giờ với %(place)s") % {"place": one.session.place}
+        found[one.volunteer_id].append(text)
+    return found

@@ -39,7 +39,7 @@ def session_inform(request: HttpRequest, session_id: int) -> HttpResponse:
         messages.success(request, _("Đã lưu ai đã được báo."))
         return lead_to(request, "session-inform", session.pk)
     lines = informed_people(user, session)
-    text = words_for(request, session)
+    text, overlap = words_for(request, session), words_for(request, session, is_overlapping=True)
     marked = {line.volunteer.pk for line in lines if line.informed_at is not None}
     context = {
         "session": session,
@@ -49,6 +49,7 @@ def session_inform(request: HttpRequest, session_id: int) -> HttpResponse:
         "text": text,
         # What the phone's own message begins with; both kinds of phones read it so.
         "sms": f"?&body={quote(text)}",
+        "sms_overlap": f"?&body={quote(overlap)}",
         "uninformed": sum(not line.is_informed for line in lines),
         "answers": {
             answer: sum(line.answer == answer for line in lines) for answer in ("yes", "no", "open")
@@ -57,8 +58,13 @@ def session_inform(request: HttpRequest, session_id: int) -> HttpResponse:
     return render(request, "volunteers/sessions/session_inform.html", context)
 
 
-def words_for(request: HttpRequest, session: SupportSession) -> str:
-    """Return what to write into the team's group, and to each person: how the session stands."""
+def words_for(
+    request: HttpRequest, session: SupportSession, *, is_overlapping: bool = False
+) -> str:
+    """Return what to write into the team's group, and to each person: how the session stands.
+
+    ``is_overlapping``: to who knows that, and has signed up for another one at the same hours.
+    """
     words = {
         "place": f"{session.place}, {session.unit.name}",
         "hours": f"{session.begins_at:%H:%M}–{session.ends_at:%H:%M}",
@@ -68,6 +74,16 @@ def words_for(request: HttpRequest, session: SupportSession) -> str:
     }
     if session.state == State.CANCELLED:
         text = _("Buổi hỗ trợ %(hours)s %(day)s tại %(place)s đã HỦY. Lý do: %(reason)s")
+    elif is_overlapping:
+        text = _(
+            "Bạn đã đăng ký buổi hỗ trợ %(hours)s %(day)s tại %(place)s và một buổi khác trùng "
+            "giờ. Mở đường link này báo buổi này có đi được không: %(url)s"
+        )
+    elif session.moved_at is None:
+        text = _(
+            "Buổi hỗ trợ %(hours)s %(day)s tại %(place)s. Không đi được thì mở đường link này báo "
+            "lại: %(url)s"
+        )
     else:
         text = _(
             "Buổi hỗ trợ đã đổi lịch. Nay là %(hours)s %(day)s tại %(place)s. Ai đã đăng ký thì mở "
