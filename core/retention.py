@@ -54,7 +54,7 @@ PERIODS: dict[str, Period] = {
     "sign_ins": Period(_("Phiên đăng nhập"), 0, _("hết hạn"), _DELETED),
     "notices": Period(_("Lời nhắc, thông báo"), 60, _("gửi xong"), _DELETED),
     "messages": Period(
-        _("Tin nhắn cho cổng"), 7, _("trả lời xong (chữ trong tin xóa ngay)"), _DELETED
+        _("Tin nhắn cho cổng"), 7, _("nhận tin (chữ trong tin xóa ngay khi trả lời xong)"), _DELETED
     ),
     "contact_points": Period(
         _("Máy nhận thông báo của tài khoản đã đóng"), 0, _("đóng tài khoản"), _DELETED

@@ -50,7 +50,10 @@ class TooMany(Exception):
 
 def answer_messages() -> int:
     """Ask the channels for messages, and answer all that wait; return how many were answered."""
-    for channel in channels_on():
+    hearing = [channel for channel in channels_on() if channel.hears]
+    if not hearing:
+        return 0
+    for channel in hearing:
         _ask(channel)
     answered, ends = 0, time.monotonic() + MOST_SECONDS
     while time.monotonic() < ends and _work_off_one():
@@ -88,13 +91,17 @@ def take_in(channel: Channel, message: IncomingMessage) -> bool:
     """
     if not message.is_to_us or not message.text.strip():
         return False
+    now, sent_at = clock.now(), _on_our_clock(message.sent_at)
+    if sent_at is not None and sent_at < now - time_of("messages"):
+        return False  # whether it came before is not known any more
     if not allow(f"messages {channel.code}", MOST_OF_ALL, 60):
         raise TooMany
     user = channel.user_of(message)
     most, seconds = (MOST_OF_STRANGER, 600) if user is None else (MOST_OF_ONE, 60)
-    if not allow(f"messages {channel.code} {message.sender}", most, seconds):
+    who = f"{channel.code} {message.sender}"
+    is_too_much = not allow(f"messages {who}", most, seconds)
+    if is_too_much and (user is None or not allow(f"messages in haste {who}", 1, seconds)):
         return False
-    now = clock.now()
     linked = channel.link(message)
     if linked is None and user is None and not channel.answers_strangers:
         return False
@@ -102,9 +109,9 @@ def take_in(channel: Channel, message: IncomingMessage) -> bool:
         "user": linked or user,
         "address": message.address,
         "is_group": message.is_group,
-        "text": "" if linked else stored_text(message.text),
-        "answer": _welcome() if linked else "",
-        "sent_at": _on_our_clock(message.sent_at),
+        "text": "" if linked or is_too_much else stored_text(message.text),
+        "answer": _welcome() if linked else _in_haste() if is_too_much else "",
+        "sent_at": sent_at,
         "received_at": now,
         "due_at": now,
     }
@@ -122,6 +129,11 @@ def _on_our_clock(moment: dt.datetime | None) -> dt.datetime | None:
 def _welcome() -> str:
     with translation.override("vi"):
         return _("Đã nối. Từ nay nhắc báo cáo ở đây, và nhận báo cáo ở đây.") + "\n" + help_text()
+
+
+def _in_haste() -> str:
+    with translation.override("vi"):
+        return _("Nhắn nhanh quá nên cổng chưa đọc tin vừa rồi. Chờ một phút rồi nhắn lại.")
 
 
 @transaction.atomic
@@ -238,7 +250,8 @@ def _close(message: ReceivedMessage, reason: str = "") -> None:
 
 
 def purge_messages() -> int:
-    """Forget messages that were answered long enough ago, and what nobody has answered to us."""
-    before = clock.now() - time_of("messages")
-    Conversation.objects.filter(expires_at__lt=before).delete()
-    return ReceivedMessage.objects.filter(closed_at__lt=before).delete()[0]
+    """Forget messages that came long enough ago, and questions that nobody has answered."""
+    now = clock.now()
+    Conversation.objects.filter(expires_at__lt=now).delete()
+    old = ReceivedMessage.objects.filter(received_at__lt=now - time_of("messages"))
+    return old.delete()[0]

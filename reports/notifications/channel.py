@@ -107,6 +107,8 @@ class Channel(ABC):
     def sign_out(self, request: HttpRequest) -> None:  # noqa: B027  # few know the session
         """Forget what belongs to the session that is about to end."""
 
+    # Whether people write to it.
+    hears: ClassVar[bool] = False
     # Of one answer; what is not asked to be agreed to may be cut to it.
     most_letters: ClassVar[int] = 2000
     # Whether who is not known is told how to become so.

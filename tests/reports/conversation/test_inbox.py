@@ -20,7 +20,7 @@ from reports.notifications.channel import PermanentFailure, TemporaryFailure
 from reports.notifications.channels.zalo.channel import Zalo
 from reports.notifications.channels.zalo.models import ZaloLink
 from tests.conftest import World
-from tests.reports.conversation.bot import Bot, message
+from tests.reports.conversation.bot import Bot, conversation_of, message
 
 SECRET = "mot-bi-mat-dai"
 HOOK = "/messages/zalo/"
@@ -101,11 +101,13 @@ def test_a_fault_of_ours_takes_nothing_and_is_told(
     assert DailyReport.objects.count() == 1
 
 
-def test_who_writes_too_much_is_not_answered_any_more_and_others_are(
-    bot: Bot, monkeypatch: pytest.MonkeyPatch
+def test_who_writes_too_much_is_told_so_and_others_are_answered(
+    bot: Bot, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(inbox, "MOST_OF_ONE", 3)
-    assert [bool(bot.say("owner", f"cài {n}")) for n in range(5)] == [True] * 3 + [False] * 2
+    assert [bool(bot.say("owner", f"cài {n}")) for n in range(5)] == [True] * 4 + [False]
+    assert "Nhắn nhanh quá" in bot.answers[-1][1]
+    assert conversation_of(world.owner).pending["entries"][0]["counts"] == {"installed": 2}
     assert bot.say("neighbour", "cài 3")
     assert [bool(bot.say("ai-do", "ABCDEFGH")) for _n in range(7)] == [True] * 5 + [False] * 2
     monkeypatch.setattr(inbox, "MOST_OF_ALL", 1)
@@ -176,6 +178,20 @@ def test_in_a_group_the_bot_hears_who_names_or_answers_it(
     assert all("Cài đặt: 35" in text for _chat, text in bot.answers)
 
 
+def test_a_picture_is_not_read_and_says_so(
+    hooked: ZaloBot, bot: Bot, client: Client, world: World
+) -> None:
+    update = hooked.say("owner", "")
+    del update["message"]["text"]
+    assert brought(client, update) == 200
+    answer_messages()
+    assert "Chưa ghi gì" in bot.answers[-1][1]
+    update = hooked.say("owner", "", photo="https://x", caption="cài 35")
+    assert brought(client, update) == 200
+    answer_messages()
+    assert "Cài đặt: 35" in bot.answers[-1][1]
+
+
 def test_polling_over_the_service_answers_and_rests_while_it_is_away(
     world: World, afternoon: None, settings: LazySettings
 ) -> None:
@@ -204,7 +220,12 @@ def test_polling_over_the_service_answers_and_rests_while_it_is_away(
 def test_old_messages_are_forgotten(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
     bot.say("owner", "cài 35")
     assert purge_messages() == 0
-    later = clock.now() + time_of("messages") + dt.timedelta(hours=4)
-    monkeypatch.setattr(clock, "now", lambda: later)
-    assert purge_messages() == 1
+    assert Conversation.objects.exists()
+    written, now = clock.now(), clock.now()
+    monkeypatch.setattr(clock, "now", lambda: now + dt.timedelta(hours=4))
+    assert purge_messages() == 0
     assert not Conversation.objects.exists()
+    monkeypatch.setattr(clock, "now", lambda: now + time_of("messages") + dt.timedelta(hours=4))
+    assert purge_messages() == 1
+    # What comes again so late is not taken for new.
+    assert bot.say("owner", "cài 35", sent_at=written) == ""

@@ -43,6 +43,7 @@ class Sms(Channel):
     actions = ("sms", "sms-prove", "sms-off")
     position = 4
     is_brief = True
+    hears = True
     most_letters = WITHOUT_MARKS
     # Every SMS is paid for.
     answers_strangers = False

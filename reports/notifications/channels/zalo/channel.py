@@ -37,6 +37,7 @@ class Zalo(Channel):
     template = "channels/zalo.html"
     actions = ("zalo", "zalo-off")
     position = 3
+    hears = True
 
     def is_on(self) -> bool:
         return bool(settings.ZALO_BOT_TOKEN)

@@ -21,6 +21,7 @@ from reports.notifications.channel import (
 )
 
 MOST_LETTERS = 2000
+NO_TEXT = "[Hình ảnh]"
 BLOCKED, UNKNOWN_CHAT, NO_MESSAGE = 403, 404, 408
 # The bot waits so long for a message, and asks so often in one run.
 WAIT_SECONDS, MOST_UPDATES = 1, 20
@@ -73,13 +74,19 @@ def updates() -> Iterator[IncomingMessage]:
 
 
 def read_update(update: Any) -> list[IncomingMessage]:
-    """Return the message of an update; nothing of one that is not a text, or of another shape."""
+    """Return the message of an update; nothing of one of another shape.
+
+    Of a picture its caption is read; without one, and of a sticker, it is no more than said to be
+    one, so that nobody believes that it was read.
+    """
     message = update.get("message") if isinstance(update, dict) else None
     if not isinstance(message, dict):
         return []
-    chat, sender, text = message.get("chat"), message.get("from"), message.get("text")
-    if not (isinstance(chat, dict) and isinstance(sender, dict) and isinstance(text, str)):
+    chat, sender = message.get("chat"), message.get("from")
+    if not (isinstance(chat, dict) and isinstance(sender, dict)):
         return []
+    texts = (message.get("text"), message.get("caption"))
+    text = next((one for one in texts if isinstance(one, str) and one.strip()), NO_TEXT)
     address, who = _id(chat), _id(sender)
     kind, number = chat.get("chat_type"), message.get("message_id")
     is_known_kind = kind in ("PRIVATE", "GROUP")
