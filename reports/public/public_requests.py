@@ -1,13 +1,15 @@
 """``POST /public/requests/`` as machines send it, and as the OpenAPI document tells of it."""
 
+from contextlib import suppress
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse
 from rest_framework import serializers
 
 from core.serializers import NULL, StrictBoolean, StrictSerializer, StrictText
-from core.validators import NOTE_LENGTH
+from core.validators import NOTE_LENGTH, normalise_phone
 from volunteers.help_requests.models import HelpState, RequestReason, RequestType
 
 CHOICE: dict[str, Any] = {
@@ -33,6 +35,16 @@ RECEIPT = {
 }
 
 
+class PhoneText(StrictText):
+    """A telephone number: a landline with the code of the country has as many digits as an id."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if isinstance(data, str) and len(data) <= (self.max_length or 0):
+            with suppress(ValidationError):
+                return normalise_phone(data, or_landline=True)
+        return super().to_internal_value(data)
+
+
 class AskSerializer(StrictSerializer):
     """A resident's request. ``campaign`` is by default the one that runs today."""
 
@@ -41,7 +53,7 @@ class AskSerializer(StrictSerializer):
     wish = serializers.ChoiceField(choices=RequestType.choices, error_messages=CHOICE)
     reason = serializers.ChoiceField(choices=RequestReason.choices, error_messages=CHOICE)
     name = StrictText(max_length=150)
-    phone = StrictText(max_length=50)
+    phone = PhoneText(max_length=50)
     hamlet = StrictText(max_length=200)
     note = StrictText(max_length=NOTE_LENGTH, required=False, allow_blank=True, default="")
     consent = StrictBoolean()

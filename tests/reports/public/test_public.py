@@ -249,7 +249,10 @@ def test_form_is_not_asked_for_a_token(world: World) -> None:
 
 
 def test_number_of_a_landline_is_taken(world: World) -> None:
-    assert ask(phone="0228 3648 123").status_code == 303
+    # With the code of the country it has as many digits as a citizen id.
+    for phone in ("0228 3648 123", "+842283648123", "0084 228 3648123", "0228/3648123"):
+        assert ask(phone=phone).status_code == 303
+    assert ask_json(phone="+842283648123").status_code == 201
     assert HelpRequest.objects.get().phone == "02283648123"
 
 
