@@ -53,13 +53,22 @@ def monday_of(day: dt.date) -> dt.date:
     return day - dt.timedelta(days=day.weekday())
 
 
+def possible_in(days: Iterable[dt.date], per_week: int) -> int:
+    """Return how many sessions fit: one a day, and ``per_week`` from Monday to Sunday."""
+    return sum(min(per_week, number) for number in weeks_of(days).values())
+
+
 @dataclass(frozen=True)
 class Need:
-    """What ``remaining`` takes in ``days`` days, of which ``planned`` sessions stand already."""
+    """What ``remaining`` takes in ``days`` days, of which ``planned`` sessions stand already.
+
+    ``possible`` is how many sessions those days hold: see ``possible_in``.
+    """
 
     remaining: int
     days: int
     planned: int
+    possible: int
     persons: Rate
     volunteers: Rate
     weekly: Rate
@@ -89,11 +98,6 @@ class Need:
     @property
     def usual_per_week(self) -> int:
         return self.weekly.amount_of(1)
-
-    @property
-    def possible(self) -> int:
-        """Return how many sessions the days hold at the usual number a week."""
-        return self.weekly.amount_of(self.days) // WEEK
 
     @property
     def is_possible(self) -> bool:

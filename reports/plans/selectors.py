@@ -9,7 +9,15 @@ from campaign.models import Branch, Campaign, Indicator, Target
 from campaign.selectors import IndicatorSet, indicators_of
 from core import clock
 from reports.dashboards.selectors.progress import Progress, progress_of_branch
-from reports.plans.arithmetic import ENOUGH, Need, Rate, monday_of, rate_of, weeks_of
+from reports.plans.arithmetic import (
+    ENOUGH,
+    Need,
+    Rate,
+    monday_of,
+    possible_in,
+    rate_of,
+    weeks_of,
+)
 from reports.plans.hamlets import Hamlet, hamlets_of
 from reports.plans.models import PlanAssumption, SessionDraft
 from volunteers.sessions.models import State, SupportSession
@@ -153,8 +161,7 @@ class BranchPlan:
 
     @property
     def days(self) -> list[dt.date]:
-        count = max((self.last - self.first).days + 1, 0)
-        return [self.first + dt.timedelta(days=n) for n in range(count)]
+        return days_from(self.first, self.last)
 
     @property
     def new_hamlets(self) -> list[Hamlet]:
@@ -172,6 +179,11 @@ class BranchPlan:
     @property
     def drafted_short(self) -> int:
         return max(self.need.remaining - self.drafted, 0) if self.need else 0
+
+
+def days_from(first: dt.date, last: dt.date) -> list[dt.date]:
+    count = max((last - first).days + 1, 0)
+    return [first + dt.timedelta(days=n) for n in range(count)]
 
 
 def branch_plan(campaign: Campaign, branch: Branch) -> BranchPlan:
@@ -193,13 +205,16 @@ def branch_plan(campaign: Campaign, branch: Branch) -> BranchPlan:
     state = _state(progress, headline, today, last)
     need = None
     if state == "open" and progress is not None and headline is not None:
+        weekly = rates.weekly
+        days = days_from(first, last)
         need = Need(
             remaining=progress.remaining or 0,
-            days=max((last - first).days + 1, 0),
+            days=len(days),
             planned=len(planned),
+            possible=possible_in(days, weekly.amount_of(1)),
             persons=rates.persons(headline.code),
             volunteers=rates.volunteers,
-            weekly=rates.weekly,
+            weekly=weekly,
         )
     return BranchPlan(
         campaign=campaign,
