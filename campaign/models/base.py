@@ -27,3 +27,13 @@ class Node(ValidityModel, TimestampedModel):
 
     def __str__(self) -> str:
         return self.name
+
+
+def sql_below(node: str, above: str) -> str:
+    """Return, in raw SQL, that one row of a tree is another or lies below it.
+
+    A range that the index of ``path`` finds: however many nodes there are, only those below are
+    read. After the ids of a path come a digit or nothing, and a colon is behind all digits. With
+    LIKE and a pattern out of a column every node would be held against every other.
+    """
+    return f"({node}.path ~>=~ {above}.path AND {node}.path ~<~ ({above}.path || ':'))"

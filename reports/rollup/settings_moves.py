@@ -12,6 +12,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from campaign.models import Branch, Campaign, Unit
+from campaign.models.base import sql_below
 from campaign.models.dated import sql_on
 from campaign.selectors import indicators_of, sums_of_parts
 from campaign.services.settings_change import (
@@ -47,8 +48,16 @@ STRAYS = """
     GROUP BY 1, 2, 3, 4, 5, 7, 8, 9
 """
 
+# First, so that no sum is ever held against every node.
+UP = """
+    up AS MATERIALIZED (
+        SELECT n.id AS node_id, above.id AS above_id
+        FROM {node} above JOIN {node} n ON {is_below} WHERE above.id = ANY(%(nodes)s)
+    )
+"""
+
 SUMS = """
-    WITH counted AS (
+    WITH {up}, counted AS (
         SELECT {column} AS node_id, {counted} AS counts
         FROM reports_dailyreport r WHERE campaign_id = %(campaign)s
         UNION ALL
@@ -58,21 +67,19 @@ SUMS = """
             WHERE (r.campaign_id, r.branch_id, r.unit_id, r.date)
                 = (s.campaign_id, s.branch_id, s.unit_id, s.date) AND {counted} IS NOT NULL)
     ), sums AS (
-        SELECT above.id, key, sum(value::bigint) AS value
-        FROM {node} above JOIN {node} n ON n.path LIKE above.path || '%%'
-        JOIN counted c ON c.node_id = n.id
-        CROSS JOIN jsonb_each_text(c.counts)
-        WHERE above.id = ANY(%(nodes)s) GROUP BY 1, 2
+        SELECT above_id, key, sum(value::bigint) AS value
+        FROM counted JOIN up USING (node_id)
+        CROSS JOIN jsonb_each_text(counts) GROUP BY 1, 2
     )
-    SELECT id, jsonb_object_agg(key, value) FROM sums GROUP BY id
+    SELECT above_id, jsonb_object_agg(key, value) FROM sums GROUP BY above_id
 """
 
 RECEIVED = """
-    SELECT above.id, count(DISTINCT (r.branch_id, r.date))
-    FROM {node} above JOIN {node} n ON n.path LIKE above.path || '%%'
-    JOIN campaign_branch b ON {expected} = n.id
+    WITH {up}
+    SELECT above_id, count(DISTINCT (r.branch_id, r.date))
+    FROM up JOIN campaign_branch b ON {expected} = up.node_id
     JOIN reports_dailyreport r ON r.branch_id = b.id AND r.campaign_id = %(campaign)s
-    WHERE above.id = ANY(%(nodes)s) AND {branch_exists}
+    WHERE {branch_exists}
     AND ({reports_daily} AND r.date = ANY(%(days)s::date[]) OR EXISTS (
         SELECT FROM volunteers_supportsession s
         WHERE (s.campaign_id, s.branch_id, s.date) = (r.campaign_id, r.branch_id, r.date)
@@ -81,6 +88,7 @@ RECEIVED = """
 """
 
 RULES = {
+    "is_below": sql_below("n", "above"),
     "counted": COUNTED,
     "branch_exists": Branch.validity.sql("b", "r.date"),
     "reports_daily": sql_on("b", "reports_daily", "r.date", "boolean"),
@@ -125,10 +133,11 @@ def _figures_of(
         "nodes": [node.pk for node in nodes],
         "days": list(expected.days),
     }
+    named = {**vars(tree), **RULES, "up": UP.format(node=tree.node, **RULES)}
     with connection.cursor() as cursor:
-        cursor.execute(SUMS.format(**vars(tree), **RULES), asked)
+        cursor.execute(SUMS.format(**named), asked)
         sums = {node: json.loads(counts) for node, counts in cursor.fetchall()}
-        cursor.execute(RECEIVED.format(**vars(tree), **RULES), asked)
+        cursor.execute(RECEIVED.format(**named), asked)
         received = dict(cursor.fetchall())
     is_of_units = tree is UNITS
     targets = targets_of(campaign, nodes) if is_of_units else Targets()

@@ -33,13 +33,16 @@ SUM_DAYS = """
         FROM {day}
         WHERE campaign_id = %(campaign)s AND node_id = ANY(%(nodes)s)
         AND date BETWEEN %(first)s AND %(last)s
+    ), heard AS (
+        SELECT node_id, sum(received) AS received FROM days GROUP BY node_id
     ), sums AS (
-        SELECT node_id, key, sum(value::bigint) AS value
-        FROM days, jsonb_each_text(counts) GROUP BY node_id, key
+        SELECT node_id, jsonb_object_agg(key, value) AS counts FROM (
+            SELECT node_id, key, sum(value::bigint) AS value
+            FROM days, jsonb_each_text(counts) GROUP BY node_id, key) of_key
+        GROUP BY node_id
     )
-    SELECT heard.node_id, heard.received, coalesce(
-        (SELECT jsonb_object_agg(key, value) FROM sums WHERE sums.node_id = heard.node_id), '{{}}')
-    FROM (SELECT node_id, sum(received) AS received FROM days GROUP BY node_id) heard
+    SELECT node_id, received, coalesce(sums.counts, '{{}}')
+    FROM heard LEFT JOIN sums USING (node_id)
 """
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection
 
 from campaign.models import Branch, Campaign, Unit
+from campaign.models.base import sql_below
 from core import clock
 from volunteers.teams.models import Membership, Team
 
@@ -24,7 +25,7 @@ FIGURES = """
         ) AS w(n, top, first, last, day, since, until)
     ), nodes AS (
         SELECT wanted.*, below.id AS node FROM wanted JOIN {node} top ON top.id = wanted.top
-        JOIN {node} below ON below.path LIKE top.path || '%%'
+        JOIN {node} below ON {is_below}
     ), teams AS (
         SELECT nodes.n, nodes.day, t.id FROM nodes
         JOIN volunteers_team t ON t.{column} = nodes.node WHERE {team_exists}
@@ -95,7 +96,8 @@ ASKED_OF_BRANCHES = """
         JOIN volunteers_team t ON t.branch_id = nodes.node
         JOIN volunteers_helprequest r ON r.team_id = t.id
 """
-EXISTING = {
+RULES = {
+    "is_below": sql_below("below", "top"),
     "team_exists": Team.validity.sql("t", "nodes.day"),
     "membership_exists": Membership.validity.sql("m", "teams.day"),
 }
@@ -176,7 +178,7 @@ def statistics_over(campaign: Campaign, spans: Sequence[NodeRange]) -> list[Stat
         "untils": [clock.at(span.last + dt.timedelta(days=1), dt.time.min) for span in spans],
     }
     with connection.cursor() as cursor:
-        cursor.execute(FIGURES.format(**tree, **EXISTING), values)
+        cursor.execute(FIGURES.format(**tree, **RULES), values)
         rows = cursor.fetchall()
     names = [column.name for column in fields(Statistics)]
     return [Statistics(**dict(zip(names, _cells(cells), strict=True))) for cells in rows]

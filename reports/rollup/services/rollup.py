@@ -20,6 +20,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from campaign.models import Branch
+from campaign.models.base import sql_below
 from campaign.models.dated import sql_on
 from core import clock
 from core.heartbeat import record_heartbeat
@@ -35,6 +36,7 @@ Day = tuple[int, int, dt.date]
 
 # What the statements below take from those who know it.
 RULES = {
+    "is_below": sql_below("n", "above"),
     "counted": COUNTED,
     "is_approved": IS_APPROVED,
     "branch_exists": Branch.validity.sql("b", "w.d"),
@@ -51,62 +53,67 @@ TAKE = """
     RETURNING d.campaign_id, d.{column}, d.date, taken.depth, d.since
 """
 
-LOCK_TOTALS = """
-    INSERT INTO {total} (campaign_id, node_id, reported, approved, received, received_approved)
-    SELECT DISTINCT w.c, w.n, '{{}}'::jsonb, '{{}}'::jsonb, 0, 0
-    FROM unnest(%(campaigns)s::bigint[], %(nodes)s::bigint[]) AS w(c, n) ORDER BY 1, 2
-    ON CONFLICT DO NOTHING;
-    SELECT 1 FROM {total} t
-    WHERE (t.campaign_id, t.node_id) IN (
-        SELECT c, n FROM unnest(%(campaigns)s::bigint[], %(nodes)s::bigint[]) AS w(c, n))
-    ORDER BY t.campaign_id, t.node_id FOR UPDATE OF t
+# The days that a statement is about: campaign, node, day. A drain has some hundred; of a
+# rebuild the database has made a list of all itself.
+SOME = """
+    SELECT c, n, d
+    FROM unnest(%(campaigns)s::bigint[], %(nodes)s::bigint[], %(dates)s::date[]) AS w(c, n, d)
+"""
+ALL = "SELECT c, n, d FROM day_to_make"
+ALL_OF_DEPTH = f"{ALL} WHERE depth = %(depth)s"
+
+LOCK_TOTALS = (
+    """INSERT INTO {total} (campaign_id, node_id, reported, approved, received, received_approved)
+    SELECT DISTINCT c, n, '{{}}'::jsonb, '{{}}'::jsonb, 0, 0 FROM ({wanted}) w ORDER BY 1, 2
+    ON CONFLICT DO NOTHING""",
+    """SELECT 1 FROM {total} t
+    WHERE (t.campaign_id, t.node_id) IN (SELECT c, n FROM ({wanted}) w)
+    ORDER BY t.campaign_id, t.node_id FOR UPDATE OF t""",
+)
+
+# Adds the counts of two arrays up, key by key: what is approved is among what is reported.
+# Group by group, so that a million reports are never spread out at once.
+ADD_UP = """
+    SELECT jsonb_object_agg(key, reported) AS reported,
+           jsonb_object_agg(key, approved) FILTER (WHERE approved IS NOT NULL) AS approved
+    FROM (
+        SELECT key, sum(value::bigint) AS reported, sum((part.approved->>key)::bigint) AS approved
+        FROM unnest({parts}.reported, {parts}.approved) AS part(reported, approved),
+             jsonb_each_text(part.reported)
+        GROUP BY key
+    ) of_key
 """
 
 REMAKE_DAYS = """
-    WITH wanted AS (
-        SELECT * FROM unnest(
-            %(campaigns)s::bigint[], %(nodes)s::bigint[], %(dates)s::date[]) AS w(c, n, d)
-    ), own AS (
-        SELECT w.c, w.n, w.d, key, value::bigint AS value
+    WITH wanted AS NOT MATERIALIZED ({wanted}), part AS (
+        SELECT w.c, w.n, w.d, {counted} AS reported,
+               CASE WHEN {is_approved} THEN {counted} END AS approved
         FROM wanted w JOIN reports_dailyreport r
           ON r.campaign_id = w.c AND r.{column} = w.n AND r.date = w.d
-        CROSS JOIN jsonb_each_text({counted})
+        WHERE {counted} IS NOT NULL
         UNION ALL
-        SELECT w.c, w.n, w.d, key, value::bigint
+        SELECT w.c, w.n, w.d, s.counts, NULL
         FROM wanted w JOIN volunteers_supportsession s
           ON s.campaign_id = w.c AND s.{column} = w.n AND s.date = w.d AND s.state = 'closed'
-        CROSS JOIN jsonb_each_text(s.counts)
         WHERE NOT EXISTS (
             SELECT FROM reports_dailyreport r
             WHERE (r.campaign_id, r.branch_id, r.unit_id, r.date)
                 = (s.campaign_id, s.branch_id, s.unit_id, s.date)
             AND {counted} IS NOT NULL)
-    ), below AS MATERIALIZED (
-        SELECT w.c, w.n, w.d, t.reported, t.approved, t.received, t.received_approved,
-               t.received_unscheduled, t.received_unscheduled_approved
+        UNION ALL
+        SELECT w.c, w.n, w.d, t.reported, t.approved
         FROM wanted w JOIN {node} child ON child.parent_id = w.n
         JOIN {day} t ON t.campaign_id = w.c AND t.node_id = child.id AND t.date = w.d
-    ), reported AS (
-        SELECT c, n, d, jsonb_object_agg(key, value) AS counts FROM (
-            SELECT c, n, d, key, sum(value) AS value FROM (
-                SELECT c, n, d, key, value FROM own
-                UNION ALL
-                SELECT c, n, d, key, value::bigint FROM below, jsonb_each_text(reported)
-            ) parts GROUP BY c, n, d, key) s
-        GROUP BY c, n, d
-    ), approved AS (
-        SELECT c, n, d, jsonb_object_agg(key, value) AS counts FROM (
-            SELECT c, n, d, key, sum(value) AS value FROM (
-                SELECT w.c, w.n, w.d, key, value::bigint AS value
-                FROM wanted w JOIN reports_dailyreport r
-                  ON r.campaign_id = w.c AND r.{column} = w.n AND r.date = w.d
-                  AND {is_approved}
-                CROSS JOIN jsonb_each_text({counted})
-                UNION ALL
-                SELECT c, n, d, key, value::bigint FROM below, jsonb_each_text(approved)
-            ) parts GROUP BY c, n, d, key) s
-        GROUP BY c, n, d
-    ), callers AS MATERIALIZED (
+    ), parts AS (
+        SELECT c, n, d, array_agg(reported) AS reported, array_agg(approved) AS approved
+        FROM part GROUP BY c, n, d
+    ), counts AS (
+        SELECT c, n, d, reported[1] AS reported, approved[1] AS approved
+        FROM parts WHERE cardinality(reported) = 1
+        UNION ALL
+        SELECT c, n, d, added.* FROM parts CROSS JOIN LATERAL ({add_up}) added
+        WHERE cardinality(parts.reported) > 1
+    ), callers AS (
         SELECT w.c, w.n, w.d, b.id AS branch_id, {reports_daily} AS daily, EXISTS (
                    SELECT FROM volunteers_supportsession s
                    WHERE (s.campaign_id, s.branch_id, s.date) = (w.c, b.id, w.d)
@@ -130,19 +137,19 @@ REMAKE_DAYS = """
             WHERE daily OR hosts
             GROUP BY callers.c, callers.n, callers.d
             UNION ALL
-            SELECT c, n, d, received, received_approved,
-                   received_unscheduled, received_unscheduled_approved
-            FROM below
+            SELECT w.c, w.n, w.d, t.received, t.received_approved,
+                   t.received_unscheduled, t.received_unscheduled_approved
+            FROM wanted w JOIN {node} child ON child.parent_id = w.n
+            JOIN {day} t ON t.campaign_id = w.c AND t.node_id = child.id AND t.date = w.d
         ) s GROUP BY c, n, d
     )
     INSERT INTO {day}
         (campaign_id, node_id, date, reported, approved, received, received_approved,
          received_unscheduled, received_unscheduled_approved, computed_at)
-    SELECT c, n, d, coalesce(reported.counts, '{{}}'), coalesce(approved.counts, '{{}}'),
+    SELECT c, n, d, coalesce(reported, '{{}}'), coalesce(approved, '{{}}'),
            coalesce(received, 0), coalesce(received_approved, 0),
            coalesce(received_unscheduled, 0), coalesce(received_unscheduled_approved, 0), %(now)s
-    FROM wanted LEFT JOIN reported USING (c, n, d) LEFT JOIN approved USING (c, n, d)
-    LEFT JOIN heard USING (c, n, d)
+    FROM wanted LEFT JOIN counts USING (c, n, d) LEFT JOIN heard USING (c, n, d)
     ON CONFLICT (campaign_id, node_id, date) DO UPDATE SET
         reported = excluded.reported, approved = excluded.approved,
         received = excluded.received, received_approved = excluded.received_approved,
@@ -152,32 +159,19 @@ REMAKE_DAYS = """
 """
 
 REMAKE_TOTALS = """
-    WITH wanted AS (
-        SELECT DISTINCT * FROM unnest(%(campaigns)s::bigint[], %(nodes)s::bigint[]) AS w(c, n)
-    ), days AS (
-        SELECT t.* FROM wanted JOIN {day} t ON t.campaign_id = c AND t.node_id = n
-    ), reported AS (
-        SELECT c, n, jsonb_object_agg(key, value) AS counts FROM (
-            SELECT campaign_id AS c, node_id AS n, key, sum(value::bigint) AS value
-            FROM days, jsonb_each_text(days.reported) GROUP BY 1, 2, 3) s GROUP BY c, n
-    ), approved AS (
-        SELECT c, n, jsonb_object_agg(key, value) AS counts FROM (
-            SELECT campaign_id AS c, node_id AS n, key, sum(value::bigint) AS value
-            FROM days, jsonb_each_text(days.approved) GROUP BY 1, 2, 3) s GROUP BY c, n
-    ), heard AS (
-        SELECT campaign_id AS c, node_id AS n, sum(received) AS received,
-               sum(received_approved) AS received_approved
-        FROM days GROUP BY 1, 2
+    WITH wanted AS (SELECT DISTINCT c, n FROM ({wanted}) w), days AS (
+        SELECT c, n, array_agg(reported) AS reported, array_agg(approved) AS approved,
+               sum(received) AS received, sum(received_approved) AS received_approved
+        FROM wanted JOIN {day} t ON t.campaign_id = c AND t.node_id = n GROUP BY c, n
     )
     UPDATE {total} t SET
-        reported = coalesce(reported.counts, '{{}}'),
-        approved = coalesce(approved.counts, '{{}}'),
-        received = coalesce(heard.received, 0),
-        received_approved = coalesce(heard.received_approved, 0),
+        reported = coalesce(added.reported, '{{}}'),
+        approved = coalesce(added.approved, '{{}}'),
+        received = days.received,
+        received_approved = days.received_approved,
         computed_at = %(now)s
-    FROM wanted LEFT JOIN reported USING (c, n) LEFT JOIN approved USING (c, n)
-    LEFT JOIN heard USING (c, n)
-    WHERE t.campaign_id = wanted.c AND t.node_id = wanted.n
+    FROM days CROSS JOIN LATERAL ({add_up}) added
+    WHERE t.campaign_id = days.c AND t.node_id = days.n
 """
 
 PARENTS = """
@@ -216,21 +210,24 @@ SPREAD = """
     GROUP BY 1, 2, 3, 4
 """
 
+# Every day of every node that anything counts for, by the paths that the nodes have.
 ALL_DAYS = """
+    CREATE TEMPORARY TABLE day_to_make AS
     WITH up AS MATERIALIZED (
-        SELECT n.id AS node_id, above.id, above.depth
-        FROM {node} n JOIN {node} above ON n.path LIKE above.path || '%%'
-    )
-    SELECT DISTINCT r.campaign_id, up.id, r.date, up.depth
-    FROM (
-        SELECT campaign_id, branch_id, unit_id, date FROM reports_dailyreport
+        SELECT n.id AS node_id, above.id, above.depth FROM {node} above JOIN {node} n ON {is_below}
+    ), counted AS (
+        SELECT campaign_id, {column} AS node_id, date FROM reports_dailyreport
         UNION
-        SELECT campaign_id, branch_id, unit_id, date FROM volunteers_supportsession
+        SELECT r.campaign_id, {expected}, date
+        FROM reports_dailyreport r JOIN campaign_branch b ON b.id = r.branch_id
+        UNION
+        SELECT s.campaign_id, counts_for.node_id, date
+        FROM volunteers_supportsession s JOIN campaign_branch b ON b.id = s.branch_id
+        CROSS JOIN LATERAL (VALUES (s.{column}), ({expected})) AS counts_for(node_id)
         WHERE state = 'closed'
-    ) r
-    JOIN campaign_branch b ON b.id = r.branch_id
-    CROSS JOIN LATERAL (VALUES (r.{column}), ({expected})) counted(node_id)
-    JOIN up USING (node_id)
+    )
+    SELECT DISTINCT campaign_id AS c, up.id AS n, date AS d, up.depth
+    FROM counted JOIN up USING (node_id)
 """
 
 
@@ -291,26 +288,42 @@ def by_depth(rows: Sequence[tuple[int, int, dt.date, int]]) -> Iterator[list[Day
 def recompute(tree: Tree, days: Sequence[Day], now: dt.datetime) -> None:
     values = {**_arrays(days), "now": now, "approved": list(APPROVED_BASIS)}
     with connection.cursor() as cursor:
-        for statement in (LOCK_TOTALS, REMAKE_DAYS, REMAKE_TOTALS):
-            for part in statement.format(**vars(tree), **RULES).split(";"):
-                cursor.execute(part, values)
+        for statement in (*LOCK_TOTALS, REMAKE_DAYS, REMAKE_TOTALS):
+            cursor.execute(_about(tree, statement, SOME), values)
 
 
 def rebuild() -> int:
-    """Throw all totals away and make them again from the reports; return the days made."""
+    """Throw all totals away and make them again from the reports; return the days made.
+
+    Nothing of it goes through Python. The planner is told of each table once it is full: it
+    would plan for an empty one, and hold every row against every other.
+    """
     made = 0
     while spread_batch():
         pass
     for tree in TREES:
         with transaction.atomic(), connection.cursor() as cursor:
             for statement in (*CLEAR, ALL_DAYS):
-                cursor.execute(statement.format(**vars(tree)))
-            rows = cursor.fetchall()
-            now = clock.now()
-            for days in by_depth(rows):
-                recompute(tree, days, now)
-        made += len(rows)
+                cursor.execute(_about(tree, statement, ALL))
+            made += cursor.rowcount
+            cursor.execute("ANALYZE day_to_make")
+            cursor.execute(_about(tree, LOCK_TOTALS[0], ALL))
+            cursor.execute(f"ANALYZE {tree.total}")
+            cursor.execute("SELECT DISTINCT depth FROM day_to_make ORDER BY depth DESC")
+            for (depth,) in cursor.fetchall():
+                values = {"depth": depth, "now": clock.now(), "approved": list(APPROVED_BASIS)}
+                cursor.execute(_about(tree, REMAKE_DAYS, ALL_OF_DEPTH), values)
+                cursor.execute(f"ANALYZE {tree.day}")
+                cursor.execute(_about(tree, REMAKE_TOTALS, ALL_OF_DEPTH), values)
+            cursor.execute("DROP TABLE day_to_make")
     return made
+
+
+def _about(tree: Tree, statement: str, wanted: str) -> str:
+    """Return a statement about the days of a tree that ``wanted`` selects."""
+    parts = "parts" if statement is REMAKE_DAYS else "days"
+    added = ADD_UP.format(parts=parts)
+    return statement.format(**vars(tree), **RULES, wanted=wanted, add_up=added)
 
 
 def _arrays(days: Sequence[Day]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from campaign.models import Branch
+from campaign.models.base import sql_below
 from campaign.models.dated import sql_on
 from core.heartbeat import record_heartbeat
 from reports.daily.models import APPROVED_BASIS, COUNTED, IS_APPROVED
@@ -17,56 +18,80 @@ from reports.rollup.trees import TREES, Tree
 logger = logging.getLogger(__name__)
 
 RULES = {
+    "is_below": sql_below("n", "above"),
     "counted": COUNTED,
     "is_approved": IS_APPROVED,
     "branch_exists": Branch.validity.sql("b", "r.date"),
     "reports_daily": sql_on("b", "reports_daily", "r.date", "boolean"),
 }
 
+# Adds an array of counts up. Group by group, so that a million reports are never spread out at
+# once; most groups are one report, and need no adding.
+ADDED = """
+    CASE WHEN cardinality({parts}) = 1 THEN {parts}[1] ELSE (
+        SELECT jsonb_object_agg(key, value) FROM (
+            SELECT key, sum(value::bigint) AS value
+            FROM unnest({parts}) AS part(counts), jsonb_each_text(counts) GROUP BY key) of_key
+    ) END
+"""
+# Whole totals are compared, and only those that differ are taken apart.
+BY_KEY = """
+    CROSS JOIN LATERAL (VALUES
+        ('reported', reported, kept_reported), ('approved', approved, kept_approved)
+    ) AS bases(basis, said, kept)
+    CROSS JOIN LATERAL (
+        SELECT key, a.value::bigint AS truth, b.value::bigint AS stored
+        FROM jsonb_each_text(said) a FULL JOIN jsonb_each_text(kept) b USING (key)
+    ) of_key
+    JOIN {node} node ON node.id = node_id
+    WHERE of_key.truth IS DISTINCT FROM of_key.stored
+"""
+UP = """
+    up AS MATERIALIZED (
+        SELECT n.id AS node_id, above.id AS above_id
+        FROM {node} above JOIN {node} n ON {is_below}
+    )
+"""
+
 # Flat, from the reports to every ancestor at once; the roll-up goes level by level. Days
 # that somebody is still to make again are left out: in one snapshot all others are exact.
 DAYS = """
-    WITH reports AS NOT MATERIALIZED (
+    WITH {up}, reports AS NOT MATERIALIZED (
         SELECT campaign_id, branch_id, unit_id, date, {counted} AS counts,
                {is_approved} AS is_approved
         FROM reports_dailyreport r
     ), counted AS (
-        SELECT campaign_id, {column} AS node_id, date, 'reported' AS basis, key,
-               value::bigint AS value
-        FROM reports, jsonb_each_text(counts)
+        SELECT campaign_id, {column} AS node_id, date, counts AS reported,
+               CASE WHEN is_approved THEN counts END AS approved
+        FROM reports WHERE counts IS NOT NULL
         UNION ALL
-        SELECT campaign_id, {column}, date, 'approved', key, value::bigint
-        FROM reports, jsonb_each_text(counts) WHERE is_approved
-        UNION ALL
-        SELECT campaign_id, {column}, date, 'reported', key, value::bigint
+        SELECT campaign_id, {column}, date, s.counts, NULL
         FROM volunteers_supportsession s
         LEFT JOIN reports r USING (campaign_id, branch_id, unit_id, date)
-        CROSS JOIN jsonb_each_text(s.counts)
         WHERE state = 'closed' AND r.counts IS NULL
+    ), parts AS (
+        SELECT campaign_id, above_id AS node_id, date,
+               array_agg(reported) AS reported, array_agg(approved) AS approved
+        FROM counted JOIN up USING (node_id) GROUP BY 1, 2, 3
     ), truth AS (
-        SELECT c.campaign_id, above.id AS node_id, c.date, basis, key, sum(value) AS value
-        FROM counted c
-        JOIN {node} n ON n.id = c.node_id
-        JOIN {node} above ON n.path LIKE above.path || '%%'
-        GROUP BY 1, 2, 3, 4, 5
-    ), kept AS (
-        SELECT t.campaign_id, t.node_id, t.date, basis, key, value::bigint AS value
-        FROM {day} t
-        CROSS JOIN (VALUES ('reported'), ('approved')) AS bases(basis)
-        CROSS JOIN jsonb_each_text(CASE basis WHEN 'reported' THEN reported ELSE approved END)
+        SELECT campaign_id, node_id, date, {reported} AS reported, {approved} AS approved FROM parts
+    ), differing AS (
+        SELECT campaign_id, node_id, date, truth.reported, truth.approved,
+               t.reported AS kept_reported, t.approved AS kept_approved
+        FROM truth FULL JOIN {day} t USING (campaign_id, node_id, date)
+        WHERE coalesce(truth.reported, '{{}}') <> coalesce(t.reported, '{{}}')
+        OR coalesce(truth.approved, '{{}}') <> coalesce(t.approved, '{{}}')
     )
-    SELECT node.id, node.name, campaign_id, date, basis, key, truth.value, kept.value
-    FROM truth FULL JOIN kept USING (campaign_id, node_id, date, basis, key)
-    JOIN {node} node ON node.id = node_id
-    WHERE truth.value IS DISTINCT FROM kept.value
+    SELECT node.id, node.name, campaign_id, date, basis, key, of_key.truth, of_key.stored
+    FROM differing {by_key}
     AND (campaign_id, date) NOT IN (
         SELECT campaign_id, date FROM campaign_dirtyday WHERE {column} IS NOT NULL)
     ORDER BY date, node.path, key
 """
 
 RECEIVED_ON_DAY = """
-    WITH truth AS (
-        SELECT r.campaign_id, above.id AS node_id, r.date,
+    WITH {up}, truth AS (
+        SELECT r.campaign_id, above_id AS node_id, r.date,
                count(DISTINCT r.branch_id) AS received,
                count(DISTINCT r.branch_id) FILTER (
                    WHERE {is_approved}) AS received_approved,
@@ -79,8 +104,7 @@ RECEIVED_ON_DAY = """
             SELECT (r.campaign_id, r.branch_id, r.date) IN (
                 SELECT campaign_id, branch_id, date FROM volunteers_supportsession
                 WHERE state <> 'cancelled') AS hosts) calendar
-        JOIN {node} n ON n.id = {expected}
-        JOIN {node} above ON n.path LIKE above.path || '%%'
+        JOIN up ON up.node_id = {expected}
         WHERE ({reports_daily} OR hosts) AND {branch_exists}
         GROUP BY 1, 2, 3
     )
@@ -99,22 +123,21 @@ RECEIVED_ON_DAY = """
 """
 
 TO_DATE = """
-    WITH truth AS (
-        SELECT t.campaign_id, t.node_id, basis, key, sum(value::bigint) AS value
-        FROM {day} t
-        CROSS JOIN (VALUES ('reported'), ('approved')) AS bases(basis)
-        CROSS JOIN jsonb_each_text(CASE basis WHEN 'reported' THEN reported ELSE approved END)
-        GROUP BY 1, 2, 3, 4
-    ), kept AS (
-        SELECT t.campaign_id, t.node_id, basis, key, value::bigint AS value
-        FROM {total} t
-        CROSS JOIN (VALUES ('reported'), ('approved')) AS bases(basis)
-        CROSS JOIN jsonb_each_text(CASE basis WHEN 'reported' THEN reported ELSE approved END)
+    WITH parts AS (
+        SELECT campaign_id, node_id,
+               array_agg(reported) AS reported, array_agg(approved) AS approved
+        FROM {day} GROUP BY 1, 2
+    ), truth AS (
+        SELECT campaign_id, node_id, {reported} AS reported, {approved} AS approved FROM parts
+    ), differing AS (
+        SELECT campaign_id, node_id, truth.reported, truth.approved,
+               t.reported AS kept_reported, t.approved AS kept_approved
+        FROM truth FULL JOIN {total} t USING (campaign_id, node_id)
+        WHERE coalesce(truth.reported, '{{}}') <> coalesce(t.reported, '{{}}')
+        OR coalesce(truth.approved, '{{}}') <> coalesce(t.approved, '{{}}')
     )
-    SELECT node.id, node.name, campaign_id, NULL::date, basis, key, truth.value, kept.value
-    FROM truth FULL JOIN kept USING (campaign_id, node_id, basis, key)
-    JOIN {node} node ON node.id = node_id
-    WHERE truth.value IS DISTINCT FROM kept.value
+    SELECT node.id, node.name, campaign_id, NULL::date, basis, key, of_key.truth, of_key.stored
+    FROM differing {by_key}
     ORDER BY node.path, key
 """
 
@@ -227,6 +250,14 @@ def _within(part: str, statement: str) -> str:
 
 def _rows(cursor: Any, tree: Tree, statement: str, values: dict[str, Any]) -> list[Any]:
     values = {**values, "approved": list(APPROVED_BASIS)}
-    cursor.execute(statement.format(**vars(tree), **RULES), values)
+    words = {
+        **vars(tree),
+        **RULES,
+        "up": UP.format(node=tree.node, **RULES),
+        "by_key": BY_KEY.format(node=tree.node),
+        "reported": ADDED.format(parts="parts.reported"),
+        "approved": ADDED.format(parts="parts.approved"),
+    }
+    cursor.execute(statement.format(**words), values)
     found: list[Any] = cursor.fetchall()
     return found
