@@ -340,7 +340,9 @@ def test_a_crowd_signs_up_through_one_address(
 ) -> None:
     """Whoever is right is not counted with the others: not a thousand at a culture house."""
     monkeypatch.setattr(presence, "TRIES", 1)
-    session = make_session(campaign=world.campaign, branch=world.branch, teams=[world.team])
+    session = make_session(
+        campaign=world.campaign, branch=world.branch, teams=[world.team], ends_at=dt.time(23, 59)
+    )
     people = [
         make_volunteer(full_name="Trần Thị Hoa", phone=f"09{number:08d}") for number in range(CROWD)
     ]
