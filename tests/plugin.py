@@ -10,7 +10,9 @@ import os
 from pathlib import Path
 from typing import IO
 
+import psycopg
 import pytest
+from psycopg.sql import SQL, Identifier
 
 from devserver import servers
 
@@ -54,8 +56,19 @@ HOME = set_environment()
 
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Start what is not given: the embedded PostgreSQL unless another is named, and Valkey."""
-    if not session.config.option.collectonly:
-        servers.start(HOME, postgres=not GIVEN_DATABASE)
+    if session.config.option.collectonly:
+        return
+    servers.start(HOME, postgres=not GIVEN_DATABASE)
+    if not GIVEN_DATABASE:
+        _need_not_last()
+
+
+def _need_not_last() -> None:
+    """Let no commit wait for the disk: what a broken-off run leaves behind is made anew."""
+    with psycopg.connect(servers.addresses(HOME).owner_url, autocommit=True) as link:
+        for name in ("fsync", "synchronous_commit"):
+            link.execute(SQL("ALTER SYSTEM SET {} = off").format(Identifier(name)))
+        link.execute("SELECT pg_reload_conf()")
 
 
 def pytest_collection_finish() -> None:
