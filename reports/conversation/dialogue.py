@@ -90,6 +90,7 @@ class Dialogue:
     conversation: Conversation
     message: ReceivedMessage
     pending: Pending = field(default_factory=Pending)
+    campaigns: list[Campaign] = field(default_factory=list)
 
     def answer(self) -> str:
         text = self.message.text
@@ -110,20 +111,20 @@ class Dialogue:
         return answer
 
     def _answer(self, text: str) -> str:
-        campaigns = running_campaigns(self.user)
+        self.campaigns = running_campaigns(self.user)
         if not scope_of(self.user).appointments:
             return _(
                 "Tài khoản của bạn không còn được phân công, nên cổng không nhận số qua đây. "
                 "Còn số thì đưa cho Huyện Đoàn."
             )
-        if not campaigns:
+        if not self.campaigns:
             return _("Hiện chưa có chiến dịch nào.")
         number = choice_of(text, len(self.pending.options))
         if number is not None:
-            return self._choose(campaigns, *self.pending.options[number - 1])
+            return self._choose(*self.pending.options[number - 1])
         kind = kind_of(text)
         if kind is Kind.YES:
-            return self._confirm(campaigns)
+            return self._confirm()
         if kind is Kind.NO:
             return self._drop()
         if kind is Kind.HELP:
@@ -132,16 +133,16 @@ class Dialogue:
             return self._without_counts()
         if kind in (Kind.WHO, Kind.OWN):
             ask = who_is_missing if kind is Kind.WHO else own_state
-            return _of_each(campaigns, lambda c: ask(self.user, c, self._day_asked(c, text)))
+            return _of_each(self.campaigns, lambda c: ask(self.user, c, self._day_asked(c, text)))
         if kind is Kind.LEFT:
-            return _of_each(campaigns, lambda c: what_is_left(self.user, c))
+            return _of_each(self.campaigns, lambda c: what_is_left(self.user, c))
         if not branches_run_by(self.user):
             return _("Bạn không được phân công nhập báo cáo, nên cổng chưa ghi gì.")
-        return self._read(campaigns, text)
+        return self._read(text)
 
     # What is read
 
-    def _read(self, campaigns: list[Campaign], text: str) -> str:
+    def _read(self, text: str) -> str:
         sent_at = self.message.sent_at
         fresh = Pending(
             message=self.message.pk,
@@ -150,15 +151,15 @@ class Dialogue:
             campaign=self.pending.campaign,
             entries=self.pending.entries,
         )
-        return self._weigh(campaigns, fresh)
+        return self._weigh(fresh)
 
-    def _weigh(self, campaigns: list[Campaign], pending: Pending) -> str:
+    def _weigh(self, pending: Pending) -> str:
         """Read what pends with the choices so far; answer with what it was understood as."""
         earlier = self.pending
         self.pending = pending
-        campaign = self._campaign(campaigns)
+        campaign = self._campaign()
         if campaign is None:
-            options = [Option("campaign", c.slug, c.name) for c in campaigns]
+            options = [Option("campaign", c.slug, c.name) for c in self.campaigns]
             return self._keep(Proposal(options=options), _("Số của chiến dịch nào?"))
         writing, days = self._dated(campaign)
         if days:
@@ -198,7 +199,9 @@ class Dialogue:
         if found.entries:
             pending.entries = [entry.as_json() for entry in found.entries]
         pending.is_ready, pending.shown_at = found.is_ready, ""
-        parts = [*found.shown, *found.questions, *([asked] if asked else [])]
+        campaign = next((c for c in self.campaigns if c.slug == pending.campaign), None)
+        heading = [campaign.name] if campaign is not None and len(self.campaigns) > 1 else []
+        parts = [*heading, *found.shown, *found.questions, *([asked] if asked else [])]
         if found.options:
             labels = [option.label for option in found.options]
             is_reason = found.options[0].about == "explanation"
@@ -220,15 +223,14 @@ class Dialogue:
         self.conversation.expires_at = clock.now() + PENDING_FOR
 
     def _forget(self) -> None:
-        # The campaign that was chosen stays chosen for the messages that follow.
-        self.pending = Pending(campaign=self.pending.campaign)
+        self.pending = Pending()
         self._save()
 
     # What is answered
 
-    def _choose(self, campaigns: list[Campaign], about: str, value: str, label: str) -> str:
+    def _choose(self, about: str, value: str, label: str) -> str:
         if not self._was_shown():
-            return self._show_again(campaigns)
+            return self._show_again()
         if about == "drop":
             self._forget()
             return _("Giữ nguyên số đã báo, không ghi gì thêm.")
@@ -241,27 +243,27 @@ class Dialogue:
         if about == "campaign":
             pending.campaign = value
         if about != "explanation":
-            return self._weigh(campaigns, pending)
+            return self._weigh(pending)
         before = [(e.key, e.base_version, e.sessions) for e in pending.reports]
-        found = self._shown_now(campaigns, pending)
+        found = self._shown_now(pending)
         if found.is_ready and before == [
             (e.key, e.base_version, e.sessions) for e in found.entries
         ]:
             self.pending = pending
             self.pending.entries = [entry.as_json() for entry in found.entries]
-            return self._take(campaigns)
+            return self._take()
         self.pending = pending
         return self._keep(found, "")
 
-    def _confirm(self, campaigns: list[Campaign]) -> str:
+    def _confirm(self) -> str:
         if self.pending.options:
-            return self._show_again(campaigns)
+            return self._show_again()
         if not self.pending.entries:
-            state = own_state(self.user, campaigns[0], clock.today())
+            state = own_state(self.user, self.campaigns[0], clock.today())
             return _("Không có gì đang chờ gửi.") + "\n" + state
         if not self.pending.is_ready or not self._was_shown():
-            return self._show_again(campaigns)
-        return self._take(campaigns)
+            return self._show_again()
+        return self._take()
 
     def _was_shown(self) -> bool:
         """Whether the user can have seen what pends when the message was written."""
@@ -271,26 +273,26 @@ class Dialogue:
         shown_at = self.pending.shown_at
         return bool(shown_at) and written >= dt.datetime.fromisoformat(shown_at)
 
-    def _show_again(self, campaigns: list[Campaign]) -> str:
+    def _show_again(self) -> str:
         pending = replace(self.pending, message=self.message.pk)
         if pending.options and pending.options[0][0] != "explanation":
-            return self._weigh(campaigns, pending)
+            return self._weigh(pending)
         was_ready = pending.is_ready or bool(pending.options)
-        found = self._shown_now(campaigns, pending)
+        found = self._shown_now(pending)
         if not was_ready:
             found.questions.append(_("Tin sau cùng còn chưa rõ: nhắn lại, hoặc “bỏ” để thôi."))
         self.pending = pending
         return self._keep(found, "")
 
-    def _shown_now(self, campaigns: list[Campaign], pending: Pending) -> Proposal:
+    def _shown_now(self, pending: Pending) -> Proposal:
         """Return what pends as it would be taken now."""
         found = Proposal(entries=pending.reports)
-        by_slug = {campaign.slug: campaign for campaign in campaigns}
-        campaign = by_slug.get(found.entries[0].campaign, campaigns[0])
+        by_slug = {campaign.slug: campaign for campaign in self.campaigns}
+        campaign = by_slug.get(found.entries[0].campaign, self.campaigns[0])
         show(self.user, found, indicators_of(campaign), pending.chosen)
         return found
 
-    def _take(self, campaigns: list[Campaign]) -> str:
+    def _take(self) -> str:
         taken: list[str] = []
         remaining: list[Entry] = []
         problems: list[str] = []
@@ -311,7 +313,7 @@ class Dialogue:
             chosen={},
             options=[],
         )
-        found = self._shown_now(campaigns, pending)
+        found = self._shown_now(pending)
         self.pending = pending
         if not found.questions:
             problems.append(_("Báo cáo vừa được người khác đổi. Xem lại rồi xác nhận:"))
@@ -335,11 +337,11 @@ class Dialogue:
             "sinh. Cần giúp thì nhắn: hướng dẫn."
         )
 
-    def _campaign(self, campaigns: list[Campaign]) -> Campaign | None:
+    def _campaign(self) -> Campaign | None:
         """Return the campaign that was chosen, or the only one."""
-        if len(campaigns) == 1:
-            return campaigns[0]
-        return next((c for c in campaigns if c.slug == self.pending.campaign), None)
+        if len(self.campaigns) == 1:
+            return self.campaigns[0]
+        return next((c for c in self.campaigns if c.slug == self.pending.campaign), None)
 
     def _day_asked(self, campaign: Campaign, text: str) -> dt.date:
         """Return the day that a question is about: today, yesterday, or the one it names."""

@@ -192,8 +192,10 @@ def test_with_two_campaigns_it_is_asked_of_which(bot: Bot, world: World) -> None
     make_indicator(campaign=other, code="trees", label="Cây trồng", aliases="cây")
     asked = bot.say("owner", "cây 12")
     number = 1 if "1. Mùa hè xanh" in asked else 2
-    chain(bot, str(number), "đúng")
+    assert bot.say("owner", str(number)).startswith("Mùa hè xanh\n")
+    bot.say("owner", "đúng")
     assert DailyReport.objects.get().campaign == other
+    assert "Số của chiến dịch nào?" in bot.say("owner", "cây 13")
     assert "Mùa hè xanh" in bot.say("owner", "còn bao nhiêu nữa")
 
 
