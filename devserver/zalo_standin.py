@@ -9,6 +9,7 @@ says what the bot has written.
 """
 
 import json
+import secrets
 import sys
 import threading
 import time
@@ -16,7 +17,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from itertools import count
 from typing import Any
 from urllib.request import Request, urlopen
 
@@ -42,7 +42,6 @@ class ZaloBot:
     sent: list[Content] = field(default_factory=list)
     updates: list[Content] = field(default_factory=list)
     webhook: Content = field(default_factory=lambda: {"url": "", "secret_token": ""})
-    _numbers: Iterator[int] = field(default_factory=count)
 
     def call(self, path: str, content_type: str, body: bytes) -> Content:
         """Answer a call of the API."""
@@ -80,7 +79,7 @@ class ZaloBot:
                 "from": {"id": sender, "display_name": "Hoa", "is_bot": False},
                 "chat": {"id": chat or sender, "chat_type": chat_type},
                 "text": text,
-                "message_id": message_id or f"2d758cb5e222177a{next(self._numbers):04x}",
+                "message_id": message_id or secrets.token_hex(10),
                 "date": made,
                 **more,
             },

@@ -14,6 +14,7 @@ from accounts.models import User
 from core import clock
 from core.secret_digest import digest_of
 from core.throttle import allow
+from reports.notifications.channel import PermanentFailure, TemporaryFailure
 from reports.notifications.channels.sms.models import SmsNumber
 from reports.notifications.channels.sms.transport import send_sms
 
@@ -47,7 +48,12 @@ def send_code(*, actor: User) -> None:
         "used_at": None,
     }
     SmsNumber.objects.update_or_create(user=actor, defaults=values)
-    send_sms(actor.phone, _("Ma noi tin nhan voi Tien Phong 06: %(code)s") % {"code": code})
+    try:
+        send_sms(actor.phone, _("Ma noi tin nhan voi Tien Phong 06: %(code)s") % {"code": code})
+    except (PermanentFailure, TemporaryFailure):
+        # No code is on its way, and the page may not ask for one.
+        unlink(actor=actor)
+        raise
 
 
 def prove(*, actor: User, code: str) -> bool:

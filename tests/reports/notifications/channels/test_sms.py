@@ -73,6 +73,11 @@ def test_a_number_is_proved_by_the_code_that_was_sent_there(
     world: World, gateway: Gateway, browse: Browse
 ) -> None:
     client = browse(world.owner)
+    gateway.status = 503
+    page = client.post(PAGE, {"action": "sms"}, follow=True).content.decode()
+    assert "Chưa gửi được SMS" in page
+    assert "Mã trong SMS" not in page
+    gateway.status = 202
     assert not SmsNumber.objects.exists()
     assert "Mã trong SMS" in client.post(PAGE, {"action": "sms"}, follow=True).content.decode()
     assert gateway.sent[0]["to"] == "84912000001"
