@@ -108,6 +108,7 @@ export function keepDraft(form, owner) {
     const isKnown = drafts.has(form);
     const draft = drafts.get(form) ?? { line, asked: {} };
     draft.store = line.dataset.draft === "tab" ? sessionStorage : localStorage;
+    draft.owner = owner;
     draft.key = keyOf(form, line, owner);
     drafts.set(form, draft);
     if (!isKnown) {
@@ -207,6 +208,16 @@ export function dropDraft(form) {
   attempt(() => draft.store.removeItem(draft.key));
 }
 
+// Takes what was typed along to the form of another address, over fields that are blank.
+export function carryDraft(form, address) {
+  const { line, store, owner } = drafts.get(form);
+  const typed = Object.entries(fieldsOf(form)).map(([one, fields]) => [one, written(fields)]);
+  const changes = typed.filter(([, all]) => all.some(Boolean)).map(([one, all]) => [one, [all.map(() => ""), all]]);
+  const key = keyOf(form, line, owner, new URL(address, location.href));
+  store.setItem(key, JSON.stringify({ at: Date.now(), changes: Object.fromEntries(changes) }));
+  dropDraft(form);
+}
+
 const hasDraft = (form) => {
   const draft = drafts.get(form);
   // What goes with its tab does not outlive it.
@@ -220,7 +231,7 @@ document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.getAttribute("method") !== "post" || event.defaultPrevented) return;
   sending = { form, submitter: event.submitter };
-  if (navigator.onLine === false) {
+  if (navigator.onLine === false && document.getElementById("unsent")) {
     event.preventDefault();
     tellUnsent("offline");
   } else if (addressOf(form).pathname === "/sign-out/") attempt(() => localStorage.setItem(LEAVING, 1));
@@ -238,7 +249,8 @@ function tellUnsent(why) {
   const line = document.getElementById("unsent");
   if (!line) return;
   document.dispatchEvent(new Event("unsent"));
-  line.textContent = line.dataset[why] + (attempt(() => hasDraft(form)) ? ` ${line.dataset.kept}` : "");
+  const parts = [why, "rest", ...(attempt(() => hasDraft(form)) ? ["kept"] : [])];
+  line.textContent = parts.map((part) => line.dataset[part]).join(" ");
   if (submitter?.closest("main")) submitter.parentElement.before(line);
   else document.getElementById("main").prepend(line);
   line.hidden = false;

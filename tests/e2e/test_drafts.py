@@ -72,7 +72,7 @@ def test_every_long_form_outlives_a_killed_tab_and_a_lost_network(
         given = [page.locator(f"main [name={field}]").input_value()]
         net.rule = lambda method, _path: "refuse" if method == "POST" else "pass"
         page.get_by_role("button", name=button).last.click()
-        expect(page.locator("#unsent")).to_contain_text("vẫn còn trên trang này")
+        expect(page.locator("#unsent")).to_contain_text("vẫn còn ở đây")
         given.append(page.locator(f"main [name={field}]").input_value())
         net.rule = lambda _method, _path: "pass"
         found[name] = given
@@ -120,7 +120,7 @@ def test_where_the_page_has_changed_the_person_is_asked(start: Start, portal: Po
     page.goto(path)
     expect(page.locator("#id_note")).to_have_value("Đã có sạc")
     line = page.locator("form [data-draft]")
-    expect(line).to_contain_text("từ đó trang đã đổi")
+    expect(line).to_contain_text("trang đã đổi từ đó")
     line.get_by_role("button", name="Lấy lại phần gõ dở").click()
     expect(page.locator("#id_note")).to_have_value("Mang theo sạc")
     page.reload()

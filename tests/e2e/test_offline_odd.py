@@ -228,7 +228,7 @@ def test_words_wait_for_the_network_and_say_so(start: Start, history: History) -
     phone.context.set_offline(True)
     page.goto(f"/c/de-an-06-2023/report/?date={day}")
     page.locator("#count-installed").fill("271")
-    page.locator("details.more > summary").click()
+    page.get_by_text("Khó khăn, đề xuất, ghi chú").click()
     page.get_by_label("Khó khăn").fill("Mạng yếu")
     page.get_by_role("button", name="Xem lại và gửi").click()
     expect(page.get_by_text("Ghi chú cần có mạng mới gửi được")).to_be_visible()

@@ -149,9 +149,39 @@ def test_report_of_a_wrong_day_is_moved_to_the_right_one(start: Start, portal: P
     phone.context.set_offline(False)
     phone.wait_state(TOMORROW, "attention")
     phone.page.get_by_role("button", name="Chuyển sang Thứ Ba, 20/06/2023").click()
+    current = phone.page.locator("[aria-current=date]")
+    expect(current).to_have_attribute("href", re.compile(TODAY))
+    # What stands on the right day already is asked about, never replaced.
+    until(lambda: phone.entries().get(TODAY) in ("received", "attention"), 20)
+    if phone.entries()[TODAY] == "attention":
+        phone.page.get_by_role("button", name="Gửi bản của tôi").click()
     phone.wait_state(TODAY, "received")
     assert TOMORROW not in phone.entries()
     assert history.new(TODAY) == [sent(47, OWN)]
+
+
+def test_where_the_clock_went_back_the_day_is_put_right_before_sending(start: Start) -> None:
+    phone = start()
+    page = phone.page
+    phone.context.set_offline(True)
+    snapshot = phone.snapshot() or {}
+    snapshot["fetched_at"] += 3 * DAY_MS
+    page.evaluate(PUT, [["kept", {"name": "book", "value": snapshot}]])
+    page.goto(f"{REPORT}?date={YESTERDAY}")
+    expect(page.locator(".report-head .notice").last).to_contain_text(
+        "Đồng hồ điện thoại có thể sai"
+    )
+    phone.report(YESTERDAY, 58)
+    assert phone.entries()[YESTERDAY] == "saved"
+    # It was tomorrow's: typed once, it goes there, and what waited does not.
+    page.goto(f"{REPORT}?date={YESTERDAY}")
+    expect(page.locator("#count-installed")).to_have_value("58")
+    page.get_by_role("button", name="Xem lại và gửi").click()
+    page.get_by_text("Không phải ngày này?").click()
+    page.get_by_role("button", name="Chuyển sang Thứ Tư, 21/06/2023").click()
+    expect(page.locator("[aria-current=date]")).to_have_attribute("href", re.compile(TOMORROW))
+    expect(page.locator("#count-installed")).to_have_value("58")
+    assert phone.entries() == {}
 
 
 def test_links_of_the_page_are_the_same_each_time_it_is_opened(start: Start) -> None:

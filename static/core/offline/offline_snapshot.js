@@ -10,6 +10,8 @@ export const saveSnapshot = (snapshot) => saveValue(STORED, snapshot);
 export const deleteSnapshot = () => deleteValue(STORED);
 
 const DAY = 86400000;
+// A clock is set right by some minutes, and trusted for some days.
+const [SLACK, SURE_DAYS, WEEK] = [600000, 2, 7];
 
 // The server's clock: what it said, and the time that has passed here since. The phone's own
 // clock may be wrong, and the demo lives in 2023.
@@ -26,18 +28,32 @@ export function written(snapshot, moment) {
 
 export const dayOf = (snapshot, moment) => written(snapshot, moment).slice(0, 10);
 
-export const today = (snapshot) => dayOf(snapshot, now(snapshot));
 export const shift = (day, by) =>
   new Date(Date.parse(`${day}T00:00Z`) + by * DAY).toISOString().slice(0, 10);
+
+// The phone's clock was put back since the snapshot came, or says that it came long ago: which day
+// it is, the person knows better.
+export function isUnsure(snapshot) {
+  const passed = Date.now() - snapshot.fetched_at;
+  return passed < -SLACK || passed > SURE_DAYS * DAY;
+}
+
+// A clock that is far ahead is as wrong as one that goes back.
+export function today(snapshot) {
+  const reckoned = dayOf(snapshot, now(snapshot));
+  return reckoned > shift(snapshot.today, WEEK) ? snapshot.today : reckoned;
+}
 
 export function at(snapshot, day, time) {
   return new Date(`${day}T${time}${/([+-]\d\d:\d\d)$/.exec(snapshot.now)?.[1] ?? "+07:00"}`);
 }
 
 // The days that still take counts, by day; those that have come since the snapshot was fetched too.
+// Where the clock cannot be trusted, all that may be: the server has the last word.
 export function openDays(snapshot, branch) {
   const days = { ...branch.days };
-  const last = today(snapshot);
+  const isAny = isUnsure(snapshot);
+  const last = isAny ? shift(snapshot.today, WEEK) : today(snapshot);
   for (let day = shift(snapshot.today, 1); day <= last; day = shift(day, 1)) {
     if (day > snapshot.campaign.last) break;
     const closes = at(snapshot, shift(day, snapshot.rules.editable_days), snapshot.rules.closes);
@@ -45,7 +61,7 @@ export function openDays(snapshot, branch) {
   }
   const moment = now(snapshot);
   return Object.fromEntries(
-    Object.entries(days).filter(([, { closes }]) => new Date(closes) >= moment),
+    Object.entries(days).filter(([, { closes }]) => isAny || new Date(closes) >= moment),
   );
 }
 

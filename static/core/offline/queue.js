@@ -135,14 +135,24 @@ export async function choose(key, which) {
   tell();
 }
 
-// Puts what was refused on another day: the phone's clock was wrong, or the finger.
-export async function moveTo(key, date, existing) {
+// Puts what was refused on another day: the phone's clock was wrong, or the finger. What stands
+// there has not been seen, and is asked about.
+export async function moveTo(key, date) {
   const entry = (await all("entries")).find((one) => one.key === key);
   if (!entry?.refused) return;
   const { owner, campaign, branch, unit, called, refused } = entry;
-  const { op, captured_at: captured, ...content } = refused;
-  await save({ owner, campaign, branch, unit, date, called }, content, existing, captured);
+  const { op, captured_at: captured, sessions, ...content } = refused;
+  await save({ owner, campaign, branch, unit, date, called }, content, null, captured);
   await drop(key);
+}
+
+// Takes back what waits and has never gone out: it is typed for another day.
+export async function takeBack(key) {
+  await change("entries", key, (entry) => {
+    const isOut = !entry?.next || entry.sent || entry.receipt || entry.rivals;
+    return isOut ? undefined : null;
+  });
+  tell();
 }
 
 // Gives up what was typed and refused, and what has been received long ago.

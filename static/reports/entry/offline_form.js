@@ -1,5 +1,5 @@
 // Fills the cached page with the snapshot: what the server would have drawn of a branch and a day.
-import { at, isShort, now, openDays, reading, reportOf, reportPage, shift, today, written } from "../../core/offline/offline_snapshot.js";
+import { at, isShort, isUnsure, now, openDays, reading, reportOf, reportPage, shift, today, written } from "../../core/offline/offline_snapshot.js";
 import { readValue } from "../../core/offline/idb.js";
 import { typedIn } from "../../core/offline/queue.js";
 import * as views from "../../core/dom.js";
@@ -91,7 +91,9 @@ function closing(snapshot, branch, date) {
 function days(snapshot, { branch, date, campaign, unit }) {
   const open = openDays(snapshot, branch);
   const all = [...new Set([...Object.keys(branch.strip), ...Object.keys(open)])].sort();
-  return all.slice(-7).map((one) => {
+  // Where it is not sure which day it is, some to come are offered too.
+  const shown = isUnsure(snapshot) ? all.filter((one) => one <= shift(date, 3)) : all;
+  return shown.slice(-7).map((one) => {
     const state = branch.strip[one] ?? "missing";
     const item = views.make("day");
     const link = item.querySelector("a");
@@ -110,7 +112,7 @@ function days(snapshot, { branch, date, campaign, unit }) {
 
 function notices(snapshot, target, existing, entry) {
   const found = [];
-  const { closes, granted, unreconciled } = openDays(snapshot, target.branch)[target.date];
+  const { unreconciled } = openDays(snapshot, target.branch)[target.date];
   if (unreconciled && existing) {
     const link = document.createElement("a");
     link.href = `/c/${target.campaign.slug}/report/${existing.id}/sessions/`;
@@ -120,10 +122,8 @@ function notices(snapshot, target, existing, entry) {
   if (existing?.status === "returned" && !entry?.next && !entry?.sent) {
     found.push(views.notice("mid", views.say("returned", { reason: existing.return_reason ?? "" })));
   } else if (existing?.no_activity) found.push(views.notice("", views.say("was-none")));
-  if (granted) {
-    const until = written(snapshot, new Date(closes));
-    const values = { time: views.clock(until), until: views.localDay(until).slice(0, 5) };
-    found.push(views.notice("", views.say("granted", { day: views.day(target.date).slice(0, 5), ...values })));
+  if (isUnsure(snapshot)) {
+    found.push(views.notice("mid", views.say("unsure", { day: views.weekdayDay(target.date) })));
   }
   return found;
 }
@@ -235,4 +235,37 @@ function drawTexts(form, existing) {
   asked.searchParams.set("full", "1");
   link.href = asked.pathname + asked.search;
   fields.replaceChildren(link);
+}
+
+// What stands and would be blank.
+export function cleared(snapshot, target, unit, { counts }) {
+  const stands = reportOf(target.branch, target.date, unit)?.counts ?? {};
+  const gone = snapshot.indicators.filter((one) => stands[one.code] && !one.people && !(one.code in counts));
+  const lines = gone.map(({ code, name }) => `${name} ${views.count(stands[code])}`);
+  return lines.length ? views.say("cleared", { counts: lines.join(", ") }) : null;
+}
+
+export function drawQuestions(view, questions, snapshot, target) {
+  const asked = view.querySelector(".ask");
+  if (!questions.length) {
+    asked.remove();
+    return;
+  }
+  const named = (code) => snapshot.indicators.find((one) => one.code === code);
+  const isToday = target.date === today(snapshot);
+  const lines = questions.map(({ kind, code, value, usual }) => {
+    const line = document.createElement("li");
+    const name = named(code)?.name ?? "";
+    const word = isToday && ["tenfold", "copied"].includes(kind) ? `${kind}-today` : kind;
+    const values = {
+      name: name.slice(0, 1).toUpperCase() + name.slice(1),
+      value: views.count(value),
+      usual: views.count(usual),
+      whole: named(named(code)?.at_most)?.name ?? "",
+      times: usual ? Math.floor(value / usual) : 0,
+    };
+    line.append(views.say(`unusual-${word}`, values));
+    return line;
+  });
+  asked.querySelector("ul").replaceChildren(...lines);
 }

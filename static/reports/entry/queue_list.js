@@ -1,6 +1,6 @@
 // The phone's entries on the report page: what each is waiting for, and what the person can do.
 import { choose, drop, entriesOf, flush, isWaiting, moveTo, needsAttention, typedIn } from "../../core/offline/queue.js";
-import { openDays, reportOf, reportPage } from "../../core/offline/offline_snapshot.js";
+import { openDays, reportPage } from "../../core/offline/offline_snapshot.js";
 import * as views from "../../core/dom.js";
 
 const stateIn = (entry) => (needsAttention(entry) ? "attention" : entry.state);
@@ -81,23 +81,31 @@ function attention(entry, snapshot) {
   drawn.prepend(...(isUntold ? [views.say("not-yours")] : reasons(entry, snapshot)));
   if (isOthers) drawn.querySelector("a").remove();
   else drawn.querySelector("a").href = addressOf(entry);
-  offerDay(drawn.querySelector("[name=move]"), entry, snapshot);
+  if (entry.problem.date || entry.problem.kind === "closed") {
+    offerDays(drawn.querySelector("[data-slot=days]"), snapshot, entry.branch, entry.date, async (day) => {
+      await moveTo(entry.key, day);
+      // There it is sent, and stands beside what may be there already.
+      location.assign(addressOf({ ...entry, date: day }));
+    });
+  }
   drawn.querySelector("[name=drop]").addEventListener("click", () => drop(entry.key));
   return [drawn, views.content(snapshot, typedIn(entry))];
 }
 
-// A day that the server does not know yet is one before, on a clock that is ahead.
-function offerDay(button, { key, branch: code, date, unit, problem }, snapshot) {
-  const branch = problem.date && snapshot.branches.find((one) => one.code === code);
+// The other days that numbers may be of: on a clock that is ahead, most likely the one before.
+export function offerDays(slot, snapshot, code, date, act) {
+  const branch = snapshot.branches.find((one) => one.code === code);
   const open = branch ? Object.keys(openDays(snapshot, branch)).sort() : [];
-  const day = open.filter((one) => one < date).at(-1);
-  button.hidden = !day;
-  if (!day) return;
-  button.textContent = views.tell("move", { day: views.weekdayDay(day) });
-  button.onclick = async () => {
-    await moveTo(key, day, reportOf(branch, day, unit));
-    await flush({ isForced: true });
-  };
+  const far = (one) => Math.abs(Date.parse(one) - Date.parse(date));
+  const days = open.filter((one) => one !== date).sort((a, b) => far(a) - far(b)).slice(0, 5);
+  slot.replaceChildren(
+    ...days.map((day) => {
+      const button = document.createElement("button");
+      Object.assign(button, { type: "button", className: "button quiet", onclick: () => act(day) });
+      button.textContent = views.tell("move", { day: views.weekdayDay(day) });
+      return button;
+    }),
+  );
 }
 
 export async function drawEntries(section, snapshot, owner) {

@@ -4,10 +4,10 @@ import * as offline from "../../core/offline/offline_snapshot.js";
 import { errorsIn, questionsAbout, readCount } from "./validation.js";
 import { askForSync, sendLost, snapshotSaved } from "../../core/offline/pwa.js";
 import * as queue from "../../core/offline/queue.js";
-import { dropDraft, keepDraft } from "../../core/draft.js";
+import { carryDraft, dropDraft, keepDraft } from "../../core/draft.js";
 import { hasDatabase } from "../../core/offline/idb.js";
-import { drawForm, show } from "./offline_form.js";
-import { drawEntries, drawOutcome } from "./queue_list.js";
+import { cleared, drawForm, drawQuestions, show } from "./offline_form.js";
+import { drawEntries, drawOutcome, offerDays } from "./queue_list.js";
 import * as views from "../../core/dom.js";
 
 const form = document.getElementById("report");
@@ -286,12 +286,14 @@ function check(content) {
   views.put(view, {
     about: `${views.weekdayDay(target.date)} · ${target.branch.name}`,
     content: views.content(snapshot, content, yesterday),
-    cleared: cleared(unit, content),
+    cleared: cleared(snapshot, target, unit, content),
     others: others ? views.say("others") : null,
     open: open ? views.say("open") : null,
     texts: textsChanged() ? views.say("texts-wait") : null,
   });
-  drawQuestions(view, questions);
+  drawQuestions(view, questions, snapshot, target);
+  if (content.no_activity) view.querySelector("[data-put=days-offered]").remove();
+  else offerDays(view.querySelector("[data-slot=days]"), snapshot, target.branch.code, target.date, carry);
   view.addEventListener("submit", async (event) => {
     event.preventDefault();
     event.stopImmediatePropagation();
@@ -315,37 +317,15 @@ function check(content) {
   stage(view, view.querySelector("h1").textContent);
 }
 
-// What stands and would be blank.
-function cleared(unit, { counts }) {
-  const stands = offline.reportOf(target.branch, target.date, unit)?.counts ?? {};
-  const gone = snapshot.indicators.filter((one) => stands[one.code] && !one.people && !(one.code in counts));
-  const lines = gone.map(({ code, name }) => `${name} ${views.count(stands[code])}`);
-  return lines.length ? views.say("cleared", { counts: lines.join(", ") }) : null;
-}
-
-function drawQuestions(view, questions) {
-  const asked = view.querySelector(".ask");
-  if (!questions.length) {
-    asked.remove();
-    return;
-  }
-  const named = (code) => snapshot.indicators.find((one) => one.code === code);
-  const isToday = target.date === offline.today(snapshot);
-  const lines = questions.map(({ kind, code, value, usual }) => {
-    const line = document.createElement("li");
-    const name = named(code)?.name ?? "";
-    const word = isToday && ["tenfold", "copied"].includes(kind) ? `${kind}-today` : kind;
-    const values = {
-      name: name.slice(0, 1).toUpperCase() + name.slice(1),
-      value: views.count(value),
-      usual: views.count(usual),
-      whole: named(named(code)?.at_most)?.name ?? "",
-      times: usual ? Math.floor(value / usual) : 0,
-    };
-    line.append(views.say(`unusual-${word}`, values));
-    return line;
-  });
-  asked.querySelector("ul").replaceChildren(...lines);
+// What was typed is another day's: it is shown there, over what stands. What waits here and has
+// never gone out comes along.
+async function carry(date) {
+  const unit = unitHere();
+  const asked = { branch: target.branch.code, date };
+  carryDraft(form, offline.reportPage(target.campaign.slug, asked));
+  const entry = await entryHere(unit);
+  if (entry) await queue.takeBack(entry.key);
+  location.assign(offline.reportPage(target.campaign.slug, target.branch.units ? { ...asked, unit } : asked));
 }
 
 // The phone is full, or keeps nothing: the plain form does the work, with a network.
