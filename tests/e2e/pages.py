@@ -267,6 +267,7 @@ MACHINES = {
     "healthz",
     "readyz",
     "metrics",
+    "messages",
     "police-csv",
     "public-requests",
     "set_language",

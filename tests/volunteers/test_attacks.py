@@ -395,7 +395,8 @@ def test_after_the_purge_nobody_who_asked_stands_in_the_database(
     owner, page = browse(world.owner), f"/c/de-an-06-2023/requests/{asked.pk}/"
     owner.post(page, {"action": "assign", "team": world.team.pk, "seen": "new."})
     seen = f"assigned.{world.team.pk}"
-    owner.post(page, {"action": "done", "count-level1": "1", "seen": seen})
+    done = {"action": "done", "count-level1": "1", "day": "20/6/2023", "people": "1", "seen": seen}
+    owner.post(page, done)
     assert HelpRequest.objects.get().state == "done"
     HelpRequest.objects.update(closed_at=asked.asked_at - dt.timedelta(days=400))
     assert purge_requests() == 1
