@@ -1,7 +1,7 @@
-"""The notice that a session for which one has signed up was moved or called off."""
+"""What those are told who have signed up: moved, called off, a free place, two at one time."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,7 +15,9 @@ from reports.notifications.models import Notice
 from reports.notifications.outbox import enqueue
 from reports.notifications.registry import NoticeKind, register_kind
 from volunteers.sessions.models import Participation, State, SupportSession
+from volunteers.sessions.selectors.informing import overlapping_sign_ups
 from volunteers.sessions.services.informing import note_delivered, note_moved_up
+from volunteers.sessions.services.presence import register_putting_down
 from volunteers.sessions.services.sessions import register_teller
 from volunteers.sessions.services.waiting_list import register_moving_up
 
@@ -70,7 +72,17 @@ def _message(notice: Notice) -> Message | None:
         body = _("Nay là %(hours)s, %(day)s, tại %(place)s. Mở ra báo lại có đi được không.")
     else:
         return None
-    return Message(title % words, body % words, reverse("session-join", args=[session.join_key]))
+    text = " ".join(part for part in (body % words, _clash(found)) if part)
+    return Message(title % words, text, reverse("session-join", args=[session.join_key]))
+
+
+def _clash(found: Participation) -> str:
+    """Say what else somebody has signed up for at the hours of a session; blank for nothing."""
+    others = overlapping_sign_ups(found.session, [found.volunteer_id])[found.volunteer_id]
+    if not others:
+        return ""
+    named = (f"{one.place} ({one.begins_at:%H:%M}–{one.ends_at:%H:%M})" for one in others)
+    return _("Trùng giờ với buổi khác bạn đã đăng ký: %(others)s.") % {"others": ", ".join(named)}
 
 
 def _sent(notice: Notice) -> None:
@@ -115,6 +127,41 @@ def _sent_up(notice: Notice) -> None:
     note_moved_up(int(notice.about.split()[0]), notice.user)
 
 
+@register_putting_down
+def tell_overlap(session: SupportSession, volunteers: Collection[int]) -> None:
+    """Leave a notice for whoever was put down at hours at which they go elsewhere."""
+    clashing = [pk for pk, others in overlapping_sign_ups(session, volunteers).items() if others]
+    enqueue(
+        User.objects.filter(volunteer__in=clashing),
+        kind=OVERLAPPING,
+        campaign=session.campaign,
+        day=session.date,
+        about=str(session.pk),
+        branch=session.branch,
+        unit=session.unit,
+    )
+
+
+def _overlap(notice: Notice) -> Message | None:
+    """Tell it while it is so."""
+    listed = Participation.objects.filter(session=int(notice.about), volunteer__user=notice.user)
+    found = listed.select_related("session__unit").first()
+    if found is None or not found.session.is_open or not (clash := _clash(found)):
+        return None
+    session = found.session
+    words = {
+        "place": session.place,
+        "hours": f"{session.begins_at:%H:%M}–{session.ends_at:%H:%M}",
+        "day": weekday_day(session.date),
+    }
+    text = _("Bạn được ghi tên ở %(place)s, %(hours)s, %(day)s. Không đi được thì mở ra báo lại.")
+    url = reverse("session-join", args=[session.join_key])
+    return Message(_("Hai buổi hỗ trợ trùng giờ"), f"{text % words} {clash}", url)
+
+
+OVERLAPPING = register_kind(
+    NoticeKind("session-overlapping", gettext_lazy("Hai buổi hỗ trợ trùng giờ"), _overlap)
+)
 MOVED_UP = register_kind(
     NoticeKind("session-moved-up", gettext_lazy("Có chỗ ở buổi hỗ trợ"), _moved_up, sent=_sent_up)
 )

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -83,18 +83,31 @@ def informed_people(user: Any, session: SupportSession) -> list[InformedPerson]:
     )
 
 
+def overlapping_sign_ups(
+    session: SupportSession, volunteers: Collection[int]
+) -> dict[int, list[SupportSession]]:
+    """Return what else people have signed up for at the hours of a session, by volunteer."""
+    rows = Participation.objects.filter(volunteer__in=volunteers, session__date=session.date)
+    found: defaultdict[int, list[SupportSession]] = defaultdict(list)
+    for one in rows.select_related("session").order_by("session__begins_at", "session"):
+        if session.overlaps(one.session):
+            found[one.volunteer_id].append(one.session)
+    return found
+
+
 def _overlapping(
     user: Any, session: SupportSession, volunteers: list[int]
 ) -> defaultdict[int, list[str]]:
-    """Return in words what else people signed up for then; unseen sessions are not named."""
-    rows = Participation.objects.filter(volunteer__in=volunteers, session__date=session.date)
-    others = [one for one in rows.select_related("session") if session.overlaps(one.session)]
+    """Return the same in words; sessions that the user does not see are not named."""
+    others = overlapping_sign_ups(session, volunteers)
     visible = SupportSession.objects.visible_to(user)
-    seen = set(visible.filter(pk__in=[o.session_id for o in others]).values_list("pk", flat=True))
+    asked = {other.pk for of_one in others.values() for other in of_one}
+    seen = set(visible.filter(pk__in=asked).values_list("pk", flat=True))
     found: defaultdict[int, list[str]] = defaultdict(list)
-    for one in others:
-        text = _("trùng giờ với buổi ở điểm khác")
-        if one.session_id in seen:
-            text = _("trùng giờ với %(place)s") % {"place": one.session.place}
-        found[one.volunteer_id].append(text)
+    for volunteer, of_one in others.items():
+        for other in of_one:
+            text = _("trùng giờ với buổi ở điểm khác")
+            if other.pk in seen:
+                text = _("trùng giờ với %(place)s") % {"place": other.place}
+            found[volunteer].append(text)
     return found

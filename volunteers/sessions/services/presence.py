@@ -5,7 +5,7 @@ is the list that stands.
 """
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +23,15 @@ from volunteers.sessions.selectors.participants import eligible_for, own_people,
 from volunteers.sessions.services.sessions import lock, may_lead, require_right
 from volunteers.sessions.services.waiting_list import fill_up, room_left
 from volunteers.teams.models import Volunteer
+
+# Reaches those who were put down by others and have an account; the ids are of volunteers.
+PutDown = Callable[[SupportSession, Collection[int]], object]
+_on_putting_down: list[PutDown] = []
+
+
+def register_putting_down(teller: PutDown) -> PutDown:
+    _on_putting_down.append(teller)
+    return teller
 
 
 @transaction.atomic
@@ -100,8 +109,11 @@ def put_down(
     _require_open(existing)
     if existing.has_ended:
         raise NotNow(_("Buổi này đã qua. Chỉ còn điểm danh được những người đã có mặt."))
-    _add(existing, [person for pk, person in people.items() if pk in on])
+    put = [person for pk, person in people.items() if pk in on]
+    _add(existing, put)
     existing.attendance.filter(volunteer__in=off, checked_in_at=None).delete()
+    for tell in _on_putting_down:
+        tell(existing, [person.pk for person in put])
     fill_up(existing)
 
 
