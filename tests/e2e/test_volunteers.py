@@ -117,7 +117,7 @@ def test_secretary_plans_ends_and_reports_a_session(stage: Stage, portal: Portal
     before = to_date(page)
     plan(page, place, day, of=name)
     page.get_by_role("link", name="Điểm danh", exact=True).click()
-    page.get_by_label("Thêm thành viên tổ khác").fill(phones[0])
+    page.get_by_label("Thêm người bằng số điện thoại").fill(phones[0])
     page.get_by_role("button", name="Lưu").click()
     expect(page.get_by_role("checkbox", checked=True)).to_have_count(1)
     page.get_by_role("link", name="Kết thúc buổi").click()
