@@ -167,7 +167,7 @@ class Dialogue:
         found = propose(self.user, campaign, writing, pending.reports)
         if found.is_talk:
             self.pending = earlier
-            return self._without_counts()
+            return self._doubted() if found.is_doubt else self._without_counts()
         return self._keep(found, "")
 
     def _dated(self, campaign: Campaign) -> tuple[Writing, list[Option]]:
@@ -280,6 +280,7 @@ class Dialogue:
         was_ready = pending.is_ready or bool(pending.options)
         found = self._shown_now(pending)
         if not was_ready:
+            found.options = []
             found.questions.append(_("Tin sau cùng còn chưa rõ: nhắn lại, hoặc “bỏ” để thôi."))
         self.pending = pending
         return self._keep(found, "")
@@ -336,6 +337,14 @@ class Dialogue:
             "Chưa ghi gì: tin này không có số. Hôm nay không có gì để báo thì nhắn: không phát "
             "sinh. Cần giúp thì nhắn: hướng dẫn."
         )
+
+    def _doubted(self) -> str:
+        """Answer words about counts that were not understood: what pends is in doubt with them."""
+        is_reason = bool(self.pending.options) and self.pending.options[0][0] == "explanation"
+        if not (self.pending.is_ready or is_reason):
+            return self._without_counts()
+        self.pending = replace(self.pending, is_ready=False, options=[])
+        return self._show_again()
 
     def _campaign(self) -> Campaign | None:
         """Return the campaign that was chosen, or the only one."""

@@ -41,13 +41,17 @@ POLITE = _words(
 )
 YES = _phrases(
     "đúng|đúng số|đúng hết|ok|oke|okay|okê|okie|oki|gửi|gửi đi|gửi luôn|xác nhận|đồng ý|chuẩn|"
-    "chính xác|chốt|phải|ừ|uh|ừm|um|yes|y|được|đc|nhất trí|đúng vậy|đúng thế|đúng là|duyệt|gửi giúp"
+    "chính xác|chốt|phải|ừ|uh|ừm|um|yes|y|được|đc|nhất trí|đúng vậy|đúng thế|đúng là|duyệt|"
+    "gửi giúp|ghi đi|ghi luôn|đúng như vậy|uk|uhm|ừa|okla|ok luôn|đúng luôn|chuẩn luôn"
 )
 NO = _phrases(
     "sai|không|ko|k|hủy|huỷ|bỏ|thôi|không đúng|ko đúng|k đúng|chưa đúng|chưa|nhầm|dừng|khoan|"
     "đừng gửi|không gửi|ko gửi|chưa gửi|đừng|hủy bỏ|huỷ bỏ|no|sai số|khoan đã|bỏ đi|thôi bỏ|"
-    "khoan gửi|không phải|ko phải|nhầm số"
+    "khoan gửi|không phải|ko phải|nhầm số|dừng đã|dừng lại|"
+    "đừng ghi|không ghi|ko ghi|chưa ghi"
 )
+# “Dung”, as it is typed without marks, answers “đúng”; alone it is none of these.
+MARKED = (("dừng",), ("đừng",))
 HELP = _phrases(
     "help|trợ giúp|giúp|giúp với|hướng dẫn|menu|bắt đầu|start|hi|hello|chào|xin chào|alo|hd|"
     "cách dùng|dùng thế nào|hướng dẫn sử dụng|cách báo cáo|báo cáo thế nào"
@@ -79,6 +83,18 @@ FIX = (*FIXING, *_words("lại chính nhật điều rồi đọc gõ ghi viết
 AFTER_FIX = re.compile(
     r"(?:\s*,)?\s+m(?:ới|oi)\s+(?:đ|d)(?:úng|ung)(?:\s+(?:ạ|a|nhé|nha))?\s*[.!]*\s*$"
 )
+# “Nhầm ngày, cài 30” does not say which day is meant.
+WRONG_DAY = re.compile(r"ng(?:ày|ay)\b(?!\s*(?:\d|h[ôo]m|th[ứu]|ch[ủu]))", re.IGNORECASE)
+# “m2 là 21 chứ không phải 12”, “m2 từ 12 thành 21”: the old number goes.
+NOT_THIS = re.compile(
+    r"(?<=\d)(?:\s*,\s*|\s+)(?:ch(?:ứ|u)\s+)?(?:không|khong|ko|k)\s+ph(?:ải|ai)(?:\s+l(?:à|a))?"
+    r"\s+\d+(?:\s+(?:ạ|a|nhé|nha|đâu|dau))*\s*[.!]*\s*$",
+    re.IGNORECASE,
+)
+FROM_TO = re.compile(
+    r"(?<=\S)\s+(?:t(?:ừ|u)\s+)?\d+\s+th(?:ành|anh)\s+(?=\d+\s*(?:ạ|a|nhé|nha)?\s*[.!]*\s*$)",
+    re.IGNORECASE,
+)
 
 
 def masked_phones(text: str) -> str:
@@ -94,9 +110,10 @@ def kind_of(text: str) -> Kind:
     if not words:
         return Kind.HELP if text in ("?", "/") else Kind.OTHER
     if "?" not in text:
-        for kind, phrases in ((Kind.NO, NO), (Kind.YES, YES)):
-            if _is_one(words, phrases):
-                return kind
+        if _is_one(words, NO):
+            return Kind.NO
+        if _is_one(words, YES) or _is_consent(words):
+            return Kind.YES
         is_all = all(_is(word, ("vâng", "dạ", "ạ")) for word in words)
         if is_all and any(_is(word, ("vâng",)) for word in words):
             return Kind.YES
@@ -131,22 +148,49 @@ def corrected(text: str) -> str | None:
 
     “à nhầm m1 là 21”, “sửa lại cài 36”, “cài 36 mới đúng”.
     """
-    tail = AFTER_FIX.sub("", text)
+    tail = FROM_TO.sub(" ", NOT_THIS.sub("", AFTER_FIX.sub("", text)))
     if tail != text and tail.strip():
         return corrected(tail) or tail
     at, is_fix = 0, False
     for match in WORD.finditer(text):
         word = match[0].lower()
-        if not _is(word, (*BEFORE_FIX, *FIX)):
+        if not _is(word, (*BEFORE_FIX, *FIX)) or word == "cap":
+            # “Cap 2 12” is “cấp 2”.
             break
         is_fix |= _is(word, FIXING)
         at = match.end()
     rest = text[at:].lstrip(" ,.:;-–!\n\t")
-    return rest if is_fix and rest.strip() else None
+    return rest if is_fix and rest.strip() and not WRONG_DAY.match(rest) else None
 
 
 def _is(word: str, meant: tuple[str, ...]) -> bool:
     return any(alike(word, one) for one in meant)
+
+
+def _spells(words: list[str], phrase: tuple[str, ...]) -> bool:
+    if phrase in MARKED:
+        return tuple(words) == phrase
+    return len(words) == len(phrase) and all(map(alike, words, phrase))
+
+
+def _longest(words: list[str], phrases: tuple[tuple[str, ...], ...]) -> int:
+    """Return how many of the first words are the longest of the phrases, 0 for none."""
+    return max((len(p) for p in phrases if _spells(words[: len(p)], p)), default=0)
+
+
+def _is_consent(words: list[str]) -> bool:
+    """Whether the words are several of consent: “đúng rồi, gửi đi”, “ok cảm ơn”."""
+    at, is_yes = 0, False
+    while at < len(words):
+        no, yes, thanks = (_longest(words[at:], phrases) for phrases in (NO, YES, THANKS))
+        length = yes or thanks or int(_is(words[at], POLITE))
+        # “Dung chot” may be “đừng chốt”.
+        is_doubtful = words[at] == "dung" and _longest(words[at + 1 :], YES)
+        if no or not length or is_doubtful:
+            return False
+        is_yes |= bool(yes)
+        at += length
+    return is_yes
 
 
 def _is_one(words: list[str], phrases: tuple[tuple[str, ...], ...]) -> bool:
@@ -155,6 +199,6 @@ def _is_one(words: list[str], phrases: tuple[tuple[str, ...], ...]) -> bool:
         for at in range(len(words) - len(phrase) + 1):
             here = words[at : at + len(phrase)]
             around = words[:at] + words[at + len(phrase) :]
-            if all(map(alike, here, phrase)) and all(_is(word, POLITE) for word in around):
+            if _spells(here, phrase) and all(_is(word, POLITE) for word in around):
                 return True
     return False

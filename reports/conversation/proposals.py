@@ -95,7 +95,7 @@ class Proposal:
     """What a message was understood as.
 
     ``entries`` are taken at a word only if there are neither ``questions`` nor ``options``.
-    ``is_talk`` says that nothing in it is about counts.
+    ``is_talk`` says that it reports nothing, ``is_doubt`` that it may still speak of a report.
     """
 
     entries: list[Entry] = field(default_factory=list)
@@ -103,6 +103,7 @@ class Proposal:
     options: list[Option] = field(default_factory=list)
     shown: list[str] = field(default_factory=list)
     is_talk: bool = False
+    is_doubt: bool = False
 
     @property
     def is_ready(self) -> bool:
@@ -141,7 +142,8 @@ def propose(
         return Proposal(questions=[str(error)])
     lines = [line for line in pasted.lines if line.answer.status != IGNORED]
     if not lines:
-        return Proposal(is_talk=True)
+        is_doubt = any(line.answer.is_doubt for line in pasted.lines)
+        return Proposal(is_talk=True, is_doubt=is_doubt)
     found = Proposal()
     if len(lines) > MOST_ENTRIES:
         text = _("Nhiều báo cáo quá cho một tin. Dán vào %(link)s.")

@@ -191,6 +191,8 @@ class StatementGrouper:
         is_vague |= bool(found.indicators) and (
             bool(found.bare_days) or found.has("percent") or found.has("phone")
         )
+        # “Cài: không” above “m1: 12” says something of one of them.
+        is_vague |= bool(found.indicators) and found.has("negation") and not found.unknown
         follows = self._counts_follow(message, at, any_unit=True)
         goes_on = (
             self.current is not None and is_open and bool(found.indicators or found.days.is_stated)

@@ -108,7 +108,7 @@ def _fits_after(tokens: list[Token], at: int, after: Token | None) -> bool:
         return False
     if after.text in "-–—+×" and beyond is not None and beyond.kind == "num" and beyond.is_free:
         return False
-    if after.text in "+?":
+    if after.text in "+?'′":
         return not is_glued(token, after)
     if after.text == "/" and beyond is not None and is_glued(after, beyond):
         return beyond.role is TokenRole.INDICATOR or not is_glued(token, after)

@@ -47,6 +47,8 @@ class ParsedReport:
     unchanged: dict[str, int] = field(default_factory=dict)
     # Those of the questions that whoever says the place has answered.
     about_unit: list[str] = field(default_factory=list)
+    # Of what is ignored: whether it may speak of a report all the same.
+    is_doubt: bool = False
 
     @property
     def whole(self) -> dict[str, int]:
@@ -106,7 +108,9 @@ def _answer(
             questions=[_("Có dãy số giống số định danh. Xóa khỏi tin: cổng chỉ nhận số lượng.")],
         )
     if statement.is_talk:
-        return ParsedReport(statement.text, IGNORED)
+        return ParsedReport(
+            statement.text, IGNORED, is_doubt=any(s.speaks_of_report for s in statement.lines)
+        )
     where = find_unit(statement, lexicon, own)
     answer = ParsedReport(statement.text, UNDERSTOOD, candidates=where.candidates)
     if where.place is not None:

@@ -122,6 +122,13 @@ class TaggedLine:
         return any(t.kind == "word" and t.low in w.MEASURES for t in self.tokens)
 
     @property
+    def speaks_of_report(self) -> bool:
+        """Whether a count, an indicator, a place, a day or a word that changes one is in it."""
+        return bool(
+            self.numbers or self.indicators or self.mentions or self.alarms or self.days.is_stated
+        )
+
+    @property
     def has_report_word(self) -> bool:
         return any(folded(t.low) in REPORT for t in self.tokens if t.kind == "word")
 
@@ -272,7 +279,9 @@ def _find_fillers(tokens: list[Token]) -> None:
             token.role = TokenRole.BREAK if is_break else TokenRole.NOISE
             if token.text in QUALMS or token.text in "+?×":
                 token.value = Alarm("question" if token.text == "?" else "about", token.text)
-        elif token.kind == "word" and any(
-            alike(token.low, f) for f in FILLERS.get(folded(token.low), ())
+        elif (
+            token.kind == "word"
+            and token.text not in w.NEVER_FILLERS
+            and any(alike(token.low, f) for f in FILLERS.get(folded(token.low), ()))
         ):
             token.role = TokenRole.BREAK if token.low in ("và", "va") else TokenRole.NOISE

@@ -11,16 +11,18 @@ các đồng chí đc lãnh đạo ban thường vụ bch bcn btv bí thư phó 
 báo cáo bc bcáo bcao kết quả kq kqua số liệu sl thống kê tình hình nhanh
 của tại ở về địa bàn đã được là cho với cùng có gồm và thì hiện
 số lượng mới đạt thực hiện làm triển khai ngày trong nay hôm đó
-ứng dụng app phần mềm điện tử định danh công dân người bà nhân cá tài khoản tk máy thoại đt
-smartphone ng trường hợp th ca khách phục vụ giúp đỡ bạn
+ứng dụng app phần mềm điện tử danh công dân người bà nhân cá khoản tk máy thoại đt
+smartphone ng hợp th ca khách phục vụ giúp đỡ bạn
 chiến dịch tình nguyện tác lúc hồi hoạt động việc đề án cảm ơn trân trọng hết ok oke
-đoàn thanh niên đtn tncs hcm tham gia lh liên hệ sđt zalo hotline xong
+đoàn thanh niên đtn tncs hcm tham gia lh liên hệ sđt hotline xong
 muộn trễ chậm ad admin bot
 """
 FILLERS = frozenset(_FILLERS.split())
+# “CA” is the police, “ca” a case.
+NEVER_FILLERS = frozenset(("CA",))
 
 # What stands after a number and says what was counted.
-MEASURES = frozenset(["người", "ng", "máy", "tk", "dân", "trường", "ca", "tài", "lượt"])
+MEASURES = frozenset(["người", "ng", "máy", "tk", "dân", "ca", "lượt"])
 
 CUMULATIVE = (
     "lũy kế", "luỹ kế", "lk", "cộng dồn", "tổng", "tổng cộng", "tổng số", "đến nay",
@@ -82,18 +84,26 @@ UNSURE = (
     "nghỉ", "nghỉ lễ", "chưa có số", "chưa có số liệu", "chưa triển khai", "chưa làm",
 )  # fmt: skip
 PLEASANT = ("ạ", "nhé", "nha", "nhá", "a", "rồi", "em", "e", "xin", "các", "cả")
+# To whom it is written; what they report is none of this.
+ADDRESSED = tuple(
+    f"{greeting} {office}{above} đoàn"
+    for greeting in ("gửi", "thưa")
+    for office in ("", "ban thường vụ ", "btv ", "ban chấp hành ", "bch ", "thường trực ")
+    for above in ("huyện", "thành", "tỉnh")
+)
 WHOLE_PHRASES = (
     "đề án 06", "đề án 6", "đa 06", "đa 6", "đề án 06 cp", "đề án số 06", "hồ chí minh",
     "tổ công nghệ số cộng đồng", "tổ cnscđ", "tổ đề án 06", "tổ công tác đề án 06",
     "ban chấp hành", "xin lỗi", "thứ lỗi", "tỉnh nam định", "trong đó", "trong ngày",
-    "cộng hòa xã hội chủ nghĩa việt nam",
-    "định danh điện tử", "trên địa bàn", "đợt cao điểm", "đội hình", "ngày ra quân", "giúp đỡ",
-    "huy động", "thiết bị", "như sau", "cụ thể", "cụ thể như sau", "chi tiết",
+    "cộng hòa xã hội chủ nghĩa việt nam", *ADDRESSED,
+    "định danh", "định danh điện tử", "trên địa bàn", "đợt cao điểm", "đội hình", "ngày ra quân",
+    "giúp đỡ", "huy động", "thiết bị", "như sau", "cụ thể", "cụ thể như sau", "chi tiết",
 )  # fmt: skip
 # The same, after names of places have been found: “Minh Tân” is not “xã mình”.
 LATER_PHRASES = (
     "xã nhà", "xã em", "xã mình", "xã tôi", "đơn vị em", "đơn vị mình", "bên em", "nhà em",
-    "gia đình", "tiến hành", "thành công", "hoàn thành", "ra quân",
+    "trường hợp", "tài khoản", "sđt zalo", "số zalo", "liên hệ zalo", "lh zalo", "qua zalo",
+    "nhóm zalo", "gia đình", "tiến hành", "thành công", "hoàn thành", "ra quân",
 )  # fmt: skip
 # Whoever speaks for a branch, in front of its name.
 OFFICES = frozenset(("bí", "thư", "phó", "bt", "pbt", "bch", "btv", "ban", "chấp", "hành"))

@@ -68,6 +68,21 @@ OWN = ("XD-14173", TODAY)
         (["cài 1600", "cài 16", "đúng"], {"installed": 16}),
         (["cài 1600", "9"], None),
         (["m2 5, nâng 8", "đúng"], None),
+        # “Đúng” without marks is no “đừng”; several words of consent are one.
+        (["cài 35", "dung roi a"], {"installed": 35}),
+        (["cài 35", "đúng rồi gửi đi, cảm ơn bot"], {"installed": 35}),
+        (["cài 35", "dung gui di"], None),
+        (["cài 35", "dung chot"], None),
+        (["cài 35", "ok sai rồi"], None),
+        (["cài 35", "đừng", "đúng"], None),
+        # What is said of the counts and not understood hangs over what pends.
+        (["cài 35", "đấy là số lũy kế", "đúng"], None),
+        (["cài 35, m2 5", "bỏ m2", "đúng"], None),
+        (["cài 35", "của Giao Hà", "đúng"], None),
+        (["cài 1600", "số hôm qua nhé", "2"], None),
+        (["cài 1600", "m1 hơn 20", "đúng", "2"], None),
+        (["cài 35", "haha", "đúng"], {"installed": 35}),
+        (["cài 35, m2 12", "m2 21 chứ không phải 12", "đúng"], {"installed": 35, "level2": 21}),
     ],
     ids=lambda given: "·".join(given) if isinstance(given, list) else "",
 )
