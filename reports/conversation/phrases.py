@@ -92,7 +92,8 @@ NOT_THIS = re.compile(
     re.IGNORECASE,
 )
 FROM_TO = re.compile(
-    r"(?<=\S)\s+(?:t(?:ừ|u)\s+)?\d+\s+th(?:ành|anh)\s+(?=\d+\s*(?:ạ|a|nhé|nha)?\s*[.!]*\s*$)",
+    r"(?:(?<=\S)\s+(?:t(?:ừ|u)\s+)?(?<!m[ứu]c\s)(?<!c[ấa]p\s)(?<!(?:đ|d)[ộo]\s)\d+|(?<=\d))"
+    r"\s+th(?:ành|anh)\s+(?=\d+\s*(?:ạ|a|nhé|nha)?\s*[.!]*\s*$)",
     re.IGNORECASE,
 )
 

@@ -157,7 +157,10 @@ def propose(
         if is_choice and len(codes) <= MOST_OPTIONS and not _others(placed):
             found.options += [Option("branch", c, by_code[c].name) for c in codes if c in by_code]
         if placed.answer.status == ASK:
-            found.questions += [q for q in placed.answer.questions if q not in found.questions]
+            # Whoever has one branch chooses none: the rest put right, it is that one.
+            is_own = placed.answer.candidates == [*by_code] and bool(_others(placed))
+            asked = _others(placed) if is_own else placed.answer.questions
+            found.questions += [q for q in asked if q not in found.questions]
             is_unnamed = bool(placed.answer.about_unit) and placed.branch is None
             if is_unnamed and len(by_code) > MOST_OPTIONS:
                 found.questions.append(_("Ghi tên đơn vị trước số, ví dụ: Giao An cài 12."))

@@ -25,6 +25,8 @@ SPACED_DAY = re.compile(
     r"((?:ngày|ngay)\s+\d{1,2})\s*([/.\-])\s*(\d{1,2})(?:\s*\2\s*(\d{4}))?(?!\d)", re.IGNORECASE
 )
 ARROW = re.compile(r"[=\-]+>+")
+# “Đơn vị: Đoàn xã Giao Tiến” in a form.
+LABEL = re.compile(r"\b(?:tên\s+)?(?:đơn vị|don vi)(?:\s+(?:báo cáo|bao cao))?\s*:", re.IGNORECASE)
 LIST_MARK = re.compile(r"^[\s>*•·▪●○◦‣\-–—+✅☑✔️👉🔹🔸➡▶]*(?:[0-9]\ufe0f?\u20e3\s*(?=[^\W\d]))?")
 BREAKS = frozenset(",;.()[]{}|•·&/–—!\n\t")
 
@@ -140,6 +142,7 @@ def tag_line(text: str, lexicon: Lexicon) -> TaggedLine:
     is_turned = bool(TURNING.search(text))
     line = ARROW.sub(":", SLASHED.sub(r"\1\2", plain(text)))
     line = SPACED_DAY.sub(lambda m: m[2].join(part for part in (m[1], m[3], m[4]) if part), line)
+    line = LABEL.sub(lambda label: " " * len(label[0]), line)
     line = LIST_MARK.sub(lambda mark: " " * len(mark[0]), line)
     tokens = cut(line)
     read_telex(tokens, lexicon)
