@@ -44,7 +44,7 @@ from reports.conversation.proposals import (
     take,
 )
 from reports.conversation.questions import own_state, what_is_left, who_is_missing
-from reports.conversation.wording import link_to, numbered
+from reports.conversation.wording import help_text, link_to, numbered
 from reports.daily.services.report_input import InvalidReport
 from reports.daily.services.submit import VersionConflict
 
@@ -55,6 +55,8 @@ PENDING_FOR = dt.timedelta(hours=3)
 # Before this hour “today” may still mean the day that has just ended.
 SMALL_HOURS = 4
 NOON = dt.time(12)
+# What is asked before a message is read to its end.
+READ_ANEW = ("campaign", "sent", "branch")
 # A clock that goes ahead of ours by more than this says nothing certain.
 SKEW = dt.timedelta(minutes=5)
 
@@ -151,7 +153,12 @@ class Dialogue:
             campaign=self.pending.campaign,
             entries=self.pending.entries,
         )
-        return self._weigh(fresh)
+        before = self.pending
+        answer = self._weigh(fresh)
+        is_open = bool(before.options) and before.options[0][0] in READ_ANEW
+        if is_open and self.pending is fresh and fresh.text != before.text:
+            answer = _("Tin trước chưa ghi; cổng chỉ lấy tin này.") + "\n" + answer
+        return answer
 
     def _weigh(self, pending: Pending) -> str:
         """Read what pends with the choices so far; answer with what it was understood as."""
@@ -159,6 +166,10 @@ class Dialogue:
         self.pending = pending
         campaign = self._campaign()
         if campaign is None:
+            now = Writing(pending.text, clock.now())
+            if all(propose(self.user, one, now).is_talk for one in self.campaigns):
+                self.pending = earlier
+                return self._without_counts()
             options = [Option("campaign", c.slug, c.name) for c in self.campaigns]
             return self._keep(Proposal(options=options), _("Số của chiến dịch nào?"))
         writing, days = self._dated(campaign)
@@ -381,15 +392,3 @@ def stored_text(text: str) -> str:
     """Return a message as it may be kept until it is answered: without anybody's number."""
     text = tidy(text[: MOST_LETTERS + 1])
     return masked_phones(masked(text) if holds_id(text) else text)
-
-
-def help_text() -> str:
-    return _(
-        "Nhắn số như trong nhóm, ví dụ:\n"
-        "cài 35, m1 20, m2 12\n"
-        "hôm qua cài 20\n"
-        "hôm nay không phát sinh\n"
-        "sửa lại cài 36\n"
-        "Cổng nói đã hiểu gì, bạn trả lời “đúng” thì mới ghi.\n"
-        "Hỏi được: còn ai chưa báo cáo, còn bao nhiêu nữa, đã nhận chưa."
-    )

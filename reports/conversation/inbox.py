@@ -21,9 +21,9 @@ from campaign.addresses import path_of
 from core import clock
 from core.retention import time_of
 from core.throttle import allow
-from reports.conversation.dialogue import Dialogue, help_text, stored_text
+from reports.conversation.dialogue import Dialogue, stored_text
 from reports.conversation.models import Conversation, ReceivedMessage
-from reports.conversation.wording import link_to
+from reports.conversation.wording import help_text, link_to
 from reports.notifications.channel import (
     Channel,
     IncomingMessage,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from campaign.selectors import IndicatorSet
 from core.templatetags.formatting import count
@@ -21,3 +22,15 @@ def link_to(path: str) -> str:
 
 def numbered(labels: list[str]) -> str:
     return "\n".join(f"{number}. {label}" for number, label in enumerate(labels, start=1))
+
+
+def help_text() -> str:
+    return _(
+        "Nhắn số như trong nhóm, ví dụ:\n"
+        "cài 35, m1 20, m2 12\n"
+        "hôm qua cài 20\n"
+        "hôm nay không phát sinh\n"
+        "sửa lại cài 36\n"
+        "Cổng nói đã hiểu gì, bạn trả lời “đúng” thì mới ghi.\n"
+        "Hỏi được: còn ai chưa báo cáo, còn bao nhiêu nữa, đã nhận chưa."
+    )

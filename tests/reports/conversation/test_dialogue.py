@@ -212,6 +212,11 @@ def test_with_two_campaigns_it_is_asked_of_which(bot: Bot, world: World) -> None
     assert DailyReport.objects.get().campaign == other
     assert "Số của chiến dịch nào?" in bot.say("owner", "cây 13")
     assert "Mùa hè xanh" in bot.say("owner", "còn bao nhiêu nữa")
+    # Talk does not take the place of what is asked about; other counts do, with a word.
+    assert "Còn một câu chưa trả lời" in bot.say("owner", "haha")
+    assert "Tin trước chưa ghi" in bot.say("owner", "cây 14")
+    bot.say("owner", str(number))
+    assert offered(conversation_of(world.owner))[0][2] == {"trees": 14}
 
 
 def test_closed_sessions_that_were_shown_are_covered_and_others_are_asked_about(
