@@ -80,6 +80,7 @@ def _page(
             None,
         ),
         "several": len(branches) > 1,
+        "has_sheets": bool(branches),
     }
     return render(request, "reports/paper/paper.html", context, status=400 if error else 200)
 

@@ -40,7 +40,7 @@ from tests.factories import (
     make_volunteer,
 )
 from tests.reports.reporting import report
-from volunteers.certificates.models import Certificate, VolunteerLink
+from volunteers.certificates.models import Certificate, Signatory, VolunteerLink
 from volunteers.sessions.models import Series
 
 # How a row of each model comes about; a model without a line here fails the first test.
@@ -96,10 +96,14 @@ MAKERS: dict[str, Callable[[World], Any]] = {
     "volunteers.Certificate": lambda w: Certificate.objects.create(
         volunteer=w.member,
         campaign=w.campaign,
+        number=1,
         code="A1",
         issued_on=TODAY,
         participations=1,
         minutes=60,
+    ),
+    "volunteers.Signatory": lambda w: Signatory.objects.create(
+        campaign=w.campaign, title="Bí thư", full_name="Lê Văn Ký"
     ),
     "volunteers.HelpRequest": lambda w: make_help_request(campaign=w.campaign, unit=w.commune),
     "volunteers.Membership": lambda w: make_membership(team=w.team, volunteer=make_volunteer()),
