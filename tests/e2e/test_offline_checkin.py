@@ -251,7 +251,9 @@ def test_phone_keeps_numbers_only(start: Start, session: int, here: Here) -> Non
     }  # fmt: skip
     assert entry["next"].keys() == {"op"}
     assert (entry["session"], [entry["volunteer"]]) == (session, expected)
-    assert {row["name"] for row in phone.store()["kept"]} <= {"book", "language", "reader", "lease"}
+    kept = {row["name"]: row.get("value") for row in phone.store()["kept"]}
+    assert kept.keys() <= {"book", "language", "lease", "menu", "phone", "reader"}
+    assert kept["menu"].keys() == {"owner", "links"}
     assert phone.page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
     stored = phone.page.evaluate(
         """async () => {

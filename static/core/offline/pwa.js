@@ -22,7 +22,7 @@ async function start() {
     // Whom the worker may show what a notice says.
     await saveValue("reader", user);
     // What the kept report page offers in its menu.
-    await saveValue("menu", user ? { owner: user, ...menu() } : null);
+    await saveValue("menu", user ? { owner: user, links: menuLinks() } : null);
     const snapshot = await readSnapshot();
     // Somebody else sits here now, or nobody: what the other's phone knew is none of theirs. A page
     // without anybody may be an old one: the server is asked.
@@ -67,10 +67,10 @@ async function fromRestored(name, given) {
   await module?.[name](given);
 }
 
-function menu() {
+// Whose menu it is stays with the server: a phone keeps nobody's name.
+function menuLinks() {
   const links = [...document.querySelectorAll("header nav a, .menu a")];
-  const paths = new Set(links.map(({ pathname }) => pathname.replace(/^\/c\/[-\w]+/, "")));
-  return { name: document.querySelector(".menu .desk")?.textContent, links: [...paths] };
+  return [...new Set(links.map(({ pathname }) => pathname.replace(/^\/c\/[-\w]+/, "")))];
 }
 
 // A page that comes with the snapshot saves the phone a request.

@@ -59,7 +59,6 @@ async function drawMenu(slug, owner) {
     link.pathname = `/c/${slug}${path}`;
     link.search = new URLSearchParams(reading());
   }
-  if (menu.name) document.querySelector(".menu .desk").textContent = menu.name;
 }
 
 function when(snapshot, branch, date, existing, entry) {
