@@ -130,7 +130,7 @@ def test_secretary_reports_a_day_without_activity(stage: Stage, portal: Portal) 
     page.get_by_role("button", name="Ngày này không phát sinh").click()
     expect(page.get_by_text("Báo cáo ngày này: không có hoạt động")).to_be_visible()
     send(page)
-    expect(page.get_by_text("Không phát sinh")).to_be_visible()
+    expect(page.get_by_text("Không phát sinh", exact=True)).to_be_visible()
     assert stored(portal, "XD-14173", day) == [({}, True, 1, "")]
 
 

@@ -141,6 +141,7 @@ def test_secretary_plans_ends_and_reports_a_session(stage: Stage, portal: Portal
     portal.wait_settled(60)
     assert to_date(page) == before + 12
     page.goto(f"/c/de-an-06-2023/report/?date={day}")
+    page.locator("details.sessions > summary").click()
     assert [look(page, "report-of-session", size) for size in (DESK, PHONE)] == [[], []]
     page.get_by_role("link", name=place).click()
     page.get_by_role("link", name="Nhập báo cáo").click()
