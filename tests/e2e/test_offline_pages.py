@@ -77,6 +77,8 @@ def test_what_was_sent_meanwhile_is_asked_about_too(start: Start, history: Histo
     phone.report(TODAY, 103)
     phone.wait_state(TODAY, "received")
     first, second = two_pages(phone)
+    # A page that still asks for the snapshot would show what the first one sends.
+    second.wait_for_load_state("networkidle")
     save(first, "installed", 91)
     phone.wait_state(TODAY, "received")
     save(second, "level1", 77)
