@@ -343,11 +343,11 @@ def test_phone_keeps_counts_and_codes_only(start: Start, net: Network, history: 
         "sessions",
     }  # fmt: skip
     assert all(type(number) is int for number in entry["sent"]["counts"].values())
-    kept = {row["name"]: row.get("value") for row in phone.store()["kept"]}
-    assert kept.keys() <= {"book", "language", "lease", "menu", "phone", "reader"}
+    values: dict[str, Any] = {row["name"]: row.get("value") for row in phone.store()["kept"]}
+    assert values.keys() <= {"book", "language", "lease", "menu", "phone", "reader"}
     # Which entries, and not whose.
-    assert kept["menu"].keys() == {"owner", "links"}
-    assert [link for link in kept["menu"]["links"] if not re.fullmatch(r"/[a-z/-]*", link)] == []
+    assert values["menu"].keys() == {"owner", "links"}
+    assert [link for link in values["menu"]["links"] if not re.fullmatch(r"/[a-z/-]*", link)] == []
     assert phone.page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
     net.rule = lambda method, path: "pass"
     phone.page.reload()

@@ -251,12 +251,12 @@ def test_phone_keeps_numbers_only(start: Start, session: int, here: Here) -> Non
     }  # fmt: skip
     assert entry["next"].keys() == {"op"}
     assert (entry["session"], [entry["volunteer"]]) == (session, expected)
-    kept = {row["name"]: row.get("value") for row in phone.store()["kept"]}
-    assert kept.keys() <= {"book", "language", "lease", "menu", "phone", "reader"}
-    assert kept["menu"].keys() == {"owner", "links"}
+    values: dict[str, Any] = {row["name"]: row.get("value") for row in phone.store()["kept"]}
+    assert values.keys() <= {"book", "language", "lease", "menu", "phone", "reader"}
+    assert values["menu"].keys() == {"owner", "links"}
     names = phone.page.locator(".tick b").all_inner_texts()
     assert names
-    assert not [name for name in names if name in str(kept)]
+    assert not [name for name in names if name in str(values)]
     assert phone.page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
     stored = phone.page.evaluate(
         """async () => {
