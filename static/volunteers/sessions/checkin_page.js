@@ -87,6 +87,8 @@ async function passOn(submitter) {
     const isOut = ticket.status === 401 || ticket.owner;
     const unsent = document.getElementById("unsent");
     unsent.replaceChildren(views.say(isOut ? "form-sign-in" : isDay ? "form-day" : "form-ahead"));
+    // Another form of the page may have had it.
+    form.querySelector(".send").prepend(unsent);
     unsent.hidden = false;
     return;
   }
