@@ -1,6 +1,8 @@
 """The lines of a form on which counts are typed, one for each indicator."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -56,14 +58,29 @@ def read_counts(data: QueryDict, rows: list[CountRow]) -> None:
             row.error = " ".join(error.messages)
 
 
-def assign_errors(errors: Errors, form: forms.Form, rows: list[CountRow]) -> None:
+class CountField(Protocol):
+    """The field of one indicator's count, on whatever form."""
+
+    indicator: Indicator
+    error: Any
+
+
+def assign_count_errors(errors: Errors, rows: Sequence[CountField]) -> dict[str, list[str]]:
+    """Put what is wrong with counts beside them; return what is wrong with the rest, by name."""
+    rest = {}
     for name, messages in errors.items():
         if isinstance(messages, dict):
             for row in rows:
                 row.error = " ".join(messages.get(row.indicator.code, [])) or row.error
         else:
-            is_shown = name in form.fields and not form.fields[name].widget.is_hidden
-            form.add_error(name if is_shown else None, ValidationError(messages))
+            rest[name] = messages
+    return rest
+
+
+def assign_errors(errors: Errors, form: forms.Form, rows: Sequence[CountRow]) -> None:
+    for name, messages in assign_count_errors(errors, rows).items():
+        is_shown = name in form.fields and not form.fields[name].widget.is_hidden
+        form.add_error(name if is_shown else None, ValidationError(messages))
 
 
 def summary(rows: list[CountRow], form: forms.Form) -> list[dict[str, str]]:

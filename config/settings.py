@@ -2,6 +2,7 @@
 
 import datetime as dt
 import secrets
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,21 +24,11 @@ VAR_DIR = Path(env("PORTAL_VAR", default=str(BASE_DIR / "var"))).resolve()
 environ.Env.read_env(VAR_DIR / "env")
 
 DEBUG: bool = env.bool("DEBUG", default=False)
-
-
-def _secret_key() -> str:
-    if not DEBUG:
-        return str(env("SECRET_KEY"))
-    given: str = env("SECRET_KEY", default="")
-    stored = VAR_DIR / "secret_key"
-    if not given and not stored.exists():
-        stored.parent.mkdir(parents=True, exist_ok=True)
-        stored.touch(mode=0o600)
-        stored.write_text(secrets.token_urlsafe(50))
-    return given or stored.read_text()
-
-
-SECRET_KEY = _secret_key()
+# Where DEBUG is on, keys are made and kept.
+NEW_SECRET = partial(secrets.token_urlsafe, 50)
+SECRET_KEY: str = env("SECRET_KEY", default="" if DEBUG else env.NOTSET)
+if DEBUG and not SECRET_KEY:
+    SECRET_KEY = vapid.stored_key(VAR_DIR / "secret_key", NEW_SECRET)
 ALLOWED_HOSTS: list[str] = env.list(
     "ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "testserver"] if DEBUG else []
 )
@@ -353,15 +344,15 @@ EMAIL_TIMEOUT = 8
 DEFAULT_FROM_EMAIL: str = env("EMAIL_FROM", default="") or "Tiên Phong 06 <khong-tra-loi@localhost>"
 ZALO_BOT_URL: str = env("ZALO_BOT_URL", default="https://bot-api.zaloplatforms.com")
 ZALO_BOT_TOKEN: str = env("ZALO_BOT_TOKEN", default="")
+# As people name the bot in a group, without the "@".
+ZALO_BOT_NAME: str = env("ZALO_BOT_NAME", default="")
+# With it the service brings messages to us; without it we ask for them.
+ZALO_WEBHOOK_SECRET: str = env("ZALO_WEBHOOK_SECRET", default="")
 # A gateway for SMS that speaks HTTP; SMS_NUMBER is where people write to.
 SMS_GATEWAY_URL: str = env("SMS_GATEWAY_URL", default="")
 SMS_GATEWAY_TOKEN: str = env("SMS_GATEWAY_TOKEN", default="")
 SMS_WEBHOOK_SECRET: str = env("SMS_WEBHOOK_SECRET", default="")
 SMS_NUMBER: str = env("SMS_NUMBER", default="")
-# As people name the bot in a group, without the "@".
-ZALO_BOT_NAME: str = env("ZALO_BOT_NAME", default="")
-# With it the service brings messages to us; without it we ask for them.
-ZALO_WEBHOOK_SECRET: str = env("ZALO_WEBHOOK_SECRET", default="")
 
 # Signs the head of the log, which bears the portal's name (docs/operations.md: keep it for ever).
 LOG_KEY: str = env("LOG_KEY", default="" if DEBUG else env.NOTSET)
@@ -369,21 +360,10 @@ if DEBUG and not LOG_KEY:
     LOG_KEY = vapid.stored_key(VAR_DIR / "log_key", log_key.new_key)
 LOG_ORIGIN: str = f"{PORTAL_URL.partition('://')[2] or 'localhost'}/api/v1/log"
 
-
 # Backups (docs/backup.md). Without a key there are none.
-def _backup_key() -> str:
-    """Return the key of the backups; where DEBUG is on, one that is made and kept."""
-    given: str = env("BACKUP_KEY", default="")
-    if given or not DEBUG:
-        return given
-    stored = VAR_DIR / "backup_key"
-    if not stored.exists():
-        stored.touch(mode=0o600)
-        stored.write_text(secrets.token_urlsafe(50))
-    return stored.read_text()
-
-
-BACKUP_KEY: str = _backup_key()
+BACKUP_KEY: str = env("BACKUP_KEY", default="")
+if DEBUG and not BACKUP_KEY:
+    BACKUP_KEY = vapid.stored_key(VAR_DIR / "backup_key", NEW_SECRET)
 BACKUP_DIR = Path(env("BACKUP_DIR", default=str(VAR_DIR / "backups")))
 BACKUP_KEEP: int = env.int("BACKUP_KEEP", default=14)
 # A command that copies a file to another machine; the file's path is its last word.

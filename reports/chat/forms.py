@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from campaign.count_fields import assign_count_errors
 from campaign.count_validation import Errors, parse_count
 from campaign.models import Branch, Campaign, Indicator, Unit
 from campaign.selectors import communes_to_choose
@@ -141,12 +142,8 @@ class LineForm:
         return next((u for u in self.units if u.code == self.unit), None)
 
     def assign_errors(self, errors: Errors) -> None:
-        for messages in errors.values():
-            if isinstance(messages, dict):
-                for cell in self.cells:
-                    cell.error = " ".join(messages.get(cell.indicator.code, [])) or cell.error
-            else:
-                self.errors.extend(messages)
+        for messages in assign_count_errors(errors, self.cells).values():
+            self.errors.extend(messages)
 
     def entry(self, campaign: Campaign) -> ReportInput | None:
         """Return what is to be sent, or None with the errors placed."""

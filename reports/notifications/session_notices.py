@@ -58,12 +58,7 @@ def _message(notice: Notice) -> Message | None:
     if found is None:
         return None
     session = found.session
-    words = {
-        "place": session.place,
-        "hours": f"{session.begins_at:%H:%M}–{session.ends_at:%H:%M}",
-        "day": weekday_day(session.date),
-        "reason": session.cancel_reason,
-    }
+    words = {**_words(session), "reason": session.cancel_reason}
     if session.state == State.CANCELLED:
         title = _("Buổi hỗ trợ ngày %(day)s đã hủy")
         body = _("%(place)s, %(hours)s. Lý do: %(reason)s")
@@ -74,6 +69,14 @@ def _message(notice: Notice) -> Message | None:
         return None
     text = " ".join(part for part in (body % words, _clash(found)) if part)
     return Message(title % words, text, reverse("session-join", args=[session.join_key]))
+
+
+def _words(session: SupportSession) -> dict[str, str]:
+    return {
+        "place": session.place,
+        "hours": f"{session.begins_at:%H:%M}–{session.ends_at:%H:%M}",
+        "day": weekday_day(session.date),
+    }
 
 
 def _clash(found: Participation) -> str:
@@ -113,11 +116,7 @@ def _moved_up(notice: Notice) -> Message | None:
     if found is None or not found.session.takes_sign_ups:
         return None
     session = found.session
-    words = {
-        "place": session.place,
-        "hours": f"{session.begins_at:%H:%M}–{session.ends_at:%H:%M}",
-        "day": weekday_day(session.date),
-    }
+    words = _words(session)
     text = _("%(place)s, %(hours)s, %(day)s. Không đi được nữa thì mở ra báo lại.")
     url = reverse("session-join", args=[session.join_key])
     return Message(_("Bạn đã có chỗ ở buổi hỗ trợ"), text % words, url)
@@ -149,11 +148,7 @@ def _overlap(notice: Notice) -> Message | None:
     if found is None or not found.session.is_open or not (clash := _clash(found)):
         return None
     session = found.session
-    words = {
-        "place": session.place,
-        "hours": f"{session.begins_at:%H:%M}–{session.ends_at:%H:%M}",
-        "day": weekday_day(session.date),
-    }
+    words = _words(session)
     text = _("Bạn được ghi tên ở %(place)s, %(hours)s, %(day)s. Không đi được thì mở ra báo lại.")
     url = reverse("session-join", args=[session.join_key])
     return Message(_("Hai buổi hỗ trợ trùng giờ"), f"{text % words} {clash}", url)

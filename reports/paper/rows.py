@@ -11,7 +11,7 @@ from django.http import Http404, QueryDict
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from campaign.count_fields import CountRow, read_counts
+from campaign.count_fields import CountRow, assign_count_errors, read_counts
 from campaign.count_validation import Errors
 from campaign.models import Branch, Campaign
 from campaign.report_day import ReportDay, read_grants
@@ -122,12 +122,8 @@ class SheetRow:
             self.changes.append(Change(_("Không phát sinh"), None, None))
 
     def assign_errors(self, errors: Errors) -> None:
-        for messages in errors.values():
-            if isinstance(messages, dict):
-                for cell in self.cells:
-                    cell.error = " ".join(messages.get(cell.indicator.code, [])) or cell.error
-            else:
-                self.problems.extend(messages)
+        for messages in assign_count_errors(errors, self.cells).values():
+            self.problems.extend(messages)
 
 
 def _prefix(branch: Branch) -> str:
