@@ -58,6 +58,8 @@ def _message(notice: Notice) -> Message | None:
     if found is None:
         return None
     session = found.session
+    if session.has_ended:
+        return None
     words = {**_words(session), "reason": session.cancel_reason}
     if session.state == State.CANCELLED:
         title = _("Buổi hỗ trợ ngày %(day)s đã hủy")
@@ -145,7 +147,7 @@ def _overlap(notice: Notice) -> Message | None:
     """Tell it while it is so."""
     listed = Participation.objects.filter(session=int(notice.about), volunteer__user=notice.user)
     found = listed.select_related("session__unit").first()
-    if found is None or not found.session.is_open or not (clash := _clash(found)):
+    if found is None or not found.session.takes_sign_ups or not (clash := _clash(found)):
         return None
     session = found.session
     words = _words(session)

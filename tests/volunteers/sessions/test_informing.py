@@ -6,8 +6,11 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from core import clock
 from reports.notifications.channel import PermanentFailure
 from reports.notifications.delivery import deliver
+from reports.notifications.models import Notice
+from reports.notifications.session_notices import MOVED, MOVED_UP, OVERLAPPING
 from tests.conftest import TODAY, World
 from tests.factories import make_membership, make_session, make_team, make_volunteer
 from tests.pages import read
@@ -16,7 +19,8 @@ from tests.test_matrix import Browse
 from volunteers.certificates.services import issue_link
 from volunteers.sessions.models import SupportSession
 from volunteers.sessions.selectors.informing import informed_people
-from volunteers.sessions.services.presence import sign_up
+from volunteers.sessions.services.presence import put_down, sign_up
+from volunteers.sessions.services.waiting_list import move_up
 
 DAY = dt.timedelta(days=1)
 NOON = at("12:00")
@@ -150,6 +154,67 @@ def test_who_has_an_account_is_told_by_notice_and_ticked_when_it_went_out(
             deliver()
     bodies = [message.body for _user, message, _key in letters.sent]
     assert [("24/06" in bodies[0], "26/06" in bodies[1]), len(bodies)] == [(True, True), 2]
+
+
+@pytest.mark.parametrize("act", ["cancel", "move", "overlap", "free place"])
+def test_what_is_over_is_no_news(
+    world: World, browse: Browse, session: SupportSession, act: str
+) -> None:
+    """Neither said late nor offered to be said: who has signed up was to come at eight."""
+    kind, owner = (MOVED, browse(world.owner))
+    began = clock.at(session.date, session.begins_at)
+    with fake_channel() as letters:
+        if act == "overlap":
+            kind = OVERLAPPING
+            other = make_session(
+                campaign=world.campaign, branch=world.branch, date=session.date, place="Chợ Đình"
+            )
+            put_down(actor=world.owner, session=other, on=[world.leader.volunteer.pk])
+        elif act == "free place":
+            kind = MOVED_UP
+            session.attendance.update(waiting_since=began)
+            move_up(session, session.attendance.waiting())
+        elif act == "cancel":
+            owner.post(page(session, "cancel/"), {"reason": "Mưa"})
+        else:
+            move(owner, session, place="Chợ mới")
+        (notice,) = Notice.objects.filter(kind=kind.code, user=world.leader)
+        assert kind.message(notice) is not None
+        with clock_at(clock.at(session.date, session.ends_at)):
+            deliver()
+            assert kind.message(notice) is None
+            assert "người chưa được báo" not in owner.get(page(session)).content.decode()
+            shown = owner.get(page(session, "inform/")).content.decode()
+            assert ("Buổi này đã qua" in shown, "sms:" in shown) == (True, False)
+            if act == "move":
+                owner.post(page(session, "cancel/"), {"reason": "Không ai đến"})
+                deliver()
+    assert letters.sent == []
+    session.refresh_from_db()
+    assert (session.moved_at is None) is (act not in ("cancel", "move"))
+
+
+def test_who_signed_up_is_not_left_standing_at_what_moved_into_the_past(
+    world: World, browse: Browse, session: SupportSession
+) -> None:
+    owner = browse(world.owner)
+    form = read(owner.get(page(session, "edit/"))).fields
+    plan = {**form, "place_kind": session.place_kind, "teams": world.team.pk, "date": "2023-06-20"}
+    plan.pop("partners", None)
+    answer = owner.post(page(session, "edit/"), plan).content.decode()
+    assert "Hủy buổi này để họ được báo" in answer
+    session.attendance.all().delete()
+    assert owner.post(page(session, "edit/"), plan).status_code == 302
+
+
+def test_being_put_down_by_others_is_no_answer(world: World, session: SupportSession) -> None:
+    session.attendance.all().delete()
+    put_down(actor=world.owner, session=session, on=[world.member.pk])
+    assert informed(world, session)["Viên"] == (False, "put")
+    sign_up(session=session, volunteer=world.member)
+    assert informed(world, session)["Viên"] == (True, "yes")
+    session.attendance.update(waiting_since=NOON)
+    assert informed(world, session)["Viên"] == (True, "waiting")
 
 
 def test_two_sessions_at_one_time_are_shown_to_both_sides(

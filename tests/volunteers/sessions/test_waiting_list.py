@@ -15,6 +15,7 @@ from tests.conftest import TODAY, World
 from tests.factories import make_membership, make_session, make_user, make_volunteer
 from tests.pages import read
 from tests.reports.notifications.notification_fixtures import fake_channel
+from volunteers.certificates.services import issue_link
 from volunteers.errors import InvalidInput
 from volunteers.sessions.models import Participation, State, SupportSession
 from volunteers.sessions.selectors.participants import record_of, upcoming_for
@@ -83,6 +84,8 @@ STEPS = {
     "back at the end": ("ABCD", ["-A", "+A"], ("BC", "DA")),
     "the leader takes one off": ("ABC", ["off A"], ("BC", "")),
     "the leader puts one down": ("ABC", ["on C"], ("ABC", "")),
+    "said by oneself after all": ("", ["on A", "+A", "tick A", "untick A"], ("A", "")),
+    "a slip of the leader": ("ABC", ["tick E", "off B", "untick E"], ("AC", "")),
     "the leader puts down beyond": ("AB", ["on D", "+E", "-A"], ("BD", "E")),
     "who waits is there": ("ABCD", ["tick D"], ("ABD", "C")),
     "who waits is checked in": ("ABC", ["in C"], ("ABC", "")),
@@ -104,7 +107,7 @@ def test_steps(world: World, session: SupportSession, people: list[Volunteer], c
         for step in steps:
             do(world, session, by_name, step)
     assert stand(session) == expected
-    by_themselves = any(step[0] == "-" or step.startswith(("off", "cap")) for step in steps)
+    by_themselves = any(step[0] == "-" or step.startswith(("on", "off", "cap")) for step in steps)
     risen = {name for name in waited if name in expected[0]} if by_themselves else set()
     assert set(moved_up()) == {by_name[name].user_id for name in risen}
     waiting = session.attendance.to_be_informed().exclude(moved_up_at=None)
@@ -129,6 +132,8 @@ def do(world: World, session: SupportSession, people: dict[str, Volunteer], step
             put_down(**by, on=[one.pk])
         case "off":
             put_down(**by, on=[], off=[one.pk])
+        case "untick":
+            tick(**by, on=[], off=[one.pk])
         case "tick":
             tick(**by, on=[one.pk])
         case "in":
@@ -161,8 +166,12 @@ def test_who_waits_is_seen_by_the_leader_and_by_oneself(
 ) -> None:
     SupportSession.objects.update(date=TODAY + dt.timedelta(days=1))
     session.refresh_from_db()
-    for one in people[:4]:
+    for one in people[:3]:
         sign_up(session=session, volunteer=one)
+    own = Client()
+    mine = f"/me/{issue_link(actor=world.owner, volunteer=people[3])}/"
+    answer = own.post(mine, {"sign_up": session.pk}, follow=True).content.decode()
+    assert ("vào danh sách chờ" in answer, "Hẹn gặp bạn" in answer) == (True, False)
     assert [one["turn"] for one in upcoming_for(people[3])] == [2]
     client, url = browse(world.owner), f"/c/de-an-06-2023/sessions/{session.pk}/"
     answer = client.get(f"{url}people/")

@@ -1,6 +1,8 @@
 """Whoever comes may leave name and number; the leader confirms, and nothing counts before."""
 
 import datetime as dt
+import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,11 +13,13 @@ from privacy.models import PersonalDataRead
 from privacy.services.expiry import purge
 from tests.conftest import TODAY, World
 from tests.factories import make_membership, make_session, make_team, make_volunteer
+from tests.pages import read as read_page
 from tests.reports.notifications.notification_fixtures import at, clock_at
 from tests.test_matrix import Browse
 from volunteers.certificates.services import issue_certificate, issue_link
 from volunteers.sessions.models import Participation, SupportSession, WalkIn
 from volunteers.sessions.services import walk_ins
+from volunteers.sessions.services.presence import check_in
 from volunteers.sessions.services.sessions import close_session
 from volunteers.sessions.views.presence import code_for
 from volunteers.teams.models import Volunteer
@@ -115,18 +119,64 @@ def test_the_number_of_somebody_known_is_that_person_or_is_asked_about(
     assert "Số này là của Lê Thị Thành Viên" in confirm(client, session)
 
 
-@pytest.mark.parametrize(("act", "left"), [("refuse", ["0977000002"]), ("refuse_all", [])])
-def test_who_is_refused_is_forgotten(
-    world: World, browse: Browse, session: SupportSession, act: str, left: list[str]
+@pytest.mark.parametrize("refused", [1, 2])
+def test_who_was_seen_and_is_refused_is_forgotten(
+    world: World, browse: Browse, session: SupportSession, refused: int
 ) -> None:
-    other = meeting(world, place="Chợ")
-    for phone in ("0977000001", "0977000002"):
+    other, numbers = meeting(world, place="Chợ"), ["0977000001", "0977000002", "0977000003"]
+    for phone in numbers[:2]:
         come(session, phone=phone)
     come(other)
-    one = session.walk_ins.get(phone="0977000001")
-    browse(world.owner).post(page(session), {"walk_in": one.pk, act: "1"})
-    assert [w.phone for w in session.walk_ins.all()] == left
+    owner = browse(world.owner)
+    seen = [w.pk for w in session.walk_ins.all()]
+    # Came after the page was opened.
+    come(session, phone=numbers[2])
+    sent = {"walk_in": seen[:refused], "refuse": "1"}
+    answers = [owner.post(page(session), sent, follow=True).content.decode() for _turn in range(2)]
+    assert [("Đã từ chối" in one, "không còn chờ" in one) for one in answers] == [
+        (True, False),
+        (False, True),
+    ]
+    assert [w.phone for w in session.walk_ins.all()] == numbers[refused:]
     assert (other.walk_ins.count(), Participation.objects.count()) == (1, 0)
+
+
+def test_who_is_checked_in_by_any_door_waits_no_more(world: World, browse: Browse) -> None:
+    """A member who mistyped the own name has come twice: once as a stranger."""
+    leader, number = browse(world.leader), MEMBER["phone"]
+    actions: dict[str, Callable[[SupportSession], object]] = {
+        "the own phone": lambda one: come(one, **MEMBER),
+        "a tick": lambda one: leader.post(
+            page(one, "people/"), {"was": "", "on": world.member.pk, "phone": "", "full_name": ""}
+        ),
+        "a number and a name": lambda one: leader.post(
+            page(one, "people/"), {"was": "", "phone": number, "full_name": "viên"}
+        ),
+        "a program": lambda one: check_in(actor=world.leader, session=one, volunteer=world.member),
+    }
+    for name, enter in actions.items():
+        session = meeting(world, place=name)
+        come(session, **{**MEMBER, "name": "Nhầm"})
+        come(session)
+        enter(session)
+        assert session.attendance.present().get().volunteer == world.member, name
+        assert [w.phone for w in session.walk_ins.all()] == [NEW["phone"]], name
+
+
+def test_a_page_that_comes_back_keeps_what_another_leader_ticked(
+    world: World, browse: Browse, session: SupportSession
+) -> None:
+    leader, owner = browse(world.leader), browse(world.owner)
+    people = page(session, "people/")
+    leader.post(people, {"was": "", "on": world.member.pk})
+    wrong = {"was": "", "phone": "", "full_name": "Vũ Mới", "on": world.leader.volunteer.pk}
+    answer = owner.post(people, wrong)
+    was, boxes = read_page(answer).fields["was"], answer.content.decode()
+    ticked = re.findall(r'name="on"\s+value="(\d+)" checked', boxes)
+    assert (was, len(ticked)) == (str(world.member.pk), 2)
+    again = {**wrong, "was": was, "on": ticked, "phone": "0977000009"}
+    owner.post(people, again)
+    assert session.attendance.present().count() == 3
 
 
 def test_the_leader_adds_a_newcomer_with_two_fields(

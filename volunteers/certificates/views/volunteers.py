@@ -151,8 +151,11 @@ def _own_act(request: HttpRequest, volunteer: Volunteer, secret: str) -> HttpRes
             withdraw(session=session, volunteer=volunteer)
             messages.success(request, _("Đã báo bạn không đi được."))
         else:
-            sign_up(session=session, volunteer=volunteer)
-            messages.success(request, _("Đã đăng ký. Hẹn gặp bạn ở buổi đó."))
+            made = sign_up(session=session, volunteer=volunteer)
+            text = _("Đã đăng ký. Hẹn gặp bạn ở buổi đó.")
+            if made.waiting_since is not None:
+                text = _("Buổi này hết chỗ: bạn vào danh sách chờ, chưa phải đến.")
+            messages.success(request, text)
     except NotNow as error:
         messages.error(request, str(error))
     except InvalidInput:

@@ -67,7 +67,7 @@ class TicksForm(forms.Form):
             raise ValidationError(
                 _("Trang này thiếu dữ liệu. Tải lại trang rồi chọn lại.")
             ) from error
-        return {**self.cleaned_data, "on": on - was, "off": was - on, "ticked": on}
+        return {**self.cleaned_data, "on": on - was, "off": was - on}
 
 
 class PeopleForm(TicksForm):

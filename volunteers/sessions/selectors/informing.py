@@ -17,8 +17,9 @@ from volunteers.teams.models import Volunteer
 class InformedPerson:
     """One person who signed up: told when, and what they say to the new day and hours.
 
-    ``answer`` is yes, no, "open" (not yet), or blank where nothing is asked. ``phone`` is None
-    where the reader may not see it. ``overlapping`` says in words what else they have signed up for
+    ``answer`` is yes, no, "open" (asked, not answered), "waiting" (for a free place), "put" (down
+    by others, not asked), or blank where nothing is asked. ``phone`` is None where the reader may
+    not see it. ``overlapping`` says in words what else they have signed up for
     at the same hours.
     """
 
@@ -44,8 +45,11 @@ class InformedSummary:
 
 
 def summary_of(session: SupportSession) -> InformedSummary | None:
-    """Return the counts of a session that was moved or called off, else None (three queries)."""
-    if session.moved_at is None:
+    """Return the counts of a session that was moved or called off (three queries).
+
+    None where it was not, or where it is over and nobody is to be told any more.
+    """
+    if session.moved_at is None or session.has_ended:
         return None
     people = session.attendance.filter(checked_in_at=None)
     asked = people.to_be_asked() if session.is_open else people.none()
@@ -53,8 +57,9 @@ def summary_of(session: SupportSession) -> InformedSummary | None:
 
 
 def uninformed_in(sessions: Iterable[SupportSession]) -> int:
-    """Return how many are to be told of sessions that were moved or called off."""
-    return Participation.objects.filter(session__in=sessions).to_be_informed().count()
+    """Return how many are to be told of sessions to come that were moved or called off."""
+    coming = [session for session in sessions if not session.has_ended]
+    return Participation.objects.filter(session__in=coming).to_be_informed().count()
 
 
 def informed_people(user: Any, session: SupportSession) -> list[InformedPerson]:
@@ -66,13 +71,12 @@ def informed_people(user: Any, session: SupportSession) -> list[InformedPerson]:
         one = line.participation
         if one is None:
             continue
-        answer = "open" if one.is_to_be_asked(session) else "yes"
         found.append(
             InformedPerson(
                 line.volunteer,
                 line.phone,
                 one.informed_at if one.knows_of(session) else None,
-                "" if session.state == State.CANCELLED else answer,
+                _answer_of(one, session),
                 tuple(clashes[line.volunteer.pk]),
             )
         )
@@ -81,6 +85,16 @@ def informed_people(user: Any, session: SupportSession) -> list[InformedPerson]:
     return sorted(
         found, key=lambda one: (one.is_informed, one.volunteer.sort_key, one.volunteer.pk)
     )
+
+
+def _answer_of(one: Participation, session: SupportSession) -> str:
+    if session.state == State.CANCELLED:
+        return ""
+    if one.is_to_be_asked(session):
+        return "open"
+    if one.waiting_since is not None:
+        return "waiting"
+    return "yes" if one.is_own_choice else "put"
 
 
 def overlapping_sign_ups(

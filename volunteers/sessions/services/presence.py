@@ -21,7 +21,7 @@ from volunteers.errors import InvalidInput, NotNow
 from volunteers.sessions.models import Participation, State, SupportSession
 from volunteers.sessions.selectors.participants import eligible_for, own_people, ticked_by
 from volunteers.sessions.services.sessions import lock, may_lead, require_right
-from volunteers.sessions.services.waiting_list import fill_up, room_left
+from volunteers.sessions.services.waiting_list import fill_up, move_up, room_left
 from volunteers.teams.models import Volunteer
 
 # Reaches those who were put down by others and have an account; the ids are of volunteers.
@@ -53,10 +53,13 @@ def sign_up(*, session: SupportSession, volunteer: Volunteer) -> Participation:
         defaults={
             "is_own_choice": True,
             "waiting_since": clock.now() if is_full else None,
+            "informed_at": clock.now(),
             **_agreed(existing),
         },
     )
     if not is_new:
+        # Put down by others, they have said so themselves now.
+        participation.is_own_choice, participation.informed_at = True, clock.now()
         for name, value in _agreed(existing).items():
             setattr(participation, name, value)
         participation.save()
@@ -65,12 +68,11 @@ def sign_up(*, session: SupportSession, volunteer: Volunteer) -> Participation:
 
 
 def _agreed(session: SupportSession) -> dict[str, Any]:
-    """Return to what somebody says yes who signs up now."""
+    """Return for which day and hours somebody is put down now."""
     return {
         "agreed_date": session.date,
         "agreed_begins_at": session.begins_at,
         "agreed_ends_at": session.ends_at,
-        "informed_at": clock.now(),
     }
 
 
@@ -111,6 +113,7 @@ def put_down(
         raise NotNow(_("Buổi này đã qua. Chỉ còn điểm danh được những người đã có mặt."))
     put = [person for pk, person in people.items() if pk in on]
     _add(existing, put)
+    move_up(existing, existing.attendance.waiting().filter(volunteer__in=put))
     existing.attendance.filter(volunteer__in=off, checked_in_at=None).delete()
     for tell in _on_putting_down:
         tell(existing, [person.pk for person in put])
@@ -142,9 +145,10 @@ def tick(
         existing.attendance.filter(volunteer__in=coming, checked_in_at=None).update(
             checked_in_at=clock.now(), waiting_since=None, updated_at=clock.now()
         )
-        _start(existing)
+        _arrived(existing, coming)
     for pk in off:
         _undo(existing, pk)
+    fill_up(existing)
 
 
 @transaction.atomic
@@ -206,8 +210,7 @@ def _check_in(
             )
     except IntegrityError as error:
         raise NotNow(_id_is_taken()) from error
-    existing.declines.filter(volunteer=volunteer).delete()
-    _start(existing)
+    _arrived(existing, [volunteer])
     return participation, True
 
 
@@ -219,8 +222,7 @@ def put_present(existing: SupportSession, volunteer: Volunteer, at: dt.datetime)
     if participation.checked_in_at is None:
         participation.checked_in_at, participation.waiting_since = at, None
         participation.save(update_fields=["checked_in_at", "waiting_since", "updated_at"])
-    existing.declines.filter(volunteer=volunteer).delete()
-    _start(existing)
+    _arrived(existing, [volunteer])
     return participation
 
 
@@ -238,12 +240,16 @@ def _undo(existing: SupportSession, volunteer_id: int) -> None:
     present.update(checked_in_at=None, checkin_id=None, updated_at=clock.now())
 
 
-def _start(existing: SupportSession) -> None:
-    """Say that the session has begun.
+def _arrived(existing: SupportSession, people: Collection[Volunteer]) -> None:
+    """Forget what people who are there had said before, and say that the session has begun.
 
-    The version stays: it guards plan and outcome, and a form for closing that was opened
+    Who had said no has come after all, and who waited to be confirmed waits no more. The version
+    stays: it guards plan and outcome, and a form for closing that was opened
     before the first check-in is not out of date by it.
     """
+    existing.declines.filter(volunteer__in=people).delete()
+    numbers = Volunteer.objects.filter(pk__in=[one.pk for one in people]).values("phone")
+    existing.walk_ins.filter(phone__in=numbers).delete()
     if existing.state == State.PLANNED:
         existing.state = State.UNDER_WAY
         existing.save(update_fields=["state", "updated_at"])
@@ -257,7 +263,6 @@ def _add(existing: SupportSession, people: Collection[Volunteer]) -> None:
         ],
         ignore_conflicts=True,
     )
-    existing.attendance.waiting().filter(volunteer__in=people).update(waiting_since=None)
     existing.declines.filter(volunteer__in=people).delete()
 
 

@@ -67,7 +67,7 @@ def call_off(sessions: Sequence[SupportSession], reason: str) -> None:
     for one in sessions:
         one.state, one.cancel_reason = State.CANCELLED, reason
         one.counts, one.headcount, one.participations = {}, None, None
-        save_moved(one)
+        (save if one.has_ended else save_moved)(one)
     mark_dirty(*sessions, since=clock.now())
 
 
@@ -194,23 +194,32 @@ def save(session: SupportSession) -> None:
 
 
 def save_change(session: SupportSession) -> None:
-    """Save a plan that was changed, perhaps moved."""
-    stored = SupportSession.objects.filter(pk=session.pk).values(*WHEN_AND_WHERE).get()
-    is_same = all(getattr(session, name) == value for name, value in stored.items())
-    (save if is_same else save_moved)(session)
+    """Save a plan that was changed, perhaps moved; what is over is no news.
+
+    Raises ``InvalidInput`` where people would come to what is said to be over.
+    """
+    stored = SupportSession.objects.get(pk=session.pk)
+    is_waited_for = session.state == State.PLANNED and not stored.has_ended
+    if session.has_ended and is_waited_for and session.attendance.exists():
+        text = _(
+            "Đã có người đăng ký đến buổi này, không dời về lúc đã qua được. Hủy buổi này để họ "
+            "được báo, rồi lập buổi khác cho lúc kia."
+        )
+        raise InvalidInput({"date": [text]})
+    is_same = all(getattr(session, name) == getattr(stored, name) for name in WHEN_AND_WHERE)
+    (save if is_same or session.has_ended else save_moved)(session)
 
 
 def save_moved(session: SupportSession) -> None:
-    """Save a session whose day, hours or place are others now, or which is called off.
+    """Save a session to come whose day, hours or place are others now, or which is called off.
 
     Whoever signed up is to be told: by the notices that reach who has an account, else by whoever
-    runs it. What is over is no news.
+    runs it.
     """
     session.moved_at = clock.now()
     save(session)
-    if session.date >= clock.today():
-        for tell in _tellers:
-            tell(session)
+    for tell in _tellers:
+        tell(session)
 
 
 def _note(name: str, text: str) -> str:

@@ -5,6 +5,8 @@ A person whom a leader puts down comes anyway: the leader sees how many there ar
 
 from collections.abc import Callable, Sequence
 
+from django.db.models import QuerySet
+
 from core import clock
 from volunteers.sessions.models import Participation, SupportSession
 
@@ -25,16 +27,19 @@ def room_left(session: SupportSession) -> int | None:
     return max(session.capacity - session.attendance.coming().count(), 0)
 
 
-def fill_up(session: SupportSession) -> list[Participation]:
+def fill_up(session: SupportSession) -> None:
     """Let those who wait longest come, as far as there is room; the session is locked."""
-    waiting = session.attendance.waiting()
-    room = room_left(session)
-    found = list(waiting.select_related("volunteer")[:room]) if session.takes_sign_ups else []
+    if session.takes_sign_ups:
+        move_up(session, session.attendance.waiting()[: room_left(session)])
+
+
+def move_up(session: SupportSession, waiting: QuerySet[Participation]) -> None:
+    """Let people come who wait, and tell them."""
+    found = list(waiting.select_related("volunteer"))
     if not found:
-        return []
+        return
     session.attendance.filter(pk__in=[one.pk for one in found]).update(
         waiting_since=None, moved_up_at=clock.now(), updated_at=clock.now()
     )
     for tell in _on_moving_up:
         tell(session, found)
-    return found

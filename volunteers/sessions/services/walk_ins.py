@@ -6,6 +6,7 @@ from collections.abc import Collection
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from core import clock
@@ -25,6 +26,7 @@ from volunteers.teams.validators import clean_name
 
 # More than any hall has newcomers; then they are ticked by hand.
 MOST_WAITING = 300
+GONE = gettext_lazy("Người này không còn chờ: đã được điểm danh hoặc bị từ chối.")
 
 
 @transaction.atomic
@@ -61,7 +63,7 @@ def confirm_walk_in(
     existing = _lock_to_lead(actor, session)
     waiting = existing.walk_ins.filter(pk=walk_in).first()
     if waiting is None:
-        raise NotNow(_("Người này không còn chờ: có người vừa xác nhận hoặc từ chối."))
+        raise NotNow(str(GONE))
     made = _check_in(actor, existing, phone, full_name, waiting.arrived_at)
     waiting.delete()
     return made
@@ -85,9 +87,7 @@ def add_newcomer(
     ``InvalidInput`` where the number is of somebody with another name.
     """
     existing = _lock_to_lead(actor, session)
-    made = _check_in(actor, existing, phone, full_name, clock.now())
-    existing.walk_ins.filter(phone=phone).delete()
-    return made
+    return _check_in(actor, existing, phone, full_name, clock.now())
 
 
 def _lock_to_lead(actor: User, session: SupportSession) -> SupportSession:

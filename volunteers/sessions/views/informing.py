@@ -38,7 +38,7 @@ def session_inform(request: HttpRequest, session_id: int) -> HttpResponse:
         mark_informed(actor=user, session=session, **ticks)
         messages.success(request, _("Đã lưu ai đã được báo."))
         return lead_to(request, "session-inform", session.pk)
-    lines = informed_people(user, session)
+    lines = [] if session.has_ended else informed_people(user, session)
     text, overlap = words_for(request, session), words_for(request, session, is_overlapping=True)
     marked = {line.volunteer.pk for line in lines if line.informed_at is not None}
     context = {
@@ -52,7 +52,8 @@ def session_inform(request: HttpRequest, session_id: int) -> HttpResponse:
         "sms_overlap": f"?&body={quote(overlap)}",
         "uninformed": sum(not line.is_informed for line in lines),
         "answers": {
-            answer: sum(line.answer == answer for line in lines) for answer in ("yes", "no", "open")
+            answer: sum(line.answer == answer for line in lines)
+            for answer in ("yes", "no", "open", "waiting", "put")
         },
     }
     return render(request, "volunteers/sessions/session_inform.html", context)

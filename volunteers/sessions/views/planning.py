@@ -269,6 +269,9 @@ def _say_reached(
 ) -> None:
     """Say how many sessions of a series were reached, which were kept, and how many are left."""
     number = len(reached.changed)
+    if not number:
+        messages.info(request, _("Không buổi nào đổi: mọi thứ đã như vậy từ trước."))
+        return
     text = [ngettext("%(done)s %(n)s buổi.", "%(done)s %(n)s buổi.", number)]
     if reached.unchanged:
         text.append(_("Giữ nguyên buổi đã sửa riêng: %(days)s."))

@@ -73,7 +73,9 @@ def session_people(request: HttpRequest, session_id: int) -> HttpResponse:
         for line in lines
         if (line.is_present if is_day else line.participation and not line.turn)
     }
-    ticked = getattr(form, "cleaned_data", {}).get("ticked", existing)
+    sent = getattr(form, "cleaned_data", {})
+    # What somebody else has ticked meanwhile stays ticked on a page that comes back.
+    ticked = (existing | sent.get("on", set())) - sent.get("off", set())
     context = {
         "session": session,
         "form": form,

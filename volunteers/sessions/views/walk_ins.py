@@ -17,14 +17,19 @@ from volunteers.sessions.forms.presence import WalkInForm, ids_of
 from volunteers.sessions.models import SupportSession, WalkIn
 from volunteers.sessions.selectors.find_session import find_session
 from volunteers.sessions.services.sessions import may_lead
-from volunteers.sessions.services.walk_ins import confirm_walk_in, refuse_walk_ins, waiting_at
+from volunteers.sessions.services.walk_ins import (
+    GONE,
+    confirm_walk_in,
+    refuse_walk_ins,
+    waiting_at,
+)
 
 
 @login_required
 @never_cache
 @require_http_methods(["GET", "POST"])
 def session_walk_ins(request: HttpRequest, session_id: int) -> HttpResponse:
-    """Show who waits; confirm one, refuse one, or refuse all."""
+    """Show who waits; confirm one, refuse one, or refuse all that were shown."""
     user: Any = request.user
     session = find_session(user, session_id, page_campaign(request))
     if not may_lead(user, session):
@@ -32,10 +37,11 @@ def session_walk_ins(request: HttpRequest, session_id: int) -> HttpResponse:
     form, waiting = None, waiting_at(session, user)
     if request.method == "POST":
         named = _named(request)
-        if "refuse" in request.POST or "refuse_all" in request.POST:
-            ids = named if "refuse" in request.POST else {one.pk for one in waiting}
-            refuse_walk_ins(actor=user, session=session, walk_ins=ids)
-            messages.success(request, _("Đã từ chối. Tên và số vừa gửi đã xóa."))
+        if "refuse" in request.POST:
+            if refuse_walk_ins(actor=user, session=session, walk_ins=named):
+                messages.success(request, _("Đã từ chối. Tên và số vừa gửi đã xóa."))
+            else:
+                messages.info(request, GONE)
             return lead_to(request, "session-walk-ins", session.pk)
         form = WalkInForm(request.POST)
         if _confirmed(request, session, form, named):
@@ -49,8 +55,9 @@ def session_walk_ins(request: HttpRequest, session_id: int) -> HttpResponse:
 
 
 def _named(request: HttpRequest) -> set[int]:
+    """Return who was shown and is meant; 404 for what is no id."""
     try:
-        return ids_of([request.POST.get("walk_in", "")])
+        return ids_of(request.POST.getlist("walk_in"))
     except ValueError as error:
         raise Http404 from error
 
