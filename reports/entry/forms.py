@@ -81,6 +81,17 @@ class ReportForm(forms.Form):
         return {int(one) for one in ids if one.isdecimal() and len(one) < 19}
 
     @classmethod
+    def sent(cls, data: QueryDict, report: DailyReport | None) -> "ReportForm":
+        """Return the form as it came; a text that has no field on the page stays as it stands.
+
+        The page that a phone keeps has no texts (offline_form.js).
+        """
+        data = data.copy()
+        for name in TEXT_NAMES if report is not None else ():
+            data.setdefault(name, getattr(report, name))
+        return cls(data)
+
+    @classmethod
     def blank(cls, report: DailyReport | None, sessions: str = "") -> "ReportForm":
         """Return the form as it is first shown: new, or with what was reported."""
         if report is None:

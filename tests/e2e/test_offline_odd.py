@@ -8,8 +8,8 @@ from playwright.sync_api import expect
 from tests.e2e.browser import PHONE, barriers
 from tests.e2e.network_proxy import Network
 from tests.e2e.phone import Phone, Start, confirm
-from tests.e2e.test_offline import BEFORE, TODAY, YESTERDAY, History, history, sent
-from tests.portal import until
+from tests.e2e.test_offline import BEFORE, BRANCH, TODAY, YESTERDAY, History, history, sent
+from tests.portal import Portal, until
 
 __all__ = ["history"]
 pytestmark = pytest.mark.slow
@@ -48,6 +48,10 @@ HAS_ENGLISH = """async () => {
   return (await Promise.all(found)).every(Boolean);
 }"""
 DAY = 86_400_000
+WORDLESS = """
+    UPDATE reports_dailyreport r SET difficulties = '', proposals = '', note = '', evidence_url = ''
+    FROM campaign_branch b WHERE b.id = r.branch_id AND b.code = %s AND r.date = %s
+"""
 
 
 def clock(shift_ms: int) -> str:
@@ -218,15 +222,15 @@ def _stored(phone: Phone) -> list[tuple[str, Any]]:
     return [(row["name"], row["value"]) for row in rows if isinstance(row.get("value"), str)]
 
 
-def test_words_wait_for_the_network_and_say_so(start: Start, history: History) -> None:
+def test_words_wait_for_the_network_and_say_so(
+    start: Start, history: History, portal: Portal
+) -> None:
+    # Words that were written before are mended on the server's page, not here.
+    portal.rows(WORDLESS, BRANCH, TODAY)
     phone = start()
     page = phone.page
-    # Words that were written before are mended on the server's page, not here.
-    [own] = (phone.snapshot() or {})["branches"]
-    texts = {report["date"] for report in own["reports"] if "texts" in report}
-    day = next(day for day in (TODAY, YESTERDAY, BEFORE) if day not in texts)
     phone.context.set_offline(True)
-    page.goto(f"/c/de-an-06-2023/report/?date={day}")
+    page.goto(f"/c/de-an-06-2023/report/?date={TODAY}")
     page.locator("#count-installed").fill("271")
     page.get_by_text("Khó khăn, đề xuất, ghi chú").click()
     page.get_by_label("Khó khăn").fill("Mạng yếu")
@@ -235,5 +239,5 @@ def test_words_wait_for_the_network_and_say_so(start: Start, history: History) -
     confirm(page)
     expect(page.locator(".outcome")).to_contain_text("Ghi chú cần có mạng mới gửi được")
     phone.context.set_offline(False)
-    phone.wait_state(day, "received")
-    assert history.new(day) == [sent(271)]
+    phone.wait_state(TODAY, "received")
+    assert history.new(TODAY) == [sent(271)]

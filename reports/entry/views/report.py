@@ -46,13 +46,13 @@ CHECK = "reports/entry/report_check.html"
 def report(request: HttpRequest) -> HttpResponse:
     target = read_target(request)
     rows = [CountRow(indicator) for indicator in target.report_day.indicators.entered]
+    existing = target.summary.report_of(target.report_day)
     if request.method == "GET":
-        existing = target.summary.report_of(target.report_day)
         counts = existing.counts if existing else target.sessions.outcome
         for row in rows:
             row.show(counts.get(row.indicator.code))
         return _page(request, FORM, target, rows, ReportForm.blank(existing, _ids(target)))
-    form = ReportForm(request.POST)
+    form = ReportForm.sent(request.POST, existing)
     read_counts(request.POST, rows)
     is_right = form.is_valid() and target.is_chosen and not any(row.error for row in rows)
     if "back" in request.POST or not is_right:
@@ -68,7 +68,7 @@ def _take_in(
     day = target.report_day
     unseen = _closed_since(target, form)
     if unseen:
-        form = ReportForm({**request.POST.dict(), "sessions": _ids(target)})
+        form = ReportForm(dict(form.data.items()) | {"sessions": _ids(target)})
         form.is_valid()
         for session in unseen:
             form.add_error(None, _about_closed(session, day.indicators))
@@ -94,7 +94,7 @@ def _take_in(
     except WindowClosed as error:
         form.add_error(None, str(error))
     except VersionConflict as error:
-        return _conflict(request, target, rows, error)
+        return _conflict(request, target, rows, form, error)
     return _page(request, FORM, target, rows, form)
 
 
@@ -138,11 +138,14 @@ def _rehearse(user: User, entry: ReportInput, present_one: DailyReport | None) -
 
 
 def _conflict(
-    request: HttpRequest, target: ReportTarget, rows: list[CountRow], error: VersionConflict
+    request: HttpRequest,
+    target: ReportTarget,
+    rows: list[CountRow],
+    form: ReportForm,
+    error: VersionConflict,
 ) -> HttpResponse:
-    typed = request.POST.dict()
     present_one = {"report_id": str(error.current.pk), "base_version": str(error.current.version)}
-    form = ReportForm({**typed, **present_one})
+    form = ReportForm(dict(form.data.items()) | present_one)
     form.is_valid()
     form.add_error(None, str(error))
     for row in rows:
