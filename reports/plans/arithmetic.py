@@ -54,8 +54,12 @@ def monday_of(day: dt.date) -> dt.date:
 
 
 def possible_in(days: Iterable[dt.date], per_week: int) -> int:
-    """Return how many sessions fit: one a day, and ``per_week`` from Monday to Sunday."""
-    return sum(min(per_week, number) for number in weeks_of(days).values())
+    """Return how many sessions fit: ``per_week`` from Monday to Sunday, no day more than its share.
+
+    That is one a day, and more for who holds more than seven a week: a district does.
+    """
+    a_day = -(-per_week // WEEK)
+    return sum(min(per_week, number * a_day) for number in weeks_of(days).values())
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,13 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.form_fields import DayField, HourField
+from campaign.models import Branch
 from core.number_parsing import parse_whole
 from core.validators import NOTE_LENGTH
+from reports.plans.hamlets import WIDE
 from reports.plans.models import MOST_A_WEEK, MOST_PEOPLE, MOST_PERSONS, PlanAssumption
 from reports.plans.services import DraftChange
-from volunteers.sessions.services.session_validation import LOCATION_LENGTH
+from volunteers.sessions.forms.sessions import OccasionForm
 
 RATES = {"persons": MOST_PERSONS, "volunteers": MOST_PEOPLE, "weekly": MOST_A_WEEK}
 
@@ -37,9 +38,12 @@ class AssumptionForm(forms.Form):
         },
     )
 
-    def __init__(self, data: Any = None, *, row: PlanAssumption | None) -> None:
+    def __init__(self, data: Any = None, *, branch: Branch, row: PlanAssumption | None) -> None:
         names = [*RATES, "hamlets"]
         super().__init__(data, initial={name: getattr(row, name) for name in names} if row else {})
+        # Of a wide territory the parts are known: communes.
+        if branch.home_unit.level in WIDE:
+            del self.fields["hamlets"]
 
     def clean(self) -> dict[str, Any]:
         values = dict(self.cleaned_data)
@@ -53,28 +57,10 @@ class AssumptionForm(forms.Form):
         return values
 
 
-class DraftForm(forms.Form):
-    """A proposed session as it would stand."""
+class DraftForm(OccasionForm):
+    """A proposed session as it would stand, and as it was seen."""
 
-    place = forms.CharField(
-        label=gettext_lazy("Tên điểm hỗ trợ"),
-        max_length=LOCATION_LENGTH,
-        error_messages={
-            "required": gettext_lazy("Ghi tên điểm hỗ trợ. Ví dụ: Nhà văn hóa xóm 5."),
-            "max_length": gettext_lazy("Dài quá %(limit_value)s ký tự. Viết ngắn lại."),
-        },
-    )
-    date = DayField(
-        label=gettext_lazy("Ngày"), error_messages={"required": gettext_lazy("Chọn ngày.")}
-    )
-    begins_at = HourField(
-        label=gettext_lazy("Bắt đầu"),
-        error_messages={"required": gettext_lazy("Nhập giờ bắt đầu.")},
-    )
-    ends_at = HourField(
-        label=gettext_lazy("Kết thúc"),
-        error_messages={"required": gettext_lazy("Nhập giờ kết thúc.")},
-    )
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     @property
     def change(self) -> DraftChange:

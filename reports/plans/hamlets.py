@@ -2,72 +2,120 @@
 
 import datetime as dt
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-
-from django.db.models import Count, Max
+from functools import cached_property
 
 from campaign.models import Branch, Campaign, Level, Unit
+from core.text_gate import normal
 from core.vietnamese import fold
 from reports.daily.models import DailyReport
+from volunteers.help_requests.outcome import gatherings
 from volunteers.sessions.models import State, SupportSession
 
 # Levels of which the parts are communes, and those of which they are hamlets.
 WIDE = (Level.PROVINCE, Level.DISTRICT)
 
 
-@dataclass
+@dataclass(frozen=True)
+class Word:
+    """A word of a name: its letters without marks, and its marks, wherever they are written."""
+
+    letters: str
+    marks: str
+
+    def is_as(self, other: "Word") -> bool:
+        """Whether it is the same word, or may be, where one of them is written without marks."""
+        has_marks = self.marks and other.marks
+        return self.letters == other.letters and (not has_marks or self.marks == other.marks)
+
+
+def words_of(text: str) -> list[Word]:
+    return [
+        Word(fold(word).lstrip("0") or "0", "".join(sorted(filter(_is_mark, normal("NFD", word)))))
+        for word in re.findall(r"\w+", normal("NFC", text.lower()))
+    ]
+
+
+def _is_mark(char: str) -> bool:
+    return char == "đ" or bool(unicodedata.combining(char))
+
+
+@dataclass(eq=False)
 class Hamlet:
-    """A hamlet, for a district a commune: how often it was visited, when last, when next.
+    """A hamlet, for a district a commune: the days on which it was visited, and the next.
 
     ``unit`` is None for one of which only the name is known.
     """
 
     name: str
     unit: Unit | None = None
-    times: int = 0
-    last: dt.date | None = None
+    days: set[dt.date] = field(default_factory=set)
     next: dt.date | None = None
     last_session: SupportSession | None = field(default=None, repr=False)
 
     @property
+    def times(self) -> int:
+        return len(self.days)
+
+    @property
+    def last(self) -> dt.date | None:
+        return max(self.days, default=None)
+
+    @property
     def is_new(self) -> bool:
         """Whether nobody has been there, and nothing is planned."""
-        return not self.times and self.next is None
+        return not self.days and self.next is None
 
-    def covers(self, session: SupportSession) -> bool:
-        if self.unit is not None and session.unit.path.startswith(self.unit.path):
-            return True
-        is_wide = self.unit is not None and self.unit.level != Level.HAMLET
-        return not is_wide and is_named_in(self.name, session.place)
+    @cached_property
+    def words(self) -> list[Word]:
+        return words_of(self.name)
+
+    def holds(self, session: SupportSession) -> bool:
+        return self.unit is not None and session.unit.path.startswith(self.unit.path)
+
+    def spans_in(self, words: Sequence[Word]) -> list[range]:
+        """Return where in the words of a place the name stands; that of a commune is no place."""
+        size = len(self.words)
+        if not size or (self.unit is not None and self.unit.level != Level.HAMLET):
+            return []
+        return [
+            range(n, n + size)
+            for n in range(len(words) - size + 1)
+            if all(map(Word.is_as, self.words, words[n : n + size]))
+        ]
 
     def add(self, session: SupportSession) -> None:
+        """Note a session; they come in the order of their days."""
         if session.state == State.CLOSED:
-            self.times += 1
-            if self.last is None or session.date >= self.last:
-                self.last, self.last_session = session.date, session
-        elif self.next is None or session.date < self.next:
+            self.days.add(session.date)
+            self.last_session = session
+        elif self.next is None:
             self.next = session.date
 
 
-def is_named_in(name: str, text: str) -> bool:
-    """Whether a place bears the name: ``Xóm 5`` is in ``Nhà văn hóa xóm 05``, not in ``xóm 50``."""
-    wanted, words = _words(name), _words(text)
-    if not wanted:
-        return False
-    return any(words[n : n + len(wanted)] == wanted for n in range(len(words) - len(wanted) + 1))
+def named_in(hamlets: Sequence[Hamlet], place: str) -> list[Hamlet]:
+    """Return those whose name a place bears: ``Xóm 5`` is in ``NVH xóm 05``, not in ``xóm 50``.
 
+    Of names that stand in one another it is the longest: ``Đình xóm Đông Thượng`` is not in
+    ``Xóm Đông``.
+    """
+    words = words_of(place)
+    found = [(hamlet, span) for hamlet in hamlets for span in hamlet.spans_in(words)]
 
-def _words(text: str) -> list[str]:
-    return [word.lstrip("0") or "0" for word in re.findall(r"\w+", fold(text))]
+    def is_part(span: range) -> bool:
+        return any(set(span) < set(other) for _hamlet, other in found)
+
+    return [h for h in hamlets if any(h is one and not is_part(span) for one, span in found)]
 
 
 def names_in(text: str) -> list[str]:
     """Return the names on the lines of a text, each once."""
     lines = (" ".join(line.split()) for line in text.splitlines())
-    found: dict[str, str] = {}
+    found: dict[tuple[Word, ...], str] = {}
     for line in filter(None, lines):
-        found.setdefault(fold(line), line)
+        found.setdefault(tuple(words_of(line)), line)
     return list(found.values())
 
 
@@ -76,28 +124,32 @@ def hamlets_of(
 ) -> list[Hamlet]:
     """Return the hamlets of a branch's home by name, with its sessions up to ``last``.
 
-    ``typed`` names those that the territory does not know. Sessions of all hosts count (three
-    queries).
+    ``typed`` names those that the territory does not know; of a wide one it knows all. Sessions
+    of all hosts count (three queries).
     """
     home = branch.home_unit
     below = Unit.objects.on(day).filter(path__startswith=home.path).exclude(pk=home.pk)
-    level = Level.COMMUNE if home.level in WIDE else Level.HAMLET
+    is_wide = home.level in WIDE
+    level = Level.COMMUNE if is_wide else Level.HAMLET
     found = [Hamlet(u.name, u) for u in below.filter(level=level).order_by("sort_key", "pk")]
-    known = {fold(hamlet.name) for hamlet in found}
-    found += [Hamlet(name) for name in names_in(typed) if fold(name) not in known]
+    if not is_wide:
+        known = [hamlet.words for hamlet in found]
+        others = map(Hamlet, names_in(typed))
+        found += [hamlet for hamlet in others if hamlet.words not in known]
     if not found:
         return []
     sessions = (
-        SupportSession.objects.existing()
-        .filter(campaign=campaign, unit__path__startswith=home.path)
+        gatherings(campaign)
+        .filter(unit__path__startswith=home.path)
         .exclude(state__in=(State.PLANNED, State.UNDER_WAY), date__lt=day)
         .filter(date__lte=last)
         .select_related("unit")
         .order_by("date", "begins_at", "pk")
     )
     for session in sessions:
+        named = [] if is_wide else named_in(found, session.place)
         for hamlet in found:
-            if hamlet.covers(session):
+            if hamlet in named or hamlet.holds(session):
                 hamlet.add(session)
     _add_reports(campaign, found)
     return found
@@ -109,8 +161,5 @@ def _add_reports(campaign: Campaign, hamlets: Sequence[Hamlet]) -> None:
     if not units:
         return
     reports = DailyReport.objects.filter(campaign=campaign, unit__in=units, no_activity=False)
-    rows = reports.order_by().values("unit").annotate(times=Count("pk"), last=Max("date"))
-    for row in rows:
-        hamlet = units[row["unit"]]
-        hamlet.times += row["times"]
-        hamlet.last = max(row["last"], hamlet.last or row["last"])
+    for unit, day in reports.values_list("unit", "date"):
+        units[unit].days.add(day)

@@ -75,4 +75,10 @@ class SessionDraft(TimestampedModel):
         indexes = [models.Index(fields=["campaign", "branch"], name="drafts_of_a_branch")]
 
     def __str__(self) -> str:
-        return f"{self.place}, {self.date:%d/%m/%Y}"
+        hours = f"{self.begins_at:%H:%M}–{self.ends_at:%H:%M}"
+        return f"{self.place}, {self.date:%d/%m/%Y} {hours}"
+
+    @property
+    def seen(self) -> str:
+        """How it stands, for who is to act on nothing else."""
+        return self.updated_at.isoformat()

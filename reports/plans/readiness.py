@@ -1,10 +1,12 @@
 """What stands ready for the next peak drive, each line true from rows."""
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -14,9 +16,18 @@ from campaign.selectors import secretaries_of
 from core import clock
 from core.templatetags.formatting import count
 from reports.notifications.contact_points import contact_points
-from volunteers.sessions.models import Participation, State, SupportSession
+from volunteers.help_requests.outcome import gatherings
+from volunteers.sessions.models import State, SupportSession
 from volunteers.teams.models import Membership, Team
 from volunteers.teams.querysets import KEY_ROLES
+
+# Who said yes to the day and the hours that the session has now, and does not wait for a place.
+AGREED = Q(
+    attendance__agreed_date=F("date"),
+    attendance__agreed_begins_at=F("begins_at"),
+    attendance__agreed_ends_at=F("ends_at"),
+    attendance__waiting_since=None,
+)
 
 
 @dataclass(frozen=True)
@@ -30,9 +41,13 @@ class ReadyLine:
 
 @dataclass(frozen=True)
 class Readiness:
-    """A peak drive that runs or is next; ``days_left`` until it begins, 0 once it runs."""
+    """A peak drive that runs or is next; ``days_left`` until it begins, 0 once it runs.
+
+    ``day`` is its first that is not over.
+    """
 
     phase: Phase
+    day: dt.date
     days_left: int
     lines: Sequence[ReadyLine]
 
@@ -44,8 +59,9 @@ class Readiness:
 def next_drive(campaign: Campaign) -> Phase | None:
     """Return the peak drive that runs or is next, else the next phase of the campaign."""
     today = clock.today()
-    ahead = [phase for phase in phases_of(campaign) if phase.on(today).ends_on >= today]
-    return next((phase for phase in ahead if phase.is_peak), next(iter(ahead), None))
+    ahead = [p for phase in phases_of(campaign) if (p := phase.on(today)).ends_on >= today]
+    ahead.sort(key=lambda phase: (not phase.is_peak, phase.starts_on))
+    return next(iter(ahead), None)
 
 
 def readiness_of(campaign: Campaign, branch: Branch) -> Readiness | None:
@@ -54,85 +70,104 @@ def readiness_of(campaign: Campaign, branch: Branch) -> Readiness | None:
     if phase is None:
         return None
     today = clock.today()
+    day = max(phase.starts_on, today)
+    branches = _at_work(branch, day)
     lines = [
-        *_sessions(campaign, branch, phase),
-        *_teams(branch, phase),
-        _people(campaign, branch, phase),
-        *_secretaries(branch),
+        *_sessions(campaign, branch, branches, phase),
+        *_teams(branch, day),
+        *_secretaries(branches, day),
     ]
-    return Readiness(phase, max((phase.starts_on - today).days, 0), lines)
+    return Readiness(phase, day, (day - today).days, lines)
 
 
-def _in_phase(campaign: Campaign, branch: Branch, phase: Phase) -> Any:
-    return SupportSession.objects.existing().filter(
-        campaign=campaign,
-        branch__path__startswith=branch.path,
-        date__range=(phase.starts_on, phase.ends_on),
+def _at_work(branch: Branch, day: dt.date) -> list[Branch]:
+    """Return those of the branch and below it that report daily; of one that has none, itself."""
+    rows = Branch.objects.on(day).filter(path__startswith=branch.path)
+    return [row for row in rows if row.on(day).reports_daily] or [branch]
+
+
+def _part(ready: int, of: int, text: str, page: str = "") -> ReadyLine:
+    words = text % {"n": count(ready), "of": count(of)}
+    return ReadyLine(words, is_ready=ready >= of, page=page)
+
+
+def _sessions(
+    campaign: Campaign, branch: Branch, branches: Sequence[Branch], phase: Phase
+) -> list[ReadyLine]:
+    """Say whether there are sessions, and of those to come who is at work in them."""
+    rows = gatherings(campaign).filter(
+        branch__path__startswith=branch.path, date__range=(phase.starts_on, phase.ends_on)
     )
-
-
-def _sessions(campaign: Campaign, branch: Branch, phase: Phase) -> list[ReadyLine]:
-    found = _in_phase(campaign, branch, phase).aggregate(
-        all=Count("pk", distinct=True),
-        alone=Count("pk", distinct=True, filter=Q(teams=None, state=State.PLANNED)),
-    )
-    number, alone = found["all"], found["alone"]
-    text = ngettext("%(n)s buổi trong đợt", "%(n)s buổi trong đợt", number) % {"n": count(number)}
+    number = rows.count()
     if not number:
         return [ReadyLine(_("Chưa có buổi nào trong đợt"), is_ready=False, page="session-new")]
+    text = ngettext("%(n)s buổi trong đợt", "%(n)s buổi trong đợt", number) % {"n": count(number)}
     lines = [ReadyLine(text, is_ready=True, page="sessions")]
-    if alone:
-        text = ngettext("%(n)s buổi chưa giao tổ nào", "%(n)s buổi chưa giao tổ nào", alone)
-        lines.append(ReadyLine(text % {"n": count(alone)}, is_ready=False, page="sessions"))
-    else:
-        lines.append(ReadyLine(_("Buổi nào cũng đã giao tổ"), is_ready=True, page="sessions"))
+    if len(branches) > 1:
+        met = rows.filter(branch__in=branches).aggregate(n=Count("branch", distinct=True))["n"]
+        lines = [_part(met, len(branches), _("%(n)s/%(of)s đơn vị có buổi trong đợt"), "sessions")]
+    given = SupportSession.teams.through.objects.filter(supportsession=OuterRef("pk"))
+    coming = list(
+        rows.filter(state=State.PLANNED, date__gte=clock.today())
+        .order_by()
+        .annotate(is_given=Exists(given), agreed=Count("attendance", filter=AGREED))
+        .values_list("is_given", "planned_volunteers", "agreed")
+    )
+    if coming:
+        lines += [_given(coming), _people(coming)]
     return lines
 
 
-def _teams(branch: Branch, phase: Phase) -> list[ReadyLine]:
+def _given(coming: Sequence[tuple[Any, ...]]) -> ReadyLine:
+    alone = sum(not is_given for is_given, _wanted, _agreed in coming)
+    if not alone:
+        return ReadyLine(_("Buổi sắp tới nào cũng đã giao tổ"), is_ready=True, page="sessions")
+    text = ngettext("%(n)s buổi chưa giao tổ nào", "%(n)s buổi chưa giao tổ nào", alone)
+    return ReadyLine(text % {"n": count(alone)}, is_ready=False, page="sessions")
+
+
+def _people(coming: Sequence[tuple[Any, ...]]) -> ReadyLine:
+    """Say how many said yes, and of how many: who is too many at one session is not at another.
+
+    Sessions that do not say whom they expect are left out, unless none of them does.
+    """
+    asked = [(wanted, agreed) for _given, wanted, agreed in coming if wanted is not None]
+    if asked:
+        agreed = sum(min(pair) for pair in asked)
+        wanted = sum(wanted for wanted, _agreed in asked)
+        return _part(agreed, wanted, _("%(n)s/%(of)s lượt người đã nhận lời"), "sessions")
+    agreed = sum(agreed for _given, _wanted, agreed in coming)
+    text = ngettext("%(n)s lượt người đã nhận lời", "%(n)s lượt người đã nhận lời", agreed)
+    return ReadyLine(text % {"n": count(agreed)}, is_ready=agreed > 0, page="sessions")
+
+
+def _teams(branch: Branch, day: dt.date) -> list[ReadyLine]:
     """Say which teams have somebody who leads them, and who can be called."""
-    day = max(phase.starts_on, clock.today())
     leads = Membership.objects.on(day).filter(team=OuterRef("pk"), role__in=KEY_ROLES)
     teams = Team.objects.on(day).filter(branch__path__startswith=branch.path)
     rows = teams.annotate(
         is_led=Exists(leads), is_called=Exists(leads.exclude(volunteer__phone=None))
     ).values_list("is_led", "is_called")
-    number = len(rows)
-    if not number:
+    if not (number := len(rows)):
         return [ReadyLine(_("Chưa có tổ nào"), is_ready=False, page="teams")]
-    found = (
-        (_("%(n)s/%(of)s tổ có tổ trưởng"), sum(led for led, _called in rows)),
-        (_("%(n)s/%(of)s tổ gọi được tổ trưởng"), sum(called for _led, called in rows)),
-    )
+    led, called = (sum(column) for column in zip(*rows, strict=True))
     return [
-        ReadyLine(
-            text % {"n": count(ready), "of": count(number)},
-            is_ready=ready == number,
-            page="teams",
-        )
-        for text, ready in found
+        _part(led, number, _("%(n)s/%(of)s tổ có tổ trưởng"), "teams"),
+        _part(called, number, _("%(n)s/%(of)s tổ gọi được tổ trưởng"), "teams"),
     ]
 
 
-def _people(campaign: Campaign, branch: Branch, phase: Phase) -> ReadyLine:
-    """Say how many agreed to come, and of how many: only sessions that say whom they expect."""
-    sessions = _in_phase(campaign, branch, phase).filter(state=State.PLANNED)
-    asked = list(sessions.exclude(planned_volunteers=None).values_list("planned_volunteers"))
-    yes = Participation.objects.coming().exclude(agreed_date=None)
-    agreed = yes.filter(session__in=sessions).count()
-    wanted = sum(number for (number,) in asked)
-    if not asked:
-        text = ngettext("%(n)s lượt người đã nhận lời", "%(n)s lượt người đã nhận lời", agreed)
-        return ReadyLine(text % {"n": count(agreed)}, is_ready=agreed > 0, page="sessions")
-    text = _("%(n)s/%(of)s lượt người đã nhận lời") % {"n": count(agreed), "of": count(wanted)}
-    return ReadyLine(text, is_ready=agreed >= wanted, page="sessions")
-
-
-def _secretaries(branch: Branch) -> list[ReadyLine]:
+def _secretaries(branches: Sequence[Branch], day: dt.date) -> list[ReadyLine]:
     """Say whether somebody is appointed, and whether notices reach them."""
-    people = secretaries_of([branch], clock.today())[branch.pk]
-    if not people:
+    found = secretaries_of(list(branches), day)
+    on = {user.pk for user, _channel in contact_points(chain.from_iterable(found.values()))}
+    reached = sum(any(user.pk in on for user in people) for people in found.values())
+    if (number := len(branches)) > 1:
+        return [
+            _part(len(found), number, _("%(n)s/%(of)s đơn vị có bí thư")),
+            _part(reached, number, _("%(n)s/%(of)s đơn vị có bí thư nhận được lời nhắc")),
+        ]
+    if not found:
         return [ReadyLine(_("Chưa có bí thư được phân công"), is_ready=False)]
-    is_reached = bool(contact_points(people))
-    text = _("Bí thư nhận được lời nhắc") if is_reached else _("Bí thư chưa bật kênh nhắc nào")
-    return [ReadyLine(text, is_ready=is_reached, page="account")]
+    text = _("Bí thư nhận được lời nhắc") if reached else _("Bí thư chưa bật kênh nhắc nào")
+    return [ReadyLine(text, is_ready=reached > 0, page="account")]

@@ -20,6 +20,7 @@ from reports.plans.arithmetic import (
 )
 from reports.plans.hamlets import Hamlet, hamlets_of
 from reports.plans.models import PlanAssumption, SessionDraft
+from volunteers.help_requests.outcome import gatherings
 from volunteers.sessions.models import State, SupportSession
 
 # As many sessions of others as their rates are taken from, the latest.
@@ -81,9 +82,7 @@ class Rates:
         return self._sample("", MOST_READ)
 
     def _sample(self, path: str, most: int | None = None) -> Sample:
-        closed = SupportSession.objects.closed().filter(
-            campaign=self.campaign, branch__path__startswith=path
-        )
+        closed = gatherings(self.campaign).closed().filter(branch__path__startswith=path)
         rows = closed.only(
             *("branch_id", "date", "begins_at", "ends_at", "counts", "participations", "place"),
             *("place_kind", "unit_id"),
@@ -142,7 +141,7 @@ class OtherTarget:
 class BranchPlan:
     """``state``: no_indicator, shared, no_target, reached, over, or open where there is a need.
 
-    Sessions can still be from ``first`` to ``last``, today not among them.
+    Sessions are proposed from ``first`` to ``last``, today not among them.
     """
 
     campaign: Campaign
@@ -173,7 +172,7 @@ class BranchPlan:
 
     @property
     def drafted(self) -> int:
-        """What the target comes to with what is planned and proposed."""
+        """What is planned and proposed brings."""
         return self.need.brings(self.need.planned + len(self.drafts)) if self.need else 0
 
     @property
@@ -201,7 +200,7 @@ def branch_plan(campaign: Campaign, branch: Branch) -> BranchPlan:
     typed = rates.assumption.hamlets if rates.assumption else ""
     planned = _planned(campaign, branch, today, last)
     drafts = SessionDraft.objects.filter(campaign=campaign, branch=branch).select_related("unit")
-    coming = [draft for draft in drafts if draft.date > today]
+    coming = [draft for draft in drafts if draft.date >= today]
     state = _state(progress, headline, today, last)
     need = None
     if state == "open" and progress is not None and headline is not None:

@@ -10,6 +10,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from campaign.count_validation import Errors
@@ -18,7 +19,7 @@ from campaign.scopes import scope_of
 from core import clock
 from core.validators import clean_note
 from reports.plans.arithmetic import Habits, days_to_meet, habits_of, weeks_of
-from reports.plans.hamlets import WIDE, Hamlet
+from reports.plans.hamlets import WIDE, Hamlet, names_in
 from reports.plans.models import PlanAssumption, SessionDraft
 from reports.plans.selectors import BranchPlan, branch_plan
 from volunteers.errors import InvalidInput, NotNow
@@ -28,6 +29,9 @@ from volunteers.sessions.services.session_validation import LOCATION_LENGTH, che
 
 # More than this nobody looks through; who has accepted them drafts again.
 MOST_DRAFTS = 60
+# A commune has some thirty hamlets.
+MOST_HAMLETS, HAMLET_LENGTH = 100, 100
+GONE = gettext_lazy("Buổi đề xuất này vừa được nhận, bỏ hoặc thay bằng buổi khác.")
 
 
 @dataclass(frozen=True)
@@ -48,15 +52,15 @@ def require_planner(actor: User, branch: Branch) -> None:
 
 @transaction.atomic
 def draft_sessions(*, actor: User, campaign: Campaign, branch: Branch) -> int:
-    """Propose sessions in place of those that nobody has touched; return how many there are.
+    """Propose sessions in place of those that nobody has touched; return how many stand proposed.
 
     What was accepted stands as a session, what was moved stays, and on a day whose session was
     dropped none is proposed again. Raises ``NotNow`` where there is nothing to plan.
     """
     require_planner(actor, branch)
     Branch.objects.select_for_update(no_key=True).get(pk=branch.pk)
-    owned = SessionDraft.objects.filter(campaign=campaign, branch=branch)
-    owned.filter(is_moved=False, dropped_at=None).delete()
+    owned = SessionDraft.objects.filter(campaign=campaign, branch=branch, dropped_at=None)
+    owned.filter(is_moved=False).delete()
     plan = branch_plan(campaign, branch)
     if plan.need is None:
         raise NotNow(_("Không còn chỉ tiêu nào cần lên lịch."))
@@ -77,14 +81,14 @@ def draft_sessions(*, actor: User, campaign: Campaign, branch: Branch) -> int:
             unit=at.unit,
             hamlet=at.hamlet,
             place_kind=at.kind,
-            place=at.name,
+            place=at.name[:LOCATION_LENGTH],
             date=day,
             begins_at=habits.hours_on(day).begins_at,
             ends_at=habits.hours_on(day).ends_at,
         )
         for day, at in zip(days, _locations(plan, len(days)), strict=False)
     )
-    return owned.filter(dropped_at=None).count()
+    return len(plan.drafts) + len(days)
 
 
 def _days_taken(plan: BranchPlan, habits: Habits) -> set[dt.date]:
@@ -124,8 +128,7 @@ def _at_hamlet(branch: Branch, hamlet: Hamlet) -> Location:
         return Location(unit, last.place_kind, last.place, hamlet.name)
     if is_commune:
         return Location(unit, PlaceKind.COMMITTEE, f"Trụ sở UBND {hamlet.name}", hamlet.name)
-    name = f"Nhà văn hóa {hamlet.name}"[:LOCATION_LENGTH]
-    return Location(unit, PlaceKind.CULTURE_HOUSE, name, hamlet.name)
+    return Location(unit, PlaceKind.CULTURE_HOUSE, f"Nhà văn hóa {hamlet.name}", hamlet.name)
 
 
 def _usual_locations(plan: BranchPlan) -> list[Location]:
@@ -141,22 +144,29 @@ def _usual_locations(plan: BranchPlan) -> list[Location]:
 
 @dataclass(frozen=True)
 class DraftChange:
-    """A draft as whoever accepts or moves it wants it."""
+    """A draft as whoever accepts or moves it wants it, and as it was ``seen`` before."""
 
     place: str
     date: dt.date
     begins_at: dt.time
     ends_at: dt.time
+    seen: str
+
+    @classmethod
+    def of(cls, draft: SessionDraft) -> "DraftChange":
+        return cls(draft.place, draft.date, draft.begins_at, draft.ends_at, draft.seen)
 
 
 @transaction.atomic
 def accept_draft(
-    *, actor: User, campaign: Campaign, branch: Branch, draft_id: int, change: DraftChange | None
+    *, actor: User, campaign: Campaign, branch: Branch, draft_id: int, change: DraftChange
 ) -> SupportSession:
-    """Make a session of a draft, as it is or changed; raises as ``plan_sessions`` does."""
+    """Make a session of a draft as ``change`` says; raises as ``plan_sessions`` does.
+
+    ``InvalidInput`` too where somebody else has moved it since it was seen.
+    """
     draft = _locked(actor, campaign, branch, draft_id)
     plan = _plan_of(draft, change)
-    _check_ahead(plan.date)
     try:
         session = plan_sessions(actor=actor, plan=plan)[0]
     except AlreadyPlanned as error:
@@ -169,10 +179,9 @@ def accept_draft(
 def move_draft(
     *, actor: User, campaign: Campaign, branch: Branch, draft_id: int, change: DraftChange
 ) -> SessionDraft:
-    """Put a draft on another day, hour or place, where a session could be: ``InvalidInput``."""
+    """Put a draft on another day, hour or place; raises as ``accept_draft`` does."""
     draft = _locked(actor, campaign, branch, draft_id)
     plan = _plan_of(draft, change)
-    _check_ahead(plan.date)
     checked = check_plan(actor, plan)
     for name in ("place", "begins_at", "ends_at"):
         setattr(draft, name, checked.values[name])
@@ -196,13 +205,15 @@ def accept_all(*, actor: User, campaign: Campaign, branch: Branch) -> tuple[int,
     """Accept every draft that can stand; return how many, and why the others cannot."""
     require_planner(actor, branch)
     drafts = SessionDraft.objects.filter(
-        campaign=campaign, branch=branch, dropped_at=None, date__gt=clock.today()
+        campaign=campaign, branch=branch, dropped_at=None, date__gte=clock.today()
     )
     number, problems = 0, []
     for draft in drafts:
-        call = {"actor": actor, "campaign": campaign, "branch": branch, "change": None}
+        change = DraftChange.of(draft)
         try:
-            accept_draft(**call, draft_id=draft.pk)  # type: ignore[arg-type]
+            accept_draft(
+                actor=actor, campaign=campaign, branch=branch, draft_id=draft.pk, change=change
+            )
         except (InvalidInput, NotNow) as error:
             problems.append(f"{draft}: {error}")
         else:
@@ -219,7 +230,7 @@ def assume(
     persons: int | None,
     volunteers: int | None,
     weekly: int | None,
-    hamlets: str,
+    hamlets: str = "",
 ) -> PlanAssumption:
     """Keep what the branch reckons with; blank is what sessions show."""
     require_planner(actor, branch)
@@ -230,6 +241,7 @@ def assume(
         setattr(row, name, value)
     try:
         row.hamlets = clean_note(hamlets)
+        _check_names(names_in(row.hamlets))
         row.full_clean(validate_unique=False, validate_constraints=False)
     except ValidationError as error:
         is_by_field = hasattr(error, "error_dict")
@@ -238,6 +250,15 @@ def assume(
         raise InvalidInput(errors) from error
     row.save()
     return row
+
+
+def _check_names(names: Sequence[str]) -> None:
+    if len(names) > MOST_HAMLETS:
+        text = _("Ghi được nhiều nhất %(most)s tên, đang có %(n)s.")
+        raise ValidationError(text % {"most": MOST_HAMLETS, "n": len(names)})
+    if long := next((name for name in names if len(name) > HAMLET_LENGTH), ""):
+        text = _("“%(name)s…” dài quá %(most)s ký tự. Mỗi dòng chỉ ghi một tên.")
+        raise ValidationError(text % {"name": long[:40], "most": HAMLET_LENGTH})
 
 
 def _locked(
@@ -249,21 +270,24 @@ def _locked(
     )
     draft = rows.filter(campaign=campaign, branch=branch, pk=draft_id).first()
     if draft is None or (draft.dropped_at is not None) != is_dropped:
-        raise NotNow(_("Buổi đề xuất này vừa được nhận, bỏ hoặc thay bằng buổi khác."))
+        raise NotNow(GONE)
     return draft
 
 
-def _check_ahead(day: dt.date) -> None:
-    if day < clock.today():
+def _plan_of(draft: SessionDraft, change: DraftChange) -> Plan:
+    """Return the session that ``change`` makes of a draft that is still as it was seen."""
+    if change.seen != draft.seen:
+        text = _("Người khác vừa sửa buổi này thành: %(now)s. Xem lại rồi bấm lần nữa.")
+        raise InvalidInput({"seen": [text % {"now": draft}]})
+    if change.date < clock.today():
         raise InvalidInput({"date": [_("Ngày này đã qua. Chọn ngày khác.")]})
-
-
-def _plan_of(draft: SessionDraft, change: DraftChange | None) -> Plan:
-    new = change or DraftChange(draft.place, draft.date, draft.begins_at, draft.ends_at)
     return Plan(
         campaign=draft.campaign.slug,
         branch=draft.branch.code,
         unit=draft.unit.code,
         place_kind=draft.place_kind,
-        **vars(new),
+        place=change.place,
+        date=change.date,
+        begins_at=change.begins_at,
+        ends_at=change.ends_at,
     )

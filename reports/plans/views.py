@@ -17,6 +17,7 @@ from campaign.selectors import find_branch
 from core.vietnamese import sort_key
 from reports.plans import services
 from reports.plans.forms import AssumptionForm, DraftForm
+from reports.plans.hamlets import WIDE
 from reports.plans.models import SessionDraft
 from reports.plans.readiness import readiness_of
 from reports.plans.selectors import branch_plan
@@ -47,15 +48,19 @@ def branch_plan_page(request: HttpRequest, code: str) -> HttpResponse:
         if is_done:
             return lead_to(request, "branch-plan", branch.code)
     plan = branch_plan(campaign, branch)
+    lines = [(draft, _form_of(draft, wrong)) for draft in plan.drafts]
+    if wrong is not None and all(form is not wrong for _draft, form in lines):
+        messages.error(request, services.GONE)
+        wrong = None
     context = {
         "campaign": campaign,
         "branch": branch,
         "plan": plan,
-        "lines": [(draft, _form_of(draft, wrong)) for draft in plan.drafts],
+        "is_wide": branch.home_unit.level in WIDE,
+        "lines": lines,
         "wrong": wrong,
-        "assumptions": assumptions or AssumptionForm(row=plan.rates.assumption),
+        "assumptions": assumptions or AssumptionForm(branch=branch, row=plan.rates.assumption),
         "met": sorted({session.place for session in plan.rates.own.sessions}, key=sort_key),
-        "busiest": plan.rates.own.busiest,
         "readiness": readiness_of(campaign, branch),
     }
     return render(request, "reports/plans/branch_plan.html", context)
@@ -99,6 +104,10 @@ def _on_draft(
         return form
     except NotNow as error:
         messages.error(request, str(error))
+        if act in ("accept", "move") and form.is_valid():
+            # What was typed is not lost: it can be read here.
+            typed = (f"{form[name].value()}" for name in ("place", "date", "begins_at", "ends_at"))
+            messages.info(request, _("Bạn đã ghi: %(what)s.") % {"what": ", ".join(typed)})
     else:
         messages.success(request, text)
     return None
@@ -132,7 +141,7 @@ def _on_all(request: HttpRequest, campaign: Campaign, branch: Branch, act: str) 
 
 def _assume(request: HttpRequest, campaign: Campaign, branch: Branch) -> AssumptionForm | None:
     user: Any = request.user
-    form = AssumptionForm(request.POST, row=None)
+    form = AssumptionForm(request.POST, branch=branch, row=None)
     if not form.is_valid():
         return form
     try:

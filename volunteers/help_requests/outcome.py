@@ -12,11 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from campaign.models import Branch, BranchKind
+from campaign.models import Branch, BranchKind, Campaign
 from core import clock
 from volunteers.errors import InvalidInput
 from volunteers.help_requests.models import HelpRequest, RequestType
 from volunteers.sessions.models import PlaceKind, State, SupportSession
+from volunteers.sessions.querysets import SessionQuerySet
 from volunteers.sessions.services.sessions import close_session
 
 KINDS = {
@@ -25,6 +26,11 @@ KINDS = {
 }
 # Of a day that is over the hour is not known: the session stands at its end.
 LAST_MINUTE = dt.time(23, 59)
+
+
+def gatherings(campaign: Campaign) -> SessionQuerySet:
+    """Return the sessions to which people come together: those that are no request's outcome."""
+    return SupportSession.objects.existing().filter(campaign=campaign, help_requests=None)
 
 
 def host_of(request: HelpRequest, day: dt.date) -> Branch | None:

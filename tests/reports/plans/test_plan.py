@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,74 +12,30 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
-from campaign.models import Campaign, Level, Target
-from campaign.services.dirty_days import mark_dirty
-from core import clock
+from campaign.models import Level, Target
 from reports.plans import services
-from reports.plans.hamlets import is_named_in
 from reports.plans.models import PlanAssumption, SessionDraft
-from reports.plans.readiness import Readiness, readiness_of
-from reports.plans.selectors import BranchPlan, Rates, branch_plan
+from reports.plans.selectors import Rates
 from reports.rollup.services.rollup import drain
 from tests.conftest import TODAY, World
 from tests.factories import (
-    make_membership,
-    make_phase,
+    make_help_request,
     make_session,
-    make_team,
     make_unit,
-    make_volunteer,
 )
 from tests.pages import read
-from volunteers.errors import NotNow
-from volunteers.sessions.models import Participation, State, SupportSession
+from tests.reports.plans.planning import DAY, closed, draft, plan_of
+from volunteers.errors import InvalidInput, NotNow
+from volunteers.sessions.models import State, SupportSession
 
 Browse = Callable[[User], Client]
 URL = "/c/de-an-06-2023/branches/XD-14173/plan/"
-DAY = dt.timedelta(days=1)
-
-
-@pytest.fixture
-def target(world: World) -> Target:
-    """Give Giao Tiến 200 to reach until the last of June, ten days from now."""
-    Target.objects.update(value=200, due_on=dt.date(2023, 6, 30))
-    return Target.objects.get()
-
-
-def closed(world: World, *counts: int | None, **given: Any) -> list[SupportSession]:
-    """Make closed sessions, a day each back from yesterday; None has not counted."""
-    given = {"campaign": world.campaign, "branch": world.branch, "place": "Chợ Bể", **given}
-    sessions = [
-        make_session(
-            **given,
-            date=TODAY - DAY * (n + 1),
-            begins_at=dt.time(7, 30),
-            ends_at=dt.time(10, 0),
-            state=State.CLOSED,
-            counts={} if number is None else {"level1": number},
-            participations=4,
-            headcount=0,
-        )
-        for n, number in enumerate(counts)
-    ]
-    mark_dirty(*sessions, since=clock.now())
-    return sessions
-
-
-def plan_of(world: World) -> BranchPlan:
-    drain()
-    return branch_plan(world.campaign, world.branch)
 
 
 def need(world: World) -> tuple[int, int, int]:
     found = plan_of(world).need
     assert found is not None
     return found.remaining, found.sessions, found.per_week
-
-
-def draft(world: World) -> list[SessionDraft]:
-    services.draft_sessions(actor=world.owner, campaign=world.campaign, branch=world.branch)
-    return list(SessionDraft.objects.filter(dropped_at=None).order_by("date", "pk"))
 
 
 def call(world: World, one: SessionDraft) -> dict[str, Any]:
@@ -91,8 +48,7 @@ def call(world: World, one: SessionDraft) -> dict[str, Any]:
 
 
 def change(one: SessionDraft, **given: Any) -> services.DraftChange:
-    names = ("place", "date", "begins_at", "ends_at")
-    return services.DraftChange(**{name: getattr(one, name) for name in names} | given)
+    return replace(services.DraftChange.of(one), **given)
 
 
 # What is needed, and by which rates
@@ -147,8 +103,9 @@ STATES: dict[str, tuple[dict[str, Any], str]] = {
     "no target": ({"value": 0}, "Chưa giao chỉ tiêu"),
     "reached": ({"value": 30}, "Đã đạt chỉ tiêu"),
     "due date gone": ({"due_on": TODAY - DAY}, "Đã hết hạn ngày 19/06/2023, còn thiếu 170."),
-    "last day": ({"due_on": TODAY}, "hôm nay là ngày cuối"),
-    "too much": ({}, "Cần 12 buổi mỗi tuần; tuần đông nhất của bạn là 2."),
+    "last day": ({"due_on": TODAY}, "Hôm nay là ngày cuối, đã lên lịch 0 buổi"),
+    "less than a week": ({"due_on": TODAY + DAY * 2}, "Cần 17 buổi. Tuần nhiều buổi nhất"),
+    "too much": ({}, "Tuần nhiều buổi nhất của đơn vị là 2 buổi."),
     "within reach": ({"value": 40}, "Đã lên lịch 0, còn 1 buổi phải lên lịch."),
 }
 
@@ -164,7 +121,40 @@ def test_the_page_says_how_it_stands(
     page = " ".join(read(browse(world.owner).get(URL)).text.split())
     assert text in page
     can_draft = "Lập lịch đề xuất" in page
-    assert can_draft == (case in ("last day", "too much", "within reach"))
+    assert can_draft == (case in ("less than a week", "too much", "within reach"))
+
+
+def test_what_a_page_says_of_a_week_is_what_it_reckons_with(
+    world: World, target: Target, browse: Browse
+) -> None:
+    closed(world, 10, 10, 10)
+    rates: dict[str, Any] = {"persons": None, "volunteers": None, "weekly": 3}
+    services.assume(actor=world.owner, campaign=world.campaign, branch=world.branch, **rates)
+    plan = plan_of(world)
+    assert plan.need is not None
+    page = " ".join(read(browse(world.owner).get(URL)).text.split())
+    short = plan.need.short
+    assert f"làm được chừng 3 buổi. Giữ mức ấy thì đến 30/06 còn thiếu {short}" in page
+    assert "Tuần nhiều buổi nhất" not in page
+
+
+def test_help_for_one_at_home_is_no_session_to_reckon_with(world: World, target: Target) -> None:
+    closed(world, 10, 10, 10)
+    before = plan_of(world).rates
+    for session in closed(world, 1, 1, 1, 1, place="Giúp theo yêu cầu 7"):
+        make_help_request(campaign=world.campaign, unit=world.commune, session=session)
+    after = plan_of(world).rates
+    assert after.persons("activated") == before.persons("activated")
+    assert (after.weekly, after.volunteers) == (before.weekly, before.volunteers)
+
+
+def test_a_district_holds_more_than_one_session_a_day(world: World, target: Target) -> None:
+    Target.objects.update(unit=world.district, value=400)
+    for place in ("Chợ", "Đình", "Trường"):
+        closed(world, *[10] * 7, place=place)
+    need = plan_of(world, world.district_union).need
+    assert need is not None
+    assert (need.usual_per_week, need.possible) == (18, 30)
 
 
 def test_a_target_shared_by_several_is_nobodys_plan(world: World, browse: Browse) -> None:
@@ -207,7 +197,7 @@ def test_accepted_moved_and_dropped_are_not_proposed_again(world: World, target:
     first = draft(world)
     assert [one.hamlet for one in first][:4] == ["Xóm 1", "Xóm 2", "Xóm 3", "Xóm 1"]
     accepted, moved, dropped, *_rest = first
-    session = services.accept_draft(**call(world, accepted), change=None)
+    session = services.accept_draft(**call(world, accepted), change=change(accepted))
     assert (session.date, session.place, session.unit, session.state) == (
         accepted.date,
         "Nhà văn hóa Xóm 1",
@@ -226,7 +216,7 @@ def test_accepted_moved_and_dropped_are_not_proposed_again(world: World, target:
     assert SupportSession.objects.count() == 1
     # What is gone is told as such, and what was dropped can come back.
     for act in (
-        lambda: services.accept_draft(**call(world, accepted), change=None),
+        lambda: services.accept_draft(**call(world, accepted), change=change(accepted)),
         lambda: services.drop_draft(**call(world, accepted)),
         lambda: services.move_draft(**call(world, dropped), change=change(dropped)),
     ):
@@ -239,6 +229,29 @@ def test_accepted_moved_and_dropped_are_not_proposed_again(world: World, target:
         actor=world.owner, campaign=world.campaign, branch=world.branch
     )
     assert (number, problems, SessionDraft.objects.count()) == (len(left), [], 0)
+
+
+def test_two_who_have_one_page_open_do_not_undo_each_other(
+    world: World, target: Target, browse: Browse
+) -> None:
+    seen = change(one := draft(world)[0])
+    later = replace(seen, date=one.date + DAY, begins_at=dt.time(18, 0))
+    services.move_draft(**call(world, one), change=later)
+    for act in (services.accept_draft, services.move_draft):
+        with pytest.raises(InvalidInput, match="18:00–21:00"):
+            act(**call(world, one), change=seen)
+    assert not SupportSession.objects.exists()
+    one.refresh_from_db()
+    services.move_draft(**call(world, one), change=change(one, date=TODAY))
+    # Moved to today it is still there, to be accepted with the others.
+    assert one in plan_of(world).drafts
+    services.accept_all(actor=world.owner, campaign=world.campaign, branch=world.branch)
+    assert SupportSession.objects.filter(date=TODAY, begins_at=dt.time(18, 0)).exists()
+    # What is gone is said, and with it what was typed over it.
+    typed = {"place": "Đình", "date": "2023-06-25", "begins_at": "07:00", "ends_at": "09:00"}
+    posted = {"act": "accept", "draft": str(one.pk), **typed}
+    page = browse(world.owner).post(URL, posted, follow=True).content.decode()
+    assert "Đình, 2023-06-25, 07:00, 09:00" in page
 
 
 WRONG: dict[str, tuple[dict[str, Any], str]] = {
@@ -258,6 +271,7 @@ def test_a_draft_that_cannot_stand_is_answered_and_nothing_typed_is_lost(
     one, *others = draft(world)
     SessionDraft.objects.filter(pk__in=[other.pk for other in others]).delete()
     typed = {
+        "seen": one.seen,
         "place": one.place,
         "date": f"{one.date:%Y-%m-%d}",
         "begins_at": f"{one.begins_at:%H:%M}",
@@ -304,89 +318,6 @@ def test_what_is_no_rate_is_asked_about(world: World, browse: Browse, typed: str
     for act in ("nothing", "accept"):
         answer = browse(world.owner).post(URL, {"act": act, "draft": "x"})
         assert answer.status_code == 404
-
-
-# Hamlets
-
-
-@pytest.mark.parametrize(
-    ("name", "place", "is_there"),
-    [
-        ("Xóm 5", "Nhà văn hóa xóm 5", True),
-        ("Xóm 5", "NVH XÓM 05", True),
-        ("Xóm 5", "Nhà văn hóa xóm 50", False),
-        ("Xóm 5", "Nhà văn hóa xóm 15", False),
-        ("Đông", "Đình làng Đồng", True),
-        ("Xóm 5", "", False),
-        ("", "Xóm 5", False),
-    ],
-)
-def test_a_hamlet_is_known_by_its_name(name: str, place: str, is_there: bool) -> None:
-    assert is_named_in(name, place) == is_there
-
-
-def test_where_one_was_and_never_was(world: World, target: Target) -> None:
-    for name in ("Xóm 1", "Xóm 2", "Xóm 3", "Xóm 4"):
-        make_unit(name=name, level=Level.HAMLET, parent=world.commune)
-    closed(world, 10, 10, place="Nhà văn hóa xóm 2")
-    make_session(
-        campaign=world.campaign, branch=world.branch, date=TODAY + DAY * 3, place="Đình xóm 3"
-    )
-    plan = plan_of(world)
-    assert [(h.name, h.times, h.next and h.next.day) for h in plan.hamlets] == [
-        ("Xóm 1", 0, None),
-        ("Xóm 2", 2, None),
-        ("Xóm 3", 0, 23),
-        ("Xóm 4", 0, None),
-    ]
-    assert [hamlet.name for hamlet in plan.new_hamlets] == ["Xóm 1", "Xóm 4"]
-    assert [one.hamlet for one in draft(world)][:3] == ["Xóm 1", "Xóm 4", "Xóm 2"]
-
-
-# Before a peak drive
-
-
-def test_what_stands_ready_is_what_stands_in_the_rows(world: World, target: Target) -> None:
-    def ready() -> Readiness | None:
-        return readiness_of(Campaign.objects.get(), world.branch)
-
-    assert ready() is None
-    make_phase(
-        campaign=world.campaign, name="Thường", is_peak=False, starts_on=TODAY, ends_on=TODAY
-    )
-    make_phase(
-        campaign=world.campaign,
-        name="Cao điểm",
-        is_peak=True,
-        starts_on=TODAY + DAY * 4,
-        ends_on=TODAY + DAY * 8,
-    )
-    found = ready()
-    assert found is not None
-    assert (found.phase.name, found.days_left) == ("Cao điểm", 4)
-    lines = {line.text: line.is_ready for line in found.lines}
-    assert lines == {
-        "Chưa có buổi nào trong đợt": False,
-        "1/1 tổ có tổ trưởng": True,
-        "1/1 tổ gọi được tổ trưởng": True,
-        "0 lượt người đã nhận lời": False,
-        "Bí thư chưa bật kênh nhắc nào": False,
-    }
-    session = make_session(
-        campaign=world.campaign,
-        branch=world.branch,
-        teams=[world.team],
-        date=TODAY + DAY * 5,
-        planned_volunteers=2,
-    )
-    Participation.objects.create(session=session, volunteer=world.member, agreed_date=session.date)
-    make_session(campaign=world.campaign, branch=world.branch, date=TODAY + DAY * 6)
-    make_membership(team=make_team(branch=world.branch), volunteer=make_volunteer())
-    found = ready()
-    assert found is not None
-    lines = {line.text: line.is_ready for line in found.lines}
-    assert lines.keys() >= {"2 buổi trong đợt", "1 buổi chưa giao tổ nào", "1/2 tổ có tổ trưởng"}
-    assert lines["1/2 lượt người đã nhận lời"] is False
 
 
 def test_the_page_takes_the_same_queries_however_much_there_is(

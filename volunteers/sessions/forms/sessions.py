@@ -36,13 +36,43 @@ UNKNOWN = gettext_lazy("Có mục không còn trong danh sách. Chọn lại.")
 LOST = gettext_lazy("Trang này thiếu dữ liệu. Tải lại trang rồi sửa lại.")
 
 
-class PlanForm(SeriesQuestion):
+class OccasionForm(forms.Form):
+    """Where one meets, on which day, at what hours."""
+
+    place = forms.CharField(
+        label=gettext_lazy("Tên điểm hỗ trợ"),
+        max_length=LOCATION_LENGTH,
+        error_messages={
+            "required": gettext_lazy("Ghi tên điểm hỗ trợ. Ví dụ: Nhà văn hóa xóm 5."),
+            "max_length": gettext_lazy("Dài quá %(limit_value)s ký tự. Viết ngắn lại."),
+        },
+        widget=forms.TextInput(attrs={"list": "places", "autocomplete": "off"}),
+    )
+    date = DayField(
+        label=gettext_lazy("Ngày"), error_messages={"required": gettext_lazy("Chọn ngày.")}
+    )
+    begins_at = HourField(
+        label=gettext_lazy("Bắt đầu"),
+        error_messages={"required": gettext_lazy("Nhập giờ bắt đầu.")},
+    )
+    ends_at = HourField(
+        label=gettext_lazy("Kết thúc"),
+        error_messages={"required": gettext_lazy("Nhập giờ kết thúc.")},
+    )
+
+    def clean_place(self) -> str:
+        return clean_text(self.cleaned_data["place"])
+
+
+class PlanForm(OccasionForm, SeriesQuestion):
     """One session, or with ``repeat`` a series.
 
     ``units`` are the communes to choose from where the host is at home in a wider unit.
     For a session that stands there is ``base_version``, and instead of the fields of a series
     the question how much is ``left`` of its own is meant.
     """
+
+    field_order = ("reach", "with_own", "unit", "place_kind")
 
     base_version = forms.IntegerField(
         widget=forms.HiddenInput,
@@ -64,26 +94,6 @@ class PlanForm(SeriesQuestion):
             "required": gettext_lazy("Chọn loại điểm."),
             "invalid_choice": gettext_lazy("Chọn loại điểm trong danh sách."),
         },
-    )
-    place = forms.CharField(
-        label=gettext_lazy("Tên điểm hỗ trợ"),
-        max_length=LOCATION_LENGTH,
-        error_messages={
-            "required": gettext_lazy("Ghi tên điểm hỗ trợ. Ví dụ: Nhà văn hóa xóm 5."),
-            "max_length": gettext_lazy("Dài quá %(limit_value)s ký tự. Viết ngắn lại."),
-        },
-        widget=forms.TextInput(attrs={"list": "places", "autocomplete": "off"}),
-    )
-    date = DayField(
-        label=gettext_lazy("Ngày"), error_messages={"required": gettext_lazy("Chọn ngày.")}
-    )
-    begins_at = HourField(
-        label=gettext_lazy("Bắt đầu"),
-        error_messages={"required": gettext_lazy("Nhập giờ bắt đầu.")},
-    )
-    ends_at = HourField(
-        label=gettext_lazy("Kết thúc"),
-        error_messages={"required": gettext_lazy("Nhập giờ kết thúc.")},
     )
     teams = forms.MultipleChoiceField(
         label=gettext_lazy("Các tổ"),
@@ -171,9 +181,6 @@ class PlanForm(SeriesQuestion):
         choices_of: Any = self.fields
         choices_of["teams"].choices = [(str(team.pk), team.name) for team in teams]
         choices_of["partners"].choices = [(branch.code, branch.name) for branch in partners]
-
-    def clean_place(self) -> str:
-        return clean_text(self.cleaned_data["place"])
 
     def clean_note(self) -> str:
         return clean_note(self.cleaned_data["note"])
