@@ -83,7 +83,7 @@ class ReportDay:
             )
         if self.state == "closed":
             raise WindowClosed(
-                _("Đã khóa sổ ngày %(day)s lúc %(time)s. Cần sửa thì báo Huyện Đoàn mở lại.")
+                _("Đã khóa sổ ngày %(day)s lúc %(time)s. Cần sửa thì báo cấp trên mở lại.")
                 % {"day": f"{self.day:%d/%m/%Y}", "time": f"{self.rules.closes_at:%H:%M %d/%m/%Y}"}
             )
 

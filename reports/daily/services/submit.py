@@ -128,7 +128,7 @@ def weigh(
     if not is_here or entry.base_version != report.version:
         raise VersionConflict(report, entry)
     if report.status == Status.LOCKED and target.grant is None:
-        raise WindowClosed(_("Báo cáo này đã khóa. Cần sửa thì báo Huyện Đoàn mở lại."))
+        raise WindowClosed(_("Báo cáo này đã khóa. Cần sửa thì báo cấp trên mở lại."))
     _change(report, content, target.now)
     return report, Outcome.CHANGED
 

@@ -135,7 +135,7 @@ def non_reporting_text(
 def appeal_of(due: dt.datetime, *, is_open: bool, is_closed: bool) -> str:
     """Return what to ask of the silent: a due time that is past asks for nothing by then."""
     if is_closed:
-        return _("Ngày này đã khóa sổ. Cần sửa thì báo Huyện Đoàn mở lại.")
+        return _("Ngày này đã khóa sổ. Cần sửa thì báo cấp trên mở lại.")
     if is_open:
         return _("Đề nghị các đồng chí gửi báo cáo trước %(due)s. Cảm ơn các đồng chí!") % {
             "due": f"{due:%H:%M}"

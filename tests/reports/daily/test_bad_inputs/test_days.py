@@ -116,7 +116,7 @@ def test_closed_day_is_told_and_what_was_typed_stays(
 ) -> None:
     """48"""
     Campaign.objects.update(editable_days=2)
-    text = "Đã khóa sổ ngày 12/05/2023 lúc 23:59 14/05/2023. Cần sửa thì báo Huyện Đoàn mở lại."
+    text = "Đã khóa sổ ngày 12/05/2023 lúc 23:59 14/05/2023. Cần sửa thì báo cấp trên mở lại."
     answer = api(world.owner).post(URL, body())
     assert (answer.status_code, answer.json()) == (409, {"detail": text})
     page = read(
@@ -140,7 +140,7 @@ def test_locked_report_is_not_changed(world: World, api: Api) -> None:
     DailyReport.objects.update(status=Status.LOCKED)
     answer = api(world.owner).post(URL, body(id=ID, counts={"installed": 1}, base_version=1))
     assert answer.status_code == 409
-    assert answer.json() == {"detail": "Báo cáo này đã khóa. Cần sửa thì báo Huyện Đoàn mở lại."}
+    assert answer.json() == {"detail": "Báo cáo này đã khóa. Cần sửa thì báo cấp trên mở lại."}
     assert DailyReport.objects.get().counts == {"installed": 35}
 
 
