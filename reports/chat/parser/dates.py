@@ -10,8 +10,12 @@ from reports.chat.parser.tokens import Token, TokenRole, claim, starts
 
 WHOLE = re.compile(r"(\d{1,2})([./\-])(\d{1,2})(?:\2(\d{4}|\d{2}))?")
 BEFORE = (("ngày",), ("ng",), ("hôm",))
-TODAY = ("hôm nay", "hnay", "h nay", "bữa nay", "ngày nay", "nay")
-YESTERDAY = ("hôm qua", "hqua", "h qua", "bữa qua", "hôm trước", "hôm kia", "hôm rồi")
+# So many days before the one on which it is said.
+AGO = {
+    "hôm nay": 0, "hnay": 0, "h nay": 0, "bữa nay": 0, "ngày nay": 0, "nay": 0,
+    "hôm qua": 1, "hqua": 1, "h qua": 1, "bữa qua": 1, "hôm kia": 2, "bữa kia": 2,
+}  # fmt: skip
+SOME_DAY = ("hôm trước", "hôm rồi", "hôm kìa")
 WEEKDAYS = {
     "thứ hai": 0, "thứ ba": 1, "thứ tư": 2, "thứ năm": 3, "thứ sáu": 4, "thứ bảy": 5,
     "thứ bẩy": 5, "chủ nhật": 6, "cn": 6, "thứ 2": 0, "thứ 3": 1, "thứ 4": 2, "thứ 5": 3,
@@ -23,30 +27,29 @@ WEEKDAYS = {
 class MentionedDays:
     found: list[dt.date] = field(default_factory=list)
     odd: list[str] = field(default_factory=list)
-    says_today: bool = False
-    says_yesterday: bool = False
+    ago: set[int] = field(default_factory=set)
     weekdays: list[int] = field(default_factory=list)
 
     @property
     def is_stated(self) -> bool:
-        return bool(
-            self.found or self.odd or self.says_today or self.says_yesterday or self.weekdays
-        )
+        return bool(self.found or self.odd or self.ago or self.weekdays)
 
 
-def make_day(day: int, month: int, year: str | None, lexicon: Lexicon) -> dt.date | None:
-    """Return the day, with a missing year taken from the campaign; None where there is none."""
+def make_day(
+    day: int, month: int, year: str | None, first: dt.date, last: dt.date
+) -> dt.date | None:
+    """Return the day, None where there is none; a missing year is that between first and last."""
     if year is not None:
         years = [int(year) + (2000 if len(year) == 2 else 0)]
     else:
-        years = list(range(lexicon.first_day.year, lexicon.last_day.year + 1))
+        years = list(range(first.year, last.year + 1))
     made = []
     for number in years:
         try:
             made.append(dt.date(number, month, day))
         except ValueError:
             continue
-    within = [d for d in made if lexicon.first_day <= d <= lexicon.last_day]
+    within = [d for d in made if first <= d <= last]
     if len(within) > 1:
         return None
     return (within or made or [None])[0]  # type: ignore[list-item]
@@ -73,15 +76,15 @@ def _take(tokens: Sequence[Token], at: int, lexicon: Lexicon, days: MentionedDay
             claim(tokens, at, count, TokenRole.DATE)
             days.weekdays.append(weekday)
             return count
-    for phrases, name in ((TODAY, "says_today"), (YESTERDAY, "says_yesterday")):
-        for phrase in phrases:
-            count = starts(tokens, at, phrase.split())
-            if count:
-                claim(tokens, at, count, TokenRole.DATE)
-                setattr(days, name, True)
-                if phrase in ("hôm trước", "hôm kia", "hôm rồi"):
-                    days.odd.append(phrase)
-                return count
+    for phrase in (*AGO, *SOME_DAY):
+        count = starts(tokens, at, phrase.split())
+        if count:
+            claim(tokens, at, count, TokenRole.DATE)
+            if phrase in AGO:
+                days.ago.add(AGO[phrase])
+            else:
+                days.odd.append(phrase)
+            return count
     count = starts(tokens, at, ("năm", str(lexicon.first_day.year)))
     if count:
         claim(tokens, at, count, TokenRole.DATE)
@@ -112,7 +115,7 @@ def _numeric(tokens: Sequence[Token], at: int, lexicon: Lexicon, days: Mentioned
         )
         if follows_count or not is_at_head:
             return 0
-    made = make_day(int(day), int(month), year, lexicon)
+    made = make_day(int(day), int(month), year, lexicon.first_day, lexicon.last_day)
     if made is None and not is_called and (int(day) > 31 or int(month) > 12):
         return 0
     claim(tokens, at, 1, TokenRole.DATE)
@@ -139,7 +142,8 @@ def _in_words(
             year, count = tokens[at + 4].text, 5
         made = None
         if month.isdigit() and len(month) < 3 and (year is None or re.fullmatch(r"\d{4}", year)):
-            made = make_day(int(token.text), int(month), year, lexicon)
+            first, last = lexicon.first_day, lexicon.last_day
+            made = make_day(int(token.text), int(month), year, first, last)
         text = " ".join(t.text for t in tokens[at : at + count])
         claim(tokens, at, count, TokenRole.DATE)
         days.odd.extend([] if made else [text])

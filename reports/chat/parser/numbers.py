@@ -108,8 +108,10 @@ def _fits_after(tokens: list[Token], at: int, after: Token | None) -> bool:
         return False
     if after.text in "-–—+×" and beyond is not None and beyond.kind == "num" and beyond.is_free:
         return False
-    if after.text in "+?'′":
-        return not is_glued(token, after)
+    if after.text in "+?'′″\"":
+        # “30\"”, unless it ends what was quoted.
+        is_quoted = after.text == '"' and any(t.text == '"' for t in tokens[:at])
+        return is_quoted or not is_glued(token, after)
     if after.text == "/" and beyond is not None and is_glued(after, beyond):
         return beyond.role is TokenRole.INDICATOR or not is_glued(token, after)
     if after.kind == "word" and after.is_free and is_glued(token, after):

@@ -47,6 +47,8 @@ class ParsedReport:
     unchanged: dict[str, int] = field(default_factory=dict)
     # Those of the questions that whoever says the place has answered.
     about_unit: list[str] = field(default_factory=list)
+    # It names a place, and one for which the user does not report.
+    is_out_of_reach: bool = False
     # Of what is ignored: whether it may speak of a report all the same.
     is_doubt: bool = False
 
@@ -119,6 +121,7 @@ def _answer(
             answer.ask(_("Chọn xã, phường hoặc thị trấn đã hỗ trợ."))
     answer.ask(*where.questions)
     answer.about_unit = list(answer.questions)
+    answer.is_out_of_reach = where.is_out_of_reach
     answer.date, about_day = find_day(statement, lexicon, day)
     answer.ask(*about_day)
     if statement.row is not None:

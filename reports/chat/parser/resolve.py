@@ -25,6 +25,7 @@ class UnitMatch:
     candidates: list[str] = field(default_factory=list)
     questions: list[str] = field(default_factory=list)
     words: set[int] = field(default_factory=set)
+    is_out_of_reach: bool = False
 
 
 def find_unit(statement: Statement, lexicon: Lexicon, own: KnownUnit | None = None) -> UnitMatch:
@@ -45,6 +46,7 @@ def find_unit(statement: Statement, lexicon: Lexicon, own: KnownUnit | None = No
     mention = mentions[0]
     codes = _codes(mention.known_units)
     if not codes:
+        where.is_out_of_reach = True
         where.questions.append(
             _("Không thấy đơn vị “%(name)s” trong phạm vi của bạn.") % {"name": short(mention.text)}
         )
@@ -178,26 +180,22 @@ def find_day(statement: Statement, lexicon: Lexicon, day: dt.date) -> tuple[dt.d
         questions.append(_("Có nhiều ngày trong một tin. Chọn một."))
         return base, questions
     chosen = found[0] if found else base
-    if mentioned.says_yesterday and not found:
-        chosen = base - dt.timedelta(days=1) if base > dt.date.min else base
+    before = mentioned.ago - {0}
+    if before and not found:
+        days = min(before)
+        chosen = base - dt.timedelta(days=days) if base.toordinal() > days else base
         if statement.message.day is None:
-            questions.append(_("“Hôm qua” là ngày nào? Xem lại ngày."))
-    if mentioned.says_today and mentioned.says_yesterday:
+            phrase = {1: _("Hôm qua"), 2: _("Hôm kia")}[days]
+            questions.append(_("“%(day)s” là ngày nào? Xem lại ngày.") % {"day": phrase})
+    if len(mentioned.ago) > 1:
         questions.append(_("Có nhiều ngày trong một tin. Chọn một."))
-    is_dated = bool(found) or mentioned.says_yesterday
+    is_dated, sent = bool(found or before), statement.message.day
     if not is_dated and statement.message.hour is not None and statement.message.hour < SMALL_HOURS:
         questions.append(_("Tin gửi sau nửa đêm. Số của ngày nào?"))
-    if (
-        found
-        and statement.message.day is not None
-        and (
-            chosen > statement.message.day
-            or (mentioned.says_today and chosen != statement.message.day)
-        )
-    ):
+    if found and sent is not None and (chosen > sent or mentioned.ago - {(sent - chosen).days}):
         questions.append(_("Ngày trong tin không khớp ngày gửi tin. Chọn ngày."))
     weekdays = set(mentioned.weekdays)
-    if weekdays and (weekdays != {chosen.weekday()} or not (found or mentioned.says_today)):
+    if weekdays and (weekdays != {chosen.weekday()} or not (found or mentioned.ago)):
         questions.append(_("Thứ trong tin chưa rõ là ngày nào. Chọn ngày."))
     if not lexicon.first_day <= chosen <= lexicon.last_day:
         questions.append(
@@ -220,6 +218,5 @@ def _all_days(statement: Statement) -> MentionedDays:
         whole.found += days.found
         whole.odd += days.odd
         whole.weekdays += days.weekdays
-        whole.says_today |= days.says_today
-        whole.says_yesterday |= days.says_yesterday
+        whole.ago |= days.ago
     return whole

@@ -7,7 +7,7 @@ is read without a question. Only words that change no number belong here.
 # Words that say nothing about a number beside them.
 _FILLERS = """
 ạ a à á dạ vâng nhé nha nhá ơi rồi xin em e mình tôi bọn chúng cháu anh chị ac bác cô chú thầy
-các đồng chí đc lãnh đạo ban thường vụ bch bcn btv bí thư phó kính gửi thưa chào cả nhà mọi sếp
+các đồng chí đc lãnh đạo ban thường vụ bch bcn btv bí thư phó kính gửi thưa chào cả mọi sếp
 báo cáo bc bcáo bcao kết quả kq kqua số liệu sl thống kê tình hình nhanh
 của tại ở về địa bàn đã được là cho với cùng có gồm và thì hiện
 số lượng mới đạt thực hiện làm triển khai ngày trong nay hôm đó
@@ -15,7 +15,7 @@ số lượng mới đạt thực hiện làm triển khai ngày trong nay hôm 
 smartphone ng hợp th ca khách phục vụ giúp đỡ bạn
 chiến dịch tình nguyện tác lúc hồi hoạt động việc đề án cảm ơn trân trọng hết ok oke
 đoàn thanh niên đtn tncs hcm tham gia lh liên hệ sđt hotline xong
-muộn trễ chậm ad admin bot
+muộn trễ chậm nộp ad admin bot
 """
 FILLERS = frozenset(_FILLERS.split())
 # “CA” is the police, “ca” a case.
@@ -32,7 +32,7 @@ CUMULATIVE = (
 )  # fmt: skip
 ABOUT = (
     "khoảng", "hơn", "gần", "tầm", "chừng", "độ", "trên", "dưới", "xấp xỉ", "ước", "ước tính",
-    "ít nhất", "tối thiểu", "trên dưới", "cỡ", "vài", "mấy", "nhiều", "một số", "số ít",
+    "ít nhất", "tối thiểu", "trên dưới", "cỡ", "là cùng", "vài", "mấy", "nhiều", "một số", "số ít",
 )  # fmt: skip
 NUMBER_WORDS = (
     "một", "hai", "ba", "bốn", "tư", "năm", "lăm", "sáu", "bảy", "bẩy", "tám", "chín", "mười",
@@ -51,7 +51,10 @@ CORRECTIONS = (
     "báo lại", "gửi lại", "điều chỉnh", "chỉnh lại", "chỉnh", "xin lại",
 )  # fmt: skip
 ADDITIONS = ("bổ sung", "thêm", "cộng thêm", "nữa", "thêm nữa", "vừa thêm", "tiếp")
-DOUBTS = ("nhầm", "sai", "lộn", "thu hồi", "thay", "đúng là", "mới đúng", "gộp", "chung")
+DOUBTS = (
+    "nhầm", "sai", "lộn", "thu hồi", "thay", "đúng là", "mới đúng", "gộp", "chung", "ngược",
+    "ngược lại", "đảo", "đảo lại", "so với",
+)  # fmt: skip
 PARTS_OF_DAY = (
     "sáng nay", "chiều nay", "tối nay", "trưa nay", "buổi sáng", "buổi chiều", "buổi tối",
     "sáng", "chiều", "tối", "trưa", "đêm", "đêm qua", "tối qua", "chiều qua", "sáng qua",
@@ -69,14 +72,14 @@ NOTHING = tuple(
     for word in (*NOT, "chưa")
     for rest in (
         "phát sinh", "có phát sinh", "phát sinh gì", "có phát sinh gì", "phát sinh số liệu",
-        "có số liệu phát sinh", "có số phát sinh", "phát sinh hoạt động",
+        "có số liệu phát sinh", "có số phát sinh", "phát sinh hoạt động", "ps", "có ps",
     )
 ) + tuple(
     f"{word} {rest}"
     for word in NOT
     for rest in (
-        "có", "có gì", "có gì hết", "có gì cả", "có hoạt động", "có hoạt động gì", "hoạt động",
-        "tổ chức", "có kết quả",
+        "có", "có gì", "có j", "có gì hết", "có gì cả", "có hoạt động", "có hoạt động gì",
+        "hoạt động", "tổ chức", "có kết quả",
     )
 )  # fmt: skip
 # A day off, or no number yet: with a place somebody has to say which.
@@ -97,11 +100,12 @@ WHOLE_PHRASES = (
     "ban chấp hành", "xin lỗi", "thứ lỗi", "tỉnh nam định", "trong đó", "trong ngày",
     "cộng hòa xã hội chủ nghĩa việt nam", *ADDRESSED,
     "định danh", "định danh điện tử", "trên địa bàn", "đợt cao điểm", "đội hình", "ngày ra quân",
-    "giúp đỡ", "huy động", "thiết bị", "như sau", "cụ thể", "cụ thể như sau", "chi tiết",
+    "cả nhà", "giúp đỡ", "huy động", "thiết bị", "như sau", "cụ thể", "cụ thể như sau", "chi tiết",
 )  # fmt: skip
 # The same, after names of places have been found: “Minh Tân” is not “xã mình”.
 LATER_PHRASES = (
-    "xã nhà", "xã em", "xã mình", "xã tôi", "đơn vị em", "đơn vị mình", "bên em", "nhà em",
+    "xã nhà", "xã em", "xã e", "xã mình", "xã tôi", "đơn vị em", "đơn vị mình", "bên em", "bên e",
+    "nhà em",
     "trường hợp", "tài khoản", "sđt zalo", "số zalo", "liên hệ zalo", "lh zalo", "qua zalo",
     "nhóm zalo", "gia đình", "tiến hành", "thành công", "hoàn thành", "ra quân",
 )  # fmt: skip

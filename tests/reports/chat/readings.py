@@ -28,7 +28,8 @@ def read(scope: str, text: str) -> list[dict[str, Any]]:
 
 def _shown(answer: ParsedReport, text: str) -> dict[str, Any]:
     shown = {**vars(answer), "date": answer.date and answer.date.isoformat()}
-    del shown["about_unit"], shown["is_doubt"]  # among the questions; not shown
+    for name in ("about_unit", "is_doubt", "is_out_of_reach"):
+        del shown[name]  # among the questions; not shown
     return {n: value for n, value in shown.items() if value and (n, value) != ("text", text)}
 
 
