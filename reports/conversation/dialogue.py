@@ -5,23 +5,27 @@ beside ``Pending``: the message, the choices so far, and what was shown.
 """
 
 import datetime as dt
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from campaign.addresses import path_of
 from campaign.models import Campaign
+from campaign.permissions import Permission
 from campaign.reporting_window import WindowClosed
 from campaign.scopes import scope_of
 from campaign.selectors import branches_run_by, indicators_of, running_campaigns
 from core import clock
-from core.templatetags.formatting import weekday_day
+from core.templatetags.formatting import count, weekday_day
 from core.vietnamese import fold
+from reports.chat.parser.dates import AGO, make_day
 from reports.chat.parser.normalise import MASK, holds_id, masked, tidy
 from reports.conversation.models import Conversation, ReceivedMessage
 from reports.conversation.phrases import (
@@ -43,7 +47,7 @@ from reports.conversation.proposals import (
     show,
     take,
 )
-from reports.conversation.questions import own_state, what_is_left, who_is_missing
+from reports.conversation.questions import own_state, what_is_left, who_is_missing, why_not
 from reports.conversation.wording import help_text, link_to, numbered
 from reports.daily.services.report_input import InvalidReport
 from reports.daily.services.submit import VersionConflict
@@ -115,13 +119,10 @@ class Dialogue:
     def _answer(self, text: str) -> str:
         self.campaigns = running_campaigns(self.user)
         if not scope_of(self.user).appointments:
-            return _(
-                "Tài khoản của bạn không còn được phân công, nên cổng không nhận số qua đây. "
-                "Còn số thì đưa cho Huyện Đoàn."
-            )
+            return why_not(self.user, self.campaigns)
         if not self.campaigns:
-            return _("Hiện chưa có chiến dịch nào.")
-        number = choice_of(text, len(self.pending.options))
+            return _("Hiện không có chiến dịch nào.")
+        number = choice_of(text, [label for _about, _value, label in self.pending.options])
         if number is not None:
             return self._choose(*self.pending.options[number - 1])
         kind = kind_of(text)
@@ -132,15 +133,24 @@ class Dialogue:
         if kind is Kind.HELP:
             return help_text()
         if kind is Kind.THANKS:
-            return self._without_counts()
+            return self._without_counts() if self._is_open() else self._nothing_waits()
         if kind in (Kind.WHO, Kind.OWN):
-            ask = who_is_missing if kind is Kind.WHO else own_state
+            has_own = bool(scope_of(self.user).branches_with(Permission.REPORT))
+            ask = own_state if kind is Kind.OWN and has_own else who_is_missing
             return _of_each(self.campaigns, lambda c: ask(self.user, c, self._day_asked(c, text)))
         if kind is Kind.LEFT:
             return _of_each(self.campaigns, lambda c: what_is_left(self.user, c))
         if not branches_run_by(self.user):
-            return _("Bạn không được phân công nhập báo cáo, nên cổng chưa ghi gì.")
+            return why_not(self.user, self.campaigns)
         return self._read(text)
+
+    def _is_open(self) -> bool:
+        return bool(self.pending.entries or self.pending.options)
+
+    def _nothing_waits(self) -> str:
+        day = clock.today()
+        state = _of_each(self.campaigns, lambda c: own_state(self.user, c, day))
+        return _("Không có gì đang chờ gửi.") + "\n" + state
 
     # What is read
 
@@ -148,7 +158,7 @@ class Dialogue:
         sent_at = self.message.sent_at
         fresh = Pending(
             message=self.message.pk,
-            text=corrected(text) or text,
+            text=text,
             sent_at="" if sent_at is None else sent_at.isoformat(),
             campaign=self.pending.campaign,
             entries=self.pending.entries,
@@ -166,7 +176,7 @@ class Dialogue:
         self.pending = pending
         campaign = self._campaign()
         if campaign is None:
-            now = Writing(pending.text, clock.now())
+            now = _writing(pending.text, clock.now())
             if all(propose(self.user, one, now).is_talk for one in self.campaigns):
                 self.pending = earlier
                 return self._without_counts()
@@ -191,7 +201,7 @@ class Dialogue:
         if "sent" in pending.chosen:
             day, is_certain = dt.date.fromisoformat(pending.chosen["sent"]), True
             sent_at = clock.at(day, NOON)
-        writing = Writing(pending.text, sent_at, pending.chosen)
+        writing = _writing(pending.text, sent_at, pending.chosen)
         if is_certain:
             return writing, []
         days = [sent_at.date(), sent_at.date() - dt.timedelta(days=1)]
@@ -222,6 +232,9 @@ class Dialogue:
                 else _("Chưa ghi. Trả lời bằng số:")
             )
             parts += [last, numbered(labels)]
+        elif len(found.entries) > 1 and found.is_ready:
+            text = _("Chưa ghi. Trả lời “đúng” để gửi cả %(count)s báo cáo, hoặc nhắn số cần sửa.")
+            parts.append(text % {"count": count(len(found.entries))})
         elif found.is_ready:
             parts.append(_("Chưa ghi. Trả lời “đúng” để gửi, hoặc nhắn số cần sửa."))
         else:
@@ -270,8 +283,7 @@ class Dialogue:
         if self.pending.options:
             return self._show_again()
         if not self.pending.entries:
-            state = own_state(self.user, self.campaigns[0], clock.today())
-            return _("Không có gì đang chờ gửi.") + "\n" + state
+            return self._nothing_waits()
         if not self.pending.is_ready or not self._was_shown():
             return self._show_again()
         return self._take()
@@ -305,37 +317,22 @@ class Dialogue:
         return found
 
     def _take(self) -> str:
-        taken: list[str] = []
-        remaining: list[Entry] = []
-        problems: list[str] = []
-        for entry in self.pending.reports:
-            try:
-                taken.append(take(self.user, entry, self.message.sent_at))
-            except VersionConflict:
-                remaining.append(entry)
-            except (InvalidReport, WindowClosed, Http404, PermissionDenied):
-                remaining.append(entry)
-        if not remaining:
-            self._forget()
-            return "\n".join(taken)
-        pending = replace(
-            self.pending,
-            message=self.message.pk,
-            entries=[entry.as_json() for entry in remaining],
-            chosen={},
-            options=[],
-        )
-        found = self._shown_now(pending)
-        self.pending = pending
-        if not found.questions:
-            problems.append(_("Báo cáo vừa được người khác đổi. Xem lại rồi xác nhận:"))
-        return "\n".join([*taken, *problems, self._keep(found, "")])
+        try:
+            with transaction.atomic():
+                taken = [take(self.user, e, self.message.sent_at) for e in self.pending.reports]
+        except (VersionConflict, InvalidReport, WindowClosed, Http404, PermissionDenied):
+            self.pending = replace(self.pending, message=self.message.pk, chosen={}, options=[])
+            found = self._shown_now(self.pending)
+            changed = _("Từ lúc cổng hỏi đến nay đã có thay đổi. Xem lại:")
+            return changed + "\n" + self._keep(found, "")
+        self._forget()
+        return "\n".join(taken)
 
     def _drop(self) -> str:
-        if not (self.pending.entries or self.pending.options):
+        if not self._is_open():
             return _("Không có gì đang chờ gửi. Sửa số đã ghi thì nhắn: sửa lại cài 36.")
         self._forget()
-        return _("Đã bỏ, chưa ghi gì. Nhắn lại số đúng.")
+        return _("Đã bỏ số vừa nhắn, không ghi. Nhắn lại số đúng.")
 
     def _without_counts(self) -> str:
         if self.pending.entries and self.pending.is_ready:
@@ -343,10 +340,10 @@ class Dialogue:
         if self.pending.options:
             return _("Còn một câu chưa trả lời. Trả lời bằng số, hoặc “bỏ” để thôi.")
         if any(char.isdigit() for char in self.message.text):
-            return _("Chưa ghi gì: chưa rõ số của chỉ số nào. Nhắn như: cài 35, m1 20, m2 12.")
+            return _("Tin này chưa ghi: chưa rõ số của chỉ số nào. Nhắn như: cài 35, m1 20.")
         return _(
-            "Chưa ghi gì: tin này không có số. Hôm nay không có gì để báo thì nhắn: không phát "
-            "sinh. Cần giúp thì nhắn: hướng dẫn."
+            "Tin này không có số nào đọc được (cổng không đọc ảnh và tin thoại), nên không ghi gì. "
+            "Hôm nay không có gì để báo thì nhắn: không phát sinh. Cần giúp thì nhắn: hướng dẫn."
         )
 
     def _doubted(self) -> str:
@@ -367,13 +364,16 @@ class Dialogue:
         """Return the day that a question is about: today, yesterday, or the one it names."""
         sent_at = self.message.sent_at or self.message.received_at
         day = sent_at.astimezone(clock.now().tzinfo).date()
-        match = DAY.search(text)
+        match, words = DAY.search(text), fold(text)
         if match is not None:
-            writing = Writing(f"ngày {match[0]} không phát sinh", clock.at(day, NOON))
-            named = [d for d in days_of(self.user, campaign, writing) if d is not None]
-            day = named[0] if named else day
-        elif "hom qua" in folded_words(text):
-            day -= dt.timedelta(days=1)
+            number, month, year = match.groups()
+            first, last = campaign.starts_on, campaign.ends_on
+            day = make_day(int(number), int(month), year, first, last) or day
+        else:
+            named = [
+                days for phrase, days in AGO.items() if re.search(rf"\b{fold(phrase)}\b", words)
+            ]
+            day -= dt.timedelta(days=max(named, default=0))
         return min(max(day, campaign.starts_on), campaign.ends_on)
 
 
@@ -384,8 +384,9 @@ def _of_each(campaigns: list[Campaign], say: Callable[[Campaign], str]) -> str:
     return "\n".join(f"{campaign.name}\n{say(campaign)}" for campaign in campaigns)
 
 
-def folded_words(text: str) -> str:
-    return " ".join(fold(text).split())
+def _writing(text: str, sent_at: dt.datetime, chosen: Mapping[str, str] | None = None) -> Writing:
+    fixed = corrected(text)
+    return Writing(fixed or text, sent_at, chosen or {}, is_fix=fixed is not None)
 
 
 def stored_text(text: str) -> str:

@@ -191,17 +191,18 @@ def _in_conversation(user: User, message: ReceivedMessage) -> str:
     key = {"user": user, "channel": message.channel, "chat": chat}
     Conversation.objects.get_or_create(**key, defaults={"expires_at": clock.now()})
     conversation = Conversation.objects.select_for_update().get(**key)
-    answer = Dialogue(user, conversation, message).answer()
+    lost = _after_lost(message)
+    answer = lost + Dialogue(user, conversation, message).answer()
     channel = CHANNELS.get(message.channel)
     is_offer = conversation.pending.get("message") == message.pk
     if is_offer and channel is not None and len(answer) > channel.most_letters:
         # What does not fit was not shown, and can not be agreed to.
         conversation.pending = {}
-        answer = _("Câu trả lời dài quá, chưa ghi gì. Xem và nhập ở %(link)s.") % {
+        answer = lost + _("Câu trả lời dài quá, chưa ghi gì. Xem và nhập ở %(link)s.") % {
             "link": link_to(path_of(None, "paste"))
         }
     conversation.save()
-    return _after_lost(message) + answer
+    return answer
 
 
 def _after_lost(message: ReceivedMessage) -> str:

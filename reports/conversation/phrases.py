@@ -3,16 +3,18 @@
 Pure: words in, kinds out. Whatever is not certainly one of these is left to the reader of counts.
 """
 
+import itertools
 import re
+from collections.abc import Sequence
 from enum import Enum
 
 from core.text_gate import normal
-from core.vietnamese import fold
+from core.vietnamese import bare_name, fold
 from reports.chat.parser.normalise import alike, plain, tidy
 
 WORD = re.compile(r"[^\W\d_]+|\d+")
 # A day in a question, which may name one.
-DAY = re.compile(r"(?<![\d/])\d{1,2}[/.\-]\d{1,2}(?:[/.\-]\d{2,4})?(?![\d/])")
+DAY = re.compile(r"(?<![\d/])(\d{1,2})[/.\-](\d{1,2})(?:[/.\-](\d{2,4}))?(?![\d/])")
 PHONE = re.compile(r"(?<![\d.,/])(?:\+?84|0)(?:[ .\-]?\d){9,10}(?!\d)")
 PHONE_MASK = "•" * 10
 
@@ -36,45 +38,46 @@ def _phrases(text: str) -> tuple[tuple[str, ...], ...]:
     return tuple(_words(part) for part in text.split("|"))
 
 
-POLITE = _words(
-    "ạ a dạ da vâng em e anh chị ad admin bot nhé nha nhá rồi r ơi mình cô chú bác hết cả nhờ"
-)
+POLITE = _words("ạ a dạ da vâng em e anh chị ad admin bot nhé nha nhá rồi r ơi mình cô chú bác nhờ")
 YES = _phrases(
     "đúng|đúng số|đúng hết|ok|oke|okay|okê|okie|oki|gửi|gửi đi|gửi luôn|xác nhận|đồng ý|chuẩn|"
     "chính xác|chốt|phải|ừ|uh|ừm|um|yes|y|được|đc|nhất trí|đúng vậy|đúng thế|đúng là|duyệt|"
-    "gửi giúp|ghi đi|ghi luôn|đúng như vậy|uk|uhm|ừa|okla|ok luôn|đúng luôn|chuẩn luôn"
+    "gửi giúp|ghi đi|ghi luôn|đúng như vậy|uk|uhm|ừa|okla|ok luôn|đúng luôn|chuẩn luôn|ok hết|"
+    "đúng cả|đúng hết cả|đúng tất cả"
 )
 NO = _phrases(
     "sai|không|ko|k|hủy|huỷ|bỏ|thôi|không đúng|ko đúng|k đúng|chưa đúng|chưa|nhầm|dừng|khoan|"
     "đừng gửi|không gửi|ko gửi|chưa gửi|đừng|hủy bỏ|huỷ bỏ|no|sai số|khoan đã|bỏ đi|thôi bỏ|"
-    "khoan gửi|không phải|ko phải|nhầm số|dừng đã|dừng lại|"
+    "khoan gửi|không phải|ko phải|nhầm số|dừng đã|dừng lại|sai hết|nhầm hết|bỏ hết|hủy đi|huỷ đi|"
+    "xóa đi|xoá đi|khoan gửi đã|"
     "đừng ghi|không ghi|ko ghi|chưa ghi"
 )
 # “Dung”, as it is typed without marks, answers “đúng”; alone it is none of these.
 MARKED = (("dừng",), ("đừng",))
+# “Phải chị” is consent, “phải chi” is a sigh.
+SIGHS = (("phải", "chi"), ("phai", "chi"))
 HELP = _phrases(
     "help|trợ giúp|giúp|giúp với|hướng dẫn|menu|bắt đầu|start|hi|hello|chào|xin chào|alo|hd|"
     "cách dùng|dùng thế nào|hướng dẫn sử dụng|cách báo cáo|báo cáo thế nào"
 )
 THANKS = _phrases("cảm ơn|cám ơn|thank|thanks|tks|cảm ơn nhiều|cám ơn nhiều|tk|thank you|good|tốt")
 # Without marks, as they may stand within a sentence.
-MISSING = ("chua bao cao", "chua nop", "chua gui", "chua bc", "chua co bao cao", "chua bao")
-WHO = (
-    "ai ", " ai", "don vi nao", "xa nao", "doan nao", "phuong nao", "co so nao", "nhung don vi",
-    "nhung xa", "con xa", "con don vi", "danh sach", "bao nhieu don vi", "bao nhieu xa", "may xa",
-    "may don vi", "nhung ai",
-)  # fmt: skip
-OWN = (
-    "bao cao chua", "bc chua", "gui chua", "nop chua", "da nhan chua", "nhan duoc chua",
-    "da nhan bao cao", "bao cao roi chua", "da gui chua", "da nop chua", "bao cao duoc chua",
-    "nhan duoc bao cao", "nhan chua", "da ghi chua", "ghi chua", "so hom nay dang la",
-)  # fmt: skip
-LEFT = (
-    "con bao nhieu", "con thieu bao nhieu", "bao nhieu nua", "thieu bao nhieu", "con may nua",
-    "tien do", "dat bao nhieu", "duoc bao nhieu", "chi tieu con", "con lai bao nhieu",
-    "bao nhieu phan tram", "chi tieu bao nhieu", "con phai lam bao nhieu", "may phan tram",
-    "bao nhieu %", "can bao nhieu", "dat chi tieu chua", "du chi tieu chua",
-)  # fmt: skip
+UNIT = "(?:don vi|xa|phuong|doan|co so)"
+MISSING = re.compile(r"\bchua (?:co )?(?:bao|nop|gui|bc)\b")
+WHO = re.compile(rf"\bai\b|\b{UNIT} nao|nhung {UNIT}|con {UNIT}|danh sach|(?:bao nhieu|may) {UNIT}")
+STILL_WHO = re.compile(
+    rf"(?<!khong )\b(?:con|thieu) (?:thieu )?(?:ai|{UNIT} nao|(?:bao nhieu|may) {UNIT})\b(?! den)"
+    rf"|\b(?:ai|{UNIT} nao) chua$"
+)
+OWN = re.compile(
+    r"\b(?:bao cao|bc|gui|nop|nhan|ghi)(?: \w+){0,5} chua"
+    r"(?: (?:a|nhi|the|vay|ad|admin|bot|em|e|nhe|oi|anh|chi))*$|da nhan bao cao|nhan duoc bao cao"
+    r"|so hom nay dang la"
+)
+LEFT = re.compile(
+    r"\b(?:con|thieu|dat|duoc|can|chi tieu)\b.*\bbao nhieu\b|bao nhieu (?:nua|phan tram|%)"
+    r"|tien do|con may nua|chi tieu con|may phan tram|(?:dat|du) chi tieu chua"
+)
 
 # At the head of a message that puts the one before right.
 BEFORE_FIX = _words("à a á ấy ôi ờ ơ ớ uh ủa dạ da ạ xin lỗi em e mình tôi bot ad cho của số nhé")
@@ -113,7 +116,7 @@ def kind_of(text: str) -> Kind:
     if "?" not in text:
         if _is_one(words, NO):
             return Kind.NO
-        if _is_one(words, YES) or _is_consent(words):
+        if _is_consent(words):
             return Kind.YES
         is_all = all(_is(word, ("vâng", "dạ", "ạ")) for word in words)
         if is_all and any(_is(word, ("vâng",)) for word in words):
@@ -126,22 +129,29 @@ def kind_of(text: str) -> Kind:
     if re.search(r"\d", without):
         return Kind.OTHER
     sentence = " ".join(re.findall(r"[a-z]+|%", without))
-    if any(m in sentence for m in MISSING) and any(w in f" {sentence} " for w in WHO):
+    sentence = re.sub(r"\bbn\b", "bao nhieu", sentence)
+    if (MISSING.search(sentence) and WHO.search(sentence)) or STILL_WHO.search(sentence):
         return Kind.WHO
-    if any(phrase in sentence for phrase in LEFT):
+    if LEFT.search(sentence):
         return Kind.LEFT
-    if any(phrase in sentence for phrase in OWN):
+    if OWN.search(sentence):
         return Kind.OWN
     return Kind.OTHER
 
 
-def choice_of(text: str, most: int) -> int | None:
-    """Return the number of a choice from 1 to ``most``, where the message is nothing else."""
+def choice_of(text: str, labels: Sequence[str]) -> int | None:
+    """Return the number of a choice, from 1, where the message is its number or its words."""
     match = re.fullmatch(
         r"\s*(?:số|so|chọn|chon)?\s*([0-9]{1,2})\s*[.)]?\s*(?:ạ|a|nhé)?\s*", text.lower()
     )
     number = int(match[1]) if match else 0
-    return number if 1 <= number <= most else None
+    if 1 <= number <= len(labels):
+        return number
+    words = fold(text)
+    same = [
+        n for n, one in enumerate(labels, start=1) if words in (fold(one), fold(bare_name(one)))
+    ]
+    return same[0] if len(same) == 1 else None
 
 
 def corrected(text: str) -> str | None:
@@ -180,8 +190,10 @@ def _longest(words: list[str], phrases: tuple[tuple[str, ...], ...]) -> int:
 
 
 def _is_consent(words: list[str]) -> bool:
-    """Whether the words are several of consent: “đúng rồi, gửi đi”, “ok cảm ơn”."""
+    """Whether the words are one or several of consent: “đúng rồi, gửi đi”, “ok cảm ơn”."""
     at, is_yes = 0, False
+    if any(pair in SIGHS for pair in itertools.pairwise(words)):
+        return False
     while at < len(words):
         no, yes, thanks = (_longest(words[at:], phrases) for phrases in (NO, YES, THANKS))
         length = yes or thanks or int(_is(words[at], POLITE))

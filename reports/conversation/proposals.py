@@ -112,11 +112,15 @@ class Proposal:
 
 @dataclass(frozen=True)
 class Writing:
-    """A message, when it was sent (local), and what its author has chosen since."""
+    """A message, when it was sent (local), and what its author has chosen since.
+
+    ``is_fix`` says that it puts right what was said before, without the words that say so.
+    """
 
     text: str
     sent_at: dt.datetime
     chosen: Mapping[str, str] = field(default_factory=dict)
+    is_fix: bool = False
 
     @property
     def day(self) -> dt.date:
@@ -153,8 +157,8 @@ def propose(
     for line in lines:
         placed = _placed(line, campaign, writing, by_code)
         codes = placed.answer.candidates or sorted(by_code, key=lambda c: by_code[c].sort_key)
-        is_choice = placed.answer.about_unit and len(lines) == 1 and codes
-        if is_choice and len(codes) <= MOST_OPTIONS and not _others(placed):
+        may_choose = len(lines) == 1 and not (placed.answer.is_out_of_reach or _others(placed))
+        if placed.answer.about_unit and may_choose and len(codes) <= MOST_OPTIONS:
             found.options += [Option("branch", c, by_code[c].name) for c in codes if c in by_code]
         if placed.answer.status == ASK:
             # Whoever has one branch chooses none: the rest put right, it is that one.
@@ -166,6 +170,10 @@ def propose(
                 found.questions.append(_("Ghi tên đơn vị trước số, ví dụ: Giao An cài 12."))
         elif placed.branch is not None and placed.target is not None:
             found.entries.append(_entry(campaign, placed))
+    open_keys = {entry.key for entry in earlier}
+    if writing.is_fix and open_keys and not open_keys.issuperset(e.key for e in found.entries):
+        text = _("Tin sửa khác ngày hoặc đơn vị với số đang chờ. Nhắn “bỏ”, rồi nhắn lại cả tin.")
+        found.questions.append(text)
     if found.questions:
         found.entries = []
         return found

@@ -1,14 +1,17 @@
 """What may be asked in a message, answered from the asker's own scope. Names of people never."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from campaign.addresses import path_of
+from campaign.handover import hand_over
 from campaign.models import Appointment, Campaign
-from campaign.permissions import Permission, grants
+from campaign.permissions import Permission, grants, roles_with
 from campaign.report_day import ReportDay
 from campaign.scopes import scope_of
 from campaign.selectors import indicators_of
@@ -90,6 +93,24 @@ def what_is_left(user: User, campaign: Campaign) -> str:
     by_unit = progress_by_unit(campaign, units, clock.today(), indicators)
     found = [by_branch[b.pk].main for b in branches] + [by_unit[u.pk] for u in units]
     return "\n".join(map(_left, found)) or _("Bạn chưa được phân công ở đơn vị nào.")
+
+
+def why_not(user: User, campaigns: Sequence[Campaign]) -> str:
+    """Say why no counts are taken from the user, and who takes them instead, by office."""
+    owned = Appointment.objects.filter(
+        user=user, proposed_by=None, branch__isnull=False, role__in=roles_with(Permission.REPORT)
+    )
+    last = owned.order_by(F("ends_on").desc(nulls_first=True), "-starts_on", "pk").first()
+    branch = last.branch if last is not None else None
+    slug = campaigns[0].slug if campaigns else ""
+    found = hand_over(user, campaign=slug, branch=branch.code) if branch is not None else None
+    if not found or not found["detail"]:
+        return _("Bạn không được phân công nhập báo cáo, nên cổng không ghi gì.")
+    parts = [found["detail"]]
+    if found["contact"] is not None:
+        values = {"office": found["contact"]["role"], "area": found["contact"]["area"]}
+        parts.append(_("Còn số thì đưa cho %(office)s, %(area)s.") % values)
+    return " ".join(parts)
 
 
 def _unit(appointment: Appointment) -> Any:

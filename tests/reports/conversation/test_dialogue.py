@@ -73,6 +73,10 @@ OWN = ("XD-14173", TODAY)
         (["cài 35", "đúng rồi gửi đi, cảm ơn bot"], {"installed": 35}),
         (["cài 35", "dung gui di"], None),
         (["cài 35", "dung chot"], None),
+        # “Phải chi” is no “phải chị”, and “hết đúng” says that it is right no more.
+        (["cài 35", "phai chi"], None),
+        (["cài 35", "hết đúng"], None),
+        (["cài 35", "đúng hết rồi ạ"], {"installed": 35}),
         (["cài 35", "ok sai rồi"], None),
         (["cài 35", "đừng", "đúng"], None),
         # What is said of the counts and not understood hangs over what pends.
@@ -80,6 +84,11 @@ OWN = ("XD-14173", TODAY)
         (["cài 35, m2 5", "bỏ m2", "đúng"], None),
         (["cài 35", "của Giao Hà", "đúng"], None),
         (["cài 1600", "số hôm qua nhé", "2"], None),
+        (["cài 35, m1 20", "ngược lại", "đúng"], None),
+        # A fix of another day says nothing of what waits for its consent.
+        (["cài 35", "à nhầm, hôm qua cài 35", "đúng"], None),
+        (["cài 35", "của Hồng Thuận: cài 20", "1", "đúng"], None),
+        (["cài 1600", "Cuối tuần"], None),
         (["cài 1600", "m1 hơn 20", "đúng", "2"], None),
         (["cài 35", "haha", "đúng"], {"installed": 35}),
         (["cài 35, m2 12", "m2 21 chứ không phải 12", "đúng"], {"installed": 35, "level2": 21}),
@@ -95,6 +104,16 @@ def test_what_is_taken_is_what_was_shown_and_agreed_to(
         assert "Đã nhận" in answer
         assert DailyReport.objects.get().number in answer
         assert Revision.objects.get().source == Source.MESSAGE
+
+
+def test_several_reports_are_taken_together_or_not_at_all(bot: Bot, world: World) -> None:
+    assert "gửi cả 2 báo cáo" in chain(bot, "cài 35", "hôm qua cài 20")
+    report(world.lead, "XD-14173", {"installed": 50}, date=YESTERDAY)
+    assert "đã có thay đổi" in bot.say("owner", "đúng")
+    assert stored() == {("XD-14173", YESTERDAY): {"installed": 50}}
+    assert "Đã nhận" in bot.say("owner", "đúng")
+    assert stored() == {OWN: {"installed": 35}, ("XD-14173", YESTERDAY): {"installed": 20}}
+    assert "đã báo cáo (Cài đặt 35)" in bot.say("owner", "cảm ơn ạ")
 
 
 def test_what_stands_is_shown_beside_what_replaces_it(bot: Bot, world: World) -> None:
@@ -114,7 +133,7 @@ def test_what_was_changed_meanwhile_is_asked_about_again(bot: Bot, world: World)
     bot.say("owner", "cài 35")
     report(world.lead, "XD-14173", {"installed": 50, "level1": 7})
     answer = bot.say("owner", "đúng")
-    assert "vừa được người khác đổi" in answer
+    assert "đã có thay đổi" in answer
     assert "Cài đặt: 35 (thay số 50)" in answer
     assert stored()[OWN] == {"installed": 50, "level1": 7}
     bot.say("owner", "đúng")
@@ -196,7 +215,7 @@ def test_who_reports_for_several_says_or_chooses_which(bot: Bot, world: World) -
     AppointmentFactory.create(user=world.owner, branch=world.neighbour_branch, role="secretary")
     asked = bot.say("owner", "cài 35")
     assert "1. Đoàn xã Giao Tiến\n2. Đoàn xã Hồng Thuận" in asked
-    assert "Đoàn xã Hồng Thuận, Thứ Ba, 20/06/2023" in bot.say("owner", "2")
+    assert "Đoàn xã Hồng Thuận, Thứ Ba, 20/06/2023" in bot.say("owner", "hồng thuận")
     bot.say("owner", "đúng")
     chain(bot, "Giao Tiến cài 3", "đúng")
     assert stored() == {("XD-14158", TODAY): {"installed": 35}, OWN: {"installed": 3}}
@@ -252,7 +271,7 @@ def test_a_closed_day_is_told_with_who_opens_it(bot: Bot, world: World) -> None:
     world.campaign.save()
     answer = bot.say("owner", "hôm qua cài 20")
     assert "Đã khóa sổ ngày 19/06/2023" in answer
-    assert "Huyện Đoàn" in answer
+    assert "cấp trên mở lại" in answer
     chain(bot, "đúng")
     assert stored() == {}
 
@@ -263,10 +282,13 @@ def test_who_may_not_report_is_told_why(bot: Bot, world: World) -> None:
             user=getattr(world, name), code=f"Y{name}", chat_id=name, created_at=clock.now()
         )
     assert "không được phân công nhập báo cáo" in bot.say("liaison", "cài 35")
-    assert "không còn được phân công" in bot.say("stranger", "cài 35")
+    assert "không được phân công nhập báo cáo" in bot.say("stranger", "cài 35")
     bot.say("owner", "cài 35")
     Appointment.objects.filter(user=world.owner).update(ends_on=YESTERDAY)
-    assert "không còn được phân công" in bot.say("owner", "đúng")
+    answer = bot.say("owner", "đúng")
+    assert "Phân công của bạn ở Đoàn xã Giao Tiến đã hết ngày 19/06/2023" in answer
+    assert f"đưa cho Phụ trách huyện, {world.district_union.name}" in answer
+    assert world.lead.full_name not in answer
     world.neighbour.is_active = False
     world.neighbour.save()
     assert "đã đóng" in bot.say("neighbour", "cài 35")
@@ -291,6 +313,8 @@ def test_who_is_missing_follows_the_scope_and_names_no_person(bot: Bot, world: W
     assert "Giao Tiến: đã báo cáo (Cài đặt 3)" in bot.say("owner", "đã nhận chưa")
     assert "Ngày 19/06/2023 còn 2 đơn vị" in bot.say("lead", "ai chưa báo cáo hôm qua")
     assert "Ngày 18/06/2023" in bot.say("lead", "ngày 18/6 còn xã nào chưa báo cáo")
+    assert "Ngày 18/06/2023" in bot.say("lead", "hôm kia ai chưa báo cáo")
+    assert "Ngày 20/06/2023 còn 1 đơn vị" in bot.say("lead", "Hồng Thuận nộp chưa")
     for person in (world.owner, world.neighbour, world.lead):
         assert not any(person.full_name in text for _chat, text in bot.answers)
 
@@ -298,6 +322,21 @@ def test_who_is_missing_follows_the_scope_and_names_no_person(bot: Bot, world: W
 def test_what_is_left_is_told_of_the_own_unit(bot: Bot, world: World) -> None:
     assert "đã được 0 trên 1.000 (0,0%). Còn 1.000" in bot.say("owner", "còn bao nhiêu nữa")
     assert "chưa được giao chỉ tiêu" in bot.say("lead", "tiến độ thế nào")
+
+
+@pytest.mark.parametrize("name", ["staff", "other_lead", "liaison", "partner", "leader"])
+def test_questions_are_answered_from_the_own_scope_in_every_role(
+    bot: Bot, world: World, name: str
+) -> None:
+    ZaloLink.objects.create(
+        user=getattr(world, name), code=f"Z{name}"[:12], chat_id=name, created_at=clock.now()
+    )
+    asked = ("còn ai chưa báo cáo", "ngày 18/6 còn ai chưa báo cáo", "đã nhận chưa", "đúng")
+    answers = [bot.say(name, text) for text in (*asked, "còn bao nhiêu nữa")]
+    leads = name in ("staff", "other_lead")
+    assert [("còn" in text) for text in answers[:2]] == [leads, leads], answers
+    assert not any("Cổng gặp lỗi" in text for text in answers)
+    assert ("Giao Tiến" in "".join(answers)) == (name == "staff"), answers
 
 
 def test_a_group_hears_nothing_but_answers_to_who_names_the_bot(bot: Bot, world: World) -> None:

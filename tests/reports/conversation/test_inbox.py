@@ -72,6 +72,14 @@ def test_an_answer_that_cannot_be_sent_is_tried_again_and_then_given_up(
     assert "không gửi đi được" in answer
     assert "đã báo cáo (Cài đặt 35)" in answer
     assert "không gửi đi được" not in bot.say("owner", "cảm ơn")
+    # With that said first, what is to be agreed to may not fit any more.
+    monkeypatch.setattr(Zalo, "most_letters", 150)
+    assert "Trả lời “đúng”" in bot.say("owner", "cài 36")
+    bot.failure = PermanentFailure("Zalo: 403")
+    bot.say("owner", "cảm ơn")
+    bot.failure = None
+    assert "dài quá" in bot.say("owner", "cài 36")
+    assert "Không có gì đang chờ gửi" in bot.say("owner", "đúng")
 
 
 def test_consent_that_was_written_before_the_answer_was_seen_shows_it_again(bot: Bot) -> None:
@@ -185,7 +193,7 @@ def test_a_picture_is_not_read_and_says_so(
     del update["message"]["text"]
     assert brought(client, update) == 200
     answer_messages()
-    assert "Chưa ghi gì" in bot.answers[-1][1]
+    assert "không đọc ảnh" in bot.answers[-1][1]
     update = hooked.say("owner", "", photo="https://x", caption="cài 35")
     assert brought(client, update) == 200
     answer_messages()

@@ -20,7 +20,7 @@ QUESTIONS = {
     "own": "Giao Tiến: chưa báo cáo",
     "left": "trên 1.000",
     "help": "Nhắn số như trong nhóm",
-    "-": ("không có số", "đang chờ"),
+    "-": ("không có số", "đang chờ", "chưa rõ số"),
     "!": "số định danh",
 }
 
@@ -29,7 +29,7 @@ def is_right(
     expected: str, answer: str, offers: list[tuple[str, dt.date, dict[str, int], bool]]
 ) -> bool:
     if expected == "?":
-        return not offers and "Chưa ghi" in answer
+        return not offers and any(words in answer for words in ("hưa ghi", "không ghi gì"))
     if expected in QUESTIONS:
         words = QUESTIONS[expected]
         parts = (words,) if isinstance(words, str) else words
