@@ -6,7 +6,9 @@ and restarted without another test noticing; there are two workers instead of on
 supervisor has a door by which a test can stop a single program.
 """
 
+import json
 import logging
+import os
 import signal
 import socket
 import ssl
@@ -130,12 +132,15 @@ def until(holds: Callable[[], T], seconds: float, every: float = 0.05) -> T:
 class Portal:
     """Web, two workers and beat on engines of their own; ``url`` is where it answers."""
 
+    day = TODAY
+
     def __init__(self, home: Path) -> None:
         self.home = home
         self.layout = servers.Layout.of(home)
-        self.port = _free_port()
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._tokens: dict[str, str] = {}
+        self._commands: subprocess.Popen[str] | None = None
 
     # Its life
 
@@ -151,6 +156,10 @@ class Portal:
 
     def remove(self) -> None:
         """Stop everything and delete what it left; also what a killed run left behind."""
+        if self._commands is not None:
+            self._commands.terminate()
+            self._commands.wait()
+            self._commands = None
         if self.home.exists():
             self.thaw()
             supervision.stop_all(self.home)
@@ -189,7 +198,25 @@ class Portal:
 
     def manage(self, *words: str) -> str:
         """Run a command of manage.py; return what it printed."""
-        return self.run("manage.py", *words)
+        if self._commands is None or self._commands.poll() is not None:
+            with self._environment():
+                self._commands = subprocess.Popen(
+                    [sys.executable, "-m", "tests.portal_commands"],
+                    cwd=REPOSITORY,
+                    env={**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings"},
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    text=True,
+                )
+        assert self._commands.stdin is not None
+        assert self._commands.stdout is not None
+        self._commands.stdin.write(json.dumps(words) + "\n")
+        self._commands.stdin.flush()
+        answer = self._commands.stdout.readline()
+        assert answer, f"{words}: {self._commands.wait()}"
+        code, printed = json.loads(answer)
+        assert code == 0, f"{words}: {printed}"
+        return str(printed).strip()
 
     # Faults
 
@@ -290,7 +317,7 @@ class Portal:
             for name, value in {
                 "DEBUG": "1",
                 "PORTAL_VAR": str(self.home),
-                "PORTAL_TODAY": TODAY,
+                "PORTAL_TODAY": self.day,
                 "DATABASE_URL": addresses.database_url,
                 "DATABASE_OWNER_URL": addresses.owner_url,
                 "REDIS_URL": addresses.broker_url,
@@ -325,7 +352,7 @@ class Portal:
             processes.send(pid, sig)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

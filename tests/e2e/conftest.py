@@ -50,8 +50,12 @@ def start(browser: Browser, portal: Portal, net: Network, tmp_path: Path) -> Ite
     """A way to get phones; nothing may break in their pages."""
     phones: list[Phone] = []
 
-    def one(username: str = OWN, path: str = "/c/de-an-06-2023/report/") -> Phone:
-        phone = Phone(browser, tmp_path / f"phone-{len(phones)}", net, portal)
+    def one(
+        username: str = OWN, path: str = "/c/de-an-06-2023/report/", *, is_closed: bool = False
+    ) -> Phone:
+        # Only one that is closed and opened again has to keep what it holds.
+        folder = tmp_path / f"phone-{len(phones)}" if is_closed else None
+        phone = Phone(browser, folder, net, portal)
         phones.append(phone)
         phone.prepare(username, path)
         return phone

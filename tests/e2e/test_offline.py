@@ -62,7 +62,7 @@ def sent(number: int, who: str = OWN) -> tuple[str, str, int]:
 
 
 def test_three_days_in_airplane_mode(start: Start, history: History, net: Network) -> None:
-    phone = start()
+    phone = start(is_closed=True)
     # A browser that is opened again is in the network for a moment before Playwright takes it out.
     net.rule = lambda method, path: "refuse"
     phone.context.set_offline(True)

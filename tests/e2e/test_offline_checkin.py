@@ -109,7 +109,7 @@ def sendings(net: Network, session: int) -> int:
 def test_ticks_outlive_the_browser(
     start: Start, session: int, here: Here, net: Network, portal: Portal
 ) -> None:
-    phone = start(LEADER, path_of(session))
+    phone = start(LEADER, path_of(session), is_closed=True)
     phone.context.set_offline(True)
     expected = tick(phone.page, 0, 2, 3)
     state = phone.page.locator("#state")
@@ -171,7 +171,7 @@ def test_sends_itself_when_the_network_is_back(start: Start, session: int, here:
 def test_answer_dropped_after_the_server_committed(
     start: Start, session: int, here: Here, net: Network
 ) -> None:
-    phone = start(LEADER, path_of(session))
+    phone = start(LEADER, path_of(session), is_closed=True)
     # After the first, which is answered to nobody, none arrives until the browser is back.
     left = iter(["drop"])
     net.rule = lambda method, _path: next(left, "refuse") if method == "POST" else "pass"
