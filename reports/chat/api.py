@@ -48,7 +48,7 @@ ANSWER = {
             "counts": {"installed": 10},
             "unchanged": {},
             "no_activity": False,
-            "questions": ["“Truc Hung” có thể là nhiều đơn vị. Chọn một."],
+            "questions": ["“Truc Hung” có thể là nhiều đơn vị. Số của đơn vị nào?"],
             "candidates": ["XD-14050", "XD-14083"],
             "notes": [],
         },

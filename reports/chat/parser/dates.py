@@ -31,6 +31,11 @@ class MentionedDays:
     weekdays: list[int] = field(default_factory=list)
 
     @property
+    def certain(self) -> list[dt.date | int]:
+        """The days, or how many before that of the message."""
+        return [*self.found, *self.ago]
+
+    @property
     def is_stated(self) -> bool:
         return bool(self.found or self.odd or self.ago or self.weekdays)
 

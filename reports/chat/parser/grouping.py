@@ -151,10 +151,10 @@ class StatementGrouper:
     def _is_next_day(self, found: TaggedLine) -> bool:
         if self.current is None or not self.current.has_counts:
             return False
-        days = {d for s in self.current.lines for d in s.days.found}
+        days = {d for s in self.current.lines for d in s.days.certain}
         first = next((t for t in found.tokens if t.kind != "mark"), None)
         begins = first is not None and first.role is TokenRole.DATE
-        return begins and len(days) == 1 and len(set(found.days.found) - days) == 1
+        return begins and len(days) == 1 and len(set(found.days.certain) - days) == 1
 
     def _unit_only(self, found: TaggedLine, text: str, message: ChatMessage, at: int) -> None:
         """Take a line with a place and no number: a heading, a signature, or talk."""

@@ -80,7 +80,7 @@ def about_words(kinds: Sequence[str], is_nothing: bool) -> Iterator[str]:
         "unsure": _("Không phát sinh, hay chưa có số? Xem lại."),
         "about": _("Số ước chừng. Nhập số đúng."),
         "number_word": _("Có số viết bằng chữ. Nhập bằng chữ số."),
-        "question": _("Người gửi còn đang hỏi. Xem lại các số rồi gửi."),
+        "question": _("Tin còn đang hỏi. Xem lại các số rồi gửi."),
     }
     for kind, text in texts.items():
         if kind in kinds:

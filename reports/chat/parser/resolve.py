@@ -41,7 +41,9 @@ def find_unit(statement: Statement, lexicon: Lexicon, own: KnownUnit | None = No
     if len(mentions) > 1:
         where.candidates = _codes([p for m in mentions for p in m.known_units])
         names = "”, “".join(dict.fromkeys(short(m.text) for m in mentions))
-        where.questions.append(_("Có nhiều đơn vị: “%(names)s”. Chọn một.") % {"names": names})
+        where.questions.append(
+            _("Có nhiều đơn vị: “%(names)s”. Số của đơn vị nào?") % {"names": names}
+        )
         return where
     mention = mentions[0]
     codes = _codes(mention.known_units)
@@ -53,7 +55,8 @@ def find_unit(statement: Statement, lexicon: Lexicon, own: KnownUnit | None = No
     elif len(mention.known_units) > 1:
         where.candidates = codes
         where.questions.append(
-            _("“%(name)s” có thể là nhiều đơn vị. Chọn một.") % {"name": short(mention.text)}
+            _("“%(name)s” có thể là nhiều đơn vị. Số của đơn vị nào?")
+            % {"name": short(mention.text)}
         )
     elif not mention.is_certain:
         where.candidates = codes
@@ -120,22 +123,23 @@ def _unnamed(statement: Statement, lexicon: Lexicon) -> UnitMatch:
                     where.candidates = _codes(near)
                     where.words = {id(t) for t in part}
                     where.questions.append(
-                        _("Không thấy đơn vị “%(name)s”. Chọn đơn vị đúng.") % {"name": short(text)}
+                        _("Không thấy đơn vị “%(name)s”. Số của đơn vị nào?")
+                        % {"name": short(text)}
                     )
                     return where
     named = _after_prefix(statement)
     if named:
         where.questions.append(
-            _("Không thấy đơn vị “%(name)s”. Chọn đơn vị đúng.") % {"name": short(named)}
+            _("Không thấy đơn vị “%(name)s”. Số của đơn vị nào?") % {"name": short(named)}
         )
         return where
     if len(lexicon.own) == 1:
         where.candidates = list(lexicon.own)
     unknown = runs(statement.tokens)
     text = (
-        _("Không thấy đơn vị “%(name)s”. Chọn đơn vị đúng.") % {"name": short(unknown[0])}
+        _("Không thấy đơn vị “%(name)s”. Số của đơn vị nào?") % {"name": short(unknown[0])}
         if unknown and not where.candidates
-        else _("Tin không ghi đơn vị. Chọn đơn vị.")
+        else _("Tin không ghi đơn vị. Số của đơn vị nào?")
     )
     where.questions.append(text)
     return where
@@ -173,11 +177,11 @@ def find_day(statement: Statement, lexicon: Lexicon, day: dt.date) -> tuple[dt.d
     questions: list[str] = []
     found = list(dict.fromkeys(mentioned.found))
     for text in mentioned.odd:
-        questions.append(_("Chưa rõ “%(day)s” là ngày nào. Chọn ngày.") % {"day": short(text)})
+        questions.append(_("“%(day)s” là ngày nào? Ghi rõ ngày.") % {"day": short(text)})
     if statement.message.is_odd:
-        questions.append(_("Ngày ở đầu tin chưa đúng. Chọn ngày."))
+        questions.append(_("Ngày ở đầu tin chưa đúng. Số của ngày nào?"))
     if len(found) > 1:
-        questions.append(_("Có nhiều ngày trong một tin. Chọn một."))
+        questions.append(_("Có nhiều ngày trong một báo cáo. Ghi mỗi ngày một dòng."))
         return base, questions
     chosen = found[0] if found else base
     before = mentioned.ago - {0}
@@ -188,21 +192,23 @@ def find_day(statement: Statement, lexicon: Lexicon, day: dt.date) -> tuple[dt.d
             phrase = {1: _("Hôm qua"), 2: _("Hôm kia")}[days]
             questions.append(_("“%(day)s” là ngày nào? Xem lại ngày.") % {"day": phrase})
     if len(mentioned.ago) > 1:
-        questions.append(_("Có nhiều ngày trong một tin. Chọn một."))
+        questions.append(_("Có nhiều ngày trong một báo cáo. Ghi mỗi ngày một dòng."))
     is_dated, sent = bool(found or before), statement.message.day
     if not is_dated and statement.message.hour is not None and statement.message.hour < SMALL_HOURS:
         questions.append(_("Tin gửi sau nửa đêm. Số của ngày nào?"))
     if found and sent is not None and (chosen > sent or mentioned.ago - {(sent - chosen).days}):
-        questions.append(_("Ngày trong tin không khớp ngày gửi tin. Chọn ngày."))
+        questions.append(_("Ngày trong tin không khớp ngày gửi tin. Số của ngày nào?"))
     weekdays = set(mentioned.weekdays)
     if weekdays and (weekdays != {chosen.weekday()} or not (found or mentioned.ago)):
-        questions.append(_("Thứ trong tin chưa rõ là ngày nào. Chọn ngày."))
+        questions.append(_("Thứ trong tin là ngày nào? Ghi rõ ngày."))
     if not lexicon.first_day <= chosen <= lexicon.last_day:
         questions.append(
-            _("Ngày %(day)s ngoài chiến dịch. Chọn ngày.") % {"day": f"{chosen:%d/%m/%Y}"}
+            _("Ngày %(day)s ngoài chiến dịch. Số của ngày nào?") % {"day": f"{chosen:%d/%m/%Y}"}
         )
     elif chosen > lexicon.today:
-        questions.append(_("Ngày %(day)s chưa tới. Chọn ngày.") % {"day": f"{chosen:%d/%m/%Y}"})
+        questions.append(
+            _("Ngày %(day)s chưa tới. Số của ngày nào?") % {"day": f"{chosen:%d/%m/%Y}"}
+        )
     return chosen, questions
 
 

@@ -287,6 +287,7 @@ MESSAGES: list[tuple[str, str]] = [
     ("cài 20 là cùng", "?"),
     ("hôm kia 18/6 cài 18", "18/6 installed=18"),
     ("hôm qua 18/6 cài 18", "?"),
+    ("hôm qua cài 20\nhôm nay m1 5", "19/6 installed=20 & 20/6 level1=5"),
     ("hôm qua thứ 2 cài 18", "19/6 installed=18"),
     ("từ hôm kia đến nay cài 18", "?"),
     ("không có gì mới so với hôm qua", "?|-"),

@@ -297,8 +297,8 @@ def test_who_may_not_report_is_told_why(bot: Bot, world: World) -> None:
 
 
 def test_who_has_one_branch_is_not_asked_to_choose_it(bot: Bot) -> None:
-    assert "Chọn đơn vị" not in bot.say("owner", "cài 30 linh tinh")
-    assert "Chọn đơn vị" in bot.say("owner", "Giao Tiên cài 30")
+    assert "Số của đơn vị nào?" not in bot.say("owner", "cài 30 linh tinh")
+    assert "Số của đơn vị nào?" in bot.say("owner", "Giao Tiên cài 30")
 
 
 def test_who_is_missing_follows_the_scope_and_names_no_person(bot: Bot, world: World) -> None:
