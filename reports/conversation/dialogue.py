@@ -61,8 +61,6 @@ SMALL_HOURS = 4
 NOON = dt.time(12)
 # What is asked before a message is read to its end.
 READ_ANEW = ("campaign", "sent", "branch")
-# A clock that goes ahead of ours by more than this says nothing certain.
-SKEW = dt.timedelta(minutes=5)
 
 
 @dataclass
@@ -197,7 +195,7 @@ class Dialogue:
         sent_at, is_certain = clock.now(), False
         if pending.sent_at:
             sent_at = dt.datetime.fromisoformat(pending.sent_at).astimezone(sent_at.tzinfo)
-            is_certain = sent_at.hour >= SMALL_HOURS and sent_at <= clock.now() + SKEW
+            is_certain = sent_at.hour >= SMALL_HOURS
         if "sent" in pending.chosen:
             day, is_certain = dt.date.fromisoformat(pending.chosen["sent"]), True
             sent_at = clock.at(day, NOON)

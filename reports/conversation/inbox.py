@@ -11,7 +11,7 @@ import time
 from typing import Any
 
 from django.core.cache import cache
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -38,6 +38,8 @@ logger = logging.getLogger(__name__)
 MOST_OF_ONE, MOST_OF_STRANGER, MOST_OF_ALL = 20, 5, 1200
 # An answer that could not be sent is tried again after so many seconds; then it is given up.
 PAUSES = (4, 15)
+# A clock that goes ahead of ours by more than this says nothing certain.
+SKEW = dt.timedelta(minutes=5)
 # A service that does not answer is left alone for so many seconds.
 REST = 15
 MOST_SECONDS = 10
@@ -123,7 +125,9 @@ def take_in(channel: Channel, message: IncomingMessage) -> bool:
 
 def _on_our_clock(moment: dt.datetime | None) -> dt.datetime | None:
     """Return a moment by the portal's clock, which a demo sets to a day of its own."""
-    return None if moment is None else clock.now() - (timezone.now() - moment)
+    if moment is None or moment - timezone.now() > SKEW:
+        return None
+    return clock.now() - (timezone.now() - moment)
 
 
 def _welcome() -> str:
@@ -176,10 +180,11 @@ def _answer(message: ReceivedMessage) -> str:
     try:
         with transaction.atomic():
             return _in_conversation(message.user, message)
-    except DatabaseError:
-        # Nothing was written down; the next run takes the message again.
+    except OperationalError:
+        # The database is away, and nothing was written down; the next run takes the message again.
         raise
     except Exception:
+        # A message that cannot be answered must not keep those behind it waiting.
         logger.exception("Message %s could not be answered", message.pk)
         return _("Cổng gặp lỗi, chưa ghi gì. Nhập ở %(link)s giúp nhé.") % {
             "link": link_to(path_of(None, "report"))
@@ -223,13 +228,22 @@ def _send(message: ReceivedMessage) -> None:
     except PermanentFailure as error:
         _close(message, reason=str(error))
     except TemporaryFailure as error:
-        if message.attempts > len(PAUSES):
-            _close(message, reason=str(error))
-            return
-        message.due_at = clock.now() + dt.timedelta(seconds=PAUSES[message.attempts - 1])
-        message.save(update_fields=["attempts", "due_at"])
+        _try_later(message, str(error))
+    except DatabaseError:
+        raise
+    except Exception as error:
+        logger.exception("The answer to message %s could not be sent", message.pk)
+        _try_later(message, type(error).__name__)
     else:
         _close(message)
+
+
+def _try_later(message: ReceivedMessage, reason: str) -> None:
+    if message.attempts > len(PAUSES):
+        _close(message, reason=reason)
+        return
+    message.due_at = clock.now() + dt.timedelta(seconds=PAUSES[message.attempts - 1])
+    message.save(update_fields=["attempts", "due_at"])
 
 
 def _close(message: ReceivedMessage, reason: str = "") -> None:

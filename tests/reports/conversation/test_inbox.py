@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.conf import LazySettings
 from django.core.cache import cache
+from django.db import DataError
 from django.test import Client
 
 from core import clock
@@ -164,6 +165,46 @@ def test_a_webhook_of_another_shape_is_answered_and_means_nothing(
 ) -> None:
     assert brought(client, body) == status
     assert not ReceivedMessage.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"message_id": "\x00"},
+        {"message_id": None, "text": "\ud800"},
+        {"text": "ABCDEFG\x00"},
+        {"date": 253402300799000},
+        {"chat": {"id": "a\x00", "chat_type": "PRIVATE"}},
+    ],
+    ids=["number", "letters", "code", "moment", "chat"],
+)
+def test_what_cannot_be_kept_or_reckoned_with_is_no_fault(
+    hooked: ZaloBot, bot: Bot, client: Client, values: dict[str, Any]
+) -> None:
+    update = hooked.say("owner", "cài 35")
+    update["message"] |= values
+    assert brought(client, update) == 200
+    answer_messages()
+    assert all("Cổng gặp lỗi" not in text for _chat, text in bot.answers)
+    # A day is asked for where the message does not say when it was written.
+    days = "1. Thứ Ba, 20/06/2023\n2. Thứ Hai, 19/06/2023"
+    assert all(days in text for _chat, text in bot.answers if "date" in values)
+    assert len(bot.answers) == (0 if "chat" in values else 1)
+
+
+def test_a_message_that_cannot_be_answered_keeps_nobody_waiting(
+    bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_given: Any) -> str:
+        raise DataError
+
+    with monkeypatch.context() as patch:
+        patch.setattr("reports.conversation.inbox.Dialogue", fail)
+        assert "Cổng gặp lỗi" in bot.say("owner", "cài 35")
+    bot.failure = ValueError()
+    bot.say("owner", "cài 35")
+    bot.failure = None
+    assert "Cài đặt: 36" in bot.say("neighbour", "cài 36")
 
 
 @pytest.mark.parametrize(

@@ -75,7 +75,9 @@ def read_sms(body: bytes) -> list[IncomingMessage]:
     if not isinstance(content, dict):
         return []
     number, sender, text = (content.get(name) for name in ("id", "from", "text"))
-    if not (isinstance(number, str) and number and isinstance(sender, str)):
+    if not (isinstance(number, str) and number.strip() and number.isprintable()):
+        return []
+    if not isinstance(sender, str):
         return []
     try:
         phone = normalise_phone(sender)

@@ -33,7 +33,7 @@ def link_chat(sender: str, text: str) -> User | None:
     A code works once, and a chat is one person's: whoever it was before is linked no more.
     """
     code = text.strip().upper()
-    if len(code) != CODE_LETTERS:
+    if len(code) != CODE_LETTERS or not (code.isascii() and code.isalnum()):
         return None
     waiting = ZaloLink.objects.filter(code=code, chat_id="", user__is_active=True)
     used = {"code": secrets.token_hex(6), "used_at": clock.now()}

@@ -93,8 +93,8 @@ def read_update(update: Any) -> list[IncomingMessage]:
     if not (address and who and is_known_kind) or sender.get("is_bot") is True:
         return []
     sent_at = _moment(message.get("date"))
-    if not isinstance(number, str) or not number:
-        number = digest_of(f"{address} {who} {message.get('date')} {text}")
+    if not (isinstance(number, str) and number and number.isprintable()):
+        number = digest_of(repr((address, who, message.get("date"), text)))
     is_group = kind == "GROUP"
     words, is_to_us = _to_us(message, text) if is_group else (text, True)
     return [IncomingMessage(number[:100], who, address, words, sent_at, is_group, is_to_us)]
@@ -102,7 +102,7 @@ def read_update(update: Any) -> list[IncomingMessage]:
 
 def _id(row: dict[str, Any]) -> str:
     found = row.get("id")
-    return found[:100] if isinstance(found, str) else ""
+    return found[:100] if isinstance(found, str) and found.isprintable() else ""
 
 
 def _moment(date: Any) -> dt.datetime | None:
