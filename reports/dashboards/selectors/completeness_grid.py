@@ -15,7 +15,8 @@ from core.templatetags.formatting import count
 from core.vietnamese import one_line
 from reports.dashboards.selectors.action_items import NonReportingBranch
 from reports.dashboards.selectors.completeness import Completeness, CompletenessCell
-from reports.phones.selectors import Phones, phones_of
+from reports.phones.models import PhoneState
+from reports.phones.selectors import phones_of
 
 ORDERS = ("worst", "name")
 
@@ -38,12 +39,12 @@ class GridRow:
 class NonReportingContact:
     """A silent branch with the people in charge, for those who may know their numbers.
 
-    Each with what is known of the own phones, None where none has asked. ``may_open`` is whether
+    Each with what is known of the own phones. ``may_open`` is whether
     the reader may open a closed day for it.
     """
 
     silent: NonReportingBranch
-    people: tuple[tuple[User, Phones | None], ...]
+    people: tuple[tuple[User, list[PhoneState]], ...]
     may_open: bool
 
 
@@ -89,7 +90,7 @@ def contacts_of(
     return [
         NonReportingContact(
             s,
-            tuple((user, phones.get(user.pk)) for user in people.get(s.branch.pk, ())),
+            tuple((user, phones.get(user.pk, [])) for user in people.get(s.branch.pk, ())),
             scope.may(Permission.LEAD, unit=s.branch.home_unit),
         )
         for s in silent

@@ -81,15 +81,17 @@ def test_what_is_no_claim_of_the_own_changes_nothing(world: World, browse: Brows
 def test_leads_see_who_is_silent_and_not_lazy(world: World, browse: Browse) -> None:
     browse(world.owner).get(TICKET, headers=claim(world.owner, text="2 1"))
     old = {"key": f"{KEY}1", "version": "0123456789ab", "text": "1 0"}
-    browse(world.owner).get(TICKET, headers=claim(world.owner, **old))
+    for other in (old, old | {"key": f"{KEY}2", "text": "0 0"}, old | {"key": f"{KEY}3"}):
+        browse(world.owner).get(TICKET, headers=claim(world.owner, **other))
     path = "/c/de-an-06-2023/completeness/"
     seen = f"{clock.now():%H:}"
     for user in (world.lead, world.staff):
         page = browse(user).get(path).content.decode()
         assert f"{LAST} {seen}" in page
-        assert "3 báo cáo còn chờ trên máy, 1 báo cáo cổng chưa nhận, bản cũ" in page
-        # Nothing is said of a phone that nobody knows of.
-        assert page.count(LAST) == 1
+        # Each phone for itself; of one on which nothing is, nothing, but when it is the last.
+        assert "2 báo cáo còn chờ trên máy, 1 báo cáo cổng chưa nhận\n" in page
+        assert page.count("1 báo cáo còn chờ trên máy, bản cũ") == 2
+        assert page.count(LAST) == 3
     for user in (world.liaison, world.partner, world.other_lead, world.officer, world.neighbour):
         answer = browse(user).get(path, follow=True)
         assert LAST not in answer.content.decode(), user
