@@ -5,6 +5,8 @@ const PREFIX = "draft ";
 const LEAVING = "leaving";
 const SENT = "sent";
 const HOUR = 3600000;
+// A phone whose battery was empty believes in another year until it has a network.
+const EARLIEST = Date.parse("2023-01-01");
 // What may name people stays for a day and goes with whoever signs out; counts stay for a week.
 const lifeOf = (kind) => (kind === "personal" ? 24 : 168) * HOUR;
 const EXCLUDED = ["hidden", "password", "file", "submit", "button", "reset", "image"];
@@ -42,8 +44,13 @@ function tidy() {
   for (const key of keysOf(localStorage)) {
     const [owner, kind] = key.slice(PREFIX.length).split("|");
     const isOthers = kind === "personal" && (hasLeft || (user && owner !== user));
-    const { at } = read(localStorage, key);
-    if (isOthers || Math.abs(Date.now() - at) > lifeOf(kind)) localStorage.removeItem(key);
+    const draft = read(localStorage, key);
+    // What was typed by a clock that is known to have been wrong is as old as this page.
+    if (draft.at < EARLIEST || draft.at > Date.now()) {
+      draft.at = Date.now();
+      localStorage.setItem(key, JSON.stringify(draft));
+    }
+    if (isOthers || Date.now() - draft.at > lifeOf(kind)) localStorage.removeItem(key);
   }
 }
 
@@ -180,11 +187,13 @@ function save(form, { store, key, base, asked }) {
     const typed = written(fields);
     if (!isSame(over, typed)) changes[one] = [over, typed];
   }
-  if (!Object.keys(changes).length) store.removeItem(key);
-  else {
-    const id = Math.random().toString(16).slice(2);
-    store.setItem(key, JSON.stringify({ id, at: Date.now(), changes }));
-  }
+  if (Object.keys(changes).length) put(store, key, changes);
+  else store.removeItem(key);
+}
+
+function put(store, key, changes) {
+  const id = Math.random().toString(16).slice(2);
+  store.setItem(key, JSON.stringify({ id, at: Date.now(), changes }));
 }
 
 // What is sent says which draft it is, so that only that one is forgotten.
@@ -214,7 +223,7 @@ export function carryDraft(form, address) {
   const typed = Object.entries(fieldsOf(form)).map(([one, fields]) => [one, written(fields)]);
   const changes = typed.filter(([, all]) => all.some(Boolean)).map(([one, all]) => [one, [all.map(() => ""), all]]);
   const key = keyOf(form, line, owner, new URL(address, location.href));
-  store.setItem(key, JSON.stringify({ at: Date.now(), changes: Object.fromEntries(changes) }));
+  put(store, key, Object.fromEntries(changes));
   dropDraft(form);
 }
 

@@ -25,6 +25,12 @@ ASKED = """
     WHERE u.code = '14173' AND r.state = 'new' LIMIT 1
 """
 NOTE = "UPDATE volunteers_supportsession SET note = %s WHERE id = %s"
+TYPED_AT = """() => {{
+  for (const key of Object.keys(localStorage).filter((key) => key.startsWith("draft "))) {{
+    const draft = JSON.parse(localStorage.getItem(key));
+    localStorage.setItem(key, JSON.stringify({{ ...draft, at: {} }}));
+  }}
+}}"""
 DRAFTS = """() => Object.keys(localStorage).filter((key) => key.startsWith("draft "))"""
 
 
@@ -139,6 +145,17 @@ def test_names_go_with_whoever_signs_out_and_are_nobody_elses(start: Start, port
         path, field, text, _button = known[name]
         field_of(page, path, field).fill(text)
     assert sorted(key.split("|")[1] for key in drafts(page)) == ["", "personal"]
+    # The phone's clock was in 1970, or in another year to come, and has been put right.
+    for moment in ("0", "4e12"):
+        page.evaluate(TYPED_AT.format(moment))
+        page.goto("/account/")
+        assert len(drafts(page)) == 2
+    # After a day those of people go by themselves.
+    page.evaluate(TYPED_AT.format("Date.now() - 9e7"))
+    page.goto("/account/")
+    assert [key.split("|")[1] for key in drafts(page)] == [""]
+    path, field, text, _button = known["a member"]
+    field_of(page, path, field).fill(text)
     page.goto("/account/")
     page.locator("main").get_by_role("button", name="Đăng xuất").click()
     expect(page.get_by_label("Mật khẩu", exact=True)).to_be_visible()
