@@ -195,7 +195,7 @@ def branches_run_by(user: Any) -> list[Branch]:
     own = {a.branch_id for a in scope.appointments}
     reported = {branch.pk for branch in scope.branches_with(Permission.REPORT)}
     branches = Branch.objects.visible_to(user).on(clock.today())
-    branches = branches.select_related("home_unit", "parent")
+    branches = branches.select_related("home_unit", "parent__home_unit")
     allowed = [b for b in branches.order_by("path") if scope.may_report_for(b)]
     return sorted(allowed, key=lambda b: (b.pk not in reported, b.pk not in own))
 

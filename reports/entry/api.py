@@ -37,11 +37,13 @@ SNAPSHOT = {
     ],
     "derived": [{"name": "Tài khoản kích hoạt", "terms": {"level1": 1, "level2": 1}}],
     "choices": [],
+    "left_out": 0,
     "branches": [
         {
             "code": "XD-14173",
             "name": "Đoàn xã Giao Tiến",
             "superior": "Huyện Đoàn Giao Thủy",
+            "office": "Văn phòng Huyện Đoàn, 0228 3895 123",
             "home": "14173",
             "units": None,
             "progress": {

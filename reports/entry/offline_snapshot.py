@@ -140,6 +140,7 @@ def snapshot_of(
             if i.is_derived
         ],
         "choices": [[b.code, b.name] for b in branches] if 1 < len(branches) <= CHOICES else [],
+        "left_out": len(branches) - len(by_branch) if len(branches) > CHOICES else 0,
         "branches": [
             _page_of(
                 summaries[branch.pk],
@@ -174,6 +175,8 @@ def _page_of(
         "code": branch.code,
         "name": branch.name,
         "superior": branch.parent.name if branch.parent else "",
+        # Residents are shown it: who is signed out may be told to whom to give the counts.
+        "office": branch.parent.home_unit.contact if branch.parent else "",
         "home": branch.home_unit.code,
         "units": None if units is None else [[unit.code, unit.name] for unit in units],
         "progress": progress.indicator

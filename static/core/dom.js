@@ -11,6 +11,14 @@ export const count = (value) => (value === undefined || value === null ? "–" :
 export const percent = (value) => `${tenths.format(value)}%`;
 export const day = (iso) => iso.split("-").reverse().join("/");
 
+// The kept page has them; another page takes them from there, before it draws anything.
+export async function fetchParts() {
+  const answer = await fetch(`/shell/report/${language}/`);
+  if (!answer.ok) throw new Error("The shell did not come.");
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  document.body.append(...page.querySelectorAll("template"));
+}
+
 function words() {
   return document.getElementById("words").content;
 }

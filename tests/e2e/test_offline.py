@@ -28,6 +28,8 @@ REVISIONS = """
     WHERE b.code = %s AND r.date = %s ORDER BY v.version
 """
 
+OFFICE = "UPDATE campaign_unit SET contact = %s WHERE code = '365'"
+
 
 class History:
     """The revisions of a branch's days since the test began."""
@@ -306,6 +308,7 @@ def test_nothing_is_sent_as_somebody_else(
 
 
 def test_revoked_account_sends_nothing(start: Start, history: History, portal: Portal) -> None:
+    portal.rows(OFFICE, "Văn phòng Huyện Đoàn, 0228 3895 123")
     phone = start()
     phone.context.set_offline(True)
     phone.report(TODAY, 101)
@@ -317,8 +320,22 @@ def test_revoked_account_sends_nothing(start: Start, history: History, portal: P
         phone.page.goto("/c/de-an-06-2023/report/")
         expect(phone.page.locator(".entries .state")).to_have_text("đăng nhập lại để gửi")
         assert history.new(TODAY) == []
+        # Without a network too: what is kept, and which office takes the numbers.
+        phone.page.goto("/account/")
+        until(lambda: phone.snapshot() is None, 10)
+        phone.context.set_offline(True)
+        phone.page.goto("/account/")
+        phone.page.locator("#waiting a").click()
+        line = phone.page.locator("#kept li")
+        expect(line).to_contain_text("đưa số cho: Huyện Đoàn Giao Thủy · Văn phòng Huyện Đoàn, ")
+        expect(line.get_by_role("link")).to_have_attribute("href", "tel:02283895123")
+        expect(phone.page.locator("#kept-text")).to_have_value(re.compile("Cài .*: 101;"))
+        # Nothing is offered that would lead here again.
+        expect(phone.page.get_by_role("link", name="Mở báo cáo ngày")).to_be_hidden()
+        phone.context.set_offline(False)
     finally:
         portal.rows(change, True, OWN)
+        portal.rows(OFFICE, "")
     phone.page.reload()
     phone.wait_state(TODAY, "received")
     assert history.new(TODAY) == [sent(101)]

@@ -7,7 +7,7 @@ are drawn once for each language and life of the process.
 import hashlib
 import re
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 import brotli
 from django.conf import settings
@@ -18,10 +18,10 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import translation
-from django.utils.cache import patch_vary_headers
+from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import condition, require_safe
+from django.views.decorators.http import require_safe
 from rjsmin import jsmin
 
 from backups.selectors import restored_mark
@@ -46,6 +46,8 @@ FILES = (
     "reports/entry/validation.js",
     "reports/entry/offline_form.js",
     "reports/entry/queue_list.js",
+    "reports/entry/phone_reports.js",
+    "core/share.js",
     "core/star.svg",
 )
 # What the page's own script says, beside its sentences.
@@ -75,7 +77,7 @@ def queue_ticket(request: HttpRequest) -> JsonResponse:
 @require_safe
 def phone_reports(request: HttpRequest) -> HttpResponse:
     """Show whoever holds the phone what waits on it: signed in or not, appointed or not."""
-    return render(request, "reports/entry/phone_reports.html", {"weekdays": WEEKDAYS})
+    return render(request, "reports/entry/phone_reports.html", WORDS)
 
 
 @lru_cache
@@ -90,7 +92,8 @@ def _page(name: str, language: str) -> str:
             "form": ReportForm(),
             **WORDS,
         }
-        return render_to_string(PAGES[name], context)
+        # A phone pays for indentation too.
+        return re.sub(r"\n\s+", "\n", render_to_string(PAGES[name], context))
 
 
 @lru_cache
@@ -120,7 +123,10 @@ def _compressed(text: str) -> bytes:
 
 
 def _answer(request: HttpRequest, text: str, kind: str) -> HttpResponse:
-    """Answer with what is the same for everybody, a sixth smaller than gzip where that is read."""
+    """Answer with what is the same for everybody, a sixth smaller than gzip where that is read.
+
+    Asked for again, it is 304 until it has changed.
+    """
     reads_brotli = "br" in re.split(r"[\s,]+", request.headers.get("Accept-Encoding", ""))
     content = _compressed(text) if reads_brotli else text
     answer = HttpResponse(content, content_type=f"{kind}; charset=utf-8")
@@ -128,17 +134,14 @@ def _answer(request: HttpRequest, text: str, kind: str) -> HttpResponse:
         answer["Content-Encoding"] = "br"
     answer["Cache-Control"] = "no-cache"
     patch_vary_headers(answer, ("Accept-Encoding",))
-    return answer
-
-
-def _tag(request: HttpRequest) -> str:
-    return f'"{hashlib.sha256(_worker().encode()).hexdigest()[:16]}"'
+    answer["ETag"] = f'"{hashlib.sha256(text.encode()).hexdigest()[:16]}"'
+    unchanged = get_conditional_response(request, etag=answer["ETag"], response=answer)
+    return cast("HttpResponse", unchanged)
 
 
 @require_safe
-@condition(etag_func=_tag)
 def service_worker(request: HttpRequest) -> HttpResponse:
-    """Serve the worker; asked again it is 304 until a file of it has changed."""
+    """Serve the worker, which changes when a file of it does."""
     return _answer(request, _worker(), "text/javascript")
 
 

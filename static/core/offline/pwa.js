@@ -1,7 +1,7 @@
 // On every page: the portal is installed, the queue is sent, and a line says what waits.
 import "../draft.js";
 import { hasDatabase, readValue, saveValue } from "./idb.js";
-import { deleteSnapshot, isReport, readSnapshot, saveSnapshot } from "./offline_snapshot.js";
+import { deleteSnapshot, readSnapshot, saveSnapshot } from "./offline_snapshot.js";
 import { drop, flush, isSignedOut, isWaiting, needsAttention, ofOwner, onChange, ticketNow, tidy } from "./queue.js";
 import { isCheckin } from "./entry_types.js";
 
@@ -31,7 +31,6 @@ async function start() {
     await saveFresh();
   }
   settle();
-  for (const line of document.querySelectorAll("[data-beyond]")) line.hidden = !isReport(location.pathname);
   document.addEventListener("submit", (event) => {
     const token = event.target.elements.csrfmiddlewaretoken;
     if (token && !token.value) withToken(event, token);
@@ -121,17 +120,21 @@ export async function askForSync() {
   }
 }
 
-// The entries of whoever is signed in; on a cached page, of who was here last. Where nobody is
-// signed in, of everybody: who was put out learns here that there are some.
+// Who is signed in; on a cached page, who was here last. "" is nobody.
+const reader = async () => user ?? (await readValue("reader"));
+
+// The reader's entries. Where nobody is signed in, those of everybody: who was put out learns here
+// that there are some.
 async function mine() {
-  return ofOwner(user === "" ? undefined : Number(user ?? (await readValue("reader"))));
+  const owner = await reader();
+  return ofOwner(owner === "" ? undefined : Number(owner));
 }
 
 async function show() {
   const entries = await mine();
   const reports = say("waiting", entries.filter((entry) => !isCheckin(entry)));
   // The report's own page may not be theirs any more.
-  if (reports?.shown[0]?.problem) reports.line.firstElementChild.href = "/queue/";
+  if (reports?.shown[0]?.problem || (await reader()) === "") reports.line.firstElementChild.href = "/queue/";
   const checkins = say("waiting-checkins", entries.filter(isCheckin));
   if (!checkins) return;
   const { line, shown } = checkins;

@@ -137,6 +137,9 @@ function drawBranches(snapshot, { branch, date, campaign }) {
   chosen.elements.branch.replaceChildren(
     ...choices.map(([code, name]) => new Option(name, code, false, code === branch.code)),
   );
+  const rest = document.querySelector("[data-slot=left-out]");
+  rest.hidden = !snapshot.left_out;
+  views.put(rest, { "left-out": views.count(snapshot.left_out) });
 }
 
 // What the phone knows of the sessions is of the home unit.

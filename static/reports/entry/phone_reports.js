@@ -1,29 +1,52 @@
 // What waits on this phone or was not taken: why, to whom its owner gives the numbers, and the
-// numbers as text. It needs no snapshot, and nobody signed in.
+// numbers as text. On the page about it and on the one that stands for a page without a network;
+// it needs no snapshot, and nobody signed in.
 import * as queue from "../../core/offline/queue.js";
 import { isCheckin } from "../../core/offline/entry_types.js";
-import { change, hasDatabase } from "../../core/offline/idb.js";
-import { reportPage } from "../../core/offline/offline_snapshot.js";
+import { change, hasDatabase, readValue } from "../../core/offline/idb.js";
+import { isReport, readSnapshot, reportPage, targetIn } from "../../core/offline/offline_snapshot.js";
 import * as views from "../../core/dom.js";
 
-const { user } = document.body.dataset;
+let { user } = document.body.dataset;
+const none = document.getElementById("none");
 const list = document.getElementById("kept");
 const box = document.getElementById("kept-text");
 const sendNow = document.getElementById("send-now");
+const isOwnPage = location.pathname === "/queue/";
 
-if (hasDatabase) {
+if (hasDatabase) start().catch(() => {});
+else none.hidden = false;
+
+async function start() {
+  // On a cached page, who was here last.
+  user ??= await readValue("reader");
   queue.onChange(draw);
-  draw().catch(() => {});
+  await draw();
+  await sayWhatOpens();
+}
+
+// Without a network: whether the day's report can be entered, and what this page is not.
+async function sayWhatOpens() {
+  const isReportable = Boolean(targetIn(await readSnapshot(), new URLSearchParams()));
+  const shown = {
+    beyond: isReport(location.pathname),
+    elsewhere: !isOwnPage,
+    reportable: isReportable,
+    unreportable: !isReportable,
+  };
+  for (const [name, isShown] of Object.entries(shown)) {
+    for (const part of document.querySelectorAll(`[data-${name}]`)) part.hidden = !isShown;
+  }
 }
 
 async function draw() {
   const all = (await queue.ofOwner()).filter((entry) => !isCheckin(entry) && (queue.isWaiting(entry) || queue.needsAttention(entry)));
   const shown = all.filter(({ owner }) => !user || owner === Number(user));
   shown.sort((a, b) => (a.date < b.date ? 1 : -1));
-  document.getElementById("none").hidden = shown.length > 0;
+  none.hidden = shown.length > 0 || !isOwnPage;
   document.getElementById("some").hidden = !shown.length;
   const others = document.getElementById("others");
-  others.hidden = all.length === shown.length;
+  others.hidden = all.length === shown.length || !isOwnPage;
   views.put(others, { n: views.count(all.length - shown.length) });
   list.replaceChildren(...shown.map(item));
   if (sendNow) sendNow.hidden = !shown.some(queue.isWaiting);
@@ -36,9 +59,8 @@ function item(entry) {
   const { problem, called } = entry;
   views.put(drawn, { title: titleOf(entry), numbers: numbersOf(queue.typedIn(entry), called?.counts), why: why(entry) });
   const isOver = ["refused", "closed"].includes(problem?.kind) || Boolean(problem?.contact);
-  const whom = whomOf(problem?.contact, called?.superior);
-  views.put(drawn, { whom: isOver || !user ? views.say(isOver ? "give" : "give-else").textContent.trim() : null });
-  if (isOver || !user) drawn.querySelector(".whom").append(" ", ...whom);
+  const whom = [views.tell(isOver ? "give" : "give-else"), " ", ...whomOf(problem?.contact, called)];
+  views.put(drawn, { whom: isOver || !user ? whom : null });
   const [again, open, away] = ["again", "open", "drop"].map((name) => drawn.querySelector(`[name=${name}], [data-${name}]`));
   again.hidden = !user || !problem || problem.kind === "conflict" || Boolean(entry.rivals);
   again.onclick = () => sendAgain(entry.key);
@@ -49,7 +71,8 @@ function item(entry) {
   return drawn;
 }
 
-const titleOf = ({ date, branch, called }) => `${views.weekdayDay(date)} · ${called?.branch ?? branch}`;
+const nameOf = ({ branch, called }) => [called?.branch ?? branch, called?.unit].filter(Boolean).join(", ");
+const titleOf = (entry) => `${views.weekdayDay(entry.date)} · ${nameOf(entry)}`;
 
 function why(entry) {
   const { problem, rivals, hint, state } = entry;
@@ -66,17 +89,21 @@ function textsIn({ kind, code, contact, current, yours, detail, ...fields }) {
   return detail ? [detail] : inside(fields);
 }
 
-function whomOf(contact, superior) {
-  if (!contact) return [superior || views.tell("superior")];
-  const { role, area, name, phone } = contact;
-  const parts = [[name, role, area].filter(Boolean).join(", ")];
-  if (phone) {
-    const call = document.createElement("a");
-    call.href = `tel:${phone}`;
-    call.textContent = phone;
-    parts.push(" · ", call);
-  }
-  return parts;
+// One person, or the office of the body above: its number is public, and known to the phone from
+// when the counts were typed. Numbers can be called.
+function whomOf(contact, called) {
+  const { role, area, name, phone } = contact ?? {};
+  const person = [[name, role, area].filter(Boolean).join(", "), phone];
+  const body = [called?.superior || views.tell("superior"), called?.office];
+  const text = (contact ? person : body).filter(Boolean).join(" · ");
+  return text.split(/(\+?\d[\d .]{6,}\d)/).map((part, nth) => (nth % 2 ? callOf(part) : part));
+}
+
+function callOf(number) {
+  const call = document.createElement("a");
+  call.href = `tel:${number.replace(/[ .]/g, "")}`;
+  call.textContent = number;
+  return call;
 }
 
 // Digits in one run: so they can be typed again, and pasted where messages are read.
@@ -85,10 +112,8 @@ function numbersOf({ counts, no_activity: isNothing }, names) {
   return Object.entries(counts).map(([code, count]) => `${names?.[code] ?? code}: ${count}`).join("; ");
 }
 
-const lineOf = (entry) => {
-  const { branch, date, called } = entry;
-  return `${called?.branch ?? branch}, ${views.day(date)} – ${numbersOf(queue.typedIn(entry), called?.counts)}`;
-};
+const lineOf = (entry) =>
+  `${nameOf(entry)}, ${views.day(entry.date)} – ${numbersOf(queue.typedIn(entry), entry.called?.counts)}`;
 
 // The appointment may have been renewed, the day opened again.
 async function sendAgain(key) {

@@ -11,6 +11,7 @@ import { drawEntries, drawOutcome, offerDays } from "./queue_list.js";
 import * as views from "../../core/dom.js";
 
 const form = document.getElementById("report");
+const DAY = 86400000;
 const isShell = document.body.dataset.user === undefined;
 let snapshot;
 let target;
@@ -30,6 +31,7 @@ async function start() {
   addEventListener("pageshow", () => delete form.dataset.passes);
   queue.onChange(refresh);
   if (!isShell) {
+    await views.fetchParts();
     await snapshotSaved;
     const owner = Number(document.body.dataset.user);
     queue.useTicket({ owner, csrf: form.csrfmiddlewaretoken.value });
@@ -39,7 +41,19 @@ async function start() {
   // A day of which the phone knows nothing is the server's, and typed here all the same.
   if (!target && !isShell) keep();
   // A page of the server's came with the snapshot, or is not for the phone.
-  if (isShell) await fetchSnapshot();
+  if (isShell) {
+    await fetchSnapshot();
+    await offerInstalling();
+  }
+}
+
+// A phone's first reports go without what installs the portal, as heavy as a page; the receipt has
+// it, and this page from the day after.
+async function offerInstalling() {
+  const isOld = ({ state, saved_at: at }) => state === "received" && at < Date.now() - DAY;
+  if (!target || !(await queue.entriesOf(target.owner)).some(isOld)) return;
+  const link = document.createElement("link");
+  document.head.append(Object.assign(link, { rel: "manifest", href: "/manifest.webmanifest" }));
 }
 
 // Asks the server for what is new; without an answer the snapshot of last time does.
@@ -345,10 +359,12 @@ async function keepTyped(unit, { errors, ...content }) {
     branch: target.branch.code,
     unit,
     date: target.date,
-    // What the numbers are called where the snapshot is gone (phone_reports.js).
+    // What all this is called where the snapshot is gone (phone_reports.js).
     called: {
       branch: target.branch.name,
+      unit: target.branch.units?.find(([code]) => code === unit)?.[1],
       superior: target.branch.superior,
+      office: target.branch.office,
       counts: Object.fromEntries(snapshot.indicators.map(({ code, name }) => [code, name])),
     },
   };

@@ -19,7 +19,7 @@ async function language() {
 async function fetchPages(cache) {
   const chosen = await language();
   const pages = ["report", "away"].map((name) => pageOf(name, chosen));
-  await cache.addAll(pages.map((page) => new Request(page, { cache: "reload" })));
+  await cache.addAll(pages.map((page) => new Request(page, { cache: "no-cache" })));
 }
 
 self.addEventListener("install", (event) => {
