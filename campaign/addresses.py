@@ -9,7 +9,7 @@ import re
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils.encoding import escape_uri_path
 
@@ -69,6 +69,18 @@ def lead_to(request: HttpRequest, name: str, *args: Any, **query: Any) -> HttpRe
 def reading(request: HttpRequest | None) -> dict[str, str]:
     asked = {name: request.GET.get(name, "") for name in READING} if request else {}
     return {name: value for name, value in asked.items() if WORD.fullmatch(value)}
+
+
+def address_only(request: HttpRequest) -> HttpRequest:
+    """Return a request that knows where one is and what one reads, and nothing of who asks.
+
+    Whatever is drawn with it links as it does with the whole one.
+    """
+    bare = HttpRequest()
+    bare.path = request.path
+    bare.GET = QueryDict(urlencode(reading(request)))
+    bare.campaign = campaign_or_none(request)  # type: ignore[attr-defined]
+    return bare
 
 
 def _with(path: str, query: dict[str, Any]) -> str:

@@ -94,6 +94,7 @@ app.conf.beat_schedule = {
         "schedule": 240.0,
         "options": {"expires": 230},
     },
+    "fold-changes": {"task": "core.fold_changes", "schedule": 5.0, "options": {"expires": 5}},
     # Asks only where a channel is set up, as Zalo is where there is a bot.
     "answer-messages": {
         "task": "reports.answer_messages",

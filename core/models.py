@@ -2,13 +2,24 @@
 
 import uuid
 
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from core.log.models import Leaf, Remark, SignedHead, Tile
 from core.querysets import MachineQuerySet
 
-__all__ = ("Heartbeat", "Leaf", "PendingUpload", "Remark", "SignedHead", "Tile", "TimestampedModel")
+__all__ = (
+    "Change",
+    "Heartbeat",
+    "Leaf",
+    "PendingUpload",
+    "Remark",
+    "SignedHead",
+    "Tile",
+    "TimestampedModel",
+)
 
 
 class TimestampedModel(models.Model):
@@ -36,6 +47,34 @@ class Heartbeat(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.at:%H:%M:%S}"
+
+
+class Change(models.Model):
+    """That something changed which pages of a campaign and a unit show: see ``core.changes``.
+
+    Zero means all campaigns, all units. ``value`` is random: what is summed up to a tag.
+    """
+
+    campaign_id = models.BigIntegerField()
+    unit_id = models.BigIntegerField()
+    value = models.BigIntegerField(
+        db_default=models.Func(
+            Cast(RandomUUID(), models.TextField()),
+            models.Value(0),
+            function="hashtextextended",
+            output_field=models.BigIntegerField(),
+        )
+    )
+
+    objects = MachineQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("thay đổi")
+        verbose_name_plural = _("các thay đổi")
+        indexes = [models.Index(fields=["campaign_id", "unit_id"], name="change_by_page")]
+
+    def __str__(self) -> str:
+        return f"{self.campaign_id} {self.unit_id}"
 
 
 class PendingUpload(models.Model):

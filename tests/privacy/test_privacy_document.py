@@ -48,7 +48,7 @@ IMPERSONAL = {
         reports.CountsFile.language reports.CountsFile.state privacy.SubjectRequest.kind
         privacy.SubjectRequest.outcome privacy.Deletion.code""",
     "the machinery's own": """
-        core.Heartbeat auth.Permission auth.Group contenttypes.ContentType
+        core.Heartbeat core.Change auth.Permission auth.Group contenttypes.ContentType
         sessions.Session core.Leaf.subject core.Leaf.key
         core.Leaf.entry core.Tile core.SignedHead core.Remark.forgotten core.Remark.known""",
 }

@@ -232,7 +232,7 @@ def compare_digest(driver: Driver, truth: Truth, turn: int) -> None:
 def compare_dashboard(driver: Driver, truth: Truth, turn: int) -> None:
     basis = totals.BASES[turn % 2]
     unit = Unit.objects.get(code=("36", "A", "B")[turn % 3])
-    page = dashboard.build_dashboard(campaign=driver.campaign, unit=unit, visible=(), basis=basis)
+    page = dashboard.build_dashboard(campaign=driver.campaign, unit=unit, basis=basis)
     today = truth.today
     known = truth.figures("unit", unit.code, basis, today, today)
     for figure in page.figures:

@@ -31,7 +31,7 @@ from reports.dashboards.selectors.progress import (
 from reports.dashboards.selectors.ranking import ReportQuality, quality_below, rank_units
 from reports.dashboards.selectors.volunteer_summary import VolunteerSummary, volunteer_summary_of
 from reports.rollup.models import UnitDay
-from reports.rollup.totals import RECEIVED, RECEIVED_UNSCHEDULED, as_of
+from reports.rollup.totals import RECEIVED, RECEIVED_UNSCHEDULED
 
 SPARK_DAYS = 14
 ON_THE_MAP = ("district", "commune")
@@ -63,12 +63,8 @@ class LeagueRow:
 
 @dataclass(frozen=True)
 class Dashboard:
-    campaign: Campaign
     unit: Unit
-    crumbs: tuple[Unit, ...]
-    basis: str
     day: dt.date
-    as_of: dt.datetime
     headline: Indicator | None
     progress: Progress
     today: int | None
@@ -126,21 +122,13 @@ class Dashboard:
 
 
 def build_dashboard(
-    *,
-    campaign: Campaign,
-    unit: Unit,
-    visible: Sequence[Unit],
-    basis: str,
-    measure: str = "target",
-    moment: dt.datetime | None = None,
+    *, campaign: Campaign, unit: Unit, basis: str, measure: str = "target"
 ) -> Dashboard:
-    """Return the dashboard of ``unit``; ``visible`` are its ancestors that the user may see.
+    """Return the dashboard of ``unit``; ``measure`` is by what the units below are ranked.
 
-    ``measure`` is by what the units below are ranked, ``moment`` is "as of" where it is known.
     Costs a constant number of queries, whatever the number of reports.
     """
     day = min(clock.today(), campaign.ends_on)
-    moment = moment or as_of(campaign)
     indicators = indicators_of(campaign)
     units = _units(campaign, unit, indicators, basis)
     progress = {u.pk: progress_of_row(campaign, u, day, indicators) for u in units}
@@ -174,12 +162,8 @@ def build_dashboard(
     today = own.counts_of(day)
     total = progress[unit.pk].counts
     return Dashboard(
-        campaign=campaign,
         unit=unit,
-        crumbs=tuple(visible),
-        basis=basis,
         day=day,
-        as_of=moment,
         headline=indicators.headline,
         progress=replace(progress[unit.pk], pace=pace_of(own.values, day)),
         today=today.get(code),

@@ -6,21 +6,25 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.conf import LazySettings
 from django.test import Client
 from rest_framework.test import APIClient
 
 from accounts.models import User
-from campaign.models import Campaign, FormulaTerm, Indicator, Phase, Target, Unit
+from campaign.models import Campaign, FormulaTerm, Phase, Target, Unit
 from campaign.selectors import indicators_of
-from core import clock
 from reports.daily.models import Status
 from reports.dashboards.selectors.dashboard import Dashboard, build_dashboard
 from reports.rollup.services.rollup import drain
 from reports.rollup.totals import totals
 from reports.rollup.trees import UNITS
 from tests.conftest import TODAY, World
-from tests.factories import make_appointment, make_campaign, make_indicator, make_phase, make_target
+from tests.factories import (
+    make_appointment,
+    make_campaign,
+    make_indicator,
+    make_phase,
+    make_target,
+)
 from tests.pages import ParsedPage, read
 from tests.reports.reporting import report, set_status
 
@@ -33,29 +37,12 @@ YESTERDAY = TODAY - DAY
 def dashboard_of(world: World, unit: Unit | None = None, basis: str = "reported") -> Dashboard:
     """Return the dashboard of a unit, the province by default."""
     campaign = Campaign.objects.get(slug="de-an-06-2023")
-    return build_dashboard(campaign=campaign, unit=unit or world.province, visible=[], basis=basis)
+    return build_dashboard(campaign=campaign, unit=unit or world.province, basis=basis)
 
 
 def look(client: Client, url: str = "/c/de-an-06-2023/dashboard/") -> ParsedPage:
     """Open a dashboard."""
     return read(client.get(url))
-
-
-def ask(client: Client, tag: str = "", url: str = "/c/de-an-06-2023/dashboard/") -> Any:
-    """Ask as the page does every few seconds, with the tag that it holds."""
-    return client.get(url, headers={"hx-request": "true", "if-none-match": tag})
-
-
-@pytest.fixture
-def active_world(world: World) -> World:
-    """Let two branches and the task force report, approve one report, and add up."""
-    report(world.owner, "XD-14173", {"installed": 9, "level1": 1200, "level2": 50}, date=YESTERDAY)
-    stored = report(world.owner, "XD-14173", {"level1": 300, "level2": 20, "upgraded": 5})
-    report(world.other_lead, "XD-14050", {"level1": 7})
-    report(world.officer, "CA-36", {"level2": 40}, unit="14158")
-    set_status(stored)
-    drain()
-    return world
 
 
 def test_page_shows_what_the_selectors_say(active_world: World, browse: Browse) -> None:
@@ -179,174 +166,6 @@ def test_basis_that_is_none_is_not_found(active_world: World, browse: Browse) ->
     client = browse(active_world.staff)
     for basis in ("all", "", "received", "reported; DROP TABLE"):
         assert client.get("/c/de-an-06-2023/dashboard/", {"basis": basis}).status_code == 404
-
-
-def test_nothing_new_is_answered_with_304(active_world: World, browse: Browse) -> None:
-    client = browse(active_world.staff)
-    first = ask(client)
-    assert first.status_code == 200
-    assert b"<html" not in first.content
-    tag = first.headers["ETag"]
-    again = ask(client, tag)
-    assert (again.status_code, again.content, again.headers["ETag"]) == (304, b"", tag)
-    assert ask(client, f"W/{tag}").status_code == 304
-    assert ask(client, '"khac"').status_code == 200
-    assert first.headers["Cache-Control"] == "private, no-cache"
-    assert "Cookie" in first.headers["Vary"]
-
-
-def test_page_and_part_bear_the_same_tag(active_world: World, browse: Browse) -> None:
-    client = browse(active_world.staff)
-    page = client.get("/c/de-an-06-2023/dashboard/")
-    assert page.headers["ETag"] == ask(client).headers["ETag"]
-    assert page.headers["ETag"].strip('"') in page.content.decode()
-    whole = client.get(
-        "/c/de-an-06-2023/dashboard/", headers={"if-none-match": page.headers["ETag"]}
-    )
-    assert whole.status_code == 200
-
-
-def change_nothing(world: World) -> None:
-    """Do nothing."""
-
-
-def change_report(world: World) -> None:
-    """Let a report come in and be added up."""
-    report(world.neighbour, "XD-14158", {"level1": 1})
-    drain()
-
-
-def change_no_activity(world: World) -> None:
-    """Let a report without counts come in: who reported has changed."""
-    report(world.neighbour, "XD-14158", {}, no_activity=True)
-    drain()
-
-
-def change_approval(world: World) -> None:
-    """Approve a report."""
-    set_status(report(world.other_lead, "XD-14050", {"level1": 7}))
-    drain()
-
-
-def change_target(world: World) -> None:
-    """Set another target."""
-    Target.objects.get().save()
-
-
-def change_target_away(world: World) -> None:
-    """Take a target away."""
-    Target.objects.all().delete()
-
-
-def change_indicator(world: World) -> None:
-    """Call an indicator by another name."""
-    indicator = Indicator.objects.get(code="activated")
-    indicator.label = "Tài khoản"
-    indicator.save()
-
-
-def change_phase(world: World) -> None:
-    """Add a peak drive."""
-    make_phase(campaign=world.campaign)
-
-
-def change_campaign(world: World) -> None:
-    """Write a notice over the figures."""
-    world.campaign.notice = "Số liệu minh họa"
-    world.campaign.save()
-
-
-def change_unit(world: World) -> None:
-    """Rename a unit."""
-    world.district.name = "Huyện Khác"
-    world.district.save()
-
-
-def change_branch(world: World) -> None:
-    """Ask a branch for no more reports."""
-    world.neighbour_branch.reports_daily = False
-    world.neighbour_branch.save()
-
-
-CHANGES = [
-    change_report,
-    change_no_activity,
-    change_approval,
-    change_target,
-    change_target_away,
-    change_indicator,
-    change_phase,
-    change_campaign,
-    change_unit,
-    change_branch,
-]
-
-
-@pytest.mark.parametrize("change", CHANGES)
-def test_every_change_is_answered_with_the_new_board(
-    active_world: World, browse: Browse, change: Callable[[World], None]
-) -> None:
-    client = browse(active_world.staff)
-    tag = ask(client).headers["ETag"]
-    change_nothing(active_world)
-    assert ask(client, tag).status_code == 304
-    change(active_world)
-    answer = ask(client, tag)
-    assert answer.status_code == 200
-    assert answer.headers["ETag"] != tag
-
-
-def test_new_day_is_a_change(active_world: World, browse: Browse, settings: LazySettings) -> None:
-    client = browse(active_world.staff)
-    tag = ask(client).headers["ETag"]
-    settings.PORTAL_TODAY = TODAY + DAY
-    assert ask(client, tag).status_code == 200
-
-
-def test_time_that_goes_by_is_no_change(
-    active_world: World, browse: Browse, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The tag leaves "as of" out, or no board would ever be the same."""
-    client = browse(active_world.staff)
-    noon = clock.at(TODAY, dt.time(12))
-    tags = []
-    for minutes in (0, 5):
-        monkeypatch.setattr(clock, "now", lambda m=minutes: noon + dt.timedelta(minutes=m))
-        tags.append(ask(client).headers["ETag"])
-    assert tags[0] == tags[1]
-    assert ask(client, tags[0]).status_code == 304
-
-
-def test_report_that_still_waits_is_no_change_yet(active_world: World, browse: Browse) -> None:
-    client = browse(active_world.staff)
-    tag = ask(client).headers["ETag"]
-    report(active_world.neighbour, "XD-14158", {"level1": 1})
-    assert ask(client, tag).status_code == 304
-    drain()
-    assert ask(client, tag).status_code == 200
-
-
-def test_each_board_has_a_tag_of_its_own(active_world: World, browse: Browse) -> None:
-    make_campaign(slug="he-2023", structure_date=TODAY)
-    staff, lead = browse(active_world.staff), browse(active_world.lead)
-    english = browse(active_world.staff)
-    english.cookies["django_language"] = "en"
-    tags = [
-        ask(staff).headers["ETag"],
-        ask(staff, url="/c/de-an-06-2023/dashboard/?basis=approved").headers["ETag"],
-        ask(staff, url="/c/he-2023/dashboard/").headers["ETag"],
-        ask(staff, url="/c/de-an-06-2023/units/365/").headers["ETag"],
-        ask(lead, url="/c/de-an-06-2023/units/365/").headers["ETag"],
-        ask(english).headers["ETag"],
-    ]
-    assert len(set(tags)) == len(tags)
-
-
-def test_lost_appointment_is_a_change(active_world: World, browse: Browse) -> None:
-    client = browse(active_world.lead)
-    tag = ask(client, url="/c/de-an-06-2023/units/365/").headers["ETag"]
-    active_world.lead.appointments.update(ends_on=YESTERDAY)
-    assert ask(client, tag, url="/c/de-an-06-2023/units/365/").status_code == 404
 
 
 def test_crumbs_lead_no_higher_than_the_scope(active_world: World, browse: Browse) -> None:

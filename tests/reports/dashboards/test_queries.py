@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
+from core.models import Change
 from reports.rollup.services.rollup import drain
 from tests.conftest import TODAY, World
 from tests.factories import (
@@ -32,6 +33,8 @@ COSTS = {
     "branches/XD-14173/": 15,
     "branches/CA-36/": 15,
 }
+# Of a page whose figures are kept: who asks, what she may do, and whether it is still true.
+CACHED = dict.fromkeys((path for path in COSTS if not path.startswith("branches/")), 7)
 NOTES_READER = 'INSERT INTO "privacy_personaldataread"'
 # The police's branch lies in no district.
 CASES = [
@@ -71,11 +74,15 @@ def test_page_costs_the_same_however_many(
 ) -> None:
     client, url = browse(getattr(filled, role)), f"/c/de-an-06-2023/{path}"
     assert client.get(url).status_code == 200
-    with CaptureQueriesContext(connection) as asked:
-        client.get(url)
-    # Who reads the names of those in charge of another branch is noted besides.
-    noted = [query for query in asked.captured_queries if NOTES_READER in query["sql"]]
-    assert len(noted) == (
-        path.startswith("branches/") and (role, path) != ("lead", "branches/HD-365/")
-    )
-    assert len(asked) - len(noted) == COSTS[path]
+    costs = []
+    for _again in range(2):
+        with CaptureQueriesContext(connection) as asked:
+            client.get(url)
+        # Who reads the names of those in charge of another branch is noted besides.
+        noted = [query for query in asked.captured_queries if NOTES_READER in query["sql"]]
+        assert len(noted) == (
+            path.startswith("branches/") and (role, path) != ("lead", "branches/HD-365/")
+        )
+        costs.append(len(asked) - len(noted))
+        Change.objects.create(campaign_id=0, unit_id=0)
+    assert costs == [CACHED.get(path, COSTS[path]), COSTS[path]]

@@ -176,7 +176,5 @@ def test_ten_times_yesterday_is_taken_and_shown_for_a_call(world: World, api: Ap
         sent = body(date=day.isoformat(), counts={"level1": count})
         assert client.post(URL, sent).status_code == 201
     drain()
-    dashboard = build_dashboard(
-        campaign=world.campaign, unit=world.province, visible=[], basis="reported"
-    )
+    dashboard = build_dashboard(campaign=world.campaign, unit=world.province, basis="reported")
     assert [a.name for a in dashboard.action_items if a.kind == "jump"] == ["Đoàn xã Giao Tiến"]

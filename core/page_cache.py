@@ -1,0 +1,149 @@
+"""Pages that were made are kept in Valkey until what they show changes: made once for all who look.
+
+A page is kept under a name that says all it is drawn from besides the database, rights included,
+and with the tag that was read **before** it was made: what it shows is never older than its tag.
+Without Valkey each page is made for whoever asks.
+"""
+
+import hashlib
+import re
+import time
+import zlib
+from collections.abc import Callable
+from contextlib import suppress
+from functools import cache as once
+from pathlib import Path
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+
+from core.personal_fields import noting
+from core.throttle import UNREACHED, valkey
+
+# Nobody waits longer than this for a page that somebody else makes, in seconds.
+PATIENCE, STEP = 3, 0.02
+# What nobody has asked for since is dropped.
+CACHED_FOR = 15 * 60
+# Differs each time, and stands for the secret in the cookie.
+TOKEN = re.compile(rb'(?<=name="csrfmiddlewaretoken" value=")\w+')
+
+
+def cached_page(drawn_from: object, tag: object, make: Callable[[], str]) -> str:
+    """Return the page that is kept for ``tag``, or what ``make`` makes now: one makes it for all.
+
+    ``drawn_from`` and ``tag`` are told apart by their ``repr``. A page with names or numbers of
+    people is not kept: each who reads them is recorded.
+    """
+    store = _Store(drawn_from, tag)
+    try:
+        found = store.find()
+    except UNREACHED:
+        return make()
+    if found is not None:
+        return found
+    try:
+        with noting() as noted:
+            page = make()
+        if noted.people:
+            return make()
+        with suppress(*UNREACHED):
+            store.keep(page)
+    finally:
+        with suppress(*UNREACHED):
+            store.leave()
+    return page
+
+
+def tag_of(*parts: object) -> str:
+    """Return an entity tag that stands for ``parts``, told apart by their ``repr``."""
+    return f'"{_digest((release(), parts))}"'
+
+
+def tag_of_page(request: HttpRequest, page: HttpResponse) -> str:
+    """Return an entity tag of a whole page: the same page bears other tokens each time."""
+    content = TOKEN.sub(b"", page.content)
+    return tag_of(request.META.get("CSRF_COOKIE"), content)
+
+
+class _Store:
+    """The place of one page in Valkey, and whose turn it is to make it.
+
+    Turns are counted. A page whose turn began after somebody came shows all that her own tag
+    stands for, though more has changed since: with a change every tenth of a second those who
+    wait share the next page, and there is never more than one in the making.
+    """
+
+    def __init__(self, drawn_from: object, tag: object) -> None:
+        self.name = cache.make_key(f"page-{_digest((drawn_from, release()))}")
+        self.lock = f"{self.name}-making"
+        self.tag = _digest(tag)
+        self.turn = 0
+
+    def find(self) -> str | None:
+        """Return the page, having waited for it if it is made; None if it is ours to make."""
+        stored = self._stored()
+        begun = int(stored["begun"] or 0)
+        ends = time.monotonic() + PATIENCE
+        while (page := self._page(stored, begun)) is None and time.monotonic() < ends:
+            if valkey().set(self.lock, 1, nx=True, ex=PATIENCE):
+                # Between the two somebody may have been ready.
+                if (page := self._page(self._stored(), begun)) is None:
+                    self.turn = self._begin()
+                else:
+                    self.leave()
+                return page
+            time.sleep(STEP)
+            stored = self._stored()
+        return page
+
+    def _stored(self) -> dict[str, Any]:
+        names = ["begun", "turn", "tag", "page"]
+        values: Any = valkey().hmget(self.name, names)
+        return dict(zip(names, values, strict=True))
+
+    def _page(self, stored: dict[str, Any], begun: int) -> str | None:
+        """Return the page if it is of our tag, or its turn began after ``begun``."""
+        if stored["page"] is None:
+            return None
+        is_new = stored["tag"].decode() == self.tag or int(stored["turn"]) > begun
+        return zlib.decompress(stored["page"]).decode() if is_new else None
+
+    def _begin(self) -> int:
+        with valkey().pipeline() as both:
+            both.hincrby(self.name, "begun", 1)
+            both.expire(self.name, CACHED_FOR)
+            return int(both.execute()[0])
+
+    def keep(self, page: str) -> None:
+        packed = zlib.compress(page.encode(), 1)
+        values = {"turn": self.turn, "tag": self.tag, "page": packed}
+        with valkey().pipeline() as both:
+            both.hset(self.name, mapping=values)  # type: ignore[arg-type]
+            both.expire(self.name, CACHED_FOR)
+            both.execute()
+
+    def leave(self) -> None:
+        valkey().delete(self.lock)
+
+
+def _digest(parts: object) -> str:
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
+
+
+@once
+def release() -> str:
+    """Return what tells the code that runs from any other: it takes no pages that others drew."""
+    folders = [Path(app.path) for app in apps.get_app_configs()]
+    ours = [folder for folder in folders if folder.parent == settings.BASE_DIR]
+    files = sorted(
+        file
+        for folder in (*ours, settings.BASE_DIR / "templates", *map(Path, settings.LOCALE_PATHS))
+        for file in folder.rglob("*")
+        if file.suffix in (".py", ".html", ".mo")
+    )
+    found = [(str(file), file.stat().st_size, file.stat().st_mtime_ns) for file in files]
+    return _digest((found, getattr(staticfiles_storage, "manifest_hash", "")))
