@@ -18,6 +18,8 @@ WIDTH, HEIGHT, MARGIN = 210, 297, 18
 ROOM = WIDTH - 2 * MARGIN
 BLUE, DIM, LINE, FILL = (8, 63, 120), (74, 86, 101), (120, 132, 146), (232, 238, 247)
 QR_SIDE = 34
+# Of a line, in millimetres for each point of its letters.
+LINE_HEIGHT = 0.42
 TABLE_TOP, TABLE_END, ROW, BOX = 88, 226, 12.5, 46
 
 
@@ -58,8 +60,8 @@ def _head(pdf: FPDF, campaign: str, sheet: DaySheet) -> None:
     room = ROOM - QR_SIDE - 6
     _text(pdf, MARGIN, 18, campaign, 10, colour=DIM, room=room)
     _text(pdf, MARGIN, 24, "PHIẾU SỐ LIỆU NGÀY", 20, "B", colour=BLUE, room=room)
-    _text(pdf, MARGIN, 37, sheet.name, 17, "B", room=room)
-    _text(pdf, MARGIN, 45.5, sheet.above, 11, colour=DIM, room=room)
+    _text(pdf, MARGIN, 37, sheet.name, 17, "B", room=room, may_wrap=True)
+    _text(pdf, MARGIN, 45.5, sheet.above, 11, colour=DIM, room=room, may_wrap=True)
     _text(pdf, MARGIN, 54, f"Mã: {sheet.code}", 13, "B", room=room)
     if sheet.day is None:
         day = "Ngày ……… / ……… / …………"
@@ -87,15 +89,15 @@ def _table(pdf: FPDF, indicators: Sequence[str]) -> None:
         pdf.rect(WIDTH - MARGIN - BOX, top, BOX, height, "DF" if is_head else "D")
         style = "B" if is_head else ""
         words = name if is_head else f"{number}. {name}"
-        middle = top + (height - size * 0.42) / 2
-        _text(pdf, MARGIN + 3, middle, words, size, style, room=ROOM - BOX - 6)
+        middle = top + (height - size * LINE_HEIGHT) / 2
+        _text(pdf, MARGIN + 3, middle, words, size, style, room=ROOM - BOX - 6, may_wrap=True)
         if is_head:
             _text(pdf, WIDTH - MARGIN - BOX + 3, middle, "Số trong ngày", size, "B", room=BOX - 6)
         top += height
     side = height * 0.5
     pdf.rect(MARGIN + 1, top + height * 0.25, side, side)
     words = "Hôm nay không phát sinh (đánh dấu vào ô, để trống bảng trên)"
-    middle = top + (height - size * 0.42) / 2
+    middle = top + (height - size * LINE_HEIGHT) / 2
     _text(pdf, MARGIN + side + 5, middle, words, size, room=ROOM - side - 6)
 
 
@@ -122,12 +124,20 @@ def _text(
     *,
     colour: tuple[int, int, int] = INK,
     room: float = ROOM,
+    may_wrap: bool = False,
 ) -> None:
-    """Write one line, smaller where there is no room for it."""
+    """Write one line, where there is no room for it smaller, or in two about the same middle."""
     pdf.set_text_color(*colour)
     pdf.set_font(FAMILY, style, size)
-    width = pdf.get_string_width(text)
-    if width > room:
-        pdf.set_font(FAMILY, style, size * room / width * 0.98)
+    width, height = pdf.get_string_width(text), size * LINE_HEIGHT
     pdf.set_xy(left, top)
-    pdf.cell(room, size * 0.42, text, align=Align.L)
+    if width <= room:
+        pdf.cell(room, height, text, align=Align.L)
+    elif not may_wrap:
+        pdf.set_font_size(size * room / width * 0.98)
+        pdf.cell(room, height, text, align=Align.L)
+    else:
+        size = min(size * 0.65, size * 2 * room / width * 0.88)
+        pdf.set_font_size(size)
+        pdf.set_xy(left, top + height / 2 - size * LINE_HEIGHT)
+        pdf.multi_cell(room, size * LINE_HEIGHT, text, align=Align.L)

@@ -162,6 +162,17 @@ def rows_of(
     return rows
 
 
+def refusal_of(rows: Sequence[SheetRow]) -> str:
+    """Return why the day takes no counts of any row; blank where it takes some."""
+    if not rows or any(row.day.takes_counts for row in rows):
+        return ""
+    try:
+        rows[0].day.check_takes_counts()
+    except WindowClosed as error:
+        return str(error)
+    return ""
+
+
 def take_row(*, actor: User, row: SheetRow) -> None:
     """Send what was typed through the one door; say on the row what is to be seen to.
 

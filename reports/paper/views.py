@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -19,7 +20,7 @@ from campaign.selectors import branches_run_by, indicators_of
 from core import clock
 from core.form_fields import parse_day
 from reports.paper.day_sheet import DaySheet, draw_sheets
-from reports.paper.rows import TAKEN, branches_on_paper, rows_of, take_row
+from reports.paper.rows import TAKEN, branches_on_paper, refusal_of, rows_of, take_row
 
 # As many rows as a district has, and more than anybody types at one sitting.
 PAGE = 100
@@ -71,6 +72,7 @@ def _page(
         "taken": sum(row.state == TAKEN for row in rows),
         "to_see": sum(row.state not in ("", TAKEN) for row in rows),
         "was_sent": is_sent,
+        "refusal": refusal_of(rows),
         "first": next(
             (
                 row.day.branch.pk
@@ -109,8 +111,9 @@ def day_sheets(request: HttpRequest) -> HttpResponse:
     root = request.build_absolute_uri("/").rstrip("/")
     named = None if "blank" in request.GET else day
     sheets = (_sheet(campaign, branch, named, root) for branch in branches)
-    names = [indicator.name for indicator in indicators_of(campaign).on(day).entered]
-    pdf = draw_sheets(campaign.name, names, sheets)
+    with translation.override("vi"):
+        names = [indicator.name for indicator in indicators_of(campaign).on(day).entered]
+        pdf = draw_sheets(campaign.name, names, sheets)
     response = HttpResponse(pdf, content_type="application/pdf")
     name = "phieu-trong" if named is None else f"phieu-{day.isoformat()}"
     response.headers["Content-Disposition"] = f'inline; filename="{name}.pdf"'

@@ -163,7 +163,7 @@ def accept_draft(
 ) -> SupportSession:
     """Make a session of a draft as ``change`` says; raises as ``plan_sessions`` does.
 
-    ``InvalidInput`` too where somebody else has moved it since it was seen.
+    ``NotNow`` where it is gone, or somebody else has moved it since it was seen.
     """
     draft = _locked(actor, campaign, branch, draft_id)
     plan = _plan_of(draft, change)
@@ -278,7 +278,7 @@ def _plan_of(draft: SessionDraft, change: DraftChange) -> Plan:
     """Return the session that ``change`` makes of a draft that is still as it was seen."""
     if change.seen != draft.seen:
         text = _("Người khác vừa sửa buổi này thành: %(now)s. Xem lại rồi bấm lần nữa.")
-        raise InvalidInput({"seen": [text % {"now": draft}]})
+        raise NotNow(text % {"now": draft})
     if change.date < clock.today():
         raise InvalidInput({"date": [_("Ngày này đã qua. Chọn ngày khác.")]})
     return Plan(

@@ -106,8 +106,8 @@ def _on_draft(
         messages.error(request, str(error))
         if act in ("accept", "move") and form.is_valid():
             # What was typed is not lost: it can be read here.
-            typed = (f"{form[name].value()}" for name in ("place", "date", "begins_at", "ends_at"))
-            messages.info(request, _("Bạn đã ghi: %(what)s.") % {"what": ", ".join(typed)})
+            typed = SessionDraft(**{n: v for n, v in form.cleaned_data.items() if n != "seen"})
+            messages.info(request, _("Trang của bạn ghi: %(what)s.") % {"what": typed})
     else:
         messages.success(request, text)
     return None

@@ -163,7 +163,14 @@ function step(row, field) {
 function onKey(event) {
   const field = event.target;
   const row = rowOf(field);
-  if (!row || event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return;
+  if (event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return;
+  const box = document.getElementById("find");
+  if (event.key === "/" && box) {
+    event.preventDefault();
+    box.focus();
+    box.select();
+  }
+  if (!row) return;
   const isCount = countsOf(row).includes(field);
   if (event.key === "Enter" && field.matches("input, select")) {
     event.preventDefault();
@@ -182,17 +189,14 @@ function onKey(event) {
     noneOf(row).checked = !noneOf(row).checked;
     draft.save(row);
     if (noneOf(row).checked) leave(row);
-  } else if (isCount && event.key === "/") {
-    event.preventDefault();
-    const box = document.getElementById("find");
-    box?.focus();
-    box?.select();
   }
 }
 
 function jump(event) {
-  const wanted = fold(document.getElementById("find").value);
-  const outcome = form.querySelector("[data-outcome]");
+  const box = document.getElementById("find");
+  // The key that leads here may be pressed here too.
+  const wanted = fold(box.value.replace(/^\//, ""));
+  const outcome = find.querySelector("[data-outcome]");
   outcome.textContent = "";
   if (!wanted) return event.preventDefault();
   const by = (test) => rows().find((row) => test(fold(row.dataset.code), fold(row.dataset.name)));
@@ -208,6 +212,7 @@ function jump(event) {
   if (document.querySelector("nav.pages")) return undefined;
   event.preventDefault();
   outcome.textContent = form.dataset.nobody;
+  box.select();
   return undefined;
 }
 

@@ -111,6 +111,12 @@ def test_what_the_door_refuses_is_said_on_the_row(world: World, browse: Browse) 
     row = {"row": str(world.branch.pk), "date": day.isoformat()}
     page = browse(world.lead).post(URL, {**row, **typed(world.branch, installed="4")})
     assert "chưa tới" in page.content.decode()
+    # It is said before anybody types.
+    assert (
+        "Chưa đến giờ nhận báo cáo"
+        in browse(world.lead).get(URL, {"date": day.isoformat()}).content.decode()
+    )
+    assert "Chưa đến giờ" not in browse(world.lead).get(URL).content.decode()
     assert state_of(page.content.decode(), world.branch) == "wrong"
     assert stored() == {}
 
@@ -131,6 +137,10 @@ def test_sheets_are_of_the_own_scope_and_open_the_form_with_place_and_day_alone(
     assert answer.content.count(b"/Type /Page\n") == len(codes["lead"])
     # The fonts are in it.
     assert answer.content.count(b"/FontFile2") >= 2
+    # In Vietnamese, whatever language its reader has.
+    english = browse(world.lead)
+    english.cookies["django_language"] = "en"
+    assert english.get(f"{URL}sheets/", {"date": "2023-06-19"}).content == answer.content
     # What the code says survives the sign-in.
     path = f"/c/de-an-06-2023/report/?branch={world.branch.code}&date=2023-06-19"
     led = client.get(path)

@@ -174,8 +174,7 @@ def test_who_waits_is_seen_by_the_leader_and_by_oneself(
     assert ("vào danh sách chờ" in answer, "Hẹn gặp bạn" in answer) == (True, False)
     assert [one["turn"] for one in upcoming_for(people[3])] == [2]
     client, url = browse(world.owner), f"/c/de-an-06-2023/sessions/{session.pk}/"
-    answer = client.get(f"{url}people/")
-    page = " ".join(read(answer).text.split())
+    page = " ".join(read(client.get(f"{url}people/")).text.split())
     assert "danh sách chờ, thứ 1" in page
     assert "danh sách chờ, thứ 2" in page
     assert "2/2 (2 người chờ)" in " ".join(read(client.get(url)).text.split())
