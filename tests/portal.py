@@ -156,10 +156,7 @@ class Portal:
 
     def remove(self) -> None:
         """Stop everything and delete what it left; also what a killed run left behind."""
-        if self._commands is not None:
-            self._commands.terminate()
-            self._commands.wait()
-            self._commands = None
+        self.end_commands()
         if self.home.exists():
             self.thaw()
             supervision.stop_all(self.home)
@@ -217,6 +214,13 @@ class Portal:
         code, printed = json.loads(answer)
         assert code == 0, f"{words}: {printed}"
         return str(printed).strip()
+
+    def end_commands(self) -> None:
+        """End the process that does the commands."""
+        if self._commands is not None:
+            self._commands.terminate()
+            self._commands.wait()
+            self._commands = None
 
     # Faults
 

@@ -1,0 +1,1 @@
+"""The bare Django that our pages and our door are held against, on the same server."""

@@ -1,0 +1,1 @@
+"""The lines of the table, by subject: each module gives its measurements in ``MEASUREMENTS``."""
