@@ -114,6 +114,16 @@ DIFFERENCES = """
 """
 
 
+SIGN_IN = """
+from accounts.models import User
+from django.test import Client
+client = Client()
+user = User.objects.get(username="{username}")
+client.force_login(user, backend="accounts.backends.NameOrPhoneBackend")
+print(client.cookies["sessionid"].value)
+"""
+
+
 def difference_statements() -> list[str]:
     """Return the statement for each tree that finds where totals differ from the reports."""
     return [DIFFERENCES.format(**vars(tree)) for tree in TREES]
@@ -300,6 +310,13 @@ class Portal:
         """Return a client that acts as a demo account through the API."""
         headers = {"Authorization": f"Bearer {self.token(username)}"}
         return self.client("/api/v1/", headers=headers)
+
+    def session(self, username: str) -> str:
+        """Return the key of a session in which somebody has signed in.
+
+        Whoever signs in on the page waits for the password to be hashed.
+        """
+        return self.manage("shell", "--no-imports", "--command", SIGN_IN.format(username=username))
 
     def visitor(self, username: str) -> httpx.Client:
         """Return a client that has signed in on the page."""

@@ -92,9 +92,7 @@ class Stage:
 
     def _session(self, username: str) -> str:
         if username and username not in self.sessions:
-            visitor = self.portal.visitor(username)
-            self.sessions[username] = visitor.cookies["sessionid"]
-            visitor.close()
+            self.sessions[username] = self.portal.session(username)
         return self.sessions.get(username, "")
 
     def _note(self, page: Page, kind: str, text: str, location: Any) -> None:

@@ -76,9 +76,7 @@ class Phone:
 
     def sign_in(self, username: str) -> None:
         """Become somebody, as whoever has signed in once is for a month."""
-        visitor = self.portal.visitor(username)
-        session = visitor.cookies["sessionid"]
-        visitor.close()
+        session = self.portal.session(username)
         self.context.add_cookies(
             [
                 {
