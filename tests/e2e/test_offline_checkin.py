@@ -36,6 +36,10 @@ PRESENT = """
     SELECT volunteer_id, checkin_id::text, checked_in_at FROM volunteers_participation
     WHERE session_id = %s AND checked_in_at IS NOT NULL ORDER BY 1
 """
+WAIT = """
+    INSERT INTO volunteers_walkin (session_id, full_name, phone, arrived_at)
+    VALUES (%s, 'Bùi Thị Chờ', '0977000222', now())
+"""
 END = """
 from accounts.models import User
 from volunteers.models import SupportSession
@@ -322,6 +326,25 @@ def test_what_needs_the_network_stays_in_the_form(
     save(phone.page)
     expect(phone.page.get_by_text("Đã lưu danh sách.").first).to_be_visible()
     until(lambda: people(here()) == second, 10)
+    # Newcomers are kept with number and name until they are received: added, and confirmed.
+    portal.rows(WAIT, session)
+    door = phone.context.new_page()
+    door.goto(path_of(session).replace("people", "walk-ins"))
+    phone.context.set_offline(True)
+    phone.page.get_by_label("Thêm người bằng số điện thoại").fill("0977 000 111")
+    phone.page.get_by_label("Họ và tên, nếu là người mới").fill("Vũ Văn Mới")
+    save(phone.page)
+    expect(phone.page.locator("#newcomers")).to_have_text(f"Vũ Văn Mới: {SAVED}")
+    expect(phone.page.locator("#unsent")).to_be_hidden()
+    assert look(phone.page, "people-newcomer-saved", PHONE) == []
+    tick(phone.page, 2)
+    door.get_by_role("button", name="Điểm danh Bùi Thị Chờ").click()
+    expect(door.get_by_text(f"Bùi Thị Chờ: {SAVED}, có mạng là tự gửi")).to_be_visible()
+    assert sum("newcomer" in row for row in checkins(phone)) == 2
+    phone.context.set_offline(False)
+    until(lambda: len(here()) == 4, 20)
+    until(lambda: not [row for row in checkins(phone) if "newcomer" in row], 10)
+    assert portal.rows("SELECT id FROM volunteers_walkin WHERE session_id = %s", session) == []
 
 
 def test_signing_up_ahead_stays_in_the_form(start: Start, session: int, portal: Portal) -> None:

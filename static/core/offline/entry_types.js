@@ -19,13 +19,17 @@ const report = {
   },
 };
 
-// Somebody is there, at a session: two numbers, and an id that makes it one check-in.
+// Somebody is there, at a session: two numbers, and an id that makes it one check-in. Of a newcomer
+// number and name, until the server says who it is.
 const checkin = {
   url: ({ session }) => `/api/v1/sessions/${session}/checkins/`,
   begin: (entry) => ({ ...entry.next, id: entry.id }),
-  body: ({ volunteer, sent }) => ({ id: sent.id, volunteer }),
-  isReceipt: (entry, answer) => answer?.volunteer === entry.volunteer,
+  body: ({ volunteer, newcomer, sent }) => ({ id: sent.id, volunteer, ...newcomer }),
+  isReceipt: ({ volunteer, newcomer }, answer) =>
+    newcomer ? Number.isInteger(answer?.volunteer) : answer?.volunteer === volunteer,
   take(entry, answer) {
+    entry.volunteer = answer.volunteer;
+    delete entry.newcomer;
     entry.receipt = { checked_in_at: answer.checked_in_at };
     entry.received_at = Date.now();
   },

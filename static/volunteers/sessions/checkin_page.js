@@ -1,6 +1,6 @@
 // The list of a session with the phone's help: who is ticked is kept before anything is sent, and
 // sent by the queue. All else goes to the server as the plain form, when it can be reached.
-import { checkinsOf, saveCheckins, takeBack } from "./checkin_queue.js";
+import { checkinsOf, newcomerIn, saveCheckins, saveNewcomer, takeBack } from "./checkin_queue.js";
 import { askForSync, snapshotSaved } from "../../core/offline/pwa.js";
 import * as queue from "../../core/offline/queue.js";
 import { hasDatabase } from "../../core/offline/idb.js";
@@ -12,6 +12,7 @@ const session = Number(form.dataset.session);
 // On the day people are checked in; before it they are put down, which needs the network.
 const isDay = "day" in form.dataset;
 const boxes = [...form.querySelectorAll("[name=on]")];
+const offered = new Set(numbers(boxes.map((box) => box.value)));
 const present = new Set(numbers(form.elements.was.value.split(",")));
 // Whom this page saw received, and when the server says they came.
 const received = new Map();
@@ -65,6 +66,7 @@ async function keepTicks() {
   const on = ticked();
   let isLeft = ["phone", "full_name"].some((name) => form.elements[name]?.value.trim());
   for (const entry of await checkinsOf(owner, session)) {
+    if (!offered.has(entry.volunteer)) continue;
     const wasOn = present.has(entry.volunteer) || shown.has(entry.volunteer);
     if (on.has(entry.volunteer) || !wasOn) continue;
     // A receipt must not bring back whom she takes off the list.
@@ -84,6 +86,15 @@ async function keepTicks() {
 async function passOn(submitter) {
   const ticket = await queue.ticketNow({ isAsked: true });
   if (ticket.owner !== owner) {
+    const newcomer = isDay && newcomerIn(form.elements);
+    if (newcomer) {
+      await saveNewcomer(owner, session, newcomer);
+      for (const name of ["phone", "full_name"]) form.elements[name].value = "";
+      isSaved = true;
+      askForSync();
+      const on = ticked();
+      if ([...present].every((one) => on.has(one))) return;
+    }
     const isOut = ticket.status === 401 || ticket.owner;
     const unsent = document.getElementById("unsent");
     unsent.replaceChildren(views.say(isOut ? "form-sign-in" : isDay ? "form-day" : "form-ahead"));
@@ -100,6 +111,7 @@ async function passOn(submitter) {
 
 async function refresh() {
   const entries = await unseen();
+  const newcomers = entries.filter(({ volunteer }) => !offered.has(volunteer));
   for (const { volunteer } of entries.filter((entry) => !shown.has(entry.volunteer))) {
     shown.add(volunteer);
     const box = boxes.find((one) => Number(one.value) === volunteer);
@@ -108,14 +120,17 @@ async function refresh() {
   for (const { state, volunteer, receipt } of entries) {
     if (state !== "received") continue;
     received.set(volunteer, views.clock(receipt.checked_in_at));
-    present.add(volunteer);
+    // Of whom the page has no box it does not say how they stand.
+    if (offered.has(volunteer)) present.add(volunteer);
   }
   for (const box of boxes) {
     const volunteer = Number(box.value);
     drawLine(box.closest(".tick"), volunteer, entries.find((one) => one.volunteer === volunteer));
   }
-  document.querySelector("[data-present]").textContent = views.count(present.size);
+  const more = newcomers.filter(({ state }) => state === "received").length;
+  document.querySelector("[data-present]").textContent = views.count(present.size + more);
   drawState(entries.filter(queue.isWaiting));
+  drawNewcomers(newcomers.filter((entry) => entry.newcomer && queue.isWaiting(entry)));
   drawProblems(entries.filter(({ state }) => state === "attention"));
 }
 
@@ -145,10 +160,11 @@ function stateOf(entry) {
   return views.tell(entry.hint === "sign_in" ? "is-signed-out" : "is-saved");
 }
 
-// Why it was not taken, in the server's words.
-function whyOf({ problem }) {
+// Why it was not taken, in the server's words; of a newcomer also who it is.
+function whyOf({ problem, newcomer }) {
   const { kind, code, detail, ...fields } = problem;
-  return [detail ?? [], ...Object.values(fields)].flat().join(" ");
+  const why = [detail ?? [], ...Object.values(fields)].flat().join(" ");
+  return newcomer ? `${newcomer.full_name}, ${newcomer.phone}: ${why}` : why;
 }
 
 function drawState(waiting) {
@@ -160,6 +176,15 @@ function drawState(waiting) {
   const none = isSaved ? "all-received" : "nothing";
   const drawn = views.say(waiting.length ? name : none, { n: views.count(waiting.length) });
   if (line.textContent !== drawn.textContent) line.replaceChildren(drawn);
+}
+
+function drawNewcomers(entries) {
+  const lines = entries.map((entry) => {
+    const line = document.createElement("li");
+    line.textContent = `${entry.newcomer.full_name}: ${stateOf(entry)}`;
+    return line;
+  });
+  document.getElementById("newcomers")?.replaceChildren(...lines);
 }
 
 function drawProblems(entries) {

@@ -4,6 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -194,6 +195,39 @@ def test_the_leader_adds_a_newcomer_with_two_fields(
     assert leader.post(people, {**sent, "full_name": "Vũ Mới"}).status_code == 302
     present = session.attendance.present().values_list("volunteer__full_name", flat=True)
     assert set(present) == {"Lê Thị Thành Viên", "Vũ Mới"}
+
+
+def test_a_newcomer_kept_on_the_leaders_phone_is_sent_once(
+    world: World, browse: Browse, session: SupportSession
+) -> None:
+    sent = {"id": str(uuid4()), "phone": "0977 000 001", "full_name": NEW["name"]}
+
+    def send(who: str = "leader", **changes: str) -> int:
+        row = {name: value for name, value in {**sent, **changes}.items() if value}
+        url = f"/api/v1/sessions/{session.pk}/checkins/"
+        answer = browse(getattr(world, who)).post(url, row, content_type="application/json")
+        return answer.status_code
+
+    with clock_at(at("08:05")):
+        come(session)
+    with clock_at(at("09:30")):
+        assert [send(), send(), send(id=str(uuid4()))] == [201, 200, 200]
+    row = session.attendance.get()
+    # Since the moment of coming, not of the network's return.
+    assert (str(row.checkin_id), row.checked_in_at) == (sent["id"], at("08:05"))
+    assert not WalkIn.objects.exists()
+    refused = {
+        "no number": (send(phone=""), 400),
+        "a number of another name": (send(phone=MEMBER["phone"]), 400),
+        "the id of somebody else": (send(phone="0977000008", full_name="Vũ Mới"), 409),
+        "no given name": (send(id=str(uuid4()), phone="0977000008", full_name="()"), 400),
+        "not the own session": (send("liaison"), 403),
+        "nobody's": (send("neighbour"), 404),
+    }
+    assert {name: code for name, (code, expected) in refused.items() if code != expected} == {}
+    close(world, session)
+    assert send(id=str(uuid4()), phone="0977000008", full_name="Vũ Mới") == 409
+    assert session.attendance.count() == 1
 
 
 def test_nobody_waits_where_nobody_can_be_checked_in(world: World, browse: Browse) -> None:

@@ -25,9 +25,12 @@ from volunteers.sessions.selectors.find_session import find_session
 from volunteers.sessions.selectors.participants import own_people, ticked_by
 from volunteers.sessions.services.presence import check_in, require_few_lookups
 from volunteers.sessions.services.sessions import close_session, may_lead
+from volunteers.sessions.services.walk_ins import add_newcomer
 from volunteers.teams.models import Volunteer
+from volunteers.teams.validators import NAME_LENGTH
 
 CHECKIN = {"id": "6f1d10aa-5a0c-4a5e-9a55-3f2b6f6f0b0e", "phone": "0912345678"}
+NEWCOMER = {**CHECKIN, "full_name": "Bùi Thị Mới"}
 CHECKED_IN = {
     "id": CHECKIN["id"],
     "volunteer": 731,
@@ -47,11 +50,12 @@ ANSWERS = refusals("Trong phạm vi nhưng không dẫn buổi này.")
 
 
 class CheckinSerializer(StrictSerializer):
-    """Who is there: by id, or by telephone number."""
+    """Who is there: by id, or by telephone number; of a newcomer the name with the number."""
 
     id = StrictId(error_messages={"invalid": gettext_lazy("Mã lần điểm danh phải là một UUID.")})
     volunteer = StrictInteger(min_value=0, max_value=2**31 - 1, required=False)
     phone = StrictText(max_length=30, required=False)
+    full_name = StrictText(max_length=NAME_LENGTH, required=False)
 
     def validate_phone(self, phone: str) -> str:
         try:
@@ -63,6 +67,9 @@ class CheckinSerializer(StrictSerializer):
         if ("volunteer" in attrs) == ("phone" in attrs):
             text = _("Gửi volunteer hoặc phone, một trong hai.")
             raise serializers.ValidationError({"volunteer": [text]}, code=RULE)
+        if "full_name" in attrs and "phone" not in attrs:
+            text = _("Ghi số điện thoại của người mới.")
+            raise serializers.ValidationError({"phone": [text]}, code=RULE)
         return attrs
 
 
@@ -97,12 +104,16 @@ class Checkins(Endpoint):
 
     @extend_schema(
         summary="Điểm danh một người ở buổi",
-        description="Gửi lại cùng id là cùng một lần điểm danh.",
+        description=(
+            "Gửi lại cùng id là cùng một lần điểm danh. Người mới, không có trong danh sách: gửi "
+            "phone và full_name."
+        ),
         tags=["Buổi hỗ trợ"],
         request=CheckinSerializer,
         parameters=[owner_header()],
         examples=[
             OpenApiExample("Điểm danh", value=CHECKIN, request_only=True),
+            OpenApiExample("Người mới", value=NEWCOMER, request_only=True),
             OpenApiExample("Đã ghi", value=CHECKED_IN, response_only=True),
         ],
         responses={
@@ -123,12 +134,7 @@ class Checkins(Endpoint):
         session = _led_session(user, session_id)
         sent = self.sent(CheckinSerializer)
         try:
-            participation, is_new = check_in(
-                actor=user,
-                session=session,
-                volunteer=_find_person(user, session, sent),
-                checkin_id=sent["id"],
-            )
+            participation, is_new = _check_in(user, session, sent)
         except InvalidInput as error:
             return Response(error.errors, status=status.HTTP_400_BAD_REQUEST)
         except NotNow as error:
@@ -185,6 +191,15 @@ def _as_it_stands(session_id: int) -> Any:
     """Return the session as the API writes it; the user has been let in before."""
     session = for_api(SupportSession.objects.all()).get(pk=session_id)
     return SessionSerializer(session).data
+
+
+def _check_in(
+    user: Any, session: SupportSession, sent: dict[str, Any]
+) -> tuple[Participation, bool]:
+    by: dict[str, Any] = {"actor": user, "session": session, "checkin_id": sent["id"]}
+    if "full_name" in sent:
+        return add_newcomer(**by, phone=sent["phone"], full_name=sent["full_name"])
+    return check_in(**by, volunteer=_find_person(user, session, sent))
 
 
 def _find_person(user: Any, session: SupportSession, sent: dict[str, Any]) -> Volunteer:

@@ -168,14 +168,14 @@ def check_in(
     require_right(may_lead(actor, existing))
     if not own_people(actor, existing).filter(pk=volunteer.pk).exists():
         raise InvalidInput({"volunteer": [_("Người này không thuộc tổ nào của buổi.")]})
-    return _check_in(existing, volunteer, checkin_id)
+    return put_present(existing, volunteer, checkin_id=checkin_id)
 
 
 @transaction.atomic
 def check_in_self(*, session: SupportSession, volunteer: Volunteer) -> tuple[Participation, bool]:
     existing = lock_for_volunteer(session)
     _require_eligible(existing, volunteer)
-    return _check_in(existing, volunteer, None)
+    return put_present(existing, volunteer)
 
 
 def code_stands(session: SupportSession, day: dt.date) -> bool:
@@ -183,9 +183,17 @@ def code_stands(session: SupportSession, day: dt.date) -> bool:
     return session.is_open and day == session.date == clock.today()
 
 
-def _check_in(
-    existing: SupportSession, volunteer: Volunteer, checkin_id: UUID | None
+def put_present(
+    existing: SupportSession,
+    volunteer: Volunteer,
+    *,
+    checkin_id: UUID | None = None,
+    since: dt.datetime | None = None,
 ) -> tuple[Participation, bool]:
+    """Check somebody in at a locked session, ``since`` they came, by default now.
+
+    Returns the participation and whether it is new; raises ``NotNow`` as ``check_in`` does.
+    """
     if checkin_id is not None:
         used = Participation.objects.filter(checkin_id=checkin_id).first()
         if used is not None:
@@ -203,7 +211,7 @@ def _check_in(
                 session=existing,
                 volunteer=volunteer,
                 defaults={
-                    "checked_in_at": clock.now(),
+                    "checked_in_at": since or clock.now(),
                     "checkin_id": checkin_id,
                     "waiting_since": None,
                 },
@@ -212,18 +220,6 @@ def _check_in(
         raise NotNow(_id_is_taken()) from error
     _arrived(existing, [volunteer])
     return participation, True
-
-
-def put_present(existing: SupportSession, volunteer: Volunteer, at: dt.datetime) -> Participation:
-    """Check somebody in from ``at`` on; who is present stays so. The session is locked."""
-    participation, _made = Participation.objects.get_or_create(
-        session=existing, volunteer=volunteer
-    )
-    if participation.checked_in_at is None:
-        participation.checked_in_at, participation.waiting_since = at, None
-        participation.save(update_fields=["checked_in_at", "waiting_since", "updated_at"])
-    _arrived(existing, [volunteer])
-    return participation
 
 
 def _id_is_taken() -> str:

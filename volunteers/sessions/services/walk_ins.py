@@ -1,7 +1,7 @@
 """Who comes and is in no team: waits, is confirmed by the leader, or refused."""
 
-import datetime as dt
 from collections.abc import Collection
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -64,8 +64,9 @@ def confirm_walk_in(
     waiting = existing.walk_ins.filter(pk=walk_in).first()
     if waiting is None:
         raise NotNow(str(GONE))
-    made = _check_in(actor, existing, phone, full_name, waiting.arrived_at)
-    waiting.delete()
+    person = _person_of(actor, phone, full_name)
+    made, _is_new = put_present(existing, person, since=waiting.arrived_at)
+    existing.walk_ins.filter(pk=walk_in).delete()
     return made
 
 
@@ -79,15 +80,24 @@ def refuse_walk_ins(*, actor: User, session: SupportSession, walk_ins: Collectio
 
 @transaction.atomic
 def add_newcomer(
-    *, actor: User, session: SupportSession, phone: str, full_name: str
-) -> Participation:
-    """Check in somebody whom no list has, with number and name alone.
+    *,
+    actor: User,
+    session: SupportSession,
+    phone: str,
+    full_name: str,
+    checkin_id: UUID | None = None,
+) -> tuple[Participation, bool]:
+    """Check in somebody whom no list has, with number and name; return it and whether it is new.
 
-    Whoever has the number already, with the same given name, is that person. Raises
-    ``InvalidInput`` where the number is of somebody with another name.
+    Whoever has the number already, with the same given name, is that person; who waits under it
+    has been there since they came. The same again, by the client's ``checkin_id``, returns what
+    stands. Raises ``InvalidInput`` where the number is of somebody with another name.
     """
     existing = _lock_to_lead(actor, session)
-    return _check_in(actor, existing, phone, full_name, clock.now())
+    waiting = existing.walk_ins.filter(phone=phone).first()
+    since = waiting.arrived_at if waiting is not None else None
+    person = _person_of(actor, phone, full_name)
+    return put_present(existing, person, checkin_id=checkin_id, since=since)
 
 
 def _lock_to_lead(actor: User, session: SupportSession) -> SupportSession:
@@ -95,13 +105,6 @@ def _lock_to_lead(actor: User, session: SupportSession) -> SupportSession:
     require_right(may_lead(actor, existing))
     require_begun(existing)
     return existing
-
-
-def _check_in(
-    actor: User, existing: SupportSession, phone: str, full_name: str, at: dt.datetime
-) -> Participation:
-    person = _person_of(actor, phone, full_name)
-    return put_present(existing, person, at)
 
 
 def _person_of(actor: User, phone: str, full_name: str) -> Volunteer:
