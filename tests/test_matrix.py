@@ -425,7 +425,7 @@ ROUTES = {
         "/c/de-an-06-2023/sessions/{gathering}/walk-ins/",
         "login 404 200 404 200 404 200 403 403 403 200",
         "login 404 302 404 302 404 302 403 403 403 302",
-        {"refuse_all": "1"},
+        {"refuse": "1"},
     ),
     "c/session-people": Route(
         "/c/de-an-06-2023/sessions/{gathering}/people/",

@@ -328,8 +328,8 @@ def test_what_needs_the_network_stays_in_the_form(
     until(lambda: people(here()) == second, 10)
     # Newcomers are kept with number and name until they are received: added, and confirmed.
     portal.rows(WAIT, session)
-    door = phone.context.new_page()
-    door.goto(path_of(session).replace("people", "walk-ins"))
+    waiting = phone.context.new_page()
+    waiting.goto(path_of(session).replace("people", "walk-ins"))
     phone.context.set_offline(True)
     phone.page.get_by_label("Thêm người bằng số điện thoại").fill("0977 000 111")
     phone.page.get_by_label("Họ và tên, nếu là người mới").fill("Vũ Văn Mới")
@@ -338,8 +338,8 @@ def test_what_needs_the_network_stays_in_the_form(
     expect(phone.page.locator("#unsent")).to_be_hidden()
     assert look(phone.page, "people-newcomer-saved", PHONE) == []
     tick(phone.page, 2)
-    door.get_by_role("button", name="Điểm danh Bùi Thị Chờ").click()
-    expect(door.get_by_text(f"Bùi Thị Chờ: {SAVED}, có mạng là tự gửi")).to_be_visible()
+    waiting.get_by_role("button", name="Điểm danh Bùi Thị Chờ").click()
+    expect(waiting.get_by_text(f"Bùi Thị Chờ: {SAVED}, có mạng là tự gửi")).to_be_visible()
     assert sum("newcomer" in row for row in checkins(phone)) == 2
     phone.context.set_offline(False)
     until(lambda: len(here()) == 4, 20)

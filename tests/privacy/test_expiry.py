@@ -23,7 +23,8 @@ from tests.factories import (
     make_user,
     make_volunteer,
 )
-from volunteers.certificates.services import is_valid, issue_certificate, issue_link
+from volunteers.certificates.selectors import is_valid
+from volunteers.certificates.services import issue_certificate, issue_link
 from volunteers.sessions.selectors.participants import record_of
 from volunteers.teams.models import Team, Volunteer
 from volunteers.teams.selectors import totals_of

@@ -65,7 +65,9 @@ class Certificate(models.Model):
     """A paper about what was done in one campaign up to a day; ``code`` is in its QR code.
 
     ``number`` counts the papers of a campaign from 1 on, without a gap. Who signs is written down
-    with it, so that it stays the same paper; blank leaves room for a signature by hand.
+    with it, so that it stays the same paper; blank leaves room for a signature by hand. It is valid
+    while it is not revoked and says no more than was done: a session that is cancelled takes its
+    hours out of papers made before too.
     ``issued_by`` is None where the volunteer had it made.
     """
 

@@ -197,11 +197,6 @@ def revoke_certificate(*, actor: User, certificate: Certificate) -> None:
     Certificate.objects.filter(pk=certificate.pk, revoked_at=None).update(revoked_at=clock.now())
 
 
-def is_valid(code: str) -> bool:
-    """Whether a certificate with this code stands; written with small letters it is the same."""
-    return Certificate.objects.filter(code=code.strip().upper(), revoked_at=None).exists()
-
-
 def _new_code() -> str:
     """Return a code that cannot be guessed: 60 bits in three groups."""
     text = _letters(12)

@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy
 
 from campaign.count_fields import TWICE
 from campaign.count_validation import parse_count
-from core.form_fields import DayField
+from core.form_fields import DayField, HourField
 from core.validators import clean_note, clean_text, normalise_phone
 from volunteers.help_requests.models import RequestReason, RequestType
+from volunteers.help_requests.outcome import HelpGiven
 from volunteers.help_requests.querysets import read_number
 from volunteers.teams.models import Team
 from volunteers.teams.querysets import TeamQuerySet
@@ -166,6 +167,8 @@ class OutcomeForm(forms.Form):
     """What is asked about an outcome beside its counts."""
 
     day = DayField(label=gettext_lazy("Ngày giúp"))
+    begins_at = HourField(label=gettext_lazy("Từ mấy giờ"), required=False)
+    ends_at = HourField(label=gettext_lazy("Đến mấy giờ"), required=False)
     people = forms.CharField(
         label=gettext_lazy("Mấy người của Đoàn đi giúp, hoặc gọi?"),
         initial="1",
@@ -176,6 +179,12 @@ class OutcomeForm(forms.Form):
         label=gettext_lazy("Số này đã có trong một buổi hỗ trợ hoặc báo cáo: không tính thêm"),
         required=False,
     )
+
+    @property
+    def given(self) -> HelpGiven | None:
+        """Return who helped and when; None where it is counted elsewhere."""
+        sent = dict(self.cleaned_data)
+        return None if sent.pop("is_counted") else HelpGiven(**sent)
 
     def clean_people(self) -> int:
         people = parse_count(self.cleaned_data["people"])

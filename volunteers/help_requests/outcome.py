@@ -7,11 +7,13 @@ asked about after that; corrected and cancelled as any other.
 import datetime as dt
 import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from campaign.count_validation import Errors
 from campaign.models import Branch, BranchKind, Campaign
 from core import clock
 from volunteers.errors import InvalidInput
@@ -24,8 +26,6 @@ KINDS = {
     RequestType.VISIT.value: PlaceKind.HOME_VISITS,
     RequestType.CALL.value: PlaceKind.TELEPHONE,
 }
-# Of a day that is over the hour is not known: the session stands at its end.
-LAST_MINUTE = dt.time(23, 59)
 
 
 def gatherings(campaign: Campaign) -> SessionQuerySet:
@@ -40,32 +40,37 @@ def host_of(request: HelpRequest, day: dt.date) -> Branch | None:
     return found or (request.team.branch if request.team is not None else None)
 
 
+@dataclass(frozen=True)
+class HelpGiven:
+    """Who helped and when: how many ``people``, on what day, from when to when."""
+
+    people: int
+    day: dt.date
+    begins_at: dt.time | None
+    ends_at: dt.time | None
+
+
 def enter_day(
-    *, actor: User, request: HelpRequest, counts: Mapping[str, int], people: int, day: dt.date
+    *, actor: User, request: HelpRequest, counts: Mapping[str, int], given: HelpGiven
 ) -> SupportSession:
-    """Close a session with the outcome of a request; ``people`` helped.
+    """Close a session with the outcome of a request.
 
     Raises ``InvalidInput``, and ``WindowClosed`` where the day takes no counts.
     """
-    today = clock.today()
-    if not timezone.localtime(request.asked_at).date() <= day <= today:
-        text = _("Ngày giúp phải từ ngày nhận yêu cầu đến hôm nay.")
-        raise InvalidInput({"day": [text]})
-    branch = host_of(request, day)
+    begins_at, ends_at = _checked_hours(request, given)
+    branch = host_of(request, given.day)
     if branch is None:
         raise InvalidInput(
             {"counts": [_("Giao cho một tổ trước, để biết đơn vị nào tính số này.")]}
         )
-    ends_at = clock.now().time().replace(second=0, microsecond=0) if day == today else LAST_MINUTE
-    ends_at = max(ends_at, dt.time(0, 1))
     session = SupportSession.objects.create(
         campaign=request.campaign,
         branch=branch,
         unit=request.unit,
         place_kind=KINDS[request.wish],
         place=_("Giúp theo yêu cầu %(number)s") % {"number": request.number},
-        date=day,
-        begins_at=(dt.datetime.combine(day, ends_at) - dt.timedelta(minutes=1)).time(),
+        date=given.day,
+        begins_at=begins_at,
         ends_at=ends_at,
         state=State.UNDER_WAY,
         join_key=secrets.token_urlsafe(12),
@@ -76,6 +81,24 @@ def enter_day(
         actor=actor,
         session=session,
         counts=counts,
-        headcount=people,
+        headcount=given.people,
         base_version=session.version,
     )
+
+
+def _checked_hours(request: HelpRequest, given: HelpGiven) -> tuple[dt.time, dt.time]:
+    """Return from when to when help was given; it is not guessed, for hours are added up."""
+    errors: Errors = {}
+    if not timezone.localtime(request.asked_at).date() <= given.day <= clock.today():
+        errors["day"] = [_("Ngày giúp phải từ ngày nhận yêu cầu đến hôm nay.")]
+    if given.begins_at is None:
+        errors["begins_at"] = [_("Nhập giờ bắt đầu.")]
+    if given.ends_at is None:
+        errors["ends_at"] = [_("Nhập giờ kết thúc.")]
+    elif given.begins_at is not None and given.ends_at <= given.begins_at:
+        errors["ends_at"] = [_("Giờ kết thúc phải sau giờ bắt đầu, trong cùng một ngày.")]
+    elif clock.at(given.day, given.ends_at) > clock.now():
+        errors.setdefault("ends_at", [_("Giờ này chưa tới. Giúp xong rồi mới ghi.")])
+    if errors or given.begins_at is None or given.ends_at is None:
+        raise InvalidInput(errors)
+    return given.begins_at, given.ends_at

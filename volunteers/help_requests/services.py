@@ -20,7 +20,7 @@ from core.validators import clean_note
 from core.vietnamese import fold
 from volunteers.errors import InvalidInput, NotNow
 from volunteers.help_requests.models import OPEN_STATES, HelpRequest, HelpState
-from volunteers.help_requests.outcome import enter_day
+from volunteers.help_requests.outcome import HelpGiven, enter_day
 from volunteers.help_requests.selectors import teams_for
 from volunteers.help_requests.telling import tell_team
 from volunteers.teams.models import Team
@@ -209,26 +209,22 @@ def finish(
     request: HelpRequest,
     counts: Mapping[str, int],
     seen: str,
-    people: int = 1,
-    day: dt.date | None = None,
-    is_counted: bool = False,
+    given: HelpGiven | None = None,
 ) -> HelpRequest:
-    """Close a request as done, with the outcome by indicator; ``people`` helped on ``day``.
+    """Close a request as done, with the outcome by indicator.
 
-    It enters that day, by default today, as a session of its own (docs/counting.md C26), unless
-    ``is_counted``: a session or a report has it already.
+    It enters its day, with who helped and when, as a session of its own (docs/counting.md C26);
+    ``given`` None: a session or a report has it already.
     """
     existing = _lock(actor, request)
     if existing.state == HelpState.DONE and existing.counts == counts:
         return existing
     _require_open_as(existing, seen)
     existing.counts = _checked_counts(existing.campaign, counts)
-    if any(counts.values()) and not is_counted:
+    if any(counts.values()) and given is not None:
         # What was left blank on the form was not done.
         whole = {i.code: 0 for i in asked_indicators(existing.campaign) if i.required} | {**counts}
-        existing.session = enter_day(
-            actor=actor, request=existing, counts=whole, people=people, day=day or clock.today()
-        )
+        existing.session = enter_day(actor=actor, request=existing, counts=whole, given=given)
     return _close(existing, HelpState.DONE, actor)
 
 

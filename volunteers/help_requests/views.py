@@ -165,9 +165,11 @@ class RequestPage:
         if not self.outcome_form.is_valid() or any(row.error for row in self.rows):
             return None
         counts = {row.indicator.code: row.count for row in self.rows if row.count is not None}
-        given = self.outcome_form.cleaned_data
+        given = self.outcome_form.given
         try:
-            done = finish(actor=self.actor, request=self.asked, counts=counts, seen=seen, **given)
+            done = finish(
+                actor=self.actor, request=self.asked, counts=counts, given=given, seen=seen
+            )
         except InvalidInput as error:
             self._location(error.errors)
             return None

@@ -11,7 +11,12 @@ from tests.factories import make_campaign, make_membership, make_session, make_v
 from tests.test_matrix import Browse
 from volunteers.certificates.models import Certificate, Signatory
 from volunteers.certificates.selectors import certificates_of_team
-from volunteers.certificates.services import issue_certificate, revoke_certificate
+from volunteers.certificates.services import (
+    issue_certificate,
+    issue_link,
+    revoke_certificate,
+)
+from volunteers.sessions.models import SupportSession
 
 BASE = "/c/de-an-06-2023"
 SIGNED = {"title": "Phó Bí thư", "full_name": "Trần Minh Ký"}
@@ -83,6 +88,44 @@ def test_a_team_has_its_papers_in_one_file_with_numbers_that_stay(
     assert {paper.certificate.number for paper in shown if paper.certificate} == {1, 2}
     owner.post(url)
     assert numbers(world)[3:] == [(two.full_name, 4, "Trần Minh Ký")]
+
+
+def test_a_paper_that_says_more_than_was_done_is_valid_no_more(
+    world: World, browse: Browse, people: list[Any]
+) -> None:
+    """A session is cancelled after papers were made: nobody hands them out, the check says so."""
+    person, owner = people[0], browse(world.owner)
+    own = f"/me/{issue_link(actor=world.owner, volunteer=person)}/"
+    attend(world, person, begins=12)
+    pages = {
+        "team": f"{BASE}/teams/{world.team.pk}/certificates/",
+        "person": f"{BASE}/volunteers/{person.pk}/",
+    }
+
+    def make() -> Certificate:
+        return issue_certificate(actor=world.owner, volunteer=person, campaign=world.campaign)
+
+    def handed_out(paper: Certificate) -> list[int]:
+        urls = (
+            f"/verify/{paper.code}/",
+            f"{pages['person']}certificates/{paper.code}.pdf",
+            f"{own}{world.campaign.slug}.pdf",
+            pages["team"].removesuffix("/") + ".pdf",
+        )
+        return [owner.get(url).status_code for url in urls]
+
+    paper = make()
+    assert handed_out(paper) == [200] * 4
+    cancelled = SupportSession.objects.filter(begins_at=dt.time(12))
+    cancelled.update(state="cancelled", cancel_reason="Ghi nhầm")
+    assert handed_out(paper) == [410, 404, 404, 404]
+    for page in pages.values():
+        assert "không còn hiệu lực" in owner.get(page).content.decode()
+    assert make().number == paper.number + 1
+    assert handed_out(paper) == [410, 404, 200, 200]
+    # It was cancelled by mistake: the paper is the same one.
+    cancelled.update(state="closed")
+    assert (handed_out(paper), make().pk) == ([200] * 4, paper.pk)
 
 
 def test_who_signs_is_filled_in_where_there_was_room_and_changes_no_paper_made(

@@ -196,7 +196,8 @@ def test_pages_of_the_list_keep_the_state(world: World, browse: Any) -> None:
 
 
 def act(client: Any, request: HelpRequest, **sent: str) -> Any:
-    usual = {"seen": mark_of(request), "day": "2023-06-20", "people": "1"}
+    hours = {"begins_at": "00:00", "ends_at": "00:15"}
+    usual = {"seen": mark_of(request), "day": "2023-06-20", "people": "1", **hours}
     return client.post(f"/c/de-an-06-2023/requests/{request.pk}/", {**usual, **sent})
 
 

@@ -1,6 +1,7 @@
 """What came of a request enters its day once, as a session does (docs/counting.md C26)."""
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,15 +15,19 @@ from reports.rollup.totals import sums_to_date
 from reports.rollup.trees import UNITS
 from tests.conftest import TODAY, World
 from tests.factories import make_help_request
+from tests.reports.notifications.notification_fixtures import at, clock_at
 from tests.reports.reporting import report
 from volunteers.errors import InvalidInput
 from volunteers.help_requests.models import HelpRequest, HelpState
+from volunteers.help_requests.outcome import HelpGiven
 from volunteers.help_requests.services import assign, finish, mark_of, withdraw
 from volunteers.sessions.models import SupportSession
 from volunteers.sessions.selectors.session_outcomes import closed_sessions
 from volunteers.sessions.services.sessions import cancel_session, close_session
+from volunteers.statistics.selectors import statistics_of
 
 YESTERDAY = TODAY - dt.timedelta(days=1)
+HELPED = HelpGiven(people=2, day=TODAY, begins_at=dt.time(0), ends_at=dt.time(0, 15))
 
 
 @pytest.fixture
@@ -42,8 +47,8 @@ def counted(world: World) -> int:
 
 
 def done(world: World, asked: HelpRequest, **given: Any) -> SupportSession | None:
-    given = {"actor": world.owner, "counts": {"level1": 1}, **given}
-    return finish(request=asked, seen=mark_of(asked), **given).session
+    act = {"actor": world.owner, "counts": {"level1": 1}, "given": HELPED, **given}
+    return finish(request=asked, seen=mark_of(asked), **act).session
 
 
 @pytest.mark.parametrize("who", ["owner", "leader", "lead"])
@@ -56,12 +61,15 @@ def test_whoever_finishes_it_the_commune_counts_it_once(
     seen = mark_of(asked)
     for _twice in range(2):
         actor = getattr(world, who)
-        made = finish(actor=actor, request=asked, counts={"level1": 1}, seen=seen, people=2)
+        made = finish(actor=actor, request=asked, counts={"level1": 1}, seen=seen, given=HELPED)
     session = SupportSession.objects.get()
     assert made.session == session
     assert (session.branch, session.unit, session.date) == (world.branch, world.commune, TODAY)
     assert (session.state, session.headcount, session.place_kind) == ("closed", 2, "home_visits")
     assert counted(world) == 1
+    # Two people, a quarter of an hour each.
+    figures = statistics_of(world.campaign, [world.commune], TODAY, TODAY)[world.commune.pk]
+    assert (figures.participations, figures.minutes) == (2, 30)
 
 
 def test_a_report_that_is_in_is_asked_about_and_takes_it_once(
@@ -93,7 +101,7 @@ def test_a_report_that_is_in_is_asked_about_and_takes_it_once(
     assert counted(world) == 5
 
 
-@pytest.mark.parametrize("given", [{"is_counted": True}, {"counts": {"level1": 0}}])
+@pytest.mark.parametrize("given", [{"given": None}, {"counts": {"level1": 0}}])
 def test_what_is_counted_elsewhere_or_nothing_makes_no_session(
     world: World, asked: HelpRequest, given: dict[str, Any]
 ) -> None:
@@ -102,17 +110,32 @@ def test_what_is_counted_elsewhere_or_nothing_makes_no_session(
 
 
 def test_it_counts_on_the_day_of_the_help(world: World, asked: HelpRequest) -> None:
-    session = done(world, asked, day=YESTERDAY)
+    session = done(world, asked, given=replace(HELPED, day=YESTERDAY))
     assert session is not None
-    assert (session.date, session.ends_at) == (YESTERDAY, dt.time(23, 59))
+    assert (session.date, session.begins_at, session.ends_at) == (
+        YESTERDAY,
+        HELPED.begins_at,
+        HELPED.ends_at,
+    )
 
 
-@pytest.mark.parametrize("days", [-2, 1])
-def test_a_day_before_it_was_asked_or_to_come_is_refused(
-    world: World, asked: HelpRequest, days: int
+@pytest.mark.parametrize(
+    ("wrong", "where"),
+    [
+        ({"day": YESTERDAY - dt.timedelta(days=1)}, "day"),
+        ({"day": TODAY + dt.timedelta(days=1)}, "day"),
+        ({"begins_at": None}, "begins_at"),
+        ({"ends_at": None}, "ends_at"),
+        ({"ends_at": HELPED.begins_at}, "ends_at"),
+        ({"ends_at": dt.time(12, 1)}, "ends_at"),
+    ],
+)
+def test_hours_that_cannot_be_are_refused_and_none_are_guessed(
+    world: World, asked: HelpRequest, wrong: dict[str, Any], where: str
 ) -> None:
-    with pytest.raises(InvalidInput):
-        done(world, asked, day=TODAY + dt.timedelta(days=days))
+    with clock_at(at("12:00")), pytest.raises(InvalidInput) as refused:
+        done(world, asked, given=replace(HELPED, **wrong))
+    assert where in refused.value.errors
     asked.refresh_from_db()
     assert (asked.state, SupportSession.objects.count()) == (HelpState.NEW, 0)
 

@@ -170,8 +170,8 @@ def test_who_waits_is_seen_by_the_leader_and_by_oneself(
         sign_up(session=session, volunteer=one)
     own = Client()
     mine = f"/me/{issue_link(actor=world.owner, volunteer=people[3])}/"
-    answer = own.post(mine, {"sign_up": session.pk}, follow=True).content.decode()
-    assert ("vào danh sách chờ" in answer, "Hẹn gặp bạn" in answer) == (True, False)
+    signed = own.post(mine, {"sign_up": session.pk}, follow=True).content.decode()
+    assert ("vào danh sách chờ" in signed, "Hẹn gặp bạn" in signed) == (True, False)
     assert [one["turn"] for one in upcoming_for(people[3])] == [2]
     client, url = browse(world.owner), f"/c/de-an-06-2023/sessions/{session.pk}/"
     shown = client.get(f"{url}people/")

@@ -16,11 +16,10 @@ from campaign.addresses import lead_to, page_campaign
 from core.qr_codes import qr_of
 from core.throttle import address_of, allow
 from volunteers.certificates.models import Certificate
-from volunteers.certificates.selectors import OwnCampaign, campaigns_of
+from volunteers.certificates.selectors import OwnCampaign, campaigns_of, is_true, is_valid
 from volunteers.certificates.services import (
     close_other_links,
     find_by_link,
-    is_valid,
     issue_certificate,
     issue_link,
     revoke_certificate,
@@ -53,6 +52,9 @@ def volunteer_detail(request: HttpRequest, volunteer_id: int) -> HttpResponse:
         return _act(request, volunteer)
     certificates = Certificate.objects.visible_to(request.user).filter(volunteer=volunteer)
     memberships = Membership.objects.visible_to(request.user).filter(volunteer=volunteer)
+    certificates = certificates.select_related("campaign").order_by("-issued_on", "-pk")
+    campaigns = {one.campaign for one in certificates}
+    records = {campaign: record_of(volunteer, campaign) for campaign in campaigns}
     recent = recent_of(volunteer)
     visible = SupportSession.objects.visible_to(request.user)
     visible = visible.filter(pk__in=[one.session_id for one in recent])
@@ -63,7 +65,7 @@ def volunteer_detail(request: HttpRequest, volunteer_id: int) -> HttpResponse:
         "record": record_of(volunteer, page_campaign(request)),
         "recent": recent,
         "linked": set(visible.values_list("pk", flat=True)),
-        "certificates": certificates.select_related("campaign").order_by("-issued_on", "-pk"),
+        "certificates": [(one, is_true(one, records[one.campaign])) for one in certificates],
         "has_link": runs and volunteer.links.filter(revoked_at=None).exists(),
     }
     return render(request, "volunteers/certificates/volunteer.html", context)
@@ -111,7 +113,8 @@ def volunteer_certificate(request: HttpRequest, volunteer_id: int, code: str) ->
     if not may_run(request.user, volunteer):
         raise PermissionDenied
     certificate = _certificate_of(request.user, volunteer, code)
-    if certificate.revoked_at is not None:
+    record = record_of(volunteer, certificate.campaign)
+    if certificate.revoked_at is not None or not is_true(certificate, record):
         raise Http404
     return pdf_of(request, [certificate])
 
@@ -199,7 +202,7 @@ def _private(response: HttpResponse) -> HttpResponse:
 @never_cache
 @require_safe
 def certificate_verify(request: HttpRequest, code: str) -> HttpResponse:
-    """Say whether a certificate stands, and no more; 410 where it does not."""
+    """Say whether a certificate is valid, and no more; 410 where it is not."""
     is_existing = is_valid(code)
     if not is_existing and not allow(f"verify:{address_of(request)}", CHECKS, CHECK_SECONDS):
         return _private(render(request, "volunteers/certificates/verify_later.html", status=429))
