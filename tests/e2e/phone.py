@@ -24,6 +24,14 @@ READ = """async () => {
   link.close();
   return all;
 }"""
+PUT = """async (rows) => {
+  const open = indexedDB.open("tien-phong");
+  const link = await new Promise((good) => { open.onsuccess = () => good(open.result); });
+  const work = link.transaction(["entries", "kept"], "readwrite");
+  for (const [name, row] of rows) work.objectStore(name).put(row);
+  await new Promise((good) => { work.oncomplete = good; });
+  link.close();
+}"""
 
 
 class Phone:

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.e2e.browser import PHONE, barriers
 from tests.e2e.network_proxy import Network
-from tests.e2e.phone import Phone, Start, confirm
+from tests.e2e.phone import PUT, Phone, Start, confirm
 from tests.e2e.test_offline import BEFORE, BRANCH, TODAY, YESTERDAY, History, history, sent
 from tests.portal import Portal, until
 
@@ -33,14 +33,6 @@ FULL = """
     this.transaction.abort();
   };
 """
-PUT = """async (rows) => {
-  const open = indexedDB.open("tien-phong");
-  const link = await new Promise((good) => { open.onsuccess = () => good(open.result); });
-  const work = link.transaction(["entries", "kept"], "readwrite");
-  for (const [name, row] of rows) work.objectStore(name).put(row);
-  await new Promise((good) => { work.oncomplete = good; });
-  link.close();
-}"""
 
 
 HAS_ENGLISH = """async () => {

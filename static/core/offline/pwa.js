@@ -5,6 +5,8 @@ import { deleteSnapshot, readSnapshot, saveSnapshot } from "./offline_snapshot.j
 import { drop, flush, isSignedOut, isWaiting, needsAttention, ofOwner, onChange, ticketNow, tidy } from "./queue.js";
 import { isCheckin } from "./entry_types.js";
 
+const DAY = 86400000;
+
 // The signed-in user's number, "" for nobody, and nothing on a page of the cache.
 const { user } = document.body.dataset;
 
@@ -44,6 +46,7 @@ async function start() {
   onChange(() => Promise.all([show(), again()]));
   await sendLost(await readSnapshot());
   await show();
+  await offerInstalling();
   await tidy();
   flush({ isForced: true });
   addEventListener("online", () => flush({ isForced: true }));
@@ -97,6 +100,15 @@ async function withToken(event, token) {
 
 function install() {
   navigator.serviceWorker?.register("/sw.js", { type: "module" }).catch(() => {});
+}
+
+// The pages of a phone's first reports go without what installs the portal, as heavy as a page: the
+// receipt has it, and a kept page from the day after.
+async function offerInstalling() {
+  const isOld = ({ state, saved_at: at }) => state === "received" && at < Date.now() - DAY;
+  if (user !== undefined || !(await mine()).some(isOld)) return;
+  const link = document.createElement("link");
+  document.head.append(Object.assign(link, { rel: "manifest", href: "/manifest.webmanifest" }));
 }
 
 let timer;

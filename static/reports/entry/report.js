@@ -11,7 +11,6 @@ import { drawEntries, drawOutcome, offerDays } from "./queue_list.js";
 import * as views from "../../core/dom.js";
 
 const form = document.getElementById("report");
-const DAY = 86400000;
 const isShell = document.body.dataset.user === undefined;
 let snapshot;
 let target;
@@ -41,19 +40,7 @@ async function start() {
   // A day of which the phone knows nothing is the server's, and typed here all the same.
   if (!target && !isShell) keep();
   // A page of the server's came with the snapshot, or is not for the phone.
-  if (isShell) {
-    await fetchSnapshot();
-    await offerInstalling();
-  }
-}
-
-// A phone's first reports go without what installs the portal, as heavy as a page; the receipt has
-// it, and this page from the day after.
-async function offerInstalling() {
-  const isOld = ({ state, saved_at: at }) => state === "received" && at < Date.now() - DAY;
-  if (!target || !(await queue.entriesOf(target.owner)).some(isOld)) return;
-  const link = document.createElement("link");
-  document.head.append(Object.assign(link, { rel: "manifest", href: "/manifest.webmanifest" }));
+  if (isShell) await fetchSnapshot();
 }
 
 // Asks the server for what is new; without an answer the snapshot of last time does.
@@ -91,17 +78,27 @@ function leave() {
 
 // Takes the form over if the snapshot knows its branch and day.
 async function takeOver() {
-  target = offline.targetIn(snapshot, offline.askedBy(location));
-  if (!target) return;
-  target.owner = snapshot.owner;
-  const entry = await entryHere();
   // On a slow phone somebody types before this has come, and still saw what the page showed.
   const isLeftAlone = isEdited && seen !== null;
+  const drawn = isLeftAlone ? target : null;
+  // It may say that another day has come. What is typed stays of the day for which it was, but where
+  // that takes none; of what stands on the other day nothing has been seen.
+  target = (drawn && targetOf(drawn.date)) ?? targetOf();
+  if (!target) return;
+  if (drawn && drawn.date !== target.date) seen = { unit: seen.unit, sessions: [] };
+  target.owner = snapshot.owner;
+  const entry = await entryHere();
   if (!isLeftAlone) see(entry, unitHere());
   if (isShell) drawForm({ form, snapshot, target, entry, isLeftAlone });
   else if (!isLeftAlone && queue.typedIn(entry)) fillIn(queue.typedIn(entry));
   if (!isLeftAlone && keep()) isEdited = true;
   await refresh();
+}
+
+function targetOf(date) {
+  const asked = offline.askedBy(location);
+  if (date) asked.set("date", date);
+  return offline.targetIn(snapshot, asked);
 }
 
 // What is typed and not confirmed yet; by day, and whose it is.
