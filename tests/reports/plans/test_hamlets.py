@@ -86,18 +86,24 @@ def test_a_visit_is_a_day_on_which_people_met_there(
 
 
 def test_a_report_of_the_hamlet_itself_is_a_visit(world: World, target: Target) -> None:
-    hamlet = make_unit(name="Xóm 2", level=Level.HAMLET, parent=world.commune)
-    report(world.owner, world.branch.code, {"level1": 3}, unit=hamlet.code)
-    make_session(
-        campaign=world.campaign,
-        branch=world.branch,
-        unit=hamlet,
-        state=State.CLOSED,
-        participations=1,
-        headcount=0,
+    first, second = (
+        make_unit(name=name, level=Level.HAMLET, parent=world.commune)
+        for name in ("Xóm 1", "Xóm 2")
     )
-    (found,) = plan_of(world).hamlets
-    assert (found.times, found.last) == (1, TODAY)
+    for hamlet in (first, second):
+        report(world.owner, world.branch.code, {"level1": 3}, unit=hamlet.code)
+    # On the same day, and on another.
+    for day in (TODAY, TODAY - DAY):
+        make_session(
+            campaign=world.campaign,
+            branch=world.branch,
+            unit=second,
+            date=day,
+            state=State.CLOSED,
+            participations=1,
+            headcount=0,
+        )
+    assert [(one.times, one.last) for one in plan_of(world).hamlets] == [(1, TODAY), (2, TODAY)]
 
 
 def test_those_never_visited_are_proposed_first(world: World, target: Target) -> None:

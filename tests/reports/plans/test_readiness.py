@@ -118,9 +118,14 @@ def test_what_is_in_the_drive_is_what_people_meet_for_in_it(world: World) -> Non
     assert found["1 buổi chưa giao tổ nào"] is False
 
 
-@pytest.mark.usefixtures("drive")
 def test_of_sessions_that_are_over_nothing_is_asked(world: World) -> None:
-    session(world, state=State.CLOSED, participations=1, headcount=0)
+    make_phase(
+        campaign=world.campaign, is_peak=True, starts_on=TODAY - DAY * 3, ends_on=TODAY + DAY
+    )
+    session(world, date=TODAY - DAY, state=State.CLOSED, participations=1, headcount=0)
+    # Over, though nobody has closed it.
+    session(world, date=TODAY - DAY * 2, planned_volunteers=5)
+    assert lines(world.branch)["2 buổi trong đợt"] is True
     assert not [text for text in lines(world.branch) if "giao tổ" in text or "nhận lời" in text]
 
 
