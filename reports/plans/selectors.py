@@ -185,6 +185,12 @@ def days_from(first: dt.date, last: dt.date) -> list[dt.date]:
     return [first + dt.timedelta(days=n) for n in range(count)]
 
 
+def drafts_of(campaign: Campaign, branch: Branch) -> list[SessionDraft]:
+    """Return what was proposed, dropped or not, for days to come of units that are there then."""
+    rows = SessionDraft.objects.filter(campaign=campaign, branch=branch, date__gte=clock.today())
+    return [draft for draft in rows.select_related("unit") if draft.unit.exists_on(draft.date)]
+
+
 def branch_plan(campaign: Campaign, branch: Branch) -> BranchPlan:
     """Return the plan of a branch today (a number of queries that does not grow)."""
     today = clock.today()
@@ -199,8 +205,7 @@ def branch_plan(campaign: Campaign, branch: Branch) -> BranchPlan:
     rates = Rates(campaign, branch, indicators)
     typed = rates.assumption.hamlets if rates.assumption else ""
     planned = _planned(campaign, branch, today, last)
-    drafts = SessionDraft.objects.filter(campaign=campaign, branch=branch).select_related("unit")
-    coming = [draft for draft in drafts if draft.date >= today]
+    coming = drafts_of(campaign, branch)
     state = _state(progress, headline, today, last)
     need = None
     if state == "open" and progress is not None and headline is not None:

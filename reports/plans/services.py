@@ -21,7 +21,7 @@ from core.validators import clean_note
 from reports.plans.arithmetic import Habits, days_to_meet, habits_of, weeks_of
 from reports.plans.hamlets import WIDE, Hamlet, names_in
 from reports.plans.models import PlanAssumption, SessionDraft
-from reports.plans.selectors import BranchPlan, branch_plan
+from reports.plans.selectors import BranchPlan, branch_plan, drafts_of
 from volunteers.errors import InvalidInput, NotNow
 from volunteers.sessions.models import PlaceKind, SupportSession
 from volunteers.sessions.services.session_planning import AlreadyPlanned, Plan, plan_sessions
@@ -204,11 +204,10 @@ def drop_draft(
 def accept_all(*, actor: User, campaign: Campaign, branch: Branch) -> tuple[int, list[str]]:
     """Accept every draft that can stand; return how many, and why the others cannot."""
     require_planner(actor, branch)
-    drafts = SessionDraft.objects.filter(
-        campaign=campaign, branch=branch, dropped_at=None, date__gte=clock.today()
-    )
     number, problems = 0, []
-    for draft in drafts:
+    for draft in drafts_of(campaign, branch):
+        if draft.dropped_at is not None:
+            continue
         change = DraftChange.of(draft)
         try:
             accept_draft(

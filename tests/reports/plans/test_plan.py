@@ -254,6 +254,27 @@ def test_two_who_have_one_page_open_do_not_undo_each_other(
     assert "Đình, 25/06/2023 07:00–09:00" in page
 
 
+def test_what_was_proposed_for_a_commune_that_ends_is_not_accepted_with_the_rest(
+    world: World, target: Target
+) -> None:
+    Target.objects.update(unit=world.district)
+    drain()
+    call: dict[str, Any] = {
+        "actor": world.lead,
+        "campaign": world.campaign,
+        "branch": world.district_union,
+    }
+    services.draft_sessions(**call)
+    proposed = SessionDraft.objects.filter(branch=world.district_union)
+    ended = proposed.filter(unit=world.sibling).count()
+    assert 0 < ended < proposed.count()
+    world.sibling.valid_to = TODAY
+    world.sibling.save()
+    left = plan_of(world, world.district_union).drafts
+    assert len(left) == proposed.count() - ended
+    assert services.accept_all(**call) == (len(left), [])
+
+
 WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "past": ({"date": TODAY - DAY}, "Ngày này đã qua"),
     "after the campaign": ({"date": dt.date(2023, 7, 1)}, "Chiến dịch diễn ra từ"),
