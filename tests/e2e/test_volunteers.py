@@ -337,6 +337,8 @@ def test_resident_asks_for_help_and_reads_that_it_is_done(stage: Stage, portal: 
     heading(resident, "Đã giao người đến giúp")
     assert look(resident, "public-assigned", PHONE) == []
     secretary.locator("#count-assisted").fill("1")
+    secretary.get_by_label("Từ mấy giờ").fill("00:00")
+    secretary.get_by_label("Đến mấy giờ").fill("00:01")
     secretary.get_by_role("button", name="Ghi đã giúp xong").click()
     expect(secretary.get_by_role("status")).to_be_visible()
     resident.reload()

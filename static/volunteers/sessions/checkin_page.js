@@ -184,7 +184,10 @@ function drawNewcomers(entries) {
     line.textContent = `${entry.newcomer.full_name}: ${stateOf(entry)}`;
     return line;
   });
-  document.getElementById("newcomers")?.replaceChildren(...lines);
+  const list = document.getElementById("newcomers");
+  if (!list) return;
+  list.hidden = !lines.length;
+  list.replaceChildren(...lines);
 }
 
 function drawProblems(entries) {

@@ -14,7 +14,9 @@ async function take(event) {
   if (submitter?.name !== "confirm" || !newcomer || form.dataset.passes) return;
   event.preventDefault();
   event.stopImmediatePropagation();
+  submitter.disabled = true;
   const { owner: asked, status } = await queue.ticketNow({ isAsked: true });
+  submitter.disabled = false;
   if (asked || status === 401) {
     // The server is there, and says itself what comes of it.
     form.dataset.passes = "1";
