@@ -1,11 +1,12 @@
-"""Pages that were made are kept in Valkey until what they show changes: made once for all who look.
+"""Pages, and what they are drawn from, are kept in Valkey until it changes: made once for all.
 
-A page is kept under a name that says all it is drawn from besides the database, rights included,
+Each is kept under a name that says all it is made from besides the database, rights included,
 and with the tag that was read **before** it was made: what it shows is never older than its tag.
-Without Valkey each page is made for whoever asks.
+Without Valkey it is made for whoever asks.
 """
 
 import hashlib
+import pickle
 import re
 import time
 import zlib
@@ -13,7 +14,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import cache as once
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from django.apps import apps
 from django.conf import settings
@@ -24,6 +25,7 @@ from django.http import HttpRequest, HttpResponse
 from core.personal_fields import noting
 from core.throttle import UNREACHED, valkey
 
+T = TypeVar("T", bound=object)
 # Nobody waits longer than this for a page that somebody else makes, in seconds.
 PATIENCE, STEP = 3, 0.02
 # What nobody has asked for since is dropped.
@@ -32,13 +34,13 @@ CACHED_FOR = 15 * 60
 TOKEN = re.compile(rb'(?<=name="csrfmiddlewaretoken" value=")\w+')
 
 
-def cached_page(drawn_from: object, tag: object, make: Callable[[], str]) -> str:
-    """Return the page that is kept for ``tag``, or what ``make`` makes now: one makes it for all.
+def cached(made_from: object, tag: object, make: Callable[[], T]) -> T:
+    """Return what is kept for ``tag``, or what ``make`` makes now: one makes it for all.
 
-    ``drawn_from`` and ``tag`` are told apart by their ``repr``. A page with names or numbers of
+    ``made_from`` and ``tag`` are told apart by their ``repr``. What shows names or numbers of
     people is not kept: each who reads them is recorded.
     """
-    store = _Store(drawn_from, tag)
+    store: _Store[T] = _Store(made_from, tag)
     try:
         found = store.find()
     except UNREACHED:
@@ -69,7 +71,7 @@ def tag_of_page(request: HttpRequest, page: HttpResponse) -> str:
     return tag_of(request.META.get("CSRF_COOKIE"), content)
 
 
-class _Store:
+class _Store(Generic[T]):
     """The place of one page in Valkey, and whose turn it is to make it.
 
     Turns are counted. A page whose turn began after somebody came shows all that her own tag
@@ -77,13 +79,13 @@ class _Store:
     wait share the next page, and there is never more than one in the making.
     """
 
-    def __init__(self, drawn_from: object, tag: object) -> None:
-        self.name = cache.make_key(f"page-{_digest((drawn_from, release()))}")
+    def __init__(self, made_from: object, tag: object) -> None:
+        self.name = cache.make_key(f"page-{_digest((made_from, release()))}")
         self.lock = f"{self.name}-making"
         self.tag = _digest(tag)
         self.turn = 0
 
-    def find(self) -> str | None:
+    def find(self) -> T | None:
         """Return the page, having waited for it if it is made; None if it is ours to make."""
         stored = self._stored()
         begun = int(stored["begun"] or 0)
@@ -105,12 +107,15 @@ class _Store:
         values: Any = valkey().hmget(self.name, names)
         return dict(zip(names, values, strict=True))
 
-    def _page(self, stored: dict[str, Any], begun: int) -> str | None:
+    def _page(self, stored: dict[str, Any], begun: int) -> T | None:
         """Return the page if it is of our tag, or its turn began after ``begun``."""
         if stored["page"] is None:
             return None
         is_new = stored["tag"].decode() == self.tag or int(stored["turn"]) > begun
-        return zlib.decompress(stored["page"]).decode() if is_new else None
+        if not is_new:
+            return None
+        page: T = pickle.loads(zlib.decompress(stored["page"]))  # noqa: S301 - our own
+        return page
 
     def _begin(self) -> int:
         with valkey().pipeline() as both:
@@ -118,8 +123,8 @@ class _Store:
             both.expire(self.name, CACHED_FOR)
             return int(both.execute()[0])
 
-    def keep(self, page: str) -> None:
-        packed = zlib.compress(page.encode(), 1)
+    def keep(self, page: T) -> None:
+        packed = zlib.compress(pickle.dumps(page), 1)
         values = {"turn": self.turn, "tag": self.tag, "page": packed}
         with valkey().pipeline() as both:
             both.hset(self.name, mapping=values)  # type: ignore[arg-type]

@@ -8,6 +8,7 @@ import hashlib
 from dataclasses import dataclass, replace
 
 from django.db import connection
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import get_language
 
@@ -16,12 +17,14 @@ from campaign.reporting_window import reporting_days, rules_on
 from campaign.selectors import IndicatorSet, indicators_of
 from core import clock
 from core.log.checkpoint import heads_in
+from core.page_cache import cached
 from reports.dashboards.selectors.action_items import NonReportingBranch, recent_days
 from reports.dashboards.selectors.progress import Progress
 from reports.dashboards.selectors.ranking import RankedUnit, Ranking, ReportQuality, ranking
 from reports.digests.changes import PastCorrection, reasons_since
 from reports.digests.models import Publication
 from reports.rollup.models import UnitDay
+from reports.rollup.selectors import tag_with_reports
 from reports.rollup.totals import NodeTotals, Sums, sum_days, totals
 from reports.rollup.trees import UNITS
 from volunteers.statistics.selectors import Statistics, statistics_of
@@ -119,10 +122,26 @@ class Digest:
 
 
 def digest(*, campaign: Campaign, unit: Unit, day: dt.date) -> Digest:
-    """Return the digest of a day that has begun, whoever reads it.
+    """Return the digest of a day that has begun, whoever reads it: made once for all.
 
     Costs a constant number of queries, whatever the number of units and reports.
     """
+    rules, now = rules_on(campaign, day), clock.now()
+    minute = now.replace(second=0, microsecond=0)
+    times = (clock.today(), minute, now < rules.due_at, now > rules.closes_at)
+    # It tells of those beside it, too.
+    tag = tag_with_reports(campaign, unit.parent_id or unit.pk)
+    published = Publication.objects.filter(campaign=campaign, unit=unit).aggregate(Max("pk"))
+    found = cached(
+        ("digest", campaign.pk, unit.pk, day, get_language()),
+        (tag, times, published),
+        lambda: _digest(campaign, unit, day),
+    )
+    # What is said of the campaign itself is as new as who asks.
+    return replace(found, campaign=campaign)
+
+
+def _digest(campaign: Campaign, unit: Unit, day: dt.date) -> Digest:
     unit, indicators = unit.on(day), indicators_of(campaign).on(day)
     rules, now = rules_on(campaign, day), clock.now()
     moment, log_head = _moment_and_head(campaign, now, rules.due_at)

@@ -5,18 +5,35 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import connection
 from django.db.models import Count, F, Max, OuterRef, Q, Subquery
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from campaign.models import Campaign, Indicator
 from core import clock
+from core.changes import TAG
 from core.templatetags.formatting import count
 from reports.rollup.models import RollupDifference
 
 # For so long it is told that something was found, though it is right again.
 SHOWN_FOR = dt.timedelta(days=1)
 MOST_SHOWN = 10
+
+
+# What reads reports themselves changes before they are added up, too.
+WAITING = (
+    "(SELECT (count(*), max(id))::text FROM campaign_dirtyday WHERE campaign_id = %(campaign)s)"
+)
+
+
+def tag_with_reports(campaign: Campaign, unit_id: int) -> tuple[int, str]:
+    """Return the tag of what is said of a unit from totals and from reports (one query)."""
+    with connection.cursor() as cursor:
+        asked = {"campaign": campaign.pk, "unit": unit_id}
+        cursor.execute(f"SELECT {TAG}, {WAITING}", asked)
+        tag, waiting = cursor.fetchone()
+        return tag, waiting
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from django.conf import LazySettings
 
 from accounts.models import User
 from core import page_cache
-from core.page_cache import cached_page
+from core.page_cache import cached
 
 VIEWERS = 60
 
@@ -37,7 +37,7 @@ def has_looked(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
     looked: set[str] = set()
     look = page_cache._Store._stored
 
-    def noted(store: page_cache._Store) -> dict[str, object]:
+    def noted(store: page_cache._Store[str]) -> dict[str, object]:
         found = look(store)
         looked.add(store.tag)
         return found
@@ -54,7 +54,7 @@ def has_looked(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
 def test_one_makes_the_page_for_all_who_look() -> None:
     making = Making()
     with ThreadPoolExecutor(VIEWERS) as pool:
-        pages = [pool.submit(cached_page, "trang", 1, making) for _viewer in range(VIEWERS)]
+        pages = [pool.submit(cached, "trang", 1, making) for _viewer in range(VIEWERS)]
         assert making.begun[0].wait(10)
         making.may_end[0].set()
     assert ({page.result() for page in pages}, making.made) == ({"trang 0"}, 1)
@@ -68,7 +68,7 @@ def test_who_waits_shares_the_next_page_and_nobody_the_one_under_way(
     with ThreadPoolExecutor(VIEWERS) as pool:
 
         def come(tag: int) -> Future[str]:
-            page = pool.submit(cached_page, "trang", tag, making)
+            page = pool.submit(cached, "trang", tag, making)
             has_looked(tag)
             return page
 
@@ -88,14 +88,14 @@ def test_who_waits_shares_the_next_page_and_nobody_the_one_under_way(
 def test_another_tag_or_name_is_another_page() -> None:
     pages = iter("abcde")
     asked = [("trang", 1), ("trang", 1), ("trang", 2), ("khac", 2), ("trang", 2), ("trang", 1)]
-    found = [cached_page(drawn_from, tag, lambda: next(pages)) for drawn_from, tag in asked]
+    found = [cached(made_from, tag, lambda: next(pages)) for made_from, tag in asked]
     assert "".join(found) == "aabcbd"
 
 
 def test_page_that_fails_is_made_by_the_next() -> None:
     with pytest.raises(ZeroDivisionError):
-        cached_page("trang", 1, lambda: str(1 // 0))
-    assert cached_page("trang", 1, lambda: "được") == "được"
+        cached("trang", 1, lambda: str(1 // 0))
+    assert cached("trang", 1, lambda: "được") == "được"
 
 
 def test_page_with_people_is_made_for_each() -> None:
@@ -104,7 +104,7 @@ def test_page_with_people_is_made_for_each() -> None:
     def page() -> str:
         return f"{User(pk=1, full_name='Nguyễn Văn Xem').full_name} {next(names)}"
 
-    assert cached_page("trang", 1, page).startswith("Nguyễn")
+    assert cached("trang", 1, page).startswith("Nguyễn")
     assert page_cache._Store("trang", 1).find() is None
 
 
@@ -112,4 +112,4 @@ def test_without_valkey_pages_are_made_for_each(settings: LazySettings) -> None:
     dead = {**settings.CACHES["default"], "LOCATION": "unix:///khong-co/valkey.sock"}
     settings.CACHES = {"default": dead}
     pages = iter("ab")
-    assert [cached_page("trang", 1, lambda: next(pages)) for _viewer in range(2)] == ["a", "b"]
+    assert [cached("trang", 1, lambda: next(pages)) for _viewer in range(2)] == ["a", "b"]

@@ -20,6 +20,7 @@ from campaign.reporting_window import rules_on
 from campaign.scopes import scope_of
 from campaign.selectors import find_unit
 from core import clock
+from core.page_cache import cached
 from reports.dashboards.selectors.completeness import completeness
 from reports.dashboards.selectors.completeness_grid import (
     ORDERS,
@@ -28,6 +29,7 @@ from reports.dashboards.selectors.completeness_grid import (
     grid_rows,
     non_reporting_text,
 )
+from reports.rollup.selectors import tag_with_reports
 
 DAYS = 14
 
@@ -71,7 +73,11 @@ def _found(
 ) -> dict[str, Any]:
     """Return what there is to show of the two weeks that end on ``day``."""
     first = max(day - dt.timedelta(days=DAYS - 1), campaign.starts_on)
-    found = completeness(campaign=campaign, node=unit, first=first, last=day)
+    found = cached(
+        ("completeness", campaign.pk, unit.pk, first, day),
+        tag_with_reports(campaign, unit.pk),
+        lambda: completeness(campaign=campaign, node=unit, first=first, last=day),
+    )
     below = unit.children.on(campaign.structure_date).order_by("sort_key")
     children = [child.on(day) for child in below]
     rules, now, today = rules_on(campaign, day), clock.now(), clock.today()

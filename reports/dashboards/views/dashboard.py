@@ -20,7 +20,7 @@ from campaign.scopes import scope_of
 from campaign.selectors import find_unit, top_unit, visible_ancestors
 from core import clock
 from core.log.findings import remarks_in
-from core.page_cache import cached_page, tag_of, tag_of_page
+from core.page_cache import cached, tag_of, tag_of_page
 from reports.dashboards.selectors.dashboard import build_dashboard
 from reports.dashboards.selectors.generation import Generation, current_generation
 from reports.dashboards.selectors.ranking import MEASURES
@@ -72,15 +72,15 @@ def _dashboard_page(request: HttpRequest, campaign: Campaign, unit: Unit) -> Htt
         raise Http404
     generation = current_generation(campaign, unit)
     rights = _rights(request.user)
-    drawn_from = (campaign.pk, unit.pk, here(request), get_language(), rights)
+    made_from = (campaign.pk, unit.pk, here(request), get_language(), rights)
     figures_tag = (generation.tag, clock.today())
     notices = _notices(request.user, campaign, unit, generation)
-    tag = tag_of(request.user.pk, drawn_from, figures_tag, notices)
+    tag = tag_of(request.user.pk, made_from, figures_tag, notices)
     is_part = bool(getattr(request, "htmx", False))
     if is_part and (known := get_conditional_response(request, etag=tag)):
         return _tagged(known, tag)
 
-    def figures() -> str:
+    def figures() -> SafeString:
         overview = build_dashboard(campaign=campaign, unit=unit, basis=basis, measure=measure)
         context = {"dashboard": overview, "request": address_only(request), **rights}
         return render_to_string("reports/dashboards/_figures.html", context)
@@ -94,7 +94,7 @@ def _dashboard_page(request: HttpRequest, campaign: Campaign, unit: Unit) -> Htt
         "day": min(clock.today(), campaign.ends_on),
         "as_of": generation.as_of,
         "etag": tag,
-        "figures": SafeString(cached_page(drawn_from, figures_tag, figures)),
+        "figures": cached(made_from, figures_tag, figures),
     }
     if is_part:
         return _tagged(render(request, "reports/dashboards/_dashboard.html", context), tag)

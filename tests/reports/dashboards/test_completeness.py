@@ -347,5 +347,7 @@ def test_page_costs_the_same_however_many(
         report(active_world.lead, arrived.code, {"level1": 1})
     client = browse(active_world.staff)
     client.get("/c/de-an-06-2023/completeness/")
-    with django_assert_num_queries(14):
-        client.get("/c/de-an-06-2023/completeness/365/")
+    # Made for whoever asks first, and kept for all.
+    for cost in (15, 13):
+        with django_assert_num_queries(cost):
+            client.get("/c/de-an-06-2023/completeness/365/")

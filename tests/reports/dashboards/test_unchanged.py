@@ -205,11 +205,11 @@ def test_every_change_is_answered_with_the_new_board(
     answer = ask(client, tag)
     assert answer.status_code == 200
     assert answer.headers["ETag"] != tag
-    monkeypatch.setattr(views, "cached_page", made_anew)
+    monkeypatch.setattr(views, "cached", made_anew)
     assert ask(client).content == answer.content
 
 
-def made_anew(_drawn_from: object, _tag: object, make: Callable[[], str]) -> str:
+def made_anew(_made_from: object, _tag: object, make: Callable[[], str]) -> str:
     return make()
 
 
@@ -231,7 +231,7 @@ def test_nobody_sees_what_another_role_has_let_be_made(
         return [(answer.status_code, TOKEN.sub(b"", answer.content)) for answer in answers]
 
     with monkeypatch.context() as patch:
-        patch.setattr(views, "cached_page", made_anew)
+        patch.setattr(views, "cached", made_anew)
         cold = look_around()
     assert {status for status, _page in cold} == {200, 404}
     warm = look_around()

@@ -335,9 +335,11 @@ def test_costs_as_many_queries_for_one_as_for_many(
         added = make_branch(home_unit=unit, parent=reported.district_union)
         report(reported.lead, added.code, {"level1": 1})
     drain()
-    campaign = Campaign.objects.get(pk=reported.campaign.pk)
-    with django_assert_num_queries(27):
-        assert len(text(digest(campaign=campaign, unit=reported.district, day=TODAY))) > 100
+    # Made for whoever asks first, and kept for all.
+    for cost in (29, 3):
+        campaign = Campaign.objects.get(pk=reported.campaign.pk)
+        with django_assert_num_queries(cost):
+            assert len(text(digest(campaign=campaign, unit=reported.district, day=TODAY))) > 100
 
 
 def test_head_of_the_log_goes_out_with_the_words(
