@@ -265,4 +265,4 @@ def test_bench_loads() -> None:
     wording = subprocess.run(
         words, cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=True
     )
-    assert "--extra" in wording.stdout
+    assert "submits" in wording.stdout
