@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Self
+from uuid import UUID
 
 from django.db.models import (
     Aggregate,
@@ -28,7 +29,7 @@ from volunteers.sessions.models import SupportSession
 if TYPE_CHECKING:
     # Named in the base classes below, where ruff does not look.
     from reports.daily.models import (
-        DailyReport,  # noqa: F401
+        DailyReport,
         Revision,  # noqa: F401
     )
 
@@ -73,6 +74,11 @@ class DailyReportQuerySet(ScopedQuerySet["DailyReport"]):
 
     def of_day(self, day: ReportDay) -> Self:
         return self.filter(campaign=day.campaign, branch=day.branch, unit=day.unit, date=day.day)
+
+    def of_id_or_day(self, pk: UUID, day: ReportDay) -> list[DailyReport]:
+        """Read the report of an id and that of a day, at most two, at one go."""
+        of_day = Q(campaign=day.campaign, branch=day.branch, unit=day.unit, date=day.day)
+        return list(self.filter(Q(pk=pk) | of_day))
 
 
 class RevisionQuerySet(ScopedQuerySet["Revision"]):

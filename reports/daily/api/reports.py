@@ -118,7 +118,7 @@ class ReceiptSerializer(serializers.ModelSerializer[DailyReport]):
         fields = ("id", "version", "received_at", "lateness", "counts", "unreconciled")
 
     def get_unreconciled(self, report: DailyReport) -> bool:
-        marked = DailyReport.objects.mark_unreconciled().get(pk=report.pk)
+        marked = DailyReport.objects.mark_unreconciled().only("pk").get(pk=report.pk)
         return bool(vars(marked)["is_unreconciled"])
 
 

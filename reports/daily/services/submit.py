@@ -230,12 +230,12 @@ def _present_report(entry: ReportInput, target: ReportDay) -> DailyReport | None
     The branch's row is locked first: of two requests at once for a day without a report
     the second waits, and then finds the first one's.
     """
-    Branch.objects.select_for_update(no_key=True).get(pk=target.branch.pk)
-    reports = DailyReport.objects.select_for_update()
-    same_id = reports.filter(pk=entry.id).first()
+    list(Branch.objects.select_for_update(no_key=True).filter(pk=target.branch.pk).values("pk"))
+    found = DailyReport.objects.select_for_update().of_id_or_day(entry.id, target)
+    same_id = next((report for report in found if report.pk == entry.id), None)
     if same_id is not None and same_id.branch_id != target.branch.pk:
         raise _id_is_taken()
-    return same_id or reports.of_day(target).first()
+    return same_id or next(iter(found), None)
 
 
 def _id_is_taken() -> InvalidReport:

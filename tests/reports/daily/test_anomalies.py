@@ -27,6 +27,7 @@ from reports.daily.anomalies import (
     usual_of,
 )
 from reports.daily.models import DailyReport, Explanation, Status
+from reports.rollup.services import rollup
 from tests.conftest import TODAY, World
 from tests.factories import make_baseline, make_unit
 from tests.pages import read
@@ -357,6 +358,7 @@ def test_who_stands_by_it_need_not_be_called(world: World, browse: Browse) -> No
         base_version=1,
         explanation="crowd",
     )
+    rollup.drain()
     assert warning not in browse(world.lead).get("/c/de-an-06-2023/dashboard/").content.decode()
 
 
