@@ -89,15 +89,15 @@ def test_what_is_kept_is_what_would_be_made(
         of = [digest(campaign=world.campaign, unit=u, day=TODAY) for u in units]
         return [TOKEN.sub(b"", page.content), repr(of)]
 
-    told = [seen()]
+    answers = [seen()]
     for number, step in enumerate(STEPS):
         step(world)
-        told.append(seen())
+        answers.append(seen())
         with monkeypatch.context() as patch:
             patch.setattr(selectors, "cached", made_anew)
             patch.setattr(views, "cached", made_anew)
-            assert told[-1] == seen(), f"step {number}"
-    assert len({repr(one) for one in told}) > len(STEPS) / 2
+            assert answers[-1] == seen(), f"step {number}"
+    assert len({repr(one) for one in answers}) > len(STEPS) / 2
 
 
 def test_digest_is_made_once_for_all_who_ask(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
