@@ -48,6 +48,11 @@ class ReportDay:
         return _grants([self]).get((self.branch.pk, self.day))
 
     @property
+    def is_outside(self) -> bool:
+        """Whether it is no day of the campaign, and so will never be reported."""
+        return not self.campaign.starts_on <= self.day <= self.campaign.ends_on
+
+    @property
     def is_past(self) -> bool:
         return self.now > self.rules.closes_at
 

@@ -46,7 +46,7 @@ def report_day(world: World, branch: Branch, now: dt.datetime, day: dt.date = TO
         (at(20, 18, 30), "open", "Hạn 18:30 · còn 0 phút"),
         (at(20, 18, 31), "late", "Đã quá hạn 18:30, vẫn nhận đến 22:00 ngày 22/06 và ghi là muộn"),
         (at(22, 22), "late", "Đã quá hạn 18:30, vẫn nhận đến 22:00 ngày 22/06 và ghi là muộn"),
-        (at(22, 22, 1), "closed", "Đã khóa sổ lúc 22:00 ngày 22/06. Cần sửa thì báo Huyện Đoàn"),
+        (at(22, 22, 1), "closed", "Đã khóa sổ lúc 22:00 ngày 22/06. Cần sửa thì báo cấp trên"),
     ],
 )
 def test_one_line_says_how_it_stands(
@@ -60,6 +60,14 @@ def test_one_line_says_how_it_stands(
     monkeypatch.setattr(clock, "now", lambda: now)
     assert report_day(ruled, ruled.branch, now).state == state
     assert wording in " ".join(read(browse(ruled.owner).get(PAGE)).text.split())
+
+
+def test_day_after_the_campaign_never_opens(ruled: World, browse: Browse) -> None:
+    ends = ruled.campaign.ends_on
+    after = ends + dt.timedelta(days=1)
+    page = read(browse(ruled.owner).get(f"{PAGE.split('?')[0]}?date={after}"))
+    text = " ".join(page.text.split())
+    assert (f"đến {ends:%d/%m/%Y}. Chọn một ngày" in text, "Mở nhận lúc" in text) == (True, False)
 
 
 def test_grant_opens_a_closed_day_for_one_branch(
