@@ -212,7 +212,7 @@ def _bare(word: str) -> tuple[str, ...]:
 
 
 def _pairs(items: list[ClauseItem]) -> list[tuple[IndicatorEntry, Token]] | None:
-    """Pair numbers and indicators that alternate, or face outward as in “5 đvtn, hỗ trợ 40”."""
+    """Pair numbers and indicators that alternate, or as in “5 đvtn hỗ trợ 40, cài 30”."""
     if not items or len(items) % 2:
         return None
     pairs = []
@@ -223,6 +223,6 @@ def _pairs(items: list[ClauseItem]) -> list[tuple[IndicatorEntry, Token]] | None
             return None
         pairs.append((indicator, number.token))
     first = [one.is_number for one, _other in couples]
-    if len(set(first)) > 1 and not (first == [True, False] and len(first) == 2):
+    if len(set(first)) > 1 and (not first[0] or any(first[1:])):
         return None
     return pairs

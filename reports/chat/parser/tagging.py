@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from reports.chat.parser import vocabulary as w
 from reports.chat.parser.dates import MentionedDays, find_days
-from reports.chat.parser.lexicon import Lexicon, words_of
+from reports.chat.parser.lexicon import KINDS, Lexicon, words_of
 from reports.chat.parser.normalise import TURNING, alike, folded, plain
 from reports.chat.parser.numbers import (
     QUALMS,
@@ -128,7 +128,7 @@ class TaggedLine:
         """Whether a count, an indicator, a place, a day or a word that changes one is in it."""
         return bool(
             self.numbers or self.indicators or self.mentions or self.alarms or self.days.is_stated
-        )
+        ) or any(folded(t.low) in UNIT_KINDS for t in self.tokens)
 
     @property
     def has_report_word(self) -> bool:
@@ -136,6 +136,8 @@ class TaggedLine:
 
 
 REPORT = frozenset(folded(word) for word in w.REPORT_WORDS)
+# “Của xã khác” names no place that is known, and speaks of one.
+UNIT_KINDS = frozenset(folded(kind) for kind in KINDS if kind)
 
 
 def tag_line(text: str, lexicon: Lexicon) -> TaggedLine:

@@ -286,6 +286,7 @@ MESSAGES: list[tuple[str, str]] = [
     ("cài 18 nhà", "?"),
     ("cài 20 là cùng", "?"),
     ("hôm kia 18/6 cài 18", "18/6 installed=18"),
+    ("8 tnv hướng dẫn 51 người dân cài 22", "20/6 participations=8 assisted=51 installed=22"),
     ("hôm qua 18/6 cài 18", "?"),
     ("hôm qua cài 20\nhôm nay m1 5", "19/6 installed=20 & 20/6 level1=5"),
     ("hôm qua thứ 2 cài 18", "19/6 installed=18"),

@@ -83,6 +83,7 @@ OWN = ("XD-14173", TODAY)
         (["cài 35", "đấy là số lũy kế", "đúng"], None),
         (["cài 35, m2 5", "bỏ m2", "đúng"], None),
         (["cài 35", "của Giao Hà", "đúng"], None),
+        (["cài 35", "của xã khác", "đúng"], None),
         (["cài 1600", "số hôm qua nhé", "2"], None),
         (["cài 35, m1 20", "ngược lại", "đúng"], None),
         # A fix of another day says nothing of what waits for its consent.
