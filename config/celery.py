@@ -42,6 +42,9 @@ def mask_logs(logger: logging.Logger, **_more: Any) -> None:
     mask_handlers(logger)
 
 
+# Of Valkey's queues that of 0 is emptied first.
+app.conf.task_default_priority = 6
+
 # By a worker of its own where the portal's own may not read and make what it takes.
 app.conf.task_routes = {"backups.nightly": {"queue": "backups"}}
 
@@ -99,6 +102,7 @@ app.conf.beat_schedule = {
     "answer-messages": {
         "task": "reports.answer_messages",
         "schedule": 2.0,
-        "options": {"expires": 4},
+        # Somebody waits for it, and for nothing else that waits with it.
+        "options": {"expires": 4, "priority": 0},
     },
 }

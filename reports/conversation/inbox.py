@@ -98,17 +98,19 @@ def take_in(channel: Channel, message: IncomingMessage) -> bool:
         return False  # whether it came before is not known any more
     if not allow(f"messages {channel.code}", MOST_OF_ALL, 60):
         raise TooMany
-    user = channel.user_of(message)
+    linked = channel.link(message)
+    user = linked or channel.user_of(message)
     most, seconds = (MOST_OF_STRANGER, 600) if user is None else (MOST_OF_ONE, 60)
     who = f"{channel.code} {message.sender}"
-    is_too_much = not allow(f"messages {who}", most, seconds)
+    # Whoever has become known, or is so no longer, begins to be counted anew.
+    counter = f"messages of a stranger {who}" if user is None else f"messages {who}"
+    is_too_much = linked is None and not allow(counter, most, seconds)
     if is_too_much and (user is None or not allow(f"messages in haste {who}", 1, seconds)):
         return False
-    linked = channel.link(message)
-    if linked is None and user is None and not channel.answers_strangers:
+    if user is None and not channel.answers_strangers:
         return False
     values: dict[str, Any] = {
-        "user": linked or user,
+        "user": user,
         "address": message.address,
         "is_group": message.is_group,
         "text": "" if linked or is_too_much else stored_text(message.text),

@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.db import DataError
 from django.test import Client
 
+from config.celery import app
 from core import clock
 from core.retention import time_of
 from devserver.zalo_standin import ZaloBot, serving
@@ -20,6 +21,7 @@ from reports.daily.models import DailyReport, Revision
 from reports.notifications.channel import PermanentFailure, TemporaryFailure
 from reports.notifications.channels.zalo.channel import Zalo
 from reports.notifications.channels.zalo.models import ZaloLink
+from reports.rollup.tasks import drain
 from tests.conftest import World
 from tests.reports.conversation.bot import Bot, conversation_of, message
 
@@ -119,6 +121,14 @@ def test_who_writes_too_much_is_told_so_and_others_are_answered(
     assert conversation_of(world.owner).pending["entries"][0]["counts"] == {"installed": 2}
     assert bot.say("neighbour", "cài 3")
     assert [bool(bot.say("ai-do", "ABCDEFGH")) for _n in range(7)] == [True] * 5 + [False] * 2
+    # A code that is asked for meanwhile is taken all the same.
+    for code, sender, user in (
+        ("ABCDEFGH", "owner", world.owner),
+        ("HGFEDCBA", "ai-do", world.staff),
+    ):
+        values = {"code": code, "chat_id": "", "created_at": clock.now()}
+        ZaloLink.objects.update_or_create(user=user, defaults=values)
+        assert "Đã nối" in bot.say(sender, code)
     monkeypatch.setattr(inbox, "MOST_OF_ALL", 1)
     with pytest.raises(inbox.TooMany):
         take_in(Zalo(), message("neighbour", "cài 4"))
@@ -264,6 +274,11 @@ def test_polling_over_the_service_answers_and_rests_while_it_is_away(
         cache.clear()
         answer_messages()
     assert "Đã nhận" in zalo.sent[-1]["text"]
+
+
+def test_a_message_waits_behind_no_other_work() -> None:
+    answering = app.conf.beat_schedule["answer-messages"]["options"]
+    assert answering["priority"] < drain.priority
 
 
 def test_old_messages_are_forgotten(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
