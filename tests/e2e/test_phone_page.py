@@ -39,7 +39,7 @@ OFFERS = """() => {
   const text = ({ textContent: all }) => all.replace(/\\s+|\\d+(?=$)/g, "");
   return [...document.querySelectorAll(parts)]
     .filter((part) => !part.closest(elsewhere))
-    .map((part) => `${text(part)} ${part.pathname ?? ""}`);
+    .map((part) => [text(part), part.pathname, part.ariaCurrent].join(" "));
 }"""
 # One line, with room for a finger: what stands below it is on the first screen.
 FOLDED_PX = 64

@@ -55,6 +55,7 @@ async function drawMenu(slug, owner) {
     const path = short(link.pathname);
     const choice = link.closest("[data-offered], nav a, .menu a");
     if (choice) choice.hidden = !menu.links.includes(path);
+    if (choice && path === "/report/") link.setAttribute("aria-current", "page");
     if ("switch" in link.dataset || path === "/admin/") continue;
     link.pathname = `/c/${slug}${path}`;
     link.search = new URLSearchParams(reading());
