@@ -396,6 +396,7 @@ def test_after_the_purge_nobody_who_asked_stands_in_the_database(
     owner.post(page, {"action": "assign", "team": world.team.pk, "seen": "new."})
     seen = f"assigned.{world.team.pk}"
     done = {"action": "done", "count-level1": "1", "day": "20/6/2023", "people": "1", "seen": seen}
+    done |= {"begins_at": "00:00", "ends_at": "00:15"}
     owner.post(page, done)
     assert HelpRequest.objects.get().state == "done"
     HelpRequest.objects.update(closed_at=asked.asked_at - dt.timedelta(days=400))
