@@ -301,7 +301,7 @@ def test_volunteer_without_account_gets_a_paper_that_can_be_checked(
     answer = stranger.reload()
     assert answer is not None
     assert answer.status == 410
-    expect(stranger.get_by_text("hoặc đã bị thu hồi")).to_be_visible()
+    expect(stranger.get_by_text("hoặc giấy không còn hiệu lực")).to_be_visible()
 
 
 def test_resident_asks_for_help_and_reads_that_it_is_done(stage: Stage, portal: Portal) -> None:

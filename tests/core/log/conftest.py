@@ -1,16 +1,18 @@
 """A history, its owner, and what verifying says of it."""
 
+import datetime as dt
 from collections.abc import Callable
 
 import pytest
 from django.db import connection
 
+from core import clock
 from core.log.checkpoint import Head
 from core.log.models import SignedHead
 from core.log.sequencer import sequence
 from core.log.verify import verify_history
 from reports.daily.services.review import review_reports
-from tests.conftest import World
+from tests.conftest import TODAY, World
 from tests.factories import make_session
 from tests.reports.reporting import report
 
@@ -18,8 +20,13 @@ AsOwner = Callable[[str], None]
 
 
 @pytest.fixture
-def recorded(world: World) -> World:
-    """Four revisions: of two branches, one of them corrected and approved; numbered in two goes."""
+def recorded(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
+    """Four revisions: of two branches, one of them corrected and approved; numbered in two goes.
+
+    Sent in time, whatever hour it is where the tests run.
+    """
+    now, hours = clock.now, clock.now() - clock.at(TODAY, dt.time(8))
+    monkeypatch.setattr(clock, "now", lambda: now() - hours)
     stored = report(world.owner, "XD-14173", {"level1": 1})
     report(world.neighbour, "XD-14158", {"level1": 2}, note="Hết sim")
     sequence()
