@@ -358,8 +358,8 @@ def test_phone_keeps_counts_and_codes_only(start: Start, net: Network, history: 
     }  # fmt: skip
     # What the numbers are called, and nobody's name.
     names = entry["called"].pop("counts")
-    called = {"branch": "Đoàn xã Giao Tiến", "superior": "Huyện Đoàn Giao Thủy", "office": ""}
-    assert entry["called"] == called
+    superior = {"superior": "Huyện Đoàn Giao Thủy", "office": ""}
+    assert entry["called"] == {"branch": "Đoàn xã Giao Tiến", "unit": None, **superior}
     assert names["installed"] == "Cài ứng dụng VNeID"
     assert entry["sent"].keys() == {
         "op", "id", "base_version", "captured_at", "counts", "no_activity", "explanation",
