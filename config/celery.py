@@ -10,7 +10,8 @@ from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
-from celery.signals import after_setup_logger, after_setup_task_logger
+from celery.signals import after_setup_logger, after_setup_task_logger, task_prerun
+from django.db import close_old_connections
 
 from core.masking import mask_handlers
 
@@ -44,6 +45,16 @@ def mask_logs(logger: logging.Logger, **_more: Any) -> None:
 
 # Of Valkey's queues that of 0 is emptied first.
 app.conf.task_default_priority = 6
+
+# Celery closes the connection to the database before and after each task; to connect anew takes
+# longer than most tasks. Django's own rule decides: too old, or no longer usable.
+app.conf["CELERY_DB_REUSE_MAX"] = 10_000
+
+
+@task_prerun.connect
+def keep_connection(**_more: Any) -> None:
+    close_old_connections()
+
 
 # By a worker of its own where the portal's own may not read and make what it takes.
 app.conf.task_routes = {"backups.nightly": {"queue": "backups"}}
