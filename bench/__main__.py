@@ -1,7 +1,8 @@
 """`make bench`: what costs what, beside anchors measured in the same run.
 
 Seconds depend on the machine and on what else it does; a ratio of two things measured in turn
-does not. `ARGS=quick` takes the demo alone, with few rounds; names of subjects take those.
+does not. `ARGS=quick` takes the demo alone, with few rounds; names of subjects or of one world
+take those.
 """
 
 import argparse
@@ -17,6 +18,8 @@ SUBJECTS = {
     for module in (phones, pages, submits, files, stack, rollups)
 }
 
+WORLDS = ("demo", "nation")
+
 
 def measure(name: str, subjects: list[str], *, quick: bool) -> Iterator[Line]:
     """Yield the lines of the subjects that are measured in a world."""
@@ -30,28 +33,27 @@ def measure(name: str, subjects: list[str], *, quick: bool) -> Iterator[Line]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
-    parser.add_argument("words", nargs="*", help=f"quick, {', '.join(SUBJECTS)}")
+    parser.add_argument("words", nargs="*", help=f"quick, {', '.join((*WORLDS, *SUBJECTS))}")
     words = parser.parse_args().words
     quick = "quick" in words
+    worlds = [word for word in words if word in WORLDS] or list(WORLDS)
     subjects = [word for word in words if word in SUBJECTS] or list(SUBJECTS)
-    if unknown := set(words) - {"quick", *SUBJECTS}:
+    if unknown := set(words) - {"quick", *WORLDS, *SUBJECTS}:
         parser.error(f"unknown: {', '.join(sorted(unknown))}")
-    lines: list[Line] = []
     print(HEAD, flush=True)
 
     def take(found: Iterator[Line]) -> None:
         for line in found:
-            lines.append(line)
+            # At once: a run that is broken off leaves what it has measured.
+            save([line])
             print(row(vars(line)), flush=True)
 
     try:
-        take(measure("demo", subjects, quick=quick))
-        if not quick:
-            take(measure("nation", subjects, quick=quick))
-            if "stack" in subjects:
-                take(stack.start())
+        for name in ("demo",) if quick else worlds:
+            take(measure(name, subjects, quick=quick))
+        if not quick and "stack" in subjects:
+            take(stack.start())
     finally:
-        save(lines)
         if not quick:
             write_page()
 

@@ -26,14 +26,14 @@ NATION_DAY = "2023-06-30"
 NATIONAL = """
 from accounts.models import User
 from campaign.models import Appointment, Campaign, Unit
-from core import clock
-user, is_new = User.objects.get_or_create(username="bench", defaults={"full_name": "Bench"})
-if is_new:
+named = {"full_name": "Bench", "is_demo": True}
+user, _is_new = User.objects.update_or_create(username="bench", defaults=named)
+if not user.appointments.exists():
     tops = Unit.objects.filter(parent=None)
-    known = Appointment.objects.filter(user__username="tinhdoan").values_list("role", "valid_from")
-    role, begins = known[0]
+    known = Appointment.objects.filter(user__username="tinhdoan")
+    role, begins = known.values_list("role", "starts_on")[0]
     Appointment.objects.bulk_create(
-        Appointment(user=user, role=role, unit=top, valid_from=begins) for top in tops)
+        Appointment(user=user, role=role, unit=top, starts_on=begins) for top in tops)
 """
 # What a load left behind on its day goes again, so that the next begins where this one did.
 FORGET = """
@@ -79,9 +79,7 @@ class World:
 
     def visitor(self, username: str) -> Client:
         """Return the browser of somebody who has signed in."""
-        visitor = self.portal.visitor(username)
-        cookies = f"sessionid={visitor.cookies['sessionid']}; csrftoken={'c' * 32}"
-        return Client(self.portal.url, {"Cookie": cookies})
+        return Client(self.portal.url, {"Cookie": f"sessionid={self.portal.session(username)}"})
 
     def api(self, username: str) -> Client:
         bearer = f"Bearer {self.portal.token(username)}"
@@ -132,6 +130,7 @@ class NationPortal(Portal):
         self.run("-m", "devserver", "--prepare", str(time.time()))
         self.manage("make_load", "--nation")
         self.manage("shell", "--no-imports", "--command", NATIONAL)
+        self.end_commands()
         with self._environment():
             supervision.launch(self.home, self._configuration())
         self.wait_healthy()
