@@ -7,6 +7,7 @@ take those.
 
 import argparse
 from collections.abc import Iterator
+from dataclasses import replace
 
 from bench import ground  # noqa: F401  before all that needs Django
 from bench.lines import files, pages, phones, rollups, stack, submits
@@ -15,7 +16,7 @@ from bench.worlds import world
 
 SUBJECTS = {
     module.__name__.rsplit(".", 1)[1]: module
-    for module in (phones, pages, submits, files, stack, rollups)
+    for module in (stack, phones, pages, submits, files, rollups)
 }
 
 WORLDS = ("demo", "nation")
@@ -44,6 +45,8 @@ def main() -> None:
 
     def take(found: Iterator[Line]) -> None:
         for line in found:
+            if quick:
+                line = replace(line, note=", ".join(filter(None, ("quick", line.note))))
             # At once: a run that is broken off leaves what it has measured.
             save([line])
             print(row(vars(line)), flush=True)
