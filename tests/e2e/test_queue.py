@@ -167,11 +167,10 @@ def test_typed_while_it_was_being_sent_goes_after_it(queue: Queue, server: Serve
     pending: list[Route] = []
     server.answers = [pending.append]
     queue.run("self.flushing = queue.flush(); return undefined")
-    queue.page.wait_for_function("idb.all('entries').then((rows) => rows[0].state === 'sending')")
+    wait_for(queue, pending)
     queue.save({"a": 2}, queue.seen())
     # Asked meanwhile it looks once more when it is done.
     queue.run("self.again = queue.flush({ isForced: true }); return undefined")
-    wait_for(queue, pending)
     receipt(1)(pending[0])
     assert queue.run("return [await flushing, await again]") == [True, True]
     assert queue.numbers() == [1, 2]
@@ -197,10 +196,11 @@ def test_button_pressed_while_another_day_is_sent_does_not_wait(
 
 
 def wait_for(queue: Queue, pending: list[Route]) -> None:
-    for _try in range(100):
+    for _try in range(500):
         if pending:
             return
         queue.page.wait_for_timeout(20)
+    pytest.fail("nothing was sent")
 
 
 def test_answer_to_what_is_no_longer_there_changes_nothing(queue: Queue, server: Server) -> None:
