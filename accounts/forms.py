@@ -32,7 +32,7 @@ class SignInForm(AuthenticationForm):
     )
     error_messages = {
         "invalid_login": _("Tên đăng nhập hoặc mật khẩu chưa đúng. Xem lại rồi thử lần nữa."),
-        "inactive": _("Tài khoản này đã đóng. Hỏi Huyện Đoàn hoặc Tỉnh Đoàn để mở lại."),
+        "inactive": _("Tài khoản này đã đóng. Hỏi Đoàn cấp trên để mở lại."),
     }
     # For how long nothing is looked at, after too many wrong passwords.
     wait = 0

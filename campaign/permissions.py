@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Role(models.TextChoices):
-    PROVINCE_STAFF = "province_staff", _("Cán bộ Tỉnh Đoàn")
-    DISTRICT_LEAD = "district_lead", _("Phụ trách huyện")
+    PROVINCE_STAFF = "province_staff", _("Cán bộ cấp tỉnh")
+    DISTRICT_LEAD = "district_lead", _("Phụ trách địa bàn")
     SECRETARY = "secretary", _("Bí thư")
     TEAM_LEADER = "team_leader", _("Tổ trưởng")
     POLICE_LIAISON = "police_liaison", _("Cán bộ đối soát Công an")

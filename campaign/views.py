@@ -98,7 +98,7 @@ def invite(request: HttpRequest, code: str) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, error)
         except PermissionDenied:
-            form.add_error("phone", _("Người này còn giữ việc khác. Nhờ Tỉnh Đoàn mời."))
+            form.add_error("phone", _("Người này còn giữ việc khác. Nhờ Đoàn cấp tỉnh mời."))
         else:
             return _card(request, branch, user, secret) if secret else _known(request, branch, user)
     return render(request, "campaign/invite.html", {"branch": branch, "form": form})

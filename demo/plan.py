@@ -147,6 +147,13 @@ def add_campaign() -> Campaign:
             "ends_on": CAMPAIGN_ENDS,
             "structure_date": STRUCTURE_DATE,
             "editable_days": 91,
+            "public_lead": (
+                "Xem điểm hỗ trợ cài VNeID gần nhà, hoặc nhờ Đoàn thanh niên đến tận nhà. "
+                "Không mất tiền."
+            ),
+            "public_hint": (
+                "Mang theo căn cước công dân và điện thoại. Tài khoản mức 2 do Công an cấp."
+            ),
             **HOURS,
         },
     )

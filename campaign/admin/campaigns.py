@@ -52,9 +52,11 @@ class CampaignForm(DatedForm):
             "digest_at",
             "help_due_days",
             "help_retention_days",
+            "public_lead",
+            "public_hint",
         )
         help_texts = {
-            "slug": gettext_lazy("Không dấu, nối bằng gạch ngang: de-an-06-2023."),
+            "slug": gettext_lazy("Không dấu, nối bằng gạch ngang: mua-he-xanh-2026."),
             "plan_reference": gettext_lazy("Số kế hoạch, chỉ thị làm căn cứ."),
             "structure_date": gettext_lazy(
                 "Mã địa bàn trong chỉ tiêu và báo cáo hiểu theo danh sách của ngày này."
@@ -176,7 +178,7 @@ class CampaignAdmin(ProvinceAdmin):
         ),
         (
             gettext_lazy("Người dân nhờ hỗ trợ"),
-            {"fields": (("help_due_days", "help_retention_days"),)},
+            {"fields": (("help_due_days", "help_retention_days"), "public_lead", "public_hint")},
         ),
     )
 

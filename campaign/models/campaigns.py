@@ -79,7 +79,7 @@ class Campaign(Dated, TimestampedModel):
     digest_at = models.TimeField(
         _("giờ ra báo cáo nhanh"),
         default=dt.time(19, 0),
-        help_text=_("Giờ gửi báo cáo nhanh cho Tỉnh Đoàn và Huyện Đoàn."),
+        help_text=_("Giờ gửi báo cáo nhanh cho người phụ trách các cấp."),
     )
 
     help_due_days = models.PositiveSmallIntegerField(
@@ -91,6 +91,21 @@ class Campaign(Dated, TimestampedModel):
         _("số ngày giữ thông tin người nhờ"),
         default=30,
         help_text=_("Sau khi xong việc chừng này ngày thì xóa tên, số điện thoại, địa chỉ."),
+    )
+
+    public_lead = models.CharField(
+        _("lời mời người dân"),
+        max_length=200,
+        blank=True,
+        default="",
+        help_text=_("Câu đầu trang của người dân. Để trống thì cổng viết một câu chung."),
+    )
+    public_hint = models.CharField(
+        _("dặn người dân"),
+        max_length=200,
+        blank=True,
+        default="",
+        help_text=_("Đến điểm hỗ trợ cần mang gì, biết gì. Hiện dưới danh sách điểm."),
     )
 
     dated = RULES

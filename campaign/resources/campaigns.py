@@ -36,7 +36,7 @@ class CampaignResource(SettingsResource):
     keys = ("slug",)
 
     slug = Column(
-        "slug", CodeWidget(), required=True, help=gettext_lazy("Tên ngắn, ví dụ de-an-06-2023.")
+        "slug", CodeWidget(), required=True, help=gettext_lazy("Tên ngắn, ví dụ mua-he-xanh-2026.")
     )
     name = Column("name", TextWidget(), required=True, help=gettext_lazy("Tên chiến dịch."))
     plan_reference = Column(
@@ -86,6 +86,12 @@ class CampaignResource(SettingsResource):
         "help_retention_days",
         WholeWidget(MOST_SMALL),
         help=gettext_lazy("Số ngày giữ thông tin người nhờ sau khi xong việc."),
+    )
+    public_lead = Column(
+        "public_lead", TextWidget(), help=gettext_lazy("Câu đầu trang của người dân.")
+    )
+    public_hint = Column(
+        "public_hint", TextWidget(), help=gettext_lazy("Dặn người dân mang gì, biết gì.")
     )
 
     class Meta:

@@ -1,6 +1,8 @@
 """Links between campaign pages, and the bars of progress."""
 
 import datetime as dt
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from django import template
@@ -52,6 +54,14 @@ def restated(campaign: Campaign, day: dt.date | None = None) -> dict[str, Any]:
         if moves and at.date() >= max(campaign.starts_on, day or dt.date.min):
             found.append({**change, "at": at, "moves": moves[:3], "more": len(moves[3:])})
     return {"found": found}
+
+
+@register.filter
+def kinds(rows: Sequence[Any]) -> str:
+    """What the units of some rows are called, the commonest first: a level has no other name."""
+    found = Counter(row.unit.kind for row in rows)
+    name = ", ".join(kind for kind, _count in found.most_common())
+    return name[:1].upper() + name[1:]
 
 
 @register.simple_tag(takes_context=True)

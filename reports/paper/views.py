@@ -105,7 +105,7 @@ def day_sheets(request: HttpRequest) -> HttpResponse:
         text = _("Không có đơn vị nào phải báo cáo hằng ngày để in phiếu.")
         return _page(request, campaign, day, error=text)
     if len(branches) > MOST_SHEETS:
-        text = _("Nhiều đơn vị quá: mỗi lần in được %(most)s phiếu. Nhờ từng huyện in phiếu mình.")
+        text = _("Nhiều đơn vị quá: mỗi lần in được %(most)s phiếu. Nhờ cấp dưới tự in.")
         return _page(request, campaign, day, error=text % {"most": MOST_SHEETS})
     prefetch_related_objects(branches, "home_unit__parent")
     root = request.build_absolute_uri("/").rstrip("/")

@@ -137,7 +137,7 @@ def test_lead_cannot_take_over_who_holds_more(world: World, browse: Browse, case
     user = holder(world, case)
     before = list(user.appointments.values())
     page = invite(browse, world.lead)
-    assert page.problems[-1] == "Người này còn giữ việc khác. Nhờ Tỉnh Đoàn mời."
+    assert page.problems[-1] == "Người này còn giữ việc khác. Nhờ Đoàn cấp tỉnh mời."
     assert list(user.appointments.values()) == before
     assert not Invitation.objects.exists()
     assert User.objects.get(pk=user.pk).check_password("Demo-2023!")

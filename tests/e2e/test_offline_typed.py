@@ -119,7 +119,7 @@ def test_who_is_no_secretary_any_more_is_told_whom_to_give_the_numbers(
     line = page.locator("#kept li")
     expect(line).to_contain_text("đã hết ngày 19/06/2023")
     expect(line.get_by_role("link", name=LEADS)).to_have_attribute("href", f"tel:{LEADS}")
-    expect(line.locator(".whom")).to_contain_text("Phụ trách huyện, Huyện Đoàn Giao Thủy")
+    expect(line.locator(".whom")).to_contain_text("Phụ trách địa bàn, Huyện Đoàn Giao Thủy")
     text = "^Đoàn xã Hồng Thuận, 20/06/2023 – .*; Cài ứng dụng VNeID: 12;"
     expect(page.locator("#kept-text")).to_have_value(re.compile(text))
     # Put out altogether she still sees it, and what it says is true.

@@ -11,7 +11,7 @@ LENGTH = 80
 class SignatoryForm(forms.Form):
     title = forms.CharField(
         label=gettext_lazy("Chức vụ"),
-        help_text=gettext_lazy("Ví dụ: Phó Bí thư Tỉnh Đoàn."),
+        help_text=gettext_lazy("Ví dụ: Phó Bí thư."),
         max_length=LENGTH,
         error_messages={"required": gettext_lazy("Ghi chức vụ.")},
     )

@@ -46,9 +46,7 @@ class TeamSerializer(serializers.ModelSerializer[Team]):
 class TeamFilter(django_filters.FilterSet):  # type: ignore[misc]
     """``within``, ``kind``, ``q`` and ``on`` (default today)."""
 
-    q = django_filters.CharFilter(
-        method="search", label=_("Tên tổ, xã hoặc huyện, có dấu hay không")
-    )
+    q = django_filters.CharFilter(method="search", label=_("Tên tổ hoặc địa bàn, có dấu hay không"))
     kind = django_filters.ChoiceFilter(choices=TeamKind.choices)
     within = django_filters.CharFilter(
         method="in_unit", label=_("Mã địa bàn: các tổ ở đó và ở các địa bàn trực thuộc")

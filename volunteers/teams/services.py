@@ -259,4 +259,4 @@ def _check_leads_only(actor: User, user: User) -> None:
         for a in owned.select_related("branch__home_unit", "unit")
     )
     if user.is_staff or user.is_superuser or user.is_demo or not leads_only:
-        raise NotNow(_("Người này đã có tài khoản với việc khác. Nhờ Tỉnh Đoàn phân công."))
+        raise NotNow(_("Người này đã có tài khoản với việc khác. Nhờ Đoàn cấp tỉnh phân công."))

@@ -288,7 +288,7 @@ def test_who_may_not_report_is_told_why(bot: Bot, world: World) -> None:
     Appointment.objects.filter(user=world.owner).update(ends_on=YESTERDAY)
     answer = bot.say("owner", "đúng")
     assert "Phân công của bạn ở Đoàn xã Giao Tiến đã hết ngày 19/06/2023" in answer
-    assert f"đưa cho Phụ trách huyện, {world.district_union.name}" in answer
+    assert f"đưa cho Phụ trách địa bàn, {world.district_union.name}" in answer
     assert world.lead.full_name not in answer
     world.neighbour.is_active = False
     world.neighbour.save()

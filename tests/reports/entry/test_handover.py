@@ -75,7 +75,7 @@ def test_phone_is_told_why_and_to_whom(
     assert (answer.status_code, body.get("code", "")) == (status, code)
     assert wording in body["detail"]
     assert body["contact"] == {
-        "role": "Phụ trách huyện",
+        "role": "Phụ trách địa bàn",
         "area": str(world.district_union),
         "name": "Trần Văn Nam",
         "phone": "0190000365",
@@ -115,7 +115,7 @@ def test_province_takes_the_numbers_where_no_district_lead_is(world: World, api:
     world.lead.appointments.update(ends_on=YESTERDAY)
     contact = send(api(world.owner), world.owner.pk).json()["contact"]
     assert (contact["role"], contact["area"]) == (
-        "Cán bộ Tỉnh Đoàn",
+        "Cán bộ cấp tỉnh",
         str(world.province),
     )
     world.staff.appointments.update(ends_on=YESTERDAY)

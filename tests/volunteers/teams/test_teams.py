@@ -256,7 +256,7 @@ def test_nobody_gets_a_new_password_for_an_account_that_holds_more(
         volunteer = make_volunteer(full_name=above.full_name, phone=phone)
         member = make_membership(team=world.team, volunteer=volunteer, role=MemberRole.LEADER)
         page = invite(owner, member)
-        assert "Nhờ Tỉnh Đoàn" in page.content.decode()
+        assert "Nhờ Đoàn cấp tỉnh" in page.content.decode()
         assert not above.invitations.exists()
         assert not Appointment.objects.filter(user=above, role=Role.TEAM_LEADER).exists()
 

@@ -235,7 +235,7 @@ def _check_teams_come_from_here(
         if team.branch_id not in helping and not team.unit.path.startswith(district):
             errors["teams"] = [
                 _(
-                    "Tổ “%(team)s” ở huyện khác. Thêm %(branch)s làm đơn vị phối hợp, "
+                    "Tổ “%(team)s” ở địa bàn khác. Thêm %(branch)s làm đơn vị phối hợp, "
                     "hoặc bỏ tổ này."
                 )
                 % {"team": team.name, "branch": team.branch.name}
