@@ -1,4 +1,4 @@
-"""Finds the Chromium that the browser tests drive, and installs one where there is none.
+"""Finds the browsers that the tests drive, and installs what is missing.
 
 ``python -m devserver.browser`` is a step of `make test`. A missing browser is a failure: a
 test that is skipped proves nothing.
@@ -8,76 +8,103 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+@dataclass(frozen=True)
+class Program:
+    """A browser: its package in Debian, its names in PATH, and where Playwright's own lies."""
+
+    package: str
+    names: tuple[str, ...]
+    patterns: tuple[str, ...]
+
+
+CHROMIUM = Program(
+    "chromium",
+    ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"),
+    ("chromium-*/chrome-linux*/chrome", "chromium-*/chrome-mac*/*.app/Contents/MacOS/*"),
+)
+# Chromium without all that a window needs: a page takes a third of the work. It shows no notices.
+HEADLESS_SHELL = Program(
+    "chromium-headless-shell",
+    ("chromium-headless-shell", "chrome-headless-shell"),
+    (
+        "chromium_headless_shell-*/*/headless_shell",
+        "chromium_headless_shell-*/*/chrome-headless-shell",
+    ),
+)
+PROGRAMS = (HEADLESS_SHELL, CHROMIUM)
 # Where Playwright keeps the browsers it downloads, on Linux and on macOS.
 PLAYWRIGHT_FOLDERS = ("~/.cache/ms-playwright", "~/Library/Caches/ms-playwright")
-PLAYWRIGHT_PATTERNS = (
-    "chromium-*/chrome-linux*/chrome",
-    "chromium-*/chrome-mac*/*.app/Contents/MacOS/*",
-)
 
 
-class NoChromium(RuntimeError):
-    """There is no Chromium, or the one that was named does not run."""
+class NoBrowser(RuntimeError):
+    """A browser is missing, or the one that was named does not run."""
 
 
-def chromium_path() -> Path:
-    """Return the Chromium to drive: PLAYWRIGHT_CHROMIUM, the system's, or Playwright's own."""
+def path_of(program: Program) -> Path:
+    """Return where a browser is: PLAYWRIGHT_CHROMIUM stands for both, else the system's own."""
     given = os.environ.get("PLAYWRIGHT_CHROMIUM")
     if given:
         if not os.access(given, os.X_OK):
-            raise NoChromium(f"PLAYWRIGHT_CHROMIUM={given}: không chạy được tệp này.")
+            raise NoBrowser(f"PLAYWRIGHT_CHROMIUM={given}: không chạy được tệp này.")
         return Path(given)
-    for found in (*map(shutil.which, NAMES), *map(str, _downloaded())):
+    for found in (*map(shutil.which, program.names), *map(str, _downloaded(program))):
         if found:
             return Path(found)
-    raise NoChromium(
-        "Không tìm thấy Chromium cho các bài thử trên trình duyệt. Chạy: make browser, "
-        "hoặc cài gói chromium, hoặc đặt PLAYWRIGHT_CHROMIUM=/đường/dẫn."
+    raise NoBrowser(
+        f"Không tìm thấy {program.package} cho các bài thử trên trình duyệt. Chạy: make browser, "
+        f"hoặc cài gói {program.package}, hoặc đặt PLAYWRIGHT_CHROMIUM=/đường/dẫn của Chromium."
     )
 
 
 def install() -> None:
-    """Install Chromium: the distribution's where we may, else Playwright's own download."""
+    """Install what is missing: the distribution's where we may, else Playwright's own download."""
     if os.geteuid() == 0 and shutil.which("apt-get"):
-        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        for words in (["update"], ["install", "--yes", "--no-install-recommends", "chromium"]):
-            subprocess.run(["apt-get", *words], env=environment, check=False)
-        if any(map(shutil.which, NAMES)):
-            return
-    subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False)
+        _apt_get("update")
+        for program in _missing():
+            _apt_get("install", "--yes", "--no-install-recommends", program.package)
+    if _missing():
+        # It brings both.
+        subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False)
 
 
 def main() -> int:
-    try:
-        print(chromium_path())
-    except NoChromium as missing:
-        print(missing, file=sys.stderr)
-        if os.environ.get("PLAYWRIGHT_CHROMIUM"):
-            return 1
+    if not os.environ.get("PLAYWRIGHT_CHROMIUM") and _missing():
         install()
-        return _report()
-    return 0
-
-
-def _report() -> int:
     try:
-        print(chromium_path())
-    except NoChromium as missing:
+        for program in PROGRAMS:
+            print(path_of(program))
+    except NoBrowser as missing:
         print(missing, file=sys.stderr)
         return 1
     return 0
 
 
-def _downloaded() -> list[Path]:
+def _missing() -> list[Program]:
+    missing = []
+    for program in PROGRAMS:
+        try:
+            path_of(program)
+        except NoBrowser:
+            missing.append(program)
+    return missing
+
+
+def _apt_get(*words: str) -> None:
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    subprocess.run(["apt-get", *words], env=environment, check=False)
+
+
+def _downloaded(program: Program) -> list[Path]:
     folders = [os.environ.get("PLAYWRIGHT_BROWSERS_PATH", ""), *PLAYWRIGHT_FOLDERS]
     return sorted(
         path
         for folder in folders
         if folder
-        for pattern in PLAYWRIGHT_PATTERNS
+        for pattern in program.patterns
         for path in Path(folder).expanduser().glob(pattern)
         if os.access(path, os.X_OK)
     )

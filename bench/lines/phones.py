@@ -4,9 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from playwright.sync_api import sync_playwright
+
 from bench.results import Line, at_most, compare
 from bench.worlds import Anchor, World
-from tests.e2e.browser import chromium
+from devserver.browser import HEADLESS_SHELL
+from tests.e2e.browser import launched
 from tests.e2e.network_proxy import Network, network
 from tests.e2e.phone import Phone
 from tests.e2e.stopwatch import COUNTS, first_and_next, report_once, slow_down
@@ -35,7 +38,11 @@ def put_form(anchor: Anchor) -> None:
 def phones(world: World, *, quick: bool) -> Iterator[Line]:
     put_form(world.anchor)
     port = int(world.anchor.url.rsplit(":", 1)[1])
-    with chromium() as browser, TemporaryDirectory() as folder:
+    with (
+        sync_playwright() as playwright,
+        launched(playwright, HEADLESS_SHELL) as browser,
+        TemporaryDirectory() as folder,
+    ):
         with network(world.portal.port) as between:
             ours = first_and_next(
                 browser, Path(folder) / "ours", between, world.portal, "xadoan-14173"

@@ -1,4 +1,4 @@
-"""Finding a Chromium, and what is tried where there is none."""
+"""Finding the two browsers of the tests, and what is tried where one is missing."""
 
 import subprocess
 import sys
@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from devserver import browser
+from devserver.browser import CHROMIUM, HEADLESS_SHELL, PROGRAMS, NoBrowser, Program, path_of
 
 
 @pytest.fixture
@@ -19,54 +20,117 @@ def bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     return tmp_path
 
 
-def program(path: Path) -> Path:
+def put_program(path: Path) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.touch(mode=0o755)
     return path
 
 
-def test_named_chromium_comes_first(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    program(bare / "chromium")
-    named = program(bare / "my" / "browser")
+def test_named_chromium_stands_for_both(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put_program(bare / "chromium")
+    put_program(bare / "chromium-headless-shell")
+    named = put_program(bare / "my" / "browser")
     monkeypatch.setenv("PLAYWRIGHT_CHROMIUM", str(named))
-    assert browser.chromium_path() == named
+    assert [path_of(program) for program in PROGRAMS] == [named, named]
 
 
 def test_named_chromium_that_does_not_run_is_refused(
     bare: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    program(bare / "chromium")
+    put_program(bare / "chromium")
     monkeypatch.setenv("PLAYWRIGHT_CHROMIUM", str(bare / "nothing"))
-    with pytest.raises(browser.NoChromium):
-        browser.chromium_path()
+    with pytest.raises(NoBrowser):
+        path_of(CHROMIUM)
     assert browser.main() == 1
 
 
-def test_systems_chromium_comes_before_a_downloaded_one(bare: Path) -> None:
-    downloaded = program(bare / ".cache/ms-playwright/chromium-1200/chrome-linux/chrome")
-    assert browser.chromium_path() == downloaded
-    google = program(bare / "google-chrome")
-    assert browser.chromium_path() == google
-
-
-def test_missing_chromium_is_a_failure_that_names_the_cure(bare: Path) -> None:
-    with pytest.raises(browser.NoChromium, match="make browser"):
-        browser.chromium_path()
-
-
-@pytest.mark.parametrize(("user", "first"), [(0, "apt-get"), (1000, sys.executable)])
-def test_install_asks_the_system_as_root_and_playwright_otherwise(
-    bare: Path, monkeypatch: pytest.MonkeyPatch, user: int, first: str
+@pytest.mark.parametrize(
+    ("program", "downloaded", "name"),
+    [
+        (CHROMIUM, "chromium-1200/chrome-linux/chrome", "google-chrome"),
+        (CHROMIUM, "chromium-1200/chrome-linux64/chrome", "chromium"),
+        (
+            HEADLESS_SHELL,
+            "chromium_headless_shell-1200/chrome-linux/headless_shell",
+            "chromium-headless-shell",
+        ),
+        (
+            HEADLESS_SHELL,
+            "chromium_headless_shell-1208/chrome-headless-shell-linux64/chrome-headless-shell",
+            "chromium-headless-shell",
+        ),
+    ],
+)
+def test_systems_own_comes_before_a_downloaded_one(
+    bare: Path, program: Program, downloaded: str, name: str
 ) -> None:
+    one = put_program(bare / ".cache/ms-playwright" / downloaded)
+    assert path_of(program) == one
+    own = put_program(bare / name)
+    assert path_of(program) == own
+
+
+@pytest.mark.parametrize("missing", PROGRAMS)
+def test_neither_stands_for_the_other(
+    bare: Path, monkeypatch: pytest.MonkeyPatch, missing: Program
+) -> None:
+    for program in PROGRAMS:
+        if program != missing:
+            put_program(bare / program.package)
+            put_program(bare / ".cache/ms-playwright" / program.patterns[0].replace("*", "1"))
+    monkeypatch.setattr(browser, "install", lambda: None)
+    with pytest.raises(NoBrowser, match=f"make browser, hoặc cài gói {missing.package},"):
+        path_of(missing)
+    assert browser.main() == 1
+
+
+def asked_on(
+    bare: Path, monkeypatch: pytest.MonkeyPatch, *, user: int, packages: tuple[str, ...]
+) -> list[list[str]]:
+    """Prepare a machine whose apt-get knows some packages; return what was run on it."""
     asked: list[list[str]] = []
 
     def run(words: list[str], **_options: object) -> None:
         asked.append(words)
-        if "install" in words:
-            program(bare / "chromium")
+        name = words[-1]
+        if words[0] == "apt-get" and name in packages:
+            put_program(bare / name)
+        elif "playwright" in words:
+            for program in PROGRAMS:
+                put_program(bare / ".cache/ms-playwright" / program.patterns[0].replace("*", "1"))
 
-    program(bare / "apt-get")
+    put_program(bare / "apt-get")
     monkeypatch.setattr(subprocess, "run", run)
     monkeypatch.setattr("os.geteuid", lambda: user)
     assert browser.main() == 0
-    assert [asked[0][0], asked[-1][0]] == [first, first]
+    return asked
+
+
+PLAYWRIGHT = [sys.executable, "-m", "playwright", "install", "chromium"]
+
+
+def test_install_asks_the_system_as_root(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    both = ("chromium", "chromium-headless-shell")
+    asked = asked_on(bare, monkeypatch, user=0, packages=both)
+    assert [words[-1] for words in asked] == ["update", "chromium-headless-shell", "chromium"]
+    assert browser.main() == 0
+    assert len(asked) == 3
+
+
+def test_install_asks_for_what_is_missing(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put_program(bare / "chromium")
+    asked = asked_on(bare, monkeypatch, user=0, packages=("chromium-headless-shell",))
+    assert [words[-1] for words in asked] == ["update", "chromium-headless-shell"]
+
+
+def test_system_that_lacks_a_package_leaves_it_to_playwright(
+    bare: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = asked_on(bare, monkeypatch, user=0, packages=("chromium",))
+    assert asked[-1] == PLAYWRIGHT
+
+
+def test_install_asks_playwright_where_one_is_not_root(
+    bare: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert asked_on(bare, monkeypatch, user=1000, packages=()) == [PLAYWRIGHT]

@@ -6,9 +6,9 @@ from contextlib import contextmanager
 from typing import Any
 
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, ViewportSize
 
-from devserver.browser import chromium_path
+from devserver.browser import Program, path_of
 from tests.plugin import TEST_ROOT
 from tests.portal import Portal
 
@@ -33,14 +33,11 @@ IS_PHOTOGRAPHED = bool(os.environ.get("SCREENSHOTS"))
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
-    """Run Chromium for the block."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=str(chromium_path()), args=FLAGS.split()
-        )
-        yield browser
-        browser.close()
+def launched(playwright: Playwright, program: Program) -> Iterator[Browser]:
+    """Run a browser for the block."""
+    browser = playwright.chromium.launch(executable_path=str(path_of(program)), args=FLAGS.split())
+    yield browser
+    browser.close()
 
 
 class Stage:

@@ -1,12 +1,13 @@
-"""The tests of this folder look at one running portal with one Chromium."""
+"""The tests of this folder look at one running portal with one headless shell of Chromium."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
-from tests.e2e.browser import Stage, chromium
+from devserver.browser import CHROMIUM, HEADLESS_SHELL
+from tests.e2e.browser import Stage, launched
 from tests.e2e.network_proxy import Network, network
 from tests.e2e.phone import OWN, Phone, Start
 from tests.e2e.queue_page import Queue, QueueTab, Server
@@ -17,9 +18,23 @@ __all__ = ["portal"]
 
 # Not for the whole run: while Playwright lives, Django takes its thread for an asynchronous one.
 @pytest.fixture(scope="package")
-def browser() -> Iterator[Browser]:
-    """One Chromium for the folder."""
-    with chromium() as running:
+def playwright() -> Iterator[Playwright]:
+    """One Playwright for the folder: there can be no second beside it."""
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="package")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """One headless shell for the folder, where a page costs a third of Chromium's work."""
+    with launched(playwright, HEADLESS_SHELL) as running:
+        yield running
+
+
+@pytest.fixture(scope="package")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    """One whole Chromium, for what the shell cannot do."""
+    with launched(playwright, CHROMIUM) as running:
         yield running
 
 

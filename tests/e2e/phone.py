@@ -7,7 +7,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from devserver.browser import chromium_path
+from devserver.browser import HEADLESS_SHELL, path_of
 from tests.e2e.browser import FLAGS, PATIENCE_MS, PHONE
 from tests.e2e.network_proxy import Network
 from tests.portal import Portal, until
@@ -62,7 +62,10 @@ class Phone:
             self.page = self.context.new_page()
         else:
             self.context = self.browser.browser_type.launch_persistent_context(
-                self.folder, executable_path=str(chromium_path()), args=FLAGS.split(), **seen
+                self.folder,
+                executable_path=str(path_of(HEADLESS_SHELL)),
+                args=FLAGS.split(),
+                **seen,
             )
             self.page = self.context.pages[0]
         self.context.set_default_timeout(PATIENCE_MS)

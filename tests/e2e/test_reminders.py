@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.browser import Stage
 from tests.e2e.pages import SECRETARY
@@ -28,6 +28,12 @@ NOTICES = """async () => {
   const shown = await worker.getNotifications();
   return shown.map(({ title, body, tag }) => ({ title, body, tag }));
 }"""
+
+
+@pytest.fixture
+def browser(chromium: Browser) -> Browser:
+    """The headless shell shows no notices."""
+    return chromium
 
 
 def enter(stage: Stage, *, permission: str) -> Page:
