@@ -10,7 +10,7 @@
 # make clean  delete what running and testing left behind, the demo's data included
 
 .DEFAULT_GOAL := run
-.PHONY: run stop test sim mutants bench check format messages browser lock clean
+.PHONY: run stop test sim mutants bench check format messages browser pooler lock clean
 SHELL := /bin/bash
 
 VENV := .venv
@@ -34,7 +34,7 @@ run: $(VENV)/.installed
 stop:
 	@if [ -x $(PY) ]; then exec $(PY) -m devserver --stop; fi
 
-test: $(VENV)/.installed-dev browser
+test: $(VENV)/.installed-dev browser pooler
 	@$(PY) -m tests $(ARGS)
 
 sim: $(VENV)/.installed-dev
@@ -68,6 +68,9 @@ messages: $(VENV)/.installed-dev
 
 browser: $(VENV)/.installed-dev
 	@$(PY) -m devserver.browser
+
+pooler: $(VENV)/.installed-dev
+	@$(PY) -m devserver.pooler
 
 # The lock files hold for every system and every Python from 3.11 on.
 UV := $(VENV)/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header

@@ -12,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from config import log_key, vapid
+from config.database import database
 from reports.notifications import channels
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -128,22 +129,15 @@ TEMPLATES = [
 # PostgreSQL is the only database. A connection is kept by its thread and checked before
 # use, so that a restart of the database costs nobody a request.
 # `make run` and the tests name the embedded servers (devserver); production names its own.
-_database: dict[str, Any] = env.db_url(
-    "DATABASE_URL", default="postgres://postgres:@/portal" if DEBUG else env.NOTSET
-)
-_database |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
-# No request waits longer than a person would; jobs set narrower limits of their own. A statement
-# ends before the task that asked does; the web has less patience (config/wsgi.py), and a migration
-# on much data is given more by whoever starts it (0 is for ever).
-_limits = (
-    "-c lock_timeout=5s -c idle_in_transaction_session_timeout=30s"
-    f" -c statement_timeout={env('STATEMENT_TIMEOUT', default='280s')}"
-)
-_options: dict[str, Any] = _database.setdefault("OPTIONS", {})
-_options.setdefault("options", _limits)
-# A server that is gone without a word is noticed while somebody still waits for the answer.
-_options |= {"connect_timeout": 3, "tcp_user_timeout": 15_000} | _options
-DATABASES = {"default": _database}
+# A statement ends before the task that asked does; the web has less patience (config/wsgi.py), and
+# a migration on much data is given more by whoever starts it (0 is for ever).
+DATABASES = {
+    "default": database(
+        env("DATABASE_URL", default="postgres://postgres:@/portal" if DEBUG else env.NOTSET),
+        statement_timeout=env("STATEMENT_TIMEOUT", default="280s"),
+        is_pooled=env.bool("DATABASE_POOLED", default=False),
+    )
+}
 # Who may make and fill a database, for backups; the portal itself where it is not another.
 DATABASE_OWNER_URL: str = env("DATABASE_OWNER_URL", default="")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -8,8 +8,6 @@ again under the same key, which a phone shows once (see docs/decisions/0010).
 import datetime as dt
 import logging
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from django.db import DatabaseError, connection, transaction
 from django.utils import translation
@@ -37,35 +35,24 @@ def key_of(notice: Notice) -> str:
 
 def deliver() -> int:
     """Send what is due, one after the other; return how many were taken in hand."""
-    taken = 0
-    with _alone() as is_alone:
-        if not is_alone:
-            return 0
-        ends = time.monotonic() + MOST_SECONDS
-        while time.monotonic() < ends and _deliver_one():
-            taken += 1
+    taken, ends = 0, time.monotonic() + MOST_SECONDS
+    while time.monotonic() < ends and _deliver_one():
+        taken += 1
     return taken
-
-
-@contextmanager
-def _alone() -> Iterator[bool]:
-    """Say whether no other worker delivers; the lock ends with its connection."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [ONE_AT_A_TIME])
-        is_alone = bool(cursor.fetchone()[0])
-    try:
-        yield is_alone
-    finally:
-        if is_alone:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [ONE_AT_A_TIME])
 
 
 @transaction.atomic
 def _deliver_one() -> bool:
-    """Take the notice that has waited longest; return whether there was one."""
+    """Take the notice that has waited longest; return whether there was one.
+
+    Whoever comes while another worker sends goes home. The lock ends with the transaction: behind
+    a pool the next one may have another connection.
+    """
     with connection.cursor() as cursor:
         cursor.execute(IDLE_TIMEOUT)
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
+        if not cursor.fetchone()[0]:
+            return False
     notice = (
         Notice.objects.select_for_update(skip_locked=True, of=("self",))
         .filter(closed_at=None, due_at__lte=clock.now())
