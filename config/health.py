@@ -18,7 +18,7 @@ from redis.exceptions import RedisError
 from backups.selectors import backup_state
 from campaign.models import DirtyDay
 from config.metrics import registry
-from core import clock
+from core import clock, replica
 from core.log.verify import HEARTBEAT as HISTORY
 from core.models import Heartbeat
 from reports.rollup.selectors import found_differences
@@ -80,6 +80,11 @@ def readyz(request: HttpRequest) -> HttpResponse:
         "backup_age_seconds": round(backup.age.total_seconds()) if backup.age else None,
         "backup": backup.words or _("đúng hạn"),
     }
+    if replica.is_set_up():
+        # A hint: while it is away the primary answers for it.
+        found = replica.current_state()
+        behind = round(found.behind.total_seconds(), 1) if found else None
+        state["replica_behind_seconds"] = behind
     ready = broker and stale < LATE and silence is not None and abs(silence) < LATE
     ready = ready and not state["open_differences"] and is_whole and not backup.is_late
     return JsonResponse(state, status=200 if ready else 503)

@@ -100,6 +100,7 @@ MIDDLEWARE = [
     "privacy.middleware.RecordReadsMiddleware",
     "reports.entry.middleware.PhoneStateMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
+    "config.replica.ReplicaMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -138,6 +139,13 @@ DATABASES = {
         is_pooled=env.bool("DATABASE_POOLED", default=False),
     )
 }
+# Pages of figures may be read there, by whoever has written and seen nothing that is newer.
+if env("REPLICA_URL", default=""):
+    DATABASES["replica"] = database(
+        env("REPLICA_URL"),
+        statement_timeout=env("STATEMENT_TIMEOUT", default="280s"),
+        is_pooled=env.bool("DATABASE_POOLED", default=False),
+    )
 # Who may make and fill a database, for backups; the portal itself where it is not another.
 DATABASE_OWNER_URL: str = env("DATABASE_OWNER_URL", default="")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

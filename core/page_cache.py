@@ -23,6 +23,7 @@ from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 
 from core.personal_fields import noting
+from core.replica import source
 from core.throttle import UNREACHED, valkey
 
 T = TypeVar("T", bound=object)
@@ -80,7 +81,8 @@ class _Store(Generic[T]):
     """
 
     def __init__(self, made_from: object, tag: object) -> None:
-        self.name = cache.make_key(f"page-{_digest((made_from, release()))}")
+        # A turn later than ours is no older than our tag only where both read the same database.
+        self.name = cache.make_key(f"page-{_digest((made_from, release(), source()))}")
         self.lock = f"{self.name}-making"
         self.tag = _digest(tag)
         self.turn = 0

@@ -18,6 +18,7 @@ from campaign.selectors import IndicatorSet, indicators_of
 from core import clock
 from core.log.checkpoint import heads_in
 from core.page_cache import cached
+from core.replica import known_until
 from reports.dashboards.selectors.action_items import NonReportingBranch, recent_days
 from reports.dashboards.selectors.progress import Progress
 from reports.dashboards.selectors.ranking import RankedUnit, Ranking, ReportQuality, ranking
@@ -194,7 +195,8 @@ def _moment_and_head(
         cursor.execute(MOMENT_AND_HEAD, {"campaign": campaign.pk, "by": by})
         oldest, note = cursor.fetchone()
     head = next(heads_in(note or ""), None)
-    return min(timezone.localtime(oldest or now), now), str(head or "")
+    until = min(now, known_until())
+    return min(timezone.localtime(oldest or until), until), str(head or "")
 
 
 def fingerprint(found: Digest) -> str:

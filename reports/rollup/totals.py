@@ -15,6 +15,7 @@ from django.utils import timezone
 from campaign.models import Branch, Campaign, DirtyDay, Target, Unit
 from campaign.selectors import IndicatorSet
 from core import clock
+from core.replica import known_until
 from reports.rollup.expected import Expected, expected_reports
 from reports.rollup.trees import UNITS, Tree
 
@@ -71,7 +72,8 @@ class Sums:
 
 
 def as_of(campaign: Campaign) -> dt.datetime:
-    return min(DirtyDay.objects.filter(campaign=campaign).oldest() or clock.now(), clock.now())
+    now = known_until()
+    return min(DirtyDay.objects.filter(campaign=campaign).oldest() or now, now)
 
 
 def last_made(campaign: Campaign) -> dt.datetime:

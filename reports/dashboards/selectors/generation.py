@@ -10,6 +10,7 @@ from backups.selectors import MOMENTS, BackupState
 from campaign.models import Campaign, Unit
 from core import clock
 from core.changes import TAG
+from core.replica import known_until
 from reports.rollup.selectors import SHOWN_FOR
 
 OLDEST = "(SELECT min(since) FROM campaign_dirtyday WHERE campaign_id = %(campaign)s)"
@@ -58,7 +59,7 @@ def current_generation(campaign: Campaign, unit: Unit) -> Generation:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {', '.join(COLUMNS)}", asked)
         tag, oldest, differences, is_altered, history, overdue, *moments = cursor.fetchone()
-    now = clock.now()
+    now = known_until()
     return Generation(
         tag=tag,
         as_of=min(oldest or now, now),
