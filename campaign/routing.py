@@ -131,14 +131,18 @@ def _as_page(page: URLPattern, view: View) -> URLPattern:
 def _within(view: View) -> View:
     """Find the campaign of the address before the page is asked: 404 outside one's scope.
 
-    Who is not signed in is left to the page, which leads to the sign-in or reads a token.
+    Who is not signed in is left to the page, which leads to the sign-in or reads a token; who
+    holds the page already is answered at once (``campaign.page_tags``).
     """
+    unchanged: Callable[..., HttpResponseBase | None] | None = getattr(view, "unchanged", None)
 
     @wraps(view)
     def page(request: HttpRequest, campaign: str, **kwargs: Any) -> HttpResponseBase:
         known: Any = request
         known.campaign_slug = campaign
         if request.user.is_authenticated and not _is_machine(request, view):
+            if unchanged and (answer := unchanged(request, campaign, kwargs.get("code", ""))):
+                return answer
             known.campaign = current_campaign(request.user, campaign)
         return view(request, **kwargs)
 

@@ -21,6 +21,12 @@ KINDS = {
     "unit": """SELECT DISTINCT campaign_id, above.id::bigint
         FROM {rows} r JOIN campaign_unit u ON u.id = r.node_id
         CROSS JOIN string_to_table(rtrim(u.path, '.'), '.') AS above(id)""",
+    # What reads reports before they are added up asks for the same units below zero: a dashboard,
+    # which shows the totals, is not made again for each report that comes in.
+    "report": """SELECT DISTINCT campaign_id, -above.id::bigint
+        FROM {rows} r JOIN campaign_branch b ON b.id = r.branch_id
+        JOIN campaign_unit u ON u.id IN (r.unit_id, b.home_unit_id)
+        CROSS JOIN string_to_table(rtrim(u.path, '.'), '.') AS above(id)""",
 }
 NOTE = """
 CREATE FUNCTION core_note_{kind}() RETURNS trigger
@@ -43,9 +49,9 @@ TRIGGERS = {
     "delete": "AFTER DELETE ON {table} REFERENCING OLD TABLE AS changed",
     "truncate": "AFTER TRUNCATE ON {table}",
 }
-# Of the campaign and the unit that a page is about, in raw SQL.
+# Of a campaign and an array of the units that a page is about, in raw SQL.
 TAG = """(SELECT coalesce(bit_xor(value), 0) FROM core_change
-    WHERE campaign_id IN (0, %(campaign)s) AND unit_id IN (0, %(unit)s))"""
+    WHERE campaign_id IN (0, {campaign}) AND unit_id = ANY (0::bigint || {units}))"""
 FOLD = """
     WITH taken AS (
         SELECT id FROM core_change c
@@ -67,13 +73,17 @@ def _run(made: Sequence[str], undone: Sequence[str]) -> RunSQL:
     return RunSQL(tuple(made), tuple(undone))
 
 
-def functions() -> RunSQL:
-    """Return the operation that makes the functions which note changes."""
+def functions(*kinds: str) -> RunSQL:
+    """Return the operation that makes the functions which note changes of these kinds."""
     made = [
-        NOTE.format(kind=kind, of_one=noted.format(rows="changed"), of_both=noted.format(rows=BOTH))
-        for kind, noted in KINDS.items()
+        NOTE.format(
+            kind=kind,
+            of_one=KINDS[kind].format(rows="changed"),
+            of_both=KINDS[kind].format(rows=BOTH),
+        )
+        for kind in kinds
     ]
-    return _run(made, [f"DROP FUNCTION core_note_{kind}()" for kind in KINDS])
+    return _run(made, [f"DROP FUNCTION core_note_{kind}()" for kind in kinds])
 
 
 def note_changes(kind: str, *tables: str) -> RunSQL:

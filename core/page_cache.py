@@ -7,7 +7,6 @@ Without Valkey it is made for whoever asks.
 
 import hashlib
 import pickle
-import re
 import time
 import zlib
 from collections.abc import Callable
@@ -20,7 +19,6 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.cache import cache
-from django.http import HttpRequest, HttpResponse
 
 from core.personal_fields import noting
 from core.replica import source
@@ -31,8 +29,6 @@ T = TypeVar("T", bound=object)
 PATIENCE, STEP = 3, 0.02
 # What nobody has asked for since is dropped.
 CACHED_FOR = 15 * 60
-# Differs each time, and stands for the secret in the cookie.
-TOKEN = re.compile(rb'(?<=name="csrfmiddlewaretoken" value=")\w+')
 
 
 def cached(made_from: object, tag: object, make: Callable[[], T]) -> T:
@@ -49,12 +45,11 @@ def cached(made_from: object, tag: object, make: Callable[[], T]) -> T:
     if found is not None:
         return found
     try:
-        with noting() as noted:
+        with noting(goes_on=True) as noted:
             page = make()
-        if noted.people:
-            return make()
-        with suppress(*UNREACHED):
-            store.keep(page)
+        if not noted.people:
+            with suppress(*UNREACHED):
+                store.keep(page)
     finally:
         with suppress(*UNREACHED):
             store.leave()
@@ -64,12 +59,6 @@ def cached(made_from: object, tag: object, make: Callable[[], T]) -> T:
 def tag_of(*parts: object) -> str:
     """Return an entity tag that stands for ``parts``, told apart by their ``repr``."""
     return f'"{_digest((release(), parts))}"'
-
-
-def tag_of_page(request: HttpRequest, page: HttpResponse) -> str:
-    """Return an entity tag of a whole page: the same page bears other tokens each time."""
-    content = TOKEN.sub(b"", page.content)
-    return tag_of(request.META.get("CSRF_COOKIE"), content)
 
 
 class _Store(Generic[T]):

@@ -25,19 +25,32 @@ class Noted:
     people: dict[str, Any] = field(default_factory=dict)
     numbers: set[str] = field(default_factory=set)
 
+    def others(self, reader: Any) -> list[str]:
+        """Return the keys of all but the reader; of everybody, for who is not signed in."""
+        account = reader.pk if reader.is_authenticated else None
+        own = key_of(reader) if account else ""
+        return sorted(
+            key
+            for key, whose in self.people.items()
+            if key != own and (account is None or whose != account)
+        )
+
 
 _noted: ContextVar[Noted | None] = ContextVar("noted", default=None)
 
 
 @contextmanager
-def noting() -> Iterator[Noted]:
-    """Note whose data is taken out of rows within."""
-    noted = Noted()
+def noting(*, goes_on: bool = False) -> Iterator[Noted]:
+    """Note whose data is taken out of rows within; where it ``goes_on``, for those around, too."""
+    noted, around = Noted(), _noted.get()
     token = _noted.set(noted)
     try:
         yield noted
     finally:
         _noted.reset(token)
+        if goes_on and around is not None:
+            around.people |= noted.people
+            around.numbers |= noted.numbers
 
 
 def key_of(row: models.Model) -> str:

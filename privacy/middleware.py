@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 
 from core import clock
 from core.middleware import busy_answer
-from core.personal_fields import Noted, key_of, noting
+from core.personal_fields import Noted, noting
 from privacy.models import PersonalDataRead
 
 logger = logging.getLogger(__name__)
@@ -43,19 +43,13 @@ class RecordReadsMiddleware:
 
 def record_read(request: HttpRequest, noted: Noted) -> None:
     user: Any = request.user
-    reader = user.pk if user.is_authenticated else None
-    own = key_of(user) if reader else ""
-    others = sorted(
-        key
-        for key, account in noted.people.items()
-        if key != own and (reader is None or account != reader)
-    )
+    others = noted.others(user)
     if not others:
         return
     match = request.resolver_match
     route = match.route if match else ""
     PersonalDataRead.objects.create(
-        reader_id=reader,
+        reader_id=user.pk if user.is_authenticated else None,
         at=clock.now(),
         page=(match.view_name if match else "")[:100],
         path=request.path[:300] if route.startswith(OPEN_ROUTES) else "",

@@ -1,11 +1,14 @@
 """Reads pages as their readers do: headings, fields, messages."""
 
+import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
 
 from django.test import Client
 
+# Differs each time, and stands for the secret in the cookie.
+TOKEN = re.compile(rb'(?<=name="csrfmiddlewaretoken" value=")\w+')
 VOID = {"input", "link", "meta", "br", "hr", "img", "path", "circle", "rect", "line", "polyline"}
 
 

@@ -42,5 +42,5 @@ class Migration(migrations.Migration):
                 "indexes": [models.Index(fields=["campaign_id", "unit_id"], name="change_by_page")],
             },
         ),
-        functions(),
+        functions("all", "campaign", "unit"),
     ]

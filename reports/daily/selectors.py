@@ -15,6 +15,7 @@ from campaign.querysets import below
 from campaign.scopes import scope_of
 from campaign.selectors import IndicatorSet
 from core.clock import today
+from core.page_cache import cached
 from reports.daily.models import DailyReport, Revision, Source, Status
 from reports.daily.querysets import DailyReportQuerySet
 from reports.daily.texts import TEXTS
@@ -29,6 +30,17 @@ def reviewable(user: Any) -> DailyReportQuerySet:
     return DailyReport.objects.visible_to(user).filter(
         below(scope.run_unit_paths, "branch__home_unit__path")
     )
+
+
+def waiting_in(user: Any, campaign: Campaign, tag: int) -> int:
+    """Return ``waiting_now`` of a campaign: counted once for all with the same scope.
+
+    ``tag`` stands for the reports in it (``campaign.page_tags``).
+    """
+    scope = scope_of(user)
+    paths = (scope.run_unit_paths, scope.lead_unit_paths, scope.unit_paths, scope.branch_paths)
+    made_from = ("waiting", campaign.pk, [sorted(some) for some in paths])
+    return cached(made_from, tag, lambda: waiting_now(user, campaign))
 
 
 def waiting_now(user: Any, campaign: Campaign | None) -> int:

@@ -18,6 +18,7 @@ from accounts.api import BearerAuthentication
 from campaign.addresses import lead_to, page_campaign
 from campaign.count_validation import check_day
 from campaign.models import Campaign, Unit
+from campaign.page_tags import tagged
 from campaign.permissions import Permission
 from campaign.routing import machine_campaign, takes_tokens
 from campaign.scopes import scope_of
@@ -31,6 +32,9 @@ from reports.digests.text import link_of, text
 from reports.digests.text.header_footer import title
 
 PUBLICATIONS = 20
+PUBLISHED = """(SELECT (count(*), max(p.id))::text
+    FROM reports_publication p JOIN campaign_unit u ON u.id = p.unit_id
+    WHERE p.campaign_id = campaign_campaign.id AND u.code = %(code)s)"""
 
 
 @login_required
@@ -48,7 +52,7 @@ def digests(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@never_cache
+@tagged(PUBLISHED, looks_up=True)
 @require_safe
 def digest_detail(request: HttpRequest, code: str, day: dt.date) -> HttpResponse:
     campaign = page_campaign(request)

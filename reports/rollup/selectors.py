@@ -21,19 +21,16 @@ SHOWN_FOR = dt.timedelta(days=1)
 MOST_SHOWN = 10
 
 
-# What reads reports themselves changes before they are added up, too.
-WAITING = (
-    "(SELECT (count(*), max(id))::text FROM campaign_dirtyday WHERE campaign_id = %(campaign)s)"
-)
+WITH_REPORTS = TAG.format(campaign="%(campaign)s", units="%(units)s::bigint[]")
 
 
-def tag_with_reports(campaign: Campaign, unit_id: int) -> tuple[int, str]:
+def tag_with_reports(campaign: Campaign, unit_id: int) -> int:
     """Return the tag of what is said of a unit from totals and from reports (one query)."""
     with connection.cursor() as cursor:
-        asked = {"campaign": campaign.pk, "unit": unit_id}
-        cursor.execute(f"SELECT {TAG}, {WAITING}", asked)
-        tag, waiting = cursor.fetchone()
-        return tag, waiting
+        asked: dict[str, Any] = {"campaign": campaign.pk, "units": [unit_id, -unit_id]}
+        cursor.execute(f"SELECT {WITH_REPORTS}", asked)
+        (tag,) = cursor.fetchone()
+    return int(tag)
 
 
 @dataclass(frozen=True)

@@ -143,7 +143,7 @@ def test_what_was_seen_at_the_replica_is_noted_as_it_was_in_the_end(
         standby.catch_up()
         return until()
 
-    monkeypatch.setattr("reports.dashboards.selectors.generation.known_until", moving)
+    monkeypatch.setattr("campaign.page_tags.known_until", moving)
     assert figure(client, world.district) == OLD
     assert came == [replica.ALIAS]
     known: Any = valkey().zscore(replica._key(world.staff), "")
@@ -217,6 +217,6 @@ def test_page_that_writes_is_answered_by_the_primary(
         record_heartbeat("page")
         return scope()
 
-    monkeypatch.setattr("reports.dashboards.selectors.generation.known_until", writing)
+    monkeypatch.setattr("campaign.page_tags.known_until", writing)
     assert figure(client, world.district) == OLD
     assert asked == [replica.ALIAS, ""]

@@ -6,7 +6,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
@@ -14,19 +13,22 @@ from django.views.decorators.http import require_safe
 
 from campaign.addresses import address_only, campaign_or_none, here, lead_to, page_campaign, path_of
 from campaign.models import Campaign, Unit
+from campaign.page_tags import PageState, tagged
 from campaign.permissions import Permission
 from campaign.routing import lead_on
 from campaign.scopes import scope_of
 from campaign.selectors import find_unit, top_unit, visible_ancestors
 from core import clock
-from core.log.findings import remarks_in
-from core.page_cache import cached, tag_of, tag_of_page
+from core.page_cache import cached
+from reports.dashboards.selectors.alerts import COLUMNS, alerts_of, has_differences
 from reports.dashboards.selectors.dashboard import build_dashboard
-from reports.dashboards.selectors.generation import Generation, current_generation
 from reports.dashboards.selectors.ranking import MEASURES
 from reports.rollup.selectors import differences_shown
 from reports.rollup.totals import BASES
 from volunteers.help_requests.selectors import may_handle
+
+# The others are of the whole portal, and said over its highest unit.
+OF_EVERY_UNIT = ("backup", "overdue_requests")
 
 
 @login_required
@@ -46,7 +48,12 @@ def _lead_from_start(request: HttpRequest, name: str) -> HttpResponse:
     return lead_on(request, path_of(None, name))
 
 
+def _shown(user: Any, state: PageState) -> object:
+    return has_differences(state), alerts_of(user, state)
+
+
 @login_required
+@tagged(*COLUMNS, shown=_shown)
 @require_safe
 def dashboard(request: HttpRequest) -> HttpResponse:
     campaign = page_campaign(request)
@@ -54,6 +61,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
+@tagged(*COLUMNS, shown=_shown)
 @require_safe
 def unit_detail(request: HttpRequest, code: str) -> HttpResponse:
     """Show one unit; a code means the unit that bears it in the campaign's structure."""
@@ -62,7 +70,7 @@ def unit_detail(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _dashboard_page(request: HttpRequest, campaign: Campaign, unit: Unit) -> HttpResponse:
-    """Answer with the page, or to htmx with the board alone; 304 to either where it is the same.
+    """Answer with the page, or to htmx with the board alone.
 
     Figures are drawn once for all who may see the same; around them stands what is the reader's.
     """
@@ -70,15 +78,10 @@ def _dashboard_page(request: HttpRequest, campaign: Campaign, unit: Unit) -> Htt
     measure = request.GET.get("by", "target")
     if basis not in BASES or measure not in MEASURES:
         raise Http404
-    generation = current_generation(campaign, unit)
+    known: Any = request
+    state: PageState = known.page_state
     rights = _rights(request.user)
     made_from = (campaign.pk, unit.pk, here(request), get_language(), rights)
-    figures_tag = (generation.tag, clock.today())
-    notices = _notices(request.user, campaign, unit, generation)
-    tag = tag_of(request.user.pk, made_from, figures_tag, notices)
-    is_part = bool(getattr(request, "htmx", False))
-    if is_part and (known := get_conditional_response(request, etag=tag)):
-        return _tagged(known, tag)
 
     def figures() -> SafeString:
         overview = build_dashboard(campaign=campaign, unit=unit, basis=basis, measure=measure)
@@ -86,21 +89,18 @@ def _dashboard_page(request: HttpRequest, campaign: Campaign, unit: Unit) -> Htt
         return render_to_string("reports/dashboards/_figures.html", context)
 
     context = {
-        **notices,
+        **_alerts(request.user, campaign, unit, state),
         "campaign": campaign,
         "unit": unit,
         "crumbs": visible_ancestors(request.user, unit),
         "basis": basis,
         "day": min(clock.today(), campaign.ends_on),
-        "as_of": generation.as_of,
-        "etag": tag,
-        "figures": cached(made_from, figures_tag, figures),
+        "as_of": state.as_of,
+        "etag": getattr(request, "part_tag", ""),
+        "figures": cached(made_from, (state.tag, clock.today()), figures),
     }
-    if is_part:
-        return _tagged(render(request, "reports/dashboards/_dashboard.html", context), tag)
-    page = render(request, "reports/dashboards/dashboard.html", context)
-    tag = tag_of_page(request, page)
-    return _tagged(get_conditional_response(request, etag=tag, response=page) or page, tag)
+    part = "_dashboard" if getattr(request, "htmx", False) else "dashboard"
+    return render(request, f"reports/dashboards/{part}.html", context)
 
 
 def _rights(user: Any) -> dict[str, bool]:
@@ -113,25 +113,11 @@ def _rights(user: Any) -> dict[str, bool]:
     }
 
 
-def _notices(user: Any, campaign: Campaign, unit: Unit, generation: Generation) -> dict[str, Any]:
+def _alerts(user: Any, campaign: Campaign, unit: Unit, state: PageState) -> dict[str, Any]:
     """Return what is said over the figures, to whom it is said."""
-    notices: dict[str, Any] = {
-        "is_recomputing": getattr(campaign, "is_recomputing", False),
-        "restatements": getattr(campaign, "restatements", ()),
-    }
-    if generation.differences and unit.parent_id is None:
-        notices["differences"] = differences_shown(user, campaign)
-    if Permission.SET_UP in scope_of(user).permissions:
-        if generation.history and unit.parent_id is None:
-            notices["is_altered"] = generation.is_altered
-            notices["known_findings"] = remarks_in(generation.history)
-        notices["backup"] = generation.backup.words
-        notices["overdue_requests"] = generation.overdue_requests
-    return notices
-
-
-def _tagged(response: HttpResponse, tag: str) -> HttpResponse:
-    response.headers["ETag"] = tag
-    response.headers["Cache-Control"] = "private, no-cache"
-    patch_vary_headers(response, ("Cookie", "HX-Request"))
-    return response
+    alerts = alerts_of(user, state)
+    if unit.parent_id is None:
+        if has_differences(state):
+            alerts["differences"] = differences_shown(user, campaign)
+        return alerts
+    return {name: words for name, words in alerts.items() if name in OF_EVERY_UNIT}

@@ -10,7 +10,6 @@ from django.test import Client
 from accounts.models import User
 from campaign.models import Branch, Target, Unit
 from core import clock
-from core.page_cache import TOKEN
 from reports.daily.models import DailyReport
 from reports.daily.services.review import review_reports
 from reports.dashboards.views import completeness as views
@@ -20,6 +19,7 @@ from reports.digests.selectors import digest
 from reports.rollup.services.rollup import drain
 from tests.conftest import TODAY, World
 from tests.factories import make_phase, make_session
+from tests.pages import TOKEN
 from tests.reports.reporting import report
 
 YESTERDAY = TODAY - dt.timedelta(days=1)
