@@ -135,6 +135,7 @@ class CampaignSerializer(serializers.ModelSerializer[Campaign]):
             "notice",
             "starts_on",
             "ends_on",
+            "archived_at",
             "weekdays",
             "opens_at",
             "due_at",

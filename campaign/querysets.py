@@ -101,6 +101,10 @@ class WholeQuerySet(ScopedQuerySet[M]):
 
 
 class CampaignQuerySet(WholeQuerySet["Campaign"]):
+    def with_days(self) -> Self:
+        """Return those whose day totals are in the database, and not in an archive."""
+        return self.filter(archived_at=None)
+
     def current_first(self) -> Self:
         day = today()
         running = Case(
@@ -174,7 +178,9 @@ class DirtyDayQuerySet(MachineQuerySet["DirtyDay"]):
     """Days whose totals are to be made again."""
 
     def oldest(self) -> dt.datetime | None:
-        since: dt.datetime | None = self.aggregate(oldest=Min("since"))["oldest"]
+        """Return since when one waits; those of an archived campaign wait for its return."""
+        due = self.filter(campaign__archived_at=None)
+        since: dt.datetime | None = due.aggregate(oldest=Min("since"))["oldest"]
         return since
 
 

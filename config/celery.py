@@ -67,6 +67,7 @@ app.conf.beat_schedule = {
         "options": {"expires": 10},
     },
     "back-up": {"task": "backups.nightly", "schedule": crontab(hour=1, minute=30)},
+    "add-partitions": {"task": "reports.add_partitions", "schedule": crontab(hour=1, minute=15)},
     "verify-totals": {"task": "reports.verify", "schedule": crontab(hour=2, minute=30)},
     # A week of a campaign each time; all had their turn after some hours.
     "verify-part": {

@@ -98,6 +98,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "privacy.middleware.RecordReadsMiddleware",
+    "reports.rollup.archived.ArchivedMiddleware",
     "reports.entry.middleware.PhoneStateMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
     "config.replica.ReplicaMiddleware",

@@ -107,6 +107,8 @@ class Campaign(Dated, TimestampedModel):
         default="",
         help_text=_("Đến điểm hỗ trợ cần mang gì, biết gì. Hiện dưới danh sách điểm."),
     )
+    # Since when its day totals lie in a file (reports.rollup.services.archive).
+    archived_at = models.DateTimeField(_("lưu trữ lúc"), null=True, editable=False)
 
     dated = RULES
     objects = CampaignQuerySet.as_manager()

@@ -25,6 +25,7 @@ def copy_campaign(*, actor: User, campaign: Campaign) -> Campaign:
     terms = list(FormulaTerm.objects.filter(indicator__campaign=campaign))
     copy = Campaign.objects.get(pk=campaign.pk)
     copy.pk, copy.slug, copy.past = None, _free_slug(campaign.slug), []
+    copy.archived_at = None
     copy._state.adding = True
     copy.name = (_("%(name)s (bản sao)") % {"name": campaign.name})[:200]
     copy.save()

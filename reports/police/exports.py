@@ -20,6 +20,7 @@ from core.formula_guard import guarded
 from reports.digests.changes import last_revision_in
 from reports.police.models import Export
 from reports.police.services import finish_export, start_export
+from reports.rollup.archived import refuse_archived
 from reports.rollup.totals import NodeTotals, totals
 from reports.rollup.trees import UNITS
 
@@ -94,6 +95,8 @@ def police_file(
 
     For the communes among ``units``, and cut to the days that there can be figures for.
     """
+    # Before the first byte, and before there is a receipt of a file without figures.
+    refuse_archived(campaign)
     earliest, latest = default_days(campaign, today())
     export = start_export(
         actor=actor,

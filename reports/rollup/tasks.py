@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from reports.rollup.services import rollup, self_check
+from reports.rollup.services import partitions, rollup, self_check
 
 
 @shared_task(name="reports.drain")
@@ -18,3 +18,8 @@ def verify_totals() -> int:
 @shared_task(name="reports.verify_part")
 def verify_part() -> int:
     return self_check.check_part()
+
+
+@shared_task(name="reports.add_partitions")
+def add_partitions() -> int:
+    return partitions.add_partitions()

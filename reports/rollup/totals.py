@@ -16,6 +16,7 @@ from campaign.models import Branch, Campaign, DirtyDay, Target, Unit
 from campaign.selectors import IndicatorSet
 from core import clock
 from core.replica import known_until
+from reports.rollup.archived import refuse_archived
 from reports.rollup.expected import Expected, expected_reports
 from reports.rollup.trees import UNITS, Tree
 
@@ -95,7 +96,9 @@ def sum_days(
     """Return the sums over a range by node id (one query, in the database).
 
     Who counts as heard depends on whether a day is one of the ``expected`` reporting days.
+    Raises ``ArchivedError`` where the days are not here.
     """
+    refuse_archived(campaign)
     statement = SUM_DAYS.format(
         basis=basis, received=RECEIVED[basis], off=RECEIVED_UNSCHEDULED[basis], day=tree.day
     )

@@ -25,6 +25,8 @@ from core import clock
 from core.models import Heartbeat, PendingUpload
 from devserver import servers
 from reports.daily.models import DailyReport
+from reports.rollup.services.partitions import add_partitions
+from reports.rollup.services.rollup import drain
 from tests.conftest import World
 from tests.factories import make_help_request
 from tests.portal import REPOSITORY, until
@@ -63,6 +65,8 @@ def test_a_backup_comes_back_or_nothing_is_touched(
     world: World, folder: Path, tmp_path: Path, elsewhere: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     report(world.owner, "XD-14173", {"level1": 7})
+    drain()
+    add_partitions()
     PendingUpload.objects.create(data=b"somebody's list")
     with monkeypatch.context() as patch:
         patch.setattr(services, "database", database)
@@ -85,6 +89,10 @@ def test_a_backup_comes_back_or_nothing_is_touched(
         numbers = link.execute("SELECT min(last_value) FROM pg_sequences").fetchone()
         assert numbers is not None
         assert numbers[0] >= services.NUMBERS_LEFT_OUT
+        # Day totals lie in their partitions.
+        june = f"reports_unitday_{world.campaign.pk}_202306"
+        days = link.execute(f"SELECT reported FROM {june}").fetchall()
+        assert days == [({"level1": 7},)] * 3
         # The history cannot be altered there either.
         with pytest.raises(psycopg.Error):
             link.execute("DELETE FROM reports_revision")

@@ -30,6 +30,7 @@ from reports.dashboards.selectors.progress import (
 )
 from reports.dashboards.selectors.ranking import ReportQuality, quality_below, rank_units
 from reports.dashboards.selectors.volunteer_summary import VolunteerSummary, volunteer_summary_of
+from reports.rollup.archived import refuse_archived
 from reports.rollup.models import UnitDay
 from reports.rollup.totals import RECEIVED, RECEIVED_UNSCHEDULED
 
@@ -228,6 +229,7 @@ def _days(
     day: dt.date,
 ) -> dict[int, _Days]:
     """Read all days of the unit and the last two weeks of its children (one query)."""
+    refuse_archived(campaign)
     found = {node.pk: _Days() for node in (unit, *children)}
     columns = ("node_id", "date", basis, RECEIVED[basis], RECEIVED_UNSCHEDULED[basis])
     since = day - dt.timedelta(days=SPARK_DAYS - 1)

@@ -25,6 +25,7 @@ from campaign.models.dated import sql_on
 from core import clock
 from core.heartbeat import record_heartbeat
 from reports.daily.models import APPROVED_BASIS, COUNTED, IS_APPROVED
+from reports.rollup.services.partitions import add_partitions
 from reports.rollup.trees import TREES, Tree
 
 BATCH = 500
@@ -37,6 +38,9 @@ Day = tuple[int, int, dt.date]
 # What the statements below take from those who know it.
 RULES = {
     "is_below": sql_below("n", "above"),
+    # Days of an archived campaign wait until it is back.
+    "is_here": """campaign_id NOT IN (
+        SELECT id FROM campaign_campaign WHERE archived_at IS NOT NULL)""",
     "counted": COUNTED,
     "is_approved": IS_APPROVED,
     "branch_exists": Branch.validity.sql("b", "w.d"),
@@ -46,7 +50,7 @@ RULES = {
 TAKE = """
     WITH taken AS MATERIALIZED (
         SELECT d.id, n.depth FROM campaign_dirtyday d JOIN {node} n ON n.id = d.{column}
-        WHERE d.{other_column} IS NULL
+        WHERE d.{other_column} IS NULL AND {is_here}
         ORDER BY n.depth DESC, d.id LIMIT %(limit)s FOR UPDATE OF d SKIP LOCKED
     )
     DELETE FROM campaign_dirtyday d USING taken WHERE d.id = taken.id
@@ -61,6 +65,16 @@ SOME = """
 """
 ALL = "SELECT c, n, d FROM day_to_make"
 ALL_OF_DEPTH = f"{ALL} WHERE depth = %(depth)s"
+
+# How day totals are found. Of some days each is looked up by itself: joined, the planner would go
+# through whole months of all campaigns, since it cannot know in which partitions they lie.
+FOUND = "t.campaign_id = w.c AND t.node_id = child.id AND t.date = w.d"
+SOME_DAYS = {
+    "days_of_child": f"""CROSS JOIN LATERAL (
+                SELECT * FROM {{day}} t WHERE {FOUND} OFFSET 0) t""",  # noqa: S608 - our own text
+    "is_of_some": "t.campaign_id = ANY(%(some)s::bigint[])",
+}
+EVERY_DAY = {"days_of_child": f"JOIN {{day}} t ON {FOUND}", "is_of_some": "true"}
 
 LOCK_TOTALS = (
     """INSERT INTO {total} (campaign_id, node_id, reported, approved, received, received_approved)
@@ -103,7 +117,7 @@ REMAKE_DAYS = """
         UNION ALL
         SELECT w.c, w.n, w.d, t.reported, t.approved
         FROM wanted w JOIN {node} child ON child.parent_id = w.n
-        JOIN {day} t ON t.campaign_id = w.c AND t.node_id = child.id AND t.date = w.d
+        {days_of_child}
     ), parts AS (
         SELECT c, n, d, array_agg(reported) AS reported, array_agg(approved) AS approved
         FROM part GROUP BY c, n, d
@@ -140,7 +154,7 @@ REMAKE_DAYS = """
             SELECT w.c, w.n, w.d, t.received, t.received_approved,
                    t.received_unscheduled, t.received_unscheduled_approved
             FROM wanted w JOIN {node} child ON child.parent_id = w.n
-            JOIN {day} t ON t.campaign_id = w.c AND t.node_id = child.id AND t.date = w.d
+            {days_of_child}
         ) s GROUP BY c, n, d
     )
     INSERT INTO {day}
@@ -162,7 +176,8 @@ REMAKE_TOTALS = """
     WITH wanted AS (SELECT DISTINCT c, n FROM ({wanted}) w), days AS (
         SELECT c, n, array_agg(reported) AS reported, array_agg(approved) AS approved,
                sum(received) AS received, sum(received_approved) AS received_approved
-        FROM wanted JOIN {day} t ON t.campaign_id = c AND t.node_id = n GROUP BY c, n
+        FROM wanted JOIN {day} t ON t.campaign_id = c AND t.node_id = n
+        WHERE {is_of_some} GROUP BY c, n
     )
     UPDATE {total} t SET
         reported = coalesce(added.reported, '{{}}'),
@@ -186,9 +201,10 @@ PARENTS = """
 CLEAR = (
     "LOCK TABLE {total} IN EXCLUSIVE MODE",
     "DELETE FROM {day}",
-    "DELETE FROM {total}",
+    "DELETE FROM {total} WHERE {is_here}",
     """DELETE FROM campaign_dirtyday WHERE id IN (
-        SELECT id FROM campaign_dirtyday WHERE {other_column} IS NULL FOR UPDATE SKIP LOCKED)""",
+        SELECT id FROM campaign_dirtyday WHERE {other_column} IS NULL AND {is_here}
+        FOR UPDATE SKIP LOCKED)""",
 )
 
 # What has changed makes three nodes dirty: where it took place, the home of the branch, which
@@ -227,7 +243,7 @@ ALL_DAYS = """
         WHERE state = 'closed'
     )
     SELECT DISTINCT campaign_id AS c, up.id AS n, date AS d, up.depth
-    FROM counted JOIN up USING (node_id)
+    FROM counted JOIN up USING (node_id) WHERE {is_here}
 """
 
 
@@ -263,7 +279,7 @@ def drain_batch(tree: Tree, limit: int = BATCH) -> int:
     """Make up to ``limit`` dirty days again, the deepest first; return how many were taken."""
     with connection.cursor() as cursor:
         cursor.execute(IDLE_TIMEOUT)
-        cursor.execute(TAKE.format(**vars(tree)), {"limit": limit})
+        cursor.execute(TAKE.format(**vars(tree), **RULES), {"limit": limit})
         rows = cursor.fetchall()
         if not rows:
             return 0
@@ -299,6 +315,7 @@ def rebuild() -> int:
     would plan for an empty one, and hold every row against every other.
     """
     made = 0
+    add_partitions()
     while spread_batch():
         pass
     for tree in TREES:
@@ -322,12 +339,18 @@ def rebuild() -> int:
 def _about(tree: Tree, statement: str, wanted: str) -> str:
     """Return a statement about the days of a tree that ``wanted`` selects."""
     parts = "parts" if statement is REMAKE_DAYS else "days"
-    added = ADD_UP.format(parts=parts)
-    return statement.format(**vars(tree), **RULES, wanted=wanted, add_up=added)
+    looked_up = SOME_DAYS if wanted is SOME else EVERY_DAY
+    words = {
+        "wanted": wanted,
+        "add_up": ADD_UP.format(parts=parts),
+        **{name: text.format(day=tree.day) for name, text in looked_up.items()},
+    }
+    return statement.format(**vars(tree), **RULES, **words)
 
 
 def _arrays(days: Sequence[Day]) -> dict[str, Any]:
     return {
+        "some": sorted({c for c, _n, _d in days}),
         "campaigns": [c for c, _n, _d in days],
         "nodes": [n for _c, n, _d in days],
         "dates": [d for _c, _n, d in days],

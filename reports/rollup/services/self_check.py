@@ -59,7 +59,9 @@ def part_on_turn(now: dt.datetime) -> list[Part]:
     """Return one week of one campaign, each in turn; none where no campaign has begun."""
     parts = [
         Part(campaign.pk, tuple(days))
-        for campaign in Campaign.objects.filter(starts_on__lte=now.date()).order_by("pk")
+        for campaign in Campaign.objects.with_days()
+        .filter(starts_on__lte=now.date())
+        .order_by("pk")
         for days in _weeks(campaign.starts_on, min(now.date(), campaign.ends_on))
     ]
     turn = int(now.timestamp() // TURN.total_seconds())
@@ -73,7 +75,12 @@ def _weeks(first: dt.date, last: dt.date) -> Iterable[list[dt.date]]:
 
 def _open_parts() -> list[Part]:
     days: dict[int, set[dt.date]] = {}
-    rows = RollupDifference.objects.open().exclude(campaign=None).order_by()
+    rows = (
+        RollupDifference.objects.open()
+        .filter(campaign__archived_at=None)
+        .exclude(campaign=None)
+        .order_by()
+    )
     for campaign, date in rows.values_list("campaign_id", "date").distinct():
         assert campaign is not None  # noqa: S101 - excluded above
         days.setdefault(campaign, set()).update([date] if date else [])

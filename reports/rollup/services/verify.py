@@ -169,6 +169,11 @@ PARENTS = """
 """
 
 OF_DAYS, TO_DATES = (DAYS, RECEIVED_ON_DAY), (TO_DATE, RECEIVED_TO_DATE)
+# What is archived cannot be held against its reports, and is proved as it comes back.
+NOT_ARCHIVED = """
+    SELECT * FROM (STATEMENT) AS found(node_id, name, campaign_id, date, basis, key, truth, stored)
+    WHERE campaign_id NOT IN (SELECT id FROM campaign_campaign WHERE archived_at IS NOT NULL)
+"""
 # The database takes equalities into the statement, where it then reads a day and no more.
 ONE_CAMPAIGN = """
     SELECT * FROM (STATEMENT) AS found(node_id, name, campaign_id, date, basis, key, truth, stored)
@@ -234,7 +239,8 @@ def find_differences(parts: Sequence[Part] | None = None) -> list[Difference]:
 def _questions(parts: Sequence[Part] | None) -> Iterator[tuple[str, dict[str, Any]]]:
     yield PARENTS, {}
     if parts is None:
-        yield from ((statement, {}) for statement in (*OF_DAYS, *TO_DATES))
+        for statement in (*OF_DAYS, *TO_DATES):
+            yield _within(NOT_ARCHIVED, statement), {}
         return
     for part in parts:
         for day in part.days:

@@ -16,6 +16,7 @@ from core.rights import grant_rights
 from privacy.models import PersonalDataRead
 from privacy.services import erasure
 from reports.daily.services.review import review_reports
+from reports.rollup.services.partitions import add_partitions
 from reports.rollup.services.rollup import drain
 from tests.conftest import World
 from tests.reports.reporting import report
@@ -50,6 +51,8 @@ REFUSED = (
     "DELETE FROM django_migrations",
     "SET session_replication_role = replica",
     "DROP TABLE core_leaf",
+    "ALTER TABLE reports_unitday DETACH PARTITION reports_unitday_other",
+    "SELECT reports_new_days('reports_unitday', 7)",
     "CREATE TABLE public.other (id int)",
     "CREATE OR REPLACE FUNCTION core_log_row() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN END'",
 )
@@ -72,6 +75,7 @@ def test_the_portal_works_and_what_was_is_refused(world: World) -> None:
     stored = report(world.owner, "XD-14173", {"level1": 1})
     report(world.owner, "XD-14173", {"level1": 3}, report_id=stored.pk, base_version=1)
     review_reports(actor=world.lead, seen={stored.pk: 2}, decision="approve", reason="Đúng")
+    add_partitions()
     drain()
     read = PersonalDataRead.objects.create(
         at=clock.now(), people=[key_of(world.member)], size=1, numbers=0
