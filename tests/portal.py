@@ -162,7 +162,7 @@ class Portal:
         with self._environment():
             supervision.launch(self.home, self._configuration())
         self.wait_healthy()
-        self.wait_swept(60)
+        self.wait_swept(180)
 
     def remove(self) -> None:
         """Stop everything and delete what it left; also what a killed run left behind."""
@@ -181,7 +181,7 @@ class Portal:
 
     def wait_healthy(self) -> None:
         """Wait until the web server answers."""
-        until(self.is_healthy, 60)
+        until(self.is_healthy, 180)
 
     def wait_swept(self, seconds: float) -> None:
         """Wait until beat, broker and worker have once more worked together."""

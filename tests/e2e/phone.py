@@ -103,9 +103,9 @@ class Phone:
         """Sign in and open a page once with a network: then what works without is on the phone."""
         self.sign_in(username)
         self.page.goto(path)
-        until(lambda: self.page.evaluate("navigator.serviceWorker.controller !== null"), 20)
+        until(lambda: self.page.evaluate("navigator.serviceWorker.controller !== null"), 60)
         if path == "/c/de-an-06-2023/report/":
-            until(self.snapshot, 10)
+            until(self.snapshot, 60)
 
     def store(self) -> dict[str, list[dict[str, Any]]]:
         """Return all that the phone keeps."""
