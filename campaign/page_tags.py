@@ -139,6 +139,8 @@ def tagged(
                 minutes = [f"{moment:%d %H:%M}" for moment in (clock.now(), state.as_of)]
                 token = request.META.get("CSRF_COOKIE")
                 known.page_tag = tag_of(made_from, state.reports, minutes, token)
+            if request.method not in ("GET", "HEAD"):
+                return None
             answer = get_conditional_response(request, etag=known.page_tag)
             return None if answer is None else _with_tag(answer, known.page_tag)
 

@@ -14,11 +14,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from campaign.addresses import page_campaign
 from campaign.models import Campaign, Unit
+from campaign.page_tags import tagged
 from campaign.scopes import scope_of
 from campaign.selectors import find_unit, indicators_of, top_unit
 from reports.daily.anomalies import anomaly_labels
@@ -40,7 +40,7 @@ STATES: dict[str, tuple[Any, Q]] = {
 
 
 @login_required
-@never_cache
+@tagged()
 @require_http_methods(["GET", "HEAD", "POST"])
 def review(request: HttpRequest) -> HttpResponse:
     if not scope_of(request.user).roles:

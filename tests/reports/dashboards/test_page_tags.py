@@ -29,7 +29,7 @@ from tests.reports.reporting import report
 
 Browse = Callable[[User], Client]
 BASE = "/c/de-an-06-2023/"
-PAGES = ["dashboard/", "units/365/", f"digests/365/{TODAY}/"]
+PAGES = ["dashboard/", "units/365/", f"digests/365/{TODAY}/", "review/"]
 # Session, user, appointments, and what stands for all the rest.
 QUERIES = 4
 # The seal of a digest tells the second in which it was made.

@@ -146,7 +146,7 @@ def test_number_of_queries_does_not_grow(world: World, browse: Browse, rows: int
     assert len(queries) == QUERIES
 
 
-QUERIES = 11
+QUERIES = 12
 
 
 def test_history_shows_before_and_after_and_who(world: World, browse: Browse) -> None:
