@@ -17,17 +17,24 @@ COPY = """
         SELECT t.date, p.code, p.name, d.code, d.name, u.code, u.name,
             t.approved ->> 'installed', t.approved ->> 'level1', t.approved ->> 'level2',
             t.approved ->> 'upgraded', t.approved ->> 'participations',
-            sum(coalesce((t.approved ->> 'level1')::bigint, 0)
-                + coalesce((t.approved ->> 'level2')::bigint, 0)
-                - coalesce((t.approved ->> 'upgraded')::bigint, 0))
+            coalesce(before.total, 0) + sum({activated})
                 OVER (PARTITION BY u.id ORDER BY t.date),
             t.received_approved
         FROM reports_unitday t JOIN campaign_unit u ON u.id = t.node_id AND u.level = 'commune'
         JOIN campaign_unit d ON d.id = u.parent_id JOIN campaign_unit p ON p.id = d.parent_id
+        LEFT JOIN (
+            SELECT node_id, sum({activated}) AS total FROM reports_unitday t
+            WHERE campaign_id = (SELECT id FROM campaign_campaign WHERE slug = 'de-an-06-2023')
+            AND date < '{first}' GROUP BY node_id
+        ) before USING (node_id)
         WHERE t.campaign_id = (SELECT id FROM campaign_campaign WHERE slug = 'de-an-06-2023')
         AND t.date BETWEEN '{first}' AND '{last}'
         ORDER BY t.date, d.code, u.code
     ) TO STDOUT CSV
+"""
+ACTIVATED = """
+    coalesce((t.approved ->> 'level1')::bigint, 0) + coalesce((t.approved ->> 'level2')::bigint, 0)
+    - coalesce((t.approved ->> 'upgraded')::bigint, 0)
 """
 SPANS = {
     "whole campaign": ("2023-04-01", "2023-06-30"),
@@ -54,7 +61,7 @@ def police(world: World, *, quick: bool) -> Iterator[Line]:
 def _copy(world: World, first: str, last: str) -> int:
     size = 0
     with psycopg.connect(world.portal.layout.addresses.owner_url) as link:
-        statement = COPY.format(first=first, last=last)
+        statement = COPY.format(activated=ACTIVATED, first=first, last=last)
         with link.cursor().copy(statement.encode()) as found:
             for piece in found:
                 size += len(piece)

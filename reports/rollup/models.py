@@ -64,6 +64,7 @@ class UnitDay(DayTotals):
     class Meta:
         verbose_name = _("số ngày của địa bàn")
         verbose_name_plural = _("số ngày của địa bàn")
+        indexes = [models.Index(fields=["campaign", "date"], name="unit_day_by_date")]
         constraints = [
             counts_constraint("reported", "unit_day_reported", MOST_IN_TOTAL),
             counts_constraint("approved", "unit_day_approved", MOST_IN_TOTAL),

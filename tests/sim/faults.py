@@ -18,7 +18,7 @@ from reports.daily.reconciliation import covered_by
 from reports.daily.services import report_input, review, submit
 from reports.dashboards.selectors import completeness, dashboard
 from reports.digests import selectors as digests
-from reports.police import exports
+from reports.police import lines
 from reports.rollup import expected, totals
 from reports.rollup.services import rollup
 from volunteers.sessions.models import SupportSession
@@ -125,11 +125,7 @@ def _ignores_what_is_taken_off(true: Any, self: IndicatorSet, counts: Any) -> An
     return whole
 
 
-def _reads_reported(true: Any, *args: Any, **given: Any) -> Any:
-    return true(*args, **{**given, "basis": "reported"})
-
-
-def _digest_of_reported(true: Any, *args: Any) -> Any:
+def _of_reported(true: Any, *args: Any) -> Any:
     return true(*args[:-1], "reported")
 
 
@@ -254,7 +250,7 @@ FAULTS = (
     Fault("session beside a hamlet of its commune", put(sessions, "_closing_checks", [])),
     Fault("session of nobody", put(session_validation, "_check_existing", nothing)),
     # Pages, file, digest
-    Fault("police file of the other basis", wrap(exports, "totals", _reads_reported)),
-    Fault("digest says all is approved", wrap(digests, "_line", _digest_of_reported)),
+    Fault("police file of the other basis", wrap(lines, "statement_of", _of_reported)),
+    Fault("digest says all is approved", wrap(digests, "_line", _of_reported)),
     Fault("dashboard hears on days off", put(dashboard, "RECEIVED_UNSCHEDULED", totals.RECEIVED)),
 )

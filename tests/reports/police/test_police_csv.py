@@ -19,7 +19,6 @@ from accounts.models import User
 from accounts.services import issue_token
 from campaign.models import Target, Unit
 from core import clock
-from reports.police.exports import percent_of
 from reports.police.models import Export
 from reports.rollup.services.rollup import drain
 from tests.conftest import TODAY, World
@@ -180,8 +179,15 @@ def test_name_that_is_a_formula_is_sent_as_text(
     ("part", "whole", "text"),
     [(1, 400, "0.3"), (3, 400, "0.8"), (0, 7, "0.0"), (2, 3, "66.7"), (1700, 1000, "170.0")],
 )
-def test_percentages_are_rounded_as_on_the_pages(part: int, whole: int, text: str) -> None:
-    assert percent_of(part, whole) == text
+def test_percentages_are_rounded_as_on_the_pages(
+    world: World, browse: Browse, part: int, whole: int, text: str
+) -> None:
+    police_indicators(world)
+    report(world.owner, "XD-14173", {"level1": part})
+    drain()
+    Target.objects.update(value=whole)
+    row = rows_of(fetch(browse(world.staff), first="2023-06-20", basis="reported"))[-1]
+    assert (row["target"], row["percent_of_target"]) == (str(whole), text)
 
 
 def test_target_of_nought_has_no_percentage(active_world: World, browse: Browse) -> None:

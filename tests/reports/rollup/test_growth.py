@@ -9,7 +9,11 @@ import pytest
 from django.db import connection, transaction
 
 from campaign.models import Branch, Campaign, Unit
+from campaign.selectors import indicators_of
+from core import clock
 from demo.nation import Size, add_country
+from reports.police import lines
+from reports.police.models import Export
 from reports.rollup import settings_moves
 from reports.rollup.services import rollup
 from reports.rollup.services.verify import find_differences
@@ -77,7 +81,22 @@ def _moves(campaign: Campaign, units: Sequence[Unit], branches: Sequence[Branch]
     settings_moves.figures(frozenset(u.pk for u in units), frozenset(b.pk for b in branches), TODAY)
 
 
-WORK = (_rebuild, _sum_week, _verify, _statistics, _moves)
+def _police_file(campaign: Campaign, _units: Sequence[Unit], _branches: Sequence[Branch]) -> None:
+    communes = Unit.objects.communes().order_by("parent__code", "code")
+    export = Export(
+        campaign=campaign,
+        first_day=YESTERDAY,
+        last_day=TODAY,
+        basis="approved",
+        as_of=clock.now(),
+    )
+    statement = lines.statement_of(indicators_of(campaign), ["assisted"], "assisted", "approved")
+    with connection.cursor() as cursor:
+        read_of_each = list(communes.values(*lines.COMMUNE))
+        cursor.execute(statement, lines.values_of(export, read_of_each, "assisted"))
+
+
+WORK = (_rebuild, _sum_week, _verify, _statistics, _moves, _police_file)
 
 
 def test_work_grows_as_the_country_does(world: World) -> None:

@@ -1,0 +1,243 @@
+"""The lines of the police's file. The database makes them whole, a day at a time."""
+
+import csv
+import datetime as dt
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import dataclass
+from io import StringIO
+from itertools import pairwise
+from typing import Any
+
+from django.db import connection, transaction
+from psycopg.sql import quote
+
+from campaign.models import Branch, Campaign, Target, Unit
+from campaign.models.base import sql_below
+from campaign.models.dated import Entry, sql_on, values_on
+from campaign.reporting_window import reporting_days
+from campaign.selectors import IndicatorSet
+from core.formula_guard import guarded
+from reports.police.models import Export
+from reports.rollup.totals import RECEIVED, RECEIVED_UNSCHEDULED
+
+# Whoever takes it may have a slow line, and the statement lasts as long as the taking.
+LONGEST = "SET LOCAL statement_timeout = '15min'"
+
+# One statement, so that all days are of one moment. Each step takes what the communes had come
+# to, reads the next day and hands on what they come to with it: no day is sorted among the
+# others, and the first goes out while the last is still to be read.
+DAYS = """
+    WITH RECURSIVE named AS MATERIALIZED (
+        SELECT * FROM unnest(
+            %(places)s::int[], %(units)s::bigint[], %(names)s::text[], %(targets)s::bigint[],
+            %(since)s::date[], %(until)s::date[]
+        ) AS named(place, node_id, names, target, since, until)
+    ), commune AS MATERIALIZED (
+        SELECT place, node_id
+        FROM unnest(%(communes)s::bigint[]) WITH ORDINALITY AS commune(node_id, place)
+    ), caller AS MATERIALIZED (
+        SELECT place, b.id, b.past, b.reports_daily, b.opened_on, b.closed_on,
+               b.past = '[]' AND b.reports_daily AND {exists_on_first} AND {exists_on_last}
+               AS is_steady
+        FROM commune JOIN campaign_unit above ON above.id = node_id
+        JOIN campaign_unit n ON {is_below}
+        JOIN campaign_branch b ON b.home_unit_id = n.id
+    ), line AS MATERIALIZED (
+        SELECT named.*, coalesce(many, 0) AS steady FROM named LEFT JOIN (
+            SELECT place, count(*) AS many FROM caller WHERE is_steady GROUP BY place
+        ) called USING (place)
+    ), before AS (
+        SELECT node_id, ({headline_before})::bigint AS total
+        FROM campaign_unit u JOIN reports_unitday t ON t.node_id = u.id
+        WHERE u.id = ANY(%(communes)s) AND campaign_id = %(campaign)s
+        AND date >= %(begins)s AND date < %(first)s AND %(begins)s < %(first)s
+        GROUP BY node_id
+    ), day AS (
+        SELECT %(first)s::date - 1 AS date, NULL AS lines, NULL::bigint[] AS sums,
+               array_agg(coalesce(total, 0) ORDER BY place) AS to_date,
+               array_agg(total IS NOT NULL ORDER BY place) AS is_known
+        FROM commune LEFT JOIN before USING (node_id)
+        UNION ALL
+        SELECT next.date, made.* FROM day
+        CROSS JOIN LATERAL (
+            SELECT day.date + 1 AS date, day.date + 1 = ANY(%(called)s::date[]) AS is_called
+        ) next
+        CROSS JOIN LATERAL (
+            SELECT string_agg(concat(
+                       next.date, ',', names, ',', {cells} {to_date_cell} target, ',',
+                       CASE WHEN target > 0
+                           THEN round(coalesce(to_date, 0) * 100.0 / target, 1) END,
+                       ',', expected, ',', received, %(tail)s::text), '' ORDER BY place),
+                   ARRAY[{sums}]::bigint[],
+                   array_agg(coalesce(to_date, 0) ORDER BY place),
+                   array_agg(to_date IS NOT NULL ORDER BY place)
+            FROM (
+                SELECT of_day.*, CASE WHEN day.is_known[place] OR {headline} IS NOT NULL
+                    THEN day.to_date[place] + coalesce({headline}, 0) END AS to_date
+                FROM (
+                    SELECT place, names, target, {stored}
+                           CASE WHEN next.is_called THEN steady ELSE 0 END
+                           + coalesce(odd.many, 0) AS expected,
+                           coalesce(CASE WHEN next.is_called
+                               THEN {received} ELSE {unscheduled} END, 0) AS received
+                    FROM line LEFT JOIN reports_unitday t ON t.campaign_id = %(campaign)s
+                    AND t.node_id = line.node_id AND t.date = next.date
+                    LEFT JOIN (
+                        SELECT place, count(*) AS many FROM caller b
+                        CROSS JOIN LATERAL (
+                            SELECT b.id IN (
+                                SELECT branch_id FROM volunteers_supportsession s
+                                WHERE s.campaign_id = %(campaign)s AND s.date = next.date
+                                AND s.state <> 'cancelled') AS hosts) calendar
+                        WHERE NOT (is_steady AND next.is_called) AND {branch_exists}
+                        AND (hosts OR next.is_called AND {reports_daily})
+                        GROUP BY place
+                    ) odd USING (place)
+                    WHERE CASE WHEN line.since <= next.date THEN line.until > next.date END
+                    OFFSET 0
+                ) of_day
+                OFFSET 0
+            ) of_day
+        ) made
+        WHERE day.date < %(last)s
+    )
+    SELECT lines, sums FROM day WHERE lines IS NOT NULL
+"""
+CRLF = "\r\n"
+# What is read of a commune, of its province and its district.
+UNITS = ("parent__parent__", "parent__", "")
+COMMUNE = ("pk", *(of + column for of in UNITS for column in ("code", "name", "past")))
+RULES = {
+    "is_below": sql_below("n", "above"),
+    "exists_on_first": Branch.validity.sql("b", "%(first)s"),
+    "exists_on_last": Branch.validity.sql("b", "%(last)s"),
+    "branch_exists": Branch.validity.sql("b", "next.date"),
+    "reports_daily": sql_on("b", "reports_daily", "next.date", "boolean"),
+}
+
+
+@dataclass(frozen=True)
+class DayOfLines:
+    """The lines of a day as they stand in the file, and what they come to, by the columns' codes.
+
+    ``to_date`` is the headline from the campaign's first day on.
+    """
+
+    text: str
+    counts: dict[str, int]
+    to_date: int
+
+
+def days_of_lines(
+    *,
+    export: Export,
+    communes: Sequence[Mapping[str, Any]],
+    indicators: IndicatorSet,
+    counted: Sequence[str],
+    headline: str,
+) -> Generator[DayOfLines, None, None]:
+    """Yield the lines of each day of an export; ``communes`` are read by ``COMMUNE``, in order."""
+    if export.first_day > export.last_day or not communes:
+        return
+    statement = statement_of(indicators, counted, headline, export.basis)
+    values = values_of(export, communes, headline)
+    with connection.wrap_database_errors, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(LONGEST)
+        for text, (*sums, to_date) in cursor.stream(statement, values):
+            counts = dict(zip(counted, (n or 0 for n in sums), strict=True))
+            yield DayOfLines(text, counts, to_date or 0)
+
+
+def values_of(
+    export: Export, communes: Sequence[Mapping[str, Any]], headline: str
+) -> dict[str, Any]:
+    campaign, first, last = export.campaign, export.first_day, export.last_day
+    return {
+        **_spans(communes, _targets(campaign, headline), first, last),
+        "communes": [commune["pk"] for commune in communes],
+        "campaign": campaign.pk,
+        "begins": campaign.starts_on,
+        "first": first,
+        "last": last,
+        "called": reporting_days(campaign, first, last),
+        "tail": f",{export.basis},{export.as_of.isoformat(timespec='seconds')}{CRLF}",
+    }
+
+
+def statement_of(
+    indicators: IndicatorSet, counted: Sequence[str], headline: str, basis: str
+) -> str:
+    codes = [*counted, headline] if headline else counted
+    sources = dict.fromkeys(s for code in codes for s in (*indicators.terms.get(code, ()), code))
+    stored = {code: f"(t.{basis} ->> {quote(code)})::bigint" for code in sources}
+    column = {code: f"stored_{number}" for number, code in enumerate(sources)}
+    added = {code: f"sum({value})" for code, value in stored.items()}
+    cells = [_complete(indicators, column, code) for code in counted]
+    of_headline, before = (
+        _complete(indicators, known, headline) if headline else "NULL::bigint"
+        for known in (column, added)
+    )
+    return DAYS.format(
+        **RULES,
+        stored="".join(f"{stored[code]} AS {column[code]}, " for code in sources),
+        headline=of_headline,
+        headline_before=before,
+        cells="".join(f"{cell}, ',', " for cell in cells),
+        to_date_cell="to_date, ',', " if headline else "",
+        sums=", ".join(f"sum({value})" for value in (*cells, "to_date")),
+        received=f"t.{RECEIVED[basis]}",
+        unscheduled=f"t.{RECEIVED_UNSCHEDULED[basis]}",
+    )
+
+
+def _complete(indicators: IndicatorSet, known: Mapping[str, str], code: str) -> str:
+    """Return what ``IndicatorSet.complete`` says of one indicator, in SQL of those ``known``."""
+    terms = indicators.terms.get(code)
+    if not terms:
+        return known[code]
+    present = ", ".join(known[source] for source in terms)
+    added = " + ".join(f"{factor} * coalesce({known[of]}, 0)" for of, factor in terms.items())
+    return f"CASE WHEN coalesce({present}) IS NULL THEN {known[code]} ELSE {added} END"
+
+
+def _targets(campaign: Campaign, headline: str) -> dict[int, tuple[int, Sequence[Entry]]]:
+    rows = Target.objects.filter(campaign=campaign, indicator__code=headline)
+    return {unit: (now, past) for unit, now, past in rows.values_list("unit_id", "value", "past")}
+
+
+def _spans(
+    communes: Sequence[Mapping[str, Any]],
+    targets: Mapping[int, tuple[int, Sequence[Entry]]],
+    first: dt.date,
+    last: dt.date,
+) -> dict[str, list[Any]]:
+    """Return columns of what is the same in all lines of a commune over some days.
+
+    Units and targets are called and set anew, each from a day on: most communes have one span.
+    """
+    rows: list[tuple[Any, ...]] = []
+    ends = last + dt.timedelta(days=1)
+    for place, commune in enumerate(communes, start=1):
+        target, past_target = targets.get(commune["pk"], (None, ()))
+        past_names = [commune[f"{of}past"] or () for of in UNITS]
+        cuts = {dt.date.fromisoformat(e["until"]) for p in (*past_names, past_target) for e in p}
+        starts = [first, *sorted(day for day in cuts if first < day <= last)]
+        for since, until in pairwise((*starts, ends)):
+            names = _names(commune, since)
+            wanted = values_on(Target, past_target, since).get("value", target)
+            rows.append((place, commune["pk"], names, wanted, since, until))
+    columns = ("places", "units", "names", "targets", "since", "until")
+    return dict(zip(columns, map(list, zip(*rows, strict=True)), strict=True))
+
+
+def _names(commune: Mapping[str, Any], day: dt.date) -> str:
+    """Return the cells with code and name of province, district and commune."""
+    cells: list[str] = []
+    for of in UNITS:
+        code, name, past = (commune[of + column] for column in ("code", "name", "past"))
+        if past:
+            name = values_on(Unit, past, day).get("name", name)
+        cells += guarded(code), guarded(name)
+    buffer = StringIO()
+    csv.writer(buffer, lineterminator=CRLF).writerow(cells)
+    return buffer.getvalue().removesuffix(CRLF)
