@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from campaign.known_settings import KnownSettings
 from campaign.models import Branch, Campaign, LateEntryGrant, Unit
 from campaign.reporting_window import Rules, WindowClosed, rules_on
 from campaign.scopes import scope_of
@@ -121,10 +122,29 @@ def find_report_day(
     Raises ``Http404`` outside the actor's scope, ``PermissionDenied`` inside it without the right.
     """
     found = Campaign.objects.visible_to(actor).filter(slug=campaign).or_404()
-    owner = find_branch(actor, branch)
-    where = owner.home_unit
+    return _report_day(actor, found, find_branch(actor, branch), unit, day, clock.now())
+
+
+def lock_report_day(
+    actor: User, settings: KnownSettings, *, branch: str, unit: str, day: dt.date
+) -> ReportDay:
+    """Return the same with its branch locked: of two at once the second waits for the first.
+
+    Of the campaign it knows what ``settings`` do. Raises as ``find_report_day``.
+    """
+    now = clock.now()
+    owner = find_branch(actor, branch, is_locked=True)
+    target = _report_day(actor, settings.campaign, owner, unit, day, now)
+    target.indicators = settings.indicators
+    return target
+
+
+def _report_day(
+    actor: User, campaign: Campaign, branch: Branch, unit: str, day: dt.date, now: dt.datetime
+) -> ReportDay:
+    where = branch.home_unit
     if unit and unit != where.code:
         where = Unit.objects.visible_to(actor).on(day).filter(code=unit).or_404()
-    if not scope_of(actor).may_report_for(owner):
+    if not scope_of(actor).may_report_for(branch):
         raise PermissionDenied
-    return ReportDay(found, owner, where, day)
+    return ReportDay(campaign, branch, where, day, now)

@@ -183,9 +183,11 @@ def find_unit(user: Any, campaign: Campaign, code: str = "") -> Unit:
     return units.filter(code=code).or_404()
 
 
-def find_branch(user: Any, code: str) -> Branch:
-    """Return a branch that the user may see, or 404."""
+def find_branch(user: Any, code: str, *, is_locked: bool = False) -> Branch:
+    """Return a branch that the user may see, or 404; locked where that is wanted."""
     branches = Branch.objects.visible_to(user).select_related("home_unit", "parent")
+    if is_locked:
+        branches = branches.select_for_update(no_key=True, of=("self",))
     return branches.filter(code=code).or_404()
 
 

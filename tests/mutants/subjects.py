@@ -42,8 +42,14 @@ SUBJECTS = {
         ("tests/reports/rollup", "tests/campaign/test_validity.py", CAST, DATES),
     ),
     "submit": Subject(
-        ("reports/daily/services/submit.py", "reports/daily/services/report_input.py"),
         (
+            "reports/daily/services/submit.py",
+            "reports/daily/services/present.py",
+            "reports/daily/services/report_input.py",
+            "campaign/known_settings.py",
+        ),
+        (
+            f"{DAILY}/test_known_settings.py",
             *(f"{DAILY}/test_taking.py", f"{DAILY}/test_submit.py", f"{DAILY}/test_bad_inputs"),
             *(f"{DAILY}/test_texts.py", "tests/reports/entry/test_cleared_counts.py"),
             *("tests/reports/chat/test_page.py", CAST, DATES),

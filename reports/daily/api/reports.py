@@ -118,8 +118,9 @@ class ReceiptSerializer(serializers.ModelSerializer[DailyReport]):
         fields = ("id", "version", "received_at", "lateness", "counts", "unreconciled")
 
     def get_unreconciled(self, report: DailyReport) -> bool:
-        marked = DailyReport.objects.mark_unreconciled().only("pk").get(pk=report.pk)
-        return bool(vars(marked)["is_unreconciled"])
+        if "is_unreconciled" not in vars(report):
+            report = DailyReport.objects.mark_unreconciled().only("pk").get(pk=report.pk)
+        return bool(vars(report)["is_unreconciled"])
 
 
 class UnreceivedSerializer(serializers.ModelSerializer[DailyReport]):

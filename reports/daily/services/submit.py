@@ -1,9 +1,7 @@
 """``submit_report``: the only door through which counts come in."""
 
 import datetime as dt
-from dataclasses import dataclass
 from enum import Enum
-from functools import cached_property
 from typing import Any
 
 from django.db import IntegrityError, models, transaction
@@ -11,13 +9,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from campaign.known_settings import known_settings
 from campaign.models import Branch
-from campaign.report_day import ReportDay, find_report_day
+from campaign.report_day import ReportDay
 from campaign.reporting_window import Rules, WindowClosed
 from campaign.services.dirty_days import mark_dirty
 from campaign.services.enqueue_rollup import enqueue_rollup
 from core import clock
-from reports.daily.anomalies import Anomaly, Expectation, expectations, judge
+from reports.daily.anomalies import Anomaly, judge
 from reports.daily.models import DailyReport, Lateness, Source, Status
 from reports.daily.reconciliation import (
     Counts,
@@ -26,6 +25,7 @@ from reports.daily.reconciliation import (
     question_of,
     with_people,
 )
+from reports.daily.services.present import Present, id_is_taken, lock_present
 from reports.daily.services.report_input import (
     InvalidReport,
     ReportInput,
@@ -34,7 +34,6 @@ from reports.daily.services.report_input import (
 )
 from reports.daily.services.revisions import content_of, record_revision
 from reports.daily.texts import TEXT_NAMES
-from volunteers.sessions.models import SupportSession
 from volunteers.sessions.selectors.session_outcomes import closed_sessions
 
 # What is kept of what stands where nothing stands yet.
@@ -56,22 +55,6 @@ class VersionConflict(Exception):
         self.yours = yours
 
 
-@dataclass
-class Present:
-    """What stands where a report is to go; the rest is read where it is needed."""
-
-    target: ReportDay
-    report: DailyReport | None
-
-    @cached_property
-    def closed(self) -> list[SupportSession]:
-        return closed_sessions(self.target)
-
-    @cached_property
-    def expected(self) -> Expectation:
-        return expectations([self.target])[self.target]
-
-
 def submit_report(
     *, actor: User, entry: ReportInput, source: Source = Source.API, dry_run: bool = False
 ) -> tuple[DailyReport, Outcome]:
@@ -84,17 +67,19 @@ def submit_report(
     nothing: the page checks with it what the user then confirms. A part greater than its
     whole is unusual to it and not yet an error: the user is asked first.
     """
-    target = find_report_day(
-        actor, campaign=entry.campaign, branch=entry.branch, unit=entry.unit, day=entry.date
-    )
+    settings = known_settings(actor, entry.campaign)
     with transaction.atomic():
-        present = Present(target, _present_report(entry, target))
+        present = lock_present(actor, entry, settings)
+        target = present.target
         report, outcome = weigh(entry, present, is_asked=dry_run)
+        # For the receipt.
+        vars(report)["is_unreconciled"] = question_of(report, present.closed) is not None
         if outcome is Outcome.SAME:
             return report, outcome
         _save(report, outcome)
-        record_revision(report, actor=actor, source=source, at=target.now)
         mark_dirty(report, since=target.now)
+        # Last: with it the leaf is written, and the log has to wait for its commit.
+        record_revision(report, actor=actor, source=source, at=target.now)
         transaction.set_rollback(dry_run)
         transaction.on_commit(enqueue_rollup)
     return report, outcome
@@ -224,25 +209,6 @@ def _key_of(report: DailyReport) -> tuple[int, int, int, dt.date]:
     return report.campaign_id, report.branch_id, report.unit_id, report.date
 
 
-def _present_report(entry: ReportInput, target: ReportDay) -> DailyReport | None:
-    """Return the report of this id, or else of this place and day, locked.
-
-    The branch's row is locked first: of two requests at once for a day without a report
-    the second waits, and then finds the first one's.
-    """
-    list(Branch.objects.select_for_update(no_key=True).filter(pk=target.branch.pk).values("pk"))
-    found = DailyReport.objects.select_for_update().of_id_or_day(entry.id, target)
-    same_id = next((report for report in found if report.pk == entry.id), None)
-    if same_id is not None and same_id.branch_id != target.branch.pk:
-        raise _id_is_taken()
-    return same_id or next(iter(found), None)
-
-
-def _id_is_taken() -> InvalidReport:
-    """Refuse the id of another branch's report: a strange accident, and none of their business."""
-    return InvalidReport({"id": [_("Mã báo cáo này đã dùng. Tải lại trang rồi gửi lại.")]})
-
-
 def _new(entry: ReportInput, target: ReportDay, content: dict[str, Any]) -> DailyReport:
     if entry.base_version != 0:
         raise InvalidReport(
@@ -279,4 +245,4 @@ def _save(report: DailyReport, outcome: Outcome) -> None:
         report.save(force_insert=True)
     except IntegrityError as error:
         # The branch is locked, the id is not: another branch took it at the same moment.
-        raise _id_is_taken() from error
+        raise id_is_taken() from error

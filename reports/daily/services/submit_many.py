@@ -22,9 +22,10 @@ from core import clock
 from reports.daily.anomalies import expectations
 from reports.daily.models import DailyReport, Source
 from reports.daily.reconciliation import Counts
+from reports.daily.services.present import Present
 from reports.daily.services.report_input import InvalidReport, ReportInput
 from reports.daily.services.revisions import record_revisions
-from reports.daily.services.submit import Outcome, Present, VersionConflict, weigh
+from reports.daily.services.submit import Outcome, VersionConflict, weigh
 from volunteers.sessions.models import SupportSession
 
 Problem = Http404 | PermissionDenied | InvalidReport | WindowClosed | VersionConflict
