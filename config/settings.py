@@ -6,25 +6,15 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from config import log_key, vapid
+from config import environment, log_key, vapid
 from config.database import database
+from config.environment import BASE_DIR, DEBUG, REDIS_URL, VAR_DIR, env
 from reports.notifications import channels
 
-BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
-
-# Everything the running portal writes: data of the embedded engines, built assets, logs.
-VAR_DIR = Path(env("PORTAL_VAR", default=str(BASE_DIR / "var"))).resolve()
-
-# What `make run` decided holds for every `manage.py` command beside it.
-environ.Env.read_env(VAR_DIR / "env")
-
-DEBUG: bool = env.bool("DEBUG", default=False)
 # Where DEBUG is on, keys are made and kept.
 NEW_SECRET = partial(secrets.token_urlsafe, 50)
 SECRET_KEY: str = env("SECRET_KEY", default="" if DEBUG else env.NOTSET)
@@ -203,7 +193,7 @@ LANGUAGE_CODE = "vi"
 LANGUAGES = [("vi", _("Tiếng Việt")), ("en", _("Tiếng Anh"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
-TIME_ZONE = "Asia/Ho_Chi_Minh"
+TIME_ZONE = environment.TIME_ZONE
 USE_TZ = True
 FORMAT_MODULE_PATH = ["config.formats"]
 USE_THOUSAND_SEPARATOR = False
@@ -261,9 +251,6 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
     name: [] for name in ("camera", "geolocation", "microphone", "payment", "usb")
 }
 
-# A broker that does not answer may cost a worker seconds, never a request: see
-# campaign.services.enqueue_rollup.
-REDIS_URL: str = env("REDIS_URL", default="redis://127.0.0.1:6379/0" if DEBUG else env.NOTSET)
 # Counts tries at the public doors (core.throttle); it may be lost at any time.
 CACHES = {
     "default": {
@@ -273,23 +260,12 @@ CACHES = {
         "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
     }
 }
-CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://")
-CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "socket_timeout": 5,
-    "socket_connect_timeout": 1,
-    "retry_on_timeout": False,
-    "visibility_timeout": 120,
-}
-CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_CONNECTION_MAX_RETRIES = None
-CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_TASK_TIME_LIMIT = 300
-CELERY_TIMEZONE = TIME_ZONE
 
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

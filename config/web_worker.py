@@ -19,6 +19,7 @@ from waitress.server import TcpWSGIServer
 from waitress.task import ThreadedTaskDispatcher
 
 from config.access_log import logged
+from config.forks import share_memory
 from core.masking import mask_handlers
 
 # A header comes in one piece, or in two. A body may take its time, at the rate of a bad line.
@@ -99,6 +100,11 @@ def let_go(channels: Iterable[TimedChannel]) -> None:
 
 class WebWorker(Worker):  # type: ignore[misc]
     """``--worker-class config.web_worker.WebWorker``; ``--threads`` are those for work."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        """Be made in the process that forks, and before it does."""
+        super().__init__(*given, **named)
+        share_memory()
 
     def run(self) -> None:
         """Serve until told to stop, then finish what is in hand."""

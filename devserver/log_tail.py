@@ -8,7 +8,8 @@ from typing import IO
 from devserver.console import say
 
 # The sweep runs every few seconds: in the terminal it would bury all else. The file has it.
-ROUTINE = re.compile(r": INFO/\w+(-\d+)?\] Task \S+ (received|succeeded)")
+# What is discarded waited too long for the worker to start.
+ROUTINE = re.compile(r": INFO/\w+(-\d+)?\] (Task \S+ (received|succeeded)|Discarding revoked task)")
 
 
 class Tail:

@@ -65,13 +65,15 @@ def programs(home: Path, port: int) -> list[Program]:
         *("--timeout", "60", "--graceful-timeout", "5", "--worker-tmp-dir", str(home)),
         # Its control socket would lie outside the home, and two portals would share it.
         "--no-control-socket",
+        # Loaded once, for both processes.
+        "--preload",
     ]
     worker = [
         *("celery", "--quiet", "-A", "config", "worker", "--concurrency", "2"),
         *("--loglevel", "INFO", "-n", "worker@%h", "--queues", "celery,backups"),
     ]
     beat = [
-        *("celery", "--quiet", "-A", "config", "beat"),
+        *("celery", "--quiet", "-A", "config.schedule", "beat"),
         *("--schedule", str(home / "beat-schedule"), "--pidfile="),
     ]
     found = [Program("web", web), Program("worker", worker, False), Program("beat", beat)]

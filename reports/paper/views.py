@@ -1,7 +1,7 @@
 """Reports on paper: day sheets to print, and the page on which a desk types them in."""
 
 import datetime as dt
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -19,8 +19,13 @@ from campaign.models import Branch, Campaign
 from campaign.selectors import branches_run_by, indicators_of
 from core import clock
 from core.form_fields import parse_day
-from reports.paper.day_sheet import DaySheet, draw_sheets
+from core.lazy_module import lazy_module
 from reports.paper.rows import TAKEN, branches_on_paper, refusal_of, rows_of, take_row
+
+if TYPE_CHECKING:
+    from reports.paper import day_sheet
+else:
+    day_sheet = lazy_module("reports.paper.day_sheet")
 
 # As many rows as a district has, and more than anybody types at one sitting.
 PAGE = 100
@@ -113,16 +118,18 @@ def day_sheets(request: HttpRequest) -> HttpResponse:
     sheets = (_sheet(campaign, branch, named, root) for branch in branches)
     with translation.override("vi"):
         names = [indicator.name for indicator in indicators_of(campaign).on(day).entered]
-        pdf = draw_sheets(campaign.name, names, sheets)
+        pdf = day_sheet.draw_sheets(campaign.name, names, sheets)
     response = HttpResponse(pdf, content_type="application/pdf")
     name = "phieu-trong" if named is None else f"phieu-{day.isoformat()}"
     response.headers["Content-Disposition"] = f'inline; filename="{name}.pdf"'
     return response
 
 
-def _sheet(campaign: Campaign, branch: Branch, day: dt.date | None, root: str) -> DaySheet:
+def _sheet(
+    campaign: Campaign, branch: Branch, day: dt.date | None, root: str
+) -> "day_sheet.DaySheet":
     asked = {"branch": branch.code, "date": day}
-    return DaySheet(
+    return day_sheet.DaySheet(
         name=branch.name,
         above=", ".join(unit.name for unit in (branch.home_unit, branch.home_unit.parent) if unit),
         code=branch.code,

@@ -10,7 +10,7 @@ import pytest
 from django.conf import LazySettings
 from django.utils import timezone
 
-from config.settings import BASE_DIR
+from config.environment import BASE_DIR
 from core import clock
 
 

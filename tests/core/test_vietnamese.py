@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from config.settings import BASE_DIR
+from config.environment import BASE_DIR
 from core.vietnamese import fold, sort_key, spellings
 
 UNITS = BASE_DIR / "data" / "units_2023.csv"

@@ -3,15 +3,20 @@
 import datetime as dt
 import hashlib
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from icalendar import Calendar, Event, Timezone
 
 from campaign.addresses import path_of
 from core import clock
+from core.lazy_module import lazy_module
 from volunteers.sessions.models import State, SupportSession
+
+if TYPE_CHECKING:
+    import icalendar
+else:
+    icalendar = lazy_module("icalendar")
 
 ZONE = "Asia/Ho_Chi_Minh"
 # Telephones ask more often than this only when they are told to.
@@ -41,7 +46,7 @@ def make_feed(sessions: Iterable[SupportSession], *, root: str, is_public: bool 
     It names places, branches and teams; no person and no telephone number. A public one says
     where and when, and who hosts.
     """
-    feed = Calendar()
+    feed = icalendar.Calendar()
     feed.add("prodid", "-//Tien Phong 06//Lich buoi ho tro//VI")
     feed.add("version", "2.0")
     feed.add("calscale", "GREGORIAN")
@@ -51,7 +56,7 @@ def make_feed(sessions: Iterable[SupportSession], *, root: str, is_public: bool 
     feed.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
     feed.add("x-published-ttl", "PT1H")
     year = clock.today().year
-    zone = Timezone.from_tzid(
+    zone = icalendar.Timezone.from_tzid(
         ZONE, first_date=dt.date(year - 1, 1, 1), last_date=dt.date(year + 2, 1, 1)
     )
     # Its remark about the years is for programmers; the zone has had one time since 1975.
@@ -62,8 +67,8 @@ def make_feed(sessions: Iterable[SupportSession], *, root: str, is_public: bool 
     return bytes(feed.to_ical())
 
 
-def _event(session: SupportSession, root: str, *, is_public: bool) -> Event:
-    event = Event()
+def _event(session: SupportSession, root: str, *, is_public: bool) -> "icalendar.Event":
+    event = icalendar.Event()
     # The same by whatever name the portal is reached.
     event.add("uid", f"session-{session.pk}@tienphong06")
     event.add("dtstamp", session.updated_at)

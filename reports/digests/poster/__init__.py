@@ -1,13 +1,20 @@
 """The digest as a picture to post: PNG, 1080 pixels wide."""
 
-import resvg_py
+from typing import TYPE_CHECKING
+
 from django.core.cache import cache
 from django.template.loader import render_to_string
 from redis.exceptions import RedisError
 
+from core.lazy_module import lazy_module
 from reports.digests.poster.font_metrics import font_files
 from reports.digests.poster.layout import WIDTH, layout
 from reports.digests.selectors import Digest, fingerprint
+
+if TYPE_CHECKING:
+    import resvg_py
+else:
+    resvg_py = lazy_module("resvg_py")
 
 # Made anew when the drawing itself changes.
 VERSION = 2

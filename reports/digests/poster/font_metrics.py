@@ -3,10 +3,15 @@
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
-from fontTools.ttLib import TTFont
-
+from core.lazy_module import lazy_module
 from core.vietnamese import one_line
+
+if TYPE_CHECKING:
+    from fontTools import ttLib
+else:
+    ttLib = lazy_module("fontTools.ttLib")
 
 PACKAGE = "fontpkg_be_vietnam_pro"
 FAMILY = "Be Vietnam Pro"
@@ -24,7 +29,7 @@ def font_files() -> list[str]:
 @cache
 def _widths(weight: int) -> dict[int, float]:
     """Return the width of each letter in ems, by code point."""
-    with TTFont(_path(weight), lazy=True) as font:
+    with ttLib.TTFont(_path(weight), lazy=True) as font:
         em = font["head"].unitsPerEm
         metrics = font["hmtx"].metrics
         return {code: metrics[name][0] / em for code, name in font.getBestCmap().items()}

@@ -10,7 +10,7 @@ from django.core.cache import cache
 from django.db import DataError
 from django.test import Client
 
-from config.celery import app
+from config.schedule import app
 from core import clock
 from core.retention import time_of
 from devserver.zalo_standin import ZaloBot, serving

@@ -10,7 +10,7 @@ from django.test import Client
 
 from accounts.models import User
 from campaign.models import Branch, DirtyDay, Unit
-from config.celery import app
+from config.schedule import app
 from core import clock
 from core.models import Heartbeat
 from reports.daily.models import DailyReport

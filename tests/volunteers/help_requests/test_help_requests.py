@@ -9,7 +9,7 @@ from django.http import Http404
 
 from accounts.models import User
 from campaign.permissions import Role
-from config.celery import app
+from config.schedule import app
 from core import clock
 from demo.help_requests import add_help
 from demo.territory import Territory

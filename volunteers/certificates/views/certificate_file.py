@@ -2,13 +2,19 @@
 
 import re
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from campaign.models import Branch, BranchKind
+from core.lazy_module import lazy_module
 from volunteers.certificates.models import Certificate
-from volunteers.certificates.pdf import CertificateContent, draw_certificates
+
+if TYPE_CHECKING:
+    from volunteers.certificates import pdf
+else:
+    pdf = lazy_module("volunteers.certificates.pdf")
 
 
 def pdf_of(
@@ -20,15 +26,17 @@ def pdf_of(
     drawn = [_content(request, issuer, one) for one in certificates]
     file = f"giay-chung-nhan-{name or certificates[0].code}.pdf"
     return HttpResponse(
-        draw_certificates(drawn),
+        pdf.draw_certificates(drawn),
         content_type="application/pdf",
         headers={"Content-Disposition": f'attachment; filename="{file}"'},
     )
 
 
-def _content(request: HttpRequest, issuer: Branch, certificate: Certificate) -> CertificateContent:
+def _content(
+    request: HttpRequest, issuer: Branch, certificate: Certificate
+) -> "pdf.CertificateContent":
     path = reverse("certificate-verify", args=[certificate.code])
-    return CertificateContent(
+    return pdf.CertificateContent(
         issuer=issuer.name,
         province=re.sub(r"^(Tỉnh|Thành phố)\s+", "", issuer.home_unit.name),
         campaign=certificate.campaign.name,

@@ -4,16 +4,22 @@ import base64
 import re
 from fnmatch import fnmatchcase
 from functools import lru_cache
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import requests
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import settings
 from py_vapid import Vapid02
-from pywebpush import WebPusher
 
+from core.lazy_module import lazy_module
 from reports.notifications.channel import TIMEOUT, PermanentFailure, TemporaryFailure
 from reports.notifications.channels.web_push.models import PushSubscription
+
+if TYPE_CHECKING:
+    import pywebpush
+else:
+    pywebpush = lazy_module("pywebpush")
 
 # A reminder that the phone could not be given for so long is no longer of use.
 LIFE_SECONDS = 4 * 60 * 60
@@ -64,7 +70,7 @@ def push(subscription: PushSubscription, data: bytes, key: str) -> None:
     try:
         keys = {"p256dh": subscription.p256dh, "auth": subscription.auth}
         info = {"endpoint": subscription.endpoint, "keys": keys}
-        body = WebPusher(info).encode(data)["body"]
+        body = pywebpush.WebPusher(info).encode(data)["body"]
     except Exception as error:
         # Keys that nobody can encrypt for were never those of a browser.
         raise PermanentFailure("the phone's keys do not work") from error
