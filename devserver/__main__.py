@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
-from devserver import preflight, servers, supervision
+from devserver import preflight, prepared, servers, supervision
 from devserver.console import Clock, Failure, say
 from devserver.lock import only_runner, running, wait_released
 from devserver.log_tail import Tail
@@ -99,12 +99,21 @@ def _start(home: Path, port: int, clock: Clock) -> None:
     if any(needed.values()):
         clock.step("Khởi động " + " và ".join(names[name] for name in needed if needed[name]))
     servers.start(home, **needed)
+    mark = prepared.mark_of(home, REPOSITORY)
+    # What stands in somebody's own database is looked at each time.
+    if not (needed["postgres"] and prepared.is_prepared(home, REPOSITORY, mark)):
+        _prepare(home, clock)
+        if needed["postgres"]:
+            prepared.note_prepared(home, mark)
+    clock.step("Khởi động web, worker và beat")
+    _supervise(home, port, clock)
+
+
+def _prepare(home: Path, clock: Clock) -> None:
     words = [*supervision.python(home), "-m", "devserver", "--prepare", str(clock.started)]
     environment = {**os.environ, **_databases(home)}
     if subprocess.run(words, cwd=REPOSITORY, env=environment, check=False).returncode:
         raise Failure("Chưa khởi động được: bước cuối ở trên không xong.")
-    clock.step("Khởi động web, worker và beat")
-    _supervise(home, port, clock)
 
 
 def _supervise(home: Path, port: int, clock: Clock) -> None:

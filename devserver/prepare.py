@@ -1,12 +1,13 @@
 """The steps between running engines and a running portal; all are safe to repeat.
 
-They run in one process of their own, which ends: its memory and its database connections
-end with it.
+They run in a process of their own, which ends: its memory and its database connections end with it.
+What needs no database is done beside the rest, by a process forked from it.
 """
 
 import os
 import sys
 import traceback
+from multiprocessing import get_context
 from urllib.parse import urlsplit
 
 import django
@@ -26,11 +27,14 @@ Dữ liệu trong {home} do ấn bản khác tạo ra ({unknown}…), ấn bản
 # What is said, and the words of the command.
 Step = tuple[str, list[str]]
 
-STEPS: list[Step] = [
-    ("Cập nhật cơ sở dữ liệu", ["migrate", "--noinput"]),
+# Need no database: done beside the others, in a process of their own.
+FILE_STEPS: list[Step] = [
     ("Biên dịch bản dịch", ["compile_catalogue"]),
     ("Tạo phông chữ", ["build_assets"]),
     ("Gom và nén tệp giao diện", ["collect_assets"]),
+]
+STEPS: list[Step] = [
+    ("Cập nhật cơ sở dữ liệu", ["migrate", "--noinput"]),
     (
         "Nạp đơn vị hành chính Nam Định 2023",
         # What people have changed since is theirs: a start loads a first time, or nothing.
@@ -59,12 +63,32 @@ def prepare(started: float, *, demo: bool) -> int:
         role = urlsplit(portal).username or ""
         steps = [STEPS[0], ("Cấp quyền trong cơ sở dữ liệu", ["grant_rights", role]), *steps[1:]]
     django.setup()
+    try:
+        if unknown := unknown_migrations():
+            say(OTHER_EDITION.format(home=settings.VAR_DIR, unknown=", ".join(unknown[:3])))
+            return 1
+    except OperationalError as error:
+        say(f"Không dùng được cơ sở dữ liệu: {error}")
+        return 1
+    files = get_context("fork").Process(target=_exit_with, args=(FILE_STEPS, clock))
+    files.start()
+    code = _take(steps, clock)
+    try:
+        files.join()
+    except KeyboardInterrupt:
+        return 1
+    return code or files.exitcode or 0
+
+
+def _exit_with(steps: list[Step], clock: Clock) -> None:
+    sys.exit(_take(steps, clock))
+
+
+def _take(steps: list[Step], clock: Clock) -> int:
+    """Take the steps in turn; return 1 with the first that cannot be taken."""
     for what, command in steps:
         clock.step(what)
         try:
-            if command[0] == "migrate" and (unknown := unknown_migrations()):
-                say(OTHER_EDITION.format(home=settings.VAR_DIR, unknown=", ".join(unknown[:3])))
-                return 1
             call_command(*command, verbosity=0)
         except KeyboardInterrupt:
             return 1
