@@ -11,7 +11,8 @@ class Failure(Exception):
 def say(line: str) -> None:
     """Print one line at once; a terminal that is gone (SIGHUP) is no reason to stop."""
     try:
-        print(line, flush=True)
+        # In one piece: another process may speak at the same time.
+        print(f"{line}\n", end="", flush=True)
     except (OSError, ValueError):
         # Python would complain once more about the unwritten line when it ends.
         sys.stdout = None

@@ -24,10 +24,10 @@ STATE = """SELECT shobj_description(oid, 'pg_database'), (SELECT max(id) || '-' 
 
 
 def mark_of(home: Path, repository: Path) -> str:
-    """Return what changes with any file of the portal, any package, and what settings are told."""
+    """Return what changes with any file of the portal, any package, and what settings are given."""
     files = sorted(map(str, _files(repository, home)))
-    told = [os.environ.get(name, "") for name in ("DEBUG", "PORTAL_TODAY")]
-    return hashlib.sha256("\n".join([sys.version, *told, *files]).encode()).hexdigest()
+    given = [os.environ.get(name, "") for name in ("DEBUG", "PORTAL_TODAY")]
+    return hashlib.sha256("\n".join([sys.version, *given, *files]).encode()).hexdigest()
 
 
 def is_prepared(home: Path, repository: Path, mark: str) -> bool:

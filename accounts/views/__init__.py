@@ -1,5 +1,6 @@
 """Sign-in, invitations, the own account, and the pages that say no."""
 
+from copy import copy
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -9,8 +10,9 @@ from django.contrib.auth import login, update_session_auth_hash
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import LoginView, redirect_to_login
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render, resolve_url
+from django.urls import resolve
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -42,6 +44,7 @@ class SignIn(LoginView):
     def form_valid(self, form: Any) -> HttpResponse:
         response = super().form_valid(form)
         begin_session(self.request)
+        response.headers["Location"] = end_of(self.request, response.headers["Location"])
         remember(self.request, response, form.get_user().username)
         return response
 
@@ -53,6 +56,17 @@ class SignIn(LoginView):
         response = render(self.request, "accounts/locked_out.html", context, status=429)
         response.headers["Retry-After"] = str(form.wait)
         return response
+
+
+def end_of(request: HttpRequest, url: str) -> str:
+    """Return where the start page leads: a slow network pays for each round."""
+    if url != resolve_url("start"):
+        return url
+    asked = copy(request)
+    asked.method, asked.path = "GET", url
+    asked.GET = asked.POST = QueryDict()
+    answer = resolve(url).func(asked)
+    return str(answer.headers.get("Location", url))
 
 
 def begin_session(request: HttpRequest) -> None:
@@ -81,7 +95,7 @@ def accept_invitation(request: HttpRequest, secret: str) -> HttpResponse:
         login(request, user, backend="accounts.backends.NameOrPhoneBackend")
         begin_session(request)
         messages.success(request, _("Tài khoản đã sẵn sàng. Lần sau đăng nhập bằng mật khẩu này."))
-        return redirect("start")
+        return redirect(end_of(request, resolve_url("start")))
     context = {"form": form, "invited": invitation.user, "expires_at": invitation.expires_at}
     return render(request, "accounts/invitation.html", context)
 

@@ -53,6 +53,15 @@ def phones(world: World, *, quick: bool) -> Iterator[Line]:
                 bare = [_bare(phone, between, start) for start in ("sign-in", "form")]
             finally:
                 phone.close()
+    _first, following = ours
+    yield compare(
+        "the next visit's form, from the phone's own store",
+        "",
+        "s",
+        [following.form],
+        [],
+        at_most(1, "ours"),
+    )
     for name, visit, other, limit in zip(
         ("sign-in to receipt on slow 3G", "the next visit's report on slow 3G"),
         ours,

@@ -307,6 +307,16 @@ def test_who_came_for_a_page_gets_it_after_signing_in(world: World) -> None:
     assert client.post(turned.headers["Location"], sent).headers["Location"] == sent["next"]
 
 
+@pytest.mark.parametrize(
+    ("username", "page"), [("owner", "report"), ("staff", "dashboard"), ("leader", "sessions")]
+)
+def test_signing_in_leads_straight_to_the_first_page(
+    world: World, username: str, page: str
+) -> None:
+    answer = Client().post("/sign-in/?next=/", {"username": username, "password": PASSWORD})
+    assert answer.headers["Location"] == f"/c/de-an-06-2023/{page}/"
+
+
 def test_admin_has_no_door_of_its_own(world: World, browse: Browse) -> None:
     asked = Client().get("/admin/login/?next=/admin/campaign/")
     assert asked.headers["Location"] == "/sign-in/?next=/admin/campaign/"

@@ -16,9 +16,7 @@ def clone(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_any_file_and_what_settings_are_told_count(
-    clone: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_any_file_and_any_setting_count(clone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     home, model = clone / "own-home", clone / "core" / "models.py"
     seen = [prepared.mark_of(home, clone)]
     model.write_text("two")

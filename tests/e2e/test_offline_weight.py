@@ -1,14 +1,16 @@
 """What a report weighs on a slow network, and whether the phone's checks are the server's."""
 
+import itertools
 import json
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.e2e.browser import Stage
 from tests.e2e.network_proxy import network
-from tests.e2e.stopwatch import first_and_next
+from tests.e2e.phone import Phone
+from tests.e2e.stopwatch import first_and_next, sign_in
 from tests.portal import REPOSITORY, Portal
 
 pytestmark = pytest.mark.slow
@@ -22,6 +24,10 @@ JUDGE = """async ([address, cases]) => {
 READ = """async ([address, texts]) => {
   const { readCount } = await import(address);
   return texts.map((text) => readCount(text).word ?? readCount(text).count);
+}"""
+WANTED = """() => {
+  const files = "link[rel=stylesheet], link[rel=modulepreload], script[src]";
+  return [...document.querySelectorAll(files)].map((one) => new URL(one.href ?? one.src).pathname);
 }"""
 # As campaign/numbers.py reads them (tests/campaign/test_numbers.py).
 TYPED = {
@@ -75,6 +81,28 @@ def test_first_report_weighs_60_kb_and_the_next_5(
         first, following = first_and_next(browser, tmp_path, between, portal, "xadoan-14158")
     assert first.bytes <= 60_000
     assert following.bytes <= 5_000
+
+
+def test_while_name_and_password_are_typed_the_files_of_the_form_come(
+    browser: Browser, portal: Portal, tmp_path: Path
+) -> None:
+    with network(portal.port) as between:
+        phone = Phone(browser, tmp_path, between, portal)
+        try:
+            phone.page.goto("/c/de-an-06-2023/report/", wait_until="networkidle")
+            between.forget()
+            sign_in(phone.page, "xadoan-14158")
+            expect(phone.page.locator("#count-installed")).to_be_visible()
+            wanted = phone.page.evaluate(WANTED)
+            phone.page.wait_for_load_state("networkidle")
+            # What the worker keeps, it asks for once more by itself.
+            paths = [path for _method, path in between.seen]
+            fetched = set(itertools.takewhile("/sw.js".__ne__, paths))
+        finally:
+            phone.close()
+    assert "/c/de-an-06-2023/report/" in fetched
+    assert len(wanted) > 10
+    assert fetched & set(wanted) == set()
 
 
 def test_a_file_is_what_its_header_says_and_bears_no_other_guards(portal: Portal) -> None:
