@@ -21,7 +21,7 @@ from campaign.selectors import IndicatorSet, indicators_of
 from core.changes import TAG
 
 # Of what belongs to the campaign or to all of them, and not of a unit's totals.
-TAG_OF_SETTINGS = TAG % {"campaign": "campaign_campaign.id", "unit": "0"}
+TAG_OF_SETTINGS = TAG.format(campaign="campaign_campaign.id", units="ARRAY[0::bigint]")
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from volunteers.sessions.selectors.session_outcomes import closed_sessions
 FIELDS = DailyReport._meta.concrete_fields
 # The report of an id and that of a day, at most two, locked: who locks closed days does not lock
 # their branches. Beside them, or beside nothing, what the day's report is held against.
-TAG_OF_SETTINGS = TAG % {"campaign": "%(campaign)s", "unit": "0"}
+TAG_OF_SETTINGS = TAG.format(campaign="%(campaign)s", units="ARRAY[0::bigint]")
 WHAT_STANDS = f"""
 WITH there AS MATERIALIZED (
     SELECT {", ".join(f'r."{one.column}"' for one in FIELDS)} FROM reports_dailyreport r
