@@ -4,6 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -46,16 +47,16 @@ class IndicatorSet:
         """Return them as they were called on ``day``."""
         return replace(self, all=tuple(indicator.on(day) for indicator in self.all))
 
-    @property
+    @cached_property
     def entered(self) -> tuple[Indicator, ...]:
         return tuple(i for i in self.all if not i.is_derived)
 
-    @property
+    @cached_property
     def wholes(self) -> dict[str, str]:
         """The code of the whole, by the code of each of its parts."""
         return {i.code: i.at_most.code for i in self.all if i.at_most is not None}
 
-    @property
+    @cached_property
     def of_people(self) -> Indicator | None:
         """The one that sessions count by themselves: who took part."""
         return next((i for i in self.all if i.counts_people), None)

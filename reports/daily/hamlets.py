@@ -4,7 +4,7 @@ A session is the whole commune's; what a report says of a hamlet may be part of 
 second is refused with the way out, so that nothing is counted twice (docs/counting.md C23).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from django.utils.translation import gettext as _
@@ -22,12 +22,19 @@ from volunteers.sessions.services.sessions import register_closing_check
 Counts = Mapping[str, int]
 
 
-def beside_sessions(day: ReportDay, counts: Counts) -> str | None:
-    """Say why a hamlet's counts cannot stand beside the closed sessions of its commune."""
+def beside_sessions(
+    day: ReportDay, counts: Counts, closed: Iterable[SupportSession] | None = None
+) -> str | None:
+    """Say why a hamlet's counts cannot stand beside the closed sessions of its commune.
+
+    They are read where ``closed`` does not give them.
+    """
     commune = day.unit.parent if day.unit.level == Level.HAMLET else None
     if commune is None or not any(counts.values()):
         return None
-    found = [s for s in closed_sessions(replace(day, unit=commune)) if any(s.counts.values())]
+    if closed is None:
+        closed = closed_sessions(replace(day, unit=commune))
+    found = [session for session in closed if any(session.counts.values())]
     if not found:
         return None
     figures = "; ".join(_figures(session.counts, day.indicators) for session in found)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -15,7 +16,7 @@ from campaign.known_settings import KnownSettings, settings_at
 from campaign.models import Baseline, BaselineFigure, Level
 from campaign.report_day import ReportDay, lock_report_day
 from core.changes import TAG
-from reports.daily.anomalies import DAYS, Expectation, expectation_of, expectations
+from reports.daily.anomalies import DAYS, Expectation, expectation, expectation_of
 from reports.daily.models import DailyReport
 from reports.daily.services.report_input import InvalidReport, ReportInput
 from volunteers.sessions.models import SupportSession
@@ -52,12 +53,18 @@ FROM (VALUES (1)) AS always LEFT JOIN there ON true
 
 @dataclass
 class Present:
-    """What stands where a report is to go; what is not given is read where it is needed."""
+    """What stands where a report is to go; what is not given is read where it is needed.
+
+    ``around`` are the closed sessions of the hamlet's commune, None where nobody has read them;
+    ``expects`` returns what is usual where there is no ``history``.
+    """
 
     target: ReportDay
     report: DailyReport | None
     history: list[Any] | None = None
     residents: list[Any] = field(default_factory=list)
+    around: list[SupportSession] | None = None
+    expects: Callable[[ReportDay], Expectation] = expectation
 
     @cached_property
     def closed(self) -> list[SupportSession]:
@@ -66,7 +73,7 @@ class Present:
     @cached_property
     def expected(self) -> Expectation:
         if self.history is None:
-            return expectations([self.target])[self.target]
+            return self.expects(self.target)
         lines = [(dt.date.fromisoformat(day), status, of) for day, status, of in self.history]
         _baseline, known = measure(map(_figure, self.residents), self.target.day)
         return expectation_of(lines, self.target.day, next(iter(known.values()), None))

@@ -1,7 +1,7 @@
 """What a client sends as a report, and what must hold for it to be taken."""
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
@@ -12,12 +12,14 @@ from django.utils.translation import gettext as _
 
 from campaign.count_validation import Errors, check_counts, check_day
 from campaign.report_day import ReportDay
-from core import clock
 from core.counts import add_up
 from reports.daily.hamlets import beside_sessions
 from reports.daily.models import Explanation
 from reports.daily.reconciliation import Covered
 from reports.daily.texts import TEXTS
+from volunteers.sessions.models import SupportSession
+
+EXPLANATIONS = frozenset(Explanation.values)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,15 +86,22 @@ def _misplaced(target: ReportDay) -> Iterator[tuple[str, str]]:
 
 
 def validated_content(
-    entry: ReportInput, target: ReportDay, *, parts_may_exceed: bool
+    entry: ReportInput,
+    target: ReportDay,
+    *,
+    parts_may_exceed: bool,
+    around: Iterable[SupportSession] | None = None,
 ) -> dict[str, Any]:
-    """Return the content of the entry as it will be kept, or raise ``InvalidReport``."""
+    """Return the content of the entry as it will be kept, or raise ``InvalidReport``.
+
+    ``around`` are the closed sessions of the hamlet's commune; without it they are read.
+    """
     errors: Errors = {}
     for name, problem in _misplaced(target):
         errors.setdefault(name, [problem])
     content: dict[str, Any] = {"counts": dict(entry.counts), "no_activity": entry.no_activity}
     try:
-        check_day(target.campaign, target.day, clock.today())
+        check_day(target.campaign, target.day, target.now.date())
     except ValidationError as error:
         errors["date"] = error.messages
     for text in TEXTS:
@@ -102,7 +111,7 @@ def validated_content(
         except ValidationError as error:
             errors[text.name] = error.messages
     content["explanation"] = entry.explanation
-    if entry.explanation and entry.explanation not in Explanation.values:
+    if entry.explanation and entry.explanation not in EXPLANATIONS:
         errors["explanation"] = [_("Chọn một lý do trong danh sách.")]
     wrong = check_counts(
         entry.counts,
@@ -110,7 +119,7 @@ def validated_content(
         no_activity=entry.no_activity,
         parts_may_exceed=parts_may_exceed,
     )
-    if shared := beside_sessions(target, entry.counts):
+    if shared := beside_sessions(target, entry.counts, around):
         errors.setdefault("unit", [shared])
     if "" in wrong:
         errors["no_activity" if entry.no_activity else "counts"] = wrong.pop("")
@@ -129,14 +138,13 @@ def check_not_below_sessions(
     if least and no_activity:
         text = _("Hôm đó có buổi hỗ trợ đã kết thúc và có số. Gửi số, đừng chọn “không phát sinh”.")
         raise InvalidReport({"no_activity": [text]})
-    text = _(
-        "Các buổi đã kết thúc trong ngày cộng lại là %(least)s. Nhập ít nhất bằng số đó, "
-        "hoặc sửa kết quả của buổi."
-    )
-    wrong = {
-        code: [text % {"least": number_format(count, force_grouping=True)}]
-        for code, count in least.items()
-        if counts.get(code, 0) < count
-    }
-    if wrong:
+    below = {code: count for code, count in least.items() if counts.get(code, 0) < count}
+    if below:
+        text = _(
+            "Các buổi đã kết thúc trong ngày cộng lại là %(least)s. Nhập ít nhất bằng số đó, "
+            "hoặc sửa kết quả của buổi."
+        )
+        wrong = {
+            c: [text % {"least": number_format(n, force_grouping=True)}] for c, n in below.items()
+        }
         raise InvalidReport({"counts": wrong})

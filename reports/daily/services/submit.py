@@ -98,7 +98,7 @@ def weigh(
     there = content_of(report) if report is not None and is_here else _NOTHING
     entry = entry.beside(there["counts"], there["explanation"])
     may_exceed = is_asked or bool(entry.explanation)
-    content = validated_content(entry, target, parts_may_exceed=may_exceed)
+    content = validated_content(entry, target, parts_may_exceed=may_exceed, around=present.around)
     content = {n: there[n] if v is None else v for n, v in content.items()}
     if report is not None and is_here and _is_same(report, entry, content, present):
         return report, Outcome.SAME

@@ -1,9 +1,8 @@
 """Many reports through the one door at once, all of them or none."""
 
-import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -11,17 +10,18 @@ from django.db import IntegrityError, transaction
 from django.http import Http404
 
 from accounts.models import User
-from campaign.models import Branch, Campaign, Unit
+from campaign.models import Branch, Campaign, Level, Unit
 from campaign.report_day import ReportDay, read_grants
-from campaign.reporting_window import WindowClosed
+from campaign.reporting_window import WindowClosed, rules_on
 from campaign.scopes import scope_of
 from campaign.selectors import indicators_of
 from campaign.services.dirty_days import mark_dirty
 from campaign.services.enqueue_rollup import enqueue_rollup
 from core import clock
-from reports.daily.anomalies import expectations
+from reports.daily.anomalies import Expectations
 from reports.daily.models import DailyReport, Source
 from reports.daily.reconciliation import Counts
+from reports.daily.services.bulk_write import correct_reports, insert_reports
 from reports.daily.services.present import Present
 from reports.daily.services.report_input import InvalidReport, ReportInput
 from reports.daily.services.revisions import record_revisions
@@ -30,7 +30,6 @@ from volunteers.sessions.models import SupportSession
 
 Problem = Http404 | PermissionDenied | InvalidReport | WindowClosed | VersionConflict
 PROBLEMS = (Http404, PermissionDenied, InvalidReport, WindowClosed, VersionConflict)
-BATCH = 1000
 # How often it is said how far one is.
 STEP = 100
 
@@ -80,11 +79,11 @@ def submit_reports(
     with transaction.atomic():
         days = _find_days(actor, campaign, entries)
         before = None if dry_run else _stamp(days)
-        lines = _weigh_all(entries, days, _read(days), is_asked=dry_run, on_step=on_step)
+        lines = _weigh_all(entries, days, is_asked=dry_run, on_step=on_step)
         if dry_run:
             return lines
         if not any(line.problem for line in lines) and _lock(days) != before:
-            lines = _weigh_all(entries, days, _read(days), is_asked=False, on_step=on_step)
+            lines = _weigh_all(entries, days, is_asked=False, on_step=on_step)
         if any(line.problem for line in lines):
             raise NotTaken(lines)
         _write(lines, actor, source)
@@ -124,13 +123,17 @@ def _find_days(
 ) -> list[ReportDay | Problem]:
     """Return the days of the entries, or why they are not the actor's (three queries)."""
     codes = {entry.branch for entry in entries}
-    found = Branch.objects.visible_to(actor).filter(code__in=codes).select_related("home_unit")
+    found = (
+        Branch.objects.visible_to(actor).filter(code__in=codes).select_related("home_unit__parent")
+    )
     branches = {branch.code: branch for branch in found.order_by("pk")}
     named = {entry.unit for entry in entries} - {b.home_unit.code for b in branches.values()}
     bearers: dict[str, list[Unit]] = defaultdict(list)
     for unit in Unit.objects.visible_to(actor).filter(code__in=named).select_related("parent"):
         bearers[unit.code].append(unit)
     scope, now, indicators = scope_of(actor), clock.now(), indicators_of(campaign)
+    own = {branch.pk for branch in branches.values() if scope.may_report_for(branch)}
+    rules = {day: rules_on(campaign, day) for day in {entry.date for entry in entries}}
 
     def day_of(entry: ReportInput) -> ReportDay | Problem:
         branch = branches.get(entry.branch)
@@ -141,20 +144,21 @@ def _find_days(
             unit = next((u for u in bearers[entry.unit] if u.exists_on(entry.date)), None)
         if unit is None:
             return Http404()
-        if not scope.may_report_for(branch):
+        if branch.pk not in own:
             return PermissionDenied()
         day = ReportDay(campaign, branch, unit, entry.date, now)
-        day.indicators = indicators  # those of all of them
+        day.indicators, day.rules = indicators, rules[entry.date]  # those of all of them
         return day
 
     return [day_of(entry) for entry in entries]
 
 
-def _read(days: Sequence[ReportDay | Problem]) -> dict[ReportDay, Present]:
-    """Return what stands on the days: reports, closed sessions, grants, what is usual."""
+def _read(days: Sequence[ReportDay | Problem]) -> tuple[dict[ReportDay, Present], Expectations]:
+    """Return what stands on the days: reports, closed sessions, grants, and what is usual."""
     owned = [day for day in days if isinstance(day, ReportDay)]
+    expected = Expectations(owned)
     if not owned:
-        return {}
+        return {}, expected
     read_grants(owned)
     asked = _asked(days)
     reports_by_key = {
@@ -165,24 +169,26 @@ def _read(days: Sequence[ReportDay | Problem]) -> dict[ReportDay, Present]:
     for session in SupportSession.objects.closed().filter(**asked).order_by("begins_at", "pk"):
         key = session.campaign_id, session.branch_id, session.unit_id, session.date
         closed[key].append(session)
-    expected = expectations(owned)
     presents = {}
     for day in owned:
-        presents[day] = present = Present(day, reports_by_key.get(day.key))
-        present.closed, present.expected = closed.get(day.key, []), expected[day]
-    return presents
+        commune = (day.campaign.pk, day.branch.pk, day.unit.parent_id, day.day)
+        around = closed.get(commune, []) if day.unit.level == Level.HAMLET else []
+        presents[day] = present = Present(
+            day, reports_by_key.get(day.key), around=around, expects=expected.of
+        )
+        present.closed = closed.get(day.key, [])
+    return presents, expected
 
 
 def _weigh_all(
     entries: Sequence[ReportInput],
     days: Sequence[ReportDay | Problem],
-    presents: dict[ReportDay, Present],
     *,
     is_asked: bool,
     on_step: Callable[[int], None],
 ) -> list[Weighed]:
-    """Weigh the days in their order, so that each is held against the day before in the file."""
-    by_key = {day.key: present for day, present in presents.items()}
+    """Weigh the days in their order, so that each is held against those before it in the file."""
+    presents, expected = _read(days)
     lines = [Weighed(entry) for entry in entries]
     order = sorted(range(len(entries)), key=lambda number: entries[number].date)
     for done, number in enumerate(order):
@@ -202,10 +208,7 @@ def _weigh_all(
         except PROBLEMS as problem:
             line.problem = problem
             continue
-        next_key = (*day.key[:3], day.day + dt.timedelta(days=1))
-        if next_key in by_key:
-            after = by_key[next_key]
-            after.expected = replace(after.expected, yesterday=line.report.counts)
+        expected.add(line.report)
     return lines
 
 
@@ -213,18 +216,10 @@ def _write(lines: Sequence[Weighed], actor: User, source: Source) -> None:
     new = [line.report for line in lines if line.report and line.outcome is Outcome.CREATED]
     corrected = [line.report for line in lines if line.report and line.outcome is Outcome.CHANGED]
     try:
-        DailyReport.objects.bulk_create(new, batch_size=BATCH)
+        insert_reports(new)
     except IntegrityError as error:
         raise NotTaken(list(lines)) from error
-    if corrected:
-        # An update by way of an insert that collides is one statement for all of them.
-        DailyReport.objects.bulk_create(
-            corrected,
-            batch_size=BATCH,
-            update_conflicts=True,
-            unique_fields=["id"],
-            update_fields=DailyReport.changing().keys(),
-        )
+    correct_reports(corrected)
     changed = new + corrected
     if changed:
         at = changed[0].received_at

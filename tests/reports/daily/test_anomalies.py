@@ -18,13 +18,13 @@ from campaign.report_day import ReportDay
 from campaign.selectors import indicators_of
 from reports.daily.anomalies import (
     Expectation,
+    Usual,
     UsualRange,
     anomaly_labels,
     expectations,
     judge,
     size_of,
     unusual_values,
-    usual_of,
 )
 from reports.daily.models import DailyReport, Explanation, Status
 from reports.rollup.services import rollup
@@ -99,7 +99,7 @@ def test_table_has_every_reason_and_none() -> None:
     ],
 )
 def test_what_is_usual(history: list[int], expected: UsualRange | None) -> None:
-    assert usual_of({"installed": n} for n in history).get("installed") == expected
+    assert Usual([{"installed": n} for n in history]).get("installed") == expected
 
 
 @pytest.mark.parametrize(
