@@ -35,7 +35,7 @@ FRESH_SECONDS = 3
 SETTLE_SECONDS = 30
 # Celery waits longer and longer between two attempts to connect, half a minute at most.
 RECONNECT_SECONDS = 40
-FIRST = "(SELECT min(id) FROM {})"
+FIRST = "(SELECT min(ctid) FROM {})"
 
 
 def life(report: Report, dice: random.Random) -> Job:
@@ -109,7 +109,7 @@ def test_comparison_sees_a_wrong_total(portal: Portal) -> None:
     # In a transaction that ends in nothing: the portal looks for such faults too, and heals them.
     with psycopg.connect(portal.layout.addresses.owner_url) as link:
         for table in ("reports_unitday", "reports_branchtotal"):
-            wrong = f"UPDATE {table} SET received = received + 1 WHERE id = {FIRST.format(table)}"
+            wrong = f"UPDATE {table} SET received = received + 1 WHERE ctid = {FIRST.format(table)}"
             link.execute(wrong.encode())
         found = [link.execute(statement.encode()) for statement in difference_statements()]
         seen = {(tree, kind) for rows in found for tree, kind, *_row in rows}
