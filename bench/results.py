@@ -143,6 +143,8 @@ HEAD = (
 def write_page() -> None:
     """Put the last results into docs/performance.md, between its two marks."""
     rows = load()
+    if not rows:
+        return
     facts = rows[-1]["machine"]
     text = (
         f"{facts['processors']} processors ({facts['model']}), {facts['memory_gb']} GB, Python "
