@@ -42,6 +42,7 @@ from reports.daily.models import DailyReport, Status
 
 # How far back a history goes, and on how many days something must have been counted.
 DAYS = 42
+DAY = dt.timedelta(days=1)
 ENOUGH = 5
 # "far": so many medians, or the median and so many median distances, and at least so much.
 MEDIANS = 3
@@ -134,7 +135,7 @@ class Expectations:
             campaign=days[0].campaign,
             branch__in={day.branch.pk for day in days},
             unit__in=units,
-            date__gte=min(day.day for day in days) - dt.timedelta(days=DAYS),
+            date__gte=first_before(min(day.day for day in days)),
             date__lt=max(day.day for day in days),
         )
         for branch_id, unit_id, date, status, counts in reports.values_list(
@@ -151,6 +152,11 @@ class Expectations:
         """Hold the days after it against a report that is going to stand there."""
         line = report.date, report.status, report.counts
         self._lines[report.branch_id, report.unit_id][report.date] = line
+
+
+def first_before(day: dt.date) -> dt.date:
+    """Return the first day that says what is usual; whoever mistypes a year may write 1."""
+    return dt.date.fromordinal(max(1, day.toordinal() - DAYS))
 
 
 def residents_for(units: Iterable[Unit], days: Iterable[dt.date]) -> dict[dt.date, dict[int, int]]:
@@ -172,12 +178,12 @@ def residents_for(units: Iterable[Unit], days: Iterable[dt.date]) -> dict[dt.dat
 
 def expectation_of(lines: Iterable[Line], day: dt.date, residents: int | None) -> Expectation:
     """Return what a report of ``day`` is held against, from those before it at its place."""
-    first, yesterday = day - dt.timedelta(days=DAYS), day - dt.timedelta(days=1)
+    first = first_before(day)
     before = [line for line in lines if first <= line[0] < day]
     return Expectation(
         usual=Usual([counts for _date, status, counts in before if status != Status.RETURNED]),
         size=size_of(residents),
-        yesterday=next((counts for date, _status, counts in before if date == yesterday), {}),
+        yesterday=next((counts for date, _status, counts in before if date + DAY == day), {}),
     )
 
 

@@ -16,7 +16,7 @@ from campaign.known_settings import KnownSettings, settings_at
 from campaign.models import Baseline, BaselineFigure, Level
 from campaign.report_day import ReportDay, lock_report_day
 from core.changes import TAG
-from reports.daily.anomalies import DAYS, Expectation, expectation, expectation_of
+from reports.daily.anomalies import Expectation, expectation, expectation_of, first_before
 from reports.daily.models import DailyReport
 from reports.daily.services.report_input import InvalidReport, ReportInput
 from volunteers.sessions.models import SupportSession
@@ -119,7 +119,7 @@ def _read(entry: ReportInput, target: ReportDay) -> list[Any]:
                 "branch": target.branch.pk,
                 "unit": unit.pk,
                 "day": target.day,
-                "first": target.day - dt.timedelta(days=DAYS),
+                "first": first_before(target.day),
                 # A hamlet has no figure of its own, and stands for its commune.
                 "bearer": (unit.parent_id if unit.level == Level.HAMLET else None) or unit.pk,
             },
