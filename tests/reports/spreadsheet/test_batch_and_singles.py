@@ -16,7 +16,7 @@ from campaign.models import DirtyDay, Level
 from core.log.models import Leaf
 from core.log.verify import verify_history
 from reports.daily.models import DailyReport, Revision, Source
-from reports.daily.services.report_input import ReportInput
+from reports.daily.services.report_input import InvalidReport, ReportInput
 from reports.daily.services.review import review_reports
 from reports.daily.services.submit import Outcome, submit_report
 from reports.daily.services.submit_many import NotTaken, Weighed, submit_reports
@@ -204,3 +204,13 @@ def test_of_two_at_once_the_second_sees_the_first(stage: World, is_single: bool)
     assert Leaf.objects.filter(subject="revision").count() == len(entries)
     assert DirtyDay.objects.count() == len(entries)
     assert list(verify_history()) == []
+
+
+@pytest.mark.parametrize("day", [dt.date.min, dt.date(1, 1, 2), dt.date.max])
+def test_a_day_of_another_age_is_outside_the_campaign(world: World, day: dt.date) -> None:
+    entry = _entry("XD-14173", day, random.Random(1))
+    batch = {"campaign": world.campaign, "entries": [entry], "source": Source.FILE}
+    [line] = submit_reports(actor=world.owner, **batch, dry_run=True)
+    assert isinstance(line.problem, InvalidReport)
+    with pytest.raises(InvalidReport):
+        submit_report(actor=world.owner, entry=entry)
