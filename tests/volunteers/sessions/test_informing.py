@@ -245,7 +245,8 @@ def test_a_partner_marks_the_own_people_only(
     neighbour = browse(world.neighbour)
     assert neighbour.get(page(session, "inform/")).status_code == 403
     own = make_membership(team=make_team(branch=world.neighbour_branch)).volunteer
-    sign_up(session=session, volunteer=own)
+    with clock_at(NOON):
+        sign_up(session=session, volunteer=own)
     SupportSession.objects.filter(pk=session.pk).update(moved_at=NOON + 600 * MINUTE)
     shown = neighbour.get(page(session, "inform/")).content.decode()
     assert (own.full_name in shown, "Thành Viên" in shown) == (True, False)
