@@ -209,7 +209,7 @@ def test_of_two_at_once_the_second_sees_the_first(stage: World, is_single: bool)
 @pytest.mark.parametrize("day", [dt.date.min, dt.date(1, 1, 2), dt.date.max])
 def test_a_day_of_another_age_is_outside_the_campaign(world: World, day: dt.date) -> None:
     entry = _entry("XD-14173", day, random.Random(1))
-    batch = {"campaign": world.campaign, "entries": [entry], "source": Source.FILE}
+    batch: dict[str, Any] = {"campaign": world.campaign, "entries": [entry], "source": Source.FILE}
     [line] = submit_reports(actor=world.owner, **batch, dry_run=True)
     assert isinstance(line.problem, InvalidReport)
     with pytest.raises(InvalidReport):
