@@ -20,9 +20,6 @@ from campaign.scopes import scope_of
 from campaign.selectors import IndicatorSet, indicators_of
 from core.changes import TAG
 
-# Of what belongs to the campaign or to all of them, and not of a unit's totals.
-TAG_OF_SETTINGS = TAG.format(campaign="campaign_campaign.id", units="ARRAY[0::bigint]")
-
 
 @dataclass(frozen=True)
 class KnownSettings:
@@ -46,13 +43,18 @@ def known_settings(user: Any, slug: str) -> KnownSettings:
     return _known.get(slug) or _read(slug)
 
 
+def tag_of_settings(campaign: str) -> str:
+    """Return SQL for the tag of what belongs to a campaign or to all, and not to a unit."""
+    return TAG.format(campaign=campaign, units="ARRAY[0::bigint]")
+
+
 def settings_at(tag: int, known: KnownSettings) -> KnownSettings:
     """Return the settings as they are now that their tag is ``tag``; 404 for one that is gone."""
     return known if known.tag == tag else _read(known.campaign.slug)
 
 
 def _read(slug: str) -> KnownSettings:
-    tag = RawSQL(TAG_OF_SETTINGS, (), BigIntegerField())  # noqa: S611 - our own text
+    tag = RawSQL(tag_of_settings("campaign_campaign.id"), (), BigIntegerField())  # noqa: S611
     campaign = Campaign.objects.annotate(tag=tag).filter(slug=slug).or_404()
     # The tag first: what is read after it is no older.
     found = KnownSettings(vars(campaign)["tag"], campaign, indicators_of(campaign))

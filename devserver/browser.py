@@ -11,6 +11,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from devserver import packages
+
 
 @dataclass(frozen=True)
 class Program:
@@ -62,10 +64,7 @@ def path_of(program: Program) -> Path:
 
 def install() -> None:
     """Install what is missing: the distribution's where we may, else Playwright's own download."""
-    if os.geteuid() == 0 and shutil.which("apt-get"):
-        _apt_get("update")
-        for program in _missing():
-            _apt_get("install", "--yes", "--no-install-recommends", program.package)
+    packages.install(*(program.package for program in _missing()))
     if _missing():
         # It brings both.
         subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False)
@@ -91,11 +90,6 @@ def _missing() -> list[Program]:
         except NoBrowser:
             missing.append(program)
     return missing
-
-
-def _apt_get(*words: str) -> None:
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    subprocess.run(["apt-get", *words], env=environment, check=False)
 
 
 def _downloaded(program: Program) -> list[Path]:

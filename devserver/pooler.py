@@ -5,8 +5,9 @@
 
 import os
 import shutil
-import subprocess
 import sys
+
+from devserver import packages
 
 SBIN = ("/usr/sbin", "/usr/local/sbin", "/opt/homebrew/bin")
 
@@ -26,21 +27,11 @@ def pgbouncer_path() -> str:
     return found
 
 
-def install() -> None:
-    """Install the distribution's PgBouncer where we may; its service is not started."""
-    if os.geteuid() != 0 or not shutil.which("apt-get"):
-        return
-    # Level 1 is the level of maintenance, in which an installed service is not started.
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
-    for words in (["update"], ["install", "--yes", "--no-install-recommends", "pgbouncer"]):
-        subprocess.run(["apt-get", *words], env=environment, check=False)
-
-
 def main() -> int:
     try:
         pgbouncer_path()
     except NoPgBouncer:
-        install()
+        packages.install("pgbouncer")
     try:
         print(pgbouncer_path())
     except NoPgBouncer as missing:

@@ -12,10 +12,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from campaign.baselines import measure
-from campaign.known_settings import KnownSettings, settings_at
+from campaign.known_settings import KnownSettings, settings_at, tag_of_settings
 from campaign.models import Baseline, BaselineFigure, Level
 from campaign.report_day import ReportDay, lock_report_day
-from core.changes import TAG
 from reports.daily.anomalies import Expectation, expectation, expectation_of, first_before
 from reports.daily.models import DailyReport
 from reports.daily.services.report_input import InvalidReport, ReportInput
@@ -25,7 +24,6 @@ from volunteers.sessions.selectors.session_outcomes import closed_sessions
 FIELDS = DailyReport._meta.concrete_fields
 # The report of an id and that of a day, at most two, locked: who locks closed days does not lock
 # their branches. Beside them, or beside nothing, what the day's report is held against.
-TAG_OF_SETTINGS = TAG.format(campaign="%(campaign)s", units="ARRAY[0::bigint]")
 WHAT_STANDS = f"""
 WITH there AS MATERIALIZED (
     SELECT {", ".join(f'r."{one.column}"' for one in FIELDS)} FROM reports_dailyreport r
@@ -33,7 +31,7 @@ WITH there AS MATERIALIZED (
         AND r.unit_id = %(unit)s AND r.date = %(day)s)
     FOR UPDATE
 )
-SELECT {TAG_OF_SETTINGS}, (
+SELECT {tag_of_settings("%(campaign)s")}, (
     SELECT jsonb_agg(jsonb_build_array(s.id, s.counts, s.closed_at) ORDER BY s.begins_at, s.id)
     FROM volunteers_supportsession s
     WHERE s.campaign_id = %(campaign)s AND s.branch_id = %(branch)s
