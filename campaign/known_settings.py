@@ -10,6 +10,7 @@ that was rolled back has a tag that never comes again.
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import connection
 from django.db.models import BigIntegerField
 from django.db.models.expressions import RawSQL
 from django.http import Http404
@@ -51,6 +52,15 @@ def tag_of_settings(campaign: str) -> str:
 def settings_at(tag: int, known: KnownSettings) -> KnownSettings:
     """Return the settings as they are now that their tag is ``tag``; 404 for one that is gone."""
     return known if known.tag == tag else _read(known.campaign.slug)
+
+
+def current_settings(campaign: Campaign) -> KnownSettings:
+    """Return the settings of a campaign as they are now (one query where they are known)."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {tag_of_settings('%s')}", [campaign.pk])
+        [tag] = cursor.fetchone()
+    known = _known.get(campaign.slug)
+    return settings_at(tag, known) if known else _read(campaign.slug)
 
 
 def _read(slug: str) -> KnownSettings:

@@ -75,18 +75,21 @@ class StrictJSONParser(BaseParser):
     """Reads JSON as it is written: nothing twice, no NaN, UTF-8 only, an object at the top."""
 
     media_type = "application/json"
+    # None for what Django takes of any form.
+    most_bytes: int | None = None
+    most_objects = MOST_OBJECTS
 
     def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
         """Return the object; raise ``ParseError`` for anything else."""
-        most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        most = self.most_bytes or settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         body = stream.read(most + 1)
         if len(body) > most:
             raise RequestDataTooBig
         number = itertools.count(1)
 
         def read(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-            if next(number) > MOST_OBJECTS:
-                raise _too_many(MOST_OBJECTS)
+            if next(number) > self.most_objects:
+                raise _too_many(self.most_objects)
             return _once(pairs)
 
         try:

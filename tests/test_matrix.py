@@ -618,6 +618,23 @@ ROUTES = {
         },
         as_json=True,
     ),
+    "api-daily-reports-batch": Route(
+        "/api/v1/daily-reports/batch/",
+        "401 405 405 405 405 405 405 405 405 405 405",
+        "401 404 201 404 201 404 201 403 403 404 403",
+        {
+            "campaign": "de-an-06-2023",
+            "reports": [
+                {
+                    "id": str(uuid4()),
+                    "branch": "XD-14173",
+                    "date": "2023-05-12",
+                    "counts": ENTRY,
+                }
+            ],
+        },
+        as_json=True,
+    ),
     "api-sessions": Route(
         "/api/v1/sessions/",
         "401 200 200 200 200 200 200 200 200 200 200",

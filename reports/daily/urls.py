@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from reports.daily.api.batch import DailyReportsBatch
 from reports.daily.api.grants import Grants
 from reports.daily.api.report_sessions import ReportSessions
 from reports.daily.api.reports import DailyReports
@@ -18,6 +19,7 @@ campaign_urlpatterns = [
 
 api_urlpatterns = [
     path("daily-reports/", DailyReports.as_view(), name="api-daily-reports"),
+    path("daily-reports/batch/", DailyReportsBatch.as_view(), name="api-daily-reports-batch"),
     path(
         "daily-reports/<uuid:report_id>/revisions/",
         Revisions.as_view(),

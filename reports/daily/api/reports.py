@@ -56,11 +56,10 @@ RECEIPT = {
 }
 
 
-class EntrySerializer(StrictSerializer):
-    """What a client sends. Unknown fields are refused: nothing is taken silently."""
+class ReportSerializer(StrictSerializer):
+    """A report of a campaign. Unknown fields are refused: nothing is taken silently."""
 
     id = StrictId(error_messages={"invalid": gettext_lazy("Mã báo cáo phải là một UUID.")})
-    campaign = StrictText(max_length=50)
     branch = StrictText(max_length=20)
     unit = StrictText(max_length=12, required=False, allow_blank=True, default="")
     date = StrictDate()
@@ -97,6 +96,12 @@ class EntrySerializer(StrictSerializer):
         }
         return {**super().get_fields(), **texts}
 
+
+class EntrySerializer(ReportSerializer):
+    """What a client sends."""
+
+    campaign = StrictText(max_length=50)
+
     def entry(self, *, is_queued: bool) -> ReportInput:
         """Return what was sent; from a queue, what is not said in words stays as it stands."""
         values: dict[str, Any] = dict(self.validated_data)
@@ -115,7 +120,14 @@ class ReceiptSerializer(serializers.ModelSerializer[DailyReport]):
 
     class Meta:
         model = DailyReport
-        fields = ("id", "version", "received_at", "lateness", "counts", "unreconciled")
+        fields: tuple[str, ...] = (
+            "id",
+            "version",
+            "received_at",
+            "lateness",
+            "counts",
+            "unreconciled",
+        )
 
     def get_unreconciled(self, report: DailyReport) -> bool:
         if "is_unreconciled" not in vars(report):
@@ -227,19 +239,24 @@ def answer(submit: Callable[[], tuple[DailyReport, Outcome]]) -> Response:
     """Let a report be submitted; answer with its receipt, or with why it was not taken."""
     try:
         report, outcome = submit()
-    except InvalidReport as error:
-        return Response(error.errors, status=status.HTTP_400_BAD_REQUEST)
-    except WindowClosed as error:
-        return Response({"detail": str(error)}, status=status.HTTP_409_CONFLICT)
-    except VersionConflict as error:
-        body = {
-            "detail": str(error),
-            "current": ReceiptSerializer(error.current).data,
-            "yours": _yours(error.yours),
-        }
-        return Response(body, status=status.HTTP_409_CONFLICT)
+    except (InvalidReport, WindowClosed, VersionConflict) as error:
+        code, body = refusal_of(error)
+        return Response(body, status=code)
     code = status.HTTP_201_CREATED if outcome is Outcome.CREATED else status.HTTP_200_OK
     return Response(ReceiptSerializer(report).data, status=code)
+
+
+def refusal_of(
+    problem: InvalidReport | WindowClosed | VersionConflict,
+) -> tuple[int, dict[str, Any]]:
+    """Return the status and the body that tell why a report was not taken."""
+    if isinstance(problem, InvalidReport):
+        return status.HTTP_400_BAD_REQUEST, problem.errors
+    body: dict[str, Any] = {"detail": str(problem)}
+    if isinstance(problem, VersionConflict):
+        body["current"] = ReceiptSerializer(problem.current).data
+        body["yours"] = _yours(problem.yours)
+    return status.HTTP_409_CONFLICT, body
 
 
 def _yours(entry: ReportInput) -> dict[str, Any]:
