@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from import_export.instance_loaders import BaseInstanceLoader
 from import_export.results import Result, RowResult
 
+from core.collecting import without_collecting
 from core.importing.bulk import BATCH, BulkWriting
 from core.importing.import_row import ImportRow
 from core.importing.inspection import Unread
@@ -135,6 +136,11 @@ class StrictResource(BulkWriting):
 
     def texts(self, instance: Any) -> list[str]:
         return [str(column.export(instance)) for column in self.fields.values()]
+
+    def import_data(self, *args: Any, **kwargs: Any) -> Result:
+        """Take a file in, or show what would come of it."""
+        with without_collecting():
+            return super().import_data(*args, **kwargs)
 
     # Reading
 

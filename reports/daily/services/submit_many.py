@@ -21,6 +21,7 @@ from campaign.scopes import scope_of
 from campaign.services.dirty_days import mark_dirty
 from campaign.services.enqueue_rollup import enqueue_rollup
 from core import clock
+from core.collecting import without_collecting
 from reports.daily.anomalies import Expectations
 from reports.daily.models import DailyReport, Source
 from reports.daily.reconciliation import Counts
@@ -79,7 +80,7 @@ def submit_reports(
     it, and again if something has changed by then. Raises ``NotTaken``; a ``dry_run`` instead
     returns what is wrong with the lines, and neither locks nor keeps anything.
     """
-    with transaction.atomic():
+    with without_collecting(), transaction.atomic():
         settings = current_settings(campaign)
         days = _find_days(actor, settings, entries)
         before = None if dry_run else _stamp(entries, days)

@@ -41,25 +41,25 @@ def test_all_are_taken_and_sent_again_change_nothing(world: World, api: Api) -> 
         **{"campaign": world.campaign, "counts": {"level1": 2}, "headcount": 1},
         participations=0,
     )
-    standing = report(world.owner, "XD-14173", {"level1": 3})
+    stored = report(world.owner, "XD-14173", {"level1": 3})
     sent = [
-        one(id=str(standing.pk), base_version=1, note="Mưa"),
+        one(id=str(stored.pk), base_version=1, note="Mưa"),
         one("XD-14158"),
         one(day=YESTERDAY, sessions=[]),
     ]
     client = api(world.lead)
     first = send(client, *sent)
     assert first.status_code == 201
-    told = first.json()
-    assert [told[name] for name in ("created", "changed", "same")] == [2, 1, 0]
-    receipts = told["results"]
+    body = first.json()
+    assert [body[name] for name in ("created", "changed", "same")] == [2, 1, 0]
+    receipts = body["results"]
     assert [line["id"] for line in receipts] == [line["id"] for line in sent]
     assert [line["outcome"] for line in receipts] == ["changed", "created", "created"]
     assert [line["unreconciled"] for line in receipts] == [False, False, True]
     assert [line["version"] for line in receipts] == [2, 1, 1]
     assert Revision.objects.filter(source=Source.API, actor=world.lead).count() == 3
-    standing.refresh_from_db()
-    assert (standing.note, standing.counts) == ("Mưa", sent[0]["counts"])
+    stored.refresh_from_db()
+    assert (stored.note, stored.counts) == ("Mưa", sent[0]["counts"])
     DirtyDay.objects.all().delete()
     again = send(client, *sent)
     assert again.status_code == 200
@@ -78,7 +78,7 @@ def test_all_are_taken_and_sent_again_change_nothing(world: World, api: Api) -> 
 
 
 @pytest.mark.parametrize(
-    ("bad", "status", "said"),
+    ("bad", "status", "fields"),
     [
         (one(counts={"level1": "3"}), 400, {"counts": {"level1"}}),
         (one(counts={}), 400, {"counts"}),
@@ -91,9 +91,9 @@ def test_all_are_taken_and_sent_again_change_nothing(world: World, api: Api) -> 
     ],
 )
 def test_one_that_is_wrong_keeps_all_out(
-    world: World, api: Api, bad: dict[str, Any], status: int, said: set[str]
+    world: World, api: Api, bad: dict[str, Any], status: int, fields: set[str]
 ) -> None:
-    """The owner sends one good report beside it, and is told by its place what is wrong."""
+    """The owner sends one good report beside it, and learns by its place what is wrong."""
     world.campaign.editable_days = 3
     world.campaign.save()
     report(world.neighbour, "XD-14158", {"level1": 1}, report_id=UUID(int=1))
@@ -102,7 +102,7 @@ def test_one_that_is_wrong_keeps_all_out(
     answer = send(api(world.owner), one(day=TODAY - dt.timedelta(days=2)), bad)
     assert answer.status_code == status
     assert answer.json()["reports"].keys() == {"1"}
-    assert set(said) <= answer.json()["reports"]["1"].keys()
+    assert set(fields) <= answer.json()["reports"]["1"].keys()
     assert set(Revision.objects.values_list("pk")) == before
     # Alone it would have been the same.
     alone = api(world.owner).post("/api/v1/daily-reports/", {"campaign": CAMPAIGN, **bad})
