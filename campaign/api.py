@@ -131,6 +131,7 @@ class CampaignSerializer(serializers.ModelSerializer[Campaign]):
         fields = (
             "slug",
             "name",
+            "state",
             "plan_reference",
             "notice",
             "starts_on",

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from campaign.models import Appointment, Branch, Campaign, Indicator, Level, Phase, Unit
 from campaign.permissions import Permission, grants
@@ -78,6 +79,10 @@ def is_below_itself(node: Branch) -> bool:
         seen.append(above)
         above = above.parent
     return False
+
+
+CODE_IS_FIXED = gettext_lazy("Chiến dịch đã công bố: mã chỉ số không đổi được nữa.")
+SLUG_IS_FIXED = gettext_lazy("Chiến dịch đã công bố: tên ngắn trong địa chỉ không đổi được nữa.")
 
 
 def check_campaign(campaign: Campaign) -> None:

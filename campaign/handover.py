@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from campaign.models import Appointment, Branch, Campaign
 from campaign.permissions import Permission, roles_with
+from campaign.states import locked_words
 from core import clock
 
 
@@ -49,9 +50,11 @@ def _why(user: Any, branch: Branch, owned: list[Appointment], slug: str) -> tupl
     if last.starts_on > today:
         text = _("Phân công của bạn ở %(branch)s bắt đầu từ ngày %(day)s, nên cổng chưa nhận số.")
         return "appointment_ahead", text % {**words, "day": f"{last.starts_on:%d/%m/%Y}"}
-    run = Campaign.objects.filter(slug=slug).first()
+    run = Campaign.objects.published().filter(slug=slug).first()
     if run is None:
         return "campaign_gone", _("Trên cổng không còn chiến dịch này, nên không nhận số nữa.")
+    if words := locked_words(run.state, run.name):
+        return "campaign_over", words
     if run.ends_on < today:
         text = _("Chiến dịch “%(campaign)s” đã kết thúc ngày %(day)s, và ngày này đã khóa sổ.")
         return "campaign_over", text % {"campaign": run.name, "day": f"{run.ends_on:%d/%m/%Y}"}

@@ -16,6 +16,7 @@ from django.db.models.expressions import RawSQL
 from django.http import Http404
 
 from campaign.models import Campaign
+from campaign.permissions import Permission
 from campaign.reporting_window import phases_of
 from campaign.scopes import scope_of
 from campaign.selectors import IndicatorSet, indicators_of
@@ -41,7 +42,12 @@ def known_settings(user: Any, slug: str) -> KnownSettings:
     """
     if not scope_of(user).roles:
         raise Http404
-    return _known.get(slug) or _read(slug)
+    known = _known.get(slug)
+    # A draft may have been published since, by another process.
+    found = _read(slug) if known is None or known.campaign.is_draft else known
+    if found.campaign.is_draft and not scope_of(user).may(Permission.SET_UP):
+        raise Http404
+    return found
 
 
 def tag_of_settings(campaign: str) -> str:

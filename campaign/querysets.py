@@ -12,6 +12,7 @@ from django.db.models import Case, IntegerField, Min, Q, Value, When
 
 from campaign.permissions import Permission
 from campaign.scopes import scope_of
+from campaign.states import CampaignState, published_to
 from core.clock import today
 from core.querysets import MachineQuerySet, ScopedQuerySet
 from core.vietnamese import fold, spellings
@@ -100,31 +101,54 @@ class WholeQuerySet(ScopedQuerySet[M]):
         return self if scope_of(user).roles else self.none()
 
 
-class CampaignQuerySet(WholeQuerySet["Campaign"]):
+class OfCampaignQuerySet(WholeQuerySet[M]):
+    """Settings of one campaign: those of a draft are seen by whoever sets it up."""
+
+    state = "campaign__state"
+
+    def visible_to(self, user: Any) -> Self:
+        return super().visible_to(user).filter(published_to(user, self.state))
+
+
+class CampaignQuerySet(OfCampaignQuerySet["Campaign"]):
+    state = "state"
+
+    def published(self) -> Self:
+        return self.exclude(state=CampaignState.DRAFT)
+
+    def running(self) -> Self:
+        """Return those that take counts, on their days."""
+        return self.filter(state=CampaignState.RUNNING)
+
     def with_days(self) -> Self:
         """Return those whose day totals are in the database, and not in an archive."""
         return self.filter(archived_at=None)
 
     def current_first(self) -> Self:
+        """Order by what is asked for most: what runs today, what else was published, the rest."""
         day = today()
         running = Case(
-            When(starts_on__lte=day, ends_on__gte=day, then=Value(0)),
+            When(state=CampaignState.ARCHIVED, then=Value(2)),
+            When(state=CampaignState.DRAFT, then=Value(3)),
+            When(state=CampaignState.RUNNING, starts_on__lte=day, ends_on__gte=day, then=Value(0)),
             default=Value(1),
             output_field=IntegerField(),
         )
         return self.order_by(running, "-starts_on", "slug")
 
 
-class PhaseQuerySet(WholeQuerySet["Phase"]):
+class PhaseQuerySet(OfCampaignQuerySet["Phase"]):
     pass
 
 
-class IndicatorQuerySet(WholeQuerySet["Indicator"]):
+class IndicatorQuerySet(OfCampaignQuerySet["Indicator"]):
     pass
 
 
-class FormulaTermQuerySet(WholeQuerySet["FormulaTerm"]):
+class FormulaTermQuerySet(OfCampaignQuerySet["FormulaTerm"]):
     """Addends of derived indicators."""
+
+    state = "indicator__campaign__state"
 
 
 class BaselineQuerySet(WholeQuerySet["Baseline"]):
@@ -145,7 +169,8 @@ class BaselineFigureQuerySet(OfUnitQuerySet["BaselineFigure"]):
 
 
 class TargetQuerySet(OfUnitQuerySet["Target"]):
-    pass
+    def visible_to(self, user: Any) -> Self:
+        return super().visible_to(user).filter(published_to(user, "campaign__state"))
 
 
 class AppointmentQuerySet(ScopedQuerySet["Appointment"]):

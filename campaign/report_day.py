@@ -14,6 +14,7 @@ from campaign.models import Branch, Campaign, LateEntryGrant, Unit
 from campaign.reporting_window import Rules, WindowClosed, rules_on
 from campaign.scopes import scope_of
 from campaign.selectors import IndicatorSet, find_branch, indicators_of
+from campaign.states import locked_words
 from core import clock
 
 
@@ -60,6 +61,8 @@ class ReportDay:
     @property
     def state(self) -> str:
         """``early``, ``open``, ``late``, ``granted`` or ``closed``."""
+        if not self.campaign.takes_counts:
+            return "closed"
         if self.now < self.rules.opens_at:
             return "early"
         if self.is_past:
@@ -82,6 +85,8 @@ class ReportDay:
 
     def check_takes_counts(self) -> None:
         """Raise ``WindowClosed`` unless counts are taken from the branch now."""
+        if words := locked_words(self.campaign.state, self.campaign.name):
+            raise WindowClosed(words)
         if self.state == "early":
             raise WindowClosed(
                 _("Chưa đến giờ nhận báo cáo. Mở lúc %(time)s.")

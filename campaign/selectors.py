@@ -148,7 +148,7 @@ def current_campaign(user: Any, slug: str | None = None) -> Campaign:
 def running_campaigns(user: Any) -> list[Campaign]:
     """Return the campaigns that run today, or where none does the one that is current."""
     day, campaigns = clock.today(), list(Campaign.objects.visible_to(user).current_first())
-    running = [c for c in campaigns if c.starts_on <= day <= c.ends_on]
+    running = [c for c in campaigns if c.takes_counts and c.starts_on <= day <= c.ends_on]
     return running or campaigns[:1]
 
 

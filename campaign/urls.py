@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from campaign import api, views
+from campaign import api, state_views, views
 from core import converters  # noqa: F401 - registers <code:…>
 
 urlpatterns = [
@@ -16,6 +16,7 @@ campaign_urlpatterns = [
     path("branches/", views.branch_list, name="branches"),
     path("branches/<code:code>/invite/", views.invite, name="invite"),
     path("branches/<code:code>/invite/<int:user_id>/", views.invite_again, name="invite-again"),
+    path("state/", state_views.campaign_state, name="campaign-state"),
     path("targets/", views.targets, name="targets"),
 ]
 

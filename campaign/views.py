@@ -25,6 +25,7 @@ from campaign.selectors import find_branch, top_unit
 from campaign.services.appointments import invite_secretary, reinvite, take
 from campaign.services.settings_change import ReasonWanted
 from campaign.services.targets import plan_shares, save_shares, targets_on
+from campaign.states import CampaignState
 from core import clock
 
 PAGE = 50
@@ -34,12 +35,17 @@ PAGE = 50
 @never_cache
 @require_safe
 def campaign_list(request: HttpRequest) -> HttpResponse:
-    """Choose a campaign: those that run first."""
+    """Choose a campaign: those that run first, what is archived only where it is asked for."""
     if not scope_of(request.user).roles:
         raise Http404
-    found = Campaign.objects.visible_to(request.user).current_first()
-    choices = [(campaign, path_of(campaign, "start")) for campaign in found]
-    return render(request, "campaign/choose_campaign.html", {"choices": choices})
+    found = list(Campaign.objects.visible_to(request.user).current_first())
+    listed = [one for one in found if one.state != CampaignState.ARCHIVED]
+    shown = found if "archived" in request.GET or not listed else listed
+    context = {
+        "choices": [(campaign, path_of(campaign, "start")) for campaign in shown],
+        "has_archived": len(shown) < len(found),
+    }
+    return render(request, "campaign/choose_campaign.html", context)
 
 
 @login_required

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from campaign.models import Branch, Campaign
 from campaign.services.dirty_days import mark_dirty
+from campaign.states import CampaignState
 from core import clock
 from demo.bulk_insert import insert_reports, record_history
 from demo.daily import ReportFactory
@@ -59,6 +60,7 @@ def _campaign() -> Campaign:
         defaults={
             "name": "Tải thử (số giả để đo tốc độ)",
             "notice": "Số giả, chỉ để đo tốc độ.",
+            "state": CampaignState.RUNNING,
             "starts_on": LAST_DAY,
             "ends_on": LAST_DAY,
             "structure_date": STRUCTURE_DATE,

@@ -16,6 +16,7 @@ from campaign.models import (
     Unit,
 )
 from campaign.services.targets import distribute, save_shares
+from campaign.states import CampaignState
 from demo.seeded_random import SeededRandom
 from demo.territory import CAMPAIGN_ENDS, DATA, FIRST_DAY, STRUCTURE_DATE, Territory
 
@@ -143,6 +144,7 @@ def add_campaign() -> Campaign:
                 "minh họa. Tổng của huyện Giao Thủy và của tổ “Tiên phong chuyển đổi số” Công an "
                 "tỉnh theo Báo Nam Định, 2023."
             ),
+            "state": CampaignState.RUNNING,
             "starts_on": FIRST_DAY,
             "ends_on": CAMPAIGN_ENDS,
             "structure_date": STRUCTURE_DATE,

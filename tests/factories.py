@@ -27,6 +27,7 @@ from campaign.models import (
 )
 from campaign.permissions import Role
 from campaign.services.paths import rebuild_paths
+from campaign.states import CampaignState
 from core.vietnamese import fold, sort_key
 from volunteers.help_requests.models import HelpRequest, RequestReason, RequestType
 from volunteers.sessions.models import SupportSession
@@ -91,6 +92,7 @@ class CampaignFactory(DjangoModelFactory[Campaign]):
     starts_on = FIRST_DAY
     ends_on = LAST_DAY
     structure_date = FIRST_DAY
+    state = CampaignState.RUNNING
 
 
 class PhaseFactory(DjangoModelFactory[Phase]):

@@ -147,6 +147,12 @@ ROUTES = {
         "login 404 403 403 403 403 200 403 403 403 403",
         {"total": "1000"},
     ),
+    "c/campaign-state": Route(
+        "/c/de-an-06-2023/state/",
+        "login 404 403 403 403 403 200 403 403 403 403",
+        "login 404 403 403 403 403 200 403 403 403 403",
+        {"state": "archived", "reason": "Xong"},
+    ),
     "c/report": Route(
         "/c/de-an-06-2023/report/?branch=XD-14173",
         "login 404 200 404 200 404 200 403 403 404 403",

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from campaign.admin.base import CheckedForm, LabelledFormSet
-from campaign.cross_checks import IndicatorDraft, check_phase, problems_of_indicators
+from campaign.cross_checks import CODE_IS_FIXED, IndicatorDraft, check_phase, problems_of_indicators
 from campaign.formulas import formula_of, parse_formula
 from campaign.indicator_usage import is_counted
 from campaign.models import Indicator, Phase
@@ -69,7 +69,9 @@ class IndicatorInlineForm(CheckedForm):
             before = Indicator.objects.get(pk=self.instance.pk)
             renamed = cleaned.get("code", before.code) != before.code
             turned = bool(cleaned.get("formula")) != before.is_derived
-            if (renamed or turned) and is_counted(before):
+            if renamed and not before.campaign.is_draft:
+                self.add_error("code", CODE_IS_FIXED)
+            elif (renamed or turned) and is_counted(before):
                 field = "code" if renamed else "formula"
                 self.add_error(field, _("Báo cáo đã có số của chỉ số này: không đổi được."))
         self.instance.is_derived = bool(cleaned.get("formula"))

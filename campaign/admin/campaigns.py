@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from campaign.addresses import path_of
 from campaign.admin.base import DatedForm, ProvinceAdmin, ProvinceInline, titled
 from campaign.admin.campaign_inlines import (
     IndicatorFormSet,
@@ -20,7 +21,7 @@ from campaign.admin.campaign_inlines import (
     PhaseFormSet,
     PhaseInlineForm,
 )
-from campaign.cross_checks import check_campaign, check_phase
+from campaign.cross_checks import SLUG_IS_FIXED, check_campaign, check_phase
 from campaign.models import Campaign, FormulaTerm, Indicator, Phase, Unit
 from campaign.resources import CampaignResource, PhaseResource
 from campaign.services.copy_campaign import copy_campaign
@@ -67,6 +68,8 @@ class CampaignForm(DatedForm):
 
     def check(self) -> None:
         check_campaign(self.instance)
+        if "slug" in self.changed_data and self.instance.pk and not self.instance.is_draft:
+            raise ValidationError({"slug": SLUG_IS_FIXED})
 
 
 class IndicatorInline(ProvinceInline):
@@ -145,14 +148,17 @@ class CampaignAdmin(ProvinceAdmin):
     form = CampaignForm
     resource_classes = [CampaignResource]
     inlines = (IndicatorInline, PhaseInline)
-    list_display = ("name", "slug", "starts_on", "ends_on", "due_at", "editable_days")
+    list_display = ("name", "slug", "state", "starts_on", "ends_on", "due_at", "editable_days")
     search_fields = ("name", "slug")
     date_hierarchy = "starts_on"
-    readonly_fields = ("target_count",)
+    readonly_fields = ("of_state", "target_count")
     save_on_top = True
     actions = ("copy",)
     fieldsets = (
-        (None, {"fields": ("name", "slug", "plan_reference", "notice", "target_count")}),
+        (
+            None,
+            {"fields": ("of_state", "name", "slug", "plan_reference", "notice", "target_count")},
+        ),
         (
             gettext_lazy("Thời gian"),
             {"fields": (("starts_on", "ends_on"), "structure_date")},
@@ -184,6 +190,22 @@ class CampaignAdmin(ProvinceAdmin):
 
     def label(self, obj: Campaign) -> str:
         return f"{obj.name} ({obj.slug})"
+
+    @admin.display(description=gettext_lazy("tình trạng"))
+    def of_state(self, obj: Campaign) -> SafeString | str:
+        if obj._state.adding:
+            return _("Lưu xong là bản soạn: chỉ cán bộ cấp tỉnh thấy, cho đến khi công bố.")
+        return format_html(
+            '{} · <a href="{}">{}</a>',
+            obj.get_state_display(),
+            path_of(obj, "campaign-state"),
+            _("Công bố, đóng, lưu trữ"),
+        )
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Let a draft be deleted: what was published is closed and archived."""
+        allowed: bool = super().has_delete_permission(request, obj)
+        return allowed and (obj is None or obj.is_draft)
 
     @admin.display(description=gettext_lazy("chỉ tiêu"))
     def target_count(self, obj: Campaign) -> SafeString | str:
@@ -228,14 +250,14 @@ class CampaignAdmin(ProvinceAdmin):
         actor: Any = request.user
         made = copy_campaign(actor=actor, campaign=chosen[0])
         self.log_addition(request, made, _("Sao chép từ %(name)s") % {"name": chosen[0].slug})
-        text = _("Đã sao chép quy tắc, đợt và chỉ số. Sửa tên và ngày rồi lưu lại.")
+        text = _("Đã sao chép thành bản soạn. Sửa tên và ngày, lưu lại, rồi công bố.")
         self.message_user(request, text, messages.SUCCESS)
         return HttpResponseRedirect(reverse("admin:campaign_campaign_change", args=(made.pk,)))
 
     # A derived indicator holds its sources even when both go with the campaign.
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        if any(self.blockers_of(obj) for obj in objs):
+        if any(self.blockers_of(obj) or not obj.is_draft for obj in objs):
             return super().get_deleted_objects(objs, request)
         gone, counts, perms_needed, _terms = super().get_deleted_objects(objs, request)
         return gone, counts, perms_needed, []

@@ -16,7 +16,7 @@ from campaign.admin.base import (
     ProvinceInline,
     titled,
 )
-from campaign.cross_checks import IndicatorDraft, problems_of_indicators
+from campaign.cross_checks import CODE_IS_FIXED, IndicatorDraft, problems_of_indicators
 from campaign.formulas import formula_of
 from campaign.indicator_usage import is_counted
 from campaign.models import FormulaTerm, Indicator
@@ -65,7 +65,10 @@ class IndicatorForm(DatedForm):
         """Check the indicator among the others; the terms have a check of their own."""
         indicator: Indicator = self.instance
         if indicator.pk and {"campaign", "code", "is_derived"} & set(self.changed_data):
-            before = Indicator.objects.get(pk=indicator.pk)
+            before = Indicator.objects.select_related("campaign").get(pk=indicator.pk)
+            fixed = {"campaign", "code"} & set(self.changed_data)
+            if fixed and not before.campaign.is_draft:
+                raise ValidationError(dict.fromkeys(sorted(fixed), CODE_IS_FIXED))
             if is_counted(before):
                 changed = {"campaign", "code", "is_derived"} & set(self.changed_data)
                 raise ValidationError(dict.fromkeys(sorted(changed), COUNTED))

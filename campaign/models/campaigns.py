@@ -15,6 +15,7 @@ from campaign.querysets import (
     IndicatorQuerySet,
     PhaseQuerySet,
 )
+from campaign.states import CampaignState
 from campaign.validators import validate_weekdays
 from core.models import TimestampedModel
 
@@ -107,7 +108,15 @@ class Campaign(Dated, TimestampedModel):
         default="",
         help_text=_("Đến điểm hỗ trợ cần mang gì, biết gì. Hiện dưới danh sách điểm."),
     )
-    # Since when its day totals lie in a file (reports.rollup.services.archive).
+    state = models.CharField(
+        _("tình trạng"),
+        max_length=10,
+        choices=CampaignState.choices,
+        default=CampaignState.DRAFT,
+        editable=False,
+    )
+    # Since when its day totals lie in a file (reports.rollup.services.archive), which is the
+    # technician's step and another thing than the state (decision 25).
     archived_at = models.DateTimeField(_("lưu trữ lúc"), null=True, editable=False)
 
     dated = RULES
@@ -128,6 +137,15 @@ class Campaign(Dated, TimestampedModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_draft(self) -> bool:
+        return self.state == CampaignState.DRAFT
+
+    @property
+    def takes_counts(self) -> bool:
+        """Whether counts are taken at all; on which days, the reporting window says."""
+        return self.state == CampaignState.RUNNING
 
 
 class Phase(Dated, TimestampedModel):

@@ -11,13 +11,14 @@ from campaign.models import Campaign, FormulaTerm, Indicator, Phase
 from campaign.models.dated import Dated
 from campaign.permissions import Permission
 from campaign.scopes import scope_of
+from campaign.states import CampaignState
 
 Part = TypeVar("Part", Phase, Indicator)
 
 
 @transaction.atomic
 def copy_campaign(*, actor: User, campaign: Campaign) -> Campaign:
-    """Copy rules, phases and indicators under a new slug; no targets, no reports."""
+    """Copy rules, phases and indicators into a draft with a new slug; no targets, no reports."""
     if not (actor.is_superuser or scope_of(actor).may(Permission.SET_UP)):
         raise PermissionDenied
     phases = list(campaign.phases.all())
@@ -25,7 +26,7 @@ def copy_campaign(*, actor: User, campaign: Campaign) -> Campaign:
     terms = list(FormulaTerm.objects.filter(indicator__campaign=campaign))
     copy = Campaign.objects.get(pk=campaign.pk)
     copy.pk, copy.slug, copy.past = None, _free_slug(campaign.slug), []
-    copy.archived_at = None
+    copy.archived_at, copy.state = None, CampaignState.DRAFT
     copy._state.adding = True
     copy.name = (_("%(name)s (bản sao)") % {"name": campaign.name})[:200]
     copy.save()

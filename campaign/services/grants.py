@@ -11,6 +11,7 @@ from campaign.count_validation import check_day
 from campaign.models import Branch, Campaign, LateEntryGrant
 from campaign.permissions import Permission
 from campaign.scopes import scope_of
+from campaign.states import locked_words
 from core import clock
 from core.validators import clean_note
 
@@ -45,6 +46,8 @@ def reopen_day(
         check_day(campaign, day, now.date())
     except ValidationError as error:
         errors["date"] = error.messages
+    if words := locked_words(campaign.state, campaign.name):
+        errors["date"] = [words]
     try:
         reason = clean_note(reason)
         if not reason:

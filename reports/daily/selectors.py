@@ -14,6 +14,7 @@ from campaign.permissions import Permission
 from campaign.querysets import below
 from campaign.scopes import scope_of
 from campaign.selectors import IndicatorSet
+from campaign.states import CampaignState
 from core.clock import today
 from core.page_cache import cached
 from reports.daily.models import DailyReport, Revision, Source, Status
@@ -49,7 +50,11 @@ def waiting_now(user: Any, campaign: Campaign | None) -> int:
     if campaign is not None:
         waiting = waiting.filter(campaign=campaign)
     else:
-        waiting = waiting.filter(campaign__starts_on__lte=day, campaign__ends_on__gte=day)
+        waiting = waiting.filter(
+            campaign__state=CampaignState.RUNNING,
+            campaign__starts_on__lte=day,
+            campaign__ends_on__gte=day,
+        )
     return waiting.order_by().count()
 
 

@@ -22,7 +22,7 @@ def announce_digests() -> int:
     """
     now = clock.now()
     made = 0
-    for campaign in Campaign.objects.filter(starts_on__lte=now.date()).order_by("pk"):
+    for campaign in Campaign.objects.published().filter(starts_on__lte=now.date()).order_by("pk"):
         for day in (now.date() - dt.timedelta(days=1), now.date()):
             if _is_due(campaign, day, now):
                 made += _announce(campaign, day)

@@ -11,7 +11,7 @@ from reports.dashboards.selectors.progress import Progress, progress_by_unit
 
 def public_campaign(slug: str = "") -> Campaign | None:
     """Return the campaign named, or the one that runs today; None where there is none."""
-    campaigns = mark_recomputing(Campaign.objects.current_first())
+    campaigns = mark_recomputing(Campaign.objects.published().current_first())
     return campaigns.filter(slug=slug).first() if slug else campaigns.first()
 
 

@@ -297,7 +297,7 @@ def _page(
         "campaign": campaign,
         "unit": unit,
         "form": form,
-        "is_running": campaign.starts_on <= today <= campaign.ends_on,
+        "is_running": campaign.takes_counts and campaign.starts_on <= today <= campaign.ends_on,
         "districts": communes_by_district(campaign) if has_choice else [],
         "points": next_points(campaign, unit) if unit else [],
         "progress": public_progress(campaign, unit) if unit else None,

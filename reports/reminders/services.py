@@ -58,7 +58,7 @@ def remind(now: dt.datetime | None = None) -> int:
     made = 0
     # Yesterday's too: its second reminder may have waited for the quiet hours to end.
     for day in (now.date() - dt.timedelta(days=1), now.date()):
-        for campaign in Campaign.objects.filter(starts_on__lte=day, ends_on__gte=day):
+        for campaign in Campaign.objects.running().filter(starts_on__lte=day, ends_on__gte=day):
             made += _remind_of(campaign, day, now)
     return made
 
@@ -118,7 +118,8 @@ def _led_unit(user: User) -> Unit | None:
 def can_be_nudged(actor: User, campaign: Campaign) -> list[Branch]:
     """Return whom the actor may remind now: branches that the actor leads, without a report."""
     now, day = clock.now(), clock.today()
-    if is_quiet(campaign, now) or not campaign.starts_on <= day <= campaign.ends_on:
+    runs = campaign.takes_counts and campaign.starts_on <= day <= campaign.ends_on
+    if is_quiet(campaign, now) or not runs:
         return []
     led = led_by(actor, non_reporting_branches(campaign, day))
     appointed = secretaries_of(led, day)

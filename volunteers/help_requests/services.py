@@ -14,6 +14,7 @@ from accounts.models import User
 from campaign.count_validation import check_counts
 from campaign.models import Campaign, Indicator, Unit
 from campaign.selectors import IndicatorSet, indicators_of
+from campaign.states import locked_words
 from core import clock
 from core.throttle import allow, is_spent
 from core.validators import clean_note
@@ -122,6 +123,8 @@ def due_day(campaign: Campaign) -> dt.date:
 
 
 def _check_location(campaign: Campaign, unit: Unit, day: dt.date) -> None:
+    if words := locked_words(campaign.state, campaign.name):
+        raise InvalidInput({"campaign": [words]})
     if not campaign.starts_on <= day <= campaign.ends_on:
         text = _("Chiến dịch chỉ nhận yêu cầu từ %(first)s đến %(last)s.")
         days = {"first": f"{campaign.starts_on:%d/%m/%Y}", "last": f"{campaign.ends_on:%d/%m/%Y}"}

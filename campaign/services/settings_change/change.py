@@ -13,7 +13,15 @@ from django.utils.translation import gettext_lazy
 from campaign.models import Branch, Campaign, Target, Unit
 from campaign.models.dated import last_change, past_with, values_on
 from campaign.services.settings_change.counted import Figures, figures, refuse_strays, strays
-from campaign.services.settings_change.watched import NAMES, WATCHED, Row, Watched, value_words
+from campaign.services.settings_change.watched import (
+    NAMES,
+    OF_NO_DAY,
+    WATCHED,
+    Row,
+    Watched,
+    value_words,
+)
+from campaign.states import CampaignState
 from core import clock
 from core.templatetags.formatting import count
 
@@ -143,6 +151,13 @@ class SettingsWatch:
         self.rows = {watched: watched.read() for watched in WATCHED}
         self.strays = strays()
         self.has_begun = bool(days_begun())
+        self.drafts = {
+            row["slug"]
+            for watched, rows in self.rows.items()
+            if watched.model is Campaign
+            for row in rows.values()
+            if row["state"] == CampaignState.DRAFT
+        }
 
     def change(self) -> Change:
         """Return what has changed; raise ``ValidationError`` where reports are left outside."""
@@ -158,7 +173,7 @@ class SettingsWatch:
     def _compare(
         self, change: Change, watched: Watched, before: Row | None, after: Row | None
     ) -> None:
-        if before == after:
+        if before == after or self._is_of_draft(watched, before, after):
             return
         changed = [
             name
@@ -178,6 +193,12 @@ class SettingsWatch:
         self._date(change, watched, before, after, changed)
         rows = [row for row in (before, after) if row is not None]
         change.mark(watched.model, set(changed), rows)
+
+    def _is_of_draft(self, watched: Watched, before: Row | None, after: Row | None) -> bool:
+        """Whether a row is of a campaign that is not published: nobody counts by it."""
+        row = before or after or {}
+        is_published = after is not None and after.get("state") == CampaignState.RUNNING
+        return watched.campaign_of(row) in self.drafts and not is_published
 
     def _move_days(self, change: Change, watched: Watched, before: Row, after: Row) -> None:
         """Note that what is set already holds from another day on."""
@@ -244,7 +265,7 @@ def _moves(
     if before is not None and after is not None:
         for name in changed:
             values = (watched.text(before, name), watched.text(after, name))
-            is_dated = name in watched.dated or name in NAMES
+            is_dated = name in watched.dated or name in OF_NO_DAY
             restates = not is_dated and _is_about_past(before[name], after[name])
             yield Move(kind, title, watched.label(name), *values, restates, campaign)
     elif before is None:
@@ -262,12 +283,14 @@ def _is_about_past(before: Any, after: Any) -> bool:
 
 
 def days_begun(by: dt.date | None = None) -> list[tuple[Campaign, dt.date, dt.date]]:
-    """Return the campaigns that have begun by a day, today if none is given.
+    """Return the published campaigns that have begun by a day, today if none is given.
 
     With each its first day, and its last until then.
     """
     by = by or clock.today()
     return [
         (campaign, campaign.starts_on, min(campaign.ends_on, by))
-        for campaign in Campaign.objects.filter(starts_on__lte=by).order_by("-starts_on", "pk")
+        for campaign in Campaign.objects.published()
+        .filter(starts_on__lte=by)
+        .order_by("-starts_on", "pk")
     ]

@@ -30,6 +30,8 @@ Row = dict[str, Any]
 NEVER = dt.date.max
 # What moves no sum. Pages of today read a name as it stands, so it holds from no day to come.
 NAMES = frozenset({"name", *LABELS})
+# What says nothing of any day.
+OF_NO_DAY = frozenset({"state", *NAMES})
 
 
 def value_words(value: Any) -> str:
@@ -95,7 +97,9 @@ class Watched:
         return str(column.verbose_name)
 
     def text(self, row: Row, name: str) -> str:
-        return value_words(row[self.texts.get(name, name)])
+        column: Any = self.model._meta.get_field(name)
+        value = row[self.texts.get(name, name)]
+        return value_words(dict(column.flatchoices or ()).get(value, value))
 
     def whole_text(self, row: Row) -> str:
         given = (name for name in self.fields if row[name] not in (None, ""))
@@ -120,7 +124,7 @@ WATCHED = (
     ),
     Watched(
         Campaign,
-        ("starts_on", "ends_on", "structure_date", *RULES),
+        ("state", "starts_on", "ends_on", "structure_date", *RULES),
         ("name",),
         besides=("slug",),
     ),

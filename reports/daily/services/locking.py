@@ -33,7 +33,7 @@ def lock_closed() -> int:
 def _due() -> Iterator[DailyReportQuerySet]:
     """Yield for each campaign the approved reports of its closed days without a grant."""
     now = clock.now()
-    for campaign in Campaign.objects.all():
+    for campaign in Campaign.objects.published():
         approved = DailyReport.objects.filter(campaign=campaign, status=Status.APPROVED)
         days = approved.order_by().values_list("date", flat=True).distinct()
         closed = [day for day in days if now > rules_on(campaign, day).closes_at]

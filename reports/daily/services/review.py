@@ -23,6 +23,7 @@ from campaign.scopes import scope_of
 from campaign.services.dirty_days import mark_dirty
 from campaign.services.enqueue_rollup import enqueue_rollup
 from campaign.services.grants import reopen_day
+from campaign.states import locked_words
 from core import clock
 from core.validators import clean_note
 from reports.daily.counted_versions import Counted, counted_versions
@@ -94,6 +95,7 @@ def review_reports(
             raise ReviewConflict(_with_last(conflicts))
         fallbacks = fallbacks_of(changing) if choice is Decision.RETURN else {}
         _refuse_beside_sessions(changing, choice, fallbacks)
+        _refuse_locked(changing)
         if choice is Decision.RETURN:
             _open_days(actor, changing, granted, reason, now)
         for report in changing:
@@ -150,6 +152,13 @@ def _locked(seen: Mapping[UUID, int]) -> list[DailyReport]:
         .select_for_update(of=("self",))
         .order_by("pk")
     )
+
+
+def _refuse_locked(reports: Sequence[DailyReport]) -> None:
+    """Refuse a decision about a campaign that is closed: nothing of it is changed any more."""
+    found = {locked_words(r.campaign.state, r.campaign.name) for r in reports} - {""}
+    if found:
+        raise InvalidReport({"reports": sorted(found)})
 
 
 def _is_done(

@@ -25,7 +25,7 @@ class Command(BaseCommand):
         parser.add_argument("--basis", choices=BASES, default="approved")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        campaigns = Campaign.objects.current_first()
+        campaigns = Campaign.objects.published().current_first()
         if options["campaign"]:
             campaigns = campaigns.filter(slug=options["campaign"])
         campaign = campaigns.first()

@@ -100,11 +100,15 @@ def test_term_of_another_campaign_is_no_choice(client: Client, world: World) -> 
 
 def test_code_stays_once_reports_hold_it(client: Client, world: World) -> None:
     level1 = world.indicators["level1"]
+    Campaign.objects.update(state="draft")
     assert save_indicator(client, level1, code="muc1").status_code == 302
+    Campaign.objects.update(state="running")
+    assert "đã công bố" in errors(save_indicator(client, level1, code="level1"))
     level1.refresh_from_db()
     report(world, muc1=5)
     assert is_counted(level1)
     assert not is_counted(world.indicators["installed"])
+    Campaign.objects.update(state="draft")
     assert "báo cáo đã có số" in errors(save_indicator(client, level1, code="level1")).lower()
     form = {
         **campaign_form(world.campaign),

@@ -13,6 +13,7 @@ from accounts.models import User
 from campaign.count_validation import Errors, check_day
 from campaign.models import Branch, Campaign, Unit
 from campaign.report_day import find_report_day
+from campaign.states import locked_words
 from core import clock
 from core.number_parsing import check_whole
 from core.validators import clean_note, clean_text
@@ -191,6 +192,8 @@ def _check_day(day: dt.date, campaign: Campaign, errors: Errors) -> None:
         check_day(campaign, day, max(day, clock.today()))
     except ValidationError as error:
         errors["date"] = error.messages
+    if words := locked_words(campaign.state, campaign.name):
+        errors["date"] = [words]
 
 
 def _check_existing(branch: Branch, unit: Unit, days: Sequence[dt.date], errors: Errors) -> None:

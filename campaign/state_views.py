@@ -1,0 +1,112 @@
+"""Where the province publishes, closes, reopens and archives a campaign."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from campaign.addresses import lead_to, page_campaign
+from campaign.models import SettingsChange
+from campaign.permissions import Permission
+from campaign.scopes import scope_of
+from campaign.services.campaign_state import change_state
+from campaign.services.publication import findings
+from campaign.states import BECOMES, CampaignState
+
+RECENT = 10
+
+
+@dataclass(frozen=True)
+class Step:
+    """What a button says that leads from one state to the next, and what follows from it."""
+
+    title: Any
+    words: Any
+
+
+STEPS = {
+    (CampaignState.DRAFT, CampaignState.RUNNING): Step(
+        gettext_lazy("Công bố chiến dịch"),
+        gettext_lazy(
+            "Mọi người thấy chiến dịch, các cơ sở bắt đầu báo cáo. Từ đó tên ngắn trong địa chỉ và "
+            "mã chỉ số không đổi được nữa."
+        ),
+    ),
+    (CampaignState.RUNNING, CampaignState.CLOSED): Step(
+        gettext_lazy("Đóng chiến dịch"),
+        gettext_lazy(
+            "Cổng không nhận báo cáo, kết quả buổi và bản sửa nữa; số đã có vẫn xem, xuất được. "
+            "Đóng trước hạn thì hôm nay thành ngày cuối, nên hủy hoặc dời những buổi sau hôm nay "
+            "trước. Còn báo cáo chờ duyệt thì duyệt trước khi đóng."
+        ),
+    ),
+    (CampaignState.CLOSED, CampaignState.RUNNING): Step(
+        gettext_lazy("Mở lại chiến dịch"),
+        gettext_lazy(
+            "Cổng lại nhận số cho những ngày còn hạn sửa. Muốn chạy thêm ngày thì đổi ngày kết "
+            "thúc sau khi mở."
+        ),
+    ),
+    (CampaignState.CLOSED, CampaignState.ARCHIVED): Step(
+        gettext_lazy("Lưu trữ chiến dịch"),
+        gettext_lazy("Rút khỏi danh sách chọn hằng ngày. Vẫn xem và xuất được như trước."),
+    ),
+    (CampaignState.ARCHIVED, CampaignState.CLOSED): Step(
+        gettext_lazy("Đưa ra khỏi lưu trữ"),
+        gettext_lazy("Chiến dịch lại có trong danh sách chọn, vẫn khóa số."),
+    ),
+}
+DONE = {
+    CampaignState.RUNNING: gettext_lazy("Đã công bố chiến dịch."),
+    CampaignState.CLOSED: gettext_lazy("Chiến dịch đã đóng."),
+    CampaignState.ARCHIVED: gettext_lazy("Đã lưu trữ chiến dịch."),
+}
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def campaign_state(request: HttpRequest) -> HttpResponse:
+    """Show what is to be mended before a campaign is published, and lead it on."""
+    scope = scope_of(request.user)
+    if not scope.roles:
+        raise Http404
+    if not scope.may(Permission.SET_UP):
+        raise PermissionDenied
+    campaign, errors = page_campaign(request), []
+    if request.method == "POST":
+        actor: Any = request.user
+        state, reason = request.POST.get("state", ""), request.POST.get("reason", "")
+        try:
+            change_state(actor=actor, campaign=campaign, state=state, reason=reason)
+        except ValidationError as error:
+            errors = error.messages
+        else:
+            messages.success(request, str(DONE[CampaignState(state)]))
+            return lead_to(request, "campaign-state")
+    found = findings(campaign) if campaign.is_draft else []
+    context = {
+        "campaign": campaign,
+        "errors": errors,
+        "reason": request.POST.get("reason", ""),
+        "findings": found,
+        "is_blocked": any(finding.is_blocking for finding in found),
+        "steps": [
+            (state, STEPS[CampaignState(campaign.state), CampaignState(state)])
+            for state in BECOMES[campaign.state]
+        ],
+        "changes": _recent(request.user, campaign.slug),
+    }
+    return render(request, "campaign/campaign_state.html", context)
+
+
+def _recent(user: Any, slug: str) -> list[SettingsChange]:
+    changes = SettingsChange.objects.visible_to(user).filter(moves__contains=[{"campaign": slug}])
+    return list(changes.order_by("-changed_at")[:RECENT])
