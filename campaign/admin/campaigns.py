@@ -202,10 +202,13 @@ class CampaignAdmin(ProvinceAdmin):
             _("Công bố, đóng, lưu trữ"),
         )
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def blockers_of(self, obj: Campaign) -> list[str]:
         """Let a draft be deleted: what was published is closed and archived."""
-        allowed: bool = super().has_delete_permission(request, obj)
-        return allowed and (obj is None or obj.is_draft)
+        lines: list[str] = super().blockers_of(obj)
+        if not obj.is_draft:
+            words = _("“%(name)s” đã công bố: đóng rồi lưu trữ, không xóa.")
+            lines.append(words % {"name": obj.name})
+        return lines
 
     @admin.display(description=gettext_lazy("chỉ tiêu"))
     def target_count(self, obj: Campaign) -> SafeString | str:
@@ -257,7 +260,7 @@ class CampaignAdmin(ProvinceAdmin):
     # A derived indicator holds its sources even when both go with the campaign.
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        if any(self.blockers_of(obj) or not obj.is_draft for obj in objs):
+        if any(self.blockers_of(obj) for obj in objs):
             return super().get_deleted_objects(objs, request)
         gone, counts, perms_needed, _terms = super().get_deleted_objects(objs, request)
         return gone, counts, perms_needed, []

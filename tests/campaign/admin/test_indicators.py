@@ -167,6 +167,9 @@ def test_campaign_without_reports_is_deleted_with_its_derived_indicators(
     client: Client, world: World
 ) -> None:
     url = address(Campaign, "delete", world.campaign.pk)
+    assert "đã công bố: đóng rồi lưu trữ" in client.get(url).content.decode()
+    assert client.post(url, {"post": "yes"}).status_code == 200
+    Campaign.objects.update(state="draft")
     assert client.get(url).status_code == 200
     assert client.post(url, {"post": "yes"}).status_code == 302
     assert not Campaign.objects.exists()
