@@ -53,8 +53,8 @@ def _why(user: Any, branch: Branch, owned: list[Appointment], slug: str) -> tupl
     run = Campaign.objects.published().filter(slug=slug).first()
     if run is None:
         return "campaign_gone", _("Trên cổng không còn chiến dịch này, nên không nhận số nữa.")
-    if words := locked_words(run.state, run.name):
-        return "campaign_over", words
+    if locked := locked_words(run.state, run.name):
+        return "campaign_over", locked
     if run.ends_on < today:
         text = _("Chiến dịch “%(campaign)s” đã kết thúc ngày %(day)s, và ngày này đã khóa sổ.")
         return "campaign_over", text % {"campaign": run.name, "day": f"{run.ends_on:%d/%m/%Y}"}

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -73,7 +74,7 @@ def test_only_these_steps_are_taken_and_only_by_the_province(world: World) -> No
                 try:
                     lead(world, after)
                 except ValidationError:
-                    assert world.campaign.refresh_from_db() is None
+                    world.campaign.refresh_from_db()
                     assert world.campaign.state == before
                     continue
                 done.add((before, when, after))
@@ -148,7 +149,7 @@ def test_closed_campaign_takes_nothing_and_says_why_and_whom_to_ask(world: World
     assert handed is not None
     assert (handed["code"], handed["contact"]["name"]) == ("campaign_over", str(world.lead))
     lead(world, "running", "Còn đơn vị nộp muộn")
-    again = {"report_id": stands.pk, "base_version": 1}
+    again: dict[str, Any] = {"report_id": stands.pk, "base_version": 1}
     assert report(world.owner, "XD-14173", {"installed": 9}, **again).version == 2
 
 
