@@ -38,12 +38,12 @@ class Visit:
     requests: int
 
 
-def slow_down(page: Page) -> None:
-    """Give the page a slow network and a slow processor."""
+def slow_down(page: Page, processor: int = SLOWER) -> None:
+    """Give the page a slow network and a slow processor, which the browser plays by spinning."""
     link = page.context.new_cdp_session(page)
     link.send("Network.enable")
     link.send("Network.emulateNetworkConditions", SLOW_3G)
-    link.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+    link.send("Emulation.setCPUThrottlingRate", {"rate": processor})
 
 
 def report_once(
@@ -118,16 +118,21 @@ def wait_for_the_rest(page: Page) -> None:
 
 
 def first_and_next(
-    browser: Browser, folder: Path, network: Network, portal: Portal, username: str
+    browser: Browser,
+    folder: Path,
+    network: Network,
+    portal: Portal,
+    username: str,
+    processor: int = SLOWER,
 ) -> tuple[Visit, Visit]:
     """Return what the first report of a phone took, signing in included, and the next."""
     phone = Phone(browser, folder, network, portal)
     try:
         phone.context.set_default_timeout(60_000)
-        slow_down(phone.page)
+        slow_down(phone.page, processor)
         first = report_once(phone, network, "35", username)
         phone.page = phone.tab()
-        slow_down(phone.page)
+        slow_down(phone.page, processor)
         return first, report_once(phone, network, "36")
     finally:
         phone.close()
