@@ -27,7 +27,9 @@ from rest_framework.test import APIClient
 from accounts.models import User
 from campaign.models import Appointment, Branch, BranchKind, Campaign, Indicator, Unit
 from campaign.permissions import Role
+from devserver.servers import addresses
 from reports.rollup.services import rollup
+from tests import migrated
 from tests.emptying import empty_tables
 from tests.factories import (
     AppointmentFactory,
@@ -43,6 +45,7 @@ from tests.factories import (
     make_volunteer,
     planted,
 )
+from tests.plugin import GIVEN_DATABASE, HOME
 from volunteers.teams.models import MemberRole, Team, Volunteer
 
 TODAY = dt.date(2023, 6, 20)
@@ -96,6 +99,23 @@ def _assets() -> None:
         call_command(command, verbosity=0)
     # In a new clone the catalogues have just been compiled, and Django has looked for them before.
     translation_file_changed(sender=None, file_path=Path("django.mo"))
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """Begin with a copy of the database that an earlier run has migrated, if it still holds."""
+    if not GIVEN_DATABASE and migrated.is_there(addresses(HOME).owner_url):
+        connection.settings_dict["TEST"]["TEMPLATE"] = migrated.NAME
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Let later runs copy what this one has migrated."""
+    if GIVEN_DATABASE or connection.settings_dict["TEST"].get("TEMPLATE"):
+        return
+    with django_db_blocker.unblock():
+        connection.close()
+    migrated.store(addresses(HOME).owner_url, connection.settings_dict["NAME"])
 
 
 @pytest.fixture(scope="session", autouse=True)

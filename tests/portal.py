@@ -35,6 +35,7 @@ from devserver.servers import processes
 from reports.rollup.trees import TREES
 from tests.factories import PASSWORD
 from tests.plugin import HOME
+from tests.prepared_home import PreparedHome
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 TODAY = "2023-06-20"
@@ -157,8 +158,14 @@ class Portal:
     def start(self) -> None:
         """Prepare everything as `make run` does, start it and wait until a sweep has run."""
         self.remove()
+        with self._environment():
+            prepared = PreparedHome(self.home)
+        if not prepared.take():
+            servers.start(self.home)
+            self.run("-m", "devserver", "--prepare", str(time.time()))
+            servers.stop(self.home)
+            prepared.store()
         servers.start(self.home)
-        self.run("-m", "devserver", "--prepare", str(time.time()))
         with self._environment():
             supervision.launch(self.home, self._configuration())
         self.wait_healthy()
