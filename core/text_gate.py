@@ -40,4 +40,6 @@ def normal(form: Literal["NFC", "NFD", "NFKC", "NFKD"], text: str) -> str:
     """
     if text.isascii():
         return text
-    return unicodedata.normalize(form, STACK.sub(r"\1", text))
+    if STACK.search(text):
+        text = STACK.sub(r"\1", text)
+    return unicodedata.normalize(form, text)

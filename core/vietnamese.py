@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from core.text_gate import normal
 
@@ -39,14 +40,17 @@ def sort_key(name: str) -> str:
     The kind (xã, phường) is left out, so that a list sorts by the name itself.
     """
     bare = PREFIX.sub("", normal("NFC", name))
-    letters, tones = [], []
-    for char in bare.lower():
-        spread = normal("NFD", char)
-        tone = next((c for c in spread if c in TONES), "")
-        letter = normal("NFC", spread.replace(tone, "") if tone else spread)
-        letters.append(RANK.get(letter, "00" if letter == " " else "09" + letter))
-        tones.append(TONES.get(tone, "0"))
-    return "".join(letters) + "/" + "".join(tones)
+    ranks = [_ranks(char) for char in bare.lower()]
+    return "".join(letter for letter, _tone in ranks) + "/" + "".join(tone for _, tone in ranks)
+
+
+@lru_cache(1024)
+def _ranks(char: str) -> tuple[str, str]:
+    """Return the place of a letter in the alphabet, and that of its tone."""
+    spread = normal("NFD", char)
+    tone = next((c for c in spread if c in TONES), "")
+    letter = normal("NFC", spread.replace(tone, "") if tone else spread)
+    return RANK.get(letter, "00" if letter == " " else "09" + letter), TONES.get(tone, "0")
 
 
 def spellings(text: str) -> tuple[str, ...]:

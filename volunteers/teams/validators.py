@@ -24,7 +24,7 @@ def clean_name(text: str, most: int = NAME_LENGTH) -> str:
 
 def same_name(one: str, other: str) -> bool:
     """Whether two names are one, written in capitals or with thủy as thuỷ."""
-    return other.casefold() in {route.casefold() for route in spellings(one)}
+    return one == other or other.casefold() in {route.casefold() for route in spellings(one)}
 
 
 def check_birth_year(year: int) -> int:

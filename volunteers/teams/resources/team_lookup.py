@@ -36,6 +36,13 @@ class TeamLookup:
         own = scope_of(actor).branches_with(Permission.REPORT)
         self.own: Branch | None = own[0] if len(own) == 1 else None
         self.teams: dict[tuple[int, str], Team] = {}
+        self.today = today()
+        # Of branch and unit, whether the actor may run teams of the one in the other.
+        self.rights: dict[tuple[int, int], bool] = {}
+        self.at_home: dict[int, list[Branch]] = defaultdict(list)
+        for branch in self.branches.rows.values():
+            if branch.kind == BranchKind.YOUTH_UNION:
+                self.at_home[branch.home_unit_id].append(branch)
 
     def add(self, teams: Iterable[Team]) -> None:
         self.teams |= {(team.unit_id, team.name.casefold()): team for team in teams}
@@ -56,11 +63,18 @@ class TeamLookup:
             set_team_name(team, values["team"])
             self.teams[key] = team
         for named in {team.branch, branch or team.branch}:
-            if not (self.actor.is_superuser or may_run(self.actor, branch=named, unit=unit)):
+            if not self._may_run(named, unit):
                 raise ValidationError(
                     {"team": _("Tổ này của %(branch)s, ngoài phạm vi của bạn.") % {"branch": named}}
                 )
         return team
+
+    def _may_run(self, branch: Branch, unit: Unit) -> bool:
+        place = branch.pk, unit.pk
+        if place not in self.rights:
+            is_allowed = self.actor.is_superuser or may_run(self.actor, branch=branch, unit=unit)
+            self.rights[place] = is_allowed
+        return self.rights[place]
 
     def _unit(self, values: dict[str, Any]) -> Unit:
         """Return the unit by its code, or by its name; both must be of one unit."""
@@ -70,7 +84,7 @@ class TeamLookup:
             if self.own is None:
                 raise ValidationError({"unit": _("Ghi mã hoặc tên xã mà tổ hoạt động.")})
             return self.own.home_unit
-        days = [day for day in (values.get("founded_on"), today()) if day is not None]
+        days = [day for day in (values.get("founded_on"), self.today) if day is not None]
         with blamed_on(column):
             if not text.isdecimal():
                 return self._unit_named(text, days)
@@ -131,11 +145,7 @@ class TeamLookup:
 
     def _default_branch(self, unit: Unit) -> Branch:
         """Return the Youth Union at home in the unit, else the one that the actor reports for."""
-        at_home = [
-            branch
-            for branch in self.branches.rows.values()
-            if branch.home_unit_id == unit.pk and branch.kind == BranchKind.YOUTH_UNION
-        ]
+        at_home = self.at_home.get(unit.pk, [])
         found = min(at_home, key=lambda branch: (branch.depth, branch.pk), default=self.own)
         if found is None:
             raise ValidationError(
