@@ -7,20 +7,16 @@ each waits for a web process, then for the database; what it costs differs at ra
 """
 
 import heapq
-import os
 import random
 import time
-from collections import defaultdict
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TypeVar
 
 from bench import ground  # noqa: F401  before all that needs Django
 from bench.clients import Client, Job, Load, open_loop
 from bench.lines.submits import TAKEN, reports
-from bench.worlds import World, world
+from bench.worlds import World, work_done, world
 
 T = TypeVar("T")
 # Communes of 2025 and of 2023, all within the minute.
@@ -31,23 +27,6 @@ MEASURED, PER_SECOND, IDLE = 400, 8, 20.0
 # Above this share a queue grows with every small thing that goes wrong.
 FULL = 0.8
 COUNTED = ("web", "database", "workers")
-KINDS = {"postgres": "database", "beat": "workers", "celery": "workers", "gunicorn": "web"}
-
-
-def kind_of(line: str) -> str:
-    return next((kind for word, kind in KINDS.items() if word in line), "other")
-
-
-def work_done(running: World) -> dict[str, float]:
-    """Return the seconds of a processor that each kind of process has used so far."""
-    tick = os.sysconf("SC_CLK_TCK")
-    found: dict[str, float] = defaultdict(float)
-    for pid, line in running.processes().items():
-        with suppress(OSError):
-            stat = Path(f"/proc/{pid}/stat").read_text()
-            user, system = stat[stat.rindex(")") + 2 :].split()[11:13]
-            found[kind_of(line)] += (int(user) + int(system)) / tick
-    return found
 
 
 def measure(running: World) -> dict[str, float]:

@@ -99,11 +99,14 @@ def machine() -> dict[str, Any]:
     }
 
 
-def save(lines: Sequence[Line]) -> None:
-    """Write the lines to ``var/bench/results.json``, beside those of other runs."""
+def save(lines: Sequence[Line], *, run: str) -> None:
+    """Write the lines to ``var/bench/results.json``, beside those of other runs.
+
+    ``run`` is when theirs began.
+    """
     known = {row["name"]: row for row in load()}
     for line in lines:
-        known[line.name] = {**asdict(line), "machine": machine()}
+        known[line.name] = {**asdict(line), "run": run, "machine": machine()}
     RESULTS.parent.mkdir(parents=True, exist_ok=True)
     RESULTS.write_text(json.dumps(list(known.values()), ensure_ascii=False, indent=1) + "\n")
 
@@ -130,28 +133,38 @@ def row(line: dict[str, Any]) -> str:
         ratio,
         line["goal"],
         verdict,
+        line["run"],
     )
     return f"| {' | '.join(cells)} |"
 
 
 HEAD = (
-    "| line | beside | ours | spread | anchor | ratio | goal | met |\n"
-    "| --- | --- | --- | --- | --- | --- | --- | --- |"
+    "| line | beside | ours | spread | anchor | ratio | goal | met | run (UTC) |\n"
+    "| --- | --- | --- | --- | --- | --- | --- | --- | --- |"
 )
 
 
 def write_page() -> None:
-    """Put the last results into docs/performance.md, between its two marks."""
+    """Put the last results into docs/performance.md, between its two marks.
+
+    Lines that stand there and were measured elsewhere stay as they are, with their run.
+    """
     rows = load()
     if not rows:
         return
+    before, rest = PAGE.read_text().split(BEGIN)
+    table, after = rest.split(END)
+    # The name of a line, with what was noted beside it taken off.
+    there = {line[2:].split(" | ")[0]: line for line in table.splitlines() if line[:2] == "| "}
+    lines = {re.sub(r" \([^()]*\)$", "", name): line for name, line in there.items()}
+    for heading in ("line", "---"):
+        lines.pop(heading, None)
+    lines |= {one["name"]: row(one) for one in rows}
     facts = rows[-1]["machine"]
     text = (
         f"{facts['processors']} processors ({facts['model']}), {facts['memory_gb']} GB, Python "
-        f"{facts['python']}.\n\n{HEAD}\n" + "\n".join(map(row, rows))
+        f"{facts['python']}.\n\n{HEAD}\n" + "\n".join(lines.values())
     )
-    before, rest = PAGE.read_text().split(BEGIN)
-    after = rest.split(END)[1]
     PAGE.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}")
 
 

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import time
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -116,6 +117,22 @@ class World:
     def settle(self, seconds: float = 600) -> None:
         """Wait until no day is left to be summed up."""
         until(lambda: self.portal.dirty() == 0, seconds, 0.01)
+
+
+KINDS = {"postgres": "database", "beat": "workers", "celery": "workers", "gunicorn": "web"}
+
+
+def work_done(running: World) -> dict[str, float]:
+    """Return the seconds of a processor that each kind of process has used so far."""
+    tick = os.sysconf("SC_CLK_TCK")
+    found: dict[str, float] = defaultdict(float)
+    for pid, line in running.processes().items():
+        with suppress(OSError):
+            stat = Path(f"/proc/{pid}/stat").read_text()
+            user, system = stat[stat.rindex(")") + 2 :].split()[11:13]
+            kind = next((kind for word, kind in KINDS.items() if word in line), "other")
+            found[kind] += (int(user) + int(system)) / tick
+    return found
 
 
 class NationPortal(Portal):

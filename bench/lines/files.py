@@ -1,6 +1,7 @@
 """Files: what the police take, and what people bring."""
 
 import io
+import json
 import time
 from collections.abc import Iterator
 
@@ -9,7 +10,7 @@ import psycopg
 
 from bench.clients import Client
 from bench.results import Line, at_least, at_most, compare
-from bench.worlds import BASE, World
+from bench.worlds import BASE, World, work_done
 
 # The columns of the police's file by SQL alone: days, names, counts, to date; targets are not.
 COPY = """
@@ -32,6 +33,8 @@ COPY = """
         ORDER BY t.date, d.code, u.code
     ) TO STDOUT CSV
 """
+MEASURE = "from bench.many_rows import measure; measure({what!r}, {count})"
+PREPARE = "import json; from bench.many_rows import batches; print(json.dumps(batches({count})))"
 ACTIVATED = """
     coalesce((t.approved ->> 'level1')::bigint, 0) + coalesce((t.approved ->> 'level2')::bigint, 0)
     - coalesce((t.approved ->> 'upgraded')::bigint, 0)
@@ -115,4 +118,55 @@ def counts_file(world: World, *, quick: bool) -> Iterator[Line]:
     world.settle()
 
 
-MEASUREMENTS = {"demo": (counts_file,), "nation": (police,)}
+def many_rows(world: World, *, quick: bool) -> Iterator[Line]:
+    """Reports by one call, and members, beside import-export row by row on the same tables.
+
+    In seconds of a processor: one works at a time, and it is taken back, commit included.
+    """
+    for what, count, goal in (
+        ("reports by one call", 50_000, at_least(5000, "ours")),
+        ("members by file", 20_000, at_least(20)),
+    ):
+        wanted = count // 10 if quick else count
+        text = MEASURE.format(what=what.split()[0], count=wanted)
+        found = json.loads(_printed(world, text))
+        yield compare(
+            f"{what}, all or nothing",
+            "import-export row by row",
+            "a CPU second",
+            [found["ours"]],
+            [found["beside"]],
+            goal,
+            note=f"{wanted:,} rows",
+        )
+
+
+def batches(world: World, *, quick: bool) -> Iterator[Line]:
+    """The API's door for many, 5,000 a request: one client, and what it costs of a processor."""
+    count = 2_000 if quick else 20_000
+    bodies = json.loads(_printed(world, PREPARE.format(count=count)))
+    client = world.api("tinhdoan")
+    began, before = time.perf_counter(), work_done(world)
+    for body in bodies:
+        answer = client.ask("POST", "/api/v1/daily-reports/batch/", body)
+        if answer.status != 201:
+            raise RuntimeError(f"{answer.status} {answer.body[:200]!r}")
+    seconds, after = time.perf_counter() - began, work_done(world)
+    each = sum(after[kind] - before[kind] for kind in ("web", "database")) / count
+    yield compare(
+        "reports by the API, 5,000 a request",
+        "",
+        "a second",
+        [count / seconds],
+        [],
+        at_least(5000, "ours"),
+        note=f"{count:,} reports, {each * 1e6:.0f} µs of a processor each, workers behind",
+    )
+    world.settle()
+
+
+def _printed(world: World, text: str) -> str:
+    return world.portal.manage("shell", "--no-imports", "--command", text).splitlines()[-1]
+
+
+MEASUREMENTS = {"demo": (counts_file, many_rows, batches), "nation": (police,)}
