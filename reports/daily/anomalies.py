@@ -179,11 +179,13 @@ def residents_for(units: Iterable[Unit], days: Iterable[dt.date]) -> dict[dt.dat
 def expectation_of(lines: Iterable[Line], day: dt.date, residents: int | None) -> Expectation:
     """Return what a report of ``day`` is held against, from those before it at its place."""
     first = first_before(day)
+    # Nothing is before the first day of the calendar.
+    yesterday = day - DAY if day > dt.date.min else day
     before = [line for line in lines if first <= line[0] < day]
     return Expectation(
         usual=Usual([counts for _date, status, counts in before if status != Status.RETURNED]),
         size=size_of(residents),
-        yesterday=next((counts for date, _status, counts in before if date + DAY == day), {}),
+        yesterday=next((counts for date, _status, counts in before if date == yesterday), {}),
     )
 
 
@@ -197,8 +199,7 @@ class Usual(Mapping[str, UsualRange]):
         self._history = history
 
     def __getitem__(self, code: str) -> UsualRange:
-        found = (counts.get(code, 0) for counts in self._history)
-        values = [count for count in found if count > 0]
+        values = [count for counts in self._history if (count := counts.get(code, 0)) > 0]
         if len(values) < ENOUGH:
             raise KeyError(code)
         return _usual(values)
