@@ -129,9 +129,10 @@ def work_done(running: World) -> dict[str, float]:
     for pid, line in running.processes().items():
         with suppress(OSError):
             stat = Path(f"/proc/{pid}/stat").read_text()
-            user, system = stat[stat.rindex(")") + 2 :].split()[11:13]
+            # Its own, and that of its children that have ended: a backend may go meanwhile.
+            spent = sum(map(int, stat[stat.rindex(")") + 2 :].split()[11:15]))
             kind = next((kind for word, kind in KINDS.items() if word in line), "other")
-            found[kind] += (int(user) + int(system)) / tick
+            found[kind] += spent / tick
     return found
 
 
