@@ -157,12 +157,13 @@ def changes(page: str, link: Link) -> list[str]:
 
 @dataclass
 class Crawl:
-    """What was seen: addresses by their route, and what was wrong."""
+    """What was seen: addresses with their status, pages with their text, and what was wrong."""
 
     client: Client
     seen: dict[str, int] = field(default_factory=dict)
     kinds: Counter[tuple[str, frozenset[str]]] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)
+    texts: dict[str, str] = field(default_factory=dict)
 
     def follow(self, addresses: Iterable[str]) -> None:
         """Open pages and whatever they lead to without changing what is read."""
@@ -187,7 +188,8 @@ class Crawl:
         if answer.status_code == 302:
             links = [Link(answer.headers["Location"], frozenset(), is_in_main=False)]
         elif answer.headers["Content-Type"].startswith("text/html") and not answer.streaming:
-            links = links_of(address, answer.content.decode())
+            self.texts[address] = answer.content.decode()
+            links = links_of(address, self.texts[address])
         else:
             return
         for link in links:

@@ -57,6 +57,21 @@ class Unit(Dated, Node):
             ),
         ]
 
+    def at_level(self, level: str) -> "Unit | None":
+        """Return the unit itself or the one above it of that level; None where there is none."""
+        node: Unit | None = self
+        while node is not None and node.level != level:
+            node = node.parent
+        return node
+
+    @property
+    def area(self) -> "Unit":
+        """The unit within which teams go round: its district, or its commune where there is none.
+
+        Of what lies above communes it is the unit itself.
+        """
+        return self.at_level(Level.DISTRICT) or self.at_level(Level.COMMUNE) or self
+
 
 class Boundary(TimestampedModel):
     """A schematic boundary of a unit, for maps; it has no legal force."""

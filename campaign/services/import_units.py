@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from io import StringIO
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -28,11 +29,12 @@ LEVEL_OF_KIND = {
     "xã": Level.COMMUNE,
     "phường": Level.COMMUNE,
     "thị trấn": Level.COMMUNE,
+    "đặc khu": Level.COMMUNE,
     "xóm": Level.HAMLET,
     "thôn": Level.HAMLET,
     "tổ dân phố": Level.HAMLET,
 }
-ABOVE = {Level.DISTRICT: Level.PROVINCE, Level.COMMUNE: Level.DISTRICT, Level.HAMLET: Level.COMMUNE}
+LEVELS = list(Level)
 COLUMNS = ["code", "name", "kind", "parent_code"]
 NAME_LENGTH = 200
 
@@ -49,6 +51,9 @@ class UnitRow:
 
     @property
     def level(self) -> Level:
+        if self.kind == "thành phố" and not self.parent_code:
+            # A city that the government runs.
+            return Level.PROVINCE
         return LEVEL_OF_KIND[self.kind]
 
 
@@ -114,14 +119,22 @@ def _read_row(number: int, cells: list[str], seen: set[str]) -> UnitRow:
 
 
 def _misplaced(rows: list[UnitRow]) -> Iterator[str]:
-    """Name the rows whose superior is missing from the file or of the wrong level."""
+    """Name the rows whose superior is missing from the file or of the wrong level.
+
+    That is the next level above which the file has: where it has no districts, communes lie
+    right under the province.
+    """
     by_code = {row.code: row for row in rows}
+    levels = [level for level in LEVELS if any(row.level == level for row in rows)]
+    above = dict(pairwise([*reversed(levels), None]))
+    if levels[:1] != [Level.PROVINCE]:
+        above = dict.fromkeys(levels, Level.PROVINCE)
     for row in rows:
         parent = by_code.get(row.parent_code)
         if row.parent_code and parent is None:
             text = _("không có địa bàn cấp trên mang mã %(code)s.") % {"code": row.parent_code}
             yield _problem(row.number, text)
-        elif (parent.level if parent else None) != ABOVE.get(row.level):
+        elif (parent.level if parent else None) != above.get(row.level):
             yield _problem(row.number, _("địa bàn cấp trên không đúng cấp."))
 
 
@@ -145,7 +158,7 @@ def _save_units(rows: list[UnitRow], valid_from: dt.date) -> tuple[int, int]:
     known = {u.code: u for u in Unit.objects.filter(valid_from=valid_from)}
     _refuse_overlaps(rows, valid_from)
     new = changed = 0
-    for level in (Level.PROVINCE, Level.DISTRICT, Level.COMMUNE, Level.HAMLET):
+    for level in LEVELS:
         for row in (r for r in rows if r.level == level):
             unit = known.get(row.code) or Unit(code=row.code, valid_from=valid_from)
             parent = known.get(row.parent_code)

@@ -118,7 +118,7 @@ def make_lexicon(
     by_pk = {unit.pk: unit for unit in units}
     own = [_known_unit(b, by_pk) for b in branches]
     taken = {b.home_unit_id for b, p in zip(branches, own, strict=True) if len(p.names) > 1}
-    others = [_far(unit) for unit in by_pk.values() if unit.pk not in taken]
+    others = [_far(unit, by_pk) for unit in by_pk.values() if unit.pk not in taken]
     return Lexicon(
         known_units=(*own, *others),
         indicators=tuple(
@@ -154,21 +154,27 @@ def _known_unit(branch: Branch, units: dict[int, Unit]) -> KnownUnit:
     stands_for = branch.kind == BranchKind.YOUTH_UNION or bare_name(branch.name) == bare_name(
         home.name
     )
-    district = home.parent_id if home.level in HOMES else home.pk
+    district = _district(home, units)
     return KnownUnit(
         names=(branch.name, home.name) if stands_for else (branch.name,),
         branch=branch.code,
         unit=home.code if home.level in HOMES else "",
-        district=str(district),
+        district=district,
         is_district=stands_for and home.level == Level.DISTRICT,
         label=branch.name,
     )
 
 
-def _far(unit: Unit) -> KnownUnit:
+def _far(unit: Unit, units: dict[int, Unit]) -> KnownUnit:
     is_district = unit.level == Level.DISTRICT
-    district = unit.pk if is_district else unit.parent_id
-    return KnownUnit((unit.name,), district=str(district), is_district=is_district, label=unit.name)
+    district = _district(unit, units)
+    return KnownUnit((unit.name,), district=district, is_district=is_district, label=unit.name)
+
+
+def _district(unit: Unit, units: dict[int, Unit]) -> str:
+    """Return the id of the district that a unit is or lies in; blank where there is none."""
+    above = (units.get(int(pk)) for pk in unit.path.split(".")[:-1])
+    return next((str(one.pk) for one in above if one and one.level == Level.DISTRICT), "")
 
 
 def _line(answer: ParsedReport, campaign: Campaign, branches: dict[str, Branch]) -> PastedLine:

@@ -15,7 +15,7 @@ from campaign.querysets import UnitQuerySet
 from campaign.selectors import IndicatorSet, indicators_of
 from core.clock import today
 from reports.digests.changes import last_revision_in
-from reports.police.lines import COMMUNE, days_of_lines
+from reports.police.lines import communes_in, days_of_lines
 from reports.police.models import Export
 from reports.police.services import finish_export, start_export
 from reports.rollup.archived import refuse_archived
@@ -73,10 +73,9 @@ def police_file(
         last=min(last or latest, latest),
         basis=basis,
     )
-    communes = units.on(campaign.structure_date).communes().order_by("parent__code", "code")
     return export, _stream(
         export,
-        list(communes.values(*COMMUNE)),
+        communes_in(units.on(campaign.structure_date)),
         indicators_of(campaign),
         last_revision_in(campaign),
     )

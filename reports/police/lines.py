@@ -14,6 +14,7 @@ from psycopg.sql import quote
 from campaign.models import Branch, Campaign, Target, Unit
 from campaign.models.base import sql_below
 from campaign.models.dated import Entry, sql_on, values_on
+from campaign.querysets import UnitQuerySet
 from campaign.reporting_window import reporting_days
 from campaign.selectors import IndicatorSet
 from core.formula_guard import guarded
@@ -104,9 +105,8 @@ DAYS = """
     SELECT lines, sums FROM day WHERE lines IS NOT NULL
 """
 CRLF = "\r\n"
-# What is read of a commune, of its province and its district.
-UNITS = ("parent__parent__", "parent__", "")
-COMMUNE = ("pk", *(of + column for of in UNITS for column in ("code", "name", "past")))
+# What is read of a commune, of its province and its district; a level that it lacks is None.
+UNITS = ("province", "district", "commune")
 RULES = {
     "is_below": sql_below("n", "above"),
     "exists_on_first": Branch.validity.sql("b", "%(first)s"),
@@ -114,6 +114,24 @@ RULES = {
     "branch_exists": Branch.validity.sql("b", "next.date"),
     "reports_daily": sql_on("b", "reports_daily", "next.date", "boolean"),
 }
+
+
+def communes_in(units: UnitQuerySet) -> list[dict[str, Any]]:
+    """Return the communes among ``units`` with what lies above each, in the file's order.
+
+    ``pk``, and for each of ``UNITS`` its values or None (two queries).
+    """
+    values = ("pk", "path", "level", "code", "name", "past")
+    large = Unit.objects.filter(level__in=UNITS[:-1]).values(*values)
+    by_pk = {str(unit["pk"]): unit for unit in large}
+    found: list[dict[str, Any]] = []
+    for commune in units.communes().order_by("parent__code", "code").values(*values):
+        lineage = (by_pk.get(pk) for pk in commune["path"].split(".")[:-2])
+        above = {unit["level"]: unit for unit in lineage if unit}
+        found.append(
+            {"pk": commune["pk"], **{of: above.get(of) for of in UNITS}, "commune": commune}
+        )
+    return found
 
 
 @dataclass(frozen=True)
@@ -136,7 +154,7 @@ def days_of_lines(
     counted: Sequence[str],
     headline: str,
 ) -> Generator[DayOfLines, None, None]:
-    """Yield the lines of each day of an export; ``communes`` are read by ``COMMUNE``, in order."""
+    """Yield the lines of each day of an export; ``communes`` are as ``communes_in`` reads them."""
     if export.first_day > export.last_day or not communes:
         return
     statement = statement_of(indicators, counted, headline, export.basis)
@@ -219,7 +237,7 @@ def _spans(
     ends = last + dt.timedelta(days=1)
     for place, commune in enumerate(communes, start=1):
         target, past_target = targets.get(commune["pk"], (None, ()))
-        past_names = [commune[f"{of}past"] or () for of in UNITS]
+        past_names = [of["past"] for of in map(commune.get, UNITS) if of]
         cuts = {dt.date.fromisoformat(e["until"]) for p in (*past_names, past_target) for e in p}
         starts = [first, *sorted(day for day in cuts if first < day <= last)]
         for since, until in pairwise((*starts, ends)):
@@ -234,10 +252,14 @@ def _names(commune: Mapping[str, Any], day: dt.date) -> str:
     """Return the cells with code and name of province, district and commune."""
     cells: list[str] = []
     for of in UNITS:
-        code, name, past = (commune[of + column] for column in ("code", "name", "past"))
-        if past:
-            name = values_on(Unit, past, day).get("name", name)
-        cells += guarded(code), guarded(name)
+        unit = commune[of]
+        if unit is None:
+            cells += "", ""
+            continue
+        name = unit["name"]
+        if unit["past"]:
+            name = values_on(Unit, unit["past"], day).get("name", name)
+        cells += guarded(unit["code"]), guarded(name)
     buffer = StringIO()
     csv.writer(buffer, lineterminator=CRLF).writerow(cells)
     return buffer.getvalue().removesuffix(CRLF)

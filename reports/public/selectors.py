@@ -2,7 +2,7 @@
 
 from itertools import groupby
 
-from campaign.models import Campaign, Unit
+from campaign.models import Campaign, Level, Unit
 from campaign.querysets import UnitQuerySet
 from campaign.selectors import indicators_of, mark_recomputing
 from core import clock
@@ -16,12 +16,16 @@ def public_campaign(slug: str = "") -> Campaign | None:
 
 
 def communes_of(campaign: Campaign) -> UnitQuerySet:
-    return Unit.objects.on(campaign.structure_date).communes().select_related("parent")
+    return Unit.objects.on(campaign.structure_date).communes().select_related("parent__parent")
 
 
 def communes_by_district(campaign: Campaign) -> list[tuple[Unit | None, list[Unit]]]:
+    """Return the communes of each district; None where a commune lies in none."""
     communes = communes_of(campaign).order_by("parent__sort_key", "parent_id", "sort_key", "pk")
-    return [(district, list(group)) for district, group in groupby(communes, lambda u: u.parent)]
+    return [
+        (district, list(group))
+        for district, group in groupby(communes, lambda u: u.at_level(Level.DISTRICT))
+    ]
 
 
 def public_progress(campaign: Campaign, unit: Unit) -> Progress | None:

@@ -84,6 +84,8 @@ def _summary(notice: Notice) -> Message | None:
 def _districts(missing: list[Any]) -> list[str]:
     ids = {int(pk) for b in missing for pk in b.home_unit.path.split(".") if pk}
     districts = dict(Unit.objects.filter(pk__in=ids, level="district").values_list("pk", "name"))
+    if not districts:
+        return [branch.home_unit.name for branch in missing]
     counted: Counter[str] = Counter()
     for branch in missing:
         above = [districts.get(int(pk)) for pk in branch.home_unit.path.split(".") if pk]

@@ -59,7 +59,8 @@ class HelpRequestQuerySet(ScopedQuerySet["HelpRequest"]):
 
         These are for the secretary of the commune's own Youth Union, the leader of the team that
         the request is given to, and the district above. The province sees that somebody waits,
-        and not who.
+        and not who; where the commune has no district, its staff take the district's part
+        (docs/decisions/0026-levels-are-data.md).
         """
         scope = scope_of(user)
         districts = frozenset(
@@ -71,6 +72,7 @@ class HelpRequestQuerySet(ScopedQuerySet["HelpRequest"]):
         )
         known = (
             below(districts, "unit__path")
+            | below(scope.run_unit_paths, "unit__path") & Q(unit__parent__level="province")
             | Q(unit__in=home_units(scope))
             | Q(team__in=teams_led_by(user))
         )

@@ -82,7 +82,6 @@ def _moves(campaign: Campaign, units: Sequence[Unit], branches: Sequence[Branch]
 
 
 def _police_file(campaign: Campaign, _units: Sequence[Unit], _branches: Sequence[Branch]) -> None:
-    communes = Unit.objects.communes().order_by("parent__code", "code")
     export = Export(
         campaign=campaign,
         first_day=YESTERDAY,
@@ -92,8 +91,8 @@ def _police_file(campaign: Campaign, _units: Sequence[Unit], _branches: Sequence
     )
     statement = lines.statement_of(indicators_of(campaign), ["assisted"], "assisted", "approved")
     with connection.cursor() as cursor:
-        read_of_each = list(communes.values(*lines.COMMUNE))
-        cursor.execute(statement, lines.values_of(export, read_of_each, "assisted"))
+        communes = lines.communes_in(Unit.objects.all())
+        cursor.execute(statement, lines.values_of(export, communes, "assisted"))
 
 
 WORK = (_rebuild, _sum_week, _verify, _statistics, _moves, _police_file)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from campaign.models import Branch, Campaign, Unit
+from campaign.models import Branch, Campaign, Level, Unit
 from core import clock
 from volunteers.sessions.models import SupportSession
 from volunteers.teams.models import Team
@@ -30,13 +30,17 @@ def teams_for(
 
 
 def partners_for(branch: Branch, unit: Unit | None, stored: Collection[str]) -> list[Branch]:
-    """Return who can help: the branches of the district and of the province."""
-    ids = (unit or branch.home_unit).path.split(".")
-    large = Q(home_unit__level="province")
-    if len(ids) > 2:
-        near = large | Q(home_unit__path__startswith=".".join(ids[:2]) + ".")
-    else:
-        near = large | Q(home_unit__level="district")
+    """Return who can help: the branches of the province, and those of the district.
+
+    Where there are no districts, those of the other communes too.
+    """
+    home = unit or branch.home_unit
+    district, province = home.at_level(Level.DISTRICT), home.at_level(Level.PROVINCE)
+    near = Q(home_unit__level=Level.PROVINCE)
+    if district is not None:
+        near |= Q(home_unit__path__startswith=district.path)
+    elif province is not None:
+        near |= Q(home_unit__parent=province)
     branches = Branch.objects.on(clock.today()).filter(near) | Branch.objects.filter(
         code__in=stored
     )

@@ -64,17 +64,17 @@ def calendar_of(campaign: Campaign, unit: Unit) -> list[SupportSession]:
 
 
 def next_points(campaign: Campaign, unit: Unit) -> list[SupportPoint]:
-    """Return the next support points: of the commune first, then of its district."""
+    """Return the next support points: of the commune first, then of what lies above it."""
     now = clock.now()
     today = now.date()
-    district = unit.parent or unit
+    above = unit.parent or unit
     sessions = (
         SupportSession.objects.exclude(state=State.CLOSED)
         .exclude(place_kind__in=NOT_LOCATIONS)
         .filter(
             Q(date__gt=today) | Q(date=today, ends_at__gt=now.time()),
             campaign=campaign,
-            unit__path__startswith=district.path,
+            unit__path__startswith=above.path,
             date__lte=today + dt.timedelta(days=DAYS),
         )
         .annotate(

@@ -231,11 +231,10 @@ def _teams(actor: User, plan: Plan, had: Collection[int], errors: Errors) -> lis
 def _check_teams_come_from_here(
     teams: list[Team], branch: Branch, unit: Unit, partners: list[Branch], errors: Errors
 ) -> None:
-    ids = unit.path.split(".")
-    district = ".".join(ids[:2]) + "." if len(ids) > 2 else unit.path
+    area = unit.area.path
     helping = {branch.pk, *(p.pk for p in partners)}
     for team in teams:
-        if team.branch_id not in helping and not team.unit.path.startswith(district):
+        if team.branch_id not in helping and not team.unit.path.startswith(area):
             errors["teams"] = [
                 _(
                     "Tổ “%(team)s” ở địa bàn khác. Thêm %(branch)s làm đơn vị phối hợp, "
