@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from campaign.models.dirty_days import DirtyDay  # noqa: F401
     from campaign.models.grants import LateEntryGrant  # noqa: F401
     from campaign.models.settings_changes import SettingsChange  # noqa: F401
+    from campaign.models.successions import Succession  # noqa: F401
     from campaign.models.targets import Baseline, BaselineFigure, Target  # noqa: F401
     from campaign.models.units import Boundary, Unit  # noqa: F401
 
@@ -171,6 +172,10 @@ class BaselineFigureQuerySet(OfUnitQuerySet["BaselineFigure"]):
 class TargetQuerySet(OfUnitQuerySet["Target"]):
     def visible_to(self, user: Any) -> Self:
         return super().visible_to(user).filter(published_to(user, "campaign__state"))
+
+
+class SuccessionQuerySet(WholeQuerySet["Succession"]):
+    """What became of units is no secret: everybody with an appointment may read it."""
 
 
 class AppointmentQuerySet(ScopedQuerySet["Appointment"]):

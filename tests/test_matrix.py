@@ -120,6 +120,13 @@ ROUTES = {
     "c/dashboard": Route(
         "/c/de-an-06-2023/dashboard/", "login 404 200 200 200 200 200 200 200 200 200"
     ),
+    "c/todays-map": Route(
+        "/c/de-an-06-2023/dashboard/today/", "login 404 200 200 200 200 200 200 200 200 200"
+    ),
+    "c/todays-map-unit": Route(
+        "/c/de-an-06-2023/dashboard/today/14173/",
+        "login 404 200 404 200 404 200 200 200 200 200",
+    ),
     "c/units": Route("/c/de-an-06-2023/units/", "login 404 200 200 200 200 200 200 200 200 200"),
     "c/unit": Route(
         "/c/de-an-06-2023/units/14173/", "login 404 200 404 200 404 200 200 200 200 200"

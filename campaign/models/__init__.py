@@ -6,6 +6,7 @@ from campaign.models.campaigns import Campaign, FormulaTerm, Indicator, Phase
 from campaign.models.dirty_days import DirtyDay
 from campaign.models.grants import LateEntryGrant
 from campaign.models.settings_changes import SettingsChange
+from campaign.models.successions import Succession, SuccessionKind
 from campaign.models.targets import Baseline, BaselineFigure, Target
 from campaign.models.units import Boundary, Level, Unit
 
@@ -24,6 +25,8 @@ __all__ = [
     "Level",
     "Phase",
     "SettingsChange",
+    "Succession",
+    "SuccessionKind",
     "Target",
     "Unit",
 ]

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from campaign.models import Boundary, Level, Unit
 from campaign.services.paths import rebuild_paths
 from campaign.services.settings_change import settings_change
+from core import clock
 from core.validators import clean_text
 
 LEVEL_OF_KIND = {
@@ -139,9 +140,17 @@ def _misplaced(rows: list[UnitRow]) -> Iterator[str]:
 
 
 def load_units(
-    *, path: Path, valid_from: dt.date, reason: str = "", since: dt.date | None = None
+    *,
+    path: Path,
+    valid_from: dt.date,
+    reason: str = "",
+    since: dt.date | None = None,
+    is_whole: bool = False,
 ) -> tuple[int, int]:
     """Load a file of units that are valid from a day; return (new, changed).
+
+    With ``is_whole`` it is the whole list of that day: what is not in it ends, and what is as it
+    was goes on (see ``_going_on``).
 
     Another name of one that is there already holds from ``since`` on, by default from today.
 
@@ -151,12 +160,39 @@ def load_units(
     """
     rows = read_units(path)
     with settings_change(actor=None, reason=reason, since=since):
-        return _save_units(rows, valid_from)
+        going_on = _end_others(rows, valid_from) if is_whole else {}
+        return _save_units(rows, valid_from, going_on)
 
 
-def _save_units(rows: list[UnitRow], valid_from: dt.date) -> tuple[int, int]:
-    known = {u.code: u for u in Unit.objects.filter(valid_from=valid_from)}
-    _refuse_overlaps(rows, valid_from)
+def _end_others(rows: list[UnitRow], day: dt.date) -> dict[str, Unit]:
+    """End on ``day`` what the file does not have; return what goes on, by its code."""
+    before = Unit.objects.on(day - dt.timedelta(days=1)).exclude(valid_from=day)
+    going_on = _going_on(rows, {unit.code: unit for unit in before})
+    ending = before.exclude(pk__in=[unit.pk for unit in going_on.values()])
+    ending.exclude(valid_to=day).update(valid_to=day, updated_at=clock.now())
+    return going_on
+
+
+def _going_on(rows: list[UnitRow], units: dict[str, Unit]) -> dict[str, Unit]:
+    """Return the units that are as they were: name, kind, and a superior that goes on too.
+
+    Another with the same code is another unit: codes are used again.
+    """
+    found: dict[str, Unit] = {}
+    for row in sorted(rows, key=lambda row: LEVELS.index(row.level)):
+        unit, parent = units.get(row.code), found.get(row.parent_code)
+        if unit is None or (unit.name, unit.kind) != (row.name, row.kind):
+            continue
+        if unit.parent_id == (parent.pk if parent else None):
+            found[row.code] = unit
+    return found
+
+
+def _save_units(
+    rows: list[UnitRow], valid_from: dt.date, going_on: dict[str, Unit]
+) -> tuple[int, int]:
+    known = {u.code: u for u in Unit.objects.filter(valid_from=valid_from)} | going_on
+    _refuse_overlaps([row for row in rows if row.code not in going_on], valid_from)
     new = changed = 0
     for level in LEVELS:
         for row in (r for r in rows if r.level == level):

@@ -3,13 +3,15 @@
 from django.urls import path
 
 from reports.dashboards.api import CompletenessView
-from reports.dashboards.views import branches, completeness, dashboard, progress
+from reports.dashboards.views import branches, completeness, dashboard, progress, todays_map
 
 # With a campaign and without one.
 both_urlpatterns = [path("", dashboard.start, name="start")]
 
 campaign_urlpatterns = [
     path("dashboard/", dashboard.dashboard, name="dashboard"),
+    path("dashboard/today/", todays_map.todays_map, name="todays-map"),
+    path("dashboard/today/<code:code>/", todays_map.todays_map, name="todays-map-unit"),
     path("units/<code:code>/", dashboard.unit_detail, name="unit"),
     path("branches/<code:code>/", branches.branch_detail, name="branch"),
     path("report/progress/", progress.own_progress, name="own-progress"),

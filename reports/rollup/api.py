@@ -1,7 +1,9 @@
 """``GET totals/``."""
 
+import datetime as dt
 from typing import Any
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -9,7 +11,10 @@ from rest_framework.response import Response
 
 from campaign.models import Branch, Campaign, Unit
 from campaign.selectors import current_campaign, find_unit, indicators_of
+from campaign.todays_map import map_of
+from core import clock
 from core.endpoints import Endpoint
+from reports.rollup.mapped import MappedTotals, totals_on_map
 from reports.rollup.query_params import (
     CHOICE,
     LevelQuery,
@@ -24,10 +29,19 @@ from reports.rollup.trees import BRANCHES, UNITS
 class TotalsQuery(LevelQuery):
     basis = serializers.ChoiceField(choices=BASES, default="reported", error_messages=CHOICE)
     by = serializers.ChoiceField(choices=["day"], required=False, error_messages=CHOICE)
+    map = serializers.ChoiceField(choices=["then", "now"], default="then", error_messages=CHOICE)
+
+
+class SourceSerializer(serializers.Serializer[Any]):
+    """A unit of before, for the description."""
+
+    unit = serializers.CharField()
+    name = serializers.CharField()
+    valid_from = serializers.DateField()
 
 
 class LineSerializer(serializers.Serializer[NodeTotals]):
-    """One line, for the description; ``date`` only with ``by=day``."""
+    """One line, for the description; ``date`` with ``by=day``, ``sources`` with ``map=now``."""
 
     unit = serializers.CharField()
     name = serializers.CharField()
@@ -38,6 +52,7 @@ class LineSerializer(serializers.Serializer[NodeTotals]):
     target = serializers.DictField(child=serializers.IntegerField())
     reports_expected = serializers.IntegerField()
     reports_received = serializers.IntegerField()
+    sources = SourceSerializer(many=True, required=False)
 
 
 class TotalsSerializer(serializers.Serializer[Any]):
@@ -52,7 +67,10 @@ class TotalsView(Endpoint):
         summary="Tổng hợp theo địa bàn hoặc cơ sở Đoàn",
         description=(
             "Tổng trong khoảng ngày của mỗi địa bàn cấp `level` thuộc `unit`; với `branch` thì "
-            "theo cây cơ sở Đoàn. Chỉ số vắng mặt là chưa có số, không phải 0."
+            "theo cây cơ sở Đoàn. Chỉ số vắng mặt là chưa có số, không phải 0. Với `map=now` thì "
+            "theo bản đồ hôm nay: số của địa bàn cũ cộng vào địa bàn kế tiếp, `sources` là các "
+            "địa bàn ấy. Địa bàn chưa rõ kế tiếp đứng ở một dòng riêng, `unit` trống, nên "
+            "tổng của hai bản đồ bằng nhau."
         ),
         tags=["Tổng hợp"],
         parameters=[TotalsQuery],
@@ -62,6 +80,8 @@ class TotalsView(Endpoint):
         asked = self.asked(TotalsQuery)
         campaign = current_campaign(request.user, asked["campaign"])
         first, last = days_asked(campaign, asked)
+        if asked["map"] == "now" and "branch" not in asked:
+            return self._by_todays_map(request.user, campaign, asked, first, last)
         tree = BRANCHES if "branch" in asked else UNITS
         if tree is BRANCHES:
             _top, nodes = branches_asked(request.user, asked)
@@ -78,15 +98,45 @@ class TotalsView(Endpoint):
             basis=asked["basis"],
             by_day="by" in asked,
         )
-        results = [_line(line) for line in lines]
-        return Response(
-            {
-                "as_of": moment.isoformat(),
-                "campaign": campaign.slug,
-                "basis": asked["basis"],
-                "results": results,
-            }
+        return _answer(campaign, asked, moment, [_line(line) for line in lines])
+
+    def _by_todays_map(
+        self,
+        user: Any,
+        campaign: Campaign,
+        asked: dict[str, Any],
+        first: dt.date,
+        last: dt.date,
+    ) -> Response:
+        of = map_of(user, clock.today())
+        top = of.find(asked.get("unit", ""))
+        moment = as_of(campaign)
+        lines = totals_on_map(
+            of=of,
+            top=top,
+            level=asked.get("level", top.level),
+            campaign=campaign,
+            indicators=indicators_of(campaign),
+            first=first,
+            last=last,
+            basis=asked["basis"],
+            by_day="by" in asked,
         )
+        results = [_mapped_line(line, asked.get("level", top.level)) for line in lines]
+        return _answer(campaign, asked, moment, results)
+
+
+def _answer(
+    campaign: Campaign, asked: dict[str, Any], moment: dt.datetime, results: list[dict[str, Any]]
+) -> Response:
+    return Response(
+        {
+            "as_of": moment.isoformat(),
+            "campaign": campaign.slug,
+            "basis": asked["basis"],
+            "results": results,
+        }
+    )
 
 
 def _units(user: Any, campaign: Campaign, asked: dict[str, Any]) -> list[Unit | Branch]:
@@ -96,9 +146,25 @@ def _units(user: Any, campaign: Campaign, asked: dict[str, Any]) -> list[Unit | 
 
 
 def _line(line: NodeTotals) -> dict[str, Any]:
+    return {**node_fields(line.node), **_figures(line)}
+
+
+def _mapped_line(mapped: MappedTotals, level: str) -> dict[str, Any]:
+    unit = mapped.line.unit
+    unknown = {"unit": "", "name": _("Chưa rõ địa bàn kế tiếp"), "level": level}
+    return {
+        **(node_fields(unit) if unit is not None else unknown),
+        **_figures(mapped),
+        "sources": [
+            {"unit": one.code, "name": one.name, "valid_from": one.valid_from.isoformat()}
+            for one in mapped.line.sources
+        ],
+    }
+
+
+def _figures(line: NodeTotals | MappedTotals) -> dict[str, Any]:
     dated = {"date": line.date.isoformat()} if line.date else {}
     return {
-        **node_fields(line.node),
         **dated,
         "counts": line.counts,
         "counts_to_date": line.counts_to_date,

@@ -24,6 +24,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--since", type=dt.date.fromisoformat, help="day from which new names hold; today"
         )
+        parser.add_argument(
+            "--whole", action="store_true", help="the file is the whole list: what it lacks ends"
+        )
         parser.add_argument("--reason", default="", help="why units that are there already move")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -35,6 +38,7 @@ class Command(BaseCommand):
                 valid_from=options["valid_from"],
                 reason=options["reason"],
                 since=options["since"],
+                is_whole=options["whole"],
             )
         except ReasonWanted as wanted:
             for line in wanted.change.lines():

@@ -106,6 +106,12 @@ class Dashboard:
         return tuple(f for f in self.figures if f.indicator != self.headline)[:2]
 
     @property
+    def has_ended(self) -> bool:
+        """Whether units shown are not on today's map."""
+        units = (self.unit, *(row.unit for row in self.rows))
+        return any(unit.has_ended_by(clock.today()) for unit in units)
+
+    @property
     def missing(self) -> int:
         return max(self.expected - self.received, 0)
 

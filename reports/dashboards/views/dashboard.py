@@ -18,6 +18,7 @@ from campaign.permissions import Permission
 from campaign.routing import lead_on
 from campaign.scopes import scope_of
 from campaign.selectors import find_unit, top_unit, visible_ancestors
+from campaign.todays_map import map_of
 from core import clock
 from core.page_cache import cached
 from reports.dashboards.selectors.alerts import COLUMNS, alerts_of, has_differences
@@ -57,7 +58,13 @@ def _shown(user: Any, state: PageState) -> object:
 @require_safe
 def dashboard(request: HttpRequest) -> HttpResponse:
     campaign = page_campaign(request)
-    return _dashboard_page(request, campaign, top_unit(request.user, campaign))
+    try:
+        top = top_unit(request.user, campaign)
+    except Http404:
+        # Who is appointed to a unit that came later reads by today's map.
+        map_of(request.user, clock.today()).find()
+        return lead_to(request, "todays-map")
+    return _dashboard_page(request, campaign, top)
 
 
 @login_required

@@ -11,7 +11,14 @@ from django.db.models import F
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
-from campaign.models import Boundary, Campaign, FormulaTerm, LateEntryGrant, Unit
+from campaign.models import (
+    Boundary,
+    Campaign,
+    FormulaTerm,
+    LateEntryGrant,
+    Succession,
+    Unit,
+)
 from campaign.page_tags import PageState, page_state
 from campaign.scopes import scope_of
 from core import clock
@@ -93,6 +100,9 @@ MAKERS: dict[str, Callable[[World], Any]] = {
     "campaign.Indicator": lambda w: make_indicator(campaign=w.campaign),
     "campaign.Boundary": lambda w: Boundary.objects.create(
         unit=w.commune, path="M0 0Z", west=0, east=1, north=0, south=1, source="vẽ tay"
+    ),
+    "campaign.Succession": lambda w: Succession.objects.create(
+        old=w.commune, new=w.sibling, since=TODAY, kind="whole"
     ),
     "campaign.Phase": lambda w: make_phase(campaign=w.campaign),
     "campaign.Target": lambda w: make_target(
