@@ -25,6 +25,7 @@ from tests.factories import (
 )
 
 DAY = dt.timedelta(days=1)
+Codes = frozenset[str]
 SLUG = "hai-vai"
 # By code, which is the id too: the one above, and where a branch of it reports.
 UNITS = {
@@ -137,3 +138,11 @@ def _branches(units: dict[str, Unit]) -> dict[str, Branch]:
         parent=found["71"],
     )
     return dict(zip(found, planted(*found.values()), strict=True))
+
+
+def codes(words: str) -> Codes:
+    return frozenset(words.split())
+
+
+def branches_code(branches: dict[str, Branch], pk: int) -> str:
+    return next(code for code, branch in branches.items() if branch.pk == pk)

@@ -15,7 +15,7 @@ from django.utils import translation
 from core.importing import table, workbook
 from core.importing.table import Reading, read_table
 from core.importing.widgets import text_of
-from tests.core.ugly_files import OLE, csv_of
+from tests.core.ugly_making import OLE, csv_of
 from tests.core.workbooks import DAY, TCVN3, styled
 from tests.core.workbooks import sheet as sheet_of
 from tests.core.workbooks import table as table_of
@@ -62,7 +62,7 @@ PROVED: dict[str, tuple[str, ...]] = {
     "A16": ("reports/public/test_public.py::test_number_of_a_landline_is_taken",),
     "A17": (
         "e2e/test_offline_pages.py::test_page_that_has_not_seen_what_waits_is_asked",
-        "e2e/test_queue.py::test_choice_between_two_pages",
+        "e2e/test_queue_pages.py::test_choice_between_two_pages",
     ),
     "A18": ("e2e/test_offline_typed.py::test_signing_out_without_a_network_takes_nothing_away",),
     "A19": (

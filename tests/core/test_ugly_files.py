@@ -12,7 +12,8 @@ from core.importing import table, workbook
 from core.importing.inspection import Unread
 from core.importing.table import Reading, read_table
 from core.importing.widgets import text_of
-from tests.core.ugly_files import AN, FILES, HEAD
+from tests.core.ugly_files import FILES
+from tests.core.ugly_making import AN, HEAD
 from tests.core.workbooks import table as made_of
 
 SECONDS = 5

@@ -147,3 +147,13 @@ class QueueTab:
         self.page.evaluate(LOAD)
         self.page.evaluate(EMPTY)
         return Queue(self.page, server)
+
+
+# What a report is not taken with.
+CURRENT = {"id": "0000-current", "version": 5, "counts": {"a": 8}}
+NO = {
+    "conflict": (409, {"current": CURRENT}),
+    "closed": (409, {"detail": "Đã khóa sổ"}),
+    "values": (400, {"counts": {"a": ["?"]}}),
+    "refused": (404, {"detail": "?"}),
+}

@@ -3,9 +3,9 @@
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.e2e.history import OTHER, TODAY, crash
 from tests.e2e.network_proxy import Network
 from tests.e2e.phone import OWN, Start
-from tests.e2e.test_offline import OTHER, TODAY, crash
 from tests.factories import PASSWORD
 from tests.portal import Portal
 

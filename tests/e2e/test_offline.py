@@ -5,62 +5,20 @@ Every test ends by asking the database for the revisions that there should be.
 
 import re
 import threading
-from contextlib import suppress
 from typing import Any
 
 import pytest
-from playwright.sync_api import Error, Page, expect
+from playwright.sync_api import expect
 
 from tests.e2e.browser import PHONE, look
+from tests.e2e.history import BEFORE, OTHER, TODAY, YESTERDAY, History, crash, sent
 from tests.e2e.network_proxy import Network
 from tests.e2e.phone import OWN, PUT, Start
 from tests.portal import Portal, until
 
 pytestmark = pytest.mark.slow
 
-OTHER = "xadoan-14158"
-BRANCH = "XD-14173"
-TODAY, YESTERDAY, BEFORE = "2023-06-20", "2023-06-19", "2023-06-17"
-REVISIONS = """
-    SELECT v.version, v.source, u.username, (v.content -> 'counts' ->> 'installed')::int
-    FROM reports_revision v JOIN reports_dailyreport r ON r.id = v.report_id
-    JOIN campaign_branch b ON b.id = r.branch_id JOIN accounts_user u ON u.id = v.actor_id
-    WHERE b.code = %s AND r.date = %s ORDER BY v.version
-"""
-
 OFFICE = "UPDATE campaign_unit SET contact = %s WHERE code = '365'"
-
-
-class History:
-    """The revisions of a branch's days since the test began."""
-
-    def __init__(self, portal: Portal, branch: str = BRANCH) -> None:
-        self.portal, self.branch = portal, branch
-        self.before = {day: self._all(day) for day in (TODAY, YESTERDAY, BEFORE)}
-
-    def new(self, day: str) -> list[tuple[str, str, int]]:
-        """Return source, author and number of each new revision; versions follow on one another."""
-        found = self._all(day)
-        # The demo's own reports have no revisions before their first correction.
-        first = found[0][0] if found else 1
-        assert [line[0] for line in found] == list(range(first, first + len(found)))
-        known = len(self.before[day])
-        assert found[:known] == self.before[day]
-        return [(source, who, number) for _version, source, who, number in found[known:]]
-
-    def _all(self, day: str) -> list[tuple[Any, ...]]:
-        return self.portal.rows(REVISIONS, self.branch, day)
-
-
-@pytest.fixture
-def history(portal: Portal) -> History:
-    """What the database had before."""
-    return History(portal)
-
-
-def sent(number: int, who: str = OWN) -> tuple[str, str, int]:
-    """Return the revision that a sending from the queue makes."""
-    return ("queue", who, number)
 
 
 def test_three_days_in_airplane_mode(start: Start, history: History, net: Network) -> None:
@@ -176,12 +134,6 @@ def test_tab_killed_between_tap_and_answer(start: Start, net: Network, history: 
     phone.wait_state(TODAY, "received")
     assert history.new(TODAY) == [sent(51)]
     assert net.sendings() == 2
-
-
-def crash(page: Page) -> None:
-    """Kill the tab's process."""
-    with page.expect_event("crash"), suppress(Error):
-        page.goto("chrome://crash")
 
 
 def test_answer_dropped_after_the_server_committed(

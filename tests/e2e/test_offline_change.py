@@ -9,9 +9,9 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.browser import PHONE
+from tests.e2e.history import TODAY, History, history, sent
 from tests.e2e.network_proxy import Network
 from tests.e2e.phone import OWN, Phone, Start, confirm
-from tests.e2e.test_offline import TODAY, History, history, sent
 from tests.e2e.test_offline_odd import clock
 from tests.portal import Portal, until
 

@@ -7,9 +7,9 @@ and pages, in front of a whole portal.
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.history import BEFORE, TODAY, YESTERDAY, History, history, sent
 from tests.e2e.network_proxy import Network
 from tests.e2e.phone import Start
-from tests.e2e.test_offline import BEFORE, TODAY, YESTERDAY, History, history, sent
 from tests.portal import until
 
 __all__ = ["history"]

@@ -6,9 +6,9 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.browser import PHONE, barriers
+from tests.e2e.history import BEFORE, BRANCH, TODAY, YESTERDAY, History, history, sent
 from tests.e2e.network_proxy import Network
 from tests.e2e.phone import PUT, Phone, Start, confirm
-from tests.e2e.test_offline import BEFORE, BRANCH, TODAY, YESTERDAY, History, history, sent
 from tests.portal import Portal, until
 
 __all__ = ["history"]

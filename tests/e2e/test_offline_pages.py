@@ -4,9 +4,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.browser import PHONE, look
+from tests.e2e.history import BRANCH, TODAY, History, history, sent
 from tests.e2e.network_proxy import Network
 from tests.e2e.phone import Phone, Start, confirm
-from tests.e2e.test_offline import BRANCH, TODAY, History, history, sent
 from tests.portal import Portal, until
 
 __all__ = ["history"]

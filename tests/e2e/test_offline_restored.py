@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.history import YESTERDAY, History, history, sent
 from tests.e2e.phone import Start
-from tests.e2e.test_offline import YESTERDAY, History, history, sent
 from tests.e2e.test_offline_checkin import LEADER, Here, here, path_of, people, session, tick
 from tests.portal import Portal, until
 

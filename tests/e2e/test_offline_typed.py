@@ -6,9 +6,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.history import OTHER, TODAY, YESTERDAY, History, sent
 from tests.e2e.network_proxy import Network
 from tests.e2e.phone import OWN, PUT, Start
-from tests.e2e.test_offline import OTHER, TODAY, YESTERDAY, History, sent
 from tests.portal import Portal, until
 
 pytestmark = pytest.mark.slow

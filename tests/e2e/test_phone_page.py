@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.e2e.history import OTHER, TODAY
 from tests.e2e.phone import OWN, Phone, Start
-from tests.e2e.test_offline import OTHER, TODAY
 from tests.portal import Portal
 
 pytestmark = pytest.mark.slow

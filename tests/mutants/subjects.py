@@ -27,7 +27,7 @@ class Subject:
         return found
 
 
-CAST = "tests/campaign/test_second_cast.py"
+CAST = "tests/campaign/second_cast"
 DATES = "tests/test_boundaries.py"
 ASKED = "tests/campaign/test_only_what_is_asked_for.py"
 DAILY = "tests/reports/daily"
@@ -116,5 +116,11 @@ SUBJECTS = {
         ("tests/reports/chat/test_readings.py", "tests/reports/chat/test_sets.py"),
     ),
     # Its faults are a list: tests/mutants/scripts.py.
-    "queue": Subject((), ("tests/e2e/test_queue.py", "tests/e2e/test_queue_restored.py")),
+    "queue": Subject(
+        (),
+        (
+            *("tests/e2e/test_queue.py", "tests/e2e/test_queue_answers.py"),
+            *("tests/e2e/test_queue_pages.py", "tests/e2e/test_queue_restored.py"),
+        ),
+    ),
 }  # fmt: skip

@@ -24,7 +24,7 @@ from volunteers.statistics.selectors import statistics_of
 
 pytestmark = pytest.mark.django_db
 
-TOWN, COUNTRY = Size(8, 88, 1_325), Size(62, 695, 10_600)
+TOWN, COUNTRY = Size(4, 44, 662), Size(31, 348, 5_300)
 # Half as much again as their number, for sorts and levels that are partly filled.
 MOST = 12
 YESTERDAY = TODAY - dt.timedelta(days=1)
