@@ -1,7 +1,7 @@
 """The reader of files against files as people have them (``ugly_files``)."""
 
 import json
-import time
+import os
 from typing import Any
 
 import pytest
@@ -21,6 +21,11 @@ SECONDS = 5
 
 # What is about the limits is read as in production, by a process of its own.
 BOMBS = ("1,200,000 formats", "900,000 rows", "900,000 short rows", "a row without end")
+
+
+def worked() -> float:
+    """Return the seconds of processor of this process, and of those that it has seen end."""
+    return sum(os.times()[:4])
 
 
 @pytest.fixture(autouse=True)
@@ -57,12 +62,12 @@ def test_there_are_enough_of_them() -> None:
 def test_an_ugly_file_is_seen_for_what_it_is(name: str) -> None:
     ugly = FILES[name]
     data = ugly.make()
-    began = time.monotonic()
+    began = worked()
     if ugly.refused:
         with pytest.raises(ValidationError) as refusal:
             read_table(data, ugly.answers)
         assert ugly.refused in " ".join(refusal.value.messages)
-        assert time.monotonic() - began < SECONDS
+        assert worked() - began < SECONDS
         return
     asked = read_table(data)
     assert tuple(question.name for question in asked.questions) == ugly.questions
@@ -88,8 +93,8 @@ def test_what_could_not_be_read_is_no_blank() -> None:
 
 def test_twenty_thousand_rows_are_read_in_seconds() -> None:
     data = made_of(HEAD, *([f"Nguyễn Văn {n}", *AN[1:]] for n in range(20_000)))
-    began = time.monotonic()
+    began = worked()
     reading = read_table(data)
     assert reading.table is not None
     assert len(reading.table) == 20_000
-    assert time.monotonic() - began < SECONDS
+    assert worked() - began < SECONDS
