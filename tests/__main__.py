@@ -12,7 +12,8 @@ from contextlib import ExitStack
 from typing import IO
 
 PYTEST = [sys.executable, "-m", "pytest"]
-BROWSER = ("tests/e2e", "tests/devserver/test_servers.py")
+# What starts servers of its own mostly waits too.
+BROWSER = ("tests/e2e", "tests/devserver/test_servers.py", "tests/config")
 # About as long as all that is left.
 HALF = (
     *("tests/volunteers", "tests/test_links.py", "tests/test_matrix.py"),
