@@ -163,8 +163,6 @@ class Portal:
         if not prepared.take():
             servers.start(self.home)
             self.run("-m", "devserver", "--prepare", str(time.time()))
-            # The planner knows nothing of rows that have just come, and asks all of them for each.
-            self.rows("ANALYZE")
             servers.stop(self.home)
             prepared.store()
         servers.start(self.home)
