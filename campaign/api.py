@@ -11,6 +11,7 @@ from rest_framework import serializers
 from rest_framework.generics import ListAPIView
 
 from campaign.models import Branch, BranchKind, Campaign, Indicator, Level, Unit
+from campaign.takes_part import rule_in_codes
 from core import clock
 from core.endpoints import Endpoint
 from core.querysets import ScopedQuerySet
@@ -126,12 +127,15 @@ class BranchList(ScopedListView):
 
 
 class CampaignSerializer(serializers.ModelSerializer[Campaign]):
+    takes_part = serializers.SerializerMethodField()
+
     class Meta:
         model = Campaign
         fields = (
             "slug",
             "name",
             "state",
+            "takes_part",
             "plan_reference",
             "notice",
             "starts_on",
@@ -143,6 +147,10 @@ class CampaignSerializer(serializers.ModelSerializer[Campaign]):
             "closes_at",
             "editable_days",
         )
+
+    def get_takes_part(self, campaign: Campaign) -> dict[str, list[str]]:
+        """Return kinds, and codes of branches; blank where all take part that report daily."""
+        return rule_in_codes(campaign.takes_part)
 
     def to_representation(self, instance: Campaign) -> Any:
         """Give the rules of today: a row may hold those of a day to come."""

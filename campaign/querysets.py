@@ -118,8 +118,9 @@ class CampaignQuerySet(OfCampaignQuerySet["Campaign"]):
         return self.exclude(state=CampaignState.DRAFT)
 
     def running(self) -> Self:
-        """Return those that take counts, on their days."""
-        return self.filter(state=CampaignState.RUNNING)
+        """Return those that take counts, on their days; one that counts nothing reaches nobody."""
+        found = self.filter(state=CampaignState.RUNNING, indicators__is_derived=False)
+        return found.distinct()
 
     def with_days(self) -> Self:
         """Return those whose day totals are in the database, and not in an archive."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BooleanField, JSONField, OuterRef
+from django.db.models import BooleanField, Exists, JSONField, OuterRef
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import JSONObject
 from django.http import Http404
@@ -25,9 +25,10 @@ from campaign.models import (
     Target,
     Unit,
 )
-from campaign.permissions import Permission, roles_with
+from campaign.permissions import Permission, roles_with, roles_with_only
 from campaign.querysets import CampaignQuerySet, below
 from campaign.scopes import scope_of
+from campaign.takes_part import is_left_out
 from core import clock
 
 # For how long pages say that a setting changed the days before, and of how many at most.
@@ -101,6 +102,11 @@ EXISTS (
     WHERE waiting.campaign_id = campaign_campaign.id
     AND waiting.since <= (SELECT max(changed_at) FROM campaign_settingschange)
 )"""
+IS_ONE_OF_SEVERAL = """
+EXISTS (
+    SELECT FROM campaign_campaign other WHERE other.id <> campaign_campaign.id
+    AND other.state = 'running' AND %s BETWEEN other.starts_on AND other.ends_on
+)"""
 RESTATEMENTS = """
 ARRAY (
     SELECT jsonb_build_object('at', changed_at, 'reason', reason, 'moves', moves)
@@ -114,10 +120,12 @@ def mark_recomputing(campaigns: CampaignQuerySet) -> CampaignQuerySet:
     """Read with each what has become of its settings.
 
     ``is_recomputing``: whether days wait since one was changed; ``restatements``: which of the
-    last days changed what days that are over are reckoned by (docs/counting.md C24).
+    last days changed what days that are over are reckoned by (docs/counting.md C24);
+    ``is_one_of_several``: whether another one runs, so that pages name theirs.
     """
     since = clock.now() - SHOWN_FOR
     return campaigns.annotate(
+        is_one_of_several=RawSQL(IS_ONE_OF_SEVERAL, (clock.today(),), BooleanField()),  # noqa: S611 - our own text
         is_recomputing=RawSQL(IS_RECOMPUTING, (), BooleanField()),  # noqa: S611 - our own text
         restatements=RawSQL(  # noqa: S611 - our own text
             RESTATEMENTS, (since, MOST_SHOWN), ArrayField(JSONField())
@@ -145,10 +153,31 @@ def current_campaign(user: Any, slug: str | None = None) -> Campaign:
     return (campaigns.filter(slug=slug) if slug else campaigns.current_first()).or_404()
 
 
+def running_now() -> list[Campaign]:
+    """Return the campaigns that run today and count something, whoever asks."""
+    day = clock.today()
+    running = Campaign.objects.running().filter(starts_on__lte=day, ends_on__gte=day)
+    return list(running.order_by("-starts_on", "slug"))
+
+
 def running_campaigns(user: Any) -> list[Campaign]:
-    """Return the campaigns that run today, or where none does the one that is current."""
-    day, campaigns = clock.today(), list(Campaign.objects.visible_to(user).current_first())
-    running = [c for c in campaigns if c.takes_counts and c.starts_on <= day <= c.ends_on]
+    """Return the campaigns that run today and concern the user, or where none does the current one.
+
+    One that counts nothing concerns nobody; one in which none of her branches takes part does not
+    concern a secretary.
+    """
+    entered = Indicator.objects.filter(campaign=OuterRef("pk"), is_derived=False)
+    found = Campaign.objects.visible_to(user).current_first().annotate(counts=Exists(entered))
+    day, campaigns = clock.today(), list(found)
+    running = [
+        c
+        for c in campaigns
+        if c.takes_counts and c.starts_on <= day <= c.ends_on and vars(c)["counts"]
+    ]
+    if len(running) > 1 and scope_of(user).roles <= roles_with_only(Permission.REPORT):
+        branches = branches_run_by(user)
+        own = [c for c in running if not all(is_left_out(c, b, day) for b in branches)]
+        running = own or running
     return running or campaigns[:1]
 
 

@@ -27,6 +27,8 @@ STEP_UP = frozenset(
         "police-csv",
         "teams-export",
         "targets",
+        "campaign-state",
+        "taking-part",
     }
 )
 STEP_UP_NAMESPACES = frozenset({"admin"})

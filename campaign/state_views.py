@@ -1,4 +1,4 @@
-"""Where the province publishes, closes, reopens and archives a campaign."""
+"""Where the province publishes, closes and archives a campaign, and says who takes part."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -8,17 +8,23 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from campaign.addresses import lead_to, page_campaign
-from campaign.models import SettingsChange
+from campaign.models import Branch, Campaign, SettingsChange
 from campaign.permissions import Permission
 from campaign.scopes import scope_of
 from campaign.services.campaign_state import change_state
 from campaign.services.publication import findings
+from campaign.services.settings_change import ReasonWanted
+from campaign.services.taking_part import set_takes_part
 from campaign.states import BECOMES, CampaignState
+from campaign.takes_part import rule_words, takes_part
+from campaign.taking_part_form import TakingPartForm
+from core import clock
 
 RECENT = 10
 
@@ -75,12 +81,7 @@ DONE = {
 @require_http_methods(["GET", "POST"])
 def campaign_state(request: HttpRequest) -> HttpResponse:
     """Show what is to be mended before a campaign is published, and lead it on."""
-    scope = scope_of(request.user)
-    if not scope.roles:
-        raise Http404
-    if not scope.may(Permission.SET_UP):
-        raise PermissionDenied
-    campaign, errors = page_campaign(request), []
+    campaign, errors = _own_campaign(request), []
     if request.method == "POST":
         actor: Any = request.user
         state, reason = request.POST.get("state", ""), request.POST.get("reason", "")
@@ -105,6 +106,52 @@ def campaign_state(request: HttpRequest) -> HttpResponse:
         "changes": _recent(request.user, campaign.slug),
     }
     return render(request, "campaign/campaign_state.html", context)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def taking_part(request: HttpRequest) -> HttpResponse:
+    """Show who takes part, and choose it: kinds, subtrees, single branches."""
+    campaign = _own_campaign(request)
+    form = TakingPartForm(campaign, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        actor: Any = request.user
+        try:
+            set_takes_part(
+                actor=actor,
+                campaign=campaign,
+                rule=form.rule,
+                since=form.cleaned_data.get("since"),
+                reason=form.cleaned_data.get("reason", ""),
+            )
+        except ReasonWanted:
+            form.add_error("reason", _("Ghi lý do: chiến dịch đã công bố."))
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, _("Đã lưu ai tham gia."))
+            return lead_to(request, "taking-part")
+    day = max(clock.today(), campaign.starts_on)
+    branches = Branch.objects.on(day).select_related("home_unit").order_by("sort_key", "pk")
+    context = {
+        "campaign": campaign,
+        "form": form,
+        "rule": rule_words(campaign.on(day).takes_part),
+        "day": day,
+        "branches": [branch for branch in branches if takes_part(campaign, branch, day)],
+    }
+    return render(request, "campaign/taking_part.html", context)
+
+
+def _own_campaign(request: HttpRequest) -> Campaign:
+    """Return the campaign of the page to whoever may set it up."""
+    scope = scope_of(request.user)
+    if not scope.roles:
+        raise Http404
+    if not scope.may(Permission.SET_UP):
+        raise PermissionDenied
+    return page_campaign(request)
 
 
 def _recent(user: Any, slug: str) -> list[SettingsChange]:

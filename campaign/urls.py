@@ -17,6 +17,7 @@ campaign_urlpatterns = [
     path("branches/<code:code>/invite/", views.invite, name="invite"),
     path("branches/<code:code>/invite/<int:user_id>/", views.invite_again, name="invite-again"),
     path("state/", state_views.campaign_state, name="campaign-state"),
+    path("taking-part/", state_views.taking_part, name="taking-part"),
     path("targets/", views.targets, name="targets"),
 ]
 

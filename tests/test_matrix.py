@@ -160,6 +160,12 @@ ROUTES = {
         "login 404 403 403 403 403 200 403 403 403 403",
         {"state": "archived", "reason": "Xong"},
     ),
+    "c/taking-part": Route(
+        "/c/de-an-06-2023/taking-part/",
+        "login 404 403 403 403 403 200 403 403 403 403",
+        "login 404 403 403 403 403 302 403 403 403 403",
+        {"kinds": "youth_union", "reason": "Theo kế hoạch"},
+    ),
     "c/report": Route(
         "/c/de-an-06-2023/report/?branch=XD-14173",
         "login 404 200 404 200 404 200 403 403 404 403",

@@ -115,11 +115,13 @@ class Campaign(Dated, TimestampedModel):
         default=CampaignState.DRAFT,
         editable=False,
     )
+    # Who takes part: see campaign.takes_part.
+    takes_part = models.JSONField(_("ai tham gia"), default=dict, editable=False)
     # Since when its day totals lie in a file (reports.rollup.services.archive), which is the
     # technician's step and another thing than the state (decision 25).
     archived_at = models.DateTimeField(_("lưu trữ lúc"), null=True, editable=False)
 
-    dated = RULES
+    dated = (*RULES, "takes_part")
     objects = CampaignQuerySet.as_manager()
 
     class Meta:

@@ -21,6 +21,7 @@ from campaign.selectors import (
     running_campaigns,
     units_to_choose,
 )
+from campaign.takes_part import is_left_out
 from core import clock
 from core.counts import add_up
 from reports.daily.anomalies import expectation_of, residents_for
@@ -73,10 +74,14 @@ def snapshot_days(
     for them: of a campaign that does not run.
     """
     secretary_of = {b.pk for b in scope_of(user).branches_with(Permission.REPORT)}
-    own = [branch for branch in branches if branch.pk in secretary_of][:BRANCHES]
+    today = clock.today()
+    own = [
+        branch
+        for branch in branches
+        if branch.pk in secretary_of and not is_left_out(campaign, branch, today)
+    ][:BRANCHES]
     if not own or campaign not in running:
         return []
-    today = clock.today()
     return [
         ReportDay(campaign, branch, branch.home_unit, today - dt.timedelta(days=back))
         for branch in own

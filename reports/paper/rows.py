@@ -17,6 +17,7 @@ from campaign.models import Branch, Campaign
 from campaign.report_day import ReportDay, read_grants
 from campaign.reporting_window import WindowClosed
 from campaign.selectors import AT_HOME, IndicatorSet, branches_run_by
+from campaign.takes_part import takes_part
 from reports.daily.anomalies import AnomalyLabel, anomaly_labels
 from reports.daily.models import DailyReport, Explanation, Source
 from reports.daily.services.report_input import InvalidReport, ReportInput
@@ -130,17 +131,19 @@ def _prefix(branch: Branch) -> str:
     return f"r{branch.pk}-"
 
 
-def branches_on_paper(user: Any, day: dt.date) -> list[Branch]:
+def branches_on_paper(user: Any, campaign: Campaign, day: dt.date) -> list[Branch]:
     """Return whose sheets the user prints and types in, in the order of the tree.
 
-    These are the branches of the own scope that report daily and are at home in one commune.
+    These are the branches of the own scope that take part and are at home in one commune.
     """
     found = [
         branch.on(day)
         for branch in branches_run_by(user)
-        if branch.home_unit.level in AT_HOME and branch.exists_on(day)
+        if branch.home_unit.level in AT_HOME
+        and branch.exists_on(day)
+        and takes_part(campaign, branch, day)
     ]
-    return sorted((b for b in found if b.reports_daily), key=lambda b: b.path)
+    return sorted(found, key=lambda b: b.path)
 
 
 def rows_of(

@@ -50,7 +50,7 @@ def paper(request: HttpRequest) -> HttpResponse:
 def _page(
     request: HttpRequest, campaign: Campaign, day: dt.date, *, error: str = ""
 ) -> HttpResponse:
-    branches = branches_on_paper(request.user, day)
+    branches = branches_on_paper(request.user, campaign, day)
     indicators = indicators_of(campaign).on(day)
     page = Paginator(branches, PAGE).get_page(_page_of(request, branches))
     shown = list(page.object_list)
@@ -103,7 +103,7 @@ def day_sheets(request: HttpRequest) -> HttpResponse:
         day = _day(request, campaign)
     except ValidationError as error:
         return _page(request, campaign, _usual(campaign), error=error.messages[0])
-    branches = branches_on_paper(request.user, day)
+    branches = branches_on_paper(request.user, campaign, day)
     if "branch" in request.GET:
         branches = [b for b in branches if b.code == request.GET["branch"]]
     if not branches:

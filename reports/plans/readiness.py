@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from campaign.models import Branch, Campaign, Phase
 from campaign.reporting_window import phases_of
 from campaign.selectors import secretaries_of
+from campaign.takes_part import takes_part
 from core import clock
 from core.templatetags.formatting import count
 from reports.notifications.contact_points import contact_points
@@ -71,7 +72,7 @@ def readiness_of(campaign: Campaign, branch: Branch) -> Readiness | None:
         return None
     today = clock.today()
     day = max(phase.starts_on, today)
-    branches = _at_work(branch, day)
+    branches = _at_work(campaign, branch, day)
     lines = [
         *_sessions(campaign, branch, branches, phase),
         *_teams(branch, day),
@@ -80,10 +81,10 @@ def readiness_of(campaign: Campaign, branch: Branch) -> Readiness | None:
     return Readiness(phase, day, (day - today).days, lines)
 
 
-def _at_work(branch: Branch, day: dt.date) -> list[Branch]:
-    """Return those of the branch and below it that report daily; of one that has none, itself."""
+def _at_work(campaign: Campaign, branch: Branch, day: dt.date) -> list[Branch]:
+    """Return those of the branch and below it that take part; of one that has none, itself."""
     rows = Branch.objects.on(day).filter(path__startswith=branch.path)
-    return [row for row in rows if row.on(day).reports_daily] or [branch]
+    return [row for row in rows if takes_part(campaign, row, day)] or [branch]
 
 
 def _part(ready: int, of: int, text: str, page: str = "") -> ReadyLine:

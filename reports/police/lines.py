@@ -13,10 +13,11 @@ from psycopg.sql import quote
 
 from campaign.models import Branch, Campaign, Target, Unit
 from campaign.models.base import sql_below
-from campaign.models.dated import Entry, sql_on, values_on
+from campaign.models.dated import Entry, values_on
 from campaign.querysets import UnitQuerySet
 from campaign.reporting_window import reporting_days
 from campaign.selectors import IndicatorSet
+from campaign.takes_part import follows, sql_takes_part
 from core.formula_guard import guarded
 from reports.police.models import Export
 from reports.rollup.totals import RECEIVED, RECEIVED_UNSCHEDULED
@@ -37,9 +38,9 @@ DAYS = """
         SELECT place, node_id
         FROM unnest(%(communes)s::bigint[]) WITH ORDINALITY AS commune(node_id, place)
     ), caller AS MATERIALIZED (
-        SELECT place, b.id, b.past, b.reports_daily, b.opened_on, b.closed_on,
+        SELECT place, b.id, b.past, b.reports_daily, b.kind, b.path, b.opened_on, b.closed_on,
                b.past = '[]' AND b.reports_daily AND {exists_on_first} AND {exists_on_last}
-               AS is_steady
+               AND %(all_take_part)s AS is_steady
         FROM commune JOIN campaign_unit above ON above.id = node_id
         JOIN campaign_unit n ON {is_below}
         JOIN campaign_branch b ON b.home_unit_id = n.id
@@ -85,13 +86,14 @@ DAYS = """
                     AND t.node_id = line.node_id AND t.date = next.date
                     LEFT JOIN (
                         SELECT place, count(*) AS many FROM caller b
+                        JOIN campaign_campaign run ON run.id = %(campaign)s
                         CROSS JOIN LATERAL (
                             SELECT b.id IN (
                                 SELECT branch_id FROM volunteers_supportsession s
                                 WHERE s.campaign_id = %(campaign)s AND s.date = next.date
                                 AND s.state <> 'cancelled') AS hosts) calendar
                         WHERE NOT (is_steady AND next.is_called) AND {branch_exists}
-                        AND (hosts OR next.is_called AND {reports_daily})
+                        AND (hosts OR next.is_called AND {takes_part})
                         GROUP BY place
                     ) odd USING (place)
                     WHERE CASE WHEN line.since <= next.date THEN line.until > next.date END
@@ -112,7 +114,7 @@ RULES = {
     "exists_on_first": Branch.validity.sql("b", "%(first)s"),
     "exists_on_last": Branch.validity.sql("b", "%(last)s"),
     "branch_exists": Branch.validity.sql("b", "next.date"),
-    "reports_daily": sql_on("b", "reports_daily", "next.date", "boolean"),
+    "takes_part": sql_takes_part("b", "run", "next.date"),
 }
 
 
@@ -174,6 +176,7 @@ def values_of(
         **_spans(communes, _targets(campaign, headline), first, last),
         "communes": [commune["pk"] for commune in communes],
         "campaign": campaign.pk,
+        "all_take_part": follows(campaign),
         "begins": campaign.starts_on,
         "first": first,
         "last": last,

@@ -30,6 +30,7 @@ from rest_framework.request import Request, is_form_media_type
 from rest_framework.response import Response
 
 from campaign.models import Campaign, Unit
+from campaign.selectors import running_now
 from core import clock
 from core.api import StrictJSONParser
 from core.endpoints import Endpoint
@@ -57,6 +58,9 @@ LONGEST = 100
 
 @require_safe
 def public(request: HttpRequest) -> HttpResponse:
+    if "campaign" not in request.GET and len(running := running_now()) > 1:
+        code = request.GET.get("unit", "")[:LONGEST]
+        return _draw("choose_campaign", {"campaigns": running, "code": code}, HTTPStatus.OK)
     campaign = public_campaign(request.GET.get("campaign", ""))
     if campaign is None:
         return _draw("no_campaign", {}, HTTPStatus.NOT_FOUND)
@@ -120,7 +124,9 @@ class PublicRequests(Endpoint):
         """Take a request, or say what is wrong with it, everything typed kept."""
         _refuse_too_big(request)
         form = _read(request)
-        campaign = public_campaign(form.cleaned_data.get("campaign", ""))
+        slug = form.cleaned_data.get("campaign", "")
+        is_unclear = not slug and len(running_now()) > 1
+        campaign = None if is_unclear else public_campaign(slug)
         shown = campaign or public_campaign()
         unit = _commune(shown, form.cleaned_data.get("unit", ""))
         if campaign is None:

@@ -4,15 +4,16 @@ import datetime as dt
 from collections import Counter
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from campaign.addresses import path_of
-from campaign.models import Unit
+from campaign.models import Branch, Campaign, Unit
 from campaign.permissions import Permission
 from campaign.report_day import ReportDay
 from campaign.scopes import scope_of
-from campaign.selectors import secretaries_of
+from campaign.selectors import running_campaigns, secretaries_of
 from core import clock
 from reports.notifications.channel import Message
 from reports.notifications.models import Notice
@@ -34,13 +35,15 @@ def _reminder(notice: Notice) -> Message | None:
     due = report_day.rules.due_at
     if notice.kind == BEFORE.code and now >= due:
         return None
-    missing = [b for b in non_reporting_branches(campaign, day) if b.pk == branch.pk]
-    if notice.user not in secretaries_of(missing, now.date()).get(branch.pk, []):
+    if notice.user not in secretaries_of([branch], now.date()).get(branch.pk, []):
         return None
-    if not report_day.takes_counts:
+    silent = [one for one in _at_once(notice) if _is_silent(one, branch, day, now)]
+    # Of several that would say the same at once the first speaks for all.
+    if not silent or silent[0] != campaign:
         return None
     words = {"branch": branch.home_unit.name, "time": f"{due:%H:%M}", "day": f"{day:%d/%m}"}
-    path = path_of(campaign, "report", branch=branch.code, date=day)
+    where = campaign if len(silent) == 1 else None
+    path = path_of(where, "report", branch=branch.code, date=day)
     if now < due:
         title = _("Còn %(minutes)d phút đến hạn báo cáo") % {
             "minutes": max(1, int((due - now).total_seconds() // 60))
@@ -52,7 +55,35 @@ def _reminder(notice: Notice) -> Message | None:
     else:
         title = _("Báo cáo ngày %(day)s vẫn chưa có") % words
         body = _("%(branch)s chưa có báo cáo ngày %(day)s. Bây giờ gửi vẫn kịp.") % words
-    return Message(title, body, path)
+    return Message(title, _named(notice, silent, body), path)
+
+
+def _at_once(notice: Notice) -> list[Campaign]:
+    """Return the campaigns of which the user is reminded now, of this branch and day."""
+    beside = Notice.objects.filter(
+        Q(closed_at=None) | Q(closed_at__gte=notice.due_at),
+        user=notice.user,
+        channel=notice.channel,
+        kind=notice.kind,
+        day=notice.day,
+        branch=notice.branch,
+    ).select_related("campaign")
+    found = {one.campaign for one in (notice, *beside) if one.campaign is not None}
+    return sorted(found, key=lambda one: one.pk)
+
+
+def _is_silent(campaign: Campaign, branch: Branch, day: dt.date, now: dt.datetime) -> bool:
+    """Whether a report of the branch is missing that would be taken now."""
+    missing = {other.pk for other in non_reporting_branches(campaign, day)}
+    takes = ReportDay(campaign, branch, branch.home_unit, day, now).takes_counts
+    return branch.pk in missing and takes
+
+
+def _named(notice: Notice, campaigns: list[Campaign], body: str) -> str:
+    """Name the campaigns where the user has several."""
+    if len(campaigns) == 1 and len(running_campaigns(notice.user)) < 2:
+        return body
+    return f"{', '.join(one.name for one in campaigns)}: {body}"
 
 
 def _summary(notice: Notice) -> Message | None:
@@ -78,7 +109,8 @@ def _summary(notice: Notice) -> Message | None:
         len(missing),
     )
     path = path_of(notice.campaign, "reminders")
-    return Message(title % words, _("%(names)s. Đã nhắc từng đơn vị.") % words, path)
+    body = _("%(names)s. Đã nhắc từng đơn vị.") % words
+    return Message(title % words, _named(notice, [notice.campaign], body), path)
 
 
 def _districts(missing: list[Any]) -> list[str]:

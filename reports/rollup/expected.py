@@ -11,6 +11,7 @@ from django.db.models import OuterRef, Q
 
 from campaign.models import Branch, Campaign, Unit
 from campaign.reporting_window import reporting_days
+from campaign.takes_part import named_singly, takes_part
 from reports.rollup.trees import UNITS, Tree
 from volunteers.sessions.models import SupportSession
 
@@ -19,19 +20,20 @@ from volunteers.sessions.models import SupportSession
 class Expected:
     """Who is expected to report when: by the campaign's rules, and by the calendar.
 
-    ``days`` are the reporting days, on which branches that report daily are expected.
+    ``days`` are the reporting days, on which branches that take part are expected.
     ``hosting`` are the days, by branch id, on which a branch hosts a session and so is
     expected whatever day it is. ``by_path`` are the branches of both kinds, by the path of
     each node that they count for.
     """
 
+    campaign: Campaign
     days: frozenset[dt.date]
     hosting: Mapping[int, frozenset[dt.date]]
     by_path: dict[str, list[Branch]] = field(default_factory=lambda: defaultdict(list))
 
     def is_expected(self, branch: Branch, day: dt.date) -> bool:
         """Whether a report of the branch is expected on ``day``."""
-        is_called = day in self.days and branch.on(day).reports_daily
+        is_called = day in self.days and takes_part(self.campaign, branch, day)
         return (is_called or day in self.hosting.get(branch.pk, ())) and branch.exists_on(day)
 
     def days_of(self, branch: Branch) -> list[dt.date]:
@@ -70,9 +72,11 @@ def expected_reports(
         Q(reports_daily=True)
         | Q(past__contains=[{"field": "reports_daily"}])
         | Q(pk__in=sessions.order_by().values("branch"))
+        | Q(pk__in=named_singly(campaign))
     ).annotate(hosting=ArraySubquery(hosted))
     expecting: list[Any] = list(branches)
     found = Expected(
+        campaign,
         frozenset(reporting_days(campaign, first, last)),
         {branch.pk: frozenset(branch.hosting) for branch in expecting if branch.hosting},
     )

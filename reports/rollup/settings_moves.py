@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 
 from campaign.models import Branch, Campaign, Unit
 from campaign.models.base import sql_below
-from campaign.models.dated import sql_on
 from campaign.selectors import indicators_of, sums_of_parts
 from campaign.services.settings_change import (
     Counted,
@@ -23,6 +22,7 @@ from campaign.services.settings_change import (
     days_begun,
     register_counted,
 )
+from campaign.takes_part import sql_takes_part
 from reports.daily.models import COUNTED
 from reports.rollup.expected import expected_reports
 from reports.rollup.totals import Targets, targets_of
@@ -79,8 +79,9 @@ RECEIVED = """
     SELECT above_id, count(DISTINCT (r.branch_id, r.date))
     FROM up JOIN campaign_branch b ON {expected} = up.node_id
     JOIN reports_dailyreport r ON r.branch_id = b.id AND r.campaign_id = %(campaign)s
+    JOIN campaign_campaign run ON run.id = r.campaign_id
     WHERE {branch_exists}
-    AND ({reports_daily} AND r.date = ANY(%(days)s::date[]) OR EXISTS (
+    AND ({takes_part} AND r.date = ANY(%(days)s::date[]) OR EXISTS (
         SELECT FROM volunteers_supportsession s
         WHERE (s.campaign_id, s.branch_id, s.date) = (r.campaign_id, r.branch_id, r.date)
         AND s.state <> 'cancelled'))
@@ -91,7 +92,7 @@ RULES = {
     "is_below": sql_below("n", "above"),
     "counted": COUNTED,
     "branch_exists": Branch.validity.sql("b", "r.date"),
-    "reports_daily": sql_on("b", "reports_daily", "r.date", "boolean"),
+    "takes_part": sql_takes_part("b", "run", "r.date"),
     "unit_exists": Unit.validity.sql("u", "r.date"),
     "unit_is_listed": Unit.validity.sql("u", "c.structure_date"),
 }

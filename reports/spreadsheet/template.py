@@ -15,6 +15,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from campaign.models import Branch, Campaign
 from campaign.reporting_window import reporting_days
 from campaign.selectors import AT_HOME, IndicatorSet
+from campaign.takes_part import takes_part
 from core.counts import MOST
 from core.importing.closed_lists import ClosedLists
 from core.importing.formats import excel_cell, text_cell
@@ -39,7 +40,7 @@ def rows_of(
         (branch, day)
         for day in reporting_days(campaign, first, last)
         for branch in at_home
-        if branch.exists_on(day) and branch.on(day).reports_daily
+        if branch.exists_on(day) and takes_part(campaign, branch, day)
     ]
 
 

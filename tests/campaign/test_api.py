@@ -94,6 +94,7 @@ def test_campaign_is_told_in_full(world: World, api: Api) -> None:
             "slug": "de-an-06-2023",
             "name": "Đề án 06",
             "state": "running",
+            "takes_part": {},
             "plan_reference": "",
             "notice": "",
             "starts_on": "2023-04-01",

@@ -20,7 +20,7 @@ from campaign.selectors import (
     visible_ancestors,
 )
 from tests.conftest import TODAY, World
-from tests.factories import make_campaign, make_unit
+from tests.factories import make_campaign, make_indicator, make_unit
 from tests.second_cast import DAY, SCHOOL, SecondCast, build_second_cast
 
 
@@ -110,7 +110,7 @@ def test_campaign_is_the_named_one_or_the_one_that_runs(world: World) -> None:
         assert is_missing(partial(current_campaign, world.owner, slug))
     assert is_missing(lambda: current_campaign(world.stranger))
     assert [c.slug for c in running_campaigns(world.owner)] == ["de-an-06-2023"]
-    make_campaign(slug="from-today", starts_on=TODAY, ends_on=TODAY)
+    make_indicator(campaign=make_campaign(slug="from-today", starts_on=TODAY, ends_on=TODAY))
     assert [c.slug for c in running_campaigns(world.owner)] == ["from-today", "de-an-06-2023"]
     assert current_campaign(world.owner).slug == "from-today"
     # Where none runs the latest is shown, alone.

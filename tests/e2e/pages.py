@@ -86,6 +86,8 @@ OWN_PAGES = (
     Page(
         "branch-plan", "branch-plan", "/c/de-an-06-2023/branches/XD-14173/plan/", (SECRETARY, LEAD)
     ),
+    Page("campaign-state", "campaign-state", "/c/de-an-06-2023/state/", (STAFF,)),
+    Page("taking-part", "taking-part", "/c/de-an-06-2023/taking-part/", (STAFF,)),
     Page("targets", "targets", "/c/de-an-06-2023/targets/", (STAFF,)),
     Page("teams", "teams", "/c/de-an-06-2023/teams/", APPOINTED),
     Page("teams-found", "teams", "/c/de-an-06-2023/teams/?q=giao+tien&kind=advisory", (LEAD,)),

@@ -98,13 +98,20 @@ def keep(change: Change, *, actor: User | None, reason: str, since: dt.date | No
     # What has been deleted has no days left.
     units = Unit.objects.filter(pk__in=change.dirty_units).values_list("pk", flat=True)
     branches = Branch.objects.filter(pk__in=change.dirty_branches).values_list("pk", flat=True)
-    nodes = [*((None, pk) for pk in units), *((pk, None) for pk in branches)]
+    some = [*((None, pk) for pk in units), *((pk, None) for pk in branches)]
+    every = _every_node() if change.recounted else []
     dirty_days.mark_nodes_dirty(
         (
             (campaign.pk, branch, unit, first + dt.timedelta(days=n))
             for campaign, first, last in change.days
             for n in range((last - first).days + 1)
-            for branch, unit in nodes
+            for branch, unit in (every if campaign.pk in change.recounted else some)
         ),
         since=now,
     )
+
+
+def _every_node() -> list[tuple[int | None, int | None]]:
+    """Return all branches and all homes of branches, as nodes."""
+    rows = list(Branch.objects.values_list("pk", "home_unit_id"))
+    return [*((pk, None) for pk, _home in rows), *((None, home) for home in {h for _, h in rows})]

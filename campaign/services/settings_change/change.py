@@ -66,6 +66,8 @@ class Change:
     moves: list[Move] = field(default_factory=list)
     dirty_units: set[int] = field(default_factory=set)
     dirty_branches: set[int] = field(default_factory=set)
+    # Campaigns in which others take part: the days of all their nodes are made again.
+    recounted: set[int] = field(default_factory=set)
     seen_units: set[int] = field(default_factory=set)
     seen_branches: set[int] = field(default_factory=set)
     before: Figures = field(default_factory=dict)
@@ -101,7 +103,13 @@ class Change:
     @property
     def days(self) -> list[tuple[Campaign, dt.date, dt.date]]:
         """The days that are made again, by campaign, from the first to the last."""
-        return days_begun() if self.dirty_units or self.dirty_branches else []
+        if self.dirty_units or self.dirty_branches:
+            return days_begun()
+        return [
+            (campaign, max(first, self.since or first), last)
+            for campaign, first, last in days_begun()
+            if campaign.pk in self.recounted and last >= max(first, self.since or first)
+        ]
 
     def lines(self) -> Iterator[str]:
         """Yield all that moves as a terminal shows it."""
@@ -135,6 +143,8 @@ class Change:
                     self.dirty_branches.add(row["pk"])
             elif model is Target:
                 self.seen_units |= _ids(row["unit__path"])
+            elif model is Campaign and "takes_part" in changed:
+                self.recounted.add(row["pk"])
         if model not in (Unit, Branch, Target):
             tops = Unit.objects.filter(parent=None)
             self.seen_units |= set(tops.values_list("pk", flat=True))

@@ -24,6 +24,7 @@ from campaign.models import (
 )
 from campaign.models.campaigns import LABELS, RULES
 from campaign.models.dated import Dated
+from campaign.takes_part import rule_words
 from core.templatetags.formatting import count
 
 Row = dict[str, Any]
@@ -37,6 +38,8 @@ OF_NO_DAY = frozenset({"state", *NAMES})
 def value_words(value: Any) -> str:
     if value in (None, ""):
         return "–"
+    if isinstance(value, dict):
+        return rule_words(value)
     if isinstance(value, bool):
         return _("có") if value else _("không")
     if isinstance(value, dt.date):
@@ -99,7 +102,8 @@ class Watched:
     def text(self, row: Row, name: str) -> str:
         column: Any = self.model._meta.get_field(name)
         value = row[self.texts.get(name, name)]
-        return value_words(dict(column.flatchoices or ()).get(value, value))
+        choices = dict(column.flatchoices or ())
+        return value_words(choices.get(value, value) if choices else value)
 
     def whole_text(self, row: Row) -> str:
         given = (name for name in self.fields if row[name] not in (None, ""))
@@ -124,7 +128,7 @@ WATCHED = (
     ),
     Watched(
         Campaign,
-        ("state", "starts_on", "ends_on", "structure_date", *RULES),
+        ("state", "starts_on", "ends_on", "structure_date", *RULES, "takes_part"),
         ("name",),
         besides=("slug",),
     ),

@@ -8,6 +8,7 @@ from campaign.baselines import residents_of
 from campaign.models import Branch, Campaign, Indicator
 from campaign.reporting_window import rules_on
 from campaign.selectors import IndicatorSet, indicators_of
+from campaign.takes_part import takes_part
 from core import clock
 from reports.daily.models import DailyReport, Lateness, Status
 from reports.dashboards.selectors.completeness import Completeness, CompletenessCell, completeness
@@ -182,7 +183,7 @@ def _peers(found: Completeness, branch: Branch, path: str, day: dt.date) -> list
         other
         for other in found.expected.by_path.get(path, ())
         if (other.parent_id, other.kind) == (branch.parent_id, branch.kind)
-        and other.on(day).reports_daily
+        and takes_part(found.expected.campaign, other, day)
         and other.exists_on(day)
     ]
     return peers if branch.parent_id is not None and branch in peers else []

@@ -110,6 +110,7 @@ def _recent_days(
 ) -> list[OwnDay]:
     week = {day.day for day in _week(campaign, branch)}
     expected = Expected(
+        campaign,
         days=frozenset(reporting_days(campaign, min(week), max(week))),
         hosting={branch.pk: frozenset(sessions.hosted_on(branch) & week)},
     )

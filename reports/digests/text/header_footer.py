@@ -5,6 +5,7 @@ import datetime as dt
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from campaign.selectors import running_now
 from core.vietnamese import one_line
 from reports.digests.selectors import Digest
 
@@ -12,10 +13,17 @@ NOTICE_LENGTH = 90
 
 
 def title(digest: Digest) -> str:
-    return _("BÁO CÁO NHANH ngày %(day)s – %(unit)s") % {
+    words = _("BÁO CÁO NHANH ngày %(day)s – %(unit)s") % {
         "day": date_format(digest.day, "j/n/Y"),
         "unit": one_line(digest.unit.name),
     }
+    return f"{words} – {one_line(digest.campaign.name)}" if _is_one_of_several(digest) else words
+
+
+def _is_one_of_several(digest: Digest) -> bool:
+    """Whether several campaigns run, as whoever read this one knows already, or not yet."""
+    known = vars(digest.campaign).get("is_one_of_several")
+    return len(running_now()) > 1 if known is None else bool(known)
 
 
 def state(digest: Digest) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from campaign.models import Campaign, Unit
+from campaign.selectors import running_now
 from reports.police.exports import police_file
 from reports.rollup.totals import BASES
 
@@ -28,6 +29,11 @@ class Command(BaseCommand):
         campaigns = Campaign.objects.published().current_first()
         if options["campaign"]:
             campaigns = campaigns.filter(slug=options["campaign"])
+        else:
+            running = running_now()
+            if len(running) > 1:
+                slugs = ", ".join(one.slug for one in running)
+                raise CommandError(f"Đang có nhiều chiến dịch: {slugs}. Thêm --campaign.")
         campaign = campaigns.first()
         if campaign is None:
             raise CommandError("Không có chiến dịch này.")

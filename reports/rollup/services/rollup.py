@@ -21,7 +21,7 @@ from django.db import connection, transaction
 
 from campaign.models import Branch
 from campaign.models.base import sql_below
-from campaign.models.dated import sql_on
+from campaign.takes_part import sql_takes_part
 from core import clock
 from core.heartbeat import record_heartbeat
 from reports.daily.models import APPROVED_BASIS, COUNTED, IS_APPROVED
@@ -44,7 +44,7 @@ RULES = {
     "counted": COUNTED,
     "is_approved": IS_APPROVED,
     "branch_exists": Branch.validity.sql("b", "w.d"),
-    "reports_daily": sql_on("b", "reports_daily", "w.d", "boolean"),
+    "takes_part": sql_takes_part("b", "run", "w.d"),
 }
 
 TAKE = """
@@ -128,11 +128,12 @@ REMAKE_DAYS = """
         SELECT c, n, d, added.* FROM parts CROSS JOIN LATERAL ({add_up}) added
         WHERE cardinality(parts.reported) > 1
     ), callers AS (
-        SELECT w.c, w.n, w.d, b.id AS branch_id, {reports_daily} AS daily, EXISTS (
+        SELECT w.c, w.n, w.d, b.id AS branch_id, {takes_part} AS daily, EXISTS (
                    SELECT FROM volunteers_supportsession s
                    WHERE (s.campaign_id, s.branch_id, s.date) = (w.c, b.id, w.d)
                    AND s.state <> 'cancelled') AS hosts
-        FROM wanted w JOIN campaign_branch b ON {expected} = w.n AND {branch_exists}
+        FROM wanted w JOIN campaign_campaign run ON run.id = w.c
+        JOIN campaign_branch b ON {expected} = w.n AND {branch_exists}
     ), heard AS (
         SELECT c, n, d, sum(received) AS received, sum(received_approved) AS received_approved,
                sum(received_unscheduled) AS received_unscheduled,

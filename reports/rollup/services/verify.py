@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from campaign.models import Branch
 from campaign.models.base import sql_below
-from campaign.models.dated import sql_on
+from campaign.takes_part import sql_takes_part
 from core.heartbeat import record_heartbeat
 from reports.daily.models import APPROVED_BASIS, COUNTED, IS_APPROVED
 from reports.rollup.trees import TREES, Tree
@@ -22,7 +22,7 @@ RULES = {
     "counted": COUNTED,
     "is_approved": IS_APPROVED,
     "branch_exists": Branch.validity.sql("b", "r.date"),
-    "reports_daily": sql_on("b", "reports_daily", "r.date", "boolean"),
+    "takes_part": sql_takes_part("b", "run", "r.date"),
 }
 
 # Adds an array of counts up. Group by group, so that a million reports are never spread out at
@@ -99,13 +99,14 @@ RECEIVED_ON_DAY = """
                count(DISTINCT r.branch_id) FILTER (
                    WHERE hosts AND {is_approved}) AS received_unscheduled_approved
         FROM reports_dailyreport r
+        JOIN campaign_campaign run ON run.id = r.campaign_id
         JOIN campaign_branch b ON b.id = r.branch_id
         CROSS JOIN LATERAL (
             SELECT (r.campaign_id, r.branch_id, r.date) IN (
                 SELECT campaign_id, branch_id, date FROM volunteers_supportsession
                 WHERE state <> 'cancelled') AS hosts) calendar
         JOIN up ON up.node_id = {expected}
-        WHERE ({reports_daily} OR hosts) AND {branch_exists}
+        WHERE ({takes_part} OR hosts) AND {branch_exists}
         GROUP BY 1, 2, 3
     )
     SELECT node.id, node.name, campaign_id, date, 'reports', 'received',

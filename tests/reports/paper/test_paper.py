@@ -125,7 +125,9 @@ def test_sheets_are_of_the_own_scope_and_open_the_form_with_place_and_day_alone(
     world: World, browse: Browse, client: Client
 ) -> None:
     codes = {
-        who: [branch.code for branch in branches_on_paper(getattr(world, who), TODAY)]
+        who: [
+            branch.code for branch in branches_on_paper(getattr(world, who), world.campaign, TODAY)
+        ]
         for who in ("owner", "lead", "staff")
     }
     assert codes["owner"] == [world.branch.code]
