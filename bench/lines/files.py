@@ -121,10 +121,11 @@ def counts_file(world: World, *, quick: bool) -> Iterator[Line]:
 def many_rows(world: World, *, quick: bool) -> Iterator[Line]:
     """Reports by one call, and members, beside import-export row by row on the same tables.
 
-    In seconds of a processor: one works at a time, and it is taken back, commit included.
+    In seconds of a processor: one works at a time. All is taken back. The demo's units are there
+    from January 2023 on: no more reports than these fit before its load campaign ends.
     """
     for what, count, goal in (
-        ("reports by one call", 50_000, at_least(5000, "ours")),
+        ("reports by one call", 15_000, at_least(5000, "ours")),
         ("members by file", 20_000, at_least(20)),
     ):
         wanted = count // 10 if quick else count
