@@ -71,14 +71,16 @@ def reading(request: HttpRequest | None) -> dict[str, str]:
     return {name: value for name, value in asked.items() if WORD.fullmatch(value)}
 
 
-def address_only(request: HttpRequest) -> HttpRequest:
+def address_only(request: HttpRequest, *fields: str) -> HttpRequest:
     """Return a request that knows where one is and what one reads, and nothing of who asks.
 
-    Whatever is drawn with it links as it does with the whole one.
+    Whatever is drawn with it links as it does with the whole one. Of what else the address asks
+    it knows these ``fields``.
     """
+    asked = {name: request.GET[name] for name in fields if name in request.GET}
     bare = HttpRequest()
     bare.path = request.path
-    bare.GET = QueryDict(urlencode(reading(request)))
+    bare.GET = QueryDict(urlencode({**reading(request), **asked}))
     bare.campaign = campaign_or_none(request)  # type: ignore[attr-defined]
     return bare
 

@@ -41,6 +41,12 @@ class Scope:
     def permissions(self) -> frozenset[Permission]:
         return frozenset().union(*(ROLE_PERMISSIONS.get(role, ()) for role in self.roles))
 
+    @property
+    def reach(self) -> list[list[str]]:
+        """The tops of what lists of reports are read by: whoever has the same sees the same."""
+        tops = (self.run_unit_paths, self.lead_unit_paths, self.unit_paths, self.branch_paths)
+        return [sorted(paths) for paths in tops]
+
     def may(self, *permissions: Permission, unit: Unit | None = None) -> bool:
         """Whether the user has one of ``permissions``, over ``unit`` if one is given."""
         return any(

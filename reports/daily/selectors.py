@@ -38,9 +38,7 @@ def waiting_in(user: Any, campaign: Campaign, tag: int) -> int:
 
     ``tag`` stands for the reports in it (``campaign.page_tags``).
     """
-    scope = scope_of(user)
-    paths = (scope.run_unit_paths, scope.lead_unit_paths, scope.unit_paths, scope.branch_paths)
-    made_from = ("waiting", campaign.pk, [sorted(some) for some in paths])
+    made_from = ("waiting", campaign.pk, scope_of(user).reach)
     return cached(made_from, tag, lambda: waiting_now(user, campaign))
 
 

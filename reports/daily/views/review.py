@@ -12,15 +12,18 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from campaign.addresses import page_campaign
+from campaign.addresses import address_only, page_campaign
 from campaign.models import Campaign, Unit
-from campaign.page_tags import tagged
+from campaign.page_tags import PageState, tagged
 from campaign.scopes import scope_of
 from campaign.selectors import find_unit, indicators_of, top_unit
+from core import clock
+from core.page_cache import cached
 from reports.daily.anomalies import anomaly_labels
 from reports.daily.forms import PHRASES, DecisionForm
 from reports.daily.models import APPROVED_BASIS, Status
@@ -68,6 +71,7 @@ class ReviewPage:
                 raise Http404
             self.unit = find_unit(self.user, self.campaign, code)
         self.day = _day(asked.get("day", ""))
+        self.address = address_only(request, "state", "unit", "day", "page")
 
     def decide(self) -> HttpResponse:
         """Approve or return what is ticked; say who was quicker where somebody was."""
@@ -93,6 +97,36 @@ class ReviewPage:
         self, form: DecisionForm, *, status: int = 200, conflict: ReviewConflict | None = None
     ) -> HttpResponse:
         """Render the list; what was ticked stays ticked, but for what has changed."""
+        asks_only = not form.is_bound and conflict is None
+        tabs, decisions = self._kept(form) if asks_only else self._list(form, conflict)
+        context = {
+            "campaign": self.campaign,
+            "form": form,
+            "tabs": tabs,
+            "decisions": decisions,
+            "state": self.state,
+            "conflict": conflict,
+            "conflicts": [
+                {
+                    "report": one.report,
+                    "last": one.last,
+                    "who": who_did(one.last, self.user, one.report.branch) if one.last else "",
+                }
+                for one in (conflict.conflicts if conflict else ())
+            ],
+        }
+        return render(self.request, "reports/daily/review.html", context, status=status)
+
+    def _kept(self, form: DecisionForm) -> tuple[str, str]:
+        """Return the list as it is drawn once for all with the same scope, until it changes."""
+        state: PageState = self.request.page_state  # type: ignore[attr-defined]
+        reach, address = scope_of(self.user).reach, self.address
+        made_from = ("review", address.path, address.GET.urlencode(), get_language(), reach)
+        tag = (state.tag, state.reports, clock.today())
+        return cached(made_from, tag, lambda: self._list(form))
+
+    def _list(self, form: DecisionForm, conflict: ReviewConflict | None = None) -> tuple[str, str]:
+        """Draw what stands over the reports, and the reports; the second blank without any."""
         found = self._found()
         sizes = found.aggregate(
             **{name: Count("pk", filter=condition) for name, (_label, condition) in STATES.items()}
@@ -101,7 +135,7 @@ class ReviewPage:
         listed = listed.select_related("branch", "unit")
         page = Paginator(listed, PAGE).get_page(self.request.GET.get("page"))
         indicators = indicators_of(self.campaign)
-        conflicts = {c.report.pk: c for c in conflict.conflicts} if conflict else {}
+        changed = {c.report.pk for c in conflict.conflicts} if conflict else set()
         ticked = self._ticked() if form.is_bound else {}
         lines = [
             {
@@ -109,13 +143,14 @@ class ReviewPage:
                 "counts": [(i, report.counts.get(i.code)) for i in indicators.entered],
                 "flags": anomaly_labels(report.unusual, indicators),
                 "is_elsewhere": report.unit_id != report.branch.home_unit_id,
-                "is_ticked": report.pk in ticked and report.pk not in conflicts,
-                "is_changed": report.pk in conflicts,
+                "is_ticked": report.pk in ticked and report.pk not in changed,
+                "is_changed": report.pk in changed,
                 "may_decide": report.status != Status.LOCKED,
             }
             for report in page
         ]
         context = {
+            "request": self.address,
             "campaign": self.campaign,
             "form": form,
             "page_obj": page,
@@ -128,17 +163,11 @@ class ReviewPage:
             "units": self._units(),
             "day": self.day,
             "phrases": PHRASES,
-            "conflict": conflict,
-            "conflicts": [
-                {
-                    "report": one.report,
-                    "last": one.last,
-                    "who": who_did(one.last, self.user, one.report.branch) if one.last else "",
-                }
-                for one in conflicts.values()
-            ],
         }
-        return render(self.request, "reports/daily/review.html", context, status=status)
+        tabs = render_to_string("reports/daily/_review_tabs.html", context)
+        if not lines:
+            return tabs, ""
+        return tabs, render_to_string("reports/daily/_review_form.html", context)
 
     def _found(self) -> DailyReportQuerySet:
         found = reviewable(self.user).filter(campaign=self.campaign)

@@ -1,19 +1,23 @@
 """Who has reported and who has not: grid, and the list of the silent."""
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.dateparse import parse_date
-from django.views.decorators.cache import never_cache
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from campaign.addresses import lead_to, page_campaign, path_of
+from campaign.addresses import address_only, here, lead_to, page_campaign, path_of
 from campaign.count_validation import check_day
 from campaign.models import Campaign, Unit
+from campaign.page_tags import tagged
 from campaign.permissions import Permission
 from campaign.querysets import below
 from campaign.reporting_window import rules_on
@@ -21,7 +25,8 @@ from campaign.scopes import scope_of
 from campaign.selectors import find_unit
 from core import clock
 from core.page_cache import cached
-from reports.dashboards.selectors.completeness import completeness
+from reports.dashboards.selectors.action_items import NonReportingBranch
+from reports.dashboards.selectors.completeness import CompletenessCell, completeness
 from reports.dashboards.selectors.completeness_grid import (
     ORDERS,
     appeal_of,
@@ -35,7 +40,7 @@ DAYS = 14
 
 
 @login_required
-@never_cache
+@tagged()
 @require_safe
 def completeness_detail(request: HttpRequest, code: str = "") -> HttpResponse:
     """Show a unit's last two weeks; a secretary is led to the own progress."""
@@ -61,38 +66,69 @@ def completeness_detail(request: HttpRequest, code: str = "") -> HttpResponse:
         "day": day,
     }
     if day is not None:
-        link = path_of(campaign, "report", date=day if day < clock.today() else None)
-        context |= _found(user, campaign, unit, day, order, request.build_absolute_uri(link))
+        context |= _found(request, campaign, unit, day, order)
     ids = [int(pk) for pk in unit.path.split(".")[:-2]]
     context["crumbs"] = led.filter(pk__in=ids)
     return render(request, "reports/dashboards/completeness.html", context)
 
 
-def _found(
-    user: Any, campaign: Campaign, unit: Unit, day: dt.date, order: str, link: str
-) -> dict[str, Any]:
-    """Return what there is to show of the two weeks that end on ``day``."""
-    first = max(day - dt.timedelta(days=DAYS - 1), campaign.starts_on)
-    found = cached(
-        ("completeness", campaign.pk, unit.pk, first, day),
-        tag_with_reports(campaign, unit.pk),
-        lambda: completeness(campaign=campaign, node=unit, first=first, last=day),
-    )
+@dataclass(frozen=True)
+class _Weeks:
+    """Two weeks of a unit, the same for all who may see it: the last day, and all of them drawn."""
+
+    cell: CompletenessCell
+    silent: list[NonReportingBranch]
+    children: list[Unit]
+    grid: SafeString
+
+
+def _weeks(
+    request: HttpRequest, campaign: Campaign, unit: Unit, day: dt.date, order: str
+) -> _Weeks:
+    found = completeness(campaign=campaign, node=unit, first=_first(campaign, day), last=day)
     below = unit.children.on(campaign.structure_date).order_by("sort_key")
     children = [child.on(day) for child in below]
+    rows = grid_rows(unit, children, found, order)
+    context = {
+        "request": address_only(request),
+        "days": found.days,
+        "day": day,
+        "order": order,
+        "rows": rows,
+        "over": found.cell(unit.path, found.days),
+    }
+    template = "reports/dashboards/_completeness_grid.html"
+    return _Weeks(
+        cell=found.cell(unit.path, (day,)),
+        silent=found.silent(unit.path, day),
+        children=children,
+        grid=render_to_string(template, context) if rows else SafeString(),
+    )
+
+
+def _found(
+    request: HttpRequest, campaign: Campaign, unit: Unit, day: dt.date, order: str
+) -> dict[str, Any]:
+    """Return what there is to show of the two weeks that end on ``day``."""
+    weeks = cached(
+        ("completeness", campaign.pk, unit.pk, day, order, here(request), get_language()),
+        (tag_with_reports(campaign, unit.pk), clock.today()),
+        lambda: _weeks(request, campaign, unit, day, order),
+    )
     rules, now, today = rules_on(campaign, day), clock.now(), clock.today()
     is_ahead = now < rules.opens_at
-    silent = [] if is_ahead else found.silent(unit.path, day)
-    last = min(today, campaign.ends_on)
+    silent = [] if is_ahead else weeks.silent
+    first, last = _first(campaign, day), min(today, campaign.ends_on)
     is_open, is_closed = now < rules.due_at, now > rules.closes_at
     appeal = appeal_of(rules.due_at, is_open=is_open, is_closed=is_closed)
+    path = path_of(campaign, "report", date=day if day < today else None)
+    link = request.build_absolute_uri(path)
     return {
-        "days": found.days,
-        "rows": grid_rows(unit, children, found, order),
-        "cell": found.cell(unit.path, (day,)),
-        "over": found.cell(unit.path, found.days),
-        "calls": contacts_of(silent, scope_of(user), today),
-        "text": non_reporting_text(day, children, silent, appeal=appeal, link=link),
+        "grid": weeks.grid,
+        "cell": weeks.cell,
+        # Names and numbers to call are the reader's own, and each reading of them is recorded.
+        "calls": contacts_of(silent, scope_of(request.user), today),
+        "text": non_reporting_text(day, weeks.children, silent, appeal=appeal, link=link),
         "rules": rules,
         "is_ahead": is_ahead,
         "is_closed": is_closed,
@@ -100,6 +136,10 @@ def _found(
         "earlier": first - dt.timedelta(days=1) if first > campaign.starts_on else None,
         "later": min(day + dt.timedelta(days=DAYS), last) if day < last else None,
     }
+
+
+def _first(campaign: Campaign, day: dt.date) -> dt.date:
+    return max(day - dt.timedelta(days=DAYS - 1), campaign.starts_on)
 
 
 def _day(campaign: Campaign, asked: str | None) -> dt.date | None:

@@ -348,6 +348,6 @@ def test_page_costs_the_same_however_many(
     client = browse(active_world.staff)
     client.get("/c/de-an-06-2023/completeness/")
     # Made for whoever asks first, and kept for all.
-    for cost in (15, 13):
+    for cost in (15, 12):
         with django_assert_num_queries(cost):
             client.get("/c/de-an-06-2023/completeness/365/")

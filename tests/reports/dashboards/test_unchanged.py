@@ -12,9 +12,11 @@ from django.utils.html import escape
 from accounts.models import User
 from campaign.models import Campaign, Indicator, Target
 from core import clock
+from privacy.models import PersonalDataRead
 from reports.daily.models import DailyReport
 from reports.daily.services.review import review_reports
-from reports.dashboards.selectors.dashboard import Dashboard, build_dashboard
+from reports.daily.views import review as review_views
+from reports.dashboards.views import completeness as completeness_views
 from reports.dashboards.views import dashboard as views
 from reports.rollup.services.rollup import drain
 from tests.conftest import TODAY, World
@@ -22,6 +24,23 @@ from tests.factories import make_appointment, make_baseline, make_campaign, make
 from tests.pages import TOKEN
 from tests.reports.reporting import report, set_status
 
+BASE = "/c/de-an-06-2023/"
+# Pages that are made once for all with the same rights, and what makes them.
+KEPT = (
+    "dashboard/",
+    "units/14173/",
+    "review/",
+    "review/?state=approved",
+    "review/?unit=365",
+    "completeness/",
+    "completeness/365/?order=name",
+)
+LISTS = ("review/", "completeness/")
+MAKERS: dict[Any, str] = {
+    views: "build_dashboard",
+    completeness_views: "completeness",
+    review_views: "anomaly_labels",
+}
 Browse = Callable[[User], Client]
 DAY = dt.timedelta(days=1)
 YESTERDAY = TODAY - DAY
@@ -200,14 +219,21 @@ def test_every_change_is_answered_with_the_new_board(
 ) -> None:
     client = browse(active_world.staff)
     tag = ask(client).headers["ETag"]
+
+    def listed() -> list[bytes]:
+        return [TOKEN.sub(b"", client.get(f"{BASE}{page}").content) for page in LISTS]
+
+    listed()
     change_nothing(active_world)
     assert ask(client, tag).status_code == 304
     change(active_world)
-    answer = ask(client, tag)
+    answer, found = ask(client, tag), listed()
     assert answer.status_code == 200
     assert answer.headers["ETag"] != tag
-    monkeypatch.setattr(views, "cached", made_anew)
+    for module in MAKERS:
+        monkeypatch.setattr(module, "cached", made_anew)
     assert ask(client).content == answer.content
+    assert listed() == found
 
 
 def made_anew(_made_from: object, _tag: object, make: Callable[[], str]) -> str:
@@ -217,28 +243,33 @@ def made_anew(_made_from: object, _tag: object, make: Callable[[], str]) -> str:
 def test_nobody_sees_what_another_role_has_let_be_made(
     active_world: World, browse: Browse, noon: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each role opens each page after all others, and finds it as if nobody had."""
-    makes: list[object] = []
-
-    def counted(**given: Any) -> Dashboard:
-        makes.append(given)
-        return build_dashboard(**given)
-
+    """Each role opens each page after all others, and finds it as if nobody had; whose names she
+    reads is recorded each time."""
+    report(active_world.neighbour, "XD-14158", {"level1": 1}, date=YESTERDAY)
     clients = [browse(user) for user in vars(active_world).values() if isinstance(user, User)]
-    addresses = [f"/c/de-an-06-2023/{page}" for page in ("dashboard/", "units/14173/")]
 
-    def look_around() -> list[tuple[int, bytes]]:
-        answers = [client.get(page) for page in addresses for client in clients]
-        return [(answer.status_code, TOKEN.sub(b"", answer.content)) for answer in answers]
+    def look_around() -> tuple[list[tuple[int, bytes]], list[Any]]:
+        answers = [client.get(f"{BASE}{page}") for page in KEPT for client in clients]
+        reads = PersonalDataRead.objects.order_by("pk").values_list("reader", "path", "people")
+        found = list(reads)
+        PersonalDataRead.objects.all().delete()
+        return [(one.status_code, TOKEN.sub(b"", one.content)) for one in answers], found
 
     with monkeypatch.context() as patch:
-        patch.setattr(views, "cached", made_anew)
+        for module in MAKERS:
+            patch.setattr(module, "cached", made_anew)
         cold = look_around()
-    assert {status for status, _page in cold} == {200, 404}
+    assert {status for status, _page in cold[0]} == {200, 302, 403, 404}
+    assert {path for _reader, path, _people in cold[1]} >= {f"{BASE}completeness/"}
+    assert len({page for status, page in cold[0] if status == 200}) > 2 * len(KEPT)
     warm = look_around()
-    monkeypatch.setattr(views, "build_dashboard", counted)
+    for owner, name in MAKERS.items():
+        monkeypatch.setattr(owner, name, made_again)
     assert warm == cold == look_around()
-    assert makes == []
+
+
+def made_again(*_given: Any, **_named: Any) -> Any:
+    raise AssertionError("made though it was kept")
 
 
 def test_new_day_is_a_change(active_world: World, browse: Browse, settings: LazySettings) -> None:
@@ -269,6 +300,17 @@ def test_report_that_still_waits_is_no_change_yet(active_world: World, browse: B
     assert ask(client, tag).status_code == 304
     drain()
     assert ask(client, tag).status_code == 200
+
+
+def test_report_is_in_the_lists_before_it_is_added_up(active_world: World, browse: Browse) -> None:
+    lead, staff = browse(active_world.lead), browse(active_world.staff)
+    pages = [(client, f"{BASE}{page}") for client in (lead, staff) for page in LISTS]
+    before = [TOKEN.sub(b"", client.get(page).content) for client, page in pages]
+    report(active_world.neighbour, "XD-14158", {"level1": 987})
+    after = [TOKEN.sub(b"", client.get(page).content) for client, page in pages]
+    assert all(old != new for old, new in zip(before, after, strict=True))
+    assert b"987" not in b"".join(before)
+    assert [b"987" in page for page in after] == [True, False] * 2
 
 
 def test_each_board_has_a_tag_of_its_own(active_world: World, browse: Browse) -> None:
