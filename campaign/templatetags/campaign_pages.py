@@ -3,12 +3,17 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
+from django.http import HttpRequest, QueryDict
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from campaign import addresses
 from campaign.models import Campaign
@@ -16,6 +21,10 @@ from campaign.pace import pace_level
 from core.templatetags.formatting import is_blank, percent
 
 register = template.Library()
+
+# By what a part of the menu is drawn, besides the address and the language. A template of the
+# menu finds these and nothing else, so that it cannot show what is another reader's.
+RIGHTS = ("may_report", "may_lead", "may_help", "may_set_up", "may_export", "may_see_personal_data")
 
 
 @register.simple_tag(takes_context=True)
@@ -71,6 +80,46 @@ def current(context: dict[str, Any], name: str) -> SafeString | str:
         return ""
     path = addresses.path_of(addresses.campaign_or_none(request), name)
     return format_html(' aria-current="{}"', "page") if request.path.startswith(path) else ""
+
+
+@register.simple_tag(takes_context=True)
+def menu(context: dict[str, Any], name: str) -> SafeString:
+    """A part of the menu: drawn once a process for all with the same rights, and kept."""
+    request, scope = context.get("request"), context.get("scope")
+    offered = {right: bool(context.get(right)) for right in (*RIGHTS, "shell")}
+    offered["is_staff"] = bool(getattr(context.get("user"), "is_staff", False))
+    offered["leads_units"] = bool(scope and scope.lead_unit_paths)
+    offered["has_role"] = bool(scope and scope.roles)
+    # Counted only for whom it is shown.
+    waiting: int = 0 + context.get("reports_waiting", 0) if offered["may_lead"] else 0
+    campaign = addresses.campaign_or_none(request)
+    return _drawn(
+        name,
+        request.path if request else None,
+        tuple(addresses.reading(request).items()),
+        campaign.slug if campaign else "",
+        get_language(),
+        tuple(offered.items()),
+        waiting,
+    )
+
+
+@lru_cache(maxsize=512)
+def _drawn(
+    name: str,
+    path: str | None,
+    reading: tuple[tuple[str, str], ...],
+    slug: str,
+    _language: str | None,
+    offered: tuple[tuple[str, bool], ...],
+    waiting: int,
+) -> SafeString:
+    bare: Any = None
+    if path is not None:
+        bare = HttpRequest()
+        bare.path, bare.GET = path, QueryDict(urlencode(reading))
+        bare.campaign = Campaign(slug=slug) if slug else None
+    return render_to_string(name, {"request": bare, "reports_waiting": waiting, **dict(offered)})
 
 
 def _share(value: Any) -> str:

@@ -21,14 +21,26 @@ SHOWN_FOR = dt.timedelta(days=1)
 MOST_SHOWN = 10
 
 
-WITH_REPORTS = TAG.format(campaign="%(campaign)s", units="%(units)s::bigint[]")
+OF_UNITS = TAG.format(campaign="%(campaign)s", units="%(units)s::bigint[]")
 
 
 def tag_with_reports(campaign: Campaign, unit_id: int) -> int:
     """Return the tag of what is said of a unit from totals and from reports (one query)."""
+    return _tag(campaign, [unit_id, -unit_id])
+
+
+def tag_without_counts(campaign: Campaign) -> int:
+    """Return the tag of what is said from neither totals nor reports (one query).
+
+    Units, branches, people, targets and sessions: it stays while counts come in.
+    """
+    return _tag(campaign, [])
+
+
+def _tag(campaign: Campaign, units: list[int]) -> int:
     with connection.cursor() as cursor:
-        asked: dict[str, Any] = {"campaign": campaign.pk, "units": [unit_id, -unit_id]}
-        cursor.execute(f"SELECT {WITH_REPORTS}", asked)
+        asked: dict[str, Any] = {"campaign": campaign.pk, "units": units}
+        cursor.execute(f"SELECT {OF_UNITS}", asked)
         (tag,) = cursor.fetchone()
     return int(tag)
 

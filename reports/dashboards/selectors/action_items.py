@@ -2,11 +2,12 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import F, Value
+from django.db import connection
+from django.db.models import Q
 
 from campaign.models import Branch, Campaign, Unit
 from reports.daily.models import APPROVED_BASIS, DailyReport, Lateness, Status
@@ -20,6 +21,25 @@ SILENT_DAYS = 3
 JUMPS = ("tenfold", "far")
 MOST_SILENT = 3
 MOST_JUMPS = MOST_ALMOST = MOST_UNRECONCILED = 2
+
+
+# The days of each branch: on which it has reported, and on which the closed sessions are not what
+# its report covers (see ``reports.daily.querysets.mark_unreconciled``).
+REPORTED = """
+    WITH closed AS (
+        SELECT branch_id, unit_id, date, jsonb_object_agg(id::text, counts) AS outcome
+        FROM volunteers_supportsession
+        WHERE campaign_id = %(campaign)s AND state = 'closed'
+        AND date BETWEEN %(first)s AND %(last)s AND branch_id = ANY (%(branches)s::bigint[])
+        GROUP BY branch_id, unit_id, date
+    )
+    SELECT r.branch_id, array_agg(r.date), array_agg(r.date) FILTER (
+        WHERE r.status <> 'returned' AND coalesce(outcome, '{}') <> r.covered_sessions)
+    FROM reports_dailyreport r LEFT JOIN closed USING (branch_id, unit_id, date)
+    WHERE r.campaign_id = %(campaign)s AND r.date BETWEEN %(first)s AND %(last)s
+    AND r.branch_id = ANY (%(branches)s::bigint[])
+    GROUP BY r.branch_id
+"""
 
 
 @dataclass(frozen=True)
@@ -78,17 +98,15 @@ class RecentDays:
 
 
 def recent_days(campaign: Campaign, unit: Unit, day: dt.date) -> RecentDays:
-    """Read the last two weeks of the branches below ``unit`` (two queries, three with phases)."""
+    """Read the last two weeks of the branches below ``unit`` (three queries, four with phases)."""
     first = day - dt.timedelta(days=WINDOW - 1)
     expected = expected_reports(campaign, first, day, within=unit)
-    branches = [branch.pk for branch in expected.by_path.get(unit.path, ())]
-    reported: dict[int, set[dt.date]] = defaultdict(set)
-    unreconciled: dict[int, set[dt.date]] = defaultdict(set)
+    branches = {branch.pk for branch in expected.by_path.get(unit.path, ())}
     unusual: dict[int, list[Mapping[str, Any]]] = defaultdict(list)
     quality: dict[str, ReportQuality] = defaultdict(ReportQuality)
-    for path, branch, date, *wording in _reports(campaign, unit, branches, first, day):
-        lateness, status, explanation, found, is_unreconciled = wording
-        if path:
+    of_day = _of_day(campaign, unit, branches, day)
+    for path, branch, lateness, status, explanation, found in of_day:
+        if path.startswith(unit.path):
             quality[path] += ReportQuality(
                 1,
                 lateness == Lateness.LATE,
@@ -96,37 +114,35 @@ def recent_days(campaign: Campaign, unit: Unit, day: dt.date) -> RecentDays:
                 status in APPROVED_BASIS,
                 status == Status.RETURNED,
             )
-            continue
-        reported[branch].add(date)
-        if is_unreconciled:
-            unreconciled[branch].add(date)
-        if date == day and not explanation:
+        if branch in branches and not explanation:
             unusual[branch] += found
+    with connection.cursor() as cursor:
+        asked: dict[str, Any] = {
+            "campaign": campaign.pk,
+            "branches": [*branches],
+            "first": first,
+            "last": day,
+        }
+        cursor.execute(REPORTED, asked)
+        rows = cursor.fetchall()
     return RecentDays(
         day=day,
         expected=expected,
-        reported={branch: frozenset(days) for branch, days in reported.items()},
+        reported={branch: frozenset(days) for branch, days, _asked in rows},
         unusual=unusual,
         quality=quality,
-        unreconciled={branch: frozenset(days) for branch, days in unreconciled.items()},
+        unreconciled={branch: frozenset(asked) for branch, _days, asked in rows if asked},
     )
 
 
-def _reports(
-    campaign: Campaign, unit: Unit, branches: Sequence[int], first: dt.date, day: dt.date
+def _of_day(
+    campaign: Campaign, unit: Unit, branches: Collection[int], day: dt.date
 ) -> Iterable[Sequence[Any]]:
-    columns = (
-        *("branch_id", "date", "lateness", "status", "explanation", "unusual"),
-        "is_unreconciled",
-    )
-    reports = DailyReport.objects.filter(campaign=campaign, date__range=(first, day)).order_by()
-    of_branches = reports.filter(branch__in=branches).annotate(path=Value("")).mark_unreconciled()
-    of_day = reports.filter(date=day, unit__path__startswith=unit.path).annotate(
-        is_unreconciled=Value(value=False)
-    )
-    return of_branches.values_list("path", *columns).union(
-        of_day.annotate(path=F("unit__path")).values_list("path", *columns), all=True
-    )
+    """Read the reports of a day from within ``unit``, and of ``branches`` wherever they worked."""
+    asked = Q(unit__path__startswith=unit.path) | Q(branch__in=branches)
+    reports = DailyReport.objects.filter(asked, campaign=campaign, date=day)
+    columns = ("branch_id", "lateness", "status", "explanation", "unusual")
+    return reports.order_by().values_list("unit__path", *columns)
 
 
 @dataclass(frozen=True)

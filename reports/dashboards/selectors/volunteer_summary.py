@@ -4,6 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from campaign.models import Branch, Campaign, Phase, Unit
+from core import clock
+from core.page_cache import cached
+from reports.rollup.selectors import tag_without_counts
 from volunteers.statistics.selectors import NodeRange, Statistics, statistics_over
 
 
@@ -27,7 +30,21 @@ def volunteer_summary_of(
     children: Sequence[Unit] | Sequence[Branch],
     peaks: Sequence[Phase],
 ) -> VolunteerSummary:
-    """Return the figures of a node, of its peak drives and of its children (one query)."""
+    """Return the figures of a node, of its peak drives and of its children.
+
+    One query while nothing but counts changes, two where something has.
+    """
+    made_from = ("volunteers", campaign.pk, type(node).__name__, node.pk)
+    tag = (tag_without_counts(campaign), clock.today())
+    return cached(made_from, tag, lambda: _made(campaign, node, children, peaks))
+
+
+def _made(
+    campaign: Campaign,
+    node: Unit | Branch,
+    children: Sequence[Unit] | Sequence[Branch],
+    peaks: Sequence[Phase],
+) -> VolunteerSummary:
     whole, *of_peaks_and_children = statistics_over(
         campaign,
         [
