@@ -98,7 +98,7 @@ class ReviewPage:
     ) -> HttpResponse:
         """Render the list; what was ticked stays ticked, but for what has changed."""
         asks_only = not form.is_bound and conflict is None
-        tabs, decisions = self._kept(form) if asks_only else self._list(form, conflict)
+        tabs, decisions = self._shared(form) if asks_only else self._list(form, conflict)
         context = {
             "campaign": self.campaign,
             "form": form,
@@ -117,7 +117,7 @@ class ReviewPage:
         }
         return render(self.request, "reports/daily/review.html", context, status=status)
 
-    def _kept(self, form: DecisionForm) -> tuple[str, str]:
+    def _shared(self, form: DecisionForm) -> tuple[str, str]:
         """Return the list as it is drawn once for all with the same scope, until it changes."""
         state: PageState = self.request.page_state  # type: ignore[attr-defined]
         reach, address = scope_of(self.user).reach, self.address

@@ -26,7 +26,7 @@ from tests.reports.reporting import report, set_status
 
 BASE = "/c/de-an-06-2023/"
 # Pages that are made once for all with the same rights, and what makes them.
-KEPT = (
+SHARED = (
     "dashboard/",
     "units/14173/",
     "review/",
@@ -249,7 +249,7 @@ def test_nobody_sees_what_another_role_has_let_be_made(
     clients = [browse(user) for user in vars(active_world).values() if isinstance(user, User)]
 
     def look_around() -> tuple[list[tuple[int, bytes]], list[Any]]:
-        answers = [client.get(f"{BASE}{page}") for page in KEPT for client in clients]
+        answers = [client.get(f"{BASE}{page}") for page in SHARED for client in clients]
         reads = PersonalDataRead.objects.order_by("pk").values_list("reader", "path", "people")
         found = list(reads)
         PersonalDataRead.objects.all().delete()
@@ -261,7 +261,7 @@ def test_nobody_sees_what_another_role_has_let_be_made(
         cold = look_around()
     assert {status for status, _page in cold[0]} == {200, 302, 403, 404}
     assert {path for _reader, path, _people in cold[1]} >= {f"{BASE}completeness/"}
-    assert len({page for status, page in cold[0] if status == 200}) > 2 * len(KEPT)
+    assert len({page for status, page in cold[0] if status == 200}) > 2 * len(SHARED)
     warm = look_around()
     for owner, name in MAKERS.items():
         monkeypatch.setattr(owner, name, made_again)
