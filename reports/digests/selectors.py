@@ -31,9 +31,6 @@ from reports.rollup.trees import UNITS
 from volunteers.statistics.selectors import Statistics, statistics_of
 
 WEEK = 7
-# How many stand at each end of the ranking.
-ENDS = 3
-REACHED = 100
 
 
 MOMENT_AND_HEAD = """
@@ -104,21 +101,22 @@ class Digest:
         return round((self.headline.today - self.before.value) * 100 / self.before.value)
 
     @property
+    def has_counts(self) -> bool:
+        """Whether the day brought anything: a day without names nobody first or last."""
+        return any(f.today for f in (self.headline, *self.others) if f is not None)
+
+    @property
     def first(self) -> tuple[RankedUnit, ...]:
-        return self.below.ranked[:ENDS]
+        return self.below.first if self.has_counts else ()
 
     @property
     def last(self) -> tuple[RankedUnit, ...]:
-        """Who needs more hands; nobody who reached the target, and nobody who leads."""
-        behind = self.below.ranked[ENDS:][-ENDS:]
-        if self.below.measure != "target":
-            return behind
-        return tuple(s for s in behind if (s.progress.percent or 0) < REACHED)
+        return self.below.last if self.has_counts else ()
 
     @property
     def own(self) -> RankedUnit | None:
         """Where the unit stands among its peers; None for one alone or without a rank."""
-        stands = self.peers.of(self.unit) if self.peers else None
+        stands = self.peers.of(self.unit) if self.peers and self.has_counts else None
         return stands if stands is not None and stands.rank is not None else None
 
 
@@ -288,7 +286,7 @@ def _below(campaign: Campaign, unit: Unit, day: dt.date, indicators: IndicatorSe
     below = unit.children.on(campaign.structure_date).order_by("sort_key")
     children = [child.on(day) for child in below]
     found = ranking(campaign=campaign, units=children, day=day, indicators=indicators)
-    return found if found.ranked or found.baseline is None else found.by("residents")
+    return found if found.is_measured or found.baseline is None else found.by("residents")
 
 
 def _peers(

@@ -220,8 +220,8 @@ def _ranks(
 
 
 def _location(values: Mapping[int, float], own: int) -> PeerRank | None:
-    """Return the rank of one of several; None for one alone or that has no value."""
-    if len(values) < 2 or own not in values:
+    """Return the rank of one of several; None for one alone, at nought or without a value."""
+    if len(values) < 2 or not values.get(own):
         return None
     return PeerRank(1 + sum(v > values[own] for v in values.values()), len(values))
 

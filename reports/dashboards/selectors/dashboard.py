@@ -274,9 +274,13 @@ def _points(
 
 
 def _slowest(rows: Sequence[LeagueRow]) -> tuple[Unit, float] | None:
-    behind = [row for row in reversed(rows) if row.progress.pace_level == "low"]
-    last = min(behind, key=lambda row: row.progress.percent or 0, default=None)
-    return None if last is None else (last.unit, last.progress.percent or 0)
+    """Return who is furthest behind the time gone, with the percentage; nobody if several."""
+    started = [(row.progress.percent, row) for row in rows if row.progress.percent]
+    least = min((percent for percent, _row in started), default=None)
+    last = [row for percent, row in started if percent == least]
+    if least is None or len(last) > 1 or last[0].progress.pace_level != "low":
+        return None
+    return last[0].unit, least
 
 
 def _almost(locations: Sequence[Unit], progress: Mapping[int, Progress]) -> list[tuple[Unit, int]]:

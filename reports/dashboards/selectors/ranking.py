@@ -1,12 +1,14 @@
 """The one ranking of units: by percent of target, or by eligible residents reached.
 
-Equals share a rank. A unit that cannot be measured has no rank: it is not
-last. Beside each stand the reports of the day that came late or are not approved yet.
+Equals share a rank. A unit that cannot be measured has none, nor has one that is at nought: it
+is not last, and where all are nobody is first (docs/counting.md C27). Beside each stand the
+reports of the day that came late or are not approved yet.
 """
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from django.db.models import Count, Q
 
@@ -18,6 +20,9 @@ from reports.dashboards.selectors.progress import Progress, progress_by_unit
 
 # By what units are ranked.
 MEASURES = ("target", "residents")
+# So many are named at an end of a ranking, and more only where they share its last place.
+ENDS, MOST_AT_AN_END = 3, 5
+REACHED = 100
 
 
 @dataclass(frozen=True)
@@ -46,7 +51,7 @@ class ReportQuality:
 
 @dataclass(frozen=True)
 class RankedUnit:
-    """One unit of a ranking; ``rank`` is None for one that cannot be measured.
+    """One unit of a ranking; ``rank`` is None for one at nought or without a measure.
 
     ``residents`` are the eligible ones of the ranking's baseline, None where it has none.
     """
@@ -69,7 +74,7 @@ class RankedUnit:
 
 @dataclass(frozen=True)
 class Ranking:
-    """Units in their order: ranked ones, then those without a rank, by name.
+    """Units in their order: ranked ones, then those at nought, then those without a measure.
 
     ``baseline`` names the residents; None where no baseline knows the units.
     """
@@ -85,6 +90,23 @@ class Ranking:
     @property
     def unranked(self) -> tuple[RankedUnit, ...]:
         return tuple(s for s in self.units if s.rank is None)
+
+    @property
+    def is_measured(self) -> bool:
+        return any(s.value(self.measure) is not None for s in self.units)
+
+    @property
+    def first(self) -> tuple[RankedUnit, ...]:
+        return _whole_ranks(self.ranked)
+
+    @property
+    def last(self) -> tuple[RankedUnit, ...]:
+        """Who needs more hands; nobody who reached the target, and nobody who leads."""
+        behind = [s for s in self.ranked[len(self.first) :] if s.rank != 1]
+        found = _whole_ranks(behind[::-1])[::-1]
+        if self.measure != "target":
+            return found
+        return tuple(s for s in found if (s.progress.percent or 0) < REACHED)
 
     def by(self, measure: str) -> "Ranking":
         """Return the same units ranked by the other measure, without asking anew."""
@@ -131,15 +153,33 @@ def rank_units(
     return Ranking(measure, _in_order(ranked, measure), baseline)
 
 
+def _whole_ranks(units: Sequence[RankedUnit]) -> tuple[RankedUnit, ...]:
+    """Return the units of the first places: of those that share one all, or none if too many."""
+    found: tuple[RankedUnit, ...] = ()
+    for _rank, equals in groupby(units, key=lambda s: s.rank):
+        place = tuple(equals)
+        if len(found) >= ENDS or len(found) + len(place) > MOST_AT_AN_END:
+            break
+        found += place
+    return found
+
+
 def _in_order(ranked: Sequence[RankedUnit], measure: str) -> tuple[RankedUnit, ...]:
     """Order by value, then name; give out the ranks, one for equals."""
     values = {s.unit.pk: s.value(measure) for s in ranked}
     known = sorted(v for v in values.values() if v is not None)
     ranks = {
-        pk: None if value is None else 1 + sum(other > value for other in known)
+        pk: 1 + sum(other > value for other in known) if value else None
         for pk, value in values.items()
     }
-    ordered = sorted(ranked, key=lambda s: (ranks[s.unit.pk] or len(ranked) + 1, s.unit.sort_key))
+    ordered = sorted(
+        ranked,
+        key=lambda s: (
+            ranks[s.unit.pk] or len(ranked) + 1,
+            values[s.unit.pk] is None,
+            s.unit.sort_key,
+        ),
+    )
     return tuple(
         RankedUnit(s.unit, s.progress, ranks[s.unit.pk], s.residents, s.quality) for s in ordered
     )

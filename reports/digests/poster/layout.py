@@ -29,7 +29,7 @@ def layout(digest: Digest) -> dict[str, Any]:
     names, sources = _names(digest), _sources(digest)
     notes = wrap("".join(notice(digest)).strip("()"), INNER - 40, 21)
     progress_height = 60 if main is None else 196 if progress.percent is None else 296
-    ranking_height = 84 * len(columns[0]) - 4 if columns else WEEK_HEIGHT + 114
+    ranking_height = 84 * max(map(len, columns)) - 4 if columns else WEEK_HEIGHT + 114
     top_day = 388 + progress_height
     top_ranking = top_day + 246
     top_names = top_ranking + ranking_height + 36

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from core.templatetags.formatting import count, decimal, percent
 from core.vietnamese import one_line
 from reports.dashboards.selectors.ranking import RankedUnit
-from reports.digests.selectors import ENDS, Digest
+from reports.digests.selectors import Digest
 from reports.digests.text.completeness import named
 
 
@@ -25,7 +25,7 @@ def ranking_words(digest: Digest) -> list[str]:
     if digest.below.unranked and digest.first:
         names = [one_line(unranked.unit.name) for unranked in digest.below.unranked]
         lines.append(_("Chưa xếp hạng: %(names)s.") % {"names": named(names, 3)})
-    if digest.below.ranked:
+    if digest.has_counts:
         lines += per_resident(digest)
     if not digest.below.units:
         lines += position(digest)
@@ -35,7 +35,7 @@ def ranking_words(digest: Digest) -> list[str]:
 def per_resident(digest: Digest) -> list[str]:
     """Say who leads by residents, and of which baseline; nothing where that is said already."""
     below = digest.below
-    leaders = below.by("residents").ranked[:ENDS]
+    leaders = below.by("residents").first
     if below.baseline is None or below.measure == "residents" or not leaders:
         return []
     words = _("Tính trên 100 dân (theo “%(baseline)s”): %(names)s.")

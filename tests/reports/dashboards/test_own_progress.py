@@ -124,7 +124,10 @@ def test_page_thanks_by_name_and_says_what_was_forgiven(world: World, browse: Br
 
 def test_rank_by_days_leaves_the_running_day_out(world: World) -> None:
     days(world, 0)
-    report(world.neighbour, "XD-14158", {"level1": 1}, date=TODAY - DAY)
+    assert own(world).by_days is None
+    days(world, 5)
+    for back in (1, 2):
+        report(world.neighbour, "XD-14158", {"level1": 1}, date=TODAY - back * DAY)
     assert own(world).by_days == PeerRank(2, 2)
 
 
@@ -152,6 +155,7 @@ def test_rank_by_target_and_by_residents(world: World) -> None:
 
 def test_branches_that_share_a_unit_are_not_ranked_by_its_target(world: World) -> None:
     make_branch(code="XD-2", home_unit=world.commune, parent=world.district_union)
+    days(world, 1)
     found = own(world)
     assert found.by_target is None
     assert found.by_days is not None

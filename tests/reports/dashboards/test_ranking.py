@@ -8,7 +8,14 @@ import pytest
 from campaign.models import Unit
 from campaign.selectors import indicators_of
 from reports.daily.models import Lateness, Status
-from reports.dashboards.selectors.ranking import Ranking, ReportQuality, quality_of, ranking
+from reports.dashboards.selectors.progress import Progress
+from reports.dashboards.selectors.ranking import (
+    Ranking,
+    ReportQuality,
+    quality_of,
+    rank_units,
+    ranking,
+)
 from reports.rollup.services.rollup import drain
 from tests.conftest import TODAY, World
 from tests.factories import make_baseline, make_branch, make_target, make_unit
@@ -62,11 +69,39 @@ def test_equals_share_a_rank_and_who_has_no_target_stands_apart(
         (1, giao_tien),
         (2, bach_long),
         (2, hong_thuan),
-        (4, giao_an),
+        (None, giao_an),
         (None, giao_ha),
     ]
-    assert [s.unit.code for s in found.unranked] == [giao_ha]
-    assert [s.progress.percent for s in found.ranked] == [80, 50, 50, 0]
+    assert [s.progress.percent for s in found.units] == [80, 50, 50, 0, None]
+
+
+@pytest.mark.parametrize(
+    ("values", "first", "last"),
+    [
+        # Early: all are at nought but one, and it leads; then nobody is behind.
+        ([0, 0, 0, 0], "", ""),
+        ([3, 0, 0, 0], "0", ""),
+        ([9, 8, 7, 6, 5], "012", "34"),
+        # Whoever shares the last place is named as well; where too many do, none of them.
+        ([9, 8, 7, 7, 6], "0123", "4"),
+        ([9, 8, 7, 7, 7, 7], "01", "2345"),
+        ([9, 9, 9, 9, 9, 9, 1], "", "6"),
+        ([9, 8, 7, 6, 4, 3, 3, 3, 3], "012", "5678"),
+        # Who has reached the target is not behind.
+        ([900, 800, 700, 100, 20], "012", "4"),
+    ],
+)
+def test_whole_places_stand_at_both_ends(
+    world: World, values: list[int], first: str, last: str
+) -> None:
+    units = [Unit(pk=n, code=str(n), name=str(n), sort_key=str(n)) for n in range(len(values))]
+    progress = {
+        unit.pk: Progress(unit, None, value, 100, TODAY, 50, 10)
+        for unit, value in zip(units, values, strict=True)
+    }
+    found = rank_units(world.campaign, units, TODAY, lambda unit: progress[unit.pk], quality={})
+    assert "".join(s.unit.code for s in found.first) == first
+    assert "".join(s.unit.code for s in found.last) == last
 
 
 def test_a_target_of_nought_cannot_be_measured(world: World, communes: list[Unit]) -> None:
@@ -111,7 +146,8 @@ def test_the_approved_basis_ranks_by_what_is_approved(world: World, communes: li
     assert shown(rank(world, communes))[0] == (1, "14158")
     found = rank(world, communes, basis="approved")
     assert shown(found)[0] == (1, "14158")
-    assert [s.progress.percent for s in found.ranked] == [90, 0, 0, 0]
+    assert [s.progress.percent for s in found.units] == [90, 0, 0, 0, None]
+    assert len(found.ranked) == 1
 
 
 def test_a_day_that_is_over_is_ranked_by_what_there_was(world: World, communes: list[Unit]) -> None:

@@ -20,6 +20,7 @@ from core.log.models import SignedHead
 from core.log.sequencer import sequence
 from reports.daily.models import DailyReport, Lateness
 from reports.dashboards.selectors.dashboard import build_dashboard
+from reports.digests.poster.layout import layout
 from reports.digests.selectors import Digest, digest, fingerprint
 from reports.digests.text import text
 from reports.rollup.services.rollup import drain
@@ -115,6 +116,25 @@ def test_figures_are_those_of_the_dashboard(reported: World, name: str) -> None:
     assert [(s.rank, s.unit) for s in found.below.units] == [
         (r.rank, r.unit) for r in dashboard.rows
     ]
+
+
+def test_a_day_without_counts_names_nobody_first_or_last(
+    world: World, evening: Callable[[int, int], None]
+) -> None:
+    """On the first morning, and on a Sunday, too: to date there is a stand, of the day none."""
+    activated = world.indicators["activated"]
+    make_target(campaign=world.campaign, unit=world.sibling, indicator=activated, value=100)
+    report(world.owner, "XD-14173", {"level1": 20}, date=YESTERDAY)
+    report(world.neighbour, "XD-14158", {"level1": 10}, date=YESTERDAY)
+    report(world.owner, "XD-14173", {}, no_activity=True)
+    drain()
+    before = [words_of(world, unit, YESTERDAY) for unit in (world.district, world.commune)]
+    assert "Dẫn đầu về phần trăm chỉ tiêu: Xã Hồng Thuận 10,0%" in before[0]
+    assert "Xếp thứ 2 trong 2 đơn vị" in before[1]
+    for unit in (world.district, world.commune):
+        words = words_of(world, unit)
+        assert not any(word in words for word in ("Dẫn đầu", "Cần cố gắng", "Xếp thứ", "Chưa xếp"))
+        assert layout(digest_of(world, unit))["columns"] == []
 
 
 def test_text_of_a_district_can_be_read_out(reported: World) -> None:
