@@ -1,7 +1,8 @@
 """Addresses of campaign pages, made in one place: ``/c/SLUG/…``.
 
 Whatever one drills into, one stays in what one was reading: a link keeps the campaign, the
-basis and the measure of the page on which it stands, unless it says that it changes them.
+basis, the measure and the indicator of the page on which it stands, unless it says that it
+changes them.
 """
 
 import datetime as dt
@@ -16,9 +17,10 @@ from django.utils.encoding import escape_uri_path
 from campaign.models import Campaign
 from campaign.selectors import current_campaign
 
-# What is read, beside the campaign: figures as reported or as approved, and their measure.
-READING = ("basis", "by")
-WORD = re.compile("[a-z_]{1,20}")
+# What is read, beside the campaign: figures as reported or as approved, their measure, and of
+# which indicator.
+READING = ("basis", "by", "indicator")
+WORD = re.compile("[a-z][a-z0-9_]{0,39}")
 # Residents' pages stand outside; they are told the campaign as the API is.
 OUTSIDE = ("public",)
 
@@ -53,8 +55,12 @@ def link(request: HttpRequest | None, name: str, *args: Any, **query: Any) -> st
 
     What belongs to a campaign by itself names it: ``campaign=session.campaign``.
     """
-    campaign = query.pop("campaign", None) or campaign_or_none(request)
-    return path_of(campaign, name, *args, **{**reading(request), **query})
+    read, campaign = campaign_or_none(request), query.pop("campaign", None)
+    words = reading(request)
+    if campaign is not None and campaign != read:
+        # Another campaign has other indicators.
+        words.pop("indicator", None)
+    return path_of(campaign or read, name, *args, **{**words, **query})
 
 
 def here(request: HttpRequest, **query: Any) -> str:

@@ -20,7 +20,7 @@ from core.log.checkpoint import heads_in
 from core.page_cache import cached
 from core.replica import known_until
 from reports.dashboards.selectors.action_items import NonReportingBranch, recent_days
-from reports.dashboards.selectors.progress import Progress
+from reports.dashboards.selectors.progress import Progress, goals_of_unit
 from reports.dashboards.selectors.ranking import RankedUnit, Ranking, ReportQuality, ranking
 from reports.digests.changes import PastCorrection, reasons_since
 from reports.digests.models import Publication
@@ -79,6 +79,7 @@ class Digest:
     headline: DigestFigure | None
     others: tuple[DigestFigure, ...]
     progress: Progress
+    goals: tuple[Progress, ...]
     before: DayValue | None
     week: tuple[DayValue, ...]
     below: Ranking
@@ -99,6 +100,10 @@ class Digest:
         if self.headline.today is None:
             return None
         return round((self.headline.today - self.before.value) * 100 / self.before.value)
+
+    @property
+    def other_goals(self) -> tuple[Progress, ...]:
+        return tuple(goal for goal in self.goals if goal.indicator != self.progress.indicator)
 
     @property
     def has_counts(self) -> bool:
@@ -150,7 +155,7 @@ def _digest(campaign: Campaign, unit: Unit, day: dt.date) -> Digest:
     code = indicators.headline.code if indicators.headline else ""
     values = _values(campaign, unit, day, indicators, code)
     recent = recent_days(campaign, unit, day)
-    own = ranking(campaign=campaign, units=[unit], day=day, indicators=indicators)
+    progress, goals = goals_of_unit(campaign, unit, day, indicators)
     return Digest(
         campaign=campaign,
         unit=unit,
@@ -161,7 +166,8 @@ def _digest(campaign: Campaign, unit: Unit, day: dt.date) -> Digest:
         is_closed=now > rules.closes_at,
         headline=next((f for f in figures if f.indicator.code == code), None),
         others=tuple(f for f in figures if f.indicator.code != code),
-        progress=own.units[0].progress,
+        progress=progress,
+        goals=goals,
         before=_before(campaign, day, values),
         week=tuple(
             DayValue(date, values.get(date))

@@ -50,6 +50,7 @@ class LineSerializer(serializers.Serializer[NodeTotals]):
     counts = serializers.DictField(child=serializers.IntegerField())
     counts_to_date = serializers.DictField(child=serializers.IntegerField())
     target = serializers.DictField(child=serializers.IntegerField())
+    targets = serializers.DictField(child=serializers.IntegerField())
     reports_expected = serializers.IntegerField()
     reports_received = serializers.IntegerField()
     sources = SourceSerializer(many=True, required=False)
@@ -70,7 +71,8 @@ class TotalsView(Endpoint):
             "theo cây cơ sở Đoàn. Chỉ số vắng mặt là chưa có số, không phải 0. Với `map=now` thì "
             "theo bản đồ hôm nay: số của địa bàn cũ cộng vào địa bàn kế tiếp, `sources` là các "
             "địa bàn ấy. Địa bàn chưa rõ kế tiếp đứng ở một dòng riêng, `unit` trống, nên "
-            "tổng của hai bản đồ bằng nhau."
+            "tổng của hai bản đồ bằng nhau. `targets` là chỉ tiêu của địa bàn ở ngày cuối khoảng, "
+            "theo mã chỉ số; `target` là tên cũ của nó."
         ),
         tags=["Tổng hợp"],
         parameters=[TotalsQuery],
@@ -169,6 +171,7 @@ def _figures(line: NodeTotals | MappedTotals) -> dict[str, Any]:
         "counts": line.counts,
         "counts_to_date": line.counts_to_date,
         "target": line.target,
+        "targets": line.target,
         "reports_expected": line.expected,
         "reports_received": line.received,
     }

@@ -3,8 +3,10 @@
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from django.db.models import Q
+from django.http import Http404
 
 from campaign.indicator_parts import behind_wholes
 from campaign.models import Baseline, Campaign, Indicator, Phase, Unit
@@ -24,6 +26,7 @@ from reports.dashboards.selectors.progress import (
     PACE_DAYS,
     Progress,
     average,
+    goals_of_row,
     pace_of,
     progress_columns,
     progress_of_row,
@@ -45,6 +48,15 @@ class IndicatorFigure:
     indicator: Indicator
     today: int | None
     to_date: int | None
+
+
+@dataclass(frozen=True)
+class Goal:
+    """How far the unit is by one indicator that has a target, and the last two weeks of it."""
+
+    progress: Progress
+    today: int | None
+    spark: charts.Spark | None
 
 
 @dataclass(frozen=True)
@@ -76,6 +88,10 @@ class Dashboard:
     peaks: tuple[Phase, ...]
     rows: tuple[LeagueRow, ...]
     measure: str
+    # By what the units below are ranked, and what else they may be: what has targets.
+    ranked_by: Indicator | None
+    choices: tuple[Indicator, ...]
+    goals: tuple[Goal, ...]
     baseline: Baseline | None
     expected: int
     received: int
@@ -112,6 +128,10 @@ class Dashboard:
         return any(unit.has_ended_by(clock.today()) for unit in units)
 
     @property
+    def has_other_goals(self) -> bool:
+        return any(goal.progress.indicator != self.headline for goal in self.goals)
+
+    @property
     def missing(self) -> int:
         return max(self.expected - self.received, 0)
 
@@ -129,20 +149,26 @@ class Dashboard:
 
 
 def build_dashboard(
-    *, campaign: Campaign, unit: Unit, basis: str, measure: str = "target"
+    *, campaign: Campaign, unit: Unit, basis: str, measure: str = "target", indicator: str = ""
 ) -> Dashboard:
-    """Return the dashboard of ``unit``; ``measure`` is by what the units below are ranked.
+    """Return the dashboard of ``unit``.
 
+    ``measure`` and ``indicator``, a code, are by what the units below are ranked and the map is
+    drawn: by default the headline. Raises ``Http404`` for an indicator that the campaign lacks.
     Costs a constant number of queries, whatever the number of reports.
     """
     day = min(clock.today(), campaign.ends_on)
     indicators = indicators_of(campaign)
-    units = _units(campaign, unit, indicators, basis)
+    ranked_by = _chosen(indicators, indicator)
+    units = _units(campaign, unit, basis)
     progress = {u.pk: progress_of_row(campaign, u, day, indicators) for u in units}
+    of_chosen = progress
+    if ranked_by != indicators.headline:
+        of_chosen = {u.pk: progress_of_row(campaign, u, day, indicators, ranked_by) for u in units}
     children = [u for u in units if u.parent_id == unit.pk]
     locations = [u for u in units if u.level in ON_THE_MAP]
     code = indicators.headline.code if indicators.headline else ""
-    days = _days(campaign, unit, children, indicators, code, basis, day)
+    days = _days(campaign, unit, children, indicators, (code, ranked_by), basis, day)
     own = days[unit.pk]
     peaks = tuple(p for p in phases_of(campaign) if p.is_peak)
     points = _points(campaign, own.values, peaks, day)
@@ -151,7 +177,7 @@ def build_dashboard(
     # On a day that is none for reports, those are heard who host a session.
     arrived = {pk: of.arrived(is_reporting=day in expected.days) for pk, of in days.items()}
     quality = quality_below(children, recent.quality)
-    league = rank_units(campaign, children, day, lambda u: progress[u.pk], measure, quality)
+    league = rank_units(campaign, children, day, lambda u: of_chosen[u.pk], measure, quality)
     rows = tuple(
         LeagueRow(
             rank=place.rank,
@@ -183,17 +209,46 @@ def build_dashboard(
         peaks=peaks,
         rows=rows,
         measure=measure,
+        ranked_by=ranked_by,
+        choices=_choices(indicators, units),
+        goals=tuple(
+            Goal(
+                goal,
+                today.get(goal.indicator.code),
+                charts.spark(own.last(goal.indicator.code, day)),
+            )
+            for row in units
+            if row.pk == unit.pk
+            for goal in goals_of_row(campaign, row, day, indicators)
+            if goal.indicator is not None
+        ),
         baseline=league.baseline,
         expected=expected.count(unit.path, (day,)),
         received=arrived[unit.pk],
         recent=recent,
-        action_items=action_items(unit, _slowest(rows), recent, _almost(locations, progress)),
+        action_items=action_items(
+            unit, _slowest(children, progress), recent, _almost(locations, progress)
+        ),
         volunteer_summary=volunteer_summary_of(campaign, unit, children, peaks),
         parts=_parts(progress[unit.pk].target, (progress[u.pk].target for u in children)),
         map=draw_map(
-            [u for u in locations if hasattr(u, "boundary")], lambda u: progress[u.pk].percent
+            [u for u in locations if hasattr(u, "boundary")], lambda u: of_chosen[u.pk].percent
         ),
     )
+
+
+def _chosen(indicators: IndicatorSet, code: str) -> Indicator | None:
+    if not code:
+        return indicators.headline
+    found = next((i for i in indicators.all if i.code == code), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _choices(indicators: IndicatorSet, units: Sequence[Any]) -> tuple[Indicator, ...]:
+    given = {row["code"] for unit in units for row in unit.goals}
+    return tuple(i for i in indicators.all if i.code in given)
 
 
 def _parts(whole: int | None, parts: Iterable[int | None]) -> int | None:
@@ -201,17 +256,17 @@ def _parts(whole: int | None, parts: Iterable[int | None]) -> int | None:
     return below if whole and below and below != whole else None
 
 
-def _units(campaign: Campaign, unit: Unit, indicators: IndicatorSet, basis: str) -> list[Unit]:
+def _units(campaign: Campaign, unit: Unit, basis: str) -> list[Unit]:
     shown = Q(parent=unit) | Q(level__in=ON_THE_MAP, path__startswith=unit.path)
     found = Unit.objects.filter(
         Q(pk=unit.pk) | shown & Unit.validity.on(campaign.structure_date)
-    ).annotate(**progress_columns(campaign, indicators, basis))
+    ).annotate(**progress_columns(campaign, basis))
     return list(found.select_related("boundary").order_by("sort_key"))
 
 
 @dataclass
 class _Days:
-    """The days of one unit: the headline by day, all counts of the last, who was heard."""
+    """The days of one unit: one indicator by day, all counts of the last ones, who was heard."""
 
     values: dict[dt.date, int] = field(default_factory=dict)
     counts: dict[dt.date, dict[str, int]] = field(default_factory=dict)
@@ -224,17 +279,24 @@ class _Days:
     def counts_of(self, day: dt.date) -> dict[str, int]:
         return self.counts.get(day, {})
 
+    def last(self, code: str, day: dt.date) -> list[int | None]:
+        return _last_days({date: c[code] for date, c in self.counts.items() if code in c}, day)
+
 
 def _days(
     campaign: Campaign,
     unit: Unit,
     children: Sequence[Unit],
     indicators: IndicatorSet,
-    code: str,
+    codes: tuple[str, Indicator | None],
     basis: str,
     day: dt.date,
 ) -> dict[int, _Days]:
-    """Read all days of the unit and the last two weeks of its children (one query)."""
+    """Read all days of the unit and the last two weeks of its children (one query).
+
+    The unit by the first of the ``codes``, its children by the other.
+    """
+    of_unit, of_children = codes[0], codes[1].code if codes[1] else ""
     refuse_archived(campaign)
     found = {node.pk: _Days() for node in (unit, *children)}
     columns = ("node_id", "date", basis, RECEIVED[basis], RECEIVED_UNSCHEDULED[basis])
@@ -244,10 +306,12 @@ def _days(
     )
     for node, date, counts, received, off in rows.values_list(*columns):
         whole = indicators.complete(counts)
+        code = of_unit if node == unit.pk else of_children
         if code in whole:
             found[node].values[date] = whole[code]
-        if date == day:
+        if date >= since and node == unit.pk:
             found[node].counts[date] = whole
+        if date == day:
             found[node].received, found[node].received_unscheduled = received, off
     return found
 
@@ -273,14 +337,14 @@ def _points(
     )
 
 
-def _slowest(rows: Sequence[LeagueRow]) -> tuple[Unit, float] | None:
+def _slowest(units: Sequence[Unit], progress: Mapping[int, Progress]) -> tuple[Unit, float] | None:
     """Return who is furthest behind the time gone, with the percentage; nobody if several."""
-    started = [(row.progress.percent, row) for row in rows if row.progress.percent]
-    least = min((percent for percent, _row in started), default=None)
-    last = [row for percent, row in started if percent == least]
-    if least is None or len(last) > 1 or last[0].progress.pace_level != "low":
+    started = [(own.percent, u) for u in units for own in [progress[u.pk]] if own.percent]
+    least = min((percent for percent, _unit in started), default=None)
+    last = [u for percent, u in started if percent == least]
+    if least is None or len(last) > 1 or progress[last[0].pk].pace_level != "low":
         return None
-    return last[0].unit, least
+    return last[0], least
 
 
 def _almost(locations: Sequence[Unit], progress: Mapping[int, Progress]) -> list[tuple[Unit, int]]:

@@ -1,15 +1,17 @@
-"""How far a unit or a branch is by the headline indicator, and how fast it goes."""
+"""How far a unit or a branch is by the headline or another indicator, and how fast it goes."""
 
 import datetime as dt
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Subquery
 from django.db.models.functions import JSONObject
 
 from campaign.models import Branch, BranchKind, Campaign, Indicator, Target, Unit
+from campaign.models.dated import values_on
 from campaign.pace import pace_level
 from campaign.selectors import IndicatorSet
 from core import clock
@@ -18,17 +20,18 @@ from reports.rollup.totals import Counts, Sums, sum_days
 from reports.rollup.trees import UNITS
 
 PACE_DAYS = 7
-# What is read of a target: what it is, and what it was before.
-TARGET = ("value", "due_on", "past")
+# What is read of each target: of which indicator, what it is, and what it was before.
+TARGET = JSONObject(code="indicator__code", value="value", due_on="due_on", past="past")
+Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Progress:
     """How far a node is, read against the time gone. Percentages are 0 to 100 and more.
 
-    ``indicator`` is the headline, None for a campaign without indicators. ``pace`` is the daily
-    mean of the last whole week, where it was asked for. ``counts`` are of all indicators to
-    date, derived ones too.
+    ``indicator`` is the headline where no other was asked for, None for a campaign without any.
+    ``pace`` is the daily mean of the last whole week, where it was asked for. ``counts`` are of
+    all indicators to date, derived ones too.
     """
 
     node: Unit | Branch
@@ -91,11 +94,17 @@ class BranchProgress:
 
     ``own`` has no target, since targets are given to units. ``unit`` is there only where the
     branch answers for the unit: it alone is at home there, or it is the Youth Union's among
-    others. What all branches bring in a unit is never shown as one's own.
+    others. What all branches bring in a unit is never shown as one's own. ``goals`` are the
+    unit's, of every indicator that has a target.
     """
 
     own: Progress
     unit: Progress | None
+    goals: tuple[Progress, ...] = ()
+
+    @property
+    def other_goals(self) -> tuple[Progress, ...]:
+        return tuple(goal for goal in self.goals if goal.indicator != self.own.indicator)
 
     @property
     def main(self) -> Progress:
@@ -110,42 +119,72 @@ def progress_by_unit(
     basis: str = "reported",
 ) -> dict[int, Progress]:
     """Return the progress of units at the end of ``day`` by id (one query, two for a past day)."""
-    columns = progress_columns(campaign, indicators, basis).values()
+    return {
+        unit.pk: _progress(campaign, unit, indicators, total, day, targets)
+        for unit, total, targets in _read(campaign, units, day, basis)
+    }
+
+
+def goals_of_unit(
+    campaign: Campaign,
+    unit: Unit,
+    day: dt.date,
+    indicators: IndicatorSet,
+    basis: str = "reported",
+) -> tuple[Progress, tuple[Progress, ...]]:
+    """Return the progress of one unit, and that by every indicator that has a target."""
+    ((_unit, total, targets),) = _read(campaign, [unit], day, basis)
+    return (
+        _progress(campaign, unit, indicators, total, day, targets),
+        _goals(campaign, unit, indicators, total, day, targets),
+    )
+
+
+def _read(
+    campaign: Campaign, units: Sequence[Unit], day: dt.date, basis: str
+) -> Iterator[tuple[Unit, Counts, Sequence[Row]]]:
+    columns = progress_columns(campaign, basis).values()
     rows = Unit.objects.filter(pk__in=[u.pk for u in units]).values_list("pk", *columns)
     read = {pk: values for pk, *values in rows}
     past: Mapping[int, Sums] | None = None
     if day < min(clock.today(), campaign.ends_on):
         past = sum_days(UNITS, campaign, units, campaign.starts_on, day, basis)
-    found = {}
     for unit in units:
-        total, target = read[unit.pk]
+        total, targets = read[unit.pk]
         if past is not None:
             total = past.get(unit.pk, Sums()).counts
-        found[unit.pk] = _progress(campaign, unit, indicators, total, day, target)
-    return found
+        yield unit, total, targets
 
 
 def progress_columns(
-    campaign: Campaign, indicators: IndicatorSet, basis: str = "reported", unit: str = "pk"
+    campaign: Campaign, basis: str = "reported", unit: str = "pk"
 ) -> dict[str, Subquery]:
     """Return what a queryset of units is annotated with for ``progress_of_row``.
 
     Or of what belongs to a unit, that ``unit`` leads to.
     """
-    target = Target.objects.filter(
-        campaign=campaign, indicator=indicators.headline, unit=OuterRef(unit)
-    )
+    goals = Target.objects.filter(campaign=campaign, unit=OuterRef(unit)).order_by()
     return {
         "total": _total(UnitTotal, campaign, unit, basis),
-        "target": Subquery(target.values(row=JSONObject(**{n: n for n in TARGET}))[:1]),
+        "goals": ArraySubquery(goals.values(row=TARGET)),
     }
 
 
 def progress_of_row(
-    campaign: Campaign, unit: Any, day: dt.date, indicators: IndicatorSet
+    campaign: Campaign,
+    unit: Any,
+    day: dt.date,
+    indicators: IndicatorSet,
+    indicator: Indicator | None = None,
 ) -> Progress:
     """Return the progress of a unit that was read with ``progress_columns``."""
-    return _progress(campaign, unit, indicators, unit.total, day, unit.target)
+    return _progress(campaign, unit, indicators, unit.total, day, unit.goals, indicator)
+
+
+def goals_of_row(
+    campaign: Campaign, unit: Any, day: dt.date, indicators: IndicatorSet
+) -> tuple[Progress, ...]:
+    return _goals(campaign, unit, indicators, unit.total, day, unit.goals)
 
 
 def progress_by_branch(
@@ -165,20 +204,20 @@ def progress_by_branch(
     rows = Branch.objects.filter(pk__in=[b.pk for b in branches]).values_list(
         "pk",
         _total(BranchTotal, campaign, "pk", basis),
-        *progress_columns(campaign, indicators, basis, unit="home_unit").values(),
+        *progress_columns(campaign, basis, unit="home_unit").values(),
         Exists(at_home),
         Exists(at_home.filter(kind=OuterRef("kind"))),
     )
     by_id = {branch.pk: branch for branch in branches}
     found = {}
-    for pk, own, of_unit, target, has_others, has_peers in rows:
+    for pk, own, of_unit, targets, has_others, has_peers in rows:
         branch = by_id[pk]
         is_shared = has_peers if branch.kind == BranchKind.YOUTH_UNION else has_others
+        of_home = (campaign, branch.home_unit, indicators, of_unit, today, targets)
         found[pk] = BranchProgress(
             own=_progress(campaign, branch, indicators, own, today),
-            unit=None
-            if is_shared
-            else _progress(campaign, branch.home_unit, indicators, of_unit, today, target),
+            unit=None if is_shared else _progress(*of_home),
+            goals=() if is_shared else _goals(*of_home),
         )
     return found
 
@@ -201,25 +240,46 @@ def _progress(
     indicators: IndicatorSet,
     total: Counts | None,
     day: dt.date,
-    target: dict[str, Any] | None = None,
+    targets: Sequence[Row] = (),
+    indicator: Indicator | None = None,
 ) -> Progress:
-    """``target`` is the row that was read; what of it holds on ``day`` is what counts."""
+    """``targets`` are the rows that were read; what of them holds on ``day`` is what counts."""
+    shown = indicator or indicators.headline
     value, due_on = None, campaign.ends_on
-    if target is not None:
-        of_day = Target(**target | {"due_on": dt.date.fromisoformat(target["due_on"])}).on(day)
-        if of_day.value is not None:
-            value, due_on = of_day.value, of_day.due_on
-    headline, counts = indicators.headline, indicators.complete(total or {})
+    for row in targets:
+        if shown is not None and row["code"] == shown.code:
+            of_day = {"value": row["value"], **values_on(Target, row["past"], day)}
+            if of_day["value"] is not None:
+                value = of_day["value"]
+                due_on = of_day.get("due_on") or dt.date.fromisoformat(row["due_on"])
+    counts = indicators.complete(total or {})
     return Progress(
         node=node,
-        indicator=headline,
-        to_date=counts.get(headline.code) if headline else None,
+        indicator=shown,
+        to_date=counts.get(shown.code) if shown else None,
         target=value,
         due_on=due_on,
         time_gone=_time_gone(campaign.starts_on, due_on, day),
         days_left=max((due_on - day).days, 0),
         counts=counts,
     )
+
+
+def _goals(
+    campaign: Campaign,
+    node: Unit | Branch,
+    indicators: IndicatorSet,
+    total: Counts | None,
+    day: dt.date,
+    targets: Sequence[Row],
+) -> tuple[Progress, ...]:
+    given = {row["code"] for row in targets}
+    found = (
+        _progress(campaign, node, indicators, total, day, targets, indicator)
+        for indicator in indicators.all
+        if indicator.code in given
+    )
+    return tuple(goal for goal in found if goal.target)
 
 
 def _time_gone(first: dt.date, last: dt.date, day: dt.date) -> float:

@@ -83,6 +83,7 @@ def _dashboard_page(request: HttpRequest, campaign: Campaign, unit: Unit) -> Htt
     """
     basis = request.GET.get("basis", "reported")
     measure = request.GET.get("by", "target")
+    indicator = request.GET.get("indicator", "")
     if basis not in BASES or measure not in MEASURES:
         raise Http404
     known: Any = request
@@ -91,7 +92,9 @@ def _dashboard_page(request: HttpRequest, campaign: Campaign, unit: Unit) -> Htt
     made_from = (campaign.pk, unit.pk, here(request), get_language(), rights)
 
     def figures() -> SafeString:
-        overview = build_dashboard(campaign=campaign, unit=unit, basis=basis, measure=measure)
+        overview = build_dashboard(
+            campaign=campaign, unit=unit, basis=basis, measure=measure, indicator=indicator
+        )
         context = {"dashboard": overview, "request": address_only(request), **rights}
         return render_to_string("reports/dashboards/_figures.html", context)
 

@@ -31,7 +31,9 @@ def layout(digest: Digest) -> dict[str, Any]:
     progress_height = 60 if main is None else 196 if progress.percent is None else 296
     ranking_height = 84 * max(map(len, columns)) - 4 if columns else WEEK_HEIGHT + 114
     top_day = 388 + progress_height
-    top_ranking = top_day + 246
+    goals = _goals(digest)
+    top_goals = top_day + 246
+    top_ranking = top_goals + (goals[-1]["y"] + 96 if goals else 0)
     top_names = top_ranking + ranking_height + 36
     names_height = 54 + 38 * len(names) if names else 0
     notes_height = 34 * len(notes) + 32 if notes[0] else 0
@@ -56,6 +58,8 @@ def layout(digest: Digest) -> dict[str, Any]:
         "state": state(digest),
         "sources": sources,
         "top_day": top_day,
+        "goals": goals,
+        "top_goals": top_goals,
         "top_ranking": top_ranking,
         "top_names": top_names,
         "top_notes": height - foot_height,
@@ -99,6 +103,22 @@ def _completeness(digest: Digest) -> str:
     if digest.quality.late:
         return _("đủ cả, %(n)s đơn vị muộn") % {"n": count(digest.quality.late)}
     return _("đủ cả")
+
+
+def _goals(digest: Digest) -> list[dict[str, Any]]:
+    """Return what else has a target, in two columns."""
+    return [
+        {
+            "x": MARGIN + 504 * (n % 2),
+            "y": 60 + 74 * (n // 2),
+            "name": goal.indicator.short_name if goal.indicator else "",
+            "value": percent(goal.percent),
+            "share": goal.percent,
+            "time": goal.time_gone,
+            "level": goal.pace_level,
+        }
+        for n, goal in enumerate(digest.other_goals)
+    ]
 
 
 def _rows(digest: Digest, units: Sequence[RankedUnit]) -> list[dict[str, Any]]:

@@ -8,7 +8,13 @@ from django.utils.translation import gettext as _
 from campaign.addresses import path_of
 from reports.digests.selectors import Digest
 from reports.digests.text.completeness import report_words, session_words
-from reports.digests.text.figures import day_words, other_words, past_words, to_date_words
+from reports.digests.text.figures import (
+    day_words,
+    goal_words,
+    other_words,
+    past_words,
+    to_date_words,
+)
 from reports.digests.text.header_footer import log_head, notice, state, thanks, title
 from reports.digests.text.ranking import ranking_words
 
@@ -18,6 +24,7 @@ def text(digest: Digest, link: str = "") -> str:
     blocks = (
         [title(digest), state(digest)],
         [*day_words(digest), *to_date_words(digest), *past_words(digest)],
+        goal_words(digest),
         other_words(digest),
         [*report_words(digest), *session_words(digest)],
         ranking_words(digest),

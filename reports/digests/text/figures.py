@@ -123,6 +123,26 @@ def left(digest: Digest) -> list[str]:
     return [_("Còn %(left)s nữa; để kịp %(due)s, mỗi ngày cần %(n)s.") % words]
 
 
+def goal_words(digest: Digest) -> list[str]:
+    """Say how far the unit is by whatever else it has a target for."""
+    if not digest.other_goals:
+        return []
+    words = _("- %(name)s: %(n)s trên %(target)s, đạt %(percent)s")
+    return [
+        _("So với chỉ tiêu khác:"),
+        *(
+            words
+            % {
+                "name": one_line(str(goal.indicator)),
+                "n": count(goal.to_date or 0),
+                "target": count(goal.target),
+                "percent": percent(goal.percent),
+            }
+            for goal in digest.other_goals
+        ),
+    ]
+
+
 def approval(digest: Digest) -> list[str]:
     main = digest.headline
     if main is None or not main.to_date:

@@ -90,6 +90,7 @@ def test_answer_has_the_shape_of_the_contract(active_world: World, api: Api) -> 
                 "activated": 13,
             },
             "target": {"activated": 1000},
+            "targets": {"activated": 1000},
             "reports_expected": 81,
             "reports_received": 3,
         }
