@@ -23,13 +23,18 @@ PREFIX = re.compile(
 )
 
 
-def fold(text: str) -> str:
-    """Return ``text`` in lower case without marks, đ as d, with single blanks.
+# Within names of the highlands: “Cư M'gar”. They are typed in many ways, or left out.
+APOSTROPHES = "'’‘ʼ′`´"
+WITHOUT_APOSTROPHES = str.maketrans("", "", APOSTROPHES)
 
-    >>> fold("Xã  Giao Tiến")
-    'xa giao tien'
+
+def fold(text: str) -> str:
+    """Return ``text`` in lower case without marks or apostrophes, đ as d, with single blanks.
+
+    >>> fold("Xã  Giao Tiến"), fold("Cư M’gar")
+    ('xa giao tien', 'cu mgar')
     """
-    spread = normal("NFD", text.lower()).replace("đ", "d")
+    spread = normal("NFD", text.lower()).replace("đ", "d").translate(WITHOUT_APOSTROPHES)
     return " ".join("".join(c for c in spread if not unicodedata.combining(c)).split())
 
 

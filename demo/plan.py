@@ -130,6 +130,13 @@ INDICATORS = (
 )
 
 
+# What messages say of the campaign that is no count of anything.
+MESSAGE_WORDS = (
+    *("đề án 06", "đề án 6", "đa 06", "đa 6", "đề án 06 cp", "đề án số 06"),
+    *("tổ đề án 06", "tổ công tác đề án 06", "vneid"),
+)
+
+
 def add_campaign() -> Campaign:
     campaign, is_new = Campaign.objects.get_or_create(
         slug=SLUG,
@@ -149,6 +156,7 @@ def add_campaign() -> Campaign:
             "ends_on": CAMPAIGN_ENDS,
             "structure_date": STRUCTURE_DATE,
             "editable_days": 91,
+            "message_words": ", ".join(MESSAGE_WORDS),
             "public_lead": (
                 "Xem điểm hỗ trợ cài VNeID gần nhà, hoặc nhờ Đoàn thanh niên đến tận nhà. "
                 "Không mất tiền."

@@ -55,6 +55,7 @@ class CampaignForm(DatedForm):
             "help_retention_days",
             "public_lead",
             "public_hint",
+            "message_words",
         )
         help_texts = {
             "slug": gettext_lazy("Không dấu, nối bằng gạch ngang: mua-he-xanh-2026."),
@@ -184,7 +185,14 @@ class CampaignAdmin(ProvinceAdmin):
         ),
         (
             gettext_lazy("Người dân nhờ hỗ trợ"),
-            {"fields": (("help_due_days", "help_retention_days"), "public_lead", "public_hint")},
+            {
+                "fields": (
+                    ("help_due_days", "help_retention_days"),
+                    "public_lead",
+                    "public_hint",
+                    "message_words",
+                )
+            },
         ),
     )
 

@@ -108,6 +108,16 @@ class Campaign(Dated, TimestampedModel):
         default="",
         help_text=_("Đến điểm hỗ trợ cần mang gì, biết gì. Hiện dưới danh sách điểm."),
     )
+    message_words = models.CharField(
+        _("từ riêng trong tin"),
+        max_length=500,
+        blank=True,
+        default="",
+        help_text=_(
+            "Từ nói về chiến dịch mà không nói về số nào, cách nhau bằng dấu phẩy: tên đề án, tên "
+            "ứng dụng. Cổng đọc tin Zalo sẽ bỏ qua các từ này."
+        ),
+    )
     state = models.CharField(
         _("tình trạng"),
         max_length=10,

@@ -93,6 +93,11 @@ class CampaignResource(SettingsResource):
     public_hint = Column(
         "public_hint", TextWidget(), help=gettext_lazy("Dặn người dân mang gì, biết gì.")
     )
+    message_words = Column(
+        "message_words",
+        TextWidget(),
+        help=gettext_lazy("Từ riêng của chiến dịch trong tin Zalo, không nói về số nào."),
+    )
 
     class Meta:
         model = Campaign

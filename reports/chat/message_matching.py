@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Q
 from django.utils.formats import number_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext as _
@@ -114,8 +115,11 @@ def make_lexicon(
     The names of all units are among them, so that a line of another commune is never taken for
     one of an own; of those nothing but the name, which everybody knows, is told.
     """
-    units = Unit.objects.on(campaign.structure_date).filter(level__in=NEAR).order_by("path")
-    by_pk = {unit.pk: unit for unit in units}
+    units = Unit.objects.on(campaign.structure_date).filter(Q(level__in=NEAR) | Q(parent=None))
+    found = list(units.order_by("path"))
+    by_pk = {unit.pk: unit for unit in found if unit.level in NEAR}
+    # The whole is no place that one of its parts reports for.
+    tops = [unit.name for unit in found if unit.level not in NEAR]
     own = [_known_unit(b, by_pk) for b in branches]
     taken = {b.home_unit_id for b, p in zip(branches, own, strict=True) if len(p.names) > 1}
     others = [_far(unit, by_pk) for unit in by_pk.values() if unit.pk not in taken]
@@ -131,6 +135,7 @@ def make_lexicon(
                     if w.strip()
                 ),
                 tuple(indicators.terms.get(i.code, {}).items()),
+                i.measure,
             )
             for i in indicators.all
         ),
@@ -138,6 +143,7 @@ def make_lexicon(
         last_day=campaign.ends_on,
         today=clock.today(),
         own=_own(user, branches),
+        own_words=(*tops, *(w.strip() for w in campaign.message_words.split(",") if w.strip())),
     )
 
 

@@ -19,6 +19,8 @@ from campaign.reporting_window import WindowClosed
 from campaign.selectors import IndicatorSet, branches_run_by, indicators_of
 from core import clock
 from core.form_fields import parse_day
+from core.vietnamese import bare_name
+from reports.chat.examples import examples
 from reports.chat.forms import (
     SHORT_LIST,
     LineForm,
@@ -49,6 +51,9 @@ def paste(request: HttpRequest) -> HttpResponse:
         "branches": branches,
         "is_long_list": len(branches) > SHORT_LIST,
         "text": request.POST.get("text", ""),
+        "example": ", ".join(
+            [bare_name(branches[0].home_unit.name), *examples(indicators_of(campaign))]
+        ),
     }
     try:
         page["day"] = _day(request)

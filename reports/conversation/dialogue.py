@@ -21,10 +21,11 @@ from campaign.models import Campaign
 from campaign.permissions import Permission
 from campaign.reporting_window import WindowClosed
 from campaign.scopes import scope_of
-from campaign.selectors import branches_run_by, indicators_of, running_campaigns
+from campaign.selectors import IndicatorSet, branches_run_by, indicators_of, running_campaigns
 from core import clock
 from core.templatetags.formatting import count, weekday_day
 from core.vietnamese import fold
+from reports.chat.examples import examples
 from reports.chat.parser.dates import AGO, make_day
 from reports.chat.parser.normalise import MASK, holds_id, masked, tidy
 from reports.conversation.models import Conversation, ReceivedMessage
@@ -129,7 +130,7 @@ class Dialogue:
         if kind is Kind.NO:
             return self._drop()
         if kind is Kind.HELP:
-            return help_text()
+            return help_text(self._indicators())
         if kind is Kind.THANKS:
             return self._without_counts() if self._is_open() else self._nothing_waits()
         if kind in (Kind.WHO, Kind.OWN):
@@ -328,9 +329,16 @@ class Dialogue:
 
     def _drop(self) -> str:
         if not self._is_open():
-            return _("Không có gì đang chờ gửi. Sửa số đã ghi thì nhắn: sửa lại cài 36.")
+            words = _("Không có gì đang chờ gửi. Sửa số đã ghi thì nhắn: sửa lại %(count)s.")
+            return words % {"count": self._example(1)}
         self._forget()
         return _("Đã bỏ số vừa nhắn, không ghi. Nhắn lại số đúng.")
+
+    def _indicators(self) -> IndicatorSet:
+        return indicators_of(self.campaigns[0])
+
+    def _example(self, most: int) -> str:
+        return ", ".join(examples(self._indicators())[:most])
 
     def _without_counts(self) -> str:
         if self.pending.entries and self.pending.is_ready:
@@ -338,7 +346,8 @@ class Dialogue:
         if self.pending.options:
             return _("Còn một câu chưa trả lời. Trả lời bằng số, hoặc “bỏ” để thôi.")
         if any(char.isdigit() for char in self.message.text):
-            return _("Tin này chưa ghi: chưa rõ số của chỉ số nào. Nhắn như: cài 35, m1 20.")
+            words = _("Tin này chưa ghi: chưa rõ số của chỉ số nào. Nhắn như: %(counts)s.")
+            return words % {"counts": self._example(2)}
         return _(
             "Tin này không có số nào đọc được (cổng không đọc ảnh và tin thoại), nên không ghi gì. "
             "Hôm nay không có gì để báo thì nhắn: không phát sinh. Cần giúp thì nhắn: hướng dẫn."

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from reports.chat.parser.lexicon import IndicatorEntry
 from reports.chat.parser.tokens import Alarm, Token, TokenRole
 from reports.chat.parser.unit_names import Mention
-from reports.chat.parser.vocabulary import VERBS, WEAK
+from reports.chat.parser.vocabulary import VERBS
 
 
 @dataclass(frozen=True)
@@ -138,6 +138,8 @@ def _close(clause: list[ClauseItem], reading: AssignedCounts) -> None:
         ):
             reading.verbs.extend(i.token for i in bare if i not in _without_verbs(bare))
             pairs = _pairs(_without_verbs(bare))
+    if pairs is None:
+        pairs = _by_measure(items)
     if pairs is not None and reading.is_pending and not items[0].is_number:
         pairs = None
     reading.is_pending = all(
@@ -166,8 +168,8 @@ def _leave(items: list[ClauseItem], reading: AssignedCounts) -> None:
 
 
 def _without_weak(clause: list[ClauseItem]) -> list[ClauseItem]:
-    strong = [i for i in clause if i.indicator and i.token.low not in WEAK]
-    return [i for i in clause if not (strong and i.token.low in WEAK)]
+    strong = [i for i in clause if i.indicator and not i.token.is_weak]
+    return [i for i in clause if not (strong and i.token.is_weak)]
 
 
 def _merged(clause: list[ClauseItem]) -> list[ClauseItem]:
@@ -209,6 +211,16 @@ def _spelling(token: Token) -> str:
 
 def _bare(word: str) -> tuple[str, ...]:
     return {"hỗ": ("ho",), "hướng": ("huong",), "tư": ("tu",)}.get(word, ())
+
+
+def _by_measure(items: list[ClauseItem]) -> list[tuple[IndicatorEntry, Token]] | None:
+    """Pair numbers with the indicator of their measure, and what is left as usual."""
+    measured = [(i.token.measured, i.token) for i in items if i.is_number and i.token.measured]
+    others = [i for i in items if not (i.is_number and i.token.measured)]
+    if not measured:
+        return None
+    rest = _pairs(others) if others else []
+    return None if rest is None else [*measured, *rest]
 
 
 def _pairs(items: list[ClauseItem]) -> list[tuple[IndicatorEntry, Token]] | None:

@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar
 
-from reports.chat.parser.normalise import folded, plain, tidy
+from core.vietnamese import APOSTROPHES
+from reports.chat.parser import vocabulary as w
+from reports.chat.parser.normalise import folded, plain, tidy, without_apostrophes
 
-WORD = re.compile(r"[^\W\d_]+|\d+", re.UNICODE)
-T = TypeVar("T", "UnitEntry", "PhraseEntry")
+WORD = re.compile(rf"[^\W\d_]+(?:[{APOSTROPHES}][^\W\d_]+)*|\d+", re.UNICODE)
+T = TypeVar("T", "UnitEntry", "PhraseEntry", "MeasureEntry")
 # Short forms, which stand before names in messages but in no official one.
 SHORT = ("x", "p", "ph", "tt", "h", "tp")
 KINDS = {
@@ -29,7 +31,7 @@ KINDS = {
 
 
 def words_of(text: str) -> tuple[str, ...]:
-    return tuple(WORD.findall(plain(tidy(text)).lower()))
+    return tuple(without_apostrophes(word) for word in WORD.findall(plain(tidy(text)).lower()))
 
 
 def _prefixes() -> list[tuple[tuple[str, ...], str]]:
@@ -80,12 +82,16 @@ class UnitEntry:
 
 @dataclass(frozen=True)
 class IndicatorEntry:
-    """An indicator with all the ways to write it; ``terms`` make it a derived one."""
+    """An indicator with all the ways to write it; ``terms`` make it a derived one.
+
+    ``measure`` is what is counted: “hộ”, “đội hình”.
+    """
 
     code: str
     label: str
     phrases: tuple[str, ...]
     terms: tuple[tuple[str, int], ...] = ()
+    measure: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,11 +100,24 @@ class PhraseEntry:
 
     words: tuple[str, ...]
     indicator: IndicatorEntry
+    is_weak: bool = False
+
+
+@dataclass(frozen=True)
+class MeasureEntry:
+    """A unit of measure; ``indicator`` is there where it can be of one alone."""
+
+    words: tuple[str, ...]
+    indicator: IndicatorEntry | None = None
 
 
 @dataclass(frozen=True)
 class Lexicon:
-    """Everything that the reader knows of the world."""
+    """Everything that the reader knows of the world.
+
+    ``own_words`` say something of the campaign and nothing of a number: “đề án 06”. One that is
+    also a way to write an indicator is so only where no other indicator stands beside it.
+    """
 
     known_units: tuple[KnownUnit, ...]
     indicators: tuple[IndicatorEntry, ...]
@@ -106,6 +125,7 @@ class Lexicon:
     last_day: dt.date
     today: dt.date
     own: tuple[str, ...] = field(default=())
+    own_words: tuple[str, ...] = ()
 
     @property
     def own_unit(self) -> KnownUnit | None:
@@ -128,18 +148,47 @@ class Lexicon:
     def phrases(self) -> dict[str, list[PhraseEntry]]:
         """Ways to write indicators by the folded first word, the longest first."""
         found: dict[tuple[str, ...], PhraseEntry] = {}
+        weak = {words_of(phrase) for phrase in self.own_words}
         for indicator in self.indicators:
             for phrase in indicator.phrases:
                 for words in _numerals(words_of(phrase)):
-                    found.setdefault(words, PhraseEntry(words, indicator))
+                    found.setdefault(words, PhraseEntry(words, indicator, words in weak))
         return _by_first(list(found.values()))
+
+    @cached_property
+    def noise(self) -> dict[str, list[tuple[tuple[str, ...], str]]]:
+        """The own words that are no way to write an indicator, by the folded first word."""
+        named = {entry.words for row in self.phrases.values() for entry in row}
+        found = dict.fromkeys(words_of(phrase) for phrase in self.own_words)
+        table: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        for words in sorted((one for one in found if one and one not in named), key=len)[::-1]:
+            table.setdefault(folded(words[0]), []).append((words, "noise"))
+        return table
+
+    @cached_property
+    def measures(self) -> dict[str, list[MeasureEntry]]:
+        """Units of measure by the folded first word, the longest first.
+
+        One that everybody uses for everything (“người”, “lượt”) says of no indicator.
+        """
+        found: dict[tuple[str, ...], list[IndicatorEntry]] = {}
+        for indicator in self.indicators:
+            if words := words_of(indicator.measure):
+                found.setdefault(words, []).append(indicator)
+        return _by_first(
+            [
+                MeasureEntry(words, None if _says_nothing(words) or len(of) > 1 else of[0])
+                for words, of in found.items()
+            ]
+        )
 
     @cached_property
     def vocabulary(self) -> frozenset[str]:
         words = {word for row in self.names.values() for name in row for word in name.words}
-        return frozenset(
-            words | {w for row in self.phrases.values() for phrase in row for w in phrase.words}
-        )
+        known = [entry.words for row in self.phrases.values() for entry in row]
+        known += [entry.words for row in self.measures.values() for entry in row]
+        known += [words_of(phrase) for phrase in self.own_words]
+        return frozenset(words | {word for phrase in known for word in phrase})
 
     @cached_property
     def spelled(self) -> tuple[tuple[str, KnownUnit], ...]:
@@ -154,6 +203,10 @@ class Lexicon:
     def near(self) -> dict[str, list[KnownUnit]]:
         """What was found for misspelled names; a message repeats them."""
         return {}
+
+
+def _says_nothing(words: tuple[str, ...]) -> bool:
+    return len(words) == 1 and (words[0] in w.MEASURES or words[0] in w.FILLERS)
 
 
 def _numerals(words: tuple[str, ...]) -> list[tuple[str, ...]]:

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from core.personal_data import NO_WIDTH, holds_citizen_id, without_citizen_ids
 from core.text_gate import normal
-from core.vietnamese import fold, spellings
+from core.vietnamese import WITHOUT_APOSTROPHES, fold, spellings
 
 # They turn the line round, so that it may read as another one.
 TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
@@ -36,6 +36,15 @@ def masked(line: str) -> str:
     """Return the line with what looks like a citizen's number blotted out."""
     spread = plain(normal("NFKC", line))
     return OLD_ID.sub(MASK, without_citizen_ids(spread, MASK))
+
+
+def without_apostrophes(word: str) -> str:
+    """Return a word as it is compared.
+
+    >>> without_apostrophes("m’gar")
+    'mgar'
+    """
+    return word.translate(WITHOUT_APOSTROPHES)
 
 
 @lru_cache(maxsize=8192)

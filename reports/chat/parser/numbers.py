@@ -5,8 +5,9 @@ import re
 
 from core.counts import MOST
 from reports.chat.parser import vocabulary as w
-from reports.chat.parser.normalise import alike
-from reports.chat.parser.tokens import Alarm, Token, TokenRole, claim, is_glued
+from reports.chat.parser.lexicon import Lexicon, MeasureEntry
+from reports.chat.parser.normalise import alike, folded
+from reports.chat.parser.tokens import Alarm, Token, TokenRole, claim, is_glued, starts
 
 QUALMS = frozenset("~≈><±≥≤∼")
 
@@ -31,10 +32,10 @@ def find_times(tokens: list[Token]) -> None:
             claim(tokens, at, 2, TokenRole.NOISE)
 
 
-def find_numbers(tokens: list[Token]) -> None:
+def find_numbers(tokens: list[Token], lexicon: Lexicon) -> None:
     for at, token in enumerate(tokens):
         if token.is_free and token.kind == "num" and not _is_phone(tokens, at):
-            is_odd = not _is_plain(tokens, at)
+            is_odd = not _is_plain(tokens, at, lexicon)
             token.role = TokenRole.ODD if is_odd else TokenRole.NUMBER
             token.value = token.text if is_odd else int(token.text)
     for at, token in enumerate(tokens):
@@ -63,7 +64,7 @@ def _is_phone(tokens: list[Token], at: int) -> bool:
     return True
 
 
-def _is_plain(tokens: list[Token], at: int) -> bool:
+def _is_plain(tokens: list[Token], at: int, lexicon: Lexicon) -> bool:
     token = tokens[at]
     text = token.text
     if not re.fullmatch("[0-9]{1,7}", text) or int(text) > MOST:
@@ -72,7 +73,7 @@ def _is_plain(tokens: list[Token], at: int) -> bool:
         return False
     before = tokens[at - 1] if at else None
     after = tokens[at + 1] if at + 1 < len(tokens) else None
-    return _fits_before(tokens, at, before) and _fits_after(tokens, at, after)
+    return _fits_before(tokens, at, before) and _fits_after(tokens, at, after, lexicon)
 
 
 def _fits_before(tokens: list[Token], at: int, before: Token | None) -> bool:
@@ -99,7 +100,7 @@ def _fits_before(tokens: list[Token], at: int, before: Token | None) -> bool:
     return not (before.kind == "word" and before.is_free and is_glued(before, token))
 
 
-def _fits_after(tokens: list[Token], at: int, after: Token | None) -> bool:
+def _fits_after(tokens: list[Token], at: int, after: Token | None, lexicon: Lexicon) -> bool:
     token = tokens[at]
     if after is None:
         return True
@@ -115,7 +116,8 @@ def _fits_after(tokens: list[Token], at: int, after: Token | None) -> bool:
     if after.text == "/" and beyond is not None and is_glued(after, beyond):
         return beyond.role is TokenRole.INDICATOR or not is_glued(token, after)
     if after.kind == "word" and after.is_free and is_glued(token, after):
-        return any(alike(after.low, word) for word in w.MEASURES)
+        is_own = _measure(tokens, at + 1, lexicon)[0] is not None
+        return is_own or any(alike(after.low, word) for word in w.MEASURES)
     return not (
         after.text == ":"
         and beyond is not None
@@ -124,9 +126,29 @@ def _fits_after(tokens: list[Token], at: int, after: Token | None) -> bool:
     )
 
 
-def find_measures(tokens: list[Token]) -> None:
-    """Claim what was counted, right after the number: “8 may” is no “mấy”."""
-    for one, after in itertools.pairwise(tokens):
+def _measure(tokens: list[Token], at: int, lexicon: Lexicon) -> tuple[MeasureEntry | None, int]:
+    """Return the campaign's unit of measure that begins at a token, and how many it takes."""
+    for entry in lexicon.measures.get(folded(tokens[at].low), ()):
+        count = starts(tokens, at, entry.words, free=False)
+        taken = tokens[at : at + count]
+        # Words that are known and of no weight may be a measure all the same.
+        if count and all(t.is_free or (t.role is TokenRole.NOISE and not t.value) for t in taken):
+            return entry, count
+    return None, 0
+
+
+def find_measures(tokens: list[Token], lexicon: Lexicon) -> None:
+    """Claim what was counted, right after the number: “8 may” is no “mấy”.
+
+    A measure of one indicator alone says of which the number is: “4 hộ”.
+    """
+    for at, (one, after) in enumerate(itertools.pairwise(tokens), start=1):
+        if one.role in (TokenRole.NUMBER, TokenRole.ODD):
+            entry, count = _measure(tokens, at, lexicon)
+            if entry is not None:
+                claim(tokens, at, count, TokenRole.NOISE)
+                one.measured = entry.indicator
+                continue
         is_measure = after.is_free and any(alike(after.low, word) for word in w.MEASURES)
         if one.role in (TokenRole.NUMBER, TokenRole.ODD) and is_measure:
             after.role = TokenRole.NOISE

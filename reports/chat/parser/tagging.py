@@ -148,17 +148,18 @@ def tag_line(text: str, lexicon: Lexicon) -> TaggedLine:
     line = LIST_MARK.sub(lambda mark: " " * len(mark[0]), line)
     tokens = cut(line)
     read_telex(tokens, lexicon)
-    _phrases(tokens, PHRASES, TokenRole.NOISE)
+    _phrases(tokens, lexicon.noise, TokenRole.NOISE)
+    _phrases(tokens, PHRASES, TokenRole.NOISE, lexicon)
     mentions = find_units(tokens, lexicon)
-    _phrases(tokens, LATER_PHRASES, TokenRole.NOISE)
+    _phrases(tokens, LATER_PHRASES, TokenRole.NOISE, lexicon)
     _list_number(tokens)
     _find_indicators(tokens, lexicon)
     _inner_list(tokens)
     _phrases(tokens, FIRST, TokenRole.NOISE)
     find_times(tokens)
     days = find_days(tokens, lexicon)
-    find_numbers(tokens)
-    find_measures(tokens)
+    find_numbers(tokens, lexicon)
+    find_measures(tokens, lexicon)
     _phrases(tokens, LATER, TokenRole.NOISE)
     _weigh_nothing(tokens)
     _nothing_of_one(tokens)
@@ -171,15 +172,27 @@ def tag_line(text: str, lexicon: Lexicon) -> TaggedLine:
     return TaggedLine(text, tokens, mentions, days)
 
 
-def _phrases(tokens: list[Token], table: Table, role: TokenRole) -> None:
-    """Claim known phrases; those that are alarms carry what they are."""
+def _phrases(
+    tokens: list[Token], table: Table, role: TokenRole, lexicon: Lexicon | None = None
+) -> None:
+    """Claim known phrases; those that are alarms carry what they are.
+
+    What ``lexicon`` has for an indicator, of that length or longer, is left to it.
+    """
     for at, token in enumerate(tokens):
         for phrase, kind in table.get(folded(token.low), ()):
             count = starts(tokens, at, phrase)
-            if count:
+            if count and not (lexicon and _names_indicator(tokens, at, count, lexicon)):
                 text = " ".join(t.text for t in tokens[at : at + count])
                 claim(tokens, at, count, role, None if kind == "noise" else Alarm(kind, text))
                 break
+
+
+def _names_indicator(tokens: list[Token], at: int, count: int, lexicon: Lexicon) -> bool:
+    return any(
+        _may_be(tokens[at], phrase.words) and starts(tokens, at, phrase.words) >= count
+        for phrase in lexicon.phrases.get(folded(tokens[at].low), ())
+    )
 
 
 def _list_number(tokens: list[Token]) -> None:
@@ -224,6 +237,7 @@ def _find_indicators(tokens: list[Token], lexicon: Lexicon) -> None:
             count = starts(tokens, at, phrase.words)
             if count and _is_clear(tokens, at, count, phrase.words):
                 claim(tokens, at, count, TokenRole.INDICATOR, phrase.indicator)
+                token.is_weak = phrase.is_weak
                 break
             count = 0
         at += count or 1

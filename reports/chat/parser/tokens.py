@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from reports.chat.parser.normalise import alike, plain
+from core.vietnamese import APOSTROPHES
+from reports.chat.parser.normalise import alike, plain, without_apostrophes
 
 # Digits that are glued together by a mark stay one piece: 1.000, 12/5, 35-40.
-PIECE = re.compile(r"(?P<num>[0-9]+(?:[.,/\-–][0-9]+)*)|(?P<word>[^\W\d_]+)|(?P<mark>\S)")
+WORD = rf"[^\W\d_]+(?:[{APOSTROPHES}][^\W\d_]+)*"
+PIECE = re.compile(rf"(?P<num>[0-9]+(?:[.,/\-–][0-9]+)*)|(?P<word>{WORD})|(?P<mark>\S)")
 # Numbers that are not written with the ten digits: full width, raised, in circles, keycaps.
 ODD_DIGIT = re.compile(
     r"(?![0-9])[\d\u00b2\u00b3\u00b9\u2070-\u2079\u2080-\u2089\u2460-\u24ff\u2776-\u2793]|[0-9]\ufe0f?\u20e3"
@@ -37,7 +39,11 @@ class Alarm:
 
 @dataclass
 class Token:
-    """One piece; ``value`` is the number, the indicator, the day … that it stands for."""
+    """One piece; ``value`` is the number, the indicator, the day … that it stands for.
+
+    ``measured`` is the indicator that the unit of measure behind a number belongs to alone.
+    ``is_weak`` marks an indicator that gives way to another one beside it.
+    """
 
     text: str
     low: str
@@ -46,6 +52,8 @@ class Token:
     kind: str
     role: TokenRole = TokenRole.UNKNOWN
     value: Any = None
+    measured: Any = None
+    is_weak: bool = False
 
     @property
     def is_free(self) -> bool:
@@ -59,6 +67,8 @@ def cut(line: str) -> list[Token]:
     for match in PIECE.finditer(line):
         at, end = match.span()
         token = Token(match[0], match[0].lower(), at, end, match.lastgroup or "mark")
+        if token.kind == "word":
+            token.low = without_apostrophes(token.low)
         if any(at < b and a < end for a, b in odd):
             token.kind, token.role, token.value = "num", TokenRole.ODD, "digits"
         found.append(token)

@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from core.vietnamese import bare_name
-from demo.plan import INDICATORS
+from demo.plan import INDICATORS, MESSAGE_WORDS
 from reports.chat.parser.lexicon import IndicatorEntry, KnownUnit, Lexicon
 
 DATA = Path(__file__).parents[3] / "data"
@@ -57,6 +57,7 @@ def indicators() -> tuple[IndicatorEntry, ...]:
             row.label,
             (row.label, row.short_label, row.label_en, row.code, *row.aliases.split(",")),
             row.terms,
+            row.measure,
         )
         for row in INDICATORS
     )
@@ -76,4 +77,5 @@ def lexicon(scope: str = "") -> Lexicon:
                 )
             )
     own = tuple(p.branch for p in known_units if p.branch) if scope.startswith(("XD", "TH")) else ()
-    return Lexicon(tuple(known_units), indicators(), FIRST, LAST, TODAY, own)
+    words = (*MESSAGE_WORDS, "Tỉnh Nam Định")
+    return Lexicon(tuple(known_units), indicators(), FIRST, LAST, TODAY, own, words)
