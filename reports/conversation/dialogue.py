@@ -21,7 +21,7 @@ from campaign.models import Campaign
 from campaign.permissions import Permission
 from campaign.reporting_window import WindowClosed
 from campaign.scopes import scope_of
-from campaign.selectors import IndicatorSet, branches_run_by, indicators_of, running_campaigns
+from campaign.selectors import branches_run_by, indicators_of, running_campaigns
 from core import clock
 from core.templatetags.formatting import count, weekday_day
 from core.vietnamese import fold
@@ -130,7 +130,7 @@ class Dialogue:
         if kind is Kind.NO:
             return self._drop()
         if kind is Kind.HELP:
-            return help_text(self._indicators())
+            return help_text(indicators_of(self.campaigns[0]))
         if kind is Kind.THANKS:
             return self._without_counts() if self._is_open() else self._nothing_waits()
         if kind in (Kind.WHO, Kind.OWN):
@@ -334,11 +334,8 @@ class Dialogue:
         self._forget()
         return _("Đã bỏ số vừa nhắn, không ghi. Nhắn lại số đúng.")
 
-    def _indicators(self) -> IndicatorSet:
-        return indicators_of(self.campaigns[0])
-
     def _example(self, most: int) -> str:
-        return ", ".join(examples(self._indicators())[:most])
+        return ", ".join(examples(indicators_of(self.campaigns[0]))[:most])
 
     def _without_counts(self) -> str:
         if self.pending.entries and self.pending.is_ready:

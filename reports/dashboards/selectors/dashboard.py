@@ -342,9 +342,10 @@ def _slowest(units: Sequence[Unit], progress: Mapping[int, Progress]) -> tuple[U
     started = [(own.percent, u) for u in units for own in [progress[u.pk]] if own.percent]
     least = min((percent for percent, _unit in started), default=None)
     last = [u for percent, u in started if percent == least]
-    if least is None or len(last) > 1 or progress[last[0].pk].pace_level != "low":
+    # What would read as 0% is no place either.
+    if not round(least or 0) or len(last) > 1 or progress[last[0].pk].pace_level != "low":
         return None
-    return last[0], least
+    return last[0], least or 0
 
 
 def _almost(locations: Sequence[Unit], progress: Mapping[int, Progress]) -> list[tuple[Unit, int]]:

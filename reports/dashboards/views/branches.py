@@ -33,7 +33,7 @@ def branch_detail(request: HttpRequest, code: str) -> HttpResponse:
     lines = [
         {"report": report, "counts": [whole.get(i.code) for i in indicators.all]}
         for report in reports.mark_unreconciled()
-        .select_related("unit")
+        .select_related("unit", "branch")
         .order_by("-date", "unit")[:REPORTS]
         for whole in [indicators.complete(report.counts)]
     ]

@@ -17,7 +17,7 @@ else:
     resvg_py = lazy_module("resvg_py")
 
 # Made anew when the drawing itself changes.
-VERSION = 2
+VERSION = 3
 CACHED_FOR = 120
 
 

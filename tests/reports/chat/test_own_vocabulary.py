@@ -1,4 +1,4 @@
-"""A campaign's own words, measures and ways to write its indicators; names with apostrophes."""
+"""A campaign's own words, measures and aliases to write its indicators; names with apostrophes."""
 
 import datetime as dt
 from dataclasses import replace
@@ -84,12 +84,15 @@ def test_examples_are_of_the_campaign_and_can_be_read(campaign: str) -> None:
     rows = (
         [(p.code, p.label, p.short_label, p.aliases) for p in PLANNED if not p.terms]
         if campaign == "demo"
-        else [(code, label, short, ways) for code, label, short, _unit, ways, _value in INDICATORS]
+        else [
+            (code, label, short, aliases)
+            for code, label, short, _unit, aliases, _value in INDICATORS
+        ]
     )
     indicators = IndicatorSet(
         tuple(
-            Indicator(code=code, label=label, short_label=short, aliases=ways)
-            for code, label, short, ways in rows
+            Indicator(code=code, label=label, short_label=short, aliases=aliases)
+            for code, label, short, aliases in rows
         )
     )
     shown = examples(indicators)

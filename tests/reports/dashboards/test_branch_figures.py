@@ -1,6 +1,7 @@
 """What a branch is shown as its own is its own; what is its unit's bears the unit's name."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -162,3 +163,26 @@ def test_secretary_of_two_branches_takes_both_along(active_world: World, api: Ap
         "CA-36": "Tài khoản kích hoạt · Công an tỉnh",
         "XD-14173": "Tài khoản kích hoạt · Xã Giao Tiến",
     }
+
+
+def test_what_a_report_says_in_words_stands_on_branch_and_review(
+    world: World, browse: Browse
+) -> None:
+    """Whoever can do something about it reads it there; what was left blank says nothing."""
+    link = "https://example.org/anh"
+    texts: dict[str, Any] = {
+        "difficulties": "Mất sóng",
+        "proposals": "Thêm tổ lưu động",
+        "evidence_url": link,
+    }
+    report(world.owner, "XD-14173", {"level1": 1}, **texts)
+    report(world.neighbour, "XD-14158", {"level1": 1})
+    client = browse(world.lead)
+    for path, blank in (("branches/XD-14173/", "branches/XD-14158/"), ("review/", "")):
+        html = client.get(f"/c/de-an-06-2023/{path}").content.decode()
+        assert 'Khó khăn:</b> <span lang="vi">Mất sóng<' in html, path
+        assert 'Đề xuất:</b> <span lang="vi">Thêm tổ lưu động<' in html, path
+        assert f'<a href="{link}" rel="noopener noreferrer nofollow"' in html, path
+        assert html.count("Khó khăn:") == 1, path
+        if blank:
+            assert "Khó khăn:" not in client.get(f"/c/de-an-06-2023/{blank}").content.decode()

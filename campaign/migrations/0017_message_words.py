@@ -19,7 +19,7 @@ SEARCHED = "UPDATE {table} SET fold = translate(fold, $$'’‘ʼ′`´$$, '') W
 
 
 class Migration(migrations.Migration):
-    dependencies = [("campaign", "0014_campaign_state")]
+    dependencies = [("campaign", "0016_takes_part")]
 
     operations = [
         migrations.AddField(
