@@ -11,6 +11,7 @@ from django.test import Client
 from rest_framework.test import APIClient
 
 from accounts.models import User
+from campaign import known_settings
 from campaign.handover import hand_over
 from campaign.models import Branch, Campaign, Indicator, SettingsChange
 from campaign.reporting_window import WindowClosed
@@ -58,6 +59,8 @@ def lead(world: World, state: str, reason: str = "Kế hoạch 12", actor: User 
 
 
 def put(world: World, state: str) -> None:
+    """Write a state behind the services' back, also one that a campaign cannot come to."""
+    known_settings._known.clear()
     Campaign.objects.filter(pk=world.campaign.pk).update(state=state)
     world.campaign.refresh_from_db()
 
