@@ -16,7 +16,7 @@ from campaign.services.paths import rebuild_paths
 from demo.plan import SLUG
 from demo.seed import refuse_outside_demo
 from demo.territory import FIRST_DAY, STRUCTURE_DATE
-from reports.rollup.services import rollup
+from reports.rollup.services.rebuild import rebuild
 
 DAYS = 90
 # The codes of what is made up begin with it; no unit of the country has such a one.
@@ -74,7 +74,7 @@ def make_nation() -> int:
     if Unit.objects.filter(code=f"{MARK}1").exists():
         return 0
     made = add_country(Campaign.objects.get(slug=SLUG), Size(), FIRST_DAY, DAYS)
-    rollup.rebuild()
+    rebuild()
     return made
 
 

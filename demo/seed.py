@@ -16,7 +16,7 @@ from demo.sessions import add_sessions
 from demo.teams import add_teams
 from demo.territory import DemoRefused, Field, add_boundaries, find_territory
 from reports.daily.models import DailyReport
-from reports.rollup.services import rollup
+from reports.rollup.services.rebuild import rebuild
 
 
 @transaction.atomic
@@ -49,7 +49,7 @@ def seed_demo() -> dict[str, int]:
     if added["báo cáo"]:
         record_history(campaign)
     if added["báo cáo"] or added["buổi hỗ trợ"]:
-        rollup.rebuild()
+        rebuild()
     added["yêu cầu hỗ trợ"] = add_help(campaign, territory)
     return added
 

@@ -19,7 +19,8 @@ from campaign.takes_part import sql_takes_part, takes_part
 from reports.entry.offline_snapshot import offline_snapshot_of
 from reports.reminders.non_reporting import expected_branches
 from reports.rollup.models import UnitDay
-from reports.rollup.services.rollup import drain, rebuild
+from reports.rollup.services.rebuild import rebuild
+from reports.rollup.services.rollup import drain
 from reports.rollup.services.verify import verify
 from tests.conftest import TODAY, World
 from tests.factories import make_campaign, make_indicator

@@ -27,7 +27,8 @@ from reports.daily.models import DailyReport
 from reports.notifications.delivery import deliver
 from reports.notifications.notices import TEST
 from reports.notifications.outbox import enqueue
-from reports.rollup.services.rollup import drain, rebuild
+from reports.rollup.services.rebuild import rebuild
+from reports.rollup.services.rollup import drain
 from reports.rollup.services.verify import verify
 from reports.rollup.totals import BASES
 from tests.conftest import TODAY, World, build_world

@@ -16,7 +16,7 @@ from campaign.models import DirtyDay, Unit
 from reports.daily.services.report_input import ReportInput
 from reports.daily.services.submit import submit_report
 from reports.rollup.models import UnitDay, UnitTotal
-from reports.rollup.services import rollup
+from reports.rollup.services.rebuild import rebuild
 from reports.rollup.services.rollup import drain, drain_batch, spread_batch
 from reports.rollup.services.verify import verify
 from reports.rollup.trees import UNITS
@@ -263,7 +263,7 @@ def test_rebuild_waits_for_a_drain_and_a_drain_for_the_rebuild(world: World) -> 
 
     with thread(two_days_in_one_transaction):
         assert owned.reached.wait(PATIENCE)
-        with thread(rollup.rebuild):
+        with thread(rebuild):
             until(blocked, PATIENCE)
             owned.released.set()
     assert_all_right()

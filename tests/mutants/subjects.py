@@ -35,6 +35,8 @@ SUBJECTS = {
     "rollup": Subject(
         (
             "reports/rollup/services/rollup.py",
+            "reports/rollup/services/rebuild.py",
+            "reports/rollup/columns.py",
             "reports/rollup/totals.py",
             "reports/rollup/expected.py",
             "campaign/services/dirty_days.py",

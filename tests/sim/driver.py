@@ -19,6 +19,7 @@ from reports.daily.services import locking, review, submit
 from reports.daily.services.report_input import InvalidReport, ReportInput
 from reports.daily.services.submit import VersionConflict
 from reports.rollup.services import rollup
+from reports.rollup.services.rebuild import rebuild
 from reports.rollup.trees import TREES
 from tests.sim import settings
 from tests.sim.choices import counts_of, key_of, recent, session_of, undecided, units_of
@@ -338,7 +339,7 @@ class Driver:
         self._work(step, lambda: rollup.drain_batch(TREES[n[1] % 2], 1 + n[2] % 5))
 
     def _rebuild(self, step: Step, *_n: int) -> None:
-        self._work(step, rollup.rebuild)
+        self._work(step, rebuild)
 
     def _work(self, step: Step, work: Callable[[], Any]) -> None:
         try:

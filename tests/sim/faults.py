@@ -20,7 +20,7 @@ from reports.dashboards.selectors import completeness, dashboard
 from reports.digests import selectors as digests
 from reports.police import lines
 from reports.rollup import expected, totals
-from reports.rollup.services import rollup
+from reports.rollup.services import rebuild, rollup
 from volunteers.sessions.models import SupportSession
 from volunteers.sessions.services import session_planning, session_validation, sessions
 
@@ -223,7 +223,10 @@ FAULTS = (
         swap("REMAKE_DAYS", "jsonb_each_text(approved)", "jsonb_each_text(reported)"),
     ),
     Fault("one of many days forgotten", wrap(rollup, "recompute", _loses_one)),
-    Fault("rebuild forgets sessions", swap("ALL_DAYS", "state = 'closed'", "state = 'planned'")),
+    Fault(
+        "rebuild forgets sessions",
+        swap("OUTCOMES", "state = 'closed'", "state = 'planned'", rebuild),
+    ),
     Fault(
         "derived without what is taken off",
         wrap(IndicatorSet, "complete", _ignores_what_is_taken_off),

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from reports.rollup.services import rollup
+from reports.rollup.services.rebuild import rebuild
 from reports.rollup.services.verify import verify
 
 
@@ -25,6 +26,6 @@ class Command(BaseCommand):
                 raise CommandError("\n".join([*differences, f"{len(differences)} chỗ khác."]))
             self.stdout.write("Mọi tổng khớp với báo cáo.")
         elif options["rebuild"]:
-            self.stdout.write(f"Đã cộng lại {rollup.rebuild()} ngày.")
+            self.stdout.write(f"Đã cộng lại {rebuild()} ngày.")
         else:
             self.stdout.write(f"Đã cộng {rollup.drain()} ngày chờ.")

@@ -20,12 +20,10 @@ from typing import Any
 from django.db import connection, transaction
 
 from campaign.models import Branch
-from campaign.models.base import sql_below
 from campaign.takes_part import sql_takes_part
 from core import clock
 from core.heartbeat import record_heartbeat
 from reports.daily.models import APPROVED_BASIS, COUNTED, IS_APPROVED
-from reports.rollup.services.partitions import add_partitions
 from reports.rollup.trees import TREES, Tree
 
 BATCH = 500
@@ -37,7 +35,6 @@ Day = tuple[int, int, dt.date]
 
 # What the statements below take from those who know it.
 RULES = {
-    "is_below": sql_below("n", "above"),
     # Days of an archived campaign wait until it is back.
     "is_here": """campaign_id NOT IN (
         SELECT id FROM campaign_campaign WHERE archived_at IS NOT NULL)""",
@@ -57,24 +54,16 @@ TAKE = """
     RETURNING d.campaign_id, d.{column}, d.date, taken.depth, d.since
 """
 
-# The days that a statement is about: campaign, node, day. A drain has some hundred; of a
-# rebuild the database has made a list of all itself.
-SOME = """
+# The days that a statement is about: campaign, node, day.
+WANTED = """
     SELECT c, n, d
     FROM unnest(%(campaigns)s::bigint[], %(nodes)s::bigint[], %(dates)s::date[]) AS w(c, n, d)
 """
-ALL = "SELECT c, n, d FROM day_to_make"
-ALL_OF_DEPTH = f"{ALL} WHERE depth = %(depth)s"
-
-# How day totals are found. Of some days each is looked up by itself: joined, the planner would go
-# through whole months of all campaigns, since it cannot know in which partitions they lie.
-FOUND = "t.campaign_id = w.c AND t.node_id = child.id AND t.date = w.d"
-SOME_DAYS = {
-    "days_of_child": f"""CROSS JOIN LATERAL (
-                SELECT * FROM {{day}} t WHERE {FOUND} OFFSET 0) t""",  # noqa: S608 - our own text
-    "is_of_some": "t.campaign_id = ANY(%(some)s::bigint[])",
-}
-EVERY_DAY = {"days_of_child": f"JOIN {{day}} t ON {FOUND}", "is_of_some": "true"}
+# Each day of a child is looked up by itself: joined, the planner would go through whole months of
+# all campaigns, since it cannot know in which partitions they lie.
+DAYS_OF_CHILD = """CROSS JOIN LATERAL (
+    SELECT * FROM {day} t
+    WHERE t.campaign_id = w.c AND t.node_id = child.id AND t.date = w.d OFFSET 0) t"""
 
 LOCK_TOTALS = (
     """INSERT INTO {total} (campaign_id, node_id, reported, approved, received, received_approved)
@@ -178,7 +167,7 @@ REMAKE_TOTALS = """
         SELECT c, n, array_agg(reported) AS reported, array_agg(approved) AS approved,
                sum(received) AS received, sum(received_approved) AS received_approved
         FROM wanted JOIN {day} t ON t.campaign_id = c AND t.node_id = n
-        WHERE {is_of_some} GROUP BY c, n
+        WHERE t.campaign_id = ANY(%(some)s::bigint[]) GROUP BY c, n
     )
     UPDATE {total} t SET
         reported = coalesce(added.reported, '{{}}'),
@@ -197,17 +186,6 @@ PARENTS = """
     JOIN {node} node ON node.id = w.n WHERE node.parent_id IS NOT NULL
 """
 
-# Drains under way end first and later ones wait, so that neither meets the other half-way;
-# pages read on and reports come in. The days that a waiting drain has taken stay its own.
-CLEAR = (
-    "LOCK TABLE {total} IN EXCLUSIVE MODE",
-    "DELETE FROM {day}",
-    "DELETE FROM {total} WHERE {is_here}",
-    """DELETE FROM campaign_dirtyday WHERE id IN (
-        SELECT id FROM campaign_dirtyday WHERE {other_column} IS NULL AND {is_here}
-        FOR UPDATE SKIP LOCKED)""",
-)
-
 # What has changed makes three nodes dirty: where it took place, the home of the branch, which
 # counts who is expected and received, and the branch.
 SPREAD = """
@@ -225,26 +203,6 @@ SPREAD = """
         (NULL, taken.unit_id), (NULL, b.home_unit_id), (b.id, NULL)
     ) AS node(branch_id, unit_id)
     GROUP BY 1, 2, 3, 4
-"""
-
-# Every day of every node that anything counts for, by the paths that the nodes have.
-ALL_DAYS = """
-    CREATE TEMPORARY TABLE day_to_make AS
-    WITH up AS MATERIALIZED (
-        SELECT n.id AS node_id, above.id, above.depth FROM {node} above JOIN {node} n ON {is_below}
-    ), counted AS (
-        SELECT campaign_id, {column} AS node_id, date FROM reports_dailyreport
-        UNION
-        SELECT r.campaign_id, {expected}, date
-        FROM reports_dailyreport r JOIN campaign_branch b ON b.id = r.branch_id
-        UNION
-        SELECT s.campaign_id, counts_for.node_id, date
-        FROM volunteers_supportsession s JOIN campaign_branch b ON b.id = s.branch_id
-        CROSS JOIN LATERAL (VALUES (s.{column}), ({expected})) AS counts_for(node_id)
-        WHERE state = 'closed'
-    )
-    SELECT DISTINCT campaign_id AS c, up.id AS n, date AS d, up.depth
-    FROM counted JOIN up USING (node_id) WHERE {is_here}
 """
 
 
@@ -306,45 +264,14 @@ def recompute(tree: Tree, days: Sequence[Day], now: dt.datetime) -> None:
     values = {**_arrays(days), "now": now, "approved": list(APPROVED_BASIS)}
     with connection.cursor() as cursor:
         for statement in (*LOCK_TOTALS, REMAKE_DAYS, REMAKE_TOTALS):
-            cursor.execute(_about(tree, statement, SOME), values)
+            cursor.execute(_about(tree, statement), values)
 
 
-def rebuild() -> int:
-    """Throw all totals away and make them again from the reports; return the days made.
-
-    Nothing of it goes through Python. The planner is told of each table once it is full: it
-    would plan for an empty one, and hold every row against every other.
-    """
-    made = 0
-    add_partitions()
-    while spread_batch():
-        pass
-    for tree in TREES:
-        with transaction.atomic(), connection.cursor() as cursor:
-            for statement in (*CLEAR, ALL_DAYS):
-                cursor.execute(_about(tree, statement, ALL))
-            made += cursor.rowcount
-            cursor.execute("ANALYZE day_to_make")
-            cursor.execute(_about(tree, LOCK_TOTALS[0], ALL))
-            cursor.execute(f"ANALYZE {tree.total}")
-            cursor.execute("SELECT DISTINCT depth FROM day_to_make ORDER BY depth DESC")
-            for (depth,) in cursor.fetchall():
-                values = {"depth": depth, "now": clock.now(), "approved": list(APPROVED_BASIS)}
-                cursor.execute(_about(tree, REMAKE_DAYS, ALL_OF_DEPTH), values)
-                cursor.execute(f"ANALYZE {tree.day}")
-                cursor.execute(_about(tree, REMAKE_TOTALS, ALL_OF_DEPTH), values)
-            cursor.execute("DROP TABLE day_to_make")
-    return made
-
-
-def _about(tree: Tree, statement: str, wanted: str) -> str:
-    """Return a statement about the days of a tree that ``wanted`` selects."""
-    parts = "parts" if statement is REMAKE_DAYS else "days"
-    looked_up = SOME_DAYS if wanted is SOME else EVERY_DAY
+def _about(tree: Tree, statement: str) -> str:
     words = {
-        "wanted": wanted,
-        "add_up": ADD_UP.format(parts=parts),
-        **{name: text.format(day=tree.day) for name, text in looked_up.items()},
+        "wanted": WANTED,
+        "add_up": ADD_UP.format(parts="parts" if statement is REMAKE_DAYS else "days"),
+        "days_of_child": DAYS_OF_CHILD.format(day=tree.day),
     }
     return statement.format(**vars(tree), **RULES, **words)
 

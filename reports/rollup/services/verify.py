@@ -8,32 +8,23 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from campaign.models import Branch
-from campaign.models.base import sql_below
+from campaign.models import Branch, Campaign
 from campaign.takes_part import sql_takes_part
 from core.heartbeat import record_heartbeat
 from reports.daily.models import APPROVED_BASIS, COUNTED, IS_APPROVED
+from reports.rollup.columns import FOR_MANY_ROWS, Columns, chunks, days_of
 from reports.rollup.trees import TREES, Tree
 
 logger = logging.getLogger(__name__)
 
 RULES = {
-    "is_below": sql_below("n", "above"),
+    "of_days": "campaign_id = %(campaign)s AND date = ANY(%(days)s::date[])",
     "counted": COUNTED,
     "is_approved": IS_APPROVED,
     "branch_exists": Branch.validity.sql("b", "r.date"),
     "takes_part": sql_takes_part("b", "run", "r.date"),
 }
 
-# Adds an array of counts up. Group by group, so that a million reports are never spread out at
-# once; most groups are one report, and need no adding.
-ADDED = """
-    CASE WHEN cardinality({parts}) = 1 THEN {parts}[1] ELSE (
-        SELECT jsonb_object_agg(key, value) FROM (
-            SELECT key, sum(value::bigint) AS value
-            FROM unnest({parts}) AS part(counts), jsonb_each_text(counts) GROUP BY key) of_key
-    ) END
-"""
 # Whole totals are compared, and only those that differ are taken apart.
 BY_KEY = """
     CROSS JOIN LATERAL (VALUES
@@ -48,96 +39,87 @@ BY_KEY = """
 """
 UP = """
     up AS MATERIALIZED (
-        SELECT n.id AS node_id, above.id AS above_id
-        FROM {node} above JOIN {node} n ON {is_below}
+        SELECT id AS node_id, above::bigint AS above_id
+        FROM {node}, string_to_table(rtrim(path, '.'), '.') above
     )
 """
 
 # Flat, from the reports to every ancestor at once; the roll-up goes level by level. Days
 # that somebody is still to make again are left out: in one snapshot all others are exact.
+# Numbers are compared as they are, and put together only where they differ.
 DAYS = """
-    WITH {up}, reports AS NOT MATERIALIZED (
-        SELECT campaign_id, branch_id, unit_id, date, {counted} AS counts,
-               {is_approved} AS is_approved
-        FROM reports_dailyreport r
-    ), counted AS (
-        SELECT campaign_id, {column} AS node_id, date, counts AS reported,
-               CASE WHEN is_approved THEN counts END AS approved
-        FROM reports WHERE counts IS NOT NULL
+    WITH {up}, report AS MATERIALIZED (
+        SELECT branch_id, unit_id, date, {counted} AS counting, {is_approved} AS is_approved
+        FROM reports_dailyreport r WHERE {of_days}
+    ), outcome AS (
+        SELECT {column} AS node_id, date, is_approved {counts} FROM report
         UNION ALL
-        SELECT campaign_id, {column}, date, s.counts, NULL
+        SELECT s.{column}, s.date, false {counts_of_session}
         FROM volunteers_supportsession s
-        LEFT JOIN reports r USING (campaign_id, branch_id, unit_id, date)
-        WHERE state = 'closed' AND r.counts IS NULL
-    ), parts AS (
-        SELECT campaign_id, above_id AS node_id, date,
-               array_agg(reported) AS reported, array_agg(approved) AS approved
-        FROM counted JOIN up USING (node_id) GROUP BY 1, 2, 3
-    ), truth AS (
-        SELECT campaign_id, node_id, date, {reported} AS reported, {approved} AS approved FROM parts
-    ), differing AS (
-        SELECT campaign_id, node_id, date, truth.reported, truth.approved,
-               t.reported AS kept_reported, t.approved AS kept_approved
-        FROM truth FULL JOIN {day} t USING (campaign_id, node_id, date)
-        WHERE coalesce(truth.reported, '{{}}') <> coalesce(t.reported, '{{}}')
-        OR coalesce(truth.approved, '{{}}') <> coalesce(t.approved, '{{}}')
-    )
-    SELECT node.id, node.name, campaign_id, date, basis, key, of_key.truth, of_key.stored
-    FROM differing {by_key}
-    AND (campaign_id, date) NOT IN (
-        SELECT campaign_id, date FROM campaign_dirtyday WHERE {column} IS NOT NULL)
-    ORDER BY date, node.path, key
-"""
-
-RECEIVED_ON_DAY = """
-    WITH {up}, truth AS (
-        SELECT r.campaign_id, above_id AS node_id, r.date,
-               count(DISTINCT r.branch_id) AS received,
-               count(DISTINCT r.branch_id) FILTER (
-                   WHERE {is_approved}) AS received_approved,
-               count(DISTINCT r.branch_id) FILTER (WHERE hosts) AS received_unscheduled,
-               count(DISTINCT r.branch_id) FILTER (
-                   WHERE hosts AND {is_approved}) AS received_unscheduled_approved
-        FROM reports_dailyreport r
-        JOIN campaign_campaign run ON run.id = r.campaign_id
+        LEFT JOIN report USING (branch_id, unit_id, date)
+        WHERE {of_days} AND state = 'closed' AND counting IS NULL
+    ), added AS (
+        SELECT above_id AS node_id, date {sums}
+        FROM outcome JOIN up USING (node_id) GROUP BY above_id, date
+    ), expected AS (
+        SELECT {expected} AS node_id, r.date, is_approved, hosts
+        FROM (
+            SELECT branch_id, date, bool_or(is_approved) AS is_approved
+            FROM report GROUP BY branch_id, date
+        ) r
         JOIN campaign_branch b ON b.id = r.branch_id
+        JOIN campaign_campaign run ON run.id = %(campaign)s
         CROSS JOIN LATERAL (
-            SELECT (r.campaign_id, r.branch_id, r.date) IN (
-                SELECT campaign_id, branch_id, date FROM volunteers_supportsession
-                WHERE state <> 'cancelled') AS hosts) calendar
-        JOIN up ON up.node_id = {expected}
+            SELECT (r.branch_id, r.date) IN (
+                SELECT branch_id, date FROM volunteers_supportsession
+                WHERE {of_days} AND state <> 'cancelled') AS hosts) calendar
         WHERE ({takes_part} OR hosts) AND {branch_exists}
-        GROUP BY 1, 2, 3
+    ), arrived AS (
+        SELECT above_id AS node_id, date, count(*) AS received,
+               count(*) FILTER (WHERE is_approved) AS received_approved,
+               count(*) FILTER (WHERE hosts) AS received_unscheduled,
+               count(*) FILTER (WHERE hosts AND is_approved) AS received_unscheduled_approved
+        FROM expected JOIN up USING (node_id) GROUP BY above_id, date
+    ), differing AS MATERIALIZED (
+        SELECT node_id, date, {reported} AS reported, {approved} AS approved,
+               t.reported AS kept_reported, t.approved AS kept_approved,
+               coalesce(arrived.received, 0) AS received, coalesce(t.received, 0) AS kept_received,
+               {received_differs} AS received_differs
+        FROM added FULL JOIN arrived USING (node_id, date)
+        FULL JOIN (SELECT * FROM {day} WHERE {of_days}) t USING (node_id, date)
+        WHERE ({counts_differ} OR {received_differs}) AND date NOT IN ({dirty})
     )
-    SELECT node.id, node.name, campaign_id, date, 'reports', 'received',
-           coalesce(truth.received, 0), coalesce(t.received, 0)
-    FROM truth FULL JOIN {day} t USING (campaign_id, node_id, date)
-    JOIN {node} node ON node.id = node_id
-    WHERE (coalesce(truth.received, 0), coalesce(truth.received_approved, 0),
-           coalesce(truth.received_unscheduled, 0),
-           coalesce(truth.received_unscheduled_approved, 0))
-       <> (coalesce(t.received, 0), coalesce(t.received_approved, 0),
-           coalesce(t.received_unscheduled, 0), coalesce(t.received_unscheduled_approved, 0))
-    AND (campaign_id, date) NOT IN (
-        SELECT campaign_id, date FROM campaign_dirtyday WHERE {column} IS NOT NULL)
-    ORDER BY date, node.path
+    SELECT node.id, node.name, %(campaign)s, date, basis, key, of_key.truth, of_key.stored
+    FROM differing {by_key}
+    UNION ALL
+    SELECT node.id, node.name, %(campaign)s, date, 'reports', 'received', received, kept_received
+    FROM differing JOIN {node} node ON node.id = node_id WHERE received_differs
+    ORDER BY 4, 2, 5, 6
 """
+RECEIVED_DIFFERS = " OR ".join(
+    f"coalesce(arrived.{name}, 0) <> coalesce(t.{name}, 0)"
+    for name in (
+        "received",
+        "received_approved",
+        "received_unscheduled",
+        "received_unscheduled_approved",
+    )
+)
 
 TO_DATE = """
-    WITH parts AS (
-        SELECT campaign_id, node_id,
-               array_agg(reported) AS reported, array_agg(approved) AS approved
-        FROM {day} GROUP BY 1, 2
-    ), truth AS (
-        SELECT campaign_id, node_id, {reported} AS reported, {approved} AS approved FROM parts
+    WITH days AS (
+        SELECT node_id {reported_of_day} {approved_of_day} FROM {day}
+        WHERE campaign_id = %(campaign)s
+    ), added AS (
+        SELECT node_id {sums_to_date} FROM days GROUP BY node_id
     ), differing AS (
-        SELECT campaign_id, node_id, truth.reported, truth.approved,
+        SELECT node_id, {reported} AS reported, {approved} AS approved,
                t.reported AS kept_reported, t.approved AS kept_approved
-        FROM truth FULL JOIN {total} t USING (campaign_id, node_id)
-        WHERE coalesce(truth.reported, '{{}}') <> coalesce(t.reported, '{{}}')
-        OR coalesce(truth.approved, '{{}}') <> coalesce(t.approved, '{{}}')
+        FROM added FULL JOIN (SELECT * FROM {total} WHERE campaign_id = %(campaign)s) t
+        USING (node_id)
+        WHERE {counts_differ}
     )
-    SELECT node.id, node.name, campaign_id, NULL::date, basis, key, of_key.truth, of_key.stored
+    SELECT node.id, node.name, %(campaign)s, NULL::date, basis, key, of_key.truth, of_key.stored
     FROM differing {by_key}
     ORDER BY node.path, key
 """
@@ -147,14 +129,15 @@ RECEIVED_TO_DATE = """
            coalesce(days.received, 0), t.received
     FROM {total} t JOIN {node} node ON node.id = t.node_id
     LEFT JOIN (
-        SELECT campaign_id, node_id, sum(received) AS received,
-               sum(received_approved) AS received_approved
-        FROM {day} GROUP BY 1, 2
-    ) days USING (campaign_id, node_id)
-    WHERE (t.received, t.received_approved)
+        SELECT node_id, sum(received) AS received, sum(received_approved) AS received_approved
+        FROM {day} WHERE campaign_id = %(campaign)s GROUP BY 1
+    ) days USING (node_id)
+    WHERE t.campaign_id = %(campaign)s AND (t.received, t.received_approved)
        <> (coalesce(days.received, 0), coalesce(days.received_approved, 0))
     ORDER BY node.path
 """
+DIRTY = """SELECT date FROM campaign_dirtyday
+        WHERE campaign_id = %(campaign)s AND {column} IS NOT NULL"""
 
 
 # Sums go up by ``path`` here and by ``parent_id`` in the roll-up: a node that was moved behind the
@@ -169,18 +152,7 @@ PARENTS = """
     ORDER BY node.path
 """
 
-OF_DAYS, TO_DATES = (DAYS, RECEIVED_ON_DAY), (TO_DATE, RECEIVED_TO_DATE)
-# What is archived cannot be held against its reports, and is proved as it comes back.
-NOT_ARCHIVED = """
-    SELECT * FROM (STATEMENT) AS found(node_id, name, campaign_id, date, basis, key, truth, stored)
-    WHERE campaign_id NOT IN (SELECT id FROM campaign_campaign WHERE archived_at IS NOT NULL)
-"""
-# The database takes equalities into the statement, where it then reads a day and no more.
-ONE_CAMPAIGN = """
-    SELECT * FROM (STATEMENT) AS found(node_id, name, campaign_id, date, basis, key, truth, stored)
-    WHERE campaign_id = %(campaign)s
-"""
-ONE_DAY = ONE_CAMPAIGN + "AND date = %(day)s"
+TO_DATES = (TO_DATE, RECEIVED_TO_DATE)
 
 
 @dataclass(frozen=True)
@@ -226,45 +198,62 @@ def verify() -> list[str]:
 
 
 def find_differences(parts: Sequence[Part] | None = None) -> list[Difference]:
-    """Return what differs, in all campaigns or in some parts, as it was at one moment."""
+    """Return what differs, in all campaigns or in some parts, as it was at one moment.
+
+    What is archived cannot be held against its reports, and is proved as it comes back.
+    """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        return [
-            Difference(tree, *row)
-            for tree in TREES
-            for statement, values in _questions(parts)
-            for row in _rows(cursor, tree, statement, values)
-        ]
+        for statement in FOR_MANY_ROWS:
+            cursor.execute(statement)
+        looked_at = _everything() if parts is None else parts
+        found = [d for tree in TREES for d in _ask(PARENTS, tree, {}, {})]
+        return [*found, *(d for part in looked_at for d in _differences_of(part))]
 
 
-def _questions(parts: Sequence[Part] | None) -> Iterator[tuple[str, dict[str, Any]]]:
-    yield PARENTS, {}
-    if parts is None:
-        for statement in (*OF_DAYS, *TO_DATES):
-            yield _within(NOT_ARCHIVED, statement), {}
-        return
-    for part in parts:
-        for day in part.days:
-            for statement in OF_DAYS:
-                yield _within(ONE_DAY, statement), {"campaign": part.campaign_id, "day": day}
+def _everything() -> list[Part]:
+    campaigns = Campaign.objects.with_days().order_by("pk").values_list("pk", flat=True)
+    return [Part(campaign, tuple(days_of(campaign))) for campaign in campaigns]
+
+
+def _differences_of(part: Part) -> Iterator[Difference]:
+    columns = Columns(part.campaign_id)
+    values: dict[str, Any] = {
+        **columns.values,
+        "campaign": part.campaign_id,
+        "approved": list(APPROVED_BASIS),
+    }
+    words = {
+        "counts": columns.out_of("counting", "r"),
+        "counts_of_session": columns.out_of("s.counts", "r"),
+        "sums": columns.each("sum(r{n}) AS r{n}, sum(r{n}) FILTER (WHERE is_approved) AS a{n}"),
+        "reported_of_day": columns.out_of("reported", "r"),
+        "approved_of_day": columns.out_of("approved", "a"),
+        "sums_to_date": columns.each("sum(r{n}) AS r{n}, sum(a{n}) AS a{n}"),
+        "reported": columns.packed("r"),
+        "approved": columns.packed("a"),
+        "counts_differ": columns.differ("t"),
+        "received_differs": f"({RECEIVED_DIFFERS})",
+    }
+    for tree in TREES:
+        for days in chunks(part.days):
+            yield from _ask(DAYS, tree, words, {**values, "days": days})
         for statement in TO_DATES:
-            yield _within(ONE_CAMPAIGN, statement), {"campaign": part.campaign_id}
+            yield from _ask(statement, tree, words, values)
 
 
-def _within(part: str, statement: str) -> str:
-    return part.replace("STATEMENT", statement)
-
-
-def _rows(cursor: Any, tree: Tree, statement: str, values: dict[str, Any]) -> list[Any]:
-    values = {**values, "approved": list(APPROVED_BASIS)}
+def _ask(
+    statement: str, tree: Tree, words: dict[str, str], values: dict[str, Any]
+) -> Iterator[Difference]:
     words = {
         **vars(tree),
         **RULES,
-        "up": UP.format(node=tree.node, **RULES),
+        **words,
+        "up": UP.format(node=tree.node),
         "by_key": BY_KEY.format(node=tree.node),
-        "reported": ADDED.format(parts="parts.reported"),
-        "approved": ADDED.format(parts="parts.approved"),
+        "dirty": DIRTY.format(column=tree.column),
     }
-    cursor.execute(statement.format(**words), values)
-    found: list[Any] = cursor.fetchall()
-    return found
+    with connection.cursor() as cursor:
+        cursor.execute(statement.format(**words), values)
+        for row in cursor.fetchall():
+            yield Difference(tree, *row)

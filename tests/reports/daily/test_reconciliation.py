@@ -14,7 +14,8 @@ from reports.daily.reconciliation import question_of
 from reports.daily.services.report_input import InvalidReport
 from reports.daily.services.review import Decision, review_reports
 from reports.daily.services.submit import VersionConflict, reconcile_sessions
-from reports.rollup.services.rollup import drain, rebuild
+from reports.rollup.services.rebuild import rebuild
+from reports.rollup.services.rollup import drain
 from reports.rollup.services.verify import verify
 from tests.conftest import TODAY, World
 from tests.factories import make_session

@@ -25,7 +25,8 @@ from reports.digests.selectors import digest
 from reports.digests.services import announce_digests
 from reports.digests.text import text
 from reports.notifications.delivery import deliver
-from reports.rollup.services.rollup import drain, rebuild
+from reports.rollup.services.rebuild import rebuild
+from reports.rollup.services.rollup import drain
 from tests.conftest import TODAY, World
 from tests.factories import make_session, make_target
 from tests.reports.reporting import report

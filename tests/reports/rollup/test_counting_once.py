@@ -14,7 +14,8 @@ from reports.daily.models import Status
 from reports.daily.services.report_input import InvalidReport
 from reports.daily.services.review import review_reports
 from reports.rollup.expected import expected_reports
-from reports.rollup.services.rollup import drain, rebuild
+from reports.rollup.services.rebuild import rebuild
+from reports.rollup.services.rollup import drain
 from reports.rollup.services.verify import verify
 from tests.conftest import TODAY, World
 from tests.factories import make_indicator, make_session, make_unit

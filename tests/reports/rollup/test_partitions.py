@@ -18,7 +18,8 @@ from reports.police.models import Export
 from reports.rollup.models import BranchDay, UnitDay, UnitTotal
 from reports.rollup.services import archive, self_check
 from reports.rollup.services.partitions import add_partitions
-from reports.rollup.services.rollup import drain, rebuild
+from reports.rollup.services.rebuild import rebuild
+from reports.rollup.services.rollup import drain
 from reports.rollup.services.verify import verify
 from reports.rollup.trees import TREES
 from tests.conftest import TODAY, World

@@ -14,8 +14,10 @@ from campaign.models import Branch, DirtyDay, Unit
 from core import clock
 from core.models import Heartbeat
 from reports.daily.models import DailyReport, Lateness, Status
+from reports.rollup.columns import Columns
 from reports.rollup.models import BranchTotal, UnitDay, UnitTotal
-from reports.rollup.services.rollup import drain, drain_batch, rebuild, spread_batch
+from reports.rollup.services.rebuild import rebuild
+from reports.rollup.services.rollup import drain, drain_batch, spread_batch
 from reports.rollup.services.verify import verify
 from reports.rollup.totals import sums_to_date, targets_of
 from reports.rollup.trees import BRANCHES, TREES, UNITS
@@ -189,6 +191,29 @@ def test_rebuild_counts_who_reported_where_a_branch_is_at_home_now(world: World)
     Branch.objects.filter(pk=world.branch.pk).update(home_unit=world.sibling)
     rebuild()
     assert list(differences()) == []
+
+
+def test_code_that_comes_in_as_a_rebuild_begins_is_not_lost(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Late(Columns):
+        def __init__(self, campaign: int) -> None:
+            super().__init__(campaign)
+            report(world.owner, "XD-14173", {"level1": 1})
+            spread_batch()
+
+    monkeypatch.setattr("reports.rollup.services.rebuild.Columns", Late)
+    rebuild()
+    drain()
+    assert list(differences()) == []
+
+
+def test_right_rebuild_writes_nothing(world: World) -> None:
+    report(world.owner, "XD-14173", {"level1": 1})
+    drain()
+    before = list(UnitDay.objects.order_by("pk").values_list("pk", "computed_at"))
+    rebuild()
+    assert list(UnitDay.objects.order_by("pk").values_list("pk", "computed_at")) == before
 
 
 def test_rebuild_equals_the_increments(world: World) -> None:
