@@ -61,6 +61,8 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     try:
         top = top_unit(request.user, campaign)
     except Http404:
+        if not Unit.objects.on(campaign.structure_date).exists():
+            raise
         # Who is appointed to a unit that came later reads by today's map.
         map_of(request.user, clock.today()).find()
         return lead_to(request, "todays-map")
