@@ -25,7 +25,7 @@ from core import clock
 from demo.territory import find_territory
 from reports.daily.models import DailyReport, Lateness
 from reports.rollup.services.rollup import drain
-from tests.conftest import TODAY, World
+from tests.conftest import TODAY
 from tests.emptying import empty_tables
 from tests.factories import (
     BranchFactory,
@@ -34,17 +34,14 @@ from tests.factories import (
     make_indicators,
     make_staff,
     make_target,
-    make_unit,
     make_user,
     planted,
 )
 from tests.pages import read
-from tests.reports.reporting import report
 
 Api = Callable[[User], APIClient]
 Browse = Callable[[User], Client]
 DATA = BASE_DIR / "data"
-DAY = dt.timedelta(days=1)
 # A successor by a statement of its own: over the years, from the reports.
 BY_SQL = """
     WITH RECURSIVE way AS (
@@ -264,21 +261,3 @@ def test_a_split_is_divided_by_nobody(
     now = totals(api(maps["staff"]), level="commune", map="now")
     assert level1(now) == by_sql(settings.PORTAL_TODAY)
     assert sum(level1(now).values()) == whole
-
-
-def test_a_commune_that_joins_another_district_takes_its_figures_along(
-    world: World, api: Api
-) -> None:
-    report(world.owner, "XD-14173", {"level1": 3}, date=TODAY - DAY)
-    report(world.neighbour, "XD-14158", {"level1": 40}, date=TODAY - DAY)
-    drain()
-    Unit.objects.filter(pk=world.sibling.pk).update(valid_to=TODAY)
-    new = make_unit(code="14158", parent=world.other_district, valid_from=TODAY)
-    Succession.objects.create(old=world.sibling, new=new, since=TODAY, kind="whole")
-    client = api(world.staff)
-    found = {of: totals(client, level="district", map=of) for of in ("then", "now")}
-    figures = {
-        of: {line["unit"]: line["counts_to_date"].get("level1") for line in lines}
-        for of, lines in found.items()
-    }
-    assert figures == {"then": {"365": 43, "363": None}, "now": {"365": 3, "363": 40}}
