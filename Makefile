@@ -1,4 +1,5 @@
 # make run    a working portal from a fresh clone (Ctrl-C stops it)
+# make start  an empty portal, set up in the browser by the link that it prints
 # make stop   stop what runs          make test   every test (ARGS="-k name" for some, and
 #                                                 SCREENSHOTS=1 for pictures in var/screenshots)
 # make check  lint, types, imports    make format what of that can be put right by itself
@@ -10,7 +11,7 @@
 # make clean  delete what running and testing left behind, the demo's data included
 
 .DEFAULT_GOAL := run
-.PHONY: run stop test sim mutants bench check format messages browser pooler lock clean
+.PHONY: run start stop test sim mutants bench check format messages browser pooler lock clean
 SHELL := /bin/bash
 
 VENV := .venv
@@ -30,6 +31,9 @@ endif
 
 run: $(VENV)/.installed
 	@exec $(PY) -m devserver
+
+start: $(VENV)/.installed
+	@exec $(PY) -m devserver --empty
 
 stop:
 	@if [ -x $(PY) ]; then exec $(PY) -m devserver --stop; fi

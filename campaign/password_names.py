@@ -3,12 +3,12 @@
 import re
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from campaign.models import Unit
 from campaign.scopes import scope_of
+from core.portal import portal
 from core.vietnamese import fold
 
 # Fewer letters than these, beside the names, are no word of one's own.
@@ -40,7 +40,7 @@ def _letters(text: str) -> str:
 
 def _known_to(user: Any) -> set[str]:
     """Return names and their longer words, as letters alone."""
-    names = [settings.PORTAL_NAME, *Unit.objects.filter(parent=None).values_list("name", flat=True)]
+    names = [portal().name, *Unit.objects.filter(parent=None).values_list("name", flat=True)]
     if user is not None:
         names += [user.full_name, user.username, user.email.partition("@")[0]]
         # An account that is only about to be has none.

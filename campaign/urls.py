@@ -3,9 +3,11 @@
 from django.urls import path
 
 from campaign import api, state_views, views
+from campaign.setup import urls as setup
 from core import converters  # noqa: F401 - registers <code:…>
 
 urlpatterns = [
+    *setup.urlpatterns,
     path("campaigns/", views.campaign_list, name="campaigns"),
     path("appointments/<int:appointment_id>/take/", views.take_appointment, name="take"),
 ]

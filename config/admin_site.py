@@ -16,8 +16,6 @@ from campaign.scopes import scope_of
 class PortalAdminSite(AdminSite):
     """Django's admin without a door of its own: one sign-in, one lock."""
 
-    site_header = "Tiên Phong 06"
-    site_title = "Tiên Phong 06"
     index_title = _("Thiết lập")
     enable_nav_sidebar = False
 

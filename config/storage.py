@@ -13,7 +13,7 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 # Our own; what packages bring is as small as they made it.
-OURS = ("core/", "privacy/", "reports/", "volunteers/", "channels/")
+OURS = ("campaign/", "core/", "privacy/", "reports/", "volunteers/", "channels/")
 # How a module names another one; Django itself leaves them alone unless told otherwise.
 MODULE_IMPORTS = CompressedManifestStaticFilesStorage._js_module_import_aggregation_patterns[1]
 

@@ -9,6 +9,7 @@ from accounts import urls as accounts
 from campaign import urls as campaign
 from campaign.routing import in_campaign, leading_on
 from config import health
+from core import urls as core
 from core.log import urls as log
 from privacy import urls as privacy
 from reports import urls as reports
@@ -27,6 +28,7 @@ handler404 = "core.errors.page_not_found"
 urlpatterns = [
     path("c/<slug:campaign>/", include(in_campaign(pages))),
     path("", include(leading_on(leading, {**reports.finders, **volunteers.finders}))),
+    path("", include(core)),
     path("", include(accounts)),
     path("", include(campaign)),
     path("", include(volunteers)),

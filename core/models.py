@@ -4,6 +4,7 @@ import uuid
 
 from django.contrib.postgres.functions import RandomUUID
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
@@ -15,11 +16,16 @@ __all__ = (
     "Heartbeat",
     "Leaf",
     "PendingUpload",
+    "Portal",
     "Remark",
     "SignedHead",
     "Tile",
     "TimestampedModel",
 )
+
+
+# As much as the bar of a desk shows in one line.
+NAME_LENGTH = 40
 
 
 class TimestampedModel(models.Model):
@@ -75,6 +81,30 @@ class Change(models.Model):
 
     def __str__(self) -> str:
         return f"{self.campaign_id} {self.unit_id}"
+
+
+class Portal(TimestampedModel):
+    """What this portal is called and whom to ask; one row, or none where nobody has said.
+
+    ``core.portal`` is its only reader and writer.
+    """
+
+    name = models.CharField(_("tên cổng"), max_length=NAME_LENGTH)
+    contact = models.CharField(_("liên hệ khi cần giúp"), max_length=200, blank=True, default="")
+    # A square PNG of 512 pixels; empty for the star.
+    emblem = models.BinaryField(_("biểu trưng"), default=b"", blank=True)
+    # Names the emblem in its address, so that browsers may hold it for good.
+    emblem_mark = models.CharField(max_length=12, default="", blank=True, editable=False)
+
+    objects = MachineQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("cổng")
+        verbose_name_plural = _("cổng")
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="one_portal")]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class PendingUpload(models.Model):

@@ -8,12 +8,13 @@ from django.db import transaction
 
 from campaign.models import Branch, Campaign
 from campaign.services.dirty_days import mark_dirty
+from campaign.setup.campaign_templates import add_indicators
 from campaign.states import CampaignState
 from core import clock
 from demo.bulk_insert import insert_reports, record_history
 from demo.daily import ReportFactory
 from demo.figures import Result, counts_of
-from demo.plan import HOURS, add_indicators
+from demo.plan import HOURS, INDICATORS
 from demo.seed import refuse_outside_demo
 from demo.seeded_random import SeededRandom
 from demo.territory import STRUCTURE_DATE, DemoRefused
@@ -68,7 +69,7 @@ def _campaign() -> Campaign:
         },
     )
     if is_new:
-        add_indicators(campaign)
+        add_indicators(campaign, INDICATORS)
     return campaign
 
 

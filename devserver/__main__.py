@@ -41,16 +41,21 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m devserver", description=__doc__)
     parser.add_argument("--stop", action="store_true", help="stop everything")
     parser.add_argument("--clean", action="store_true", help="stop everything, delete its data")
+    parser.add_argument("--empty", action="store_true", help="a portal with nothing in it")
     parser.add_argument("--prepare", type=float, metavar="STARTED", help=argparse.SUPPRESS)
     chosen = parser.parse_args()
-    home = Path(os.environ.get("PORTAL_VAR") or REPOSITORY / "var").resolve()
+    if chosen.empty:
+        os.environ["PORTAL_EMPTY"] = "1"
+    given = os.environ.get("PORTAL_VAR")
+    home = Path(given or REPOSITORY / ("var-start" if chosen.empty else "var")).resolve()
     if chosen.prepare is not None:
         return prepare(chosen.prepare, demo=_demo())
     try:
         if chosen.stop or chosen.clean:
-            stop(home)
-            if chosen.clean:
-                servers.remove(home)
+            for one in [home] if given else [home, REPOSITORY / "var-start"]:
+                stop(one)
+                if chosen.clean:
+                    servers.remove(one)
             return 0
         return run(home)
     except PermissionError as error:
@@ -116,6 +121,16 @@ def _prepare(home: Path, clock: Clock) -> None:
         raise Failure("Chưa khởi động được: bước cuối ở trên không xong.")
 
 
+def _setup_link(home: Path) -> str:
+    """Return the link with which the first person comes in; none where somebody has."""
+    words = [*supervision.python(home), "manage.py", "setup_link"]
+    environment = {**os.environ, **_databases(home)}
+    done = subprocess.run(
+        words, cwd=REPOSITORY, env=environment, check=False, capture_output=True, text=True
+    )
+    return done.stdout.strip() if done.returncode == 0 else ""
+
+
 def _supervise(home: Path, port: int, clock: Clock) -> None:
     configuration = supervision.write_configuration(home, REPOSITORY, port)
     names = [program.name for program in supervision.programs(home, port)]
@@ -132,7 +147,7 @@ def _supervise(home: Path, port: int, clock: Clock) -> None:
         if deadline and _healthy(port):
             deadline = None
             clock.step("Sẵn sàng")
-            _welcome(port)
+            _welcome(home, port)
         if deadline and time.monotonic() > deadline:
             raise Failure(f"Web không trả lời sau {HEALTHY_SECONDS:.0f} giây. Xem {home}/log/")
         time.sleep(0.2)
@@ -150,10 +165,12 @@ def _healthy(port: int) -> bool:
         link.close()
 
 
-def _welcome(port: int) -> None:
+def _welcome(home: Path, port: int) -> None:
     say(f"\n    Mở trình duyệt: http://{preflight.HOST}:{port}")
     if _demo():
         say(ACCOUNTS)
+    elif link := _setup_link(home):
+        say(f"\n    Thiết lập cổng lần đầu (đường link dùng một lần):\n      {link}")
     say("\n    Dừng: Ctrl-C\n")
 
 
@@ -188,7 +205,8 @@ def _databases(home: Path) -> dict[str, str]:
 
 
 def _demo() -> bool:
-    return os.environ.get("DEBUG", "").lower() in TRUE
+    """Whether the portal begins with the demo, and lives on its day."""
+    return os.environ.get("DEBUG", "").lower() in TRUE and not os.environ.get("PORTAL_EMPTY")
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from devserver.servers import addresses
 from devserver.servers.postgres import DATABASE
 
 # What running and testing leave behind, and what nothing is made from.
-PASSED_OVER = {".git", "var", "tests", "bench", "docs", "__pycache__"}
+PASSED_OVER = {".git", "var", "var-start", "tests", "bench", "docs", "__pycache__"}
 # What stands in the database, without a look at what is in its tables.
 STATE = """SELECT shobj_description(oid, 'pg_database'), (SELECT max(id) || '-' || count(*)
            FROM django_migrations) FROM pg_database WHERE datname = current_database()"""
@@ -26,7 +26,7 @@ STATE = """SELECT shobj_description(oid, 'pg_database'), (SELECT max(id) || '-' 
 def mark_of(home: Path, repository: Path) -> str:
     """Return what changes with any file of the portal, any package, and what settings are given."""
     files = sorted(map(str, _files(repository, home)))
-    given = [os.environ.get(name, "") for name in ("DEBUG", "PORTAL_TODAY")]
+    given = [os.environ.get(name, "") for name in ("DEBUG", "PORTAL_TODAY", "PORTAL_EMPTY")]
     return hashlib.sha256("\n".join([sys.version, *given, *files]).encode()).hexdigest()
 
 

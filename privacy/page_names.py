@@ -33,6 +33,8 @@ PAGE_NAMES: dict[str, Any] = {
     "requests": _("Yêu cầu hỗ trợ"),
     "reminders": _("Nhắc việc"),
     "review": _("Duyệt báo cáo"),
+    "setup-invitations": _("Lời mời"),
+    "setup-people": _("Bí thư và lời mời"),
     "session": _("Buổi hỗ trợ"),
     "session-close": _("Buổi hỗ trợ"),
     "session-here": _("Điểm danh"),

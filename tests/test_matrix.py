@@ -98,6 +98,24 @@ ROUTES = {
     # name: anonymous stranger owner neighbour lead other_lead staff liaison partner officer leader
     "start": Route("/", "login 200 302 302 302 302 302 302 302 302 302"),
     "campaigns": Route("/campaigns/", "login 404 200 200 200 200 200 200 200 200 200"),
+    "setup": Route("/setup/", "login 404 403 403 403 403 200 403 403 403 403"),
+    **{
+        f"setup-{step}": Route(
+            f"/setup/{step}/",
+            "login 404 403 403 403 403 200 403 403 403 403",
+            f"login 404 403 403 403 403 {status} 403 403 403 403",
+            sent,
+        )
+        for step, status, sent in (
+            ("portal", 200, {"name": ""}),
+            ("units", 200, {"province": "2025-37"}),
+            ("branches", 302, {}),
+            ("people", 200, {}),
+            ("invitations", 200, {}),
+            ("campaign", 200, {"slug": "x"}),
+        )
+    },
+    "emblem": Route("/emblem/none/any-192.png", same("404")),
     "c/start": Route("/c/de-an-06-2023/", "login 404 302 302 302 302 302 302 302 302 302"),
     "c/account": Route(
         "/c/de-an-06-2023/account/",

@@ -28,7 +28,8 @@ def is_superior(actor: User, user: User) -> bool:
     set up by whoever is above the little that it holds.
     """
     if actor.pk == user.pk:
-        return False
+        # The first account of a portal, by the link of ``manage.py setup_link``: nobody is above.
+        return user.is_superuser and not user.has_usable_password()
     if actor.is_superuser:
         return True
     scope = scope_of(actor)

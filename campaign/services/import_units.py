@@ -161,7 +161,7 @@ def load_units(
     rows = read_units(path)
     with settings_change(actor=None, reason=reason, since=since):
         going_on = _end_others(rows, valid_from) if is_whole else {}
-        return _save_units(rows, valid_from, going_on)
+        return save_units(rows, valid_from, going_on)
 
 
 def _end_others(rows: list[UnitRow], day: dt.date) -> dict[str, Unit]:
@@ -188,9 +188,10 @@ def _going_on(rows: list[UnitRow], units: dict[str, Unit]) -> dict[str, Unit]:
     return found
 
 
-def _save_units(
+def save_units(
     rows: list[UnitRow], valid_from: dt.date, going_on: dict[str, Unit]
 ) -> tuple[int, int]:
+    """Save checked rows within ``settings_change``; ``going_on``, by code, are there already."""
     known = {u.code: u for u in Unit.objects.filter(valid_from=valid_from)} | going_on
     _refuse_overlaps([row for row in rows if row.code not in going_on], valid_from)
     new = changed = 0

@@ -87,7 +87,7 @@ def menu(context: dict[str, Any], name: str) -> SafeString:
     """A part of the menu: drawn once a process for all with the same rights, and kept."""
     request, scope = context.get("request"), context.get("scope")
     offered = {right: bool(context.get(right)) for right in (*RIGHTS, "shell")}
-    offered["is_staff"] = bool(getattr(context.get("user"), "is_staff", False))
+    offered["is_superuser"] = bool(getattr(context.get("user"), "is_superuser", False))
     offered["leads_units"] = bool(scope and scope.lead_unit_paths)
     offered["has_role"] = bool(scope and scope.roles)
     # Counted only for whom it is shown.

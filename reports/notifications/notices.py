@@ -12,7 +12,7 @@ from reports.notifications.registry import NoticeKind, register_kind
 def _test_message(notice: Notice) -> Message:
     return Message(
         _("Gửi thử: bạn nhận được rồi"),
-        _("Từ nay đến giờ báo cáo mà chưa có số, Tiên Phong 06 sẽ nhắc ở đây."),
+        _("Từ nay đến giờ báo cáo mà chưa có số, cổng sẽ nhắc ở đây."),
         path_of(notice.campaign, "reminders"),
     )
 

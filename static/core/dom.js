@@ -11,6 +11,12 @@ export const count = (value) => (value === undefined || value === null ? "–" :
 export const percent = (value) => `${tenths.format(value)}%`;
 export const day = (iso) => iso.split("-").reverse().join("/");
 
+// The portal's name is the end of each page's title.
+const portal = document.title.split(" · ").at(-1);
+export const entitle = (text) => {
+  document.title = `${text} · ${portal}`;
+};
+
 // The kept page has them; another page takes them from there, before it draws anything.
 export async function fetchParts() {
   const answer = await fetch(`/shell/report/${language}/`);

@@ -17,6 +17,7 @@ SAME_AS_STAFF = (POLICE, PARTNER)
 OTHER = "xadoan-14158"
 # A file of counts that asks about a column, is wrong, waits for a yes, is taken in.
 FILE_STATES = ("asked", "wrong", "checked", "taken")
+SETUP_STEPS = ("portal", "units", "branches", "people", "invitations", "campaign")
 AT_DESKS = (STAFF, *SAME_AS_STAFF)
 ABOVE = (LEAD, STAFF, POLICE, PARTNER)
 
@@ -49,6 +50,10 @@ OWN_PAGES = (
     Page("todays-map-unit", "todays-map-unit", "/c/de-an-06-2023/dashboard/today/365/", (STAFF,)),
     Page("district", "unit", "/c/de-an-06-2023/units/365/", ABOVE),
     Page("commune", "unit", "/c/de-an-06-2023/units/14173/", APPOINTED),
+    *(
+        Page(name, name, f"/{name.replace('-', '/')}/", (STAFF,))
+        for name in ("setup", *(f"setup-{step}" for step in SETUP_STEPS))
+    ),
     Page("units", "units", "/c/de-an-06-2023/units/", (STAFF,)),
     Page("units-found", "units", "/c/de-an-06-2023/units/?q=giao", APPOINTED),
     Page("units-not-found", "units", "/c/de-an-06-2023/units/?q=khong-co", (STAFF,)),
@@ -322,6 +327,7 @@ MACHINES = {
     "api-report-book",
     "queue-ticket",
     "service-worker",
+    "emblem",
     "manifest",
     "shell",  # shown by the worker; see test_offline.py
     "api-pasted-messages",

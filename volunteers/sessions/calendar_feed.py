@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from campaign.addresses import path_of
 from core import clock
 from core.lazy_module import lazy_module
+from core.portal import portal
 from volunteers.sessions.models import State, SupportSession
 
 if TYPE_CHECKING:
@@ -47,11 +48,11 @@ def make_feed(sessions: Iterable[SupportSession], *, root: str, is_public: bool 
     where and when, and who hosts.
     """
     feed = icalendar.Calendar()
-    feed.add("prodid", "-//Tien Phong 06//Lich buoi ho tro//VI")
+    feed.add("prodid", "-//Tien Phong//Lich buoi ho tro//VI")
     feed.add("version", "2.0")
     feed.add("calscale", "GREGORIAN")
     feed.add("method", "PUBLISH")
-    feed.add("x-wr-calname", _("Buổi hỗ trợ Tiên Phong 06"))
+    feed.add("x-wr-calname", _("Buổi hỗ trợ · %(portal)s") % {"portal": portal().name})
     feed.add("x-wr-timezone", ZONE)
     feed.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
     feed.add("x-published-ttl", "PT1H")

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -18,6 +18,7 @@ from campaign.permissions import Permission
 from campaign.routing import lead_on
 from campaign.scopes import scope_of
 from campaign.selectors import find_unit, top_unit, visible_ancestors
+from campaign.setup.access import may_set_up
 from campaign.todays_map import map_of
 from core import clock
 from core.page_cache import cached
@@ -38,6 +39,8 @@ OF_EVERY_UNIT = ("backup", "overdue_requests")
 def start(request: HttpRequest) -> HttpResponse:
     scope = scope_of(request.user)
     if not scope.roles:
+        if may_set_up(request.user):
+            return redirect("setup")
         return render(request, "campaign/no_appointment.html")
     name = "sessions" if scope.permissions == {Permission.LEAD_TEAMS} else "dashboard"
     return _lead_from_start(request, "report" if scope.permissions == {Permission.REPORT} else name)

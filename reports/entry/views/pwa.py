@@ -25,6 +25,7 @@ from django.views.decorators.http import require_safe
 from rjsmin import jsmin
 
 from backups.selectors import restored_mark
+from core.portal import ICONS, Identity, portal
 from core.templatetags.formatting import SHORT_WEEKDAYS, WEEKDAYS
 from reports.daily.models import Explanation
 from reports.entry.forms import ReportForm
@@ -80,9 +81,9 @@ def phone_reports(request: HttpRequest) -> HttpResponse:
     return render(request, "reports/entry/phone_reports.html", WORDS)
 
 
-@lru_cache
-def _page(name: str, language: str) -> str:
-    """Draw a page without anybody in it, in one language."""
+@lru_cache(maxsize=16)
+def _page(name: str, language: str, _of: Identity) -> str:
+    """Draw a page without anybody in it, in one language, for a portal as it is called now."""
     with translation.override(language):
         context: dict[str, Any] = {
             "shell": True,
@@ -96,19 +97,24 @@ def _page(name: str, language: str) -> str:
         return re.sub(r"\n\s+", "\n", render_to_string(PAGES[name], context))
 
 
-@lru_cache
 def worker_version() -> str:
     """Name all that the worker keeps: another name when something of it changes."""
+    return _version(portal())
+
+
+@lru_cache(maxsize=4)
+def _version(of: Identity) -> str:
     files = [static(name) for name in FILES]
-    pages = [_page(name, language) for name in PAGES for language, _name in settings.LANGUAGES]
+    pages = [_page(name, language, of) for name in PAGES for language, _name in settings.LANGUAGES]
     return hashlib.sha256("".join([*files, *pages]).encode()).hexdigest()[:12]
 
 
-@lru_cache
-def _worker() -> str:
+@lru_cache(maxsize=4)
+def _worker(of: Identity) -> str:
     context = {
+        "portal_name": of.name,
         "files": [static(name) for name in FILES],
-        "version": worker_version(),
+        "version": _version(of),
         "languages": [code for code, _name in settings.LANGUAGES],
         "push": static(PUSH) if finders.find(PUSH) else "",
     }
@@ -142,7 +148,7 @@ def _answer(request: HttpRequest, text: str, kind: str) -> HttpResponse:
 @require_safe
 def service_worker(request: HttpRequest) -> HttpResponse:
     """Serve the worker, which changes when a file of it does."""
-    return _answer(request, _worker(), "text/javascript")
+    return _answer(request, _worker(portal()), "text/javascript")
 
 
 @require_safe
@@ -150,25 +156,27 @@ def shell(request: HttpRequest, name: str, language: str) -> HttpResponse:
     """Serve a page for the worker to keep: the report without data, or the one without network."""
     if name not in PAGES or language not in dict(settings.LANGUAGES):
         raise Http404
-    answer = _answer(request, _page(name, language), "text/html")
+    answer = _answer(request, _page(name, language, portal()), "text/html")
     answer["Content-Language"] = language
     return answer
 
 
 @require_safe
 def manifest(request: HttpRequest) -> JsonResponse:
+    here = portal()
     icons = [
-        {"src": static(f"icons/{name}.png"), "sizes": size, "type": "image/png", "purpose": purpose}
-        for name, size, purpose in (
-            ("icon-192", "192x192", "any"),
-            ("icon-512", "512x512", "any"),
-            ("maskable-512", "512x512", "maskable"),
-        )
+        {
+            "src": here.icon(purpose, size),
+            "sizes": f"{size}x{size}",
+            "type": "image/png",
+            "purpose": purpose,
+        }
+        for purpose, size in ICONS
     ]
     description = {
         "id": "/report/",
-        "name": "Tiên Phong 06",
-        "short_name": "Tiên Phong 06",
+        "name": here.name,
+        "short_name": here.name,
         "description": _("Báo cáo ngày của chiến dịch tình nguyện"),
         "lang": translation.get_language(),
         "start_url": "/report/",

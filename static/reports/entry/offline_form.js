@@ -27,7 +27,7 @@ export function drawForm({ form, snapshot, target, entry, isLeftAlone }) {
   drawSessions(snapshot, target, unit);
   // The snapshot may come while the figures are checked: that step has a title of its own.
   if (!document.querySelector(".step")) {
-    document.title = `${views.tell("report")} · ${views.day(date)} · ${branch.name} · Tiên Phong 06`;
+    views.entitle(`${views.tell("report")} · ${views.day(date)} · ${branch.name}`);
   }
   form.action = reportPage(campaign.slug, { branch: branch.code, date });
   drawMenu(campaign.slug, snapshot.owner).catch(() => {});

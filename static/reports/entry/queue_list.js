@@ -163,7 +163,7 @@ export function drawOutcome(view, snapshot, entry) {
   const hadFocus = view.contains(document.activeElement);
   view.replaceChildren(...drawn.childNodes, ...view.querySelectorAll(":scope > .lasts"));
   const heading = view.querySelector("h1");
-  document.title = `${heading.textContent.trim()} · Tiên Phong 06`;
+  views.entitle(heading.textContent.trim());
   heading.tabIndex = -1;
   if (hadFocus) heading.focus();
 }

@@ -259,7 +259,7 @@ function stage(view, title) {
   main.classList.add("stepped");
   view.classList.add("step");
   main.append(view);
-  document.title = `${title} · Tiên Phong 06`;
+  views.entitle(title);
   if (!history.state?.step) history.pushState({ step: true }, "");
   scrollTo(0, 0);
   const heading = view.querySelector("h1");

@@ -5,6 +5,7 @@ import { askedBy, deleteSnapshot, isReport, isShort, readSnapshot, reportPage, t
 import { flush, isSignedOut } from "{% static 'core/offline/queue.js' %}";
 {% if push %}import "{{ push }}";
 {% endif %}
+self.portalName = "{{ portal_name|escapejs }}";
 const CACHE = "tien-phong-{{ version }}";
 const FILES = [{% for file in files %}"{{ file }}"{% if not forloop.last %}, {% endif %}{% endfor %}];
 const LANGUAGES = [{% for language in languages %}"{{ language }}"{% if not forloop.last %}, {% endif %}{% endfor %}];

@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from core.vietnamese import bare_name
-from demo.plan import INDICATORS, MESSAGE_WORDS
+from demo.plan import INDICATORS, TEMPLATE
 from reports.chat.parser.lexicon import IndicatorEntry, KnownUnit, Lexicon
 
 DATA = Path(__file__).parents[3] / "data"
@@ -77,5 +77,5 @@ def lexicon(scope: str = "") -> Lexicon:
                 )
             )
     own = tuple(p.branch for p in known_units if p.branch) if scope.startswith(("XD", "TH")) else ()
-    words = (*MESSAGE_WORDS, "Tỉnh Nam Định")
+    words = (*TEMPLATE.message_words.split(", "), "Tỉnh Nam Định")
     return Lexicon(tuple(known_units), indicators(), FIRST, LAST, TODAY, own, words)

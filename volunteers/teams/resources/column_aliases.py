@@ -1,13 +1,5 @@
 """What people call the columns of a file of members."""
 
-import re
-from collections.abc import Iterable, Mapping
-
-from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
-
-from core.vietnamese import fold
-
 # Beside the titles of ``MembershipResource``. All are read in any case, with or without marks
 # and punctuation, so that one of such spellings is enough.
 ALIASES = {
@@ -45,37 +37,3 @@ ALIASES = {
     "joined_on": "Ngày tham gia | Vào tổ từ | Tham gia | Ngày vào tổ",
     "left_on": "Ngày thôi | Nghỉ từ | Thôi tham gia từ | Ngày nghỉ | Ra khỏi tổ từ",
 }
-# Numbers the lines of a table on paper; says nothing.
-SERIAL = {"stt", "tt", "so tt", "so thu tu", "thu tu", "no"}
-
-
-def _plain(header: str) -> str:
-    """Return a header without marks, remarks in brackets and punctuation."""
-    bare = re.sub(r"\([^)]*\)", " ", fold(header).replace("_", " "))
-    return " ".join(re.sub(r"[^0-9a-z]+", " ", bare).split())
-
-
-def titles_of(headers: Iterable[str], titles: Mapping[str, str]) -> list[str]:
-    """Return the titles of the columns that headers stand for; unknown ones as they are.
-
-    ``titles`` are by name of the column. Raises ``ValidationError`` where two headers mean one.
-    """
-    meant = {
-        _plain(alias): title
-        for name, title in titles.items()
-        for alias in (name, title, *ALIASES[name].split("|"))
-    }
-    found: dict[str, str] = {}
-    for header in headers:
-        title = meant.get(_plain(header), header)
-        if title in found:
-            raise ValidationError(
-                _("Cột “%(one)s” và cột “%(other)s” cùng một nghĩa. Chỉ giữ một cột.")
-                % {"one": found[title][:40], "other": header[:40]}
-            )
-        found[title] = header
-    return list(found)
-
-
-def is_serial(header: str) -> bool:
-    return _plain(header) in SERIAL

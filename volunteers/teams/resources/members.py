@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.importing.bulk import BATCH, save_changed
+from core.importing.column_names import is_serial, titles_of
 from core.importing.import_row import ImportRow
 from core.importing.resource import StrictResource
 from core.importing.widgets import Column, DayWidget, PhoneWidget, TextWidget
 from core.validators import blamed_on
 from volunteers.teams.models import Membership, Team, Volunteer
-from volunteers.teams.resources.column_aliases import is_serial, titles_of
+from volunteers.teams.resources.column_aliases import ALIASES
 from volunteers.teams.resources.team_lookup import TeamLookup
 from volunteers.teams.resources.volunteer_lookup import VolunteerLookup
 from volunteers.teams.resources.widgets import (
@@ -154,7 +155,7 @@ class MembershipResource(StrictResource):
             del dataset[header]
         try:
             titles = {name: column.column_name for name, column in self.fields.items()}
-            dataset.headers = titles_of(dataset.headers, titles)
+            dataset.headers = titles_of(dataset.headers, titles, ALIASES)
         except ValidationError:
             dataset.wipe()
             raise

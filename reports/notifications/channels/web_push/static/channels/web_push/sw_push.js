@@ -1,16 +1,17 @@
 // The part of the worker that shows notices. What it shows was encrypted for this phone.
 import { readValue } from "../../core/offline/idb.js";
 
-const SILENT = { title: "Tiên Phong 06", body: "Mở ứng dụng để xem.", url: "/", tag: "portal" };
+// The worker that takes this in says what the portal is called.
+const silent = () => ({ title: self.portalName, body: "Mở ứng dụng để xem.", url: "/", tag: "portal" });
 
 // A phone that somebody else uses now shows that something came, not what.
 async function contentOf(event) {
   try {
     const notice = event.data.json();
     const reader = await readValue("reader").catch(() => undefined);
-    return reader && reader !== notice.owner ? SILENT : notice;
+    return reader && reader !== notice.owner ? silent() : notice;
   } catch {
-    return SILENT;
+    return silent();
   }
 }
 

@@ -1,0 +1,15 @@
+"""Addresses of setting up."""
+
+from django.urls import path
+
+from campaign.setup import views
+
+urlpatterns = [
+    path("setup/", views.guide, name="setup"),
+    path("setup/portal/", views.set_up_portal, name="setup-portal"),
+    path("setup/units/", views.set_up_units, name="setup-units"),
+    path("setup/branches/", views.set_up_branches, name="setup-branches"),
+    path("setup/people/", views.set_up_people, name="setup-people"),
+    path("setup/invitations/", views.invitations, name="setup-invitations"),
+    path("setup/campaign/", views.set_up_campaign, name="setup-campaign"),
+]

@@ -1,0 +1,141 @@
+"""Pages on which a portal is set up."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from campaign.models import Unit
+from campaign.setup.access import for_setup
+from campaign.setup.branches import make_branches, units_without_branch
+from campaign.setup.campaign_templates import begin_campaign, campaign_templates
+from campaign.setup.forms import CampaignForm, PortalForm, ProvinceForm
+from campaign.setup.guide import steps
+from campaign.setup.invitations import Outstanding, invite_all, uninvited
+from campaign.setup.people import SecretaryResource
+from campaign.setup.territory import take_province
+from core.importing import steps as file_steps
+from core.importing.forms import ImportFileForm
+from core.models import Portal
+from core.portal import portal, save_portal
+
+PEOPLE_PAGE = "campaign/setup/people.html"
+
+
+@for_setup
+@require_safe
+def guide(request: HttpRequest) -> HttpResponse:
+    found = steps()
+    following = next((step for step in found if not step.state.is_done), None)
+    return render(request, "campaign/setup/guide.html", {"steps": found, "following": following})
+
+
+@for_setup
+@require_http_methods(["GET", "POST"])
+def set_up_portal(request: HttpRequest) -> HttpResponse:
+    """Say what the portal is called, how it is recognised and whom its users ask."""
+    row = Portal.objects.first() or Portal(pk=1, name=portal().name)
+    form = PortalForm(request.POST or None, request.FILES or None, instance=row)
+    if request.method == "POST" and form.is_valid():
+        taken = form.cleaned_data
+        picture = b"" if taken["without_picture"] else taken["picture"]
+        save_portal(name=taken["name"], contact=taken["contact"], emblem=picture)
+        messages.success(request, _("Đã lưu. Sau vài giây mọi trang đều hiện tên mới."))
+        return redirect("setup")
+    shown = {"form": form, "has_emblem": row.emblem_mark}
+    return render(request, "campaign/setup/portal.html", shown)
+
+
+@for_setup
+@require_http_methods(["GET", "POST"])
+def set_up_units(request: HttpRequest) -> HttpResponse:
+    """Load the units of a province from a list that comes with the portal."""
+    form = ProvinceForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        actor: Any = request.user
+        try:
+            top = take_province(actor=actor, key=form.cleaned_data["province"])
+        except ValidationError as error:
+            form.add_error("province", error)
+        else:
+            messages.success(request, _("Đã nạp các địa bàn của %(name)s.") % {"name": top})
+            return redirect("setup")
+    tops = Unit.objects.filter(parent=None).order_by("path")
+    return render(request, "campaign/setup/units.html", {"form": form, "tops": tops})
+
+
+@for_setup
+@require_http_methods(["GET", "POST"])
+def set_up_branches(request: HttpRequest) -> HttpResponse:
+    """Make a branch of the Youth Union in each unit that has none."""
+    if request.method == "POST":
+        made = make_branches(reason=_("Lập từ danh sách địa bàn"))
+        messages.success(request, _("Đã lập %(n)s cơ sở Đoàn.") % {"n": made})
+        return redirect("setup")
+    shown = {"missing": units_without_branch(), "has_units": Unit.objects.exists()}
+    return render(request, "campaign/setup/branches.html", shown)
+
+
+@for_setup
+@require_http_methods(["GET", "POST"])
+def set_up_people(request: HttpRequest) -> HttpResponse:
+    """Take in who is secretary where, from a file: previewed, then all or nothing."""
+    resource = SecretaryResource(user=request.user)
+    try:
+        if "token" in request.POST:
+            return _taken_in(request, resource)
+        if file := file_steps.file_asked_for(resource, request):
+            return file
+    except FileNotFoundError:
+        messages.error(request, _("Tệp xem trước không còn. Chọn lại tệp."))
+        return redirect("setup-people")
+    shown = {"uninvited": len(uninvited()), **file_steps.preview_upload(resource, request)}
+    return render(request, PEOPLE_PAGE, shown)
+
+
+def _taken_in(request: HttpRequest, resource: SecretaryResource) -> HttpResponse:
+    result = file_steps.import_pending(resource, request.POST["token"])
+    if not file_steps.is_good(result):
+        shown = file_steps.page_context(resource, ImportFileForm(), result)
+        return render(request, PEOPLE_PAGE, shown)
+    text = file_steps.imported_text(result)
+    file_steps.log_import(resource, text)
+    messages.success(request, text)
+    return redirect("setup-invitations")
+
+
+@for_setup
+@require_http_methods(["GET", "POST"])
+def invitations(request: HttpRequest) -> HttpResponse:
+    """Make the invitations of all who have none yet, as a sheet to print and texts to copy."""
+    actor: Any = request.user
+    outstanding = Outstanding.ALL if "all" in request.POST else Outstanding.UNINVITED
+    if request.method == "POST":
+        cards = invite_all(actor=actor, who=outstanding, request=request)
+        return render(request, "campaign/setup/invitation_sheet.html", {"cards": cards})
+    shown = {
+        "uninvited": len(uninvited()),
+        "waiting": len(uninvited(Outstanding.ALL)),
+    }
+    return render(request, "campaign/setup/invitations.html", shown)
+
+
+@for_setup
+@require_http_methods(["GET", "POST"])
+def set_up_campaign(request: HttpRequest) -> HttpResponse:
+    """Begin a campaign by a template."""
+    form = CampaignForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            campaign = begin_campaign(**form.cleaned_data)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, _("Đã lập chiến dịch %(name)s.") % {"name": campaign})
+            return redirect("setup")
+    shown = {"form": form, "templates": campaign_templates(), "has_units": Unit.objects.exists()}
+    return render(request, "campaign/setup/campaign.html", shown)
