@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from campaign.models import Unit
+from campaign.models import Campaign, Unit
 from campaign.setup.access import for_setup
 from campaign.setup.branches import make_branches, units_without_branch
 from campaign.setup.campaign_templates import begin_campaign, campaign_templates
@@ -31,7 +31,9 @@ PEOPLE_PAGE = "campaign/setup/people.html"
 def guide(request: HttpRequest) -> HttpResponse:
     found = steps()
     following = next((step for step in found if not step.state.is_done), None)
-    return render(request, "campaign/setup/guide.html", {"steps": found, "following": following})
+    campaigns = Campaign.objects.visible_to(request.user).order_by("-starts_on", "slug")
+    shown = {"steps": found, "following": following, "campaigns": campaigns}
+    return render(request, "campaign/setup/guide.html", shown)
 
 
 @for_setup
