@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BooleanField, Exists, JSONField, OuterRef
+from django.db.models import BigIntegerField, BooleanField, Exists, JSONField, OuterRef
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import JSONObject
 from django.http import Http404
@@ -30,6 +30,7 @@ from campaign.querysets import CampaignQuerySet, below
 from campaign.scopes import scope_of
 from campaign.takes_part import is_left_out
 from core import clock
+from core.changes import TAG
 
 # For how long pages say that a setting changed the days before, and of how many at most.
 SHOWN_FOR, MOST_SHOWN = dt.timedelta(days=7), 5
@@ -102,6 +103,7 @@ EXISTS (
     WHERE waiting.campaign_id = campaign_campaign.id
     AND waiting.since <= (SELECT max(changed_at) FROM campaign_settingschange)
 )"""
+SETTINGS_TAG = TAG.format(campaign="campaign_campaign.id", units="ARRAY[0::bigint]")
 IS_ONE_OF_SEVERAL = """
 EXISTS (
     SELECT FROM campaign_campaign other WHERE other.id <> campaign_campaign.id
@@ -121,11 +123,13 @@ def mark_recomputing(campaigns: CampaignQuerySet) -> CampaignQuerySet:
 
     ``is_recomputing``: whether days wait since one was changed; ``restatements``: which of the
     last days changed what days that are over are reckoned by (docs/counting.md C24);
-    ``is_one_of_several``: whether another one runs, so that pages name theirs.
+    ``is_one_of_several``: whether another one runs, so that pages name theirs; ``settings_tag``:
+    what is noted of all that is neither total nor report (``core.changes``).
     """
     since = clock.now() - SHOWN_FOR
     return campaigns.annotate(
         is_one_of_several=RawSQL(IS_ONE_OF_SEVERAL, (clock.today(),), BooleanField()),  # noqa: S611 - our own text
+        settings_tag=RawSQL(SETTINGS_TAG, (), BigIntegerField()),  # noqa: S611 - our own text
         is_recomputing=RawSQL(IS_RECOMPUTING, (), BooleanField()),  # noqa: S611 - our own text
         restatements=RawSQL(  # noqa: S611 - our own text
             RESTATEMENTS, (since, MOST_SHOWN), ArrayField(JSONField())

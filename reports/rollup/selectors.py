@@ -30,11 +30,13 @@ def tag_with_reports(campaign: Campaign, unit_id: int) -> int:
 
 
 def tag_without_counts(campaign: Campaign) -> int:
-    """Return the tag of what is said from neither totals nor reports (one query).
+    """Return the tag of what is said from neither totals nor reports.
 
-    Units, branches, people, targets and sessions: it stays while counts come in.
+    Units, branches, people, targets and sessions: it stays while counts come in. The campaign of
+    a page was read with it.
     """
-    return _tag(campaign, [])
+    read: int | None = vars(campaign).get("settings_tag")
+    return _tag(campaign, []) if read is None else read
 
 
 def _tag(campaign: Campaign, units: list[int]) -> int:
