@@ -216,11 +216,11 @@ FAULTS = (
     ),
     Fault(
         "approved to date is the reported",
-        swap("REMAKE_TOTALS", "jsonb_each_text(days.approved)", "jsonb_each_text(days.reported)"),
+        swap("REMAKE_TOTALS", "array_agg(approved)", "array_agg(reported)"),
     ),
     Fault(
         "approved children are the reported",
-        swap("REMAKE_DAYS", "jsonb_each_text(approved)", "jsonb_each_text(reported)"),
+        swap("REMAKE_DAYS", "t.reported, t.approved", "t.reported, t.reported"),
     ),
     Fault("one of many days forgotten", wrap(rollup, "recompute", _loses_one)),
     Fault(

@@ -44,6 +44,13 @@ def test_portal_shows_what_the_rules_say(stage: Stage, seeds: range) -> None:
             pytest.fail(str(shrink(stage, failure)), pytrace=False)
 
 
+def test_every_fault_can_be_planted() -> None:
+    """A statement that was written anew leaves none behind that nobody plants any more."""
+    for fault in FAULTS:
+        with fault.planted():
+            pass
+
+
 @pytest.mark.parametrize("fault", faults_asked(), ids=str)
 def test_planted_fault_is_found(
     stage: Stage, fault: Fault, record_property: Callable[[str, object], None]
