@@ -389,7 +389,7 @@ def test_schema_tells_the_parameters_of_the_contract(db: None) -> None:
     assert asked["units"] >= {"level", "within", "on", "q", "page", "page_size"}
     assert asked["branches"] >= {"kind", "within", "q", "page", "page_size"}
     assert asked["totals"] == {
-        *("campaign", "unit", "branch", "level", "from", "to", "basis", "by"),
+        *("campaign", "unit", "branch", "level", "from", "to", "basis", "by", "map"),
     }
 
 

@@ -18,7 +18,12 @@ from tests.factories import make_appointment, make_user
 
 APPS = ("core", "accounts", "campaign", "volunteers", "reports", "config")
 # Who appoints names the role that is given.
-APPOINTING = {"campaign/services/appointments.py", "volunteers/teams/services.py"}
+APPOINTING = {
+    "campaign/services/appointments.py",
+    "campaign/setup/people.py",
+    "campaign/setup/territory.py",
+    "volunteers/teams/services.py",
+}
 
 Browse = Callable[[User], Client]
 

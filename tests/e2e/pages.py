@@ -320,6 +320,7 @@ MACHINES = {
     "counts-marked",
     "session-counted",  # leads on, to the session or to the question
     "api-daily-reports",
+    "api-daily-reports-batch",
     "api-report-sessions",
     "api-revisions",
     "api-reviews",

@@ -11,11 +11,12 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.browser import PHONE, look
-from tests.e2e.history import BEFORE, OTHER, TODAY, YESTERDAY, History, crash, sent
+from tests.e2e.history import BEFORE, OTHER, TODAY, YESTERDAY, History, crash, history, sent
 from tests.e2e.network_proxy import Network
 from tests.e2e.phone import OWN, PUT, Start
 from tests.portal import Portal, until
 
+__all__ = ["history"]
 pytestmark = pytest.mark.slow
 
 OFFICE = "UPDATE campaign_unit SET contact = %s WHERE code = '365'"
@@ -353,8 +354,9 @@ def test_closed_day_asks_for_attention_and_keeps_what_was_typed(
     phone = start()
     phone.context.set_offline(True)
     phone.report(YESTERDAY, 131)
-    rule = "UPDATE campaign_campaign SET editable_days = %s"
-    [(days,)] = portal.rows("SELECT editable_days FROM campaign_campaign")
+    of_demo = "WHERE slug = 'de-an-06-2023'"
+    rule = f"UPDATE campaign_campaign SET editable_days = %s {of_demo}"
+    [(days,)] = portal.rows(f"SELECT editable_days FROM campaign_campaign {of_demo}")
     portal.rows(rule, 0)
     try:
         phone.context.set_offline(False)

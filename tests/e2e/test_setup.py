@@ -8,6 +8,10 @@ from tests.portal import Portal
 
 pytestmark = pytest.mark.slow
 
+ARCHIVE = """
+from campaign.models import Campaign
+Campaign.objects.filter(slug="hien-mau").update(state="archived")
+"""
 CAMPAIGN = {
     "name": "Hiến máu tình nguyện",
     "slug": "hien-mau",
@@ -43,6 +47,11 @@ def test_new_campaign_is_in_the_form_at_once(stage: Stage, portal: Portal) -> No
         staff.locator(f"[name=indicators-{number}-is_headline]").set_checked(number == 2)
     staff.locator("[name=_save]").first.click()
     expect(staff.locator(".messagelist .success")).to_be_visible()
+    # It is a draft, which nobody else sees, until it is published.
+    staff.goto("/c/hien-mau/state/")
+    staff.locator("[name=reason]").fill("Bắt đầu")
+    staff.get_by_role("button", name="Công bố chiến dịch").click()
+    expect(staff.get_by_role("status")).to_contain_text("Đã công bố chiến dịch.")
 
     secretary = stage.enter("xadoan-14173")
     secretary.goto("/c/hien-mau/report/?date=2023-06-20")
@@ -56,6 +65,8 @@ def test_new_campaign_is_in_the_form_at_once(stage: Stage, portal: Portal) -> No
     portal.wait_settled(30)
     staff.goto("/c/hien-mau/units/14173/")
     expect(staff.locator("#to-date")).to_have_text("27")
+    # Other tests meet one campaign that runs.
+    portal.manage("shell", "--no-imports", "--command", ARCHIVE)
 
 
 def units_file(*rows: str) -> FilePayload:

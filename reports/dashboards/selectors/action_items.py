@@ -1,16 +1,16 @@
 """What deserves a telephone call today, and the recent days of each branch behind it."""
 
 import datetime as dt
+import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q
 
 from campaign.models import Branch, Campaign, Unit
-from reports.daily.models import APPROVED_BASIS, DailyReport, Lateness, Status
+from reports.daily.models import APPROVED_BASIS, Lateness, Status
 from reports.dashboards.selectors.ranking import ReportQuality
 from reports.rollup.expected import Expected, expected_reports
 
@@ -24,7 +24,8 @@ MOST_JUMPS = MOST_ALMOST = MOST_UNRECONCILED = 2
 
 
 # The days of each branch: on which it has reported, and on which the closed sessions are not what
-# its report covers (see ``reports.daily.querysets.mark_unreconciled``).
+# its report covers (see ``reports.daily.querysets.mark_unreconciled``). Then a row for each report
+# of the last day, from within the unit and of its branches wherever they worked.
 REPORTED = """
     WITH closed AS (
         SELECT branch_id, unit_id, date, jsonb_object_agg(id::text, counts) AS outcome
@@ -34,11 +35,17 @@ REPORTED = """
         GROUP BY branch_id, unit_id, date
     )
     SELECT r.branch_id, array_agg(r.date), array_agg(r.date) FILTER (
-        WHERE r.status <> 'returned' AND coalesce(outcome, '{}') <> r.covered_sessions)
+        WHERE r.status <> 'returned' AND coalesce(outcome, '{}') <> r.covered_sessions), NULL
     FROM reports_dailyreport r LEFT JOIN closed USING (branch_id, unit_id, date)
     WHERE r.campaign_id = %(campaign)s AND r.date BETWEEN %(first)s AND %(last)s
     AND r.branch_id = ANY (%(branches)s::bigint[])
     GROUP BY r.branch_id
+    UNION ALL
+    SELECT r.branch_id, NULL, NULL, jsonb_build_array(
+        u.path, r.lateness, r.status, r.explanation, r.unusual)
+    FROM reports_dailyreport r JOIN campaign_unit u ON u.id = r.unit_id
+    WHERE r.campaign_id = %(campaign)s AND r.date = %(last)s
+    AND (starts_with(u.path, %(path)s) OR r.branch_id = ANY (%(branches)s::bigint[]))
 """
 
 
@@ -98,14 +105,25 @@ class RecentDays:
 
 
 def recent_days(campaign: Campaign, unit: Unit, day: dt.date) -> RecentDays:
-    """Read the last two weeks of the branches below ``unit`` (three queries, four with phases)."""
+    """Read the last two weeks of the branches below ``unit`` (two queries, three with phases)."""
     first = day - dt.timedelta(days=WINDOW - 1)
     expected = expected_reports(campaign, first, day, within=unit)
     branches = {branch.pk for branch in expected.by_path.get(unit.path, ())}
     unusual: dict[int, list[Mapping[str, Any]]] = defaultdict(list)
     quality: dict[str, ReportQuality] = defaultdict(ReportQuality)
-    of_day = _of_day(campaign, unit, branches, day)
-    for path, branch, lateness, status, explanation, found in of_day:
+    with connection.cursor() as cursor:
+        asked: dict[str, Any] = {
+            "campaign": campaign.pk,
+            "branches": [*branches],
+            "first": first,
+            "last": day,
+            "path": unit.path,
+        }
+        cursor.execute(REPORTED, asked)
+        rows = cursor.fetchall()
+    days_of = [(branch, days, unlike) for branch, days, unlike, report in rows if report is None]
+    of_day = [(branch, *json.loads(report)) for branch, *_days, report in rows if report]
+    for branch, path, lateness, status, explanation, found in of_day:
         if path.startswith(unit.path):
             quality[path] += ReportQuality(
                 1,
@@ -116,33 +134,14 @@ def recent_days(campaign: Campaign, unit: Unit, day: dt.date) -> RecentDays:
             )
         if branch in branches and not explanation:
             unusual[branch] += found
-    with connection.cursor() as cursor:
-        asked: dict[str, Any] = {
-            "campaign": campaign.pk,
-            "branches": [*branches],
-            "first": first,
-            "last": day,
-        }
-        cursor.execute(REPORTED, asked)
-        rows = cursor.fetchall()
     return RecentDays(
         day=day,
         expected=expected,
-        reported={branch: frozenset(days) for branch, days, _asked in rows},
+        reported={branch: frozenset(days) for branch, days, _unlike in days_of},
         unusual=unusual,
         quality=quality,
-        unreconciled={branch: frozenset(asked) for branch, _days, asked in rows if asked},
+        unreconciled={branch: frozenset(unlike) for branch, _days, unlike in days_of if unlike},
     )
-
-
-def _of_day(
-    campaign: Campaign, unit: Unit, branches: Collection[int], day: dt.date
-) -> Iterable[Sequence[Any]]:
-    """Read the reports of a day from within ``unit``, and of ``branches`` wherever they worked."""
-    asked = Q(unit__path__startswith=unit.path) | Q(branch__in=branches)
-    reports = DailyReport.objects.filter(asked, campaign=campaign, date=day)
-    columns = ("branch_id", "lateness", "status", "explanation", "unusual")
-    return reports.order_by().values_list("unit__path", *columns)
 
 
 @dataclass(frozen=True)

@@ -452,7 +452,7 @@ def test_pages_ask_the_database_as_often_for_one_as_for_many(
         report(active_world.lead, added.code, {"level1": 1})
     drain()
     queries = {
-        "/c/de-an-06-2023/dashboard/": 16,
+        "/c/de-an-06-2023/dashboard/": 15,
         "/c/de-an-06-2023/exports/police.csv": 17,
         "/c/de-an-06-2023/units/": 7,
         "/c/de-an-06-2023/branches/": 7,

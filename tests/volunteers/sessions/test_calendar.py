@@ -70,7 +70,7 @@ def test_a_session_is_an_event_with_its_hours_and_no_person(world: World) -> Non
     assert answer.headers["Content-Type"] == "text/calendar; charset=utf-8"
     feed = parsed(answer)
     assert feed["version"] == "2.0"
-    assert feed["x-wr-calname"] == "Buổi hỗ trợ Tiên Phong 06"
+    assert feed["x-wr-calname"] == "Buổi hỗ trợ · Tiên Phong 06"
     assert feed["refresh-interval"].dt == dt.timedelta(hours=1)
     (event,) = feed.walk("VEVENT")
     assert event["summary"] == "Chợ Bể, đình; xóm \\ 5"

@@ -1,6 +1,7 @@
 """Who signed up is told of a session that was moved or called off, and asked once more."""
 
 import datetime as dt
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -24,8 +25,15 @@ from volunteers.sessions.services.waiting_list import move_up
 
 DAY = dt.timedelta(days=1)
 NOON = at("12:00")
-MINUTE = dt.timedelta(minutes=1)
+MINUTE, HOUR = dt.timedelta(minutes=1), dt.timedelta(hours=1)
 MEMBER = {"phone": "0911000002", "name": "Viên"}
+
+
+@pytest.fixture(autouse=True)
+def _noon() -> Iterator[None]:
+    """Nobody is asleep, and no day is young: the tests run at any hour."""
+    with clock_at(NOON):
+        yield
 
 
 @pytest.fixture
@@ -36,7 +44,7 @@ def session(world: World) -> SupportSession:
     )
     aunt = make_volunteer(full_name="Vũ Thị Dì", phone="0911000009")
     make_membership(team=world.team, volunteer=aunt)
-    with clock_at(NOON):
+    with clock_at(NOON - HOUR):
         for volunteer in (world.member, world.leader.volunteer, aunt):
             sign_up(session=session, volunteer=volunteer)
     return session
