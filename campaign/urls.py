@@ -6,6 +6,8 @@ from campaign import api, state_views, views
 from campaign.setup import urls as setup
 from core import converters  # noqa: F401 - registers <code:…>
 
+both_urlpatterns = setup.both_urlpatterns
+
 urlpatterns = [
     *setup.urlpatterns,
     path("campaigns/", views.campaign_list, name="campaigns"),

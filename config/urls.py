@@ -21,7 +21,12 @@ leading = [
     *volunteers.campaign_urlpatterns,
     *privacy.campaign_urlpatterns,
 ]
-pages = [*leading, *reports.both_urlpatterns, *accounts.both_urlpatterns]
+pages = [
+    *leading,
+    *reports.both_urlpatterns,
+    *campaign.both_urlpatterns,
+    *accounts.both_urlpatterns,
+]
 
 handler404 = "core.errors.page_not_found"
 

@@ -98,6 +98,7 @@ ROUTES = {
     # name: anonymous stranger owner neighbour lead other_lead staff liaison partner officer leader
     "start": Route("/", "login 200 302 302 302 302 302 302 302 302 302"),
     "campaigns": Route("/campaigns/", "login 404 200 200 200 200 200 200 200 200 200"),
+    "c/setup": Route("/c/de-an-06-2023/setup/", "login 404 403 403 403 403 200 403 403 403 403"),
     "setup": Route("/setup/", "login 404 403 403 403 403 200 403 403 403 403"),
     **{
         f"setup-{step}": Route(

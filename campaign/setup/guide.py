@@ -6,11 +6,12 @@ Every step looks at what is there, so it can be left, taken up again, and done b
 from dataclasses import dataclass
 from typing import Any
 
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from campaign.addresses import path_of
+from campaign.addresses import campaign_or_none, link
 from campaign.models import Appointment, Branch, Campaign, Target, Unit
 from campaign.permissions import Permission, roles_with
 from campaign.setup.branches import units_without_branch
@@ -35,9 +36,12 @@ class Step:
     url: str
 
 
-def steps() -> list[Step]:
-    """Return the steps in their order; a step needs those before it."""
-    campaign = Campaign.objects.order_by("-starts_on", "slug").first()
+def steps(request: HttpRequest) -> list[Step]:
+    """Return the steps in their order; a step needs those before it.
+
+    The campaign is the one that is read, or else the latest.
+    """
+    campaign = campaign_or_none(request) or Campaign.objects.order_by("-starts_on", "slug").first()
     made = [
         (_PORTAL, _portal(), reverse("setup-portal")),
         (_UNITS, _units(), reverse("setup-units")),
@@ -47,12 +51,14 @@ def steps() -> list[Step]:
         (
             _TARGETS,
             _targets(campaign),
-            path_of(campaign, "targets") if campaign else reverse("setup-campaign"),
+            link(request, "targets", campaign=campaign) if campaign else reverse("setup-campaign"),
         ),
         (
             _PUBLISH,
             _publish(campaign),
-            path_of(campaign, "campaign-state") if campaign else reverse("setup-campaign"),
+            link(request, "campaign-state", campaign=campaign)
+            if campaign
+            else reverse("setup-campaign"),
         ),
     ]
     return [Step(title, why, state, url) for (title, why), state, url in made]

@@ -4,8 +4,11 @@ from django.urls import path
 
 from campaign.setup import views
 
+# With a campaign and without one.
+both_urlpatterns = [path("setup/", views.guide, name="setup")]
+
 urlpatterns = [
-    path("setup/", views.guide, name="setup"),
+    *both_urlpatterns,
     path("setup/portal/", views.set_up_portal, name="setup-portal"),
     path("setup/units/", views.set_up_units, name="setup-units"),
     path("setup/branches/", views.set_up_branches, name="setup-branches"),

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from campaign.addresses import campaign_or_none
 from campaign.models import Campaign, Unit
 from campaign.setup.access import for_setup
 from campaign.setup.branches import make_branches, units_without_branch
@@ -29,9 +30,11 @@ PEOPLE_PAGE = "campaign/setup/people.html"
 @for_setup
 @require_safe
 def guide(request: HttpRequest) -> HttpResponse:
-    found = steps()
+    found = steps(request)
     following = next((step for step in found if not step.state.is_done), None)
-    campaigns = Campaign.objects.visible_to(request.user).order_by("-starts_on", "slug")
+    read = campaign_or_none(request)
+    every = Campaign.objects.visible_to(request.user).order_by("-starts_on", "slug")
+    campaigns = [read] if read else list(every)
     shown = {"steps": found, "following": following, "campaigns": campaigns}
     return render(request, "campaign/setup/guide.html", shown)
 
