@@ -1,7 +1,6 @@
 """Branches made from the units: one of the Youth Union in each, under the one above."""
 
-from django.db import transaction
-
+from accounts.models import User
 from campaign.models import Branch, BranchKind, Level, Unit
 from campaign.services.paths import rebuild_paths
 from campaign.services.settings_change import settings_change
@@ -24,19 +23,17 @@ def units_without_branch() -> list[Unit]:
     )
 
 
-@transaction.atomic
-def make_branches(*, reason: str) -> int:
+def make_branches(*, actor: User, reason: str) -> int:
     """Make those that are missing; return how many. The lowest level reports every day.
 
-    A code that another branch bears gets a number behind it.
+    A code that another branch bears gets a number behind it. Two who press the button at once
+    wait for each other in ``settings_change``: the second finds nothing missing.
     """
-    wanted = units_without_branch()
-    if not wanted:
-        return 0
-    homes = Branch.objects.on(today()).filter(kind=BranchKind.YOUTH_UNION)
-    of_unit = {branch.home_unit_id: branch for branch in homes.order_by("-depth")}
-    taken = set(Branch.objects.values_list("code", flat=True))
-    with settings_change(actor=None, reason=reason):
+    with settings_change(actor=actor, reason=reason):
+        wanted = units_without_branch()
+        homes = Branch.objects.on(today()).filter(kind=BranchKind.YOUTH_UNION)
+        of_unit = {branch.home_unit_id: branch for branch in homes.order_by("-depth")}
+        taken = set(Branch.objects.values_list("code", flat=True))
         for unit in wanted:
             branch = Branch(
                 code=_free(f"{PREFIXES[Level(unit.level)]}-{unit.code}", taken),

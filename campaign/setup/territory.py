@@ -8,7 +8,6 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,6 +15,7 @@ from accounts.models import User
 from campaign.models import Appointment, Unit
 from campaign.permissions import Role
 from campaign.services.import_units import UnitRow, read_units, save_units
+from campaign.services.settings_change import settings_change
 from core.clock import today
 from core.vietnamese import bare_name, sort_key
 
@@ -75,7 +75,6 @@ def _below(top: UnitRow, rows: list[UnitRow]) -> list[UnitRow]:
     return [row for row in rows if row.code in taken]
 
 
-@transaction.atomic
 def take_province(*, actor: User, key: str) -> Unit:
     """Load a province with all its units; whoever begins becomes its staff.
 
@@ -85,12 +84,14 @@ def take_province(*, actor: User, key: str) -> Unit:
     province = provinces().get(key)
     if province is None:
         raise ValidationError(_("Chọn một tỉnh trong danh sách."))
-    if Unit.objects.exists():
-        raise ValidationError(_("Địa bàn đã có. Muốn đổi thì nạp danh sách mới để xem trước."))
-    save_units(list(province.rows), province.units.valid_from, {})
-    top = Unit.objects.get(parent=None)
-    if not actor.appointments.on(today()).exists():
-        Appointment.objects.create(
-            user=actor, role=Role.PROVINCE_STAFF, unit=top, starts_on=today()
-        )
+    # Whoever presses at the same time waits here, and then finds units there.
+    with settings_change(actor=actor, reason=_("Nạp tỉnh: %(name)s") % {"name": province.name}):
+        if Unit.objects.exists():
+            raise ValidationError(_("Địa bàn đã có. Muốn đổi thì nạp danh sách mới để xem trước."))
+        save_units(list(province.rows), province.units.valid_from, {})
+        top = Unit.objects.get(parent=None)
+        if not actor.appointments.on(today()).exists():
+            Appointment.objects.create(
+                user=actor, role=Role.PROVINCE_STAFF, unit=top, starts_on=today()
+            )
     return top

@@ -78,7 +78,8 @@ def set_up_units(request: HttpRequest) -> HttpResponse:
 def set_up_branches(request: HttpRequest) -> HttpResponse:
     """Make a branch of the Youth Union in each unit that has none."""
     if request.method == "POST":
-        made = make_branches(reason=_("Lập từ danh sách địa bàn"))
+        actor: Any = request.user
+        made = make_branches(actor=actor, reason=_("Lập từ danh sách địa bàn"))
         messages.success(request, _("Đã lập %(n)s cơ sở Đoàn.") % {"n": made})
         return redirect("setup")
     shown = {"missing": units_without_branch(), "has_units": Unit.objects.exists()}
