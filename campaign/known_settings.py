@@ -20,7 +20,7 @@ from campaign.permissions import Permission
 from campaign.reporting_window import phases_of
 from campaign.scopes import scope_of
 from campaign.selectors import IndicatorSet, indicators_of
-from core.changes import TAG
+from core.changes import tag_of_settings
 
 
 @dataclass(frozen=True)
@@ -48,11 +48,6 @@ def known_settings(user: Any, slug: str) -> KnownSettings:
     if found.campaign.is_draft and not scope_of(user).may(Permission.SET_UP):
         raise Http404
     return found
-
-
-def tag_of_settings(campaign: str) -> str:
-    """Return SQL for the tag of what belongs to a campaign or to all, and not to a unit."""
-    return TAG.format(campaign=campaign, units="ARRAY[0::bigint]")
 
 
 def settings_at(tag: int, known: KnownSettings) -> KnownSettings:

@@ -131,3 +131,8 @@ def scope_of(user: Any) -> Scope:
     )
     user._scope = (day, scope)
     return scope
+
+
+def may_set_up(user: Any) -> bool:
+    """Whether the user sets up: province staff, and the superuser, who begins where nobody is."""
+    return user.is_superuser or scope_of(user).may(Permission.SET_UP)

@@ -30,7 +30,7 @@ from campaign.querysets import CampaignQuerySet, below
 from campaign.scopes import scope_of
 from campaign.takes_part import is_left_out
 from core import clock
-from core.changes import TAG
+from core.changes import tag_of_settings
 
 # For how long pages say that a setting changed the days before, and of how many at most.
 SHOWN_FOR, MOST_SHOWN = dt.timedelta(days=7), 5
@@ -103,7 +103,7 @@ EXISTS (
     WHERE waiting.campaign_id = campaign_campaign.id
     AND waiting.since <= (SELECT max(changed_at) FROM campaign_settingschange)
 )"""
-SETTINGS_TAG = TAG.format(campaign="campaign_campaign.id", units="ARRAY[0::bigint]")
+SETTINGS_TAG = tag_of_settings("campaign_campaign.id")
 IS_ONE_OF_SEVERAL = """
 EXISTS (
     SELECT FROM campaign_campaign other WHERE other.id <> campaign_campaign.id

@@ -9,8 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
-from campaign.permissions import Permission
-from campaign.scopes import scope_of
+from campaign.scopes import may_set_up
 
 
 class PortalAdminSite(AdminSite):
@@ -31,7 +30,4 @@ class PortalAdminSite(AdminSite):
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Let in whoever is province staff today: an appointment that ended closes the door."""
-        user = request.user
-        return super().has_permission(request) and (
-            user.is_superuser or scope_of(user).may(Permission.SET_UP)
-        )
+        return super().has_permission(request) and may_set_up(request.user)

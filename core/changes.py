@@ -69,6 +69,11 @@ FOLD = """
 """
 
 
+def tag_of_settings(campaign: str) -> str:
+    """Return SQL for the tag of what belongs to a campaign or to all, and not to a unit."""
+    return TAG.format(campaign=campaign, units="ARRAY[0::bigint]")
+
+
 def _run(made: Sequence[str], undone: Sequence[str]) -> RunSQL:
     return RunSQL(tuple(made), tuple(undone))
 

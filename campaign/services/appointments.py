@@ -14,7 +14,7 @@ from accounts.services import issue_invitation
 from accounts.superiors import Event, ask, may_set_password, tell_owner
 from campaign.models import Appointment, Branch
 from campaign.permissions import Permission, Role, grants, grants_only, roles_with
-from campaign.scopes import scope_of
+from campaign.scopes import may_set_up, scope_of
 from core.clock import today
 from core.lookups import TOO_MANY, count_lookup, may_look_up
 
@@ -120,8 +120,11 @@ def confirm(*, actor: User, appointment: Appointment) -> None:
     Raises ``PermissionDenied`` for who asked for it, who gets it, and who sets nothing up.
     """
     row = Appointment.objects.select_for_update(of=("self",)).get(pk=appointment.pk)
-    may = actor.is_superuser or scope_of(actor).may(Permission.SET_UP)
-    if not may or row.proposed_by_id is None or actor.pk in (row.proposed_by_id, row.user_id):
+    if (
+        not may_set_up(actor)
+        or row.proposed_by_id is None
+        or actor.pk in (row.proposed_by_id, row.user_id)
+    ):
         raise PermissionDenied
     row.proposed_by, row.confirmed_by = None, actor
     row.save(update_fields=["proposed_by", "confirmed_by", "updated_at"])

@@ -9,8 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from campaign.models import Campaign, FormulaTerm, Indicator, Phase
 from campaign.models.dated import Dated
-from campaign.permissions import Permission
-from campaign.scopes import scope_of
+from campaign.scopes import may_set_up
 from campaign.states import CampaignState
 
 Part = TypeVar("Part", Phase, Indicator)
@@ -19,7 +18,7 @@ Part = TypeVar("Part", Phase, Indicator)
 @transaction.atomic
 def copy_campaign(*, actor: User, campaign: Campaign) -> Campaign:
     """Copy rules, phases and indicators into a draft with a new slug; no targets, no reports."""
-    if not (actor.is_superuser or scope_of(actor).may(Permission.SET_UP)):
+    if not may_set_up(actor):
         raise PermissionDenied
     phases = list(campaign.phases.all())
     indicators = list(campaign.indicators.all())

@@ -9,15 +9,9 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 
-from campaign.permissions import Permission
-from campaign.scopes import scope_of
+from campaign.scopes import may_set_up, scope_of
 
 View = Callable[..., HttpResponse]
-
-
-def may_set_up(user: Any) -> bool:
-    """Whether the user sets up: province staff, and the superuser, who begins where nobody is."""
-    return user.is_superuser or scope_of(user).may(Permission.SET_UP)
 
 
 def for_setup(view: View) -> View:

@@ -8,7 +8,6 @@ from collections import defaultdict
 from collections.abc import Hashable, Mapping
 from typing import Any
 
-import tablib
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -21,7 +20,6 @@ from campaign.permissions import Permission, Role, grants_only
 from campaign.scopes import scope_of
 from campaign.services.appointments import note_given
 from core.clock import today
-from core.importing.column_names import is_serial, titles_of
 from core.importing.import_row import ImportRow
 from core.importing.resource import StrictResource
 from core.importing.widgets import Column, PhoneWidget, TextWidget
@@ -71,6 +69,7 @@ class SecretaryResource(StrictResource):
     related = ("user", "branch__home_unit")
     references = {"branch": BranchNames}
     telling = ("phone", "branch")
+    aliases = ALIASES
 
     full_name = Column(
         "user__full_name",
@@ -96,17 +95,6 @@ class SecretaryResource(StrictResource):
 
     class Meta:
         model = Appointment
-
-    def before_import(self, dataset: tablib.Dataset, **kwargs: Any) -> None:
-        for header in filter(is_serial, list(dataset.headers)):
-            del dataset[header]
-        titles = {name: column.column_name for name, column in self.fields.items()}
-        try:
-            dataset.headers = titles_of(dataset.headers, titles, ALIASES)
-        except ValidationError:
-            dataset.wipe()
-            raise
-        super().before_import(dataset, **kwargs)
 
     def stored_rows(self) -> models.QuerySet[Appointment]:
         owned = Appointment.objects.on(today()).filter(role=Role.SECRETARY)

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -19,12 +20,9 @@ from campaign.setup.guide import steps
 from campaign.setup.invitations import Outstanding, invite_all, uninvited
 from campaign.setup.people import SecretaryResource
 from campaign.setup.territory import take_province
-from core.importing import steps as file_steps
-from core.importing.forms import ImportFileForm
+from core.importing.steps import through_page
 from core.models import Portal
 from core.portal import portal, save_portal
-
-PEOPLE_PAGE = "campaign/setup/people.html"
 
 
 @for_setup
@@ -90,28 +88,14 @@ def set_up_branches(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def set_up_people(request: HttpRequest) -> HttpResponse:
     """Take in who is secretary where, from a file: previewed, then all or nothing."""
-    resource = SecretaryResource(user=request.user)
-    try:
-        if "token" in request.POST:
-            return _taken_in(request, resource)
-        if file := file_steps.file_asked_for(resource, request):
-            return file
-    except FileNotFoundError:
-        messages.error(request, _("Tệp xem trước không còn. Chọn lại tệp."))
-        return redirect("setup-people")
-    shown = {"uninvited": len(uninvited()), **file_steps.preview_upload(resource, request)}
-    return render(request, PEOPLE_PAGE, shown)
-
-
-def _taken_in(request: HttpRequest, resource: SecretaryResource) -> HttpResponse:
-    result = file_steps.import_pending(resource, request.POST["token"])
-    if not file_steps.is_good(result):
-        shown = file_steps.page_context(resource, ImportFileForm(), result)
-        return render(request, PEOPLE_PAGE, shown)
-    text = file_steps.imported_text(result)
-    file_steps.log_import(resource, text)
-    messages.success(request, text)
-    return redirect("setup-invitations")
+    return through_page(
+        request,
+        SecretaryResource(user=request.user),
+        page="campaign/setup/people.html",
+        again=reverse("setup-people"),
+        done=reverse("setup-invitations"),
+        shown={"uninvited": len(uninvited())},
+    )
 
 
 @for_setup

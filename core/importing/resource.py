@@ -19,6 +19,7 @@ from import_export.results import Result, RowResult
 
 from core.collecting import without_collecting
 from core.importing.bulk import BATCH, BulkWriting
+from core.importing.column_names import is_serial, titles_of
 from core.importing.import_row import ImportRow
 from core.importing.inspection import Unread
 from core.querysets import scoped
@@ -40,11 +41,14 @@ class StrictResource(BulkWriting):
       ``ValidationError`` for what is unknown;
     - ``telling``: the columns by which a row is known again, if not those of ``keys``. What
       could not be read is left as it is, but not where it says which row is meant.
+    - ``aliases``: what else people call the columns (``core.importing.column_names``); with them
+      a column that numbers the lines of a table on paper is passed over.
     """
 
     related: tuple[str, ...] = ()
     references: Mapping[str, Callable[[Any], Any]] = {}
     telling: tuple[str, ...] = ()
+    aliases: Mapping[str, str] = {}
 
     class Meta:
         # We compare what people read (``ImportRow.before``, ``ImportRow.after``), without the
@@ -150,6 +154,8 @@ class StrictResource(BulkWriting):
 
     def before_import(self, dataset: tablib.Dataset, **kwargs: Any) -> None:
         try:
+            if self.aliases:
+                self._name_columns(dataset)
             # 20,000 rows are read between two questions to the database.
             with connection.cursor() as cursor:
                 cursor.execute("SET LOCAL idle_in_transaction_session_timeout = '5min'")
@@ -176,6 +182,12 @@ class StrictResource(BulkWriting):
         except Exception:
             dataset.wipe()
             raise
+
+    def _name_columns(self, dataset: tablib.Dataset) -> None:
+        for header in filter(is_serial, list(dataset.headers)):
+            del dataset[header]
+        titles = {name: column.column_name for name, column in self.fields.items()}
+        dataset.headers = titles_of(dataset.headers, titles, self.aliases)
 
     def _check_headers(self, headers: list[str]) -> None:
         columns = self.fields.values()

@@ -3,14 +3,18 @@
 In: chosen and previewed, then confirmed; all or nothing. Out: made and recorded.
 """
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from import_export.results import Result, RowResult
@@ -30,6 +34,37 @@ MOST_SHOWN = 200
 MOST_MARKS = 2_000
 # The fields of the answers to what was asked about a file.
 ANSWER = "answer-"
+
+
+def through_page(
+    request: HttpRequest,
+    resource: StrictResource,
+    *,
+    page: str,
+    again: str,
+    done: str,
+    shown: Mapping[str, Any] = MappingProxyType({}),
+) -> HttpResponse:
+    """Take a file all its way through the template ``page``: previewed, then all or nothing.
+
+    ``again`` is the page's own address, ``done`` where one goes once the file is in; ``shown``
+    stands beside a preview.
+    """
+    try:
+        if "token" in request.POST:
+            result = import_pending(resource, request.POST["token"])
+            if not is_good(result):
+                return render(request, page, page_context(resource, ImportFileForm(), result))
+            text = imported_text(result)
+            log_import(resource, text)
+            messages.success(request, text)
+            return HttpResponseRedirect(done)
+        if file := file_asked_for(resource, request):
+            return file
+    except FileNotFoundError:
+        messages.error(request, _("Tệp xem trước không còn. Chọn lại tệp."))
+        return HttpResponseRedirect(again)
+    return render(request, page, {**shown, **preview_upload(resource, request)})
 
 
 def preview_upload(resource: StrictResource, request: HttpRequest) -> dict[str, Any]:

@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from campaign.baselines import measure
-from campaign.known_settings import KnownSettings, settings_at, tag_of_settings
+from campaign.known_settings import KnownSettings, settings_at
 from campaign.models import Baseline, BaselineFigure, Level
 from campaign.report_day import ReportDay, lock_report_day
+from core.changes import tag_of_settings
 from reports.daily.anomalies import Expectation, expectation, expectation_of, first_before
 from reports.daily.models import DailyReport
 from reports.daily.services.report_input import InvalidReport, ReportInput

@@ -16,9 +16,8 @@ from campaign.models import Campaign, Unit
 from campaign.page_tags import PageState, tagged
 from campaign.permissions import Permission
 from campaign.routing import lead_on
-from campaign.scopes import scope_of
+from campaign.scopes import may_set_up, scope_of
 from campaign.selectors import find_unit, top_unit, visible_ancestors
-from campaign.setup.access import may_set_up
 from campaign.todays_map import map_of
 from core import clock
 from core.page_cache import cached

@@ -3,14 +3,12 @@
 from collections.abc import Hashable, Iterable, Mapping
 from typing import Any
 
-import tablib
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.importing.bulk import BATCH, save_changed
-from core.importing.column_names import is_serial, titles_of
 from core.importing.import_row import ImportRow
 from core.importing.resource import StrictResource
 from core.importing.widgets import Column, DayWidget, PhoneWidget, TextWidget
@@ -48,6 +46,7 @@ class MembershipResource(StrictResource):
     keys = ("team", "volunteer")
     related = ("team__unit", "team__branch__home_unit", "volunteer")
     telling = ("team", "unit", "unit_name", "branch", "full_name", "phone")
+    aliases = ALIASES
 
     team = Column(
         "team__name",
@@ -149,17 +148,6 @@ class MembershipResource(StrictResource):
         self.changed: dict[type[models.Model], dict[int, Any]] = {Team: {}, Volunteer: {}}
 
     # Reading
-
-    def before_import(self, dataset: tablib.Dataset, **kwargs: Any) -> None:
-        for header in filter(is_serial, list(dataset.headers)):
-            del dataset[header]
-        try:
-            titles = {name: column.column_name for name, column in self.fields.items()}
-            dataset.headers = titles_of(dataset.headers, titles, ALIASES)
-        except ValidationError:
-            dataset.wipe()
-            raise
-        super().before_import(dataset, **kwargs)
 
     def prepare(self) -> None:
         self.team_lookup = TeamLookup(self.actor)

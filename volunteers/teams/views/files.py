@@ -2,26 +2,21 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from campaign.addresses import lead_to
+from campaign.addresses import link
 from campaign.scopes import scope_of
 from core import clock
 from core.importing import steps
 from core.importing.formats import EXPORT_FORMATS, ExcelFile
-from core.importing.forms import ImportFileForm
 from volunteers.teams.models import Membership
 from volunteers.teams.resources import MembershipResource
 from volunteers.teams.services import runs_teams
-
-IMPORT_PAGE = "volunteers/teams/team_import.html"
 
 
 def _check_runs_teams(user: Any) -> None:
@@ -37,27 +32,13 @@ def _check_runs_teams(user: Any) -> None:
 @require_http_methods(["GET", "POST"])
 def teams_import(request: HttpRequest) -> HttpResponse:
     _check_runs_teams(request.user)
-    resource = MembershipResource(user=request.user)
-    try:
-        if "token" in request.POST:
-            return _confirmed(request, resource)
-        if file := steps.file_asked_for(resource, request):
-            return file
-    except FileNotFoundError:
-        messages.error(request, _("Tệp xem trước không còn. Chọn lại tệp."))
-        return lead_to(request, "teams-import")
-    return render(request, IMPORT_PAGE, steps.preview_upload(resource, request))
-
-
-def _confirmed(request: HttpRequest, resource: MembershipResource) -> HttpResponse:
-    result = steps.import_pending(resource, request.POST["token"])
-    if not steps.is_good(result):
-        shown = steps.page_context(resource, ImportFileForm(), result)
-        return render(request, IMPORT_PAGE, shown)
-    text = steps.imported_text(result)
-    steps.log_import(resource, text)
-    messages.success(request, text)
-    return lead_to(request, "teams")
+    return steps.through_page(
+        request,
+        MembershipResource(user=request.user),
+        page="volunteers/teams/team_import.html",
+        again=link(request, "teams-import"),
+        done=link(request, "teams"),
+    )
 
 
 @login_required
