@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 from django.conf import LazySettings
+from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.test import Client
 
 from accounts.models import User
-from accounts.services import find_invitation
+from accounts.services import find_invitation, issue_invitation
 from campaign.models import Appointment, Branch, Campaign, Level, Unit
 from campaign.permissions import Role
 from campaign.setup.campaign_templates import campaign_templates
@@ -241,3 +242,23 @@ def test_campaign_that_is_mistaken_is_asked_about(
     answer = browse(world.staff).post("/setup/campaign/", sent)
     assert answer_says in text_of(answer)
     assert Campaign.objects.count() == before
+
+
+def test_account_that_rules_all_is_not_made_a_secretary_by_a_file(
+    world: World, browse: Browse
+) -> None:
+    """It holds no appointment that would say so: an invitation would open it."""
+    User.objects.create_superuser(
+        "admin", password=PASSWORD, phone="0912000004", full_name="Trần Văn Quản"
+    )
+    text = "Họ tên,SĐT,Cơ sở Đoàn\nTrần Văn Quản,0912000004,XD-14173\n"
+    upload = SimpleUploadedFile("a.csv", text.encode(), "text/csv")
+    answer = browse(world.staff).post("/setup/people/", {"import_file": upload})
+    assert "còn giữ việc khác" in text_of(answer)
+
+
+def test_who_has_a_password_makes_no_link_to_a_new_one(db: None) -> None:
+    """Not even the first account: whoever is at its screen for a minute would keep it."""
+    admin = User.objects.create_superuser("admin", password=PASSWORD)
+    with pytest.raises(PermissionDenied):
+        issue_invitation(actor=admin, user=admin)
