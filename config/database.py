@@ -21,6 +21,8 @@ def database(url: str, *, statement_timeout: str, is_pooled: bool = False) -> di
     if is_pooled:
         settings["DISABLE_SERVER_SIDE_CURSORS"] = True
     else:
+        # Lets core.prepared prepare what it is given; Django's own cursors never do.
+        options.setdefault("prepare_threshold", 5)
         options.setdefault("options", f"{LIMITS} -c statement_timeout={statement_timeout}")
     # A server that is gone without a word is noticed while somebody still waits for the answer.
     settings["OPTIONS"] = {"connect_timeout": 3, "tcp_user_timeout": 15_000} | options

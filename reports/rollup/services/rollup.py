@@ -17,12 +17,13 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from campaign.models import Branch
 from campaign.takes_part import sql_takes_part
 from core import clock
 from core.heartbeat import record_heartbeat
+from core.prepared import PreparedCursor, prepared_cursor
 from reports.daily.models import APPROVED_BASIS, COUNTED, IS_APPROVED
 from reports.rollup.trees import TREES, Tree
 
@@ -227,7 +228,7 @@ def spread_batch(limit: int = SPREAD_BATCH) -> int:
 
     Returns how many were added.
     """
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(IDLE_TIMEOUT)
         cursor.execute(SPREAD, {"limit": limit})
         return int(cursor.rowcount)
@@ -236,7 +237,7 @@ def spread_batch(limit: int = SPREAD_BATCH) -> int:
 @transaction.atomic
 def drain_batch(tree: Tree, limit: int = BATCH) -> int:
     """Make up to ``limit`` dirty days again, the deepest first; return how many were taken."""
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(IDLE_TIMEOUT)
         cursor.execute(TAKE.format(**vars(tree), **RULES), {"limit": limit})
         rows = cursor.fetchall()
@@ -246,7 +247,7 @@ def drain_batch(tree: Tree, limit: int = BATCH) -> int:
         # "As of" speaks of reports, so a parent has been dirty for as long as its child.
         since = min(row[4] for row in rows)
         for days in by_depth([row[:4] for row in rows]):
-            recompute(tree, days, now)
+            recompute(cursor, tree, days, now)
             cursor.execute(PARENTS.format(**vars(tree)), {**_arrays(days), "since": since})
     return len(rows)
 
@@ -260,11 +261,10 @@ def by_depth(rows: Sequence[tuple[int, int, dt.date, int]]) -> Iterator[list[Day
         yield sorted({row[:3] for row in rows if row[3] == depth})
 
 
-def recompute(tree: Tree, days: Sequence[Day], now: dt.datetime) -> None:
+def recompute(cursor: PreparedCursor, tree: Tree, days: Sequence[Day], now: dt.datetime) -> None:
     values = {**_arrays(days), "now": now, "approved": list(APPROVED_BASIS)}
-    with connection.cursor() as cursor:
-        for statement in (*LOCK_TOTALS, REMAKE_DAYS, REMAKE_TOTALS):
-            cursor.execute(_about(tree, statement), values)
+    for statement in (*LOCK_TOTALS, REMAKE_DAYS, REMAKE_TOTALS):
+        cursor.execute(_about(tree, statement), values)
 
 
 def _about(tree: Tree, statement: str) -> str:

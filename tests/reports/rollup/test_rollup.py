@@ -167,6 +167,16 @@ def test_report_that_comes_in_between_two_batches_is_not_lost(world: World) -> N
     assert UnitTotal.objects.get(node=world.province).reported == {"level1": 11}
 
 
+def test_statements_of_a_drain_are_planned_once(world: World) -> None:
+    for sender, code in ((world.owner, "XD-14173"), (world.neighbour, "XD-14158")):
+        report(sender, code, {"level1": 1})
+        drain()
+    with connection.cursor() as cursor:
+        cursor.execute("""SELECT count(*), sum(custom_plans), min(generic_plans)
+            FROM pg_prepared_statements WHERE statement LIKE '%INTO reports%day%'""")
+        assert cursor.fetchone() == (len(TREES), 0, 6), "three levels, twice"
+
+
 def test_count_taken_back_is_blank_again(world: World) -> None:
     stored = report(world.owner, "XD-14173", {"level1": 1, "level2": 2})
     drain()
