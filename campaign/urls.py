@@ -3,6 +3,7 @@
 from django.urls import path
 
 from campaign import api, state_views, views
+from campaign.settings_pages import urls as settings_pages
 from campaign.setup import urls as setup
 from core import converters  # noqa: F401 - registers <code:…>
 
@@ -10,12 +11,14 @@ both_urlpatterns = setup.both_urlpatterns
 
 urlpatterns = [
     *setup.urlpatterns,
+    *settings_pages.urlpatterns,
     path("campaigns/", views.campaign_list, name="campaigns"),
     path("appointments/<int:appointment_id>/take/", views.take_appointment, name="take"),
 ]
 
 # Below ``c/SLUG/``; the same without it leads on: see ``campaign.routing``.
 campaign_urlpatterns = [
+    *settings_pages.campaign_urlpatterns,
     path("units/", views.unit_list, name="units"),
     path("branches/", views.branch_list, name="branches"),
     path("branches/<code:code>/invite/", views.invite, name="invite"),

@@ -43,6 +43,12 @@ class ValidityModel(models.Model):
         begins: dt.date | None = getattr(self, self.validity.begins)
         return (begins is None or begins <= day) and not self.has_ended_by(day)
 
+    @property
+    def last_day(self) -> dt.date | None:
+        """The last day on which the row exists; None where it goes on."""
+        ends: dt.date | None = getattr(self, self.validity.ends)
+        return ends - dt.timedelta(days=1) if ends else None
+
     def has_ended_by(self, day: dt.date) -> bool:
         ends: dt.date | None = getattr(self, self.validity.ends)
         return ends is not None and ends <= day

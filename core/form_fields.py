@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from core.number_parsing import parse_whole
 from core.text_gate import normal
 
 # Nobody leaves out more days than a campaign has.
@@ -81,6 +82,25 @@ class HourField(forms.CharField):
     def clean(self, value: Any) -> Any:
         typed = super().clean(value)
         return parse_hour(typed) if typed else None
+
+
+class WholeField(forms.IntegerField):
+    """A whole number, strictly read: Django's own takes ``1.000`` for 1."""
+
+    look = ""
+
+    def __init__(self, *, most: int, is_signed: bool = False, **kwargs: Any) -> None:
+        self.most, self.is_signed = most, is_signed
+        attrs = {"inputmode": "numeric", **({"class": self.look} if self.look else {})}
+        kwargs["widget"] = forms.TextInput(attrs=attrs)
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> int | None:
+        text = "" if value is None else str(value).strip().replace("−", "-")
+        if self.is_signed and text.startswith("-"):
+            size = parse_whole(text[1:], self.most)
+            return None if size is None else -size
+        return parse_whole(text, self.most)
 
 
 def parse_days(text: str, year: int) -> list[dt.date]:

@@ -6,6 +6,7 @@
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 PAGE_NAMES: dict[str, Any] = {
     "account-keys": _("Thiết bị và khóa của tôi"),
@@ -13,11 +14,13 @@ PAGE_NAMES: dict[str, Any] = {
     "api-daily-reports": _("Gửi báo cáo (API)"),
     "api-revisions": _("Lịch sử báo cáo (API)"),
     "branch": _("Cơ sở Đoàn"),
+    "campaign-settings": _("Thiết lập chiến dịch"),
     "certificate": _("Giấy chứng nhận"),
     "completeness": _("Tình hình báo cáo"),
     "completeness-unit": _("Tình hình báo cáo"),
     "exports": _("Xuất dữ liệu"),
     "export": _("Lần tải dữ liệu"),
+    "indicator": _("Các chỉ số"),
     "invitation": _("Lời mời"),
     "invite": _("Mời bí thư"),
     "invite-again": _("Mời bí thư"),
@@ -25,6 +28,7 @@ PAGE_NAMES: dict[str, Any] = {
     "member": _("Thành viên tổ"),
     "member-new": _("Thành viên tổ"),
     "personal-data": _("Dữ liệu cá nhân"),
+    "phase": _("Các đợt"),
     "public-request": _("Yêu cầu hỗ trợ"),
     "reads": _("Nhật ký xem thông tin"),
     "report-history": _("Lịch sử báo cáo"),
@@ -33,8 +37,10 @@ PAGE_NAMES: dict[str, Any] = {
     "requests": _("Yêu cầu hỗ trợ"),
     "reminders": _("Nhắc việc"),
     "review": _("Duyệt báo cáo"),
+    "setup-branch": _("Cơ sở Đoàn"),
     "setup-invitations": _("Lời mời"),
     "setup-people": _("Bí thư và lời mời"),
+    "setup-unit": pgettext_lazy("nhiều", "Địa bàn"),
     "session": _("Buổi hỗ trợ"),
     "session-close": _("Buổi hỗ trợ"),
     "session-here": _("Điểm danh"),

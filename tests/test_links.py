@@ -93,7 +93,7 @@ def _work(world: World, campaign: Campaign) -> None:
 
 EVERYWHERE = {
     "account", "account-factor", "account-keys", "branch", "branches", "calendar",
-    "campaign-state", "taking-part",
+    "campaign-settings", "campaign-state", "indicator", "indicators", "phases", "taking-part",
     "completeness-unit", "counts-files", "dashboard", "day-sheets", "digest",
     "digest-poster", "exports", "invite", "member", "member-new", "open-day", "own-progress",
     "paper", "paste", "receipt", "reminders", "report", "report-history", "request", "requests",

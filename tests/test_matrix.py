@@ -116,6 +116,31 @@ ROUTES = {
             ("campaign", 200, {"slug": "x"}),
         )
     },
+    **{
+        f"{'c/' if of_campaign else ''}{name}": Route(
+            f"{'/c/de-an-06-2023/settings/' if of_campaign else '/setup/'}{path}",
+            f"login 404 403 403 403 403 {shown} 403 403 403 403",
+            f"login 404 403 403 403 403 {taken} 403 403 403 403",
+        )
+        for of_campaign, name, path, shown, taken in (
+            (True, "campaign-settings", "", 200, 200),
+            (True, "phases", "phases/", 200, 405),
+            (True, "phase-new", "phases/new/", 200, 200),
+            (True, "phase", "phases/999999/", 404, 404),
+            (True, "indicators", "indicators/", 200, 405),
+            (True, "indicator-new", "indicators/new/", 200, 200),
+            (True, "indicator", "indicators/999999/", 404, 404),
+            (False, "setup-unit-list", "units/list/", 200, 405),
+            (False, "setup-unit-new", "units/new/", 200, 200),
+            (False, "setup-unit", "units/999999/", 404, 404),
+            (False, "setup-unit-file", "units/file/", 200, 200),
+            (False, "setup-branch-list", "branches/list/", 200, 405),
+            (False, "setup-branch-new", "branches/new/", 200, 200),
+            (False, "setup-branch", "branches/999999/", 404, 404),
+            (False, "setup-branch-file", "branches/file/", 200, 200),
+            (False, "take-back", "changes/999999/take-back/", 405, 404),
+        )
+    },
     "emblem": Route("/emblem/none/any-192.png", same("404")),
     "c/start": Route("/c/de-an-06-2023/", "login 404 302 302 302 302 302 302 302 302 302"),
     "c/account": Route(

@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from campaign.admin.base import CheckedForm, ProvinceAdmin
+from campaign.admin.base import ProvinceAdmin
 from campaign.admin.filters import NowFilter
+from campaign.checked_form import CheckedForm
 from campaign.cross_checks import check_appointment
 from campaign.models import Appointment
 from campaign.resources import AppointmentResource

@@ -9,13 +9,12 @@ from django.contrib import admin
 from django.contrib.admin.widgets import AdminDateWidget
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
-from django.forms.models import construct_instance
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import User
+from campaign.checked_form import CheckedForm
 from campaign.models.dated import Dated, last_change
 from campaign.permissions import Permission
 from campaign.resources.settings import SettingsResource
@@ -30,38 +29,21 @@ from campaign.services.settings_change import (
     value_words,
 )
 from core.admin import ScopedAdmin, ScopedFields, StaffOnly
+from core.form_fields import WholeField
 from core.importing.admin import FilesAdmin
 from core.importing.resource import StrictResource
 from core.importing.steps import preview_pending
-from core.number_parsing import parse_whole
-from core.validators import clean_text
 
 if TYPE_CHECKING:
     AnyFormSet = forms.BaseInlineFormSet[Any, Any, Any]
-    AnyModelForm = forms.ModelForm[Any]
     Tabular = admin.TabularInline[Any, Any]
 else:
     AnyFormSet = forms.BaseInlineFormSet
-    AnyModelForm = forms.ModelForm
     Tabular = admin.TabularInline
 
 
-class WholeField(forms.IntegerField):
-    """A whole number, strictly read: Django's own takes ``1.000`` for 1."""
-
-    widget = forms.TextInput
-
-    def __init__(self, *, most: int, is_signed: bool = False, **kwargs: Any) -> None:
-        self.most, self.is_signed = most, is_signed
-        kwargs["widget"] = forms.TextInput(attrs={"inputmode": "numeric", "class": "vIntegerField"})
-        super().__init__(**kwargs)
-
-    def to_python(self, value: Any) -> int | None:
-        text = "" if value is None else str(value).strip().replace("−", "-")
-        if self.is_signed and text.startswith("-"):
-            size = parse_whole(text[1:], self.most)
-            return None if size is None else -size
-        return parse_whole(text, self.most)
+class AdminWhole(WholeField):
+    look = "vIntegerField"
 
 
 # The answers to “why” and “from which day on” in the form that comes again, and the day for which
@@ -72,9 +54,9 @@ REASON, SINCE, SHOWN = "settings_reason", "settings_since", "settings_shown"
 OF_PAST = ("earlier", "holds_from")
 
 STRICT_NUMBERS: dict[Any, dict[str, Any]] = {
-    models.PositiveIntegerField: {"form_class": partial(WholeField, most=MOST)},
-    models.PositiveSmallIntegerField: {"form_class": partial(WholeField, most=MOST_SMALL)},
-    models.SmallIntegerField: {"form_class": partial(WholeField, most=MOST_SMALL, is_signed=True)},
+    models.PositiveIntegerField: {"form_class": partial(AdminWhole, most=MOST)},
+    models.PositiveSmallIntegerField: {"form_class": partial(AdminWhole, most=MOST_SMALL)},
+    models.SmallIntegerField: {"form_class": partial(AdminWhole, most=MOST_SMALL, is_signed=True)},
 }
 
 
@@ -224,47 +206,6 @@ class LabelledFormSet(AnyFormSet):
         super().add_fields(form, index)
         if "DELETE" in form.fields:
             form.fields["DELETE"].widget.attrs["aria-label"] = _("Xóa dòng này")
-
-
-class CheckedForm(AnyModelForm):
-    """A form that checks the row as a whole before the constraints of the database do.
-
-    Text is taken in one form (NFC) and without what cannot be seen, as from files.
-    """
-
-    actor: User
-
-    def check(self) -> None:
-        """Check ``self.instance`` as it would be saved; raise ``ValidationError`` by field."""
-
-    def clean(self) -> dict[str, Any]:
-        """Run our checks before the constraints: they say what to do.
-
-        A field that they refuse is left out when Django validates the constraints.
-        """
-        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        for name, value in list(cleaned.items()):
-            if isinstance(value, str):
-                try:
-                    cleaned[name] = clean_text(value)
-                except ValidationError as error:
-                    self.add_error(name, error)
-        if not self.errors:
-            meta = self._meta
-            construct_instance(self, self.instance, meta.fields, meta.exclude)
-            try:
-                self.check()
-            except ValidationError as error:
-                self.refuse(error)
-        return cleaned
-
-    def refuse(self, error: ValidationError) -> None:
-        """Show each message at its field, or above the form where it has none here."""
-        if not hasattr(error, "error_dict"):
-            self.add_error(None, error)
-            return
-        for name, errors in error.error_dict.items():
-            self.add_error(name if name in self.fields else None, errors)
 
 
 class DatedForm(CheckedForm):

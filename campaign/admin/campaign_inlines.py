@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from campaign.admin.base import CheckedForm, LabelledFormSet
+from campaign.admin.base import LabelledFormSet
+from campaign.checked_form import CheckedForm, WeekdaysField
 from campaign.cross_checks import CODE_IS_FIXED, IndicatorDraft, check_phase, problems_of_indicators
 from campaign.formulas import formula_of, parse_formula
 from campaign.indicator_usage import is_counted
@@ -134,10 +135,12 @@ class IndicatorFormSet(LabelledFormSet):
 
 
 class PhaseInlineForm(CheckedForm):
+    weekdays = WeekdaysField(label=gettext_lazy("Ngày báo cáo trong tuần"), required=False)
+
     class Meta:
         model = Phase
         fields = "__all__"
-        widgets = {"name": _short(22), "weekdays": _short(8)}
+        widgets = {"name": _short(22)}
 
     def check(self) -> None:
         """Check the dates among themselves; the formset knows the campaign's new ones."""

@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -21,14 +20,17 @@ from campaign.admin.campaign_inlines import (
     PhaseFormSet,
     PhaseInlineForm,
 )
-from campaign.cross_checks import SLUG_IS_FIXED, check_campaign, check_phase
+from campaign.checked_form import WeekdaysField
 from campaign.models import Campaign, FormulaTerm, Indicator, Phase, Unit
 from campaign.resources import CampaignResource, PhaseResource
+from campaign.row_checks import check_campaign_row, check_phase_row
 from campaign.services.copy_campaign import copy_campaign
 
 
 class CampaignForm(DatedForm):
     """Name, dates and rules of a campaign."""
+
+    weekdays = WeekdaysField(label=gettext_lazy("Ngày báo cáo trong tuần"))
 
     class Meta:
         model = Campaign
@@ -68,9 +70,7 @@ class CampaignForm(DatedForm):
         }
 
     def check(self) -> None:
-        check_campaign(self.instance)
-        if "slug" in self.changed_data and self.instance.pk and not self.instance.is_draft:
-            raise ValidationError({"slug": SLUG_IS_FIXED})
+        check_campaign_row(self.instance, self.changed_data)
 
 
 class IndicatorInline(ProvinceInline):
@@ -115,17 +115,15 @@ class PhaseInline(ProvinceInline):
 
 
 class PhaseForm(DatedForm):
+    weekdays = WeekdaysField(label=gettext_lazy("Ngày báo cáo trong tuần"), required=False)
+
     class Meta:
         model = Phase
         fields = "__all__"
         labels = {"campaign": gettext_lazy("Chiến dịch")}
 
     def check(self) -> None:
-        phase: Phase = self.instance
-        check_phase(phase, phase.campaign)
-        namesakes = Phase.objects.filter(campaign=phase.campaign_id, name=phase.name)
-        if namesakes.exclude(pk=phase.pk).exists():
-            raise ValidationError({"name": _("Tên này đã có ở một đợt khác.")})
+        check_phase_row(self.instance)
 
 
 @admin.register(Phase)

@@ -16,13 +16,13 @@ from campaign.admin.base import (
     ProvinceInline,
     titled,
 )
-from campaign.cross_checks import CODE_IS_FIXED, IndicatorDraft, problems_of_indicators
+from campaign.cross_checks import IndicatorDraft, problems_of_indicators
 from campaign.formulas import formula_of
 from campaign.indicator_usage import is_counted
 from campaign.models import FormulaTerm, Indicator
 from campaign.resources import IndicatorResource
+from campaign.row_checks import check_indicator_identity, other_drafts
 
-COUNTED = gettext_lazy("Báo cáo đã có số của chỉ số này: không đổi được.")
 # The page in three parts; a new property stands in the last one.
 NAMES = (
     "campaign",
@@ -39,12 +39,6 @@ OTHERS = tuple(
     for field in Indicator._meta.fields
     if field.editable and field.name not in {"id", "code", "order", *NAMES, *ENTRY}
 )
-
-
-def _siblings(indicator: Indicator) -> list[IndicatorDraft]:
-    rows = Indicator.objects.filter(campaign=indicator.campaign_id).exclude(pk=indicator.pk)
-    rows = rows.select_related("at_most").prefetch_related("terms__source")
-    return [IndicatorDraft.of(other) for other in rows]
 
 
 class IndicatorForm(DatedForm):
@@ -64,14 +58,7 @@ class IndicatorForm(DatedForm):
     def check(self) -> None:
         """Check the indicator among the others; the terms have a check of their own."""
         indicator: Indicator = self.instance
-        if indicator.pk and {"campaign", "code", "is_derived"} & set(self.changed_data):
-            before = Indicator.objects.select_related("campaign").get(pk=indicator.pk)
-            fixed = {"campaign", "code"} & set(self.changed_data)
-            if fixed and not before.campaign.is_draft:
-                raise ValidationError(dict.fromkeys(sorted(fixed), CODE_IS_FIXED))
-            if is_counted(before):
-                changed = {"campaign", "code", "is_derived"} & set(self.changed_data)
-                raise ValidationError(dict.fromkeys(sorted(changed), COUNTED))
+        check_indicator_identity(indicator, self.changed_data)
         if indicator.at_most and indicator.at_most.campaign_id != indicator.campaign_id:
             raise ValidationError({"at_most": _("Chỉ số này thuộc chiến dịch khác.")})
         draft = IndicatorDraft(
@@ -80,7 +67,7 @@ class IndicatorForm(DatedForm):
             terms={"": 1} if indicator.is_derived else {},
         )
         # An indicator that others are made of or measured by cannot become a derived one.
-        found = problems_of_indicators([*_siblings(indicator), draft])
+        found = problems_of_indicators([*other_drafts(indicator), draft])
         problems = found.get(indicator.code, {})
         problems.pop("terms", None)
         if indicator.is_derived and (used := _users_of(indicator, found)):
@@ -121,7 +108,7 @@ class FormulaTermFormSet(LabelledFormSet):
         if terms and not indicator.is_derived:
             raise ValidationError(_("Có số hạng thì đánh dấu “Được tính ra”, hoặc xóa số hạng."))
         draft = IndicatorDraft(indicator, terms=terms)
-        problems = problems_of_indicators([*_siblings(indicator), draft])
+        problems = problems_of_indicators([*other_drafts(indicator), draft])
         if text := problems.get(indicator.code, {}).get("terms"):
             raise ValidationError(text)
 

@@ -3,16 +3,16 @@
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from campaign.admin.base import DatedForm, ProvinceAdmin
 from campaign.admin.filters import HomeFilter, NowFilter, WithinFilter
-from campaign.cross_checks import check_branch, check_unit
+from campaign.cross_checks import check_branch
 from campaign.models import Branch, Unit
 from campaign.resources import BranchResource, UnitResource
+from campaign.row_checks import check_unit_row
 from campaign.services.paths import rebuild_paths
 
 SEARCH_HELP = gettext_lazy("Tìm theo tên (không cần dấu) hoặc mã.")
@@ -35,11 +35,7 @@ class UnitForm(DatedForm):
         }
 
     def check(self) -> None:
-        unit: Unit = self.instance
-        check_unit(unit, Unit.objects.filter(code=unit.code))
-        moved = unit._state.adding or "parent" in self.changed_data
-        if unit.parent is None and moved and not self.actor.is_superuser:
-            raise ValidationError({"parent": _("Địa bàn cao nhất do người quản trị hệ thống tạo.")})
+        check_unit_row(self.instance, actor=self.actor, is_moved="parent" in self.changed_data)
 
 
 class BranchForm(DatedForm):

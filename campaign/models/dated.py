@@ -80,9 +80,9 @@ def past_with(
         of_field = [entry for entry in past if entry["field"] == name]
         earlier = [entry for entry in of_field if entry["until"] < since.isoformat()]
         later = [entry for entry in of_field if entry["until"] >= since.isoformat()]
-        was = later[0]["was"] if later else _plain(before[name])
+        was = later[0]["was"] if later else plain_value(before[name])
         earlier.append({"field": name, "until": since.isoformat(), "was": was})
-        following = _plain(now)
+        following = plain_value(now)
         for entry in reversed(earlier):
             if entry["was"] != following:
                 found.append(entry)
@@ -90,5 +90,6 @@ def past_with(
     return sorted(found, key=lambda entry: (entry["until"], entry["field"]))
 
 
-def _plain(value: Any) -> Any:
+def plain_value(value: Any) -> Any:
+    """Return a value as JSON holds it."""
     return value.isoformat() if isinstance(value, dt.date | dt.time) else value

@@ -45,21 +45,21 @@ def blocking(campaign: Campaign) -> list[Finding]:
 
 
 def _setup(campaign: Campaign) -> str:
-    return reverse("admin:campaign_campaign_change", args=[campaign.pk])
+    return path_of(campaign, "campaign-settings")
 
 
 def _of_indicators(campaign: Campaign) -> Iterator[Finding]:
     indicators = indicators_of(campaign)
     if not indicators.entered:
         words = _("Chưa có chỉ số nào để nhập. Thêm ít nhất một chỉ số.")
-        yield Finding(words, _setup(campaign), is_blocking=True)
+        yield Finding(words, path_of(campaign, "indicators"), is_blocking=True)
     elif not any(i.is_headline for i in indicators.all):
         words = _("Chưa có chỉ số chính. Đánh dấu chỉ số đứng lớn nhất trên trang Tổng quan.")
-        yield Finding(words, _setup(campaign), is_blocking=True)
+        yield Finding(words, path_of(campaign, "indicators"), is_blocking=True)
     bare = [i.label for i in indicators.all if not i.measure]
     if bare:
         words = _("Chưa có đơn vị tính: %(names)s. Ghi ví dụ “người”, “hộ”, “buổi”.")
-        yield Finding(words % {"names": _named(bare)}, _setup(campaign))
+        yield Finding(words % {"names": _named(bare)}, path_of(campaign, "indicators"))
 
 
 def _of_days(campaign: Campaign) -> Iterator[Finding]:
@@ -85,7 +85,8 @@ def _of_days(campaign: Campaign) -> Iterator[Finding]:
     ]
     if outside:
         words = _("Đợt nằm ngoài những ngày của chiến dịch: %(names)s. Sửa ngày của đợt.")
-        yield Finding(words % {"names": _named(outside)}, _setup(campaign), is_blocking=True)
+        path = path_of(campaign, "phases")
+        yield Finding(words % {"names": _named(outside)}, path, is_blocking=True)
     if not Unit.objects.on(campaign.structure_date).exists():
         words = _("Không có địa bàn nào có hiệu lực ngày %(day)s. Chọn lại ngày lấy danh sách.")
         day = f"{campaign.structure_date:%d/%m/%Y}"
@@ -101,7 +102,7 @@ def _of_branches(campaign: Campaign) -> Iterator[Finding]:
     ]
     if not expected:
         words = _("Không có cơ sở Đoàn nào phải báo cáo hằng ngày. Đánh dấu những cơ sở báo cáo.")
-        path = reverse("admin:campaign_branch_changelist")
+        path = reverse("setup-branch-list")
         yield Finding(words, path, is_blocking=True)
     appointed = secretaries_of(expected, day)
     alone = [branch.name for branch in expected if branch.pk not in appointed]
@@ -115,7 +116,7 @@ def _of_targets(campaign: Campaign) -> Iterator[Finding]:
     """Compare each target with what the targets right below it come to."""
     day = _first_day(campaign)
     targets = list(campaign.targets.select_related("unit", "indicator").order_by("unit__depth"))
-    listed = f"{reverse('admin:campaign_target_changelist')}?campaign__id__exact={campaign.pk}"
+    listed = path_of(campaign, "targets")
     if not any(target.indicator.is_headline and target.value_on(day) for target in targets):
         words = _("Chưa giao chỉ tiêu cho chỉ số chính. Chia chỉ tiêu, hoặc để trống nếu không có.")
         yield Finding(words, path_of(campaign, "targets"))

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from campaign.addresses import campaign_or_none, link
 from campaign.models import Appointment, Branch, Campaign, Target, Unit
 from campaign.permissions import Permission, roles_with
+from campaign.reporting_window import reporting_days
 from campaign.setup.branches import units_without_branch
 from core.clock import today
 from core.models import Portal
@@ -49,6 +50,13 @@ def steps(request: HttpRequest) -> list[Step]:
         (_PEOPLE, _people(), reverse("setup-people")),
         (_CAMPAIGN, _campaign(campaign), reverse("setup-campaign")),
         (
+            _RULES,
+            _rules(campaign),
+            link(request, "campaign-settings", campaign=campaign)
+            if campaign
+            else reverse("setup-campaign"),
+        ),
+        (
             _TARGETS,
             _targets(campaign),
             link(request, "targets", campaign=campaign) if campaign else reverse("setup-campaign"),
@@ -83,6 +91,10 @@ _PEOPLE = (
 _CAMPAIGN = (
     gettext_lazy("Chiến dịch"),
     gettext_lazy("Bắt đầu từ một mẫu: chỉ số, giờ nộp, lời nhắn người dân. Sửa được về sau."),
+)
+_RULES = (
+    gettext_lazy("Quy tắc báo cáo và các đợt"),
+    gettext_lazy("Ngày nào phải báo cáo, mấy giờ nộp, còn sửa được bao lâu; đợt cao điểm nếu có."),
 )
 _TARGETS = (
     gettext_lazy("Chỉ tiêu"),
@@ -142,6 +154,20 @@ def _campaign(campaign: Campaign | None) -> State:
     if not campaign.indicators.exists():
         return State(False, _("%(name)s chưa có chỉ số.") % {"name": campaign})
     return State(True, campaign.name)
+
+
+def _rules(campaign: Campaign | None) -> State:
+    if campaign is None:
+        return State(False, _("Chưa có chiến dịch."))
+    days = reporting_days(campaign, campaign.starts_on, campaign.ends_on)
+    if not days:
+        return State(False, _("Không có ngày nào phải báo cáo. Xem lại ngày trong tuần."))
+    words = _("%(n)s ngày báo cáo, hạn nộp %(due)s; %(phases)s đợt")
+    phases = campaign.phases.count()
+    return State(
+        True,
+        words % {"n": count(len(days)), "due": f"{campaign.due_at:%H:%M}", "phases": phases},
+    )
 
 
 def _targets(campaign: Campaign | None) -> State:

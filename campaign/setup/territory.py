@@ -89,9 +89,14 @@ def take_province(*, actor: User, key: str) -> Unit:
         if Unit.objects.exists():
             raise ValidationError(_("Địa bàn đã có. Muốn đổi thì nạp danh sách mới để xem trước."))
         save_units(list(province.rows), province.units.valid_from, {})
-        top = Unit.objects.get(parent=None)
-        if not actor.appointments.on(today()).exists():
-            Appointment.objects.create(
-                user=actor, role=Role.PROVINCE_STAFF, unit=top, starts_on=today()
-            )
-    return top
+        become_staff(actor)
+    return Unit.objects.get(parent=None)
+
+
+def become_staff(actor: User) -> None:
+    """Let the superuser who brings the first units in be staff of what stands above them all."""
+    tops = list(Unit.objects.on(today()).filter(parent=None)[:2])
+    if actor.is_superuser and len(tops) == 1 and not actor.appointments.on(today()).exists():
+        Appointment.objects.create(
+            user=actor, role=Role.PROVINCE_STAFF, unit=tops[0], starts_on=today()
+        )

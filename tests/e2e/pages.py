@@ -92,6 +92,21 @@ OWN_PAGES = (
         "branch-plan", "branch-plan", "/c/de-an-06-2023/branches/XD-14173/plan/", (SECRETARY, LEAD)
     ),
     Page("campaign-state", "campaign-state", "/c/de-an-06-2023/state/", (STAFF,)),
+    *(
+        Page(name, name, f"/c/de-an-06-2023/settings/{path}", (STAFF,))
+        for name, path in (
+            ("campaign-settings", ""),
+            ("phases", "phases/"),
+            ("phase-new", "phases/new/"),
+            ("indicators", "indicators/"),
+            ("indicator-new", "indicators/new/"),
+        )
+    ),
+    *(
+        Page(f"setup-{node}-{page}", f"setup-{node}-{page}", f"/setup/{path}/{page}/", (STAFF,))
+        for node, path in (("unit", "units"), ("branch", "branches"))
+        for page in ("list", "new", "file")
+    ),
     Page("taking-part", "taking-part", "/c/de-an-06-2023/taking-part/", (STAFF,)),
     Page("targets", "targets", "/c/de-an-06-2023/targets/", (STAFF,)),
     Page("teams", "teams", "/c/de-an-06-2023/teams/", APPOINTED),

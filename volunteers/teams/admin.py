@@ -7,8 +7,9 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
-from campaign.admin.base import CheckedForm, ProvinceAdmin, ProvincePages
+from campaign.admin.base import ProvinceAdmin, ProvincePages
 from campaign.admin.filters import NowFilter, UnitWithinFilter, WithinFilter
+from campaign.checked_form import CheckedForm
 from core.admin import FoldedSearch
 from core.validators import blamed_on, normalise_phone
 from volunteers.teams.models import Membership, Team, Volunteer

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from campaign.models import Branch, Campaign, Target, Unit
-from campaign.models.dated import last_change, past_with, values_on
+from campaign.models.dated import last_change, past_with, plain_value, values_on
 from campaign.services.settings_change.counted import Figures, figures, refuse_strays, strays
 from campaign.services.settings_change.watched import (
     NAMES,
@@ -43,6 +43,12 @@ class Move:
     after: str
     restates: bool = False
     campaign: str = ""
+    # The same for machines, so that it can be taken back: of a field ``name`` is one of the model.
+    model: str = ""
+    pk: int | None = None
+    name: str = ""
+    was: Any = None
+    now: Any = None
 
 
 @dataclass(frozen=True)
@@ -272,18 +278,31 @@ def _moves(
 ) -> Iterator[Move]:
     row = after or before or {}
     kind, title, campaign = watched.kind, watched.title(row), watched.campaign_of(row)
+    model, pk = str(watched.model._meta.model_name), row["pk"]
     if before is not None and after is not None:
         for name in changed:
-            values = (watched.text(before, name), watched.text(after, name))
+            old, new = before[name], after[name]
             is_dated = name in watched.dated or name in OF_NO_DAY
-            restates = not is_dated and _is_about_past(before[name], after[name])
-            yield Move(kind, title, watched.label(name), *values, restates, campaign)
+            yield Move(
+                kind,
+                title,
+                watched.label(name),
+                watched.text(before, name),
+                watched.text(after, name),
+                not is_dated and _is_about_past(old, new),
+                campaign,
+                model,
+                pk,
+                name,
+                plain_value(old),
+                plain_value(new),
+            )
     elif before is None:
         words = ("–", watched.whole_text(row))
-        yield Move(kind, title, "", *words, not watched.dated, campaign)
+        yield Move(kind, title, "", *words, not watched.dated, campaign, model, pk)
     else:
         words = (watched.whole_text(row), _("bỏ"))
-        yield Move(kind, title, "", *words, not watched.dated, campaign)
+        yield Move(kind, title, "", *words, not watched.dated, campaign, model, pk)
 
 
 def _is_about_past(before: Any, after: Any) -> bool:

@@ -64,7 +64,7 @@ def test_province_without_districts_begins_in_the_browser(
     settings.PORTAL_TODAY = dt.date(2026, 7, 25)
     browser = first_comer(client)
     page = text_of(browser.get("/setup/"))
-    assert page.count("Còn thiếu:") == 7
+    assert page.count("Còn thiếu:") == 8
     assert browser.get("/")["Location"] == "/setup/"
 
     browser.post("/setup/portal/", {"name": "Thanh niên số Điện Biên", "contact": ""})

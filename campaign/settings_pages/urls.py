@@ -1,0 +1,32 @@
+"""Addresses of the pages for what is set."""
+
+from django.urls import path
+
+from campaign.settings_pages import files, node_views, views
+from campaign.settings_pages.kinds import INDICATORS, PHASES
+
+urlpatterns = [
+    path("setup/units/list/", node_views.unit_list, name="setup-unit-list"),
+    path("setup/units/file/", files.unit_file, name="setup-unit-file"),
+    path("setup/branches/file/", files.branch_file, name="setup-branch-file"),
+    path("setup/units/new/", node_views.unit, name="setup-unit-new"),
+    path("setup/units/<int:pk>/", node_views.unit, name="setup-unit"),
+    path("setup/branches/list/", node_views.branch_list, name="setup-branch-list"),
+    path("setup/branches/new/", node_views.branch, name="setup-branch-new"),
+    path("setup/branches/<int:pk>/", node_views.branch, name="setup-branch"),
+    path("setup/changes/<int:change_id>/take-back/", views.take_change_back, name="take-back"),
+]
+
+# Below ``c/SLUG/``.
+campaign_urlpatterns = [
+    path("settings/", views.campaign_settings, name="campaign-settings"),
+    *(
+        page
+        for kind in (PHASES, INDICATORS)
+        for page in (
+            path(f"settings/{kind.many}/", views.parts, {"kind": kind}, name=kind.many),
+            path(f"settings/{kind.many}/new/", views.part, {"kind": kind}, name=kind.new),
+            path(f"settings/{kind.many}/<int:pk>/", views.part, {"kind": kind}, name=kind.one),
+        )
+    ),
+]
