@@ -29,6 +29,18 @@ STEP_UP = frozenset(
         "targets",
         "campaign-state",
         "taking-part",
+        "campaign-settings",
+        "phase",
+        "phase-new",
+        "indicator",
+        "indicator-new",
+        "setup-unit",
+        "setup-unit-new",
+        "setup-unit-file",
+        "setup-branch",
+        "setup-branch-new",
+        "setup-branch-file",
+        "take-back",
     }
 )
 STEP_UP_NAMESPACES = frozenset({"admin"})

@@ -100,6 +100,8 @@ OWN_PAGES = (
             ("phase-new", "phases/new/"),
             ("indicators", "indicators/"),
             ("indicator-new", "indicators/new/"),
+            ("indicator", "indicators/{indicator}/"),
+            ("phase", "phases/{phase}/"),
         )
     ),
     *(
@@ -107,6 +109,8 @@ OWN_PAGES = (
         for node, path in (("unit", "units"), ("branch", "branches"))
         for page in ("list", "new", "file")
     ),
+    Page("setup-unit", "setup-unit", "/setup/units/{unit}/", (STAFF,)),
+    Page("setup-branch", "setup-branch", "/setup/branches/{branch}/", (STAFF,)),
     Page("taking-part", "taking-part", "/c/de-an-06-2023/taking-part/", (STAFF,)),
     Page("targets", "targets", "/c/de-an-06-2023/targets/", (STAFF,)),
     Page("teams", "teams", "/c/de-an-06-2023/teams/", APPOINTED),
@@ -300,6 +304,7 @@ MACHINES = {
     "phone-off",
     "invite-again",
     "take",
+    "take-back",
     "leader-invite",
     "api-teams",
     "calendar-feed",
