@@ -46,7 +46,7 @@ def text_of(page: Any) -> str:
     return text
 
 
-def said(page: Any) -> str:
+def words_on(page: Any) -> str:
     return " ".join(str(message) for message in page.context["messages"])
 
 
@@ -80,11 +80,11 @@ def test_rule_is_asked_about_written_and_taken_back(world: World, browse: Browse
     assert "Lấy lại như trước lần đổi này" in text_of(page)
     change = page.context["history"][0].change
     back = client.post(f"/setup/changes/{change.pk}/take-back/", {"back": SETTINGS}, follow=True)
-    assert said(back) == "Đã lấy lại như trước."
+    assert words_on(back) == "Đã lấy lại như trước."
     stored = Campaign.objects.get()
     assert (stored.due_at, stored.past) == (dt.time(18, 30), [])
     again = client.post(f"/setup/changes/{change.pk}/take-back/", {"back": SETTINGS}, follow=True)
-    assert "còn được đổi sau đó" in said(again)
+    assert "còn được đổi sau đó" in words_on(again)
     assert SettingsChange.objects.count() == 2
 
 
@@ -141,7 +141,7 @@ def test_indicator_is_checked_among_the_others(world: World, browse: Browse) -> 
     assert "Đang được dùng trong: activated, ho_tro" in text_of(refused)
     report(world.owner, "XD-14173", {"level1": 7})
     counted = f"{SETTINGS}indicators/{world.campaign.indicators.get(code='level1').pk}/"
-    assert "báo cáo đã có số" in said(client.post(counted, {"remove": "1"}, follow=True))
+    assert "báo cáo đã có số" in words_on(client.post(counted, {"remove": "1"}, follow=True))
 
 
 def test_unit_is_found_added_renamed_moved_and_closed(world: World, browse: Browse) -> None:
@@ -167,7 +167,7 @@ def test_unit_is_found_added_renamed_moved_and_closed(world: World, browse: Brow
 
     report(world.owner, "XD-14173", {"level1": 7})
     used = f"/setup/units/{world.commune.pk}/"
-    assert "ghi ngày hết hiệu lực" in said(client.post(used, {"remove": "1"}, follow=True))
+    assert "ghi ngày hết hiệu lực" in words_on(client.post(used, {"remove": "1"}, follow=True))
     early = sent(client.get(used), valid_to="2023-06-01")
     asked = client.post(used, early)
     assert asked.status_code == 200
