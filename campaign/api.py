@@ -183,6 +183,7 @@ class IndicatorSerializer(serializers.ModelSerializer[Indicator]):
             "label",
             "label_en",
             "measure",
+            "aggregation",
             "order",
             "required",
             "at_most",

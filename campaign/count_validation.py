@@ -81,7 +81,12 @@ def check_counts(
         say("", _("Chưa có số nào. Nhập kết quả, hoặc chọn “Hôm nay không phát sinh”."))
     for code, indicator in entered.items():
         if indicator.required and code not in counts and counts:
-            say(code, _("Chưa nhập. Nếu hôm nay không có, nhập 0."))
+            say(
+                code,
+                _("Chưa nhập. Ghi số đang có đến nay.")
+                if indicator.is_state
+                else _("Chưa nhập. Nếu hôm nay không có, nhập 0."),
+            )
         whole = indicator.at_most
         exceeds = whole is not None and counts.get(code, 0) > counts.get(whole.code, 0)
         if whole is not None and exceeds and not parts_may_exceed:

@@ -169,8 +169,8 @@ class IndicatorDraft:
 def problems_of_indicators(drafts: Iterable[IndicatorDraft]) -> dict[str, dict[str, str]]:
     """Return what is wrong among all indicators of one campaign: code, field, text.
 
-    The fields are ``code``, ``part_of``, ``terms``, ``required``, ``is_headline`` and
-    ``counts_people``.
+    The fields are ``code``, ``part_of``, ``terms``, ``required``, ``is_headline``,
+    ``counts_people`` and ``aggregation``.
     """
     listed = list(drafts)
     known = {draft.code: draft for draft in listed}
@@ -191,6 +191,8 @@ def problems_of_indicators(drafts: Iterable[IndicatorDraft]) -> dict[str, dict[s
             problems["counts_people"] = _("Lượt tham gia được đếm, không tính từ chỉ số khác.")
         if draft.terms and draft.indicator.required:
             problems["required"] = _("Chỉ số được tính ra không nhập, nên không thể bắt buộc.")
+        if text := _wrong_aggregation(draft, listed):
+            problems["aggregation"] = text
         if text := _wrong_part(draft, known):
             problems["part_of"] = text
         if text := _wrong_terms(draft, known):
@@ -198,6 +200,23 @@ def problems_of_indicators(drafts: Iterable[IndicatorDraft]) -> dict[str, dict[s
         if problems:
             found[draft.code] = problems
     return found
+
+
+def _wrong_aggregation(draft: IndicatorDraft, listed: Iterable[IndicatorDraft]) -> str:
+    """Say which one adds up otherwise of those that it is measured by or made of, or they of it."""
+    aggregation = draft.indicator.aggregation
+    if draft.indicator.counts_people and draft.indicator.is_state:
+        return _("Lượt tham gia được cộng dồn các ngày.")
+    for other in listed:
+        is_tied = other.code in (draft.part_of, *draft.terms) or draft.code in (
+            other.part_of,
+            *other.terms,
+        )
+        if is_tied and other.indicator.aggregation != aggregation:
+            return _("“%(code)s” liên quan đến chỉ số này mà có cách cộng khác.") % {
+                "code": other.code
+            }
+    return ""
 
 
 def _wrong_part(draft: IndicatorDraft, known: Mapping[str, IndicatorDraft]) -> str:

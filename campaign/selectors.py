@@ -63,6 +63,27 @@ class IndicatorSet:
         """The one that sessions count by themselves: who took part."""
         return next((i for i in self.all if i.counts_people), None)
 
+    @cached_property
+    def states(self) -> frozenset[str]:
+        """The codes of those whose last value stands (docs/counting.md C28)."""
+        return frozenset(i.code for i in self.all if i.is_state)
+
+    def as_they_stand(self, brought: dict[str, int], to_date: dict[str, int]) -> dict[str, int]:
+        """Return what some days brought, and of states what stands at the end of them.
+
+        What days bring of a state is by how much it is more or less than before.
+        """
+        if not self.states:
+            return brought
+        known = ((i.code, to_date if i.is_state else brought) for i in self.all)
+        return {code: counts[code] for code, counts in known if code in counts}
+
+    @property
+    def of_sessions(self) -> "IndicatorSet":
+        """Those that a session counts: what there is to date, only a report says."""
+        terms = {code: of for code, of in self.terms.items() if code not in self.states}
+        return IndicatorSet(tuple(i for i in self.all if not i.is_state), terms)
+
     @property
     def headline(self) -> Indicator | None:
         """The one that stands big on the dashboard: marked so, or else the first."""

@@ -83,6 +83,7 @@ class IndicatorInline(ProvinceInline):
         "code",
         "label",
         "measure",
+        "aggregation",
         "required",
         "part_of",
         "formula",

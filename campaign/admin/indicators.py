@@ -33,7 +33,7 @@ NAMES = (
     "measure",
     "aliases",
 )
-ENTRY = ("required", "at_most", "is_derived", "counts_people")
+ENTRY = ("aggregation", "required", "at_most", "is_derived", "counts_people")
 OTHERS = tuple(
     field.name
     for field in Indicator._meta.fields

@@ -2,7 +2,7 @@
 
 from campaign.models.appointments import Appointment
 from campaign.models.branches import Branch, BranchKind
-from campaign.models.campaigns import Campaign, FormulaTerm, Indicator, Phase
+from campaign.models.campaigns import Aggregation, Campaign, FormulaTerm, Indicator, Phase
 from campaign.models.dirty_days import DirtyDay
 from campaign.models.grants import LateEntryGrant
 from campaign.models.settings_changes import SettingsChange
@@ -11,6 +11,7 @@ from campaign.models.targets import Baseline, BaselineFigure, Target
 from campaign.models.units import Boundary, Level, Unit
 
 __all__ = [
+    "Aggregation",
     "Appointment",
     "Baseline",
     "BaselineFigure",

@@ -193,6 +193,13 @@ class Phase(Dated, TimestampedModel):
         return self.name
 
 
+class Aggregation(models.TextChoices):
+    """How the days of an indicator come to its total (docs/counting.md C28)."""
+
+    SUM = "sum", _("cộng dồn các ngày")
+    LAST = "last", _("tính đến nay: lấy số báo sau cùng")
+
+
 class Indicator(Dated, TimestampedModel):
     """Something that is counted, or a linear sum of such counts (``terms``)."""
 
@@ -209,6 +216,15 @@ class Indicator(Dated, TimestampedModel):
         help_text=_("Cách mọi người viết trong tin Zalo, cách nhau bằng dấu phẩy: m1, mức 1."),
     )
     order = models.PositiveSmallIntegerField(_("thứ tự"), default=0)
+    aggregation = models.CharField(
+        _("cách cộng"),
+        max_length=4,
+        choices=Aggregation.choices,
+        default=Aggregation.SUM,
+        help_text=_(
+            "“Tính đến nay” cho cái đếm được ở một thời điểm, ví dụ số trang web đang hoạt động."
+        ),
+    )
     required = models.BooleanField(_("bắt buộc"), default=False)
     at_most = models.ForeignKey(
         "self",
@@ -250,6 +266,9 @@ class Indicator(Dated, TimestampedModel):
             models.CheckConstraint(
                 condition=~Q(counts_people=True, is_derived=True), name="people_are_counted"
             ),
+            models.CheckConstraint(
+                condition=Q(counts_people=False) | Q(aggregation="sum"), name="people_add_up"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -258,6 +277,11 @@ class Indicator(Dated, TimestampedModel):
     @property
     def name(self) -> str:
         return self.label_en if get_language() == "en" and self.label_en else self.label
+
+    @property
+    def is_state(self) -> bool:
+        """Whether its last value stands: how much there is, and not what a day brought."""
+        return self.aggregation == Aggregation.LAST
 
     @property
     def short_name(self) -> str:

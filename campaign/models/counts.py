@@ -9,22 +9,25 @@ from core.counts import MOST
 
 
 class AreCounts(Func):
-    """Whether a JSONB value is an object of whole numbers from 0 to ``most``."""
+    """Whether a JSONB value is an object of whole numbers from ``least`` to ``most``."""
 
     output_field = BooleanField()
     conditional = True
 
-    def __init__(self, *expressions: Any, most: int, **extra: Any) -> None:
-        super().__init__(*expressions, most=most, **extra)
+    def __init__(self, *expressions: Any, most: int, least: int = 0, **extra: Any) -> None:
+        super().__init__(*expressions, most=most, least=least, **extra)
         self.template = (
             "(jsonb_typeof(%(expressions)s) = 'object' AND NOT jsonb_path_exists("
-            '%(expressions)s, \'strict $.* ? (@.type() != "number" || @ < 0 || @ > %(most)s '
-            "|| @.floor() != @)'))"
+            '%(expressions)s, \'strict $.* ? (@.type() != "number" || @ < %(least)s '
+            "|| @ > %(most)s || @.floor() != @)'))"
         )
 
 
-def counts_constraint(field: str, name: str, most: int = MOST) -> CheckConstraint:
-    return CheckConstraint(condition=AreCounts(F(field), most=most), name=name)
+def counts_constraint(
+    field: str, name: str, most: int = MOST, *, least: int = 0
+) -> CheckConstraint:
+    limits = {"most": most} | ({"least": least} if least else {})
+    return CheckConstraint(condition=AreCounts(F(field), **limits), name=name)
 
 
 class CountsField(models.JSONField):

@@ -14,13 +14,14 @@ from campaign.cross_checks import (
     problems_of_indicators,
 )
 from campaign.indicator_usage import is_counted
-from campaign.models import Campaign, Indicator, Phase
+from campaign.models import Aggregation, Campaign, Indicator, Phase
 from campaign.resources.lookups import campaigns_of
 from campaign.resources.settings import SettingsResource
 from campaign.resources.widgets import MOST_SMALL, FormulaWidget, WholeWidget
 from campaign.services.indicators import set_links
 from core.importing.import_row import ImportRow
 from core.importing.widgets import (
+    ChoiceWidget,
     CodeWidget,
     Column,
     DayWidget,
@@ -174,6 +175,11 @@ class IndicatorResource(SettingsResource):
     )
     order = Column(
         "order", WholeWidget(MOST_SMALL), help=gettext_lazy("Thứ tự: số nhỏ đứng trước.")
+    )
+    aggregation = Column(
+        "aggregation",
+        ChoiceWidget(Aggregation.choices),
+        help=gettext_lazy("“last” nếu số báo sau cùng thay số trước; trống: cộng dồn các ngày."),
     )
     required = Column("required", YesNoWidget(), help=gettext_lazy("“có” nếu không được bỏ trống."))
     part_of = Column(

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from campaign.models import Campaign, FormulaTerm, Indicator
+from campaign.models import Aggregation, Campaign, FormulaTerm, Indicator
 
 FOLDER = settings.BASE_DIR / "data" / "campaign_templates"
 # No campaign is longer: the phone's days and the digest's weeks are counted by hand.
@@ -32,6 +32,7 @@ class PlannedIndicator:
     is_headline: bool = False
     in_police_csv: bool = True
     counts_people: bool = False
+    aggregation: str = Aggregation.SUM
     aliases: str = ""
 
 

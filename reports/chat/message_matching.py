@@ -242,7 +242,7 @@ def _checked(line: PastedLine, indicators: IndicatorSet, known: _Known) -> Paste
     answer.ask(*_about_sessions(answer, indicators, least))
     found: list[Anomaly] = []
     if target in known.usual:
-        found = judge(answer.whole, known.usual[target], indicators.wholes)
+        found = judge(answer.whole, known.usual[target], indicators.wholes, indicators.states)
         found = [one for one in found if one.kind != "part" and one.code not in answer.unchanged]
     answer.notes.extend(unusual_questions(found, indicators))
     return replace(line, existing=existing, is_unusual=bool(found))

@@ -20,8 +20,11 @@ The rules, in the words in which the phone follows them too while it has no netw
    A phone is given one limit for each indicator, the lower of the last two; what is greater
    than the limit is ``far`` to it. Without a limit it does not ask.
 
+   Of an indicator whose last value stands only ``part`` is asked: it is no count of a day.
+
 2. ``copied``, about the report as a whole: it has just the counts of yesterday, no more and no
-   fewer; at least two of them are greater than 0, and together they are 10 or more.
+   fewer; at least two of them are greater than 0, and together they are 10 or more. What stands
+   from day to day is left out of it.
 
 "Yesterday" is the report of the calendar day before by the same branch in the same unit; without
 one, neither ``tenfold`` nor ``copied`` is asked about. A report without counts is never unusual.
@@ -30,7 +33,7 @@ one, neither ``tenfold`` nor ``copied`` is asked about. A report without counts 
 import datetime as dt
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -109,7 +112,8 @@ def unusual_values(day: ReportDay, counts: Counts) -> list[Anomaly]:
     """Return what is unusual about the counts (two queries beside the indicators)."""
     if not any(counts.values()):
         return []
-    return judge(counts, expectation(day), day.indicators.wholes)
+    indicators = day.indicators
+    return judge(counts, expectation(day), indicators.wholes, indicators.states)
 
 
 def expectation(day: ReportDay) -> Expectation:
@@ -231,21 +235,38 @@ def size_of(residents: int | None) -> int:
     return SIZE_UNKNOWN if residents is None else max(residents // SHARE, SIZE_LEAST)
 
 
-def judge(counts: Counts, expected: Expectation, wholes: Mapping[str, str]) -> list[Anomaly]:
-    """Return what is unusual, by the rules above; ``wholes`` names the whole of each part."""
-    by_code = (_judge_one(code, counts, expected, wholes.get(code)) for code in sorted(counts))
-    found = [one for one in by_code if one is not None]
-    if _is_copied(counts, expected.yesterday):
+def judge(
+    counts: Counts,
+    expected: Expectation,
+    wholes: Mapping[str, str],
+    states: Collection[str] = (),
+) -> list[Anomaly]:
+    """Return what is unusual, by the rules above; ``wholes`` names the whole of each part.
+
+    ``states`` are the codes of which the last value stands.
+    """
+    found: list[Anomaly] = []
+    for code in sorted(counts):
+        is_state = code in states
+        one = _judge_one(code, counts, expected, wholes.get(code), is_state=is_state)
+        found += [one] if one is not None else []
+    brought, yesterday = (
+        {code: count for code, count in of_day.items() if code not in states}
+        for of_day in (counts, expected.yesterday)
+    )
+    if _is_copied(brought, yesterday):
         found.append(Anomaly("copied"))
     return found
 
 
 def _judge_one(
-    code: str, counts: Counts, expected: Expectation, whole: str | None
+    code: str, counts: Counts, expected: Expectation, whole: str | None, *, is_state: bool
 ) -> Anomaly | None:
     value, yesterday = counts[code], expected.yesterday.get(code, 0)
     if whole is not None and value > counts.get(whole, 0):
         return Anomaly("part", code, value, counts.get(whole, 0))
+    if is_state:
+        return None
     if yesterday > 0 and value >= max(TIMES * yesterday, TENFOLD_FROM):
         return Anomaly("tenfold", code, value, yesterday)
     if value > expected.size:

@@ -44,7 +44,7 @@ class Tick:
 
 @dataclass(frozen=True)
 class Trend:
-    """Bars of a day each and the line of their weekly average."""
+    """Bars of a day each and the line of their weekly average; of a state one line alone."""
 
     width: int
     height: int
@@ -54,7 +54,9 @@ class Trend:
     levels: tuple[Tick, ...]
 
 
-def trend(points: Sequence[DayPoint], *, width: int = 720, height: int = 200) -> Trend:
+def trend(
+    points: Sequence[DayPoint], *, is_state: bool = False, width: int = 720, height: int = 200
+) -> Trend:
     left, bottom, top = 46, height - 24, 10
     most = _round_up(max([p.value or 0 for p in points] + [1]))
     step = (width - left) / max(len(points), 1)
@@ -71,12 +73,13 @@ def trend(points: Sequence[DayPoint], *, width: int = 720, height: int = 200) ->
             point=p,
         )
         for n, p in enumerate(points)
-        if p.value is not None
+        if p.value is not None and not is_state
     )
+    values = (p.value if is_state else p.average for p in points)
     line = " ".join(
-        f"{place(left + step * (n + 0.5))},{place(y(p.average))}"
-        for n, p in enumerate(points)
-        if p.average is not None
+        f"{place(left + step * (n + 0.5))},{place(y(value))}"
+        for n, value in enumerate(values)
+        if value is not None
     )
     every = max(1, len(points) // 6)
     days = tuple(

@@ -5,6 +5,7 @@ The figures come through the selectors of dashboard and API, so that all three a
 
 import datetime as dt
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from django.db import connection
@@ -26,7 +27,7 @@ from reports.digests.changes import PastCorrection, reasons_since
 from reports.digests.models import Publication
 from reports.rollup.models import UnitDay
 from reports.rollup.selectors import tag_with_reports
-from reports.rollup.totals import NodeTotals, Sums, sum_days, totals
+from reports.rollup.totals import NodeTotals, Sums, standing_on, sum_days, totals
 from reports.rollup.trees import UNITS
 from volunteers.statistics.selectors import Statistics, statistics_of
 
@@ -97,6 +98,9 @@ class Digest:
         """Percent by which the day lies over or under the one before; None while it runs."""
         if self.is_open or self.headline is None or self.before is None or not self.before.value:
             return None
+        # More of what stands, or less, is no more or less of a day.
+        if self.headline.indicator.is_state:
+            return None
         if self.headline.today is None:
             return None
         return round((self.headline.today - self.before.value) * 100 / self.before.value)
@@ -154,6 +158,10 @@ def _digest(campaign: Campaign, unit: Unit, day: dt.date) -> Digest:
     figures = tuple(_figure(i, reported, approved) for i in indicators.all)
     code = indicators.headline.code if indicators.headline else ""
     values = _values(campaign, unit, day, indicators, code)
+    days = [day - dt.timedelta(days=n) for n in range(WEEK - 1, -1, -1)]
+    of_week: Mapping[dt.date, int] = values
+    if code in indicators.states:
+        of_week = standing_on(values, reported.counts_to_date.get(code), days)
     recent = recent_days(campaign, unit, day)
     progress, goals = goals_of_unit(campaign, unit, day, indicators)
     return Digest(
@@ -170,9 +178,7 @@ def _digest(campaign: Campaign, unit: Unit, day: dt.date) -> Digest:
         goals=goals,
         before=_before(campaign, day, values),
         week=tuple(
-            DayValue(date, values.get(date))
-            for date in (day - dt.timedelta(days=n) for n in range(WEEK - 1, -1, -1))
-            if date >= campaign.starts_on
+            DayValue(date, of_week.get(date)) for date in days if date >= campaign.starts_on
         ),
         below=_below(campaign, unit, day, indicators),
         peers=_peers(campaign, unit, day, indicators),

@@ -108,7 +108,7 @@ def snapshot_of(
     units = units_to_choose(list(by_branch), clock.today())
     homes = [branch.home_unit for branch in by_branch if branch.pk not in units]
     residents = residents_for(homes, [clock.today()])[clock.today()]
-    codes = [indicator.code for indicator in indicators.entered]
+    codes = [i.code for i in indicators.entered if not i.is_state]
     rules = rules_on(campaign, clock.today())
     return {
         "owner": user.pk,
@@ -137,6 +137,7 @@ def snapshot_of(
                 "at_most": i.at_most.code if i.at_most else "",
                 "people": i.counts_people,
             }
+            | ({"state": True} if i.is_state else {})
             for i in indicators.entered
         ],
         "derived": [
@@ -195,6 +196,7 @@ def _page_of(
         "days": {f"{day.day}": _day(day, summary) for day in days if _may_take(day)},
         "reports": [_line(r) for r in summary.reports if first <= r.date <= last],
         "usual": usual,
+        **({"standing": standing} if (standing := summary.standing(first)) else {}),
     }
 
 

@@ -118,7 +118,8 @@ def _stream(
                 yield last
             last = noted(day.text.encode())
             rows, to_date = rows + len(communes), day.to_date
-            counts.update(day.counts)
+            counts.update({c: n for c, n in day.counts.items() if c not in indicators.states})
+            counts |= {c: n for c, n in day.counts.items() if c in indicators.states}
     packed += packer.flush()
     # Completed before the last piece goes out: who has the whole file finds its receipt.
     finish_export(

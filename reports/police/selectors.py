@@ -58,5 +58,8 @@ def export_correction(export: Export) -> ExportCorrection | None:
         now=now,
         reasons=reasons[:MOST_REASONS],
         more=max(len(reasons) - MOST_REASONS, 0),
-        rest=now - published - sum(reason.difference for reason in reasons),
+        # A value that stood for some days only explains nothing of what stands now.
+        rest=0
+        if code in indicators.states
+        else now - published - sum(reason.difference for reason in reasons),
     )

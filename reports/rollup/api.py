@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from campaign.models import Branch, Campaign, Unit
-from campaign.selectors import current_campaign, find_unit, indicators_of
+from campaign.selectors import IndicatorSet, current_campaign, find_unit, indicators_of
 from campaign.todays_map import map_of
 from core import clock
 from core.endpoints import Endpoint
@@ -71,8 +71,9 @@ class TotalsView(Endpoint):
             "theo cây cơ sở Đoàn. Chỉ số vắng mặt là chưa có số, không phải 0. Với `map=now` thì "
             "theo bản đồ hôm nay: số của địa bàn cũ cộng vào địa bàn kế tiếp, `sources` là các "
             "địa bàn ấy. Địa bàn chưa rõ kế tiếp đứng ở một dòng riêng, `unit` trống, nên "
-            "tổng của hai bản đồ bằng nhau. `targets` là chỉ tiêu của địa bàn ở ngày cuối khoảng, "
-            "theo mã chỉ số; `target` là tên cũ của nó."
+            "tổng của hai bản đồ bằng nhau. Chỉ số có `aggregation` là `last` thì `counts` "
+            "cũng là số đang có ở cuối khoảng, không phải tổng các ngày. `targets` là chỉ tiêu "
+            "của địa bàn ở ngày cuối khoảng, theo mã chỉ số; `target` là tên cũ của nó."
         ),
         tags=["Tổng hợp"],
         parameters=[TotalsQuery],
@@ -89,18 +90,18 @@ class TotalsView(Endpoint):
             _top, nodes = branches_asked(request.user, asked)
         else:
             nodes = _units(request.user, campaign, asked)
-        moment = as_of(campaign)
+        moment, indicators = as_of(campaign), indicators_of(campaign)
         lines = totals(
             tree=tree,
             campaign=campaign,
-            indicators=indicators_of(campaign),
+            indicators=indicators,
             nodes=nodes,
             first=first,
             last=last,
             basis=asked["basis"],
             by_day="by" in asked,
         )
-        return _answer(campaign, asked, moment, [_line(line) for line in lines])
+        return _answer(campaign, asked, moment, [_line(line, indicators) for line in lines])
 
     def _by_todays_map(
         self,
@@ -112,19 +113,20 @@ class TotalsView(Endpoint):
     ) -> Response:
         of = map_of(user, clock.today())
         top = of.find(asked.get("unit", ""))
-        moment = as_of(campaign)
+        moment, indicators = as_of(campaign), indicators_of(campaign)
         lines = totals_on_map(
             of=of,
             top=top,
             level=asked.get("level", top.level),
             campaign=campaign,
-            indicators=indicators_of(campaign),
+            indicators=indicators,
             first=first,
             last=last,
             basis=asked["basis"],
             by_day="by" in asked,
         )
-        results = [_mapped_line(line, asked.get("level", top.level)) for line in lines]
+        level = asked.get("level", top.level)
+        results = [_mapped_line(line, level, indicators) for line in lines]
         return _answer(campaign, asked, moment, results)
 
 
@@ -147,16 +149,16 @@ def _units(user: Any, campaign: Campaign, asked: dict[str, Any]) -> list[Unit | 
     return list(units.filter(level=asked.get("level", top.level)).order_by("code"))
 
 
-def _line(line: NodeTotals) -> dict[str, Any]:
-    return {**node_fields(line.node), **_figures(line)}
+def _line(line: NodeTotals, indicators: IndicatorSet) -> dict[str, Any]:
+    return {**node_fields(line.node), **_figures(line, indicators)}
 
 
-def _mapped_line(mapped: MappedTotals, level: str) -> dict[str, Any]:
+def _mapped_line(mapped: MappedTotals, level: str, indicators: IndicatorSet) -> dict[str, Any]:
     unit = mapped.line.unit
     unknown = {"unit": "", "name": _("Chưa rõ địa bàn kế tiếp"), "level": level}
     return {
         **(node_fields(unit) if unit is not None else unknown),
-        **_figures(mapped),
+        **_figures(mapped, indicators),
         "sources": [
             {"unit": one.code, "name": one.name, "valid_from": one.valid_from.isoformat()}
             for one in mapped.line.sources
@@ -164,11 +166,11 @@ def _mapped_line(mapped: MappedTotals, level: str) -> dict[str, Any]:
     }
 
 
-def _figures(line: NodeTotals | MappedTotals) -> dict[str, Any]:
+def _figures(line: NodeTotals | MappedTotals, indicators: IndicatorSet) -> dict[str, Any]:
     dated = {"date": line.date.isoformat()} if line.date else {}
     return {
         **dated,
-        "counts": line.counts,
+        "counts": indicators.as_they_stand(line.counts, line.counts_to_date),
         "counts_to_date": line.counts_to_date,
         "target": line.target,
         "targets": line.target,

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import connection
 
+from reports.rollup.states import STATES
 from reports.rollup.trees import TREES
 
 BASES = ("reported", "approved")
@@ -44,21 +45,25 @@ class Columns:
     """The codes of a campaign as columns: reported ``r0``, ``r1``…, approved ``a0``, ``a1``…
 
     ``out_of`` and ``each`` return SQL that begins with a comma, or is nothing where there is no
-    code. ``values`` are the parameters that it needs.
+    code. ``values`` are the parameters that it needs. ``states`` are the numbers of the codes whose
+    last value stands, ``added`` those of the others.
     """
 
     def __init__(self, campaign: int) -> None:
+        states = set(_column(STATES.format(campaign="%(campaign)s"), campaign))
         totals = " ".join(TOTALS.format(total=tree.total) for tree in TREES)
         self.codes = _column(CODES.format(totals=totals), campaign)
+        self.states = [n for n, code in enumerate(self.codes) if code in states]
+        self.added = [n for n, code in enumerate(self.codes) if code not in states]
         self.values: dict[str, Any] = {
             "codes": self.codes,
             **{f"code_{n}": code for n, code in enumerate(self.codes)},
         }
 
-    def out_of(self, counts: str, column: str) -> str:
+    def out_of(self, counts: str, column: str, only: Iterable[int] | None = None) -> str:
         """Take the columns that begin with a letter out of an object of counts."""
         number = f"({counts} -> %(code_{{n}})s)::bigint::double precision"
-        return self.each(f"{number} AS {column}{{n}}")
+        return self.each(f"{number} AS {column}{{n}}", only)
 
     def packed(self, column: str) -> str:
         """Put columns together to an object; a blank one is missing."""
@@ -75,9 +80,10 @@ class Columns:
             ]
         return f"({' OR '.join(conditions)})"
 
-    def each(self, text: str) -> str:
-        """Return ``text`` for each code, ``{n}`` being its number."""
-        return "".join(f", {text.format(n=n)}" for n in range(len(self.codes)))
+    def each(self, text: str, only: Iterable[int] | None = None) -> str:
+        """Return ``text`` for each code, or ``only`` some, ``{n}`` being its number."""
+        numbers = range(len(self.codes)) if only is None else only
+        return "".join(f", {text.format(n=n)}" for n in numbers)
 
 
 def each(names: Iterable[str], text: str) -> str:

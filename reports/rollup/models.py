@@ -16,6 +16,11 @@ from reports.rollup.querysets import (
 MOST_IN_TOTAL = 10**12
 
 
+def _sums(field: str, name: str) -> models.CheckConstraint:
+    """Of what stands there may be less on a day than before (docs/counting.md C28)."""
+    return counts_constraint(field, name, MOST_IN_TOTAL, least=-MOST_IN_TOTAL)
+
+
 class Totals(models.Model):
     """Sums on both bases.
 
@@ -66,8 +71,8 @@ class UnitDay(DayTotals):
         verbose_name_plural = _("số ngày của địa bàn")
         indexes = [models.Index(fields=["campaign", "date"], name="unit_day_by_date")]
         constraints = [
-            counts_constraint("reported", "unit_day_reported", MOST_IN_TOTAL),
-            counts_constraint("approved", "unit_day_approved", MOST_IN_TOTAL),
+            _sums("reported", "unit_day_reported"),
+            _sums("approved", "unit_day_approved"),
         ]
 
 
@@ -81,8 +86,8 @@ class BranchDay(DayTotals):
         verbose_name = _("số ngày của cơ sở Đoàn")
         verbose_name_plural = _("số ngày của cơ sở Đoàn")
         constraints = [
-            counts_constraint("reported", "branch_day_reported", MOST_IN_TOTAL),
-            counts_constraint("approved", "branch_day_approved", MOST_IN_TOTAL),
+            _sums("reported", "branch_day_reported"),
+            _sums("approved", "branch_day_approved"),
         ]
 
 

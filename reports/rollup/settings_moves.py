@@ -58,10 +58,16 @@ UP = """
 
 SUMS = """
     WITH {up}, counted AS (
-        SELECT {column} AS node_id, {counted} AS counts
+        SELECT {column} AS node_id, ({counted}) - %(states)s::text[] AS counts
         FROM reports_dailyreport r WHERE campaign_id = %(campaign)s
         UNION ALL
-        SELECT {column}, counts FROM volunteers_supportsession s
+        (SELECT DISTINCT ON (branch_id, unit_id, code)
+               {column}, jsonb_build_object(code, {counted} -> code)
+        FROM reports_dailyreport r CROSS JOIN unnest(%(states)s::text[]) code
+        WHERE campaign_id = %(campaign)s AND {counted} -> code IS NOT NULL
+        ORDER BY branch_id, unit_id, code, date DESC)
+        UNION ALL
+        SELECT {column}, counts - %(states)s::text[] FROM volunteers_supportsession s
         WHERE campaign_id = %(campaign)s AND state = 'closed' AND NOT EXISTS (
             SELECT FROM reports_dailyreport r
             WHERE (r.campaign_id, r.branch_id, r.unit_id, r.date)
@@ -133,6 +139,7 @@ def _figures_of(
         "campaign": campaign.pk,
         "nodes": [node.pk for node in nodes],
         "days": list(expected.days),
+        "states": list(indicators.states),
     }
     named = {**vars(tree), **RULES, "up": UP.format(node=tree.node, **RULES)}
     with connection.cursor() as cursor:

@@ -116,6 +116,26 @@ def sum_days(
     return {node: Sums(json.loads(counts), int(received)) for node, received, counts in rows}
 
 
+def standing_on(
+    changes: Mapping[dt.date, int], now: int | None, days: Sequence[dt.date]
+) -> dict[dt.date, int]:
+    """Return what stood at the end of each of some days in a row, of a state (C28).
+
+    ``changes`` are what the days brought of it, ``now`` is what stands at the end of the last.
+    """
+    found: dict[dt.date, int] = {}
+    standing = now
+    for day in reversed(days):
+        if standing is None:
+            break
+        found[day] = standing
+        standing -= changes.get(day, 0)
+        if not standing and not any(date < day for date in changes):
+            # Nothing was said before.
+            break
+    return found
+
+
 def sums_to_date(
     tree: Tree, campaign: Campaign, nodes: Sequence[Unit | Branch], last: dt.date, basis: str
 ) -> dict[int, Sums]:

@@ -18,8 +18,9 @@ pytestmark = pytest.mark.slow
 CASES = REPOSITORY / "tests" / "reports" / "daily" / "unusual_cases.json"
 JUDGE = """async ([address, cases]) => {
   const { questionsAbout } = await import(address);
-  return cases.map(({ counts, yesterday, limits, at_most: atMost }) =>
-    questionsAbout(counts, { yesterday, limits, atMost }).map((one) => [one.kind, one.code]));
+  return cases.map(({ counts, yesterday, limits, at_most: atMost, states }) =>
+    questionsAbout(counts, { yesterday, limits, atMost, states })
+      .map((one) => [one.kind, one.code]));
 }"""
 READ = """async ([address, texts]) => {
   const { readCount } = await import(address);

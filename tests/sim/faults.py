@@ -114,8 +114,8 @@ def _keeps_counts(true: Any, **given: Any) -> Any:
     return after
 
 
-def _loses_one(true: Any, tree: Any, days: Any, now: Any) -> None:
-    true(tree, days[:-1] if len(days) > 3 else days, now)
+def _loses_one(true: Any, tree: Any, days: Any, now: Any, **given: Any) -> None:
+    true(tree, days[:-1] if len(days) > 3 else days, now, **given)
 
 
 def _ignores_what_is_taken_off(true: Any, self: IndicatorSet, counts: Any) -> Any:
@@ -210,8 +210,8 @@ FAULTS = (
         "branch not told",
         swap(
             "SPREAD",
-            "(NULL, taken.unit_id), (NULL, b.home_unit_id), (b.id, NULL)",
-            "(NULL::bigint, taken.unit_id), (NULL, b.home_unit_id)",
+            "(NULL, changed.unit_id), (NULL, b.home_unit_id), (b.id, NULL)",
+            "(NULL::bigint, changed.unit_id), (NULL, b.home_unit_id)",
         ),
     ),
     Fault(

@@ -306,7 +306,7 @@ def mark_of(request: HelpRequest) -> str:
 
 def asked_indicators(campaign: Campaign) -> tuple[Indicator, ...]:
     """Return the indicators of an outcome: what is entered, without who took part."""
-    return tuple(i for i in indicators_of(campaign).entered if not i.counts_people)
+    return tuple(i for i in indicators_of(campaign).of_sessions.entered if not i.counts_people)
 
 
 def _lock(actor: User, request: HelpRequest) -> HelpRequest:

@@ -112,6 +112,6 @@ def keep(change: Change, *, actor: User | None, reason: str, since: dt.date | No
 
 
 def _every_node() -> list[tuple[int | None, int | None]]:
-    """Return all branches and all homes of branches, as nodes."""
-    rows = list(Branch.objects.values_list("pk", "home_unit_id"))
-    return [*((pk, None) for pk, _home in rows), *((None, home) for home in {h for _, h in rows})]
+    """Return all branches and all units, as nodes: a branch reports of others than its home."""
+    branches, units = (model.objects.values_list("pk", flat=True) for model in (Branch, Unit))
+    return [*((pk, None) for pk in branches), *((None, pk) for pk in units)]

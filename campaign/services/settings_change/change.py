@@ -10,7 +10,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from campaign.models import Branch, Campaign, Target, Unit
+from campaign.models import Branch, Campaign, Indicator, Target, Unit
 from campaign.models.dated import last_change, past_with, plain_value, values_on
 from campaign.services.settings_change.counted import Figures, figures, refuse_strays, strays
 from campaign.services.settings_change.watched import (
@@ -72,7 +72,8 @@ class Change:
     moves: list[Move] = field(default_factory=list)
     dirty_units: set[int] = field(default_factory=set)
     dirty_branches: set[int] = field(default_factory=set)
-    # Campaigns in which others take part: the days of all their nodes are made again.
+    # Campaigns in which others take part, or something adds up otherwise: the days of all their
+    # nodes are made again.
     recounted: set[int] = field(default_factory=set)
     seen_units: set[int] = field(default_factory=set)
     seen_branches: set[int] = field(default_factory=set)
@@ -151,6 +152,8 @@ class Change:
                 self.seen_units |= _ids(row["unit__path"])
             elif model is Campaign and "takes_part" in changed:
                 self.recounted.add(row["pk"])
+            elif model is Indicator and "aggregation" in changed and len(rows) > 1:
+                self.recounted.add(row["campaign"])
         if model not in (Unit, Branch, Target):
             tops = Unit.objects.filter(parent=None)
             self.seen_units |= set(tops.values_list("pk", flat=True))

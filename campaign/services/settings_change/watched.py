@@ -146,7 +146,7 @@ WATCHED = (
     ),
     Watched(
         Indicator,
-        (*LABELS, "code", "at_most", "is_derived", "is_headline", "counts_people"),
+        (*LABELS, "code", "at_most", "is_derived", "is_headline", "counts_people", "aggregation"),
         ("campaign__slug", "label"),
         texts={"at_most": "at_most__label"},
         owner=(Campaign, "campaign"),

@@ -202,7 +202,8 @@ def _is_same(
 def _unusual(counts: Counts, present: Present) -> list[Anomaly]:
     if not any(counts.values()):
         return []
-    return judge(counts, present.expected, present.target.indicators.wholes)
+    indicators = present.target.indicators
+    return judge(counts, present.expected, indicators.wholes, indicators.states)
 
 
 def _key_of(report: DailyReport) -> tuple[int, int, int, dt.date]:

@@ -38,6 +38,8 @@ class BranchSummary:
     reports: tuple[DailyReport, ...]
     sessions: SessionsByDay
     progress: BranchProgress
+    # The codes of the indicators whose last value stands.
+    states: frozenset[str] = frozenset()
 
     @property
     def recent_days(self) -> list[OwnDay]:
@@ -45,6 +47,15 @@ class BranchSummary:
 
     def report_of(self, day: ReportDay) -> DailyReport | None:
         return self._find(day.day, day.unit.pk)
+
+    def standing(self, day: dt.date, unit: int | None = None) -> dict[str, int]:
+        """Return what stands before a day in a unit, at home by default, as far as was read."""
+        found: dict[str, int] = {}
+        for report in reversed(self.reports):
+            is_there = report.unit_id == (unit or self.branch.home_unit_id)
+            if is_there and report.date < day and report.status != Status.RETURNED:
+                found |= {c: n for c, n in report.counts.items() if c in self.states}
+        return found
 
     def previous_counts(self, day: ReportDay, *, any_unit: bool) -> dict[str, int]:
         before = self._find(day.day - DAY, None if any_unit else day.unit.pk)
@@ -86,6 +97,7 @@ def summaries_of(days: Sequence[ReportDay], indicators: IndicatorSet) -> dict[in
             tuple(report for report in found if report.branch_id == pk),
             sessions,
             progress[pk],
+            indicators.states,
         )
         for pk, branch in branches.items()
     }

@@ -35,7 +35,7 @@ from reports.dashboards.selectors.ranking import ReportQuality, quality_below, r
 from reports.dashboards.selectors.volunteer_summary import VolunteerSummary, volunteer_summary_of
 from reports.rollup.archived import refuse_archived
 from reports.rollup.models import UnitDay
-from reports.rollup.totals import RECEIVED, RECEIVED_UNSCHEDULED
+from reports.rollup.totals import RECEIVED, RECEIVED_UNSCHEDULED, standing_on
 
 SPARK_DAYS = 14
 ON_THE_MAP = ("district", "commune")
@@ -104,7 +104,8 @@ class Dashboard:
 
     @property
     def change(self) -> int | None:
-        if self.today is None or not self.yesterday:
+        # More of what stands, or less, is no more or less of a day.
+        if self.today is None or not self.yesterday or _is_state(self.headline):
             return None
         return round((self.today - self.yesterday) * 100 / self.yesterday)
 
@@ -171,7 +172,7 @@ def build_dashboard(
     days = _days(campaign, unit, children, indicators, (code, ranked_by), basis, day)
     own = days[unit.pk]
     peaks = tuple(p for p in phases_of(campaign) if p.is_peak)
-    points = _points(campaign, own.values, peaks, day)
+    points = _points(campaign, own.values, progress[unit.pk], peaks, day)
     recent = recent_days(campaign, unit, day)
     expected = recent.expected
     # On a day that is none for reports, those are heard who host a session.
@@ -186,7 +187,7 @@ def build_dashboard(
             per_resident=place.per_resident,
             quality=place.quality,
             today=days[place.unit.pk].values.get(day),
-            spark=charts.spark(_last_days(days[place.unit.pk].values, day)),
+            spark=_spark(days[place.unit.pk].values, of_chosen[place.unit.pk], day),
             expected=expected.count(place.unit.path, (day,)),
             received=arrived[place.unit.pk],
         )
@@ -205,7 +206,7 @@ def build_dashboard(
             IndicatorFigure(i, today.get(i.code), total.get(i.code)) for i in indicators.all
         ),
         points=points,
-        trend=charts.trend(points),
+        trend=charts.trend(points, is_state=_is_state(indicators.headline)),
         peaks=peaks,
         rows=rows,
         measure=measure,
@@ -215,7 +216,7 @@ def build_dashboard(
             Goal(
                 goal,
                 today.get(goal.indicator.code),
-                charts.spark(own.last(goal.indicator.code, day)),
+                _spark(own.changes(goal.indicator.code), goal, day),
             )
             for row in units
             if row.pk == unit.pk
@@ -279,8 +280,8 @@ class _Days:
     def counts_of(self, day: dt.date) -> dict[str, int]:
         return self.counts.get(day, {})
 
-    def last(self, code: str, day: dt.date) -> list[int | None]:
-        return _last_days({date: c[code] for date, c in self.counts.items() if code in c}, day)
+    def changes(self, code: str) -> dict[dt.date, int]:
+        return {date: counts[code] for date, counts in self.counts.items() if code in counts}
 
 
 def _days(
@@ -316,19 +317,37 @@ def _days(
     return found
 
 
-def _last_days(values: dict[dt.date, int], day: dt.date) -> list[int | None]:
-    return [values.get(day - dt.timedelta(days=n)) for n in range(SPARK_DAYS - 1, -1, -1)]
+def _is_state(indicator: Indicator | None) -> bool:
+    return indicator is not None and indicator.is_state
+
+
+def _spark(values: dict[dt.date, int], progress: Progress, day: dt.date) -> charts.Spark | None:
+    """Draw what the last two weeks brought, or of a state what stood in them."""
+    days = [day - dt.timedelta(days=n) for n in range(SPARK_DAYS - 1, -1, -1)]
+    if _is_state(progress.indicator):
+        values = standing_on(values, progress.to_date, days)
+    return charts.spark([values.get(date) for date in days])
 
 
 def _points(
-    campaign: Campaign, values: dict[dt.date, int], peaks: Sequence[Phase], day: dt.date
+    campaign: Campaign,
+    values: dict[dt.date, int],
+    progress: Progress,
+    peaks: Sequence[Phase],
+    day: dt.date,
 ) -> tuple[charts.DayPoint, ...]:
     length = (day - campaign.starts_on).days + 1
+    is_state = _is_state(progress.indicator)
+    if is_state:
+        days = [campaign.starts_on + dt.timedelta(days=n) for n in range(max(length, 0))]
+        values = standing_on(values, progress.to_date, days)
     return tuple(
         charts.DayPoint(
             date=date,
             value=values.get(date),
-            average=average(values, date) if number >= PACE_DAYS - 1 and date < day else None,
+            average=average(values, date)
+            if number >= PACE_DAYS - 1 and date < day and not is_state
+            else None,
             is_peak=any(p.starts_on <= date <= p.ends_on for p in peaks),
             is_today=date == day,
         )

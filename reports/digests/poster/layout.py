@@ -13,7 +13,7 @@ from reports.dashboards.selectors.ranking import RankedUnit
 from reports.digests.poster.font_metrics import printable, wrap
 from reports.digests.selectors import DayValue, Digest
 from reports.digests.text.completeness import named
-from reports.digests.text.figures import approval, left
+from reports.digests.text.figures import approval, left, value_of
 from reports.digests.text.header_footer import notice, short, state
 from reports.digests.text.ranking import position
 
@@ -42,7 +42,9 @@ def layout(digest: Digest) -> dict[str, Any]:
     since = short(digest.campaign.starts_on)
     return {
         "digest": digest,
-        "label": main and _("%(name)s từ %(day)s") % {"name": main.indicator.name, "day": since},
+        "label": main
+        and (_("%(name)s đến nay") if main.indicator.is_state else _("%(name)s từ %(day)s"))
+        % {"name": main.indicator.name, "day": since},
         "gone_x": min(max(MARGIN + INNER * progress.time_gone / 100, 200), WIDTH - 200),
         "remaining": "".join(left(digest)),
         "cells": _cells(digest),
@@ -78,7 +80,7 @@ def _cells(digest: Digest) -> list[tuple[int, str, str, str]]:
     return [
         (64, _("Trong ngày"), signed(main.today) if main else "–", _change(digest)),
         (409, _("Đã báo cáo"), received, _completeness(digest)),
-        (727, third.indicator.short_name, count(third.today), sessions)
+        (727, third.indicator.short_name, count(value_of(third)), sessions)
         if third
         else (727, _("Buổi hỗ trợ"), count(closed), _("trong ngày")),
     ]

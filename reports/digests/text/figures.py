@@ -20,8 +20,20 @@ def day_words(digest: Digest) -> list[str]:
         return [
             (words if digest.received else _("%(name)s: trong ngày chưa có số.")) % {"name": name}
         ]
+    if main.indicator.is_state:
+        words = _("%(name)s: trong ngày %(change)s.")
+        return [words % {"name": name, "change": changed(main)}]
     words = _("%(name)s trong ngày: %(n)s") % {"name": name, "n": count(main.today)}
     return [f"{words}{compared(digest)}."]
+
+
+def changed(figure: DigestFigure) -> str:
+    """Say by how much there is more or less of what stands than the day before."""
+    change = figure.today or 0
+    if not change:
+        return _("không đổi")
+    words = _("thêm %(n)s") if change > 0 else _("bớt %(n)s")
+    return words % {"n": count(abs(change))}
 
 
 def compared(digest: Digest) -> str:
@@ -49,7 +61,9 @@ def to_date_words(digest: Digest) -> list[str]:
     if main is None:
         return []
     since = short(digest.campaign.starts_on)
-    words = _("Lũy kế từ %(since)s: %(n)s") % {"since": since, "n": count(main.to_date)}
+    words = (
+        _("Đến nay: %(n)s") if main.indicator.is_state else _("Lũy kế từ %(since)s: %(n)s")
+    ) % {"since": since, "n": count(main.to_date)}
     if progress.percent is None:
         lines = [f"{words}. " + _("Chưa giao chỉ tiêu cho đơn vị này.")]
     else:
@@ -151,17 +165,23 @@ def approval(digest: Digest) -> list[str]:
 
 
 def other_words(digest: Digest) -> list[str]:
-    known = [f for f in digest.others if f.today is not None]
+    known = [f for f in digest.others if value_of(f) is not None]
     if not known:
         return []
     return [
         _("Trong ngày còn có:"),
         *(
-            f"- {one_line(f.indicator.name)}: {amount(f.today, f)}"
-            + "".join(f" ({of_which(part.indicator, part.today)})" for part in parts)
+            f"- {one_line(f.indicator.name)}: {amount(value_of(f), f)}"
+            + (f" ({changed(f)})" if f.indicator.is_state else "")
+            + "".join(f" ({of_which(part.indicator, value_of(part))})" for part in parts)
             for f, parts in behind_wholes(known)
         ),
     ]
+
+
+def value_of(figure: DigestFigure) -> int | None:
+    """Return what a figure is on the day: what it brought, or of a state what stands."""
+    return figure.to_date if figure.indicator.is_state else figure.today
 
 
 def amount(value: int | None, figure: DigestFigure) -> str:

@@ -48,15 +48,33 @@ OUTCOMES = """
         SELECT branch_id, unit_id, date, {counted} AS counts, {is_approved} AS is_approved
         FROM reports_dailyreport r WHERE {of_days}
     )
-    SELECT branch_id, unit_id, date, true AS is_report, is_approved {counts} FROM report
+    SELECT branch_id, unit_id, date, true AS is_report, is_approved {counts} {steps}
+    FROM report {with_steps}
     UNION ALL
-    SELECT branch_id, unit_id, date, false, false {counts}
+    SELECT branch_id, unit_id, date, false, false {counts} {no_steps}
     FROM volunteers_supportsession s
     WHERE {of_days} AND state = 'closed' AND NOT EXISTS (
         SELECT FROM report r
         WHERE (r.branch_id, r.unit_id, r.date) = (s.branch_id, s.unit_id, s.date)
         AND r.counts IS NOT NULL)
 """
+# By how much each report is more or less than what stood before, on both bases (C28): of all days
+# at once, since the one before may be of any week.
+STEPS = (
+    """CREATE TEMPORARY TABLE step ON COMMIT DROP AS
+    SELECT branch_id, unit_id, date {changes} FROM (
+        SELECT branch_id, unit_id, date, {is_approved} AS is_approved {values}
+        FROM (SELECT r.*, {counted} AS counting FROM reports_dailyreport r WHERE {of_campaign}) r
+    ) r""",
+    "ANALYZE step",
+)
+CHANGE = """
+    v{n} - coalesce(lag(v{n}) OVER (
+        PARTITION BY branch_id, unit_id, v{n} IS NULL ORDER BY date), 0) AS r{n},
+    CASE WHEN is_approved THEN v{n} - coalesce(lag(v{n}) OVER (
+        PARTITION BY branch_id, unit_id, v{n} IS NULL, is_approved ORDER BY date), 0) END AS a{n}
+"""
+WITH_STEPS = "LEFT JOIN step USING (branch_id, unit_id, date)"
 # Whether a branch was heard on a day: once, however many units it reported for (C11 to C13).
 ARRIVALS = """
     CREATE TEMPORARY TABLE arrival ON COMMIT DROP AS
@@ -167,18 +185,33 @@ class _Making:
         }
         self.words = {
             **RULES,
-            "counts": columns.out_of("counts", "r"),
+            "counts": columns.out_of("counts", "r", columns.added),
+            "values": columns.out_of("counting", "v", columns.states),
+            "changes": columns.each(CHANGE, columns.states),
+            "steps": columns.each("step.r{n}, step.a{n}", columns.states),
+            "with_steps": WITH_STEPS if columns.states else "",
+            "no_steps": columns.each(
+                "NULL::double precision, NULL::double precision", columns.states
+            ),
             "reported_of_day": columns.out_of("reported", "r"),
             "approved_of_day": columns.out_of("approved", "a"),
-            "own_counts": columns.each("r{n}, CASE WHEN is_approved THEN r{n} END AS a{n}"),
+            "own_counts": columns.each(
+                "r{n}, CASE WHEN is_approved THEN r{n} END AS a{n}", columns.added
+            )
+            + columns.each("r{n}, a{n}", columns.states),
             "no_counts": columns.each("NULL, NULL"),
             "nobody": each(RECEIVED_OF_DAY, "0::double precision AS {}"),
             "arrived": each(RECEIVED_OF_DAY, "{}::int::double precision"),
-            "sum_of_counts": columns.each("sum(r{n}) AS r{n}, sum(a{n}) AS a{n}"),
+            "sum_of_counts": columns.each(
+                "sum(r{n}) AS r{n}, sum(a{n}) AS a{n}", [*columns.added, *columns.states]
+            ),
             "packed_reported": columns.packed("r"),
             "packed_approved": columns.packed("a"),
             "counts_differ": columns.differ("t"),
         }
+        if columns.states:
+            for statement in STEPS:
+                self._run(statement)
 
     def make_days(self, days: list[dt.date]) -> None:
         self.values["days"] = days

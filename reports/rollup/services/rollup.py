@@ -14,7 +14,7 @@ has committed. A child that commits after its parent was read has left the paren
 """
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -25,6 +25,7 @@ from core import clock
 from core.heartbeat import record_heartbeat
 from core.prepared import PreparedCursor, prepared_cursor
 from reports.daily.models import APPROVED_BASIS, COUNTED, IS_APPROVED
+from reports.rollup.states import LATER, STATES, STEPS
 from reports.rollup.trees import TREES, Tree
 
 BATCH = 500
@@ -41,6 +42,8 @@ RULES = {
         SELECT id FROM campaign_campaign WHERE archived_at IS NOT NULL)""",
     "counted": COUNTED,
     "is_approved": IS_APPROVED,
+    "states_of_day": STATES.format(campaign="d.campaign_id"),
+    "later": LATER,
     "branch_exists": Branch.validity.sql("b", "w.d"),
     "takes_part": sql_takes_part("b", "run", "w.d"),
 }
@@ -52,7 +55,7 @@ TAKE = """
         ORDER BY n.depth DESC, d.id LIMIT %(limit)s FOR UPDATE OF d SKIP LOCKED
     )
     DELETE FROM campaign_dirtyday d USING taken WHERE d.id = taken.id
-    RETURNING d.campaign_id, d.{column}, d.date, taken.depth, d.since
+    RETURNING d.campaign_id, d.{column}, d.date, taken.depth, d.since, EXISTS ({states_of_day})
 """
 
 # The days that a statement is about: campaign, node, day.
@@ -90,13 +93,14 @@ ADD_UP = """
 
 REMAKE_DAYS = """
     WITH wanted AS NOT MATERIALIZED ({wanted}), part AS (
-        SELECT w.c, w.n, w.d, {counted} AS reported,
-               CASE WHEN {is_approved} THEN {counted} END AS approved
+        SELECT w.c, w.n, w.d, {reported} AS reported,
+               CASE WHEN {is_approved} THEN {approved} END AS approved
         FROM wanted w JOIN reports_dailyreport r
           ON r.campaign_id = w.c AND r.{column} = w.n AND r.date = w.d
+        {steps}
         WHERE {counted} IS NOT NULL
         UNION ALL
-        SELECT w.c, w.n, w.d, s.counts, NULL
+        SELECT w.c, w.n, w.d, {of_session}, NULL
         FROM wanted w JOIN volunteers_supportsession s
           ON s.campaign_id = w.c AND s.{column} = w.n AND s.date = w.d AND s.state = 'closed'
         WHERE NOT EXISTS (
@@ -163,6 +167,15 @@ REMAKE_DAYS = """
         computed_at = excluded.computed_at
 """
 
+# What one report and one session bring; statements are not planned for what no campaign has.
+WHOLE = {"reported": COUNTED, "approved": COUNTED, "of_session": "s.counts", "steps": ""}
+BY_STEPS = {
+    "reported": f"(({COUNTED}) - states.codes || step.reported)",
+    "approved": f"(({COUNTED}) - states.codes || step.approved)",
+    "of_session": f"s.counts - ARRAY({STATES.format(campaign='w.c')})",
+    "steps": STEPS,
+}
+
 REMAKE_TOTALS = """
     WITH wanted AS (SELECT DISTINCT c, n FROM ({wanted}) w), days AS (
         SELECT c, n, array_agg(reported) AS reported, array_agg(approved) AS approved,
@@ -196,12 +209,12 @@ SPREAD = """
     ), taken AS (
         DELETE FROM campaign_dirtyday d USING chosen WHERE d.id = chosen.id
         RETURNING d.campaign_id, d.branch_id, d.unit_id, d.date, d.since
-    )
+    ), changed AS (SELECT * FROM taken UNION ALL {later})
     INSERT INTO campaign_dirtyday (campaign_id, branch_id, unit_id, date, since)
     SELECT campaign_id, node.branch_id, node.unit_id, date, min(since)
-    FROM taken JOIN campaign_branch b ON b.id = taken.branch_id
+    FROM changed JOIN campaign_branch b ON b.id = changed.branch_id
     CROSS JOIN LATERAL (VALUES
-        (NULL, taken.unit_id), (NULL, b.home_unit_id), (b.id, NULL)
+        (NULL, changed.unit_id), (NULL, b.home_unit_id), (b.id, NULL)
     ) AS node(branch_id, unit_id)
     GROUP BY 1, 2, 3, 4
 """
@@ -230,7 +243,7 @@ def spread_batch(limit: int = SPREAD_BATCH) -> int:
     """
     with prepared_cursor() as cursor:
         cursor.execute(IDLE_TIMEOUT)
-        cursor.execute(SPREAD, {"limit": limit})
+        cursor.execute(SPREAD.format(**RULES), {"limit": limit, "approved": list(APPROVED_BASIS)})
         return int(cursor.rowcount)
 
 
@@ -247,7 +260,7 @@ def drain_batch(tree: Tree, limit: int = BATCH) -> int:
         # "As of" speaks of reports, so a parent has been dirty for as long as its child.
         since = min(row[4] for row in rows)
         for days in by_depth([row[:4] for row in rows]):
-            recompute(cursor, tree, days, now)
+            recompute(cursor, tree, days, now, has_states=any(row[5] for row in rows))
             cursor.execute(PARENTS.format(**vars(tree)), {**_arrays(days), "since": since})
     return len(rows)
 
@@ -261,14 +274,19 @@ def by_depth(rows: Sequence[tuple[int, int, dt.date, int]]) -> Iterator[list[Day
         yield sorted({row[:3] for row in rows if row[3] == depth})
 
 
-def recompute(cursor: PreparedCursor, tree: Tree, days: Sequence[Day], now: dt.datetime) -> None:
+def recompute(
+    cursor: PreparedCursor, tree: Tree, days: Sequence[Day], now: dt.datetime, *, has_states: bool
+) -> None:
+    """Make days again; ``has_states`` says that a campaign among them may have states."""
+    parts = BY_STEPS if has_states else WHOLE
     values = {**_arrays(days), "now": now, "approved": list(APPROVED_BASIS)}
     for statement in (*LOCK_TOTALS, REMAKE_DAYS, REMAKE_TOTALS):
-        cursor.execute(_about(tree, statement), values)
+        cursor.execute(_about(tree, statement, parts), values)
 
 
-def _about(tree: Tree, statement: str) -> str:
+def _about(tree: Tree, statement: str, parts: Mapping[str, str]) -> str:
     words = {
+        **parts,
         "wanted": WANTED,
         "add_up": ADD_UP.format(parts="parts" if statement is REMAKE_DAYS else "days"),
         "days_of_child": DAYS_OF_CHILD.format(day=tree.day),

@@ -13,6 +13,7 @@ from campaign.takes_part import sql_takes_part
 from core.heartbeat import record_heartbeat
 from reports.daily.models import APPROVED_BASIS, COUNTED, IS_APPROVED
 from reports.rollup.columns import FOR_MANY_ROWS, Columns, chunks, days_of
+from reports.rollup.states import standing_before
 from reports.rollup.trees import TREES, Tree
 
 logger = logging.getLogger(__name__)
@@ -50,11 +51,12 @@ UP = """
 DAYS = """
     WITH {up}, report AS MATERIALIZED (
         SELECT branch_id, unit_id, date, {counted} AS counting, {is_approved} AS is_approved
+               {steps}
         FROM reports_dailyreport r WHERE {of_days}
     ), outcome AS (
-        SELECT {column} AS node_id, date, is_approved {counts} FROM report
+        SELECT {column} AS node_id, date, is_approved {counts} {own_steps} FROM report
         UNION ALL
-        SELECT s.{column}, s.date, false {counts_of_session}
+        SELECT s.{column}, s.date, false {counts_of_session} {no_steps}
         FROM volunteers_supportsession s
         LEFT JOIN report USING (branch_id, unit_id, date)
         WHERE {of_days} AND state = 'closed' AND counting IS NULL
@@ -96,6 +98,19 @@ DAYS = """
     FROM differing JOIN {node} node ON node.id = node_id WHERE received_differs
     ORDER BY 4, 2, 5, 6
 """
+# Of what stands, by how much a report is more or less than the one before it, on both bases.
+STEP = """
+    (({counted} -> {code})::bigint - coalesce({before}, 0))::double precision AS s{{n}},
+    CASE WHEN {is_approved}
+        THEN (({counted} -> {code})::bigint - coalesce({approved_before}, 0))::double precision
+    END AS t{{n}}
+""".format(
+    counted=COUNTED,
+    is_approved=IS_APPROVED,
+    code="%(code_{n})s",
+    before=standing_before("%(code_{n})s", is_approved=False),
+    approved_before=standing_before("%(code_{n})s", is_approved=True),
+)
 RECEIVED_DIFFERS = " OR ".join(
     f"coalesce(arrived.{name}, 0) <> coalesce(t.{name}, 0)"
     for name in (
@@ -224,9 +239,15 @@ def _differences_of(part: Part) -> Iterator[Difference]:
         "approved": list(APPROVED_BASIS),
     }
     words = {
-        "counts": columns.out_of("counting", "r"),
-        "counts_of_session": columns.out_of("s.counts", "r"),
-        "sums": columns.each("sum(r{n}) AS r{n}, sum(r{n}) FILTER (WHERE is_approved) AS a{n}"),
+        "counts": columns.out_of("counting", "r", columns.added),
+        "counts_of_session": columns.out_of("s.counts", "r", columns.added),
+        "steps": columns.each(STEP, columns.states),
+        "own_steps": columns.each("s{n} AS r{n}, t{n} AS a{n}", columns.states),
+        "no_steps": columns.each("NULL::double precision, NULL::double precision", columns.states),
+        "sums": columns.each(
+            "sum(r{n}) AS r{n}, sum(r{n}) FILTER (WHERE is_approved) AS a{n}", columns.added
+        )
+        + columns.each("sum(r{n}) AS r{n}, sum(a{n}) AS a{n}", columns.states),
         "reported_of_day": columns.out_of("reported", "r"),
         "approved_of_day": columns.out_of("approved", "a"),
         "sums_to_date": columns.each("sum(r{n}) AS r{n}, sum(a{n}) AS a{n}"),

@@ -193,14 +193,16 @@ function drawRows({ form, snapshot, target, unit, entry, existing, isToday, isLe
   const current = entry?.problem?.current?.counts;
   const slot = form.querySelector(".counts");
   const isFirst = !slot.childElementCount;
-  for (const { code, name, measure, required, at_most: whole } of snapshot.indicators) {
+  for (const { code, name, measure, required, state, at_most: whole } of snapshot.indicators) {
     const id = `count-${code}`;
     const row = isFirst ? views.make("row") : form.elements[id]?.closest(".count");
     if (!row) continue;
-    const hints = [];
+    const hints = state ? [views.tell("to-date")] : [];
+    const last = state ? standing(target, unit, code) : before?.[code];
     if (current?.[code] !== undefined) hints.push(views.tell("in-other", { last: views.count(current[code]) }));
-    else if (before?.[code] !== undefined) {
-      hints.push(views.tell(isToday ? "yesterday" : "day-before", { last: views.count(before[code]) }));
+    else if (last !== undefined) {
+      const day = isToday ? "yesterday" : "day-before";
+      hints.push(views.tell(state ? "standing" : day, { last: views.count(last) }));
     }
     if (least?.[code]) hints.push(views.tell("from-least", { least: views.count(least[code]) }));
     // The measure is data in Vietnamese, so it has a place of its own behind the last dot.
@@ -216,6 +218,15 @@ function drawRows({ form, snapshot, target, unit, entry, existing, isToday, isLe
     views.put(row, { hints: hints.join(" · "), measure: measure ?? "" });
     if (!isLeftAlone) show(input, shown[code]);
   }
+}
+
+// What was said last of a state before the day: of the days that the phone has, or before them.
+function standing({ branch, date }, unit, code) {
+  const at = unit ?? branch.home;
+  const said = branch.reports
+    .filter((one) => one.unit === at && one.date < date && one.status !== "returned" && code in one.counts)
+    .sort((a, b) => (a.date < b.date ? 1 : -1));
+  return said[0]?.counts[code] ?? (at === branch.home ? branch.standing?.[code] : undefined);
 }
 
 // As the server draws it: what is typed is told from it.

@@ -289,10 +289,11 @@ function check(content) {
   const atMost = Object.fromEntries(
     snapshot.indicators.filter((one) => one.at_most).map((one) => [one.code, one.at_most]),
   );
+  const states = snapshot.indicators.filter((one) => one.state).map((one) => one.code);
   const limits = unit === target.branch.home ? target.branch.usual : {};
   const questions = content.no_activity
     ? []
-    : questionsAbout(content.counts, { yesterday, limits, atMost });
+    : questionsAbout(content.counts, { yesterday, limits, atMost, states });
   const { others, open } = offline.openDays(snapshot, target.branch)[target.date] ?? {};
   views.put(view, {
     about: `${views.weekdayDay(target.date)} · ${target.branch.name}`,

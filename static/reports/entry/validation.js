@@ -27,11 +27,11 @@ export function readCount(text) {
 // Returns [{code, word, …values}]: what has to be put right before anything can be kept.
 export function errorsIn({ indicators, derived }, counts, least) {
   const found = [];
-  for (const { code, required, people } of indicators) {
+  for (const { code, required, people, state } of indicators) {
     const count = counts[code];
     // Who took part was counted from the lists: a report need not say it again.
     const isUntold = people && count === undefined;
-    if (count === undefined && required) found.push({ code, word: "required" });
+    if (count === undefined && required) found.push({ code, word: state ? "required-state" : "required" });
     else if (least?.[code] > (count ?? 0) && !isUntold) {
       found.push({ code, word: "least", least: least[code] });
     }
@@ -52,8 +52,9 @@ export function errorsIn({ indicators, derived }, counts, least) {
 const [TIMES, TENFOLD_FROM, COPIED_FROM] = [10, 30, 10];
 
 // Returns [{kind, code, value, usual}]: what is unusual and stands once it is confirmed with a
-// word, by the rules in reports/selectors/unusual.py. `atMost` names the whole of each part.
-export function questionsAbout(counts, { yesterday = {}, limits = {}, atMost = {} }) {
+// word, by the rules in reports/selectors/unusual.py. `atMost` names the whole of each part,
+// `states` are the codes of which the last value stands.
+export function questionsAbout(counts, { yesterday = {}, limits = {}, atMost = {}, states = [] }) {
   if (!Object.values(counts).some((count) => count > 0)) return [];
   const found = [];
   for (const [code, value] of Object.entries(counts)) {
@@ -61,13 +62,16 @@ export function questionsAbout(counts, { yesterday = {}, limits = {}, atMost = {
     const last = yesterday[code] ?? 0;
     if (value > whole) {
       found.push({ kind: "part", code, value, usual: whole });
+    } else if (states.includes(code)) {
+      continue;
     } else if (last > 0 && value >= Math.max(TIMES * last, TENFOLD_FROM)) {
       found.push({ kind: "tenfold", code, value, usual: last });
     } else if (value > limits[code]) {
       found.push({ kind: "far", code, value, usual: limits[code] });
     }
   }
-  if (isCopied(counts, yesterday)) found.push({ kind: "copied", code: "", value: 0, usual: 0 });
+  const brought = (all) => Object.fromEntries(Object.entries(all).filter(([code]) => !states.includes(code)));
+  if (isCopied(brought(counts), brought(yesterday))) found.push({ kind: "copied", code: "", value: 0, usual: 0 });
   return found;
 }
 

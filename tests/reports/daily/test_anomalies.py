@@ -71,7 +71,7 @@ def kinds(world: World, counts: dict[str, int], day: dt.date = TODAY) -> list[tu
 def test_rules_that_the_phone_shares(case: dict[str, Any]) -> None:
     limits = {code: UsualRange(median=0, limit=limit) for code, limit in case["limits"].items()}
     standard = Expectation(usual=limits, size=10**6, yesterday=case["yesterday"])
-    found = judge(case["counts"], standard, case["at_most"])
+    found = judge(case["counts"], standard, case["at_most"], case.get("states", ()))
     assert [[one.kind, one.code] for one in found] == case["kinds"]
 
 

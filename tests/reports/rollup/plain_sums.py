@@ -8,7 +8,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from campaign.models import Branch, Campaign, Level, Unit
+from campaign.models import Branch, Campaign, Indicator, Level, Unit
 from campaign.services.dirty_days import mark_dirty
 from campaign.services.paths import rebuild_paths
 from core import clock
@@ -22,6 +22,9 @@ from volunteers.sessions.models import State, SupportSession
 
 DAYS = [TODAY - dt.timedelta(days=n) for n in range(3)]
 CODES = ("a", "b", "c")
+# What a report says of this one stands until the branch says something else of the same unit (C28).
+STATE = "c"
+DAY = dt.timedelta(days=1)
 APPROVED = (Status.APPROVED, Status.LOCKED)
 SUBMITTED, RETURNED = Status.SUBMITTED, Status.RETURNED
 
@@ -157,7 +160,9 @@ def grow(draw: Callable[[Any], Any]) -> RandomTrees:
     rebuild_paths(Unit)
     rebuild_paths(Branch)
     planted = Branch.objects.select_related("home_unit")
-    return RandomTrees(make_campaign(), list(Unit.objects.all()), list(planted))
+    campaign = make_campaign()
+    Indicator.objects.create(campaign=campaign, code=STATE, label="Đến nay", aggregation="last")
+    return RandomTrees(campaign, list(Unit.objects.all()), list(planted))
 
 
 Outcome = tuple[Branch, Unit, dt.date, dict[str, int]]
@@ -177,8 +182,19 @@ def outcomes(basis: str) -> list[Outcome]:
     closed = SupportSession.objects.filter(state=State.CLOSED)
     for s in closed.select_related("branch__home_unit", "unit") if basis == "reported" else ():
         if (s.branch_id, s.unit_id, s.date) not in reported:
-            found.append((s.branch, s.unit, s.date, s.counts))
+            counts = {code: count for code, count in s.counts.items() if code != STATE}
+            found.append((s.branch, s.unit, s.date, counts))
     return found
+
+
+def standing(outcomes: list[Outcome], branch: Branch, unit: Unit, last: dt.date) -> int:
+    """Return what a branch said last of a unit until a day, in plain words."""
+    said = [
+        (date, counts[STATE])
+        for of_branch, of_unit, date, counts in outcomes
+        if (of_branch, of_unit) == (branch, unit) and date <= last and STATE in counts
+    ]
+    return max(said)[1] if said else 0
 
 
 def received(basis: str) -> set[tuple[Branch, dt.date]]:
@@ -205,9 +221,14 @@ def summed(tree: Tree, dates: list[dt.date]) -> dict[int, Totals]:
             for branch, unit, date, counts in of_basis:
                 place = unit if tree is UNITS else branch
                 if date in dates and place.path.startswith(node.path):
-                    total.update(counts)
+                    total.update({c: n for c, n in counts.items() if c != STATE})
                     for code in counts:
                         total[code] += 0
+            if STATE in total:
+                for branch, unit in {(b, u) for b, u, _date, _counts in of_basis}:
+                    if (unit if tree is UNITS else branch).path.startswith(node.path):
+                        total[STATE] += standing(of_basis, branch, unit, max(dates))
+                        total[STATE] -= standing(of_basis, branch, unit, min(dates) - DAY)
             totals.append(total)
         arrived = [
             sum(

@@ -252,7 +252,9 @@ def _checked_outcome(
             raise InvalidInput({"counts": {of_people.code: [text % {"people": people}]}})
         if people > MOST:
             raise InvalidInput({"headcount": [_("Số này quá lớn. Xem lại.")]})
-    wrong = check_counts(outcome, indicators, no_activity=False)
+    wrong = check_counts(outcome, indicators.of_sessions, no_activity=False)
+    for code in wrong.keys() & indicators.states:
+        wrong[code] = [_("Số này tính đến nay: ghi ở báo cáo ngày, không ghi ở buổi hỗ trợ.")]
     errors: Errors = {}
     if wrong.pop("", None):
         errors["counts"] = [_("Chưa có số nào. Nhập kết quả của buổi; không có thì nhập 0.")]

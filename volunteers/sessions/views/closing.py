@@ -38,7 +38,7 @@ def session_close(request: HttpRequest, session_id: int) -> HttpResponse:
     session = find_session(request.user, session_id, page_campaign(request))
     if not may_lead(request.user, session):
         raise PermissionDenied
-    indicators = indicators_of(session.campaign)
+    indicators = indicators_of(session.campaign).of_sessions
     of_people = indicators.of_people
     rows = [CountRow(i) for i in indicators.entered if i != of_people]
     if request.method == "GET":
