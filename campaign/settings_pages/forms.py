@@ -83,7 +83,10 @@ class IndicatorSettingsForm(SettingsForm):
             gettext_lazy("Chỉ số"),
             ("label", "short_label", "label_en", "code", "measure", "aliases", "order"),
         ),
-        (gettext_lazy("Cách nhập"), ("required", "at_most", "formula", "counts_people")),
+        (
+            gettext_lazy("Cách nhập"),
+            ("aggregation", "required", "at_most", "formula", "counts_people"),
+        ),
         (gettext_lazy("Hiện ở đâu"), ("is_headline", "in_police_csv")),
     )
     formula = forms.CharField(

@@ -114,8 +114,8 @@ def _keeps_counts(true: Any, **given: Any) -> Any:
     return after
 
 
-def _loses_one(true: Any, tree: Any, days: Any, now: Any, **given: Any) -> None:
-    true(tree, days[:-1] if len(days) > 3 else days, now, **given)
+def _loses_one(true: Any, cursor: Any, tree: Any, days: Any, now: Any, *, has_states: bool) -> None:
+    true(cursor, tree, days[:-1] if len(days) > 3 else days, now, has_states=has_states)
 
 
 def _ignores_what_is_taken_off(true: Any, self: IndicatorSet, counts: Any) -> Any:
