@@ -130,9 +130,10 @@ def act(world: World, rng: random.Random) -> None:
         counts = {"installed": rng.randint(1, 9), "level1": 1}
         if rng.random() < 0.7:
             counts["websites"] = rng.randint(0, 200)
-        place = {"unit": unit} if unit else {}
-        base = {"base_version": stored.version} if stored else {}
-        report(actor, branch, counts, date=day, **place, **base)
+        given: dict[str, Any] = {"unit": unit} if unit else {}
+        if stored is not None:
+            given["base_version"] = stored.version
+        report(actor, branch, counts, date=day, **given)
         return
     stored.status = rng.choice([Status.APPROVED, Status.RETURNED])
     is_returned = stored.status == Status.RETURNED
