@@ -27,7 +27,7 @@ from reports.digests.changes import PastCorrection, reasons_since
 from reports.digests.models import Publication
 from reports.rollup.models import UnitDay
 from reports.rollup.selectors import tag_with_reports
-from reports.rollup.totals import NodeTotals, Sums, standing_on, sum_days, totals
+from reports.rollup.totals import NodeTotals, Sums, sum_days, totals, values_at_end
 from reports.rollup.trees import UNITS
 from volunteers.statistics.selectors import Statistics, statistics_of
 
@@ -161,7 +161,7 @@ def _digest(campaign: Campaign, unit: Unit, day: dt.date) -> Digest:
     days = [day - dt.timedelta(days=n) for n in range(WEEK - 1, -1, -1)]
     of_week: Mapping[dt.date, int] = values
     if code in indicators.states:
-        of_week = standing_on(values, reported.counts_to_date.get(code), days)
+        of_week = values_at_end(values, reported.counts_to_date.get(code), days)
     recent = recent_days(campaign, unit, day)
     progress, goals = goals_of_unit(campaign, unit, day, indicators)
     return Digest(

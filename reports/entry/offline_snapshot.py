@@ -196,7 +196,7 @@ def _page_of(
         "days": {f"{day.day}": _day(day, summary) for day in days if _may_take(day)},
         "reports": [_line(r) for r in summary.reports if first <= r.date <= last],
         "usual": usual,
-        **({"standing": standing} if (standing := summary.standing(first)) else {}),
+        **({"last_states": states} if (states := summary.last_states(first)) else {}),
     }
 
 

@@ -49,7 +49,7 @@ DAYS = """
             SELECT place, count(*) AS many FROM caller WHERE is_steady GROUP BY place
         ) called USING (place)
     ), before AS (
-        SELECT node_id, ({headline_before})::bigint AS total {standing_before}
+        SELECT node_id, ({headline_before})::bigint AS total {states_before}
         FROM campaign_unit u JOIN reports_unitday t ON t.node_id = u.id
         WHERE u.id = ANY(%(communes)s) AND campaign_id = %(campaign)s
         AND date >= %(begins)s AND date < %(first)s AND %(begins)s < %(first)s
@@ -57,7 +57,7 @@ DAYS = """
     ), day AS (
         SELECT %(first)s::date - 1 AS date, NULL AS lines, NULL::bigint[] AS sums,
                array_agg(coalesce(total, 0) ORDER BY place) AS to_date,
-               array_agg(total IS NOT NULL ORDER BY place) AS is_known {first_standing}
+               array_agg(total IS NOT NULL ORDER BY place) AS is_known {first_states}
         FROM commune LEFT JOIN before USING (node_id)
         UNION ALL
         SELECT next.date, made.* FROM day
@@ -72,10 +72,10 @@ DAYS = """
                        ',', expected, ',', received, %(tail)s::text), '' ORDER BY place),
                    ARRAY[{sums}]::bigint[],
                    array_agg(coalesce(to_date, 0) ORDER BY place),
-                   array_agg(to_date IS NOT NULL ORDER BY place) {next_standing}
+                   array_agg(to_date IS NOT NULL ORDER BY place) {next_states}
             FROM (
                 SELECT of_day.*, CASE WHEN day.is_known[place] OR {headline} IS NOT NULL
-                    THEN day.to_date[place] + coalesce({headline}, 0) END AS to_date {standing}
+                    THEN day.to_date[place] + coalesce({headline}, 0) END AS to_date {states}
                 FROM (
                     SELECT place, names, target, {stored}
                            CASE WHEN next.is_called THEN steady ELSE 0 END
@@ -106,8 +106,8 @@ DAYS = """
     )
     SELECT lines, sums FROM day WHERE lines IS NOT NULL
 """
-STANDING = """CASE WHEN coalesce(day.standing_{n}[place], stored_{n}) IS NOT NULL
-    THEN coalesce(day.standing_{n}[place], 0) + coalesce(stored_{n}, 0) END AS standing_{n}"""
+STATE = """CASE WHEN coalesce(day.state_{n}[place], stored_{n}) IS NOT NULL
+    THEN coalesce(day.state_{n}[place], 0) + coalesce(stored_{n}, 0) END AS state_{n}"""
 CRLF = "\r\n"
 # What is read of a commune, of its province and its district; a level that it lacks is None.
 UNITS = ("province", "district", "commune")
@@ -197,10 +197,10 @@ def statement_of(
     added = {code: f"sum({value})" for code, value in stored.items()}
     # What stands is handed on from day to day (docs/counting.md C28), as the headline to date is.
     states = [number for number, code in enumerate(sources) if code in indicators.states]
-    standing = {
-        code: f"standing_{n}" if n in states else of for n, (code, of) in enumerate(column.items())
+    shown = {
+        code: f"state_{n}" if n in states else of for n, (code, of) in enumerate(column.items())
     }
-    cells = [_complete(indicators, standing, code) for code in counted]
+    cells = [_complete(indicators, shown, code) for code in counted]
     of_headline, before = (
         _complete(indicators, known, headline) if headline else "NULL::bigint"
         for known in (column, added)
@@ -208,10 +208,10 @@ def statement_of(
     return DAYS.format(
         **RULES,
         stored="".join(f"{stored[code]} AS {column[code]}, " for code in sources),
-        standing_before=_each(states, "sum({stored})::bigint AS before_{n}", stored),
-        first_standing=_each(states, "array_agg(before_{n} ORDER BY place) AS standing_{n}"),
-        standing=_each(states, STANDING),
-        next_standing=_each(states, "array_agg(standing_{n} ORDER BY place)"),
+        states_before=_each(states, "sum({stored})::bigint AS before_{n}", stored),
+        first_states=_each(states, "array_agg(before_{n} ORDER BY place) AS state_{n}"),
+        states=_each(states, STATE),
+        next_states=_each(states, "array_agg(state_{n} ORDER BY place)"),
         headline=of_headline,
         headline_before=before,
         cells="".join(f"{cell}, ',', " for cell in cells),

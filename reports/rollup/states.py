@@ -26,7 +26,7 @@ OF_OTHER = {
 }
 
 
-def standing_before(code: str, *, is_approved: bool) -> str:
+def value_before(code: str, *, is_approved: bool) -> str:
     """Return the value of ``code`` that stood before the day of the report ``r``."""
     counted = OF_OTHER["counted"]
     return NEIGHBOUR.format(
@@ -76,6 +76,6 @@ LATER = _LATER.format(reported=_next(is_approved=False), approved=_next(is_appro
 STEPS = _STEPS.format(
     states=STATES.format(campaign="w.c"),
     counted=COUNTED,
-    reported=standing_before("code", is_approved=False),
-    approved=standing_before("code", is_approved=True),
+    reported=value_before("code", is_approved=False),
+    approved=value_before("code", is_approved=True),
 )

@@ -116,7 +116,7 @@ def sum_days(
     return {node: Sums(json.loads(counts), int(received)) for node, received, counts in rows}
 
 
-def standing_on(
+def values_at_end(
     changes: Mapping[dt.date, int], now: int | None, days: Sequence[dt.date]
 ) -> dict[dt.date, int]:
     """Return what stood at the end of each of some days in a row, of a state (C28).
@@ -124,13 +124,13 @@ def standing_on(
     ``changes`` are what the days brought of it, ``now`` is what stands at the end of the last.
     """
     found: dict[dt.date, int] = {}
-    standing = now
+    value = now
     for day in reversed(days):
-        if standing is None:
+        if value is None:
             break
-        found[day] = standing
-        standing -= changes.get(day, 0)
-        if not standing and not any(date < day for date in changes):
+        found[day] = value
+        value -= changes.get(day, 0)
+        if not value and not any(date < day for date in changes):
             # Nothing was said before.
             break
     return found

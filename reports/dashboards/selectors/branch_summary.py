@@ -48,7 +48,7 @@ class BranchSummary:
     def report_of(self, day: ReportDay) -> DailyReport | None:
         return self._find(day.day, day.unit.pk)
 
-    def standing(self, day: dt.date, unit: int | None = None) -> dict[str, int]:
+    def last_states(self, day: dt.date, unit: int | None = None) -> dict[str, int]:
         """Return what stands before a day in a unit, at home by default, as far as was read."""
         found: dict[str, int] = {}
         for report in reversed(self.reports):

@@ -35,7 +35,7 @@ from reports.dashboards.selectors.ranking import ReportQuality, quality_below, r
 from reports.dashboards.selectors.volunteer_summary import VolunteerSummary, volunteer_summary_of
 from reports.rollup.archived import refuse_archived
 from reports.rollup.models import UnitDay
-from reports.rollup.totals import RECEIVED, RECEIVED_UNSCHEDULED, standing_on
+from reports.rollup.totals import RECEIVED, RECEIVED_UNSCHEDULED, values_at_end
 
 SPARK_DAYS = 14
 ON_THE_MAP = ("district", "commune")
@@ -325,7 +325,7 @@ def _spark(values: dict[dt.date, int], progress: Progress, day: dt.date) -> char
     """Draw what the last two weeks brought, or of a state what stood in them."""
     days = [day - dt.timedelta(days=n) for n in range(SPARK_DAYS - 1, -1, -1)]
     if _is_state(progress.indicator):
-        values = standing_on(values, progress.to_date, days)
+        values = values_at_end(values, progress.to_date, days)
     return charts.spark([values.get(date) for date in days])
 
 
@@ -340,7 +340,7 @@ def _points(
     is_state = _is_state(progress.indicator)
     if is_state:
         days = [campaign.starts_on + dt.timedelta(days=n) for n in range(max(length, 0))]
-        values = standing_on(values, progress.to_date, days)
+        values = values_at_end(values, progress.to_date, days)
     return tuple(
         charts.DayPoint(
             date=date,

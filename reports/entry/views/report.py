@@ -168,11 +168,11 @@ def _page(
     day = target.report_day
     if conflict is None:
         last = target.summary.previous_counts(day, any_unit=not target.is_chosen)
-        standing = target.summary.standing(day.day, day.unit.pk)
+        states = target.summary.last_states(day.day, day.unit.pk)
         for row in rows:
             row.last = last.get(row.indicator.code)
             if row.indicator.is_state:
-                row.last = standing.get(row.indicator.code)
+                row.last = states.get(row.indicator.code)
     whole = day.indicators.complete(
         {row.indicator.code: row.count for row in rows if row.count is not None}
     )

@@ -13,7 +13,7 @@ from campaign.takes_part import sql_takes_part
 from core.heartbeat import record_heartbeat
 from reports.daily.models import APPROVED_BASIS, COUNTED, IS_APPROVED
 from reports.rollup.columns import FOR_MANY_ROWS, Columns, chunks, days_of
-from reports.rollup.states import standing_before
+from reports.rollup.states import value_before
 from reports.rollup.trees import TREES, Tree
 
 logger = logging.getLogger(__name__)
@@ -108,8 +108,8 @@ STEP = """
     counted=COUNTED,
     is_approved=IS_APPROVED,
     code="%(code_{n})s",
-    before=standing_before("%(code_{n})s", is_approved=False),
-    approved_before=standing_before("%(code_{n})s", is_approved=True),
+    before=value_before("%(code_{n})s", is_approved=False),
+    approved_before=value_before("%(code_{n})s", is_approved=True),
 )
 RECEIVED_DIFFERS = " OR ".join(
     f"coalesce(arrived.{name}, 0) <> coalesce(t.{name}, 0)"

@@ -198,7 +198,7 @@ function drawRows({ form, snapshot, target, unit, entry, existing, isToday, isLe
     const row = isFirst ? views.make("row") : form.elements[id]?.closest(".count");
     if (!row) continue;
     const hints = state ? [views.tell("to-date")] : [];
-    const last = state ? standing(target, unit, code) : before?.[code];
+    const last = state ? lastState(target, unit, code) : before?.[code];
     if (current?.[code] !== undefined) hints.push(views.tell("in-other", { last: views.count(current[code]) }));
     else if (last !== undefined) {
       const day = isToday ? "yesterday" : "day-before";
@@ -221,12 +221,12 @@ function drawRows({ form, snapshot, target, unit, entry, existing, isToday, isLe
 }
 
 // What was said last of a state before the day: of the days that the phone has, or before them.
-function standing({ branch, date }, unit, code) {
+function lastState({ branch, date }, unit, code) {
   const at = unit ?? branch.home;
-  const said = branch.reports
+  const reported = branch.reports
     .filter((one) => one.unit === at && one.date < date && one.status !== "returned" && code in one.counts)
     .sort((a, b) => (a.date < b.date ? 1 : -1));
-  return said[0]?.counts[code] ?? (at === branch.home ? branch.standing?.[code] : undefined);
+  return reported[0]?.counts[code] ?? (at === branch.home ? branch.last_states?.[code] : undefined);
 }
 
 // As the server draws it: what is typed is told from it.

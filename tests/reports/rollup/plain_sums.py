@@ -187,14 +187,14 @@ def outcomes(basis: str) -> list[Outcome]:
     return found
 
 
-def standing(outcomes: list[Outcome], branch: Branch, unit: Unit, last: dt.date) -> int:
+def last_value(outcomes: list[Outcome], branch: Branch, unit: Unit, last: dt.date) -> int:
     """Return what a branch said last of a unit until a day, in plain words."""
-    said = [
+    reported = [
         (date, counts[STATE])
         for of_branch, of_unit, date, counts in outcomes
         if (of_branch, of_unit) == (branch, unit) and date <= last and STATE in counts
     ]
-    return max(said)[1] if said else 0
+    return max(reported)[1] if reported else 0
 
 
 def received(basis: str) -> set[tuple[Branch, dt.date]]:
@@ -227,8 +227,8 @@ def summed(tree: Tree, dates: list[dt.date]) -> dict[int, Totals]:
             if STATE in total:
                 for branch, unit in {(b, u) for b, u, _date, _counts in of_basis}:
                     if (unit if tree is UNITS else branch).path.startswith(node.path):
-                        total[STATE] += standing(of_basis, branch, unit, max(dates))
-                        total[STATE] -= standing(of_basis, branch, unit, min(dates) - DAY)
+                        total[STATE] += last_value(of_basis, branch, unit, max(dates))
+                        total[STATE] -= last_value(of_basis, branch, unit, min(dates) - DAY)
             totals.append(total)
         arrived = [
             sum(

@@ -46,7 +46,7 @@ DAYS = [TODAY - dt.timedelta(days=n) for n in range(4, -1, -1)]
 BASE = "/c/de-an-06-2023"
 
 # What a branch said last of a unit, of all below a node; and what days brought of a flow.
-STANDING = """
+LAST_VALUES = """
     SELECT coalesce(sum(said), 0) FROM (
         SELECT DISTINCT ON (r.branch_id, r.unit_id) (kept ->> 'websites')::int AS said
         FROM (
@@ -108,9 +108,9 @@ def holds(world: World, client: APIClient) -> None:
             (until_then, DAYS[2]),
             *((days[f"{d}"], d) for d in DAYS),
         ):
-            standing = by_hand(STANDING, unit.path, day, basis)
-            assert line["counts"].get("websites", 0) == standing, (unit, basis, day)
-            assert line["counts_to_date"].get("websites", 0) == standing, (unit, basis, day)
+            value = by_hand(LAST_VALUES, unit.path, day, basis)
+            assert line["counts"].get("websites", 0) == value, (unit, basis, day)
+            assert line["counts_to_date"].get("websites", 0) == value, (unit, basis, day)
             added = by_hand(ADDED, unit.path, day, basis)
             assert line["counts_to_date"].get("installed", 0) == added, (unit, basis, day)
 
@@ -230,9 +230,9 @@ def test_pages_digest_and_files_show_what_stands(
     assert [r["websites_to_date"] for r in rows] == ["100", "100", "98", "98"]
     assert [r["installed"] for r in rows] == ["", "", "", "1"]
     lines = api(world.staff).get(f"/api/v1/indicators/?campaign={world.campaign.slug}").json()
-    told = {i["code"]: (i["aggregation"], i["measure"]) for i in lines["results"]}
-    assert told["websites"] == ("last", "trang")
-    assert told["installed"][0] == "sum"
+    given = {i["code"]: (i["aggregation"], i["measure"]) for i in lines["results"]}
+    assert given["websites"] == ("last", "trang")
+    assert given["installed"][0] == "sum"
 
 
 def test_who_reports_is_told_what_stands(world: World, websites: Indicator, browse: Browse) -> None:
@@ -242,11 +242,11 @@ def test_who_reports_is_told_what_stands(world: World, websites: Indicator, brow
     assert "ghi số đang có đến nay · lần trước 12 · trang" in " ".join(page.text.split())
     sent = report(world.owner, "XD-14173", {"websites": 12_000}, date=DAYS[2])
     assert sent.unusual == []
-    kept = snapshot_for(world.owner, world.campaign, indicators_of(world.campaign))
-    assert kept is not None
-    (own,) = [i for i in kept["indicators"] if i["code"] == "websites"]
+    snapshot = snapshot_for(world.owner, world.campaign, indicators_of(world.campaign))
+    assert snapshot is not None
+    (own,) = [i for i in snapshot["indicators"] if i["code"] == "websites"]
     assert own["state"] is True
-    assert "websites" not in kept["branches"][0]["usual"]
+    assert "websites" not in snapshot["branches"][0]["usual"]
 
 
 def test_an_indicator_that_becomes_a_state_is_counted_anew(
