@@ -216,8 +216,10 @@ FAULTS = (
     ),
     Fault(
         "approved to date is the reported",
-        swap("REMAKE_TOTALS", "array_agg(approved)", "array_agg(reported)"),
+        swap("ADD_UP_DAYS", "array_agg(approved)", "array_agg(reported)"),
     ),
+    Fault("day is added to date again", swap("REMAKE_DAYS", "SELECT -1, *", "SELECT 0, *")),
+    Fault("count gone blank is zero to date", swap("REMAKE_DAYS", "has_blanks OR ", "")),
     Fault(
         "approved children are the reported",
         swap("REMAKE_DAYS", "t.reported, t.approved", "t.reported, t.reported"),

@@ -1,12 +1,16 @@
-"""Rolls reports and sessions up through both trees: recomputes, never increments.
+"""Rolls reports and sessions up through both trees.
 
 What a branch did in a unit on a day counts once and whole: its report, or before there is one
 the sum of its closed sessions there (docs/counting.md C1). Only a report can be approved.
 
 A **drain** takes dirty days of one depth, makes their day totals again from what belongs to
-the node and the day totals of its children, then the node's total to date from its days,
-and leaves the parent's day dirty. All in one transaction, so that a worker killed half-way
-leaves everything as it was.
+the node and the day totals of its children, moves the node's total to date by what they are more
+or less than before, and leaves the parent's day dirty. All in one transaction, so that a worker
+killed half-way leaves everything as it was.
+
+A total to date is added up from all its days where it is new, where a count has gone blank (no
+difference says whether another day still has one), where it would come to less than nothing, or
+where the self-check has found it wrong and has left ``computed_at`` blank.
 
 Why several workers cannot lose each other's sums: whoever writes a node's totals first
 locks the node's row of totals to date, and reads only then. The second reads what the first
@@ -65,18 +69,20 @@ WANTED = """
 """
 # Each day of a child is looked up by itself: joined, the planner would go through whole months of
 # all campaigns, since it cannot know in which partitions they lie.
-DAYS_OF_CHILD = """CROSS JOIN LATERAL (
+DAYS_OF = """CROSS JOIN LATERAL (
     SELECT * FROM {day} t
-    WHERE t.campaign_id = w.c AND t.node_id = child.id AND t.date = w.d OFFSET 0) t"""
+    WHERE t.campaign_id = w.c AND t.node_id = {node} AND t.date = w.d OFFSET 0) t"""
 
-LOCK_TOTALS = (
-    """INSERT INTO {total} (campaign_id, node_id, reported, approved, received, received_approved)
+INSERT_TOTALS = """
+    INSERT INTO {total} (campaign_id, node_id, reported, approved, received, received_approved)
     SELECT DISTINCT c, n, '{{}}'::jsonb, '{{}}'::jsonb, 0, 0 FROM ({wanted}) w ORDER BY 1, 2
-    ON CONFLICT DO NOTHING""",
-    """SELECT 1 FROM {total} t
+    ON CONFLICT DO NOTHING
+"""
+LOCK_TOTALS = """
+    SELECT FROM {total} t
     WHERE (t.campaign_id, t.node_id) IN (SELECT c, n FROM ({wanted}) w)
-    ORDER BY t.campaign_id, t.node_id FOR UPDATE OF t""",
-)
+    ORDER BY t.campaign_id, t.node_id FOR UPDATE OF t
+"""
 
 # Adds the counts of two arrays up, key by key: what is approved is among what is reported.
 # Group by group, so that a million reports are never spread out at once.
@@ -151,7 +157,10 @@ REMAKE_DAYS = """
             FROM wanted w JOIN {node} child ON child.parent_id = w.n
             {days_of_child}
         ) s GROUP BY c, n, d
-    )
+    ), was AS (
+        SELECT w.c, w.n, w.d, t.reported, t.approved, t.received, t.received_approved
+        FROM wanted w {days_of_itself}
+    ), made AS (
     INSERT INTO {day}
         (campaign_id, node_id, date, reported, approved, received, received_approved,
          received_unscheduled, received_unscheduled_approved, computed_at)
@@ -165,6 +174,53 @@ REMAKE_DAYS = """
         received_unscheduled = excluded.received_unscheduled,
         received_unscheduled_approved = excluded.received_unscheduled_approved,
         computed_at = excluded.computed_at
+    RETURNING campaign_id AS c, node_id AS n, date AS d, reported, approved,
+              received, received_approved
+    ), change AS (
+        SELECT c, n, array_agg(made.reported) AS reported, array_agg(made.approved) AS approved,
+               array_agg(was.reported) FILTER (WHERE was.c IS NOT NULL) AS was_reported,
+               array_agg(was.approved) FILTER (WHERE was.c IS NOT NULL) AS was_approved,
+               sum(made.received - coalesce(was.received, 0)) AS received,
+               sum(made.received_approved - coalesce(was.received_approved, 0))
+                   AS received_approved,
+               coalesce(bool_or(
+                   was.reported - ARRAY(SELECT jsonb_object_keys(made.reported)) <> '{{}}'
+                   OR was.approved - ARRAY(SELECT jsonb_object_keys(made.approved)) <> '{{}}'
+               ), false) AS has_blanks
+        FROM made LEFT JOIN was USING (c, n, d) GROUP BY c, n
+    ), total AS (
+        SELECT c, n, moved.reported, moved.approved, until.received + change.received AS received,
+               until.received_approved + change.received_approved AS received_approved,
+               until.computed_at IS NULL OR has_blanks OR moved.least < 0 AS is_unsure
+        FROM change JOIN {total} until ON (until.campaign_id, until.node_id) = (c, n)
+        CROSS JOIN LATERAL (
+            SELECT jsonb_object_agg(key, reported) AS reported,
+                   jsonb_object_agg(key, approved) FILTER (WHERE approved IS NOT NULL) AS approved,
+                   least(min(reported), min(approved)) AS least
+            FROM (
+                SELECT key, sum(sign * value::bigint) AS reported,
+                       sum(sign * (part.approved->>key)::bigint) AS approved
+                FROM (
+                    SELECT 1 AS sign, until.reported, until.approved
+                    UNION ALL SELECT 1, * FROM unnest(change.reported, change.approved)
+                    UNION ALL SELECT -1, * FROM unnest(was_reported, was_approved)
+                ) AS part(sign, reported, approved), jsonb_each_text(part.reported)
+                GROUP BY key
+            ) of_key
+        ) moved
+    ), sure AS (
+        UPDATE {total} t SET
+            reported = coalesce(total.reported, '{{}}'),
+            approved = coalesce(total.approved, '{{}}'),
+            received = total.received,
+            received_approved = total.received_approved,
+            computed_at = %(now)s
+        FROM total
+        WHERE (t.campaign_id, t.node_id) = (c, n) AND NOT is_unsure
+        AND least(total.received, total.received_approved) >= 0
+        RETURNING c, n
+    )
+    SELECT c, n FROM total EXCEPT SELECT c, n FROM sure
 """
 
 # What one report and one session bring; statements are not planned for what no campaign has.
@@ -176,8 +232,10 @@ BY_STEPS = {
     "steps": STEPS,
 }
 
-REMAKE_TOTALS = """
-    WITH wanted AS (SELECT DISTINCT c, n FROM ({wanted}) w), days AS (
+ADD_UP_DAYS = """
+    WITH wanted AS (
+        SELECT c, n FROM unnest(%(campaigns)s::bigint[], %(nodes)s::bigint[]) AS w(c, n)
+    ), days AS (
         SELECT c, n, array_agg(reported) AS reported, array_agg(approved) AS approved,
                sum(received) AS received, sum(received_approved) AS received_approved
         FROM wanted JOIN {day} t ON t.campaign_id = c AND t.node_id = n
@@ -280,8 +338,12 @@ def recompute(
     """Make days again; ``has_states`` says that a campaign among them may have states."""
     parts = BY_STEPS if has_states else WHOLE
     values = {**_arrays(days), "now": now, "approved": list(APPROVED_BASIS)}
-    for statement in (*LOCK_TOTALS, REMAKE_DAYS, REMAKE_TOTALS):
+    for statement in (INSERT_TOTALS, LOCK_TOTALS, REMAKE_DAYS):
         cursor.execute(_about(tree, statement, parts), values)
+    if unsure := sorted(cursor.fetchall()):
+        campaigns, nodes = map(list, zip(*unsure, strict=True))
+        values |= {"campaigns": campaigns, "nodes": nodes, "some": sorted({*campaigns})}
+        cursor.execute(_about(tree, ADD_UP_DAYS, parts), values)
 
 
 def _about(tree: Tree, statement: str, parts: Mapping[str, str]) -> str:
@@ -289,14 +351,14 @@ def _about(tree: Tree, statement: str, parts: Mapping[str, str]) -> str:
         **parts,
         "wanted": WANTED,
         "add_up": ADD_UP.format(parts="parts" if statement is REMAKE_DAYS else "days"),
-        "days_of_child": DAYS_OF_CHILD.format(day=tree.day),
+        "days_of_child": DAYS_OF.format(day=tree.day, node="child.id"),
+        "days_of_itself": DAYS_OF.format(day=tree.day, node="w.n"),
     }
     return statement.format(**vars(tree), **RULES, **words)
 
 
 def _arrays(days: Sequence[Day]) -> dict[str, Any]:
     return {
-        "some": sorted({c for c, _n, _d in days}),
         "campaigns": [c for c, _n, _d in days],
         "nodes": [n for _c, n, _d in days],
         "dates": [d for _c, _n, d in days],

@@ -178,7 +178,17 @@ def _keep(found: Sequence[Difference], causes: dict[Difference, Cause]) -> None:
 
 
 def _heal(found: Sequence[Difference]) -> None:
-    """Make the totals of those nodes again; the drain does those above them, too."""
+    """Make the totals of those nodes again; the drain does those above them, too.
+
+    Their totals to date are added up from all days: a difference would carry on what is wrong.
+    """
+    nodes: dict[tuple[Tree, int], set[int]] = {}
+    for d in found:
+        if d.campaign_id is not None:
+            nodes.setdefault((d.tree, d.campaign_id), set()).add(d.node_id)
+    for (tree, campaign), ids in nodes.items():
+        totals = tree.totals._default_manager.filter(campaign=campaign, node__in=ids)
+        totals.update(computed_at=None)
     begun = dict(Campaign.objects.values_list("pk", "starts_on"))
     mark_nodes_dirty(
         (
