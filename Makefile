@@ -47,7 +47,7 @@ sim: $(VENV)/.installed-dev
 mutants: $(VENV)/.installed-dev browser
 	MODULES="$(MODULES)" SAMPLE="$(SAMPLE)" SEED="$(SEED)" AGAIN="$(AGAIN)" $(PY) -m tests.mutants
 
-bench: $(VENV)/.installed-dev
+bench: $(VENV)/.installed-bench
 	$(PY) -m bench $(ARGS)
 
 check: $(VENV)/.installed-dev
@@ -82,6 +82,7 @@ lock: $(VENV)/.installed-dev
 	$(PY) -m pip install -qq --disable-pip-version-check uv
 	$(UV) requirements.txt -o requirements.lock
 	$(UV) requirements-dev.txt -c requirements.lock -o requirements-dev.lock
+	$(UV) requirements-bench.txt -c requirements-dev.lock -o requirements-bench.lock
 
 clean:
 	@if [ -x $(PY) ]; then $(PY) -m devserver --clean; fi
@@ -97,6 +98,10 @@ $(VENV)/.installed: requirements.lock | $(VENV)/.made
 $(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
 	@echo "Đang cài công cụ kiểm thử (khoảng nửa phút)…"
 	@$(PIP) -r requirements-dev.lock
+	@touch $@
+
+$(VENV)/.installed-bench: requirements-bench.lock $(VENV)/.installed-dev
+	@$(PIP) -r requirements-bench.lock
 	@touch $@
 
 $(VENV)/.made:

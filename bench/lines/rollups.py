@@ -1,5 +1,7 @@
 """Summing up: everything anew, looking for differences, and one correction."""
 
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -7,7 +9,7 @@ from pathlib import Path
 
 import psycopg
 
-from bench.results import Line, at_least, at_most, compare
+from bench.results import ROOT, Line, at_least, at_most, compare
 from bench.worlds import World
 
 # The totals of both trees by SQL that knows the indicators: three levels of each, typed columns in
@@ -67,6 +69,15 @@ def by_hand(world: World) -> float:
     return time.perf_counter() - began
 
 
+def by_polars(world: World) -> float:
+    """Return the seconds that it takes, with all that has to be loaded."""
+    began = time.perf_counter()
+    address = world.portal.layout.addresses.owner_url
+    words = [sys.executable, "-m", "bench.by_polars", address, *CODES]
+    subprocess.run(words, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    return time.perf_counter() - began
+
+
 def peak_memory(world: World, work: Callable[[], float]) -> tuple[float, float]:
     """Return what ``work`` returns, and how many MB of its own the largest backend came to."""
     over, most = threading.Event(), [0.0]
@@ -97,7 +108,7 @@ def _own_mb(pid: int) -> float:
 
 def rebuild_and_verify(world: World, *, quick: bool) -> Iterator[Line]:
     """Every total of the country made anew, and every total looked at."""
-    hand = by_hand(world)
+    hand, polars = by_hand(world), by_polars(world)
 
     def command(*words: str) -> Callable[[], float]:
         def work() -> float:
@@ -110,6 +121,9 @@ def rebuild_and_verify(world: World, *, quick: bool) -> Iterator[Line]:
     rebuilt, memory = peak_memory(world, command("rollup", "--rebuild"))
     anchor = "SQL by hand"
     yield compare("rebuild of the country", anchor, "s", [rebuilt], [hand], at_most(1.3))
+    yield compare(
+        "rebuild of the country, beside polars", "polars", "s", [rebuilt], [polars], at_most(1)
+    )
     yield compare(
         "rebuild of the country: memory of the database",
         "",
