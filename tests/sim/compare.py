@@ -10,7 +10,7 @@ from rest_framework.test import APIClient
 
 from campaign.models import Branch, DirtyDay, Unit
 from campaign.selectors import IndicatorSet, indicators_of
-from core.templatetags.formatting import count
+from core.templatetags.formatting import count, signed
 from reports.daily.models import DailyReport
 from reports.dashboards.selectors import branch_summary, dashboard, progress
 from reports.dashboards.selectors import completeness as completeness_selector
@@ -21,7 +21,7 @@ from reports.rollup import totals
 from reports.rollup.trees import TREES, UNITS, Tree
 from tests.pages import read
 from tests.sim.driver import Difference, Driver
-from tests.sim.facts import DAY, Counts, Key, added
+from tests.sim.facts import DAY, STATE, Counts, Key, added
 from tests.sim.stage import ENDS, SLUG, STARTS
 from tests.sim.steps import Step
 
@@ -68,6 +68,11 @@ class Truth:
             return ""
         tenths = (2000 * abs(count or 0) + value) // (2 * value)
         return f"{'-' if (count or 0) < 0 and tenths else ''}{tenths // 10}.{tenths % 10}"
+
+
+def at_end(counts: Counts, to_date: Counts) -> Counts:
+    """C28: of a state files and machines are given what stands, not by how much it changed."""
+    return counts | ({STATE: to_date[STATE]} if STATE in to_date else {})
 
 
 def same(what: str, shown: Any, truth: Any) -> None:
@@ -197,6 +202,7 @@ def compare_api(driver: Driver, truth: Truth, turn: int) -> None:
                 *(line["reports_expected"], line["reports_received"]),
             )
             known = truth.figures(tree, line["unit"], basis, STARTS, truth.today)
+            known = (at_end(known[0], known[1]), *known[1:])
             same(f"API totals of {line['unit']} {basis}", shown, known)
         answer = client.get("/api/v1/completeness/", asked).json()
         for line in answer["results"]:
@@ -269,7 +275,7 @@ def compare_police(driver: Driver, truth: Truth, basis: str) -> None:
         counts, to_date, expected, received = truth.figures("unit", code, basis, day, day)
         target = truth.target("unit", code, day).get("activated")
         known = {
-            **{of: str(counts.get(of, "")) for of in INDICATORS},
+            **{of: str(at_end(counts, to_date).get(of, "")) for of in (*INDICATORS, STATE)},
             "activated_to_date": str(to_date.get("activated", "")),
             "district_code": str(driver.model.units[code].parent),
             "reports_expected": str(expected),
@@ -288,7 +294,10 @@ def compare_pages(driver: Driver, truth: Truth, turn: int, indicators: Indicator
     counts, to_date, *_arrived = truth.figures("unit", code, basis, truth.today, truth.today)
     for indicator in indicators.all:
         of = indicator.code
-        row = [indicator.label, count(counts.get(of)), count(to_date.get(of))]
+        label, change = indicator.label, count(counts.get(of))
+        if indicator.is_state:
+            label, change = f"{label} (đến nay)", signed(counts.get(of))
+        row = [label, change, count(to_date.get(of))]
         if row not in page.rows:
             raise Difference(f"page of {code} {basis} has no row {row}")
     compare_branch_page(driver, client, turn)

@@ -23,7 +23,7 @@ from reports.rollup.services.rebuild import rebuild
 from reports.rollup.trees import TREES
 from tests.sim import settings
 from tests.sim.choices import counts_of, key_of, recent, session_of, undecided, units_of
-from tests.sim.facts import DAY, Entry, Key, Refused, Session
+from tests.sim.facts import DAY, STATE, Entry, Key, Refused, Session
 from tests.sim.killing import Killed, dying
 from tests.sim.stage import ENDS, FIRST_TODAY, SLUG, read_model
 from tests.sim.steps import Step
@@ -132,6 +132,8 @@ class Driver:
         """Somebody fills in a form or a phone; every fifth waits there for the network."""
         key = key_of(self.model, n[0], n[1], n[2])
         counts = counts_of(n[3:6])
+        if n[6] % 4 < 2:
+            counts[STATE] = n[5] % 30
         report = self.model.reports.get(key)
         version = report.version if report else 0
         closed = tuple(self.model.closed(key))

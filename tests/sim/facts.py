@@ -109,6 +109,10 @@ class Report:
         return next((c for c in reversed(self.contents) if not c.is_returned), None)
 
 
+# Of this one the value stands that a report said last (C28).
+STATE = "websites"
+
+
 def added(parts: Iterable[Counts]) -> Counts:
     total: Counts = {}
     for part in parts:

@@ -224,6 +224,15 @@ FAULTS = (
         "approved children are the reported",
         swap("REMAKE_DAYS", "t.reported, t.approved", "t.reported, t.reported"),
     ),
+    # What stands (C28)
+    Fault("day after not told", swap("SPREAD", " UNION ALL {later}", "")),
+    Fault("what stands adds up", put(rollup, "BY_STEPS", rollup.WHOLE)),
+    Fault(
+        "approved goes by the reported",
+        lambda: mock.patch.dict(
+            rollup.BY_STEPS, approved=rollup.BY_STEPS["approved"].replace(".approved", ".reported")
+        ),
+    ),
     Fault("one of many days forgotten", wrap(rollup, "recompute", _loses_one)),
     Fault(
         "rebuild forgets sessions",

@@ -14,6 +14,7 @@ from typing import Any
 
 from tests.sim.facts import (
     DAY,
+    STATE,
     Branch,
     Content,
     Counts,
@@ -335,10 +336,21 @@ class Model:
             elif basis == "reported" or counting.is_approved:
                 yield key, counting.values[0]
 
+    def _before(self, basis: str, branch: str, unit: str, day: dt.date) -> int:
+        """C28: what stood before a day is what was reported last."""
+        reported = {
+            key[2]: counts[STATE]
+            for key, counts in self.outcomes(basis)
+            if key[:2] == (branch, unit) and key[2] < day and STATE in counts
+        }
+        return reported[max(reported)] if reported else 0
+
     def sums(self, tree: str, basis: str) -> dict[str, dict[dt.date, Counts]]:
         """C14: each outcome counts at its node and at all above; by node and day."""
         found: dict[str, dict[dt.date, Counts]] = {}
         for (branch, unit, day), counts in self.outcomes(basis):
+            if STATE in counts:
+                counts = {**counts, STATE: counts[STATE] - self._before(basis, branch, unit, day)}
             for node in self.above(tree, unit if tree == "unit" else branch):
                 days = found.setdefault(node, {})
                 days[day] = added([days.get(day, {}), counts])

@@ -19,6 +19,7 @@ from tests.factories import (
     planted,
 )
 from tests.sim import facts
+from tests.sim.facts import STATE
 from tests.sim.model import Model
 
 STARTS, FIRST_TODAY, ENDS = dt.date(2023, 6, 15), dt.date(2023, 6, 19), dt.date(2023, 6, 23)
@@ -72,6 +73,7 @@ def build_stage() -> tuple[Campaign, User]:
         order=5,
         terms={"level1": 1, "level2": 1},
     )
+    make_indicator(campaign=campaign, code=STATE, label="Trang tin", order=6, aggregation="last")
     target = {"campaign": campaign, "indicator": indicators["activated"], "value": TARGET}
     make_target(unit=homes["A1"], due_on=ENDS, **target)
     actor = make_user(username="sim-staff", is_staff=True)

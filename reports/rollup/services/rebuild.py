@@ -169,6 +169,7 @@ def _rebuild(campaign: int) -> int:
         making.make_days(days)
     for tree in TREES:
         making.make_to_date(tree)
+    making.end()
     return sum(tree.days._default_manager.filter(campaign=campaign).count() for tree in TREES)
 
 
@@ -227,6 +228,9 @@ class _Making:
             self._write("part", tree.day, "node_id, date", RECEIVED_OF_DAY, RULES["of_days"])
             self._run("DROP TABLE part")
         self._run("DROP TABLE outcome, arrival")
+
+    def end(self) -> None:
+        self._run("DROP TABLE IF EXISTS step")
 
     def make_to_date(self, tree: Tree) -> None:
         """Make the totals to date of the days, which are right by now."""
