@@ -281,6 +281,10 @@ ROUTES = {
         "login 404 403 403 302 404 302 403 403 403 403",
         {"action": "approve", "seen": f"{REPORT}:1"},
     ),
+    "c/report-texts": Route(
+        "/c/de-an-06-2023/review/texts.csv",
+        "login 404 403 403 200 200 200 403 403 403 403",
+    ),
     "c/open-day": Route(
         "/c/de-an-06-2023/branches/XD-14173/open-day/",
         "login 404 403 404 200 404 200 403 403 404 403",

@@ -6,10 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 
 from campaign.models import Branch, Campaign, Unit
+from campaign.scopes import Scope
 from reports.daily.models import APPROVED_BASIS, Lateness, Status
 from reports.dashboards.selectors.ranking import ReportQuality
 from reports.rollup.expected import Expected, expected_reports
@@ -24,7 +26,8 @@ MOST_JUMPS = MOST_ALMOST = MOST_UNRECONCILED = 2
 
 
 # The days of each branch: on which it has reported, and on which the closed sessions are not what
-# its report covers (see ``reports.daily.querysets.mark_unreconciled``). Then a row for each report
+# its report covers (see ``reports.daily.querysets.mark_unreconciled``); what it found difficult and
+# proposed, the newest first. Then a row for each report
 # of the last day, from within the unit and of its branches wherever they worked.
 REPORTED = """
     WITH closed AS (
@@ -35,14 +38,16 @@ REPORTED = """
         GROUP BY branch_id, unit_id, date
     )
     SELECT r.branch_id, array_agg(r.date), array_agg(r.date) FILTER (
-        WHERE r.status <> 'returned' AND coalesce(outcome, '{}') <> r.covered_sessions), NULL
+        WHERE r.status <> 'returned' AND coalesce(outcome, '{}') <> r.covered_sessions), NULL,
+        jsonb_agg(jsonb_build_array(r.id, r.date, left(r.difficulties, 160), left(r.proposals, 160))
+            ORDER BY r.date DESC) FILTER (WHERE r.difficulties <> '' OR r.proposals <> '')
     FROM reports_dailyreport r LEFT JOIN closed USING (branch_id, unit_id, date)
     WHERE r.campaign_id = %(campaign)s AND r.date BETWEEN %(first)s AND %(last)s
     AND r.branch_id = ANY (%(branches)s::bigint[])
     GROUP BY r.branch_id
     UNION ALL
     SELECT r.branch_id, NULL, NULL, jsonb_build_array(
-        u.path, r.lateness, r.status, r.explanation, r.unusual)
+        u.path, r.lateness, r.status, r.explanation, r.unusual), NULL
     FROM reports_dailyreport r JOIN campaign_unit u ON u.id = r.unit_id
     WHERE r.campaign_id = %(campaign)s AND r.date = %(last)s
     AND (starts_with(u.path, %(path)s) OR r.branch_id = ANY (%(branches)s::bigint[]))
@@ -55,6 +60,25 @@ class NonReportingBranch:
 
     branch: Branch
     days: int
+
+
+@dataclass(frozen=True)
+class Remark:
+    """What a report says of difficulties and proposals, as far as a line holds it."""
+
+    branch: Branch
+    report_id: UUID
+    date: dt.date
+    difficulties: str
+    proposals: str
+
+    def is_visible_in(self, scope: Scope) -> bool:
+        """As ``DailyReport.visible_to`` says of the report."""
+        paths = (
+            (self.branch.path, scope.branch_paths),
+            (self.branch.home_unit.path, scope.lead_unit_paths),
+        )
+        return any(path.startswith(top) for path, tops in paths for top in tops)
 
 
 @dataclass(frozen=True)
@@ -71,6 +95,17 @@ class RecentDays:
     unusual: Mapping[int, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
     quality: Mapping[str, ReportQuality] = field(default_factory=dict)
     unreconciled: Mapping[int, frozenset[dt.date]] = field(default_factory=dict)
+    remarks: Mapping[int, Sequence[Sequence[str]]] = field(default_factory=dict)
+
+    def difficulties(self, path: str) -> list[Remark]:
+        """Return what the branches below a unit found difficult or proposed, the newest first."""
+        found = [
+            Remark(branch, UUID(report), dt.date.fromisoformat(day), difficulties, proposals)
+            for branch in self.expected.by_path.get(path, ())
+            for report, day, difficulties, proposals in self.remarks.get(branch.pk, ())
+        ]
+        found.sort(key=lambda remark: remark.branch.sort_key)
+        return sorted(found, key=lambda remark: remark.date, reverse=True)
 
     def silent(self, path: str) -> list[NonReportingBranch]:
         """Return who has not reported today below a unit, the longest silent first."""
@@ -121,8 +156,10 @@ def recent_days(campaign: Campaign, unit: Unit, day: dt.date) -> RecentDays:
         }
         cursor.execute(REPORTED, asked)
         rows = cursor.fetchall()
-    days_of = [(branch, days, unlike) for branch, days, unlike, report in rows if report is None]
-    of_day = [(branch, *json.loads(report)) for branch, *_days, report in rows if report]
+    days_of = [
+        (branch, days, unlike) for branch, days, unlike, report, _w in rows if report is None
+    ]
+    of_day = [(branch, *json.loads(report)) for branch, *_days, report, _words in rows if report]
     for branch, path, lateness, status, explanation, found in of_day:
         if path.startswith(unit.path):
             quality[path] += ReportQuality(
@@ -141,6 +178,7 @@ def recent_days(campaign: Campaign, unit: Unit, day: dt.date) -> RecentDays:
         unusual=unusual,
         quality=quality,
         unreconciled={branch: frozenset(unlike) for branch, _days, unlike in days_of if unlike},
+        remarks={row[0]: json.loads(row[4]) for row in rows if row[4]},
     )
 
 

@@ -21,6 +21,7 @@ from campaign.selectors import find_unit, top_unit, visible_ancestors
 from campaign.todays_map import map_of
 from core import clock
 from core.page_cache import cached
+from reports.dashboards.selectors.action_items import Remark
 from reports.dashboards.selectors.alerts import COLUMNS, alerts_of, has_differences
 from reports.dashboards.selectors.dashboard import build_dashboard
 from reports.dashboards.selectors.ranking import MEASURES
@@ -29,6 +30,8 @@ from reports.rollup.totals import BASES
 from volunteers.help_requests.selectors import may_handle
 
 # The others are of the whole portal, and said over its highest unit.
+# So many difficulties are shown, of so many that are held for all readers.
+REMARKS, MOST_REMARKS = 5, 200
 OF_EVERY_UNIT = ("backup", "overdue_requests")
 
 
@@ -95,13 +98,16 @@ def _dashboard_page(request: HttpRequest, campaign: Campaign, unit: Unit) -> Htt
     rights = _rights(request.user)
     made_from = (campaign.pk, unit.pk, here(request), get_language(), rights)
 
-    def figures() -> SafeString:
+    def figures() -> tuple[SafeString, list[Remark]]:
         overview = build_dashboard(
             campaign=campaign, unit=unit, basis=basis, measure=measure, indicator=indicator
         )
         context = {"dashboard": overview, "request": address_only(request), **rights}
-        return render_to_string("reports/dashboards/_figures.html", context)
+        drawn = render_to_string("reports/dashboards/_figures.html", context)
+        return drawn, overview.recent.difficulties(unit.path)[:MOST_REMARKS]
 
+    drawn, remarks = cached(made_from, (state.tag, clock.today()), figures)
+    scope = scope_of(request.user)
     context = {
         **_alerts(request.user, campaign, unit, state),
         "campaign": campaign,
@@ -111,7 +117,10 @@ def _dashboard_page(request: HttpRequest, campaign: Campaign, unit: Unit) -> Htt
         "day": min(clock.today(), campaign.ends_on),
         "as_of": state.as_of,
         "etag": getattr(request, "part_tag", ""),
-        "figures": cached(made_from, (state.tag, clock.today()), figures),
+        "figures": drawn,
+        # Drawn for each reader: not all who see a unit see the reports of its branches.
+        "remarks": [remark for remark in remarks if remark.is_visible_in(scope)][:REMARKS],
+        "may_lead": rights["may_lead"],
     }
     part = "_dashboard" if getattr(request, "htmx", False) else "dashboard"
     return render(request, f"reports/dashboards/{part}.html", context)

@@ -61,11 +61,15 @@ def _file(campaign: Campaign, ranking: MappedRanking, indicators: IndicatorSet) 
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     codes = [indicator.code for indicator in indicators.all]
     lines = csv.writer(answer, lineterminator="\r\n")
-    lines.writerow(["code", "name", "sources", *(f"{c}_to_date" for c in codes), "target"])
+    given = [code for code in codes if any(code in row.mapped.target for row in ranking.rows)]
+    to_date, goals = [f"{code}_to_date" for code in codes], [f"{code}_target" for code in given]
+    lines.writerow(["code", "name", "sources", *to_date, "target", *goals])
     for row in ranking.rows:
         unit = row.unit
         named = (unit.code, unit.name) if unit else ("", _("Chưa rõ địa bàn kế tiếp"))
         sources = "; ".join(f"{one.code} {one.name}" for one in row.sources)
         counts = [row.mapped.counts_to_date.get(code) for code in codes]
-        lines.writerow([guarded(cell) for cell in (*named, sources, *counts, row.target)])
+        targets = [row.mapped.target.get(code) for code in given]
+        cells = (*named, sources, *counts, row.target, *targets)
+        lines.writerow([guarded(cell) for cell in cells])
     return answer
