@@ -39,7 +39,7 @@ PAGE_NAMES: dict[str, Any] = {
     "review": _("Duyệt báo cáo"),
     "setup-branch": _("Cơ sở Đoàn"),
     "setup-invitations": _("Lời mời"),
-    "setup-people": _("Bí thư và lời mời"),
+    "setup-people": _("Người và lời mời"),
     "setup-unit": pgettext_lazy("nhiều", "Địa bàn"),
     "session": _("Buổi hỗ trợ"),
     "session-close": _("Buổi hỗ trợ"),

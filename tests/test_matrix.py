@@ -133,6 +133,7 @@ ROUTES = {
             (False, "setup-unit-list", "units/list/", 200, 405),
             (False, "setup-unit-new", "units/new/", 200, 200),
             (False, "setup-unit", "units/999999/", 404, 404),
+            (False, "setup-by-hand", "units/by-hand/", 200, 200),
             (False, "setup-unit-file", "units/file/", 200, 200),
             (False, "setup-branch-list", "branches/list/", 200, 405),
             (False, "setup-branch-new", "branches/new/", 200, 200),

@@ -81,4 +81,9 @@ class Appointment(TimestampedModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user}: {self.get_role_display()} · {self.branch or self.unit}"
+        return f"{self.user}: {self.get_role_display()} · {self.place}"
+
+    @property
+    def place(self) -> Branch | Unit | None:
+        """The branch or the unit in which it is held."""
+        return self.branch or self.unit

@@ -59,7 +59,9 @@ def _free(code: str, taken: set[str]) -> str:
 
 def _name(unit: Unit) -> str:
     """Return what the Youth Union calls its branch there: Đoàn phường …, Huyện Đoàn …"""
-    place = bare_name(unit.name)
+    # The word of a level may be one of the province's own.
+    is_typed = unit.name.lower().startswith(f"{unit.kind} ")
+    place = unit.name[len(unit.kind) + 1 :] if is_typed else bare_name(unit.name)
     if unit.level == Level.COMMUNE:
         return f"Đoàn {unit.kind} {place}"
     rank = "Thành" if unit.kind == "thành phố" else unit.kind.capitalize().split()[0]

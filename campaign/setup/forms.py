@@ -8,8 +8,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from campaign.setup.by_hand import read_lines, words_of
 from campaign.setup.campaign_templates import campaign_templates
 from campaign.setup.territory import provinces
+from core.clock import today
 from core.form_fields import DayField
 from core.lazy_module import lazy_module
 from core.models import Portal
@@ -22,6 +24,7 @@ else:
 
 
 CHOOSE = gettext_lazy("Chưa chọn.")
+REQUIRED = {"required": gettext_lazy("Chưa nhập ô này.")}
 
 
 class PortalForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -77,6 +80,70 @@ class ProvinceForm(forms.Form):
             groups.setdefault(str(province.units.label), []).append((province.key, province.name))
         field: Any = self.fields["province"]
         field.choices = [("", _("Chọn")), *groups.items()]
+
+
+class ByHandForm(forms.Form):
+    """A province typed in; the words of its levels are its own."""
+
+    top = forms.CharField(
+        label=gettext_lazy("Tên đủ của tỉnh, thành phố"),
+        help_text=gettext_lazy("Có loại đứng trước, ví dụ “Tỉnh Tân Tiến”."),
+        max_length=200,
+        error_messages=REQUIRED,
+    )
+    middle = forms.CharField(
+        label=gettext_lazy("Cấp giữa gọi là"),
+        help_text=gettext_lazy("Cách nhau bằng dấu phẩy. Trống nếu dưới tỉnh là xã ngay."),
+        max_length=200,
+        required=False,
+    )
+    lowest = forms.CharField(
+        label=gettext_lazy("Cấp báo cáo gọi là"),
+        help_text=gettext_lazy("Cách nhau bằng dấu phẩy."),
+        initial="xã, phường",
+        max_length=200,
+        error_messages=REQUIRED,
+    )
+    valid_from = DayField(
+        label=gettext_lazy("Có từ ngày"),
+        help_text=gettext_lazy("Không sau ngày đầu của chiến dịch đầu tiên."),
+        error_messages=REQUIRED,
+    )
+    lines = forms.CharField(
+        label=gettext_lazy("Các đơn vị"),
+        help_text=gettext_lazy(
+            "Mỗi dòng một đơn vị, loại đứng trước: “Xã Tân Tiến”. Có cấp giữa thì ghi đơn vị cấp "
+            "giữa, rồi các đơn vị dưới nó. Có mã thì ghi sau dấu phẩy; không thì cổng đánh số."
+        ),
+        widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "false"}),
+        max_length=100_000,
+        error_messages=REQUIRED,
+    )
+
+    def clean_top(self) -> str:
+        return clean_text(self.cleaned_data["top"])
+
+    def clean_valid_from(self) -> dt.date:
+        day: dt.date = self.cleaned_data["valid_from"]
+        if day > today():
+            raise ValidationError(_("Chưa đến ngày này."))
+        return day
+
+    def clean_middle(self) -> tuple[str, ...]:
+        return words_of(self.cleaned_data["middle"])
+
+    def clean_lowest(self) -> tuple[str, ...]:
+        return words_of(self.cleaned_data["lowest"])
+
+    def clean(self) -> dict[str, Any]:
+        """Read the lines by the words of the levels."""
+        given = self.cleaned_data
+        if {"middle", "lowest", "lines"} <= given.keys():
+            try:
+                given["units"] = read_lines(given["lines"], given["middle"], given["lowest"])
+            except ValidationError as error:
+                self.add_error("lines", error)
+        return given
 
 
 class CampaignForm(forms.Form):

@@ -85,8 +85,8 @@ _BRANCHES = (
     gettext_lazy("Lập từ danh sách địa bàn: mỗi xã, phường một Đoàn cơ sở báo cáo hằng ngày."),
 )
 _PEOPLE = (
-    gettext_lazy("Bí thư và lời mời"),
-    gettext_lazy("Nạp danh sách tên và số điện thoại, rồi in hoặc gửi lời mời."),
+    gettext_lazy("Người và lời mời"),
+    gettext_lazy("Nạp danh sách bí thư, phụ trách, cán bộ đối soát; rồi in hoặc gửi lời mời."),
 )
 _CAMPAIGN = (
     gettext_lazy("Chiến dịch"),
@@ -144,8 +144,9 @@ def _people() -> State:
     if silent:
         return State(False, _("%(n)s cơ sở chưa có bí thư.") % {"n": count(silent)})
     waiting = owned.filter(user__last_login=None).count()
-    text = _("Cơ sở nào cũng có bí thư; %(n)s người chưa đăng nhập lần nào")
-    return State(True, text % {"n": count(waiting)})
+    leads = Appointment.objects.on(day).filter(role__in=roles_with(Permission.LEAD)).count()
+    text = _("Đủ bí thư, %(leads)s người phụ trách; %(n)s người chưa đăng nhập lần nào")
+    return State(True, text % {"n": count(waiting), "leads": count(leads)})
 
 
 def _campaign(campaign: Campaign | None) -> State:

@@ -1,4 +1,4 @@
-"""Secretaries as a file: who answers for which branch, by name and number.
+"""People as a file: secretaries of branches, leads of units, by name and number.
 
 Accounts that are not there yet are made with the rows; nobody's rights beyond this appointment
 come with them, and nobody gets a password: they are invited.
@@ -15,25 +15,76 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from campaign.models import Appointment, Branch
+from campaign.models import Appointment, Branch, Level, Unit
 from campaign.permissions import Permission, Role, grants_only
 from campaign.scopes import scope_of
-from campaign.services.appointments import note_given
+from campaign.services.appointments import note_given, propose
 from core.clock import today
 from core.importing.import_row import ImportRow
 from core.importing.resource import StrictResource
-from core.importing.widgets import Column, PhoneWidget, TextWidget
+from core.importing.widgets import Column, PhoneWidget, SpokenChoiceWidget, TextWidget
 from core.querysets import scoped
+from core.validators import blamed_on
 from core.vietnamese import bare_name, fold
 
 ALIASES = {
     "full_name": "Họ tên | Bí thư | Họ và tên bí thư | Họ tên bí thư | Người báo cáo | Name",
     "phone": "SĐT | Điện thoại | Số ĐT | ĐT | Di động | Số Zalo | Zalo | Phone",
-    "branch": (
+    "role": "Chức vụ | Nhiệm vụ | Vai trò trên cổng | Role",
+    "place": (
+        "Cơ sở Đoàn, địa bàn | Địa bàn | Huyện | Cụm | "
         "Mã cơ sở Đoàn | Đơn vị | Tên đơn vị | Xã | Phường | Xã phường | Xã, phường | Tên xã | "
         "Mã | Mã xã | Đoàn cơ sở | Branch"
     ),
 }
+# As people write them; the first is what the portal calls it. Team leaders come with their teams.
+ROLES: dict[str, str] = {
+    Role.SECRETARY: "Bí thư | Bí thư Đoàn | Bí thư Đoàn xã | Bí thư Đoàn phường | Người báo cáo",
+    Role.DISTRICT_LEAD: (
+        "Phụ trách địa bàn | Phụ trách | Phụ trách huyện | Phụ trách cụm | Cụm trưởng | "
+        "Trưởng cụm | Bí thư Huyện Đoàn | Phụ trách xã"
+    ),
+    Role.PROVINCE_STAFF: "Cán bộ cấp tỉnh | Cán bộ tỉnh | Cán bộ Tỉnh Đoàn | Cán bộ",
+    Role.POLICE_LIAISON: "Cán bộ đối soát Công an | Công an | Cán bộ Công an | Đối soát Công an",
+    Role.PARTNER: "Đơn vị phối hợp (chỉ xem) | Đơn vị phối hợp | Phối hợp | Chỉ xem",
+}
+
+
+class OfficeNames:
+    """Branches for those who report, units for the rest."""
+
+    def __init__(self, actor: Any) -> None:
+        self.branches, self.units = BranchNames(actor), UnitNames(actor)
+
+    def get(self, text: str, role: str) -> Branch | Unit:
+        if grants_only(role, Permission.REPORT):
+            if not text:
+                raise ValidationError(_("Chưa điền."))
+            return self.branches.get(text)
+        return self.units.get(text)
+
+
+class UnitNames:
+    """Units by code and by name, with or without marks; blank is what stands above all."""
+
+    def __init__(self, actor: Any) -> None:
+        self.named: dict[str, list[Unit]] = defaultdict(list)
+        units = scoped(actor, Unit.objects.on(today()))
+        for unit in units.exclude(level=Level.HAMLET):
+            for name in {fold(name) for name in (unit.code, unit.name, bare_name(unit.name))}:
+                self.named[name].append(unit)
+            if unit.parent_id is None:
+                self.named[""].append(unit)
+
+    def get(self, text: str) -> Unit:
+        found = self.named.get(fold(" ".join(text.split())), [])
+        if len(found) == 1:
+            return found[0]
+        if found:
+            codes = ", ".join(sorted(unit.code for unit in found))
+            text = _("Có nhiều địa bàn tên này: %(codes)s. Ghi mã.") % {"codes": codes[:120]}
+            raise ValidationError(text)
+        raise ValidationError(_("Không có địa bàn “%(text)s”.") % {"text": text[:60]})
 
 
 class BranchNames:
@@ -62,13 +113,13 @@ class BranchNames:
         raise ValidationError(_("Không có cơ sở Đoàn “%(text)s”.") % {"text": text[:60]})
 
 
-class SecretaryResource(StrictResource):
-    """Secretaries in office, known by telephone number and branch."""
+class PeopleResource(StrictResource):
+    """People in office, known by telephone number, role and where they hold it."""
 
-    keys = ("user", "branch")
-    related = ("user", "branch__home_unit")
-    references = {"branch": BranchNames}
-    telling = ("phone", "branch")
+    keys = ("user", "role", "branch", "unit")
+    related = ("user", "branch__home_unit", "unit")
+    references = {"place": OfficeNames}
+    telling = ("phone", "role", "place")
     aliases = ALIASES
 
     full_name = Column(
@@ -85,11 +136,21 @@ class SecretaryResource(StrictResource):
         help=gettext_lazy("Số điện thoại, cũng là tên đăng nhập. Mỗi số một người."),
         column_name="Số điện thoại",
     )
-    branch = Column(
-        "branch__code",
+    role = Column(
+        "role",
+        SpokenChoiceWidget(ROLES),
+        help=gettext_lazy(
+            "Bí thư, Phụ trách địa bàn, Cán bộ đối soát Công an, Cán bộ cấp tỉnh. Trống: Bí thư."
+        ),
+        column_name="Vai trò",
+    )
+    place = Column(
+        "place__code",
         TextWidget(),
-        required=True,
-        help=gettext_lazy("Mã hoặc tên cơ sở Đoàn, hoặc tên xã, phường."),
+        help=gettext_lazy(
+            "Bí thư: mã hoặc tên cơ sở Đoàn, hoặc tên xã, phường. Người khác: mã hoặc tên địa bàn; "
+            "trống là cả tỉnh."
+        ),
         column_name="Cơ sở Đoàn",
     )
 
@@ -97,7 +158,7 @@ class SecretaryResource(StrictResource):
         model = Appointment
 
     def stored_rows(self) -> models.QuerySet[Appointment]:
-        owned = Appointment.objects.on(today()).filter(role=Role.SECRETARY)
+        owned = Appointment.objects.not_ended(today()).filter(role__in=ROLES)
         return owned.select_related(*self.related)
 
     def index_rows(self) -> None:
@@ -111,12 +172,15 @@ class SecretaryResource(StrictResource):
             self.owned[appointment.user_id].append(appointment)
 
     def identity(self, values: Mapping[str, Any]) -> Hashable:
-        """Return the keys of person and branch; somebody new is known by the number."""
-        return values["user"].phone, values["branch"].pk
+        """Return the keys of person, role and place; somebody new is known by the number."""
+        ids = (values[name].pk if values[name] else None for name in ("branch", "unit"))
+        return values["user"].phone, values["role"], *ids
 
     def resolve_references(self, row: ImportRow) -> dict[str, Any]:
-        """Find branch and person; somebody new is made, once for all rows of the number."""
-        branch = self.find("branch", row.values["branch"])
+        """Find place and person; somebody new is made, once for all rows of the number."""
+        role = row.values.get("role") or Role.SECRETARY
+        with blamed_on("place"):
+            place = self.lookups["place"].get(row.values.get("place") or "", role)
         name, phone = row.values["full_name"], row.values["phone"]
         user = self.accounts.get(phone)
         if user is None:
@@ -129,8 +193,9 @@ class SecretaryResource(StrictResource):
             raise ValidationError({"phone": text})
         return {
             "user": user,
-            "branch": branch,
-            "role": Role.SECRETARY,
+            "branch": place if isinstance(place, Branch) else None,
+            "unit": place if isinstance(place, Unit) else None,
+            "role": role,
             "starts_on": today(),
         }
 
@@ -142,26 +207,31 @@ class SecretaryResource(StrictResource):
         super().assign(rows)
 
     def check(self, row: ImportRow) -> None:
-        """Refuse a branch that the actor does not lead, and whoever is more than a secretary."""
+        """Refuse a place that is not the actor's, and people whose superior the actor is not."""
         appointment: Appointment = row.instance
         scope, user = scope_of(self.actor), appointment.user
-        if appointment.branch is None or not scope.may_invite_in(appointment.branch):
-            raise ValidationError({"branch": _("Bạn không phân công ở cơ sở Đoàn này.")})
+        if not self._is_theirs_to_give(appointment):
+            raise ValidationError({"place": _("Bạn không phân công ở đơn vị này.")})
         is_more = user.is_staff or user.is_superuser or user.is_demo
-        if is_more or not all(
-            grants_only(one.role, Permission.REPORT) and scope.is_above(one)
-            for one in self.owned[user.pk or 0]
-        ):
+        if is_more or not all(scope.is_above(one) for one in self.owned[user.pk or 0]):
             text = _("Người này còn giữ việc khác. Phân công ở trang của cơ sở Đoàn.")
             raise ValidationError({"phone": text})
+
+    def _is_theirs_to_give(self, appointment: Appointment) -> bool:
+        scope = scope_of(self.actor)
+        if appointment.branch is not None:
+            return scope.may_invite_in(appointment.branch)
+        return scope.may(Permission.SET_UP, unit=appointment.unit)
 
     def before_writing(self) -> None:
         new = [user for user in self.accounts.values() if user._state.adding]
         User.objects.bulk_create(new)
 
     def after_writing(self, rows: list[ImportRow]) -> None:
+        """Let those who have a password say yes, and a second person confirm who sets up."""
         for row in rows:
             given: Appointment = row.instance
             note_given(self.actor, given)
-            if given.awaits_owner:
-                given.save(update_fields=["awaits_owner"])
+            propose(self.actor, given, None)
+            if given.awaits_owner or given.proposed_by is not None:
+                given.save(update_fields=["awaits_owner", "proposed_by", "confirmed_by"])

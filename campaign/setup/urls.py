@@ -11,6 +11,7 @@ urlpatterns = [
     *both_urlpatterns,
     path("setup/portal/", views.set_up_portal, name="setup-portal"),
     path("setup/units/", views.set_up_units, name="setup-units"),
+    path("setup/units/by-hand/", views.set_up_by_hand, name="setup-by-hand"),
     path("setup/branches/", views.set_up_branches, name="setup-branches"),
     path("setup/people/", views.set_up_people, name="setup-people"),
     path("setup/invitations/", views.invitations, name="setup-invitations"),

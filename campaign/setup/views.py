@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -11,15 +11,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from campaign.addresses import campaign_or_none
-from campaign.models import Campaign, Unit
+from campaign.models import Appointment, Campaign, Unit
+from campaign.services.appointments import confirm
 from campaign.setup.access import for_setup
 from campaign.setup.branches import make_branches, units_without_branch
+from campaign.setup.by_hand import save_typed
 from campaign.setup.campaign_templates import begin_campaign, campaign_templates
-from campaign.setup.forms import CampaignForm, PortalForm, ProvinceForm
+from campaign.setup.forms import ByHandForm, CampaignForm, PortalForm, ProvinceForm
 from campaign.setup.guide import steps
 from campaign.setup.invitations import Outstanding, invite_all, uninvited
-from campaign.setup.people import SecretaryResource
+from campaign.setup.people import PeopleResource
 from campaign.setup.territory import take_province
+from core.clock import today
 from core.importing.steps import through_page
 from core.models import Portal
 from core.portal import portal, save_portal
@@ -73,6 +76,31 @@ def set_up_units(request: HttpRequest) -> HttpResponse:
 
 @for_setup
 @require_http_methods(["GET", "POST"])
+def set_up_by_hand(request: HttpRequest) -> HttpResponse:
+    """Make a province and its units from what is typed."""
+    form = ByHandForm(request.POST or None, initial={"valid_from": today().replace(month=1, day=1)})
+    if request.method == "POST" and form.is_valid():
+        actor: Any = request.user
+        given = form.cleaned_data
+        try:
+            top = save_typed(
+                actor=actor,
+                top=given["top"],
+                kind=given["top"].partition(" ")[0].lower()[:20],
+                units=given["units"],
+                valid_from=given["valid_from"],
+            )
+        except ValidationError as error:
+            form.add_error("lines", error)
+        else:
+            messages.success(request, _("Đã nạp các địa bàn của %(name)s.") % {"name": top})
+            return redirect("setup")
+    shown = {"form": form, "has_units": Unit.objects.exists()}
+    return render(request, "campaign/setup/by_hand.html", shown)
+
+
+@for_setup
+@require_http_methods(["GET", "POST"])
 def set_up_branches(request: HttpRequest) -> HttpResponse:
     """Make a branch of the Youth Union in each unit that has none."""
     if request.method == "POST":
@@ -87,15 +115,33 @@ def set_up_branches(request: HttpRequest) -> HttpResponse:
 @for_setup
 @require_http_methods(["GET", "POST"])
 def set_up_people(request: HttpRequest) -> HttpResponse:
-    """Take in who is secretary where, from a file: previewed, then all or nothing."""
+    """Take in who does what where, from a file: previewed, then all or nothing."""
+    if request.method == "POST" and "confirm" in request.POST:
+        return _confirm(request)
+    waiting = Appointment.objects.visible_to(request.user).not_ended(today())
+    waiting = waiting.exclude(proposed_by=None).select_related("user", "branch", "unit")
     return through_page(
         request,
-        SecretaryResource(user=request.user),
+        PeopleResource(user=request.user),
         page="campaign/setup/people.html",
         again=reverse("setup-people"),
         done=reverse("setup-invitations"),
-        shown={"uninvited": len(uninvited())},
+        shown={"uninvited": len(uninvited()), "waiting": waiting},
     )
+
+
+def _confirm(request: HttpRequest) -> HttpResponse:
+    """Put in force what somebody else has asked for."""
+    actor: Any = request.user
+    asked = request.POST["confirm"]
+    owned = Appointment.objects.visible_to(actor).filter(pk=int(asked) if asked.isdecimal() else 0)
+    try:
+        confirm(actor=actor, appointment=owned.or_404())
+    except PermissionDenied:
+        messages.error(request, _("Không chờ bạn xác nhận: người đề nghị không tự xác nhận được."))
+    else:
+        messages.success(request, _("Đã xác nhận."))
+    return redirect("setup-people")
 
 
 @for_setup

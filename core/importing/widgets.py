@@ -6,7 +6,7 @@ cell is None. ``render`` writes what ``clean`` reads back.
 
 import datetime as dt
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -17,6 +17,7 @@ from import_export.widgets import BooleanWidget, CharWidget, DateWidget, TimeWid
 from core.formula_guard import unguarded
 from core.text_gate import normal
 from core.validators import clean_text, normalise_phone
+from core.vietnamese import fold
 
 YES = ("1", "x", "có", "co", "true", "yes", "đúng")
 NO = ("0", "không", "khong", "false", "no", "sai")
@@ -101,6 +102,29 @@ class ChoiceWidget(CharWidget):  # type: ignore[misc]
 
     def names(self) -> str:
         return ", ".join(f"{value} ({label})" for value, label in self.choices)
+
+
+class SpokenChoiceWidget(ChoiceWidget):
+    """One of a closed list, in the words that people use for it."""
+
+    def __init__(self, table: Mapping[str, str]) -> None:
+        words = {value: line.split(" | ") for value, line in table.items()}
+        super().__init__((value, spoken[0]) for value, spoken in words.items())
+        self.words = words
+        self.values = {_spoken(word): v for v, spoken in words.items() for word in (v, *spoken)}
+
+    def find(self, text: str) -> str | None:
+        return self.values.get(_spoken(text))
+
+    def names(self) -> str:
+        return ", ".join(spoken[0] for spoken in self.words.values())
+
+    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> Any:
+        return self.words[value][0] if value else ""
+
+
+def _spoken(text: str) -> str:
+    return " ".join(re.sub(r"[^0-9a-z]+", " ", fold(text)).split())
 
 
 class DayWidget(DateWidget):  # type: ignore[misc]

@@ -109,6 +109,7 @@ OWN_PAGES = (
         for node, path in (("unit", "units"), ("branch", "branches"))
         for page in ("list", "new", "file")
     ),
+    Page("setup-by-hand", "setup-by-hand", "/setup/units/by-hand/", (STAFF,)),
     Page("setup-unit", "setup-unit", "/setup/units/{unit}/", (STAFF,)),
     Page("setup-branch", "setup-branch", "/setup/branches/{branch}/", (STAFF,)),
     Page("taking-part", "taking-part", "/c/de-an-06-2023/taking-part/", (STAFF,)),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from core.importing.bulk import BATCH, save_changed
 from core.importing.import_row import ImportRow
 from core.importing.resource import StrictResource
-from core.importing.widgets import Column, DayWidget, PhoneWidget, TextWidget
+from core.importing.widgets import Column, DayWidget, PhoneWidget, SpokenChoiceWidget, TextWidget
 from core.validators import blamed_on
 from volunteers.teams.models import Membership, Team, Volunteer
 from volunteers.teams.resources.column_aliases import ALIASES
@@ -23,7 +23,6 @@ from volunteers.teams.resources.widgets import (
     ROLES,
     BirthYearWidget,
     NameWidget,
-    SpokenChoiceWidget,
 )
 from volunteers.teams.services import end_idle_lead
 from volunteers.teams.validators import TEAM_NAME_LENGTH, check_dates

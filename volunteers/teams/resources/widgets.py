@@ -2,15 +2,13 @@
 
 import datetime as dt
 import re
-from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from import_export.widgets import IntegerWidget
 
-from core.importing.widgets import ChoiceWidget, TextWidget, text_of
-from core.vietnamese import fold
+from core.importing.widgets import TextWidget, text_of
 from volunteers.teams.models import Affiliation, MemberRole, TeamKind
 from volunteers.teams.validators import NAME_LENGTH, check_birth_year, clean_name
 
@@ -45,29 +43,6 @@ AFFILIATIONS: dict[str, str] = {
         "Không thuộc đoàn thể nào | Không thuộc tổ chức nào | Không | Không thuộc | Không có | Khác"
     ),
 }
-
-
-class SpokenChoiceWidget(ChoiceWidget):
-    """One of a closed list, in the words that people use for it."""
-
-    def __init__(self, table: Mapping[str, str]) -> None:
-        words = {value: line.split(" | ") for value, line in table.items()}
-        super().__init__((value, spoken[0]) for value, spoken in words.items())
-        self.words = words
-        self.values = {_key(word): v for v, spoken in words.items() for word in (v, *spoken)}
-
-    def find(self, text: str) -> str | None:
-        return self.values.get(_key(text))
-
-    def names(self) -> str:
-        return ", ".join(spoken[0] for spoken in self.words.values())
-
-    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> Any:
-        return self.words[value][0] if value else ""
-
-
-def _key(text: str) -> str:
-    return " ".join(re.sub(r"[^0-9a-z]+", " ", fold(text)).split())
 
 
 class NameWidget(TextWidget):
