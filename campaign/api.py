@@ -10,7 +10,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.generics import ListAPIView
 
-from campaign.models import Branch, BranchKind, Campaign, Indicator, Level, Unit
+from campaign.models import Branch, Campaign, Indicator, Level, Unit, branch_kinds
 from campaign.takes_part import rule_in_codes
 from core import clock
 from core.endpoints import Endpoint
@@ -110,7 +110,7 @@ class BranchSerializer(serializers.ModelSerializer[Branch]):
 class BranchFilter(NodeFilter):
     """``kind``, ``within`` and ``q``."""
 
-    kind = django_filters.ChoiceFilter(choices=BranchKind.choices)
+    kind = django_filters.ChoiceFilter(choices=branch_kinds)
 
     class Meta:
         model = Branch

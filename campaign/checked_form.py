@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.models import construct_instance
-from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from campaign.validators import validate_weekdays
 from core.form_fields import CheckboxGroup
+from core.templatetags.formatting import WEEKDAYS
 from core.validators import clean_text
 
 if TYPE_CHECKING:
@@ -17,22 +17,14 @@ if TYPE_CHECKING:
 else:
     AnyModelForm = forms.ModelForm
 
-WEEKDAYS = (
-    ("1", gettext_lazy("thứ Hai")),
-    ("2", gettext_lazy("thứ Ba")),
-    ("3", gettext_lazy("thứ Tư")),
-    ("4", gettext_lazy("thứ Năm")),
-    ("5", gettext_lazy("thứ Sáu")),
-    ("6", gettext_lazy("thứ Bảy")),
-    ("7", gettext_lazy("Chủ nhật")),
-)
-
 
 class WeekdaysField(forms.MultipleChoiceField):
     """Days of the week to tick; a campaign has them as digits (``12345``)."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(choices=WEEKDAYS, widget=CheckboxGroup, **kwargs)
+        super().__init__(
+            choices=tuple(zip("1234567", WEEKDAYS, strict=True)), widget=CheckboxGroup, **kwargs
+        )
 
     def prepare_value(self, value: Any) -> Any:
         return list(value) if isinstance(value, str) else value

@@ -40,6 +40,8 @@ STEP_UP = frozenset(
         "setup-branch",
         "setup-branch-new",
         "setup-branch-file",
+        "setup-kind",
+        "setup-kind-new",
         "take-back",
     }
 )

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 
 from django.utils.translation import gettext as _
 
-from campaign.models import Branch, BranchKind, Campaign
+from campaign.models import Branch, Campaign, branch_kinds
 from campaign.models.dated import sql_on
 
 LISTS = ("kinds", "below", "single", "without")
@@ -81,7 +81,7 @@ def rule_words(rule: Rule) -> str:
     listed = rule_in_codes(rule)
     if not listed:
         return _("mọi cơ sở báo cáo hằng ngày")
-    kinds = dict(BranchKind.choices)
+    kinds = dict(branch_kinds())
     listed["kinds"] = [str(kinds.get(kind, kind)) for kind in listed["kinds"]]
     words = {
         "kinds": _("loại: %(names)s"),

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from campaign.models import Branch, BranchKind, Campaign
+from campaign.models import Branch, Campaign, branch_kinds
 from campaign.takes_part import LISTS
 from core.form_fields import DayField
 
@@ -29,7 +29,7 @@ def _codes(label: Any, help_text: Any) -> forms.CharField:
 class TakingPartForm(forms.Form):
     kinds = forms.MultipleChoiceField(
         label=gettext_lazy("Loại cơ sở"),
-        choices=BranchKind.choices,
+        choices=branch_kinds,
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )

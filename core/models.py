@@ -107,6 +107,30 @@ class Portal(TimestampedModel):
         return self.name
 
 
+class KindWord(TimestampedModel):
+    """What the province calls a kind of branch, team, meeting point or reason, or one of its own.
+
+    ``core.kinds`` is its only reader and writer.
+    """
+
+    of = models.CharField(_("là loại của"), max_length=20, editable=False)
+    code = models.CharField(_("mã"), max_length=20, editable=False)
+    name = models.CharField(_("tên"), max_length=60)
+    name_en = models.CharField(_("tên tiếng Anh"), max_length=60, blank=True, default="")
+    order = models.PositiveSmallIntegerField(_("thứ tự"), default=0)
+    is_offered = models.BooleanField(_("có trong danh sách chọn"), default=True)
+
+    objects = MachineQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("loại")
+        verbose_name_plural = _("các loại")
+        constraints = [models.UniqueConstraint(fields=["of", "code"], name="kind_identity")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class PendingUpload(models.Model):
     """A file between its preview and the confirmation: sealed, and for an hour at most.
 

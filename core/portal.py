@@ -76,6 +76,11 @@ def save_portal(*, name: str, contact: str, emblem: bytes | None = None) -> None
 def _spread() -> None:
     global _known
     _known = None
+    note_later()
+
+
+def note_later() -> None:
+    """Note a change once more when no process knows the older rows."""
     later = threading.Timer(FRESH + 1, _note_again)
     later.daemon = True
     later.start()

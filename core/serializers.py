@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 
+from core.kinds import Kinds
 from core.text_gate import LONGEST
 from core.validators import clean_text
 
@@ -74,6 +75,19 @@ class StrictChoice(serializers.ChoiceField):
         **NULL,
         "invalid_choice": gettext_lazy("Không có lựa chọn này. Xem các giá trị trong tài liệu."),
     }
+
+
+class KindChoice(StrictChoice):
+    """A kind that is offered now: each serializer asks anew what there is to choose."""
+
+    def __init__(self, kinds: Kinds, **kwargs: Any) -> None:
+        super().__init__(choices=kinds.built_in.choices, **kwargs)
+        self.kinds = kinds
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "KindChoice":
+        made: KindChoice = super().__deepcopy__(memo)
+        made.choices = self.kinds.offered()
+        return made
 
 
 class StrictList(serializers.ListField):

@@ -28,7 +28,7 @@ from rest_framework.test import APIClient
 from accounts.models import User
 from campaign.models import Appointment, Branch, BranchKind, Campaign, Indicator, Unit
 from campaign.permissions import Role
-from core import portal
+from core import kinds, portal
 from core.portal import Identity
 from devserver.servers import addresses
 from reports.rollup.services import rollup
@@ -141,6 +141,7 @@ def _stage(
         monkeypatch.setattr(rollup, "IDLE_TIMEOUT", "SELECT 1")
     # As it is held while nobody renames it: its one query would be counted in some tests only.
     monkeypatch.setattr(portal, "_known", (inf, Identity(settings.PORTAL_NAME)))
+    monkeypatch.setattr(kinds, "_known", (inf, {}))
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     # Pages are drawn without `collectstatic` having been run.
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

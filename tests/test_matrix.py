@@ -139,6 +139,9 @@ ROUTES = {
             (False, "setup-branch-new", "branches/new/", 200, 200),
             (False, "setup-branch", "branches/999999/", 404, 404),
             (False, "setup-branch-file", "branches/file/", 200, 200),
+            (False, "setup-kinds", "kinds/", 200, 405),
+            (False, "setup-kind-new", "kinds/team/new/", 200, 200),
+            (False, "setup-kind", "kinds/team/mobile/", 200, 200),
             (False, "take-back", "changes/999999/take-back/", 405, 404),
         )
     },

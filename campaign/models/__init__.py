@@ -1,7 +1,7 @@
 """The nouns of a campaign; fields and constraints only."""
 
 from campaign.models.appointments import Appointment
-from campaign.models.branches import Branch, BranchKind
+from campaign.models.branches import BRANCH_KINDS, Branch, BranchKind, branch_kinds
 from campaign.models.campaigns import Aggregation, Campaign, FormulaTerm, Indicator, Phase
 from campaign.models.dirty_days import DirtyDay
 from campaign.models.grants import LateEntryGrant
@@ -11,6 +11,7 @@ from campaign.models.targets import Baseline, BaselineFigure, Target
 from campaign.models.units import Boundary, Level, Unit
 
 __all__ = [
+    "BRANCH_KINDS",
     "Aggregation",
     "Appointment",
     "Baseline",
@@ -30,4 +31,5 @@ __all__ = [
     "SuccessionKind",
     "Target",
     "Unit",
+    "branch_kinds",
 ]

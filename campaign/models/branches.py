@@ -2,6 +2,7 @@
 
 import copy
 import datetime as dt
+from collections.abc import Iterable
 from typing import Self
 
 from django.db import models
@@ -13,6 +14,7 @@ from campaign.models.dated import Dated
 from campaign.models.units import Unit
 from campaign.querysets import BranchQuerySet
 from campaign.validity import Validity
+from core.kinds import Choice, Kinds
 
 
 class BranchKind(models.TextChoices):
@@ -22,11 +24,19 @@ class BranchKind(models.TextChoices):
     WOMENS_UNION = "womens_union", _("Hội Phụ nữ")
 
 
+BRANCH_KINDS = Kinds("branch", _("Loại cơ sở"), BranchKind)
+
+
+def branch_kinds() -> Iterable[Choice]:
+    """Return all kinds; a migration names this function, and no kind."""
+    return BRANCH_KINDS.choices()
+
+
 class Branch(Dated, Node):
     """An organisation that reports. Its home unit is where it is at home."""
 
     code = models.CharField(_("mã"), max_length=20, unique=True)
-    kind = models.CharField(_("loại"), max_length=20, choices=BranchKind.choices)
+    kind = models.CharField(_("loại"), max_length=20, choices=branch_kinds)
     parent = models.ForeignKey(
         "self",
         on_delete=models.PROTECT,

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from campaign.cross_checks import check_branch, check_unit
-from campaign.models import Branch, BranchKind, Level, Unit
+from campaign.models import Branch, Level, Unit, branch_kinds
 from campaign.resources.lookups import UnitIndex, branches_of, units_of
 from campaign.resources.settings import SettingsResource
 from campaign.services.import_units import LEVEL_OF_KIND
@@ -132,7 +132,7 @@ class BranchResource(TreeResource):
     )
     kind = Column(
         "kind",
-        ChoiceWidget(BranchKind.choices),
+        ChoiceWidget(branch_kinds),
         required=True,
         help=gettext_lazy("Loại: youth_union, school, police, womens_union."),
     )

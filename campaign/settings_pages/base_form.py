@@ -25,18 +25,14 @@ def settings_field(column: Any, **given: Any) -> Any:
         label = gettext_lazy("Ngày báo cáo trong tuần")
         return WeekdaysField(label=label, required=not column.blank, error_messages=CHOOSE)
     if isinstance(column, models.DateField):
-        return column.formfield(form_class=DayField, error_messages=REQUIRED)
-    if isinstance(column, models.TimeField):
-        return column.formfield(form_class=HourField, error_messages=REQUIRED)
-    if isinstance(column, models.PositiveIntegerField | models.PositiveSmallIntegerField):
+        given["form_class"] = DayField
+    elif isinstance(column, models.TimeField):
+        given["form_class"] = HourField
+    elif isinstance(column, models.PositiveIntegerField | models.PositiveSmallIntegerField):
         is_small = isinstance(column, models.PositiveSmallIntegerField)
-        most = MOST_SMALL if is_small else MOST
-        return column.formfield(form_class=WholeField, most=most, error_messages=REQUIRED)
-    if isinstance(column, models.BooleanField):
-        return column.formfield()
-    if column.is_relation or column.choices:
-        return column.formfield(error_messages=CHOOSE, **given)
-    return column.formfield(error_messages=REQUIRED, **given)
+        given |= {"form_class": WholeField, "most": MOST_SMALL if is_small else MOST}
+    is_chosen = column.is_relation or column.choices
+    return column.formfield(**{"error_messages": CHOOSE if is_chosen else REQUIRED, **given})
 
 
 class SettingsForm(CheckedForm):

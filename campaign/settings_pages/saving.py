@@ -13,7 +13,7 @@ from campaign.services.settings_change import Change, ReasonWanted, settings_cha
 from campaign.services.take_back import hindrance
 from campaign.settings_pages.base_form import SettingsForm
 
-RECENT = 10
+RECENT, MOST_MOVES = 10, 5
 
 
 @dataclass
@@ -57,24 +57,25 @@ def write_through(request: HttpRequest, form: SettingsForm, write: Callable[[], 
 
 @dataclass(frozen=True)
 class Past:
-    """A change that was made; ``hindrance`` says why it cannot be taken back."""
+    """A change that was made; ``hindrance`` says why it cannot be taken back.
+
+    ``more`` is how many moves are not shown, if it is above 0.
+    """
 
     change: SettingsChange
     moves: list[dict[str, Any]]
+    more: int
     is_last: bool
     hindrance: str
 
 
 def history(user: Any, **of: Any) -> list[Past]:
-    """Return the last changes that moved a row (``model``, ``pk``) or a ``campaign``."""
+    """Return the last changes that moved a row (``model``, ``pk``) or rows of a ``campaign``."""
     found = SettingsChange.objects.visible_to(user).filter(moves__contains=[of])
     changes = list(found.select_related("actor").order_by("-pk")[:RECENT])
-    return [
-        Past(
-            change,
-            [move for move in change.moves if of.items() <= move.items()],
-            at == 0,
-            hindrance(change) if at == 0 else "",
-        )
-        for at, change in enumerate(changes)
-    ]
+    past = []
+    for at, change in enumerate(changes):
+        moves = [move for move in change.moves if of.items() <= move.items()]
+        words = hindrance(change) if at == 0 else ""
+        past.append(Past(change, moves[:MOST_MOVES], len(moves) - MOST_MOVES, at == 0, words))
+    return past

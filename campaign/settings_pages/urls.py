@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from campaign.settings_pages import files, node_views, views
+from campaign.settings_pages import files, kind_views, node_views, views
 from campaign.settings_pages.kinds import INDICATORS, PHASES
 
 urlpatterns = [
@@ -14,6 +14,9 @@ urlpatterns = [
     path("setup/branches/list/", node_views.branch_list, name="setup-branch-list"),
     path("setup/branches/new/", node_views.branch, name="setup-branch-new"),
     path("setup/branches/<int:pk>/", node_views.branch, name="setup-branch"),
+    path("setup/kinds/", kind_views.kind_list, name="setup-kinds"),
+    path("setup/kinds/<slug:of>/new/", kind_views.kind, name="setup-kind-new"),
+    path("setup/kinds/<slug:of>/<slug:code>/", kind_views.kind, name="setup-kind"),
     path("setup/changes/<int:change_id>/take-back/", views.take_change_back, name="take-back"),
 ]
 

@@ -53,7 +53,10 @@ def campaign_settings(request: HttpRequest) -> HttpResponse:
     if outcome.is_saved:
         messages.success(request, _("Đã lưu thiết lập của chiến dịch."))
         return HttpResponseRedirect(link(request, "campaign-settings", campaign=row))
-    shown = {"campaign": campaign, "history": history(request.user, campaign=campaign.slug)}
+    shown = {
+        "campaign": campaign,
+        "history": history(request.user, model="campaign", pk=campaign.pk),
+    }
     return _page(request, "campaign_settings", form, outcome, **shown)
 
 
@@ -63,7 +66,9 @@ def parts(request: HttpRequest, kind: Kind) -> HttpResponse:
     """List the phases or the indicators of a campaign."""
     campaign = _own_campaign(request)
     rows = kind.model._default_manager.filter(campaign=campaign)
+    past = history(request.user, campaign=campaign.slug, model=kind.model_name)
     shown = {"campaign": campaign, "kind": kind, "rows": rows, "locked": _locked(campaign)}
+    shown["history"] = past
     return render(request, "campaign/settings_pages/parts.html", shown)
 
 

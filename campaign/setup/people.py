@@ -126,7 +126,7 @@ class PeopleResource(StrictResource):
         "user__full_name",
         TextWidget(),
         required=True,
-        help=gettext_lazy("Họ và tên bí thư."),
+        help=gettext_lazy("Như trên giấy tờ."),
         column_name="Họ và tên",
     )
     phone = Column(

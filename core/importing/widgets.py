@@ -6,7 +6,7 @@ cell is None. ``render`` writes what ``clean`` reads back.
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -19,6 +19,7 @@ from core.text_gate import normal
 from core.validators import clean_text, normalise_phone
 from core.vietnamese import fold
 
+Choices = Iterable[tuple[str, Any]]
 YES = ("1", "x", "có", "co", "true", "yes", "đúng")
 NO = ("0", "không", "khong", "false", "no", "sai")
 
@@ -78,9 +79,13 @@ class YesNoWidget(BooleanWidget):  # type: ignore[misc]
 class ChoiceWidget(CharWidget):  # type: ignore[misc]
     """One of a closed list: the value that is stored, or the label that people see."""
 
-    def __init__(self, choices: Iterable[tuple[str, Any]]) -> None:
+    def __init__(self, choices: Choices | Callable[[], Choices]) -> None:
         super().__init__()
-        self.choices = list(choices)
+        self._choices = choices if callable(choices) else list(choices)
+
+    @property
+    def choices(self) -> list[tuple[str, Any]]:
+        return list(self._choices() if callable(self._choices) else self._choices)
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
         text = text_of(value)
@@ -111,10 +116,10 @@ class SpokenChoiceWidget(ChoiceWidget):
         words = {value: line.split(" | ") for value, line in table.items()}
         super().__init__((value, spoken[0]) for value, spoken in words.items())
         self.words = words
-        self.values = {_spoken(word): v for v, spoken in words.items() for word in (v, *spoken)}
+        self.values = {spoken_key(word): v for v, spoken in words.items() for word in (v, *spoken)}
 
     def find(self, text: str) -> str | None:
-        return self.values.get(_spoken(text))
+        return self.values.get(spoken_key(text))
 
     def names(self) -> str:
         return ", ".join(spoken[0] for spoken in self.words.values())
@@ -123,7 +128,7 @@ class SpokenChoiceWidget(ChoiceWidget):
         return self.words[value][0] if value else ""
 
 
-def _spoken(text: str) -> str:
+def spoken_key(text: str) -> str:
     return " ".join(re.sub(r"[^0-9a-z]+", " ", fold(text)).split())
 
 

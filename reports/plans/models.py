@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from campaign.models import Branch, Campaign, Unit
 from core.models import TimestampedModel
 from core.querysets import MachineQuerySet
-from volunteers.sessions.models import PlaceKind
+from volunteers.sessions.models import point_kinds
 
 MOST_PERSONS, MOST_PEOPLE, MOST_A_WEEK = 1000, 200, 50
 
@@ -58,7 +58,7 @@ class SessionDraft(TimestampedModel):
     unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="+")
     # The hamlet for which it is, as it is called on the page; blank where none is known.
     hamlet = models.CharField(max_length=200, blank=True)
-    place_kind = models.CharField(max_length=20, choices=PlaceKind.choices)
+    place_kind = models.CharField(max_length=20, choices=point_kinds)
     place = models.CharField(max_length=200)
     date = models.DateField()
     begins_at = models.TimeField()

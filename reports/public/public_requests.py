@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse
 from rest_framework import serializers
 
-from core.serializers import NULL, StrictBoolean, StrictSerializer, StrictText
+from core.serializers import NULL, KindChoice, StrictBoolean, StrictSerializer, StrictText
 from core.validators import NOTE_LENGTH, normalise_phone
-from volunteers.help_requests.models import HelpState, RequestReason, RequestType
+from volunteers.help_requests.models import HELP_REASONS, HelpState, RequestType
 
 CHOICE: dict[str, Any] = {
     **NULL,
@@ -51,7 +51,7 @@ class AskSerializer(StrictSerializer):
     campaign = StrictText(max_length=50, required=False, allow_blank=True, default="")
     unit = StrictText(max_length=12)
     wish = serializers.ChoiceField(choices=RequestType.choices, error_messages=CHOICE)
-    reason = serializers.ChoiceField(choices=RequestReason.choices, error_messages=CHOICE)
+    reason = KindChoice(HELP_REASONS, error_messages=CHOICE)
     name = StrictText(max_length=150)
     phone = PhoneText(max_length=50)
     hamlet = StrictText(max_length=200)

@@ -113,7 +113,9 @@ def test_phase_comes_is_kept_within_the_campaign_and_goes(world: World, browse: 
     client.post(page.wsgi_request.path, answered(asked, data))
     phase = Phase.objects.get()
     assert (phase.campaign, phase.weekdays) == (world.campaign, "13")
-    assert "Cao điểm" in text_of(client.get(f"{SETTINGS}phases/"))
+    listed = text_of(client.get(f"{SETTINGS}phases/"))
+    assert "Cao điểm" in listed
+    assert "Đã đổi gần đây" in listed
     only = f"{SETTINGS}phases/{phase.pk}/"
     assert "Đây là lần thêm" in text_of(client.get(only))
     # Another campaign's pages do not lead to it.
@@ -231,10 +233,15 @@ def test_no_page_leads_staff_to_the_admin(world: World, browse: Browse) -> None:
 
 def test_change_of_before_is_not_taken_back(world: World, browse: Browse) -> None:
     """A change without the machine's values, as those of before, says why it cannot."""
+    moves: list[dict[str, Any]] = [{"kind": "Chiến dịch", "row": "A", "campaign": "de-an-06-2023"}]
+    of_row = {"model": "campaign", "pk": world.campaign.pk}
     change = SettingsChange.objects.create(
         changed_at=timezone.now(),
         reason="Sửa",
-        moves=[{"kind": "Chiến dịch", "row": "A", "campaign": "de-an-06-2023"}],
+        moves=[*moves, *({**moves[0], **of_row, "after": f"số {n}"} for n in range(9))],
     )
-    assert "ghi khi cổng chưa giữ giá trị cũ" in text_of(browse(world.staff).get(SETTINGS))
+    page = text_of(browse(world.staff).get(SETTINGS))
+    assert "ghi khi cổng chưa giữ giá trị cũ" in page
+    # A change of a whole province does not make a page of it.
+    assert ("số 4" in page, "số 5" in page, "và 4 mục nữa" in page) == (True, False, True)
     assert browse(world.lead).post(f"/setup/changes/{change.pk}/take-back/").status_code == 403

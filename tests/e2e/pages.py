@@ -110,6 +110,9 @@ OWN_PAGES = (
         for page in ("list", "new", "file")
     ),
     Page("setup-by-hand", "setup-by-hand", "/setup/units/by-hand/", (STAFF,)),
+    Page("setup-kinds", "setup-kinds", "/setup/kinds/", (STAFF,)),
+    Page("setup-kind-new", "setup-kind-new", "/setup/kinds/place/new/", (STAFF,)),
+    Page("setup-kind", "setup-kind", "/setup/kinds/reason/elderly/", (STAFF,)),
     Page("setup-unit", "setup-unit", "/setup/units/{unit}/", (STAFF,)),
     Page("setup-branch", "setup-branch", "/setup/branches/{branch}/", (STAFF,)),
     Page("taking-part", "taking-part", "/c/de-an-06-2023/taking-part/", (STAFF,)),

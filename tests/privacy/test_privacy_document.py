@@ -26,7 +26,7 @@ NEVER = (
 IMPERSONAL = {
     "names of territory, branches, campaigns, indicators, and what settings say": """
         campaign.Unit campaign.Boundary campaign.Succession campaign.Branch campaign.Campaign
-        campaign.Phase core.Portal
+        campaign.Phase core.Portal core.KindWord
         campaign.Indicator campaign.Baseline campaign.BaselineFigure campaign.Target
         reports.ColumnMeaning volunteers.Team volunteers.Series campaign.SettingsChange.moves
         reports.PlanAssumption reports.SessionDraft.hamlet""",

@@ -12,7 +12,7 @@ from campaign.count_fields import TWICE
 from campaign.count_validation import parse_count
 from core.form_fields import DayField, HourField
 from core.validators import clean_note, clean_text, normalise_phone
-from volunteers.help_requests.models import RequestReason, RequestType
+from volunteers.help_requests.models import HELP_REASONS, RequestType
 from volunteers.help_requests.outcome import HelpGiven
 from volunteers.help_requests.querysets import read_number
 from volunteers.teams.models import Team
@@ -42,7 +42,7 @@ class AskForm(forms.Form):
     )
     reason = forms.ChoiceField(
         label=gettext_lazy("Vì sao chưa đến điểm hỗ trợ được?"),
-        choices=RequestReason.choices,
+        choices=HELP_REASONS.offered,
         widget=forms.RadioSelect,
         error_messages=CHOOSE,
     )

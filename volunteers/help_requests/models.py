@@ -1,6 +1,7 @@
 """Residents who ask for help at home or by telephone."""
 
 import uuid
+from collections.abc import Iterable
 
 from django.conf import settings
 from django.db import models
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaign.models import Campaign, Unit
 from campaign.models.counts import CountsField, counts_constraint
+from core.kinds import Choice, Kinds
 from core.models import TimestampedModel
 from core.personal_fields import PersonalField
 from volunteers.help_requests.querysets import HelpRequestQuerySet
@@ -29,6 +31,14 @@ class RequestReason(models.TextChoices):
     ELDERLY = "elderly", _("Người cao tuổi, khó đi lại")
     ILL = "ill", _("Ốm đau, khuyết tật")
     AWAY = "away", _("Đi làm, đi học xa nhà")
+
+
+HELP_REASONS = Kinds("reason", _("Lý do nhờ giúp"), RequestReason, longest=10)
+
+
+def help_reasons() -> Iterable[Choice]:
+    """Return all reasons; a migration names this function, and no reason."""
+    return HELP_REASONS.choices()
 
 
 class HelpState(models.TextChoices):
@@ -57,7 +67,7 @@ class HelpRequest(TimestampedModel):
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="+")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="help_requests")
     wish = models.CharField(_("muốn được giúp"), max_length=10, choices=RequestType.choices)
-    reason = models.CharField(_("lý do"), max_length=10, choices=RequestReason.choices)
+    reason = models.CharField(_("lý do"), max_length=10, choices=help_reasons)
     name = PersonalField(_("họ và tên"), max_length=150, blank=True)
     phone = PersonalField(
         _("số điện thoại"), max_length=11, blank=True, db_index=True, is_number=True

@@ -1,5 +1,7 @@
 """Where and when people help, who took part, and what came of it."""
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -8,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from campaign.models import Branch, Campaign, Unit
 from campaign.models.counts import CountsField, counts_constraint
 from core import clock
+from core.kinds import Choice, Kinds
 from core.models import TimestampedModel
 from core.personal_fields import PersonalField
 from volunteers.sessions.querysets import (
@@ -31,6 +34,14 @@ class PlaceKind(models.TextChoices):
     HOME_VISITS = "home_visits", _("Đến từng nhà")
     TELEPHONE = "telephone", _("Qua điện thoại")
     MEETING = "meeting", _("Sinh hoạt, hội họp")
+
+
+POINT_KINDS = Kinds("place", _("Loại điểm"), PlaceKind)
+
+
+def point_kinds() -> Iterable[Choice]:
+    """Return all kinds; a migration names this function, and no kind."""
+    return POINT_KINDS.choices()
 
 
 class State(models.TextChoices):
@@ -77,7 +88,7 @@ class SupportSession(TimestampedModel):
     unit = models.ForeignKey(
         Unit, on_delete=models.PROTECT, related_name="sessions", verbose_name=_("xã, phường")
     )
-    place_kind = models.CharField(_("loại điểm"), max_length=20, choices=PlaceKind.choices)
+    place_kind = models.CharField(_("loại điểm"), max_length=20, choices=point_kinds)
     place = models.CharField(_("tên điểm hỗ trợ"), max_length=200)
     date = models.DateField(_("ngày"))
     begins_at = models.TimeField(_("bắt đầu"))

@@ -12,7 +12,7 @@ from campaign.api import DayFilter, ScopedListView
 from campaign.models import Unit
 from campaign.querysets import below
 from core import clock
-from volunteers.teams.models import Team, TeamKind
+from volunteers.teams.models import Team, team_kinds
 from volunteers.teams.selectors import named, with_counts
 
 TEAM = {
@@ -47,7 +47,7 @@ class TeamFilter(django_filters.FilterSet):  # type: ignore[misc]
     """``within``, ``kind``, ``q`` and ``on`` (default today)."""
 
     q = django_filters.CharFilter(method="search", label=_("Tên tổ hoặc địa bàn, có dấu hay không"))
-    kind = django_filters.ChoiceFilter(choices=TeamKind.choices)
+    kind = django_filters.ChoiceFilter(choices=team_kinds)
     within = django_filters.CharFilter(
         method="in_unit", label=_("Mã địa bàn: các tổ ở đó và ở các địa bàn trực thuộc")
     )

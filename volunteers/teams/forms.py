@@ -14,7 +14,7 @@ from campaign.models import Branch, BranchKind, Level, Unit
 from core.clock import today
 from core.number_parsing import parse_whole
 from core.validators import normalise_phone
-from volunteers.teams.models import Affiliation, MemberRole, Team, TeamKind
+from volunteers.teams.models import TEAM_KINDS, Affiliation, MemberRole, Team, TeamKind
 from volunteers.teams.services import may_run
 from volunteers.teams.validators import TEAM_NAME_LENGTH, check_birth_year, clean_name
 
@@ -54,7 +54,7 @@ class TeamForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     kind = forms.ChoiceField(
-        label=gettext_lazy("Loại tổ"), choices=TeamKind.choices, error_messages=UNKNOWN
+        label=gettext_lazy("Loại tổ"), choices=TEAM_KINDS.offered, error_messages=UNKNOWN
     )
     unit: Any = forms.ModelChoiceField(
         label=gettext_lazy("Địa bàn"), queryset=None, error_messages=UNKNOWN, empty_label="–"

@@ -1,5 +1,7 @@
 """Who helps: volunteers, and the teams they form."""
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -7,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaign.models import Branch, Unit
 from campaign.validity import Validity, ValidityModel
+from core.kinds import Choice, Kinds
 from core.models import TimestampedModel
 from core.personal_fields import PersonalField
 from volunteers.teams.querysets import (
@@ -31,6 +34,14 @@ class TeamKind(models.TextChoices):
     ADVISORY = "advisory", _("Tổ tư vấn")
     MOBILE = "mobile", _("Nhóm lưu động")
     TASK_FORCE = "task_force", _("Tổ xung kích")
+
+
+TEAM_KINDS = Kinds("team", _("Loại tổ"), TeamKind)
+
+
+def team_kinds() -> Iterable[Choice]:
+    """Return all kinds; a migration names this function, and no kind."""
+    return TEAM_KINDS.choices()
 
 
 class MemberRole(models.TextChoices):
@@ -86,7 +97,7 @@ class Team(ValidityModel, TimestampedModel):
     fold = models.CharField(max_length=200, editable=False, default="", db_index=True)
     sort_key = models.CharField(max_length=700, editable=False, default="")
     kind = models.CharField(
-        _("loại tổ"), max_length=20, choices=TeamKind.choices, default=TeamKind.COMMUNITY
+        _("loại tổ"), max_length=20, choices=team_kinds, default=TeamKind.COMMUNITY
     )
     unit = models.ForeignKey(
         Unit, on_delete=models.PROTECT, related_name="teams", verbose_name=_("địa bàn")

@@ -23,7 +23,7 @@ from campaign.page_tags import PageState, page_state
 from campaign.scopes import scope_of
 from core import clock
 from core.changes import TRIGGERS, fold
-from core.models import Change, Portal
+from core.models import Change, KindWord, Portal
 from core.querysets import OwnQuerySet, ScopedQuerySet
 from privacy.services.requests import enter_request
 from reports.daily.models import DailyReport
@@ -83,6 +83,9 @@ BEFORE_THE_TOTALS = {"reports.DailyReport"}
 
 # How a row of each model comes about; a model without a line here fails the first test.
 MAKERS: dict[str, Callable[[World], Any]] = {
+    "core.KindWord": lambda _w: KindWord.objects.create(
+        of="team", code="mobile", name="Tổ lưu động"
+    ),
     "core.Portal": lambda _w: Portal.objects.create(pk=1, name="Thanh niên số"),
     "campaign.Appointment": lambda w: make_appointment(user=w.stranger, branch=w.branch),
     "campaign.Baseline": lambda w: make_baseline(),

@@ -18,7 +18,7 @@ from core.endpoints import Endpoint, refusals
 from core.serializers import (
     NULL,
     RULE,
-    StrictChoice,
+    KindChoice,
     StrictDate,
     StrictInteger,
     StrictList,
@@ -27,7 +27,7 @@ from core.serializers import (
 )
 from core.validators import NOTE_LENGTH
 from volunteers.errors import InvalidInput
-from volunteers.sessions.models import PlaceKind, State, SupportSession
+from volunteers.sessions.models import POINT_KINDS, State, SupportSession
 from volunteers.sessions.querysets import SessionQuerySet
 from volunteers.sessions.recurrence import MOST_IN_SERIES
 from volunteers.sessions.services.session_planning import AlreadyPlanned, plan_sessions
@@ -139,7 +139,7 @@ class PlanSerializer(StrictSerializer):
     campaign = StrictText(max_length=50)
     branch = StrictText(max_length=20)
     unit = StrictText(max_length=12, required=False, allow_blank=True, default="")
-    place_kind = StrictChoice(choices=PlaceKind.choices)
+    place_kind = KindChoice(POINT_KINDS)
     place = StrictText(max_length=LOCATION_LENGTH)
     date = StrictDate()
     begins_at = StrictTime()

@@ -17,7 +17,7 @@ from core.number_parsing import parse_whole
 from core.templatetags.formatting import WEEKDAYS
 from core.validators import NOTE_LENGTH, clean_note, clean_text
 from volunteers.sessions.forms.series import SeriesQuestion
-from volunteers.sessions.models import PlaceKind, SupportSession
+from volunteers.sessions.models import POINT_KINDS, SupportSession
 from volunteers.sessions.recurrence import CODES
 from volunteers.sessions.selectors.series import SeriesLeft
 from volunteers.sessions.services.session_validation import LOCATION_LENGTH, Plan
@@ -34,6 +34,10 @@ HELPERS = ("teams", "partners", "planned_volunteers", "capacity", "note")
 SERIES = ("repeat", "weekdays", "until", "but")
 UNKNOWN = gettext_lazy("Có mục không còn trong danh sách. Chọn lại.")
 LOST = gettext_lazy("Trang này thiếu dữ liệu. Tải lại trang rồi sửa lại.")
+
+
+def _offered() -> list[tuple[str, Any]]:
+    return [("", gettext_lazy("Chọn loại điểm")), *POINT_KINDS.offered()]
 
 
 class OccasionForm(forms.Form):
@@ -89,7 +93,7 @@ class PlanForm(OccasionForm, SeriesQuestion):
     )
     place_kind = forms.ChoiceField(
         label=gettext_lazy("Loại điểm"),
-        choices=[("", gettext_lazy("Chọn loại điểm")), *PlaceKind.choices],
+        choices=_offered,
         error_messages={
             "required": gettext_lazy("Chọn loại điểm."),
             "invalid_choice": gettext_lazy("Chọn loại điểm trong danh sách."),

@@ -19,10 +19,10 @@ from volunteers.teams.resources.team_lookup import TeamLookup
 from volunteers.teams.resources.volunteer_lookup import VolunteerLookup
 from volunteers.teams.resources.widgets import (
     AFFILIATIONS,
-    KINDS,
     ROLES,
     BirthYearWidget,
     NameWidget,
+    TeamKindWidget,
 )
 from volunteers.teams.services import end_idle_lead
 from volunteers.teams.validators import TEAM_NAME_LENGTH, check_dates
@@ -56,7 +56,7 @@ class MembershipResource(StrictResource):
     )
     kind = Column(
         "team__kind",
-        SpokenChoiceWidget(KINDS),
+        TeamKindWidget(),
         help=gettext_lazy(
             "Tổ công nghệ số cộng đồng (nếu để trống), Tổ tư vấn, Nhóm lưu động, Tổ xung kích."
         ),

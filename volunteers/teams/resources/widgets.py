@@ -8,8 +8,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from import_export.widgets import IntegerWidget
 
-from core.importing.widgets import TextWidget, text_of
-from volunteers.teams.models import Affiliation, MemberRole, TeamKind
+from core.importing.widgets import SpokenChoiceWidget, TextWidget, spoken_key, text_of
+from volunteers.teams.models import TEAM_KINDS, Affiliation, MemberRole, TeamKind
 from volunteers.teams.validators import NAME_LENGTH, check_birth_year, clean_name
 
 # The first is what the portal writes; all are read in any case, with or without marks.
@@ -43,6 +43,24 @@ AFFILIATIONS: dict[str, str] = {
         "Không thuộc đoàn thể nào | Không thuộc tổ chức nào | Không | Không thuộc | Không có | Khác"
     ),
 }
+
+
+class TeamKindWidget(SpokenChoiceWidget):
+    """A kind of team: as it is spoken of, or in the province's own words."""
+
+    def __init__(self) -> None:
+        super().__init__(KINDS)
+
+    def find(self, text: str) -> str | None:
+        own = {spoken_key(str(name)): code for code, name in TEAM_KINDS.choices()}
+        return own.get(spoken_key(text)) or super().find(text)
+
+    def names(self) -> str:
+        return ", ".join(str(name) for _code, name in TEAM_KINDS.offered())
+
+    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> Any:
+        own = {row.code: row.name for row in TEAM_KINDS.rows()}
+        return str(own.get(value, value)) if value else ""
 
 
 class NameWidget(TextWidget):

@@ -18,7 +18,7 @@ from campaign.scopes import scope_of
 from core import clock
 from volunteers.errors import InvalidInput, NotNow
 from volunteers.teams.forms import MemberForm, TeamForm
-from volunteers.teams.models import Membership, Team, TeamKind
+from volunteers.teams.models import Membership, Team, team_kinds
 from volunteers.teams.selectors import find_team, members_of, named, totals_of, with_counts
 from volunteers.teams.services import invite_leader as invite
 from volunteers.teams.services import may_run, runs_teams, save_member, save_team
@@ -39,7 +39,7 @@ def team_list(request: HttpRequest) -> HttpResponse:
     teams = Team.objects.visible_to(request.user).select_related("unit")
     gone = teams.exclude(Team.validity.on(day))
     teams = gone if is_gone else teams.on(day)
-    if kind in TeamKind.values:
+    if kind in dict(team_kinds()):
         teams = teams.filter(kind=kind)
     found = named(teams, q) if q else teams
     listed = with_counts(found, day).order_by("unit__sort_key", "sort_key", "pk")
@@ -48,7 +48,7 @@ def team_list(request: HttpRequest) -> HttpResponse:
         "totals": totals_of(found, day),
         "q": q,
         "kind": kind,
-        "kinds": TeamKind.choices,
+        "kinds": list(team_kinds()),
         "is_gone": is_gone,
         "has_gone": gone.exists(),
         "runs_teams": runs_teams(request.user),
