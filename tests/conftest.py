@@ -95,6 +95,10 @@ class World:
     stranger: User
 
 
+# As it is while nobody gives kinds other words; the schema is read before there is a database.
+kinds._known = (inf, {})
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _assets() -> None:
     """Build what pages need, as `make run` does."""
@@ -141,7 +145,6 @@ def _stage(
         monkeypatch.setattr(rollup, "IDLE_TIMEOUT", "SELECT 1")
     # As it is held while nobody renames it: its one query would be counted in some tests only.
     monkeypatch.setattr(portal, "_known", (inf, Identity(settings.PORTAL_NAME)))
-    monkeypatch.setattr(kinds, "_known", (inf, {}))
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     # Pages are drawn without `collectstatic` having been run.
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

@@ -34,9 +34,9 @@ from reports.spreadsheet.models import CountsFile
 from tests.conftest import TODAY, World
 from tests.factories import PASSWORD, make_help_request, make_newcomer, make_session, make_user
 from tests.reports.browsers import Browser
+from tests.volunteers.sessions.examples import PLAN
 from volunteers.certificates.services import issue_certificate, issue_link
 from volunteers.help_requests.models import HelpRequest
-from volunteers.sessions.api.sessions import PLAN
 from volunteers.sessions.services.calendar_links import make_calendar_link
 from volunteers.sessions.views.presence import code_for
 from volunteers.teams.models import Volunteer

@@ -24,7 +24,7 @@ class UnitForm(DatedForm):
         fields = ("code", "name", "kind", "level", "parent", "contact", "valid_from", "valid_to")
         help_texts = {
             "code": gettext_lazy("Mã của Tổng cục Thống kê, ví dụ 14173. Mã cũ có thể dùng lại."),
-            "name": gettext_lazy("Tên đủ, có loại đứng trước: Xã Giao Tiến."),
+            "name": gettext_lazy("Tên đủ, có loại đứng trước: Xã Tân Tiến."),
             "kind": gettext_lazy("tỉnh, thành phố, thị xã, huyện, xã, phường, thị trấn, xóm…"),
             "parent": gettext_lazy("Địa bàn cấp trên. Gõ tên hoặc mã để tìm."),
             "contact": gettext_lazy(

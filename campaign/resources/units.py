@@ -56,7 +56,7 @@ class UnitResource(TreeResource):
 
     code = Column("code", CodeWidget(), required=True, help=gettext_lazy("Mã địa bàn, là chữ số."))
     name = Column(
-        "name", TextWidget(), required=True, help=gettext_lazy("Tên đủ, ví dụ “Xã Giao Tiến”.")
+        "name", TextWidget(), required=True, help=gettext_lazy("Tên đủ, ví dụ “Xã Tân Tiến”.")
     )
     kind = Column(
         "kind", TextWidget(), required=True, help=gettext_lazy("Loại: tỉnh, huyện, xã, thị trấn…")
@@ -128,7 +128,7 @@ class BranchResource(TreeResource):
         "code", CodeWidget(), required=True, help=gettext_lazy("Mã cơ sở Đoàn, ví dụ XD-14173.")
     )
     name = Column(
-        "name", TextWidget(), required=True, help=gettext_lazy("Tên, ví dụ “Đoàn xã Giao Tiến”.")
+        "name", TextWidget(), required=True, help=gettext_lazy("Tên, ví dụ “Đoàn xã Tân Tiến”.")
     )
     kind = Column(
         "kind",

@@ -20,14 +20,14 @@ from reports.chat.message_matching import read_pasted
 from reports.chat.parser.parsing import MOST_CHARACTERS, ParsedReport, TooLong
 
 EXAMPLE = {
-    "campaign": "de-an-06-2023",
+    "campaign": "he-2023",
     "date": "2023-05-12",
-    "text": "Giao Tiến 12/5 cài 35, m1 20, m2 12\nTruc Hung cai 10\nCảm ơn các đồng chí",
+    "text": "Tân Tiến 12/5 cài 35, m1 20, m2 12\nTan Hung cai 10\nCảm ơn các đồng chí",
 }
 ANSWER = {
     "lines": [
         {
-            "text": "Giao Tiến 12/5 cài 35, m1 20, m2 12",
+            "text": "Tân Tiến 12/5 cài 35, m1 20, m2 12",
             "status": "understood",
             "branch": "XD-14173",
             "unit": "14173",
@@ -40,7 +40,7 @@ ANSWER = {
             "notes": [],
         },
         {
-            "text": "Truc Hung cai 10",
+            "text": "Tan Hung cai 10",
             "status": "ask",
             "branch": None,
             "unit": None,
@@ -48,7 +48,7 @@ ANSWER = {
             "counts": {"installed": 10},
             "unchanged": {},
             "no_activity": False,
-            "questions": ["“Truc Hung” có thể là nhiều đơn vị. Số của đơn vị nào?"],
+            "questions": ["“Tan Hung” có thể là nhiều đơn vị. Số của đơn vị nào?"],
             "candidates": ["XD-14050", "XD-14083"],
             "notes": [],
         },

@@ -62,11 +62,11 @@ class CompletenessView(Endpoint):
                 response_only=True,
                 value={
                     "as_of": "2023-06-20T17:42:00+07:00",
-                    "campaign": "de-an-06-2023",
+                    "campaign": "he-2023",
                     "results": [
                         {
                             "unit": "14173",
-                            "name": "Xã Giao Tiến",
+                            "name": "Xã Tân Tiến",
                             "level": "commune",
                             "date": "2023-06-20",
                             "expected": 1,

@@ -26,7 +26,7 @@ from reports.digests.publications import publish
 from reports.digests.selectors import digest, fingerprint
 from reports.digests.text import link_of, text
 
-EXAMPLE = """BÁO CÁO NHANH ngày 20/6/2023 – Huyện Giao Thủy
+EXAMPLE = """BÁO CÁO NHANH ngày 20/6/2023 – Cụm Bình Minh
 Số đến 19:04.
 
 Tài khoản đã kích hoạt trong ngày: 455, giảm 59% so với ngày 19/6.
@@ -36,8 +36,8 @@ Còn 4.388 nữa; để kịp 30/6, mỗi ngày cần 439.
 
 Báo cáo: 22 trên 22 đơn vị đã gửi.
 
-Dẫn đầu về phần trăm chỉ tiêu: Xã Giao Châu 137,6%, Xã Bạch Long 132,5%, Xã Giao Yến 118,6%.
-Cần thêm sức: Xã Giao Hà 76,0%, Xã Giao Hải 75,1%, Xã Giao Long 70,7%.
+Dẫn đầu về phần trăm chỉ tiêu: Xã Tân Châu 137,6%, Xã Tân Long 132,5%, Xã Tân Yên 118,6%.
+Cần thêm sức: Xã Tân Hà 76,0%, Xã Tân Hải 75,1%, Xã Tân Lộc 70,7%.
 
 Tất cả các đơn vị đã báo cáo. Cảm ơn các đồng chí!
 

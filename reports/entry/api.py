@@ -17,8 +17,8 @@ SNAPSHOT = {
     "now": "2023-06-20T17:42:10+07:00",
     "today": "2023-06-20",
     "campaign": {
-        "slug": "de-an-06-2023",
-        "name": "Đề án 06",
+        "slug": "he-2023",
+        "name": "Hè tình nguyện",
         "first": "2023-04-01",
         "last": "2023-06-30",
         "is_only": True,
@@ -28,7 +28,7 @@ SNAPSHOT = {
     "indicators": [
         {
             "code": "installed",
-            "name": "Cài VNeID",
+            "name": "Cài ứng dụng",
             "measure": "người",
             "required": False,
             "at_most": "assisted",
@@ -41,9 +41,9 @@ SNAPSHOT = {
     "branches": [
         {
             "code": "XD-14173",
-            "name": "Đoàn xã Giao Tiến",
-            "superior": "Huyện Đoàn Giao Thủy",
-            "office": "Văn phòng Huyện Đoàn, 0228 3895 123",
+            "name": "Đoàn xã Tân Tiến",
+            "superior": "Đoàn cụm Bình Minh",
+            "office": "Văn phòng Đoàn, 024 3456 7890",
             "home": "14173",
             "units": None,
             "progress": {

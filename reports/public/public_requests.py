@@ -17,7 +17,7 @@ CHOICE: dict[str, Any] = {
     "invalid_choice": gettext_lazy("Không có lựa chọn “{input}”."),
 }
 EXAMPLE = {
-    "campaign": "de-an-06-2023",
+    "campaign": "he-2023",
     "unit": "14173",
     "wish": "visit",
     "reason": "elderly",

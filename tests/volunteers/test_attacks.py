@@ -22,11 +22,11 @@ from tests.factories import (
     make_volunteer,
 )
 from tests.importing import rows_of
+from tests.volunteers.sessions.examples import PLAN
 from volunteers.certificates.services import issue_certificate
 from volunteers.help_requests import services as help_requests
 from volunteers.help_requests.models import HelpRequest
 from volunteers.help_requests.services import purge_requests
-from volunteers.sessions.api.sessions import PLAN
 from volunteers.sessions.models import SupportSession
 from volunteers.sessions.services.calendar_links import make_calendar_link
 from volunteers.sessions.views import presence

@@ -67,7 +67,7 @@ class StatisticsView(Endpoint):
         ),
         tags=["Tổng hợp"],
         parameters=[RangeQuery],
-        examples=[OpenApiExample("Giao Thủy", value=EXAMPLE, response_only=True)],
+        examples=[OpenApiExample("Bình Minh", value=EXAMPLE, response_only=True)],
         responses=FiguresSerializer,
     )
     def get(self, request: Request) -> Response:

@@ -20,7 +20,7 @@ TEAM = {
     "name": "Tổ công nghệ số cộng đồng xóm 5",
     "kind": "community",
     "unit": "14173",
-    "unit_name": "Xã Giao Tiến",
+    "unit_name": "Xã Tân Tiến",
     "branch": "XD-14173",
     "founded_on": "2023-04-01",
     "dissolved_on": None,

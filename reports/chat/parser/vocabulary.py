@@ -113,10 +113,15 @@ LATER_PHRASES = (
 # Whoever speaks for a branch, in front of its name.
 OFFICES = frozenset(("bí", "thư", "phó", "bt", "pbt", "bch", "btv", "ban", "chấp", "hành"))
 REPORT_WORDS = frozenset(("báo", "cáo", "bc", "bcao", "kết", "kq", "liệu", "sl", "thống"))
-# Names of places that are also words of every day: only where nothing but a count follows.
+# Names of units, in any province, that are also words of every day: only where nothing but a count
+# follows. With what a count before a name looks like: “hai anh” is Hải Anh, or two of them.
 EVERYDAY = frozenset(
     ("thống nhất", "đại thắng", "cộng hòa", "trung thành", "bình minh", "yên bình", "tân thành",
-     "hải anh", "hai anh", "liên minh", "hai nam", "tam thanh", "thành lợi", "minh tân")
+     "hải anh", "hai anh", "liên minh", "hai nam", "tam thanh", "thành lợi", "minh tân",
+     "hòa bình", "đoàn kết", "độc lập", "hạnh phúc", "quyết thắng", "bình an", "an toàn",
+     "tân tiến", "thắng lợi", "đồng tâm", "tiên tiến", "dân chủ", "đồng tiến", "bình yên",
+     "toàn thắng", "liên hiệp", "hòa thuận", "tân lập", "đồng thuận", "thuận lợi", "anh dũng",
+     "công chính", "hưng thịnh", "chiến thắng", "thành công", "tam hợp")
 )  # fmt: skip
 # What people do to get there, where another indicator says what.
 VERBS = frozenset(("hỗ trợ", "ht", "hướng dẫn", "hd", "tư vấn"))

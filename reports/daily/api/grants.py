@@ -16,7 +16,7 @@ from core.serializers import LocalDateTimeField, StrictDate, StrictSerializer, S
 from core.validators import NOTE_LENGTH
 
 EXAMPLE = {
-    "campaign": "de-an-06-2023",
+    "campaign": "he-2023",
     "branch": "XD-14173",
     "date": "2023-05-12",
     "reason": "Mất điện cả ngày, số còn trong sổ",

@@ -40,7 +40,7 @@ from reports.daily.texts import TEXT_NAMES, TEXTS
 
 EXAMPLE = {
     "id": "0b0e7a54-5a0c-4a5e-9a55-3f2b6f6f1d10",
-    "campaign": "de-an-06-2023",
+    "campaign": "he-2023",
     "branch": "XD-14173",
     "date": "2023-05-12",
     "counts": {"installed": 35, "level1": 20, "level2": 12},

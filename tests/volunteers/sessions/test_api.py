@@ -12,7 +12,7 @@ from rest_framework.test import APIClient
 from accounts.models import User
 from tests.conftest import TODAY, World
 from tests.factories import make_session, make_team
-from volunteers.sessions.api.sessions import PLAN, SERIES, SESSION
+from tests.volunteers.sessions.examples import PLAN, SERIES, SESSION
 from volunteers.sessions.models import Series, State, SupportSession
 
 Api = Callable[[User], APIClient]

@@ -35,7 +35,7 @@ from volunteers.sessions.services.session_validation import LOCATION_LENGTH, Pla
 
 MOST_TEAMS = 200
 PLAN = {
-    "campaign": "de-an-06-2023",
+    "campaign": "he-2023",
     "branch": "XD-14173",
     "place_kind": "culture_house",
     "place": "Nhà văn hóa xóm 5",
@@ -49,7 +49,7 @@ PLAN = {
 SERIES = {
     **PLAN,
     "place_kind": "market",
-    "place": "Chợ Bể",
+    "place": "Chợ Mới",
     "date": "2023-06-21",
     "begins_at": "07:30",
     "ends_at": "10:00",
@@ -59,7 +59,7 @@ SERIES = {
 }
 SESSION = {
     "id": 512,
-    "campaign": "de-an-06-2023",
+    "campaign": "he-2023",
     "branch": "XD-14173",
     "unit": "14173",
     "place_kind": "culture_house",
