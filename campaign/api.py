@@ -5,6 +5,7 @@ from typing import Any
 
 import django_filters
 from django.db.models import QuerySet
+from django.utils.choices import CallableChoiceIterator
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -110,7 +111,8 @@ class BranchSerializer(serializers.ModelSerializer[Branch]):
 class BranchFilter(NodeFilter):
     """``kind``, ``within`` and ``q``."""
 
-    kind = django_filters.ChoiceFilter(choices=branch_kinds)
+    # A function alone would leave the codes out of the schema.
+    kind = django_filters.ChoiceFilter(choices=CallableChoiceIterator(branch_kinds))
 
     class Meta:
         model = Branch

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 import django_filters
+from django.utils.choices import CallableChoiceIterator
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
@@ -47,7 +48,8 @@ class TeamFilter(django_filters.FilterSet):  # type: ignore[misc]
     """``within``, ``kind``, ``q`` and ``on`` (default today)."""
 
     q = django_filters.CharFilter(method="search", label=_("Tên tổ hoặc địa bàn, có dấu hay không"))
-    kind = django_filters.ChoiceFilter(choices=team_kinds)
+    # A function alone would leave the codes out of the schema.
+    kind = django_filters.ChoiceFilter(choices=CallableChoiceIterator(team_kinds))
     within = django_filters.CharFilter(
         method="in_unit", label=_("Mã địa bàn: các tổ ở đó và ở các địa bàn trực thuộc")
     )
