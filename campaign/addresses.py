@@ -17,9 +17,9 @@ from django.utils.encoding import escape_uri_path
 from campaign.models import Campaign
 from campaign.selectors import current_campaign
 
-# What is read, beside the campaign: figures as reported or as approved, their measure, and of
-# which indicator.
-READING = ("basis", "by", "indicator")
+# What is read, beside the campaign: figures as reported or as approved, their measure, of which
+# indicator, and whether by the map of then or of today.
+READING = ("basis", "by", "indicator", "map")
 WORD = re.compile("[a-z][a-z0-9_]{0,39}")
 # Residents' pages stand outside; they are told the campaign as the API is.
 OUTSIDE = ("public",)

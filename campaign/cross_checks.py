@@ -58,8 +58,17 @@ def check_unit(unit: Unit, bearers: Iterable[Unit]) -> None:
         raise ValidationError(problems)
 
 
-def check_branch(branch: Branch) -> None:
+def check_branch(branch: Branch, bearers: Iterable[Branch]) -> None:
+    """Check a branch against its superiors and against the ``bearers`` of its code."""
     problems: dict[str, str] = {}
+    for other in bearers:
+        if other != branch and _overlap(
+            branch.opened_on, branch.closed_on, other.opened_on, other.closed_on
+        ):
+            problems["code"] = _("Mã %(code)s đã thuộc “%(name)s”.") % {
+                "code": branch.code,
+                "name": other.name,
+            }
     if branch.opened_on and branch.closed_on and branch.closed_on <= branch.opened_on:
         problems["closed_on"] = _("Phải sau ngày thành lập.")
     if is_below_itself(branch):

@@ -73,7 +73,7 @@ class ShareForm(forms.Form):
         super().__init__(*args, **kwargs)
         choices: dict[str, Any] = {
             "unit": Unit.objects.visible_to(user)
-            .on(campaign.structure_date)
+            .on(campaign.shown_day)
             .filter(level__in=("province", "district"))
             .order_by("depth", "sort_key"),
             "baseline": Baseline.objects.visible_to(user),

@@ -21,7 +21,7 @@ def hand_over(user: Any, *, campaign: str, branch: str) -> dict[str, Any] | None
     ``code`` and ``detail`` are blank where nothing has ended that is known here. ``contact`` is the
     nearest who leads there: ``{"role", "area", "name", "phone"}``, None where there is nobody.
     """
-    found = Branch.objects.filter(code=branch).select_related("home_unit").first()
+    found = Branch.objects.bearing(branch, clock.today()).select_related("home_unit").first()
     owned = _appointments(user, found) if found else []
     if found is None or not owned:
         return None

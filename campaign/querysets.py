@@ -8,7 +8,7 @@ from operator import or_
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.db import models
-from django.db.models import Case, IntegerField, Min, Q, Value, When
+from django.db.models import Case, F, IntegerField, Min, Q, Value, When
 
 from campaign.permissions import Permission
 from campaign.scopes import scope_of
@@ -20,6 +20,7 @@ from core.vietnamese import fold, spellings
 if TYPE_CHECKING:
     # Named in the base classes below, where ruff does not look.
     from campaign.models.appointments import Appointment  # noqa: F401
+    from campaign.models.boundary_changes import BoundaryChange  # noqa: F401
     from campaign.models.branches import Branch  # noqa: F401
     from campaign.models.campaigns import Campaign, FormulaTerm, Indicator, Phase  # noqa: F401
     from campaign.models.dirty_days import DirtyDay  # noqa: F401
@@ -42,6 +43,19 @@ class ValidityQuerySet(ScopedQuerySet[M]):
 
     def on(self, day: dt.date) -> Self:
         return self.filter(self.model.validity.on(day))  # type: ignore[attr-defined]
+
+    def during(self, first: dt.date, last: dt.date) -> Self:
+        return self.filter(self.model.validity.during(first, last))  # type: ignore[attr-defined]
+
+    def bearing(self, code: str, day: dt.date) -> Self:
+        """Return whoever bore ``code``, who did on ``day`` first, else the latest.
+
+        The key of a unit that has ended is that of one.
+        """
+        is_there = Case(When(self.model.validity.on(day), then=Value(0)), default=Value(1))  # type: ignore[attr-defined]
+        begins = F(self.model.validity.begins).desc(nulls_last=True)  # type: ignore[attr-defined]
+        bears = getattr(self.model, "of_key", lambda key: Q(code=key))
+        return self.filter(bears(code)).order_by(is_there, begins, "-pk")
 
 
 class NodeQuerySet(ValidityQuerySet[M]):
@@ -200,6 +214,13 @@ class AppointmentQuerySet(ScopedQuerySet["Appointment"]):
 
 class SettingsChangeQuerySet(ScopedQuerySet["SettingsChange"]):
     """Who changed the settings, and why: for those who may change them."""
+
+    def visible_to(self, user: Any) -> Self:
+        return self if scope_of(user).may(Permission.SET_UP) else self.none()
+
+
+class BoundaryChangeQuerySet(ScopedQuerySet["BoundaryChange"]):
+    """For those who may set up."""
 
     def visible_to(self, user: Any) -> Self:
         return self if scope_of(user).may(Permission.SET_UP) else self.none()

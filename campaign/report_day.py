@@ -127,7 +127,7 @@ def find_report_day(
     Raises ``Http404`` outside the actor's scope, ``PermissionDenied`` inside it without the right.
     """
     found = Campaign.objects.visible_to(actor).filter(slug=campaign).or_404()
-    return _report_day(actor, found, find_branch(actor, branch), unit, day, clock.now())
+    return _report_day(actor, found, find_branch(actor, branch, day), unit, day, clock.now())
 
 
 def lock_report_day(
@@ -138,7 +138,7 @@ def lock_report_day(
     Of the campaign it knows what ``settings`` do. Raises as ``find_report_day``.
     """
     now = clock.now()
-    owner = find_branch(actor, branch, is_locked=True)
+    owner = find_branch(actor, branch, day, is_locked=True)
     target = _report_day(actor, settings.campaign, owner, unit, day, now)
     target.indicators = settings.indicators
     return target

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from campaign.permissions import ROLE_PERMISSIONS, Permission, grants, grants_only
@@ -50,19 +51,19 @@ class Scope:
     def may(self, *permissions: Permission, unit: Unit | None = None) -> bool:
         """Whether the user has one of ``permissions``, over ``unit`` if one is given."""
         return any(
-            grants(a.role, *permissions) and (unit is None or unit.path.startswith(_unit_path(a)))
+            grants(a.role, *permissions) and (unit is None or unit.path.startswith(_unit_paths(a)))
             for a in self.appointments
         )
 
     def unit_paths_with(self, permission: Permission) -> frozenset[str]:
         """Return the tops of the subtrees over which the user has ``permission``."""
-        return frozenset(_unit_path(a) for a in self.appointments if grants(a.role, permission))
+        return _united(_unit_paths(a) for a in self.appointments if grants(a.role, permission))
 
     def branches_with(self, permission: Permission) -> list[Branch]:
         return _branches(self.appointments, permission)
 
     def may_report_for(self, branch: Branch) -> bool:
-        own = any(branch.path.startswith(b.path) for b in self.branches_with(Permission.REPORT))
+        own = any(b.holds(branch) for b in self.branches_with(Permission.REPORT))
         return own or self.may(Permission.LEAD, unit=branch.home_unit)
 
     def may_lead_for(self, branch: Branch) -> bool:
@@ -90,10 +91,14 @@ class Scope:
         return not grants(role, Permission.SET_UP) and self.may(Permission.SET_UP, unit=unit)
 
 
-def _unit_path(appointment: Appointment) -> str:
+def _unit_paths(appointment: Appointment) -> tuple[str, ...]:
     if appointment.branch is not None:
-        return appointment.branch.home_unit.path
-    return appointment.unit.path if appointment.unit is not None else "-"
+        return appointment.branch.home_unit.paths
+    return appointment.unit.paths if appointment.unit is not None else ("-",)
+
+
+def _united(paths: Iterable[tuple[str, ...]]) -> frozenset[str]:
+    return frozenset(chain.from_iterable(paths))
 
 
 def _is_lead(appointment: Appointment) -> bool:
@@ -122,12 +127,12 @@ def scope_of(user: Any) -> Scope:
     )
     scope = Scope(
         appointments=owned,
-        unit_paths=frozenset(_unit_path(a) for a in owned),
-        branch_paths=frozenset(a.branch.path for a in owned if a.branch is not None),
-        lead_unit_paths=frozenset(_unit_path(a) for a in owned if _is_lead(a)),
-        run_unit_paths=frozenset(_unit_path(a) for a in owned if grants(a.role, Permission.LEAD)),
-        run_branch_paths=frozenset(b.path for b in _branches(owned, Permission.REPORT)),
-        team_branch_paths=frozenset(b.path for b in _branches(owned, Permission.LEAD_TEAMS)),
+        unit_paths=_united(_unit_paths(a) for a in owned),
+        branch_paths=_united(a.branch.paths for a in owned if a.branch is not None),
+        lead_unit_paths=_united(_unit_paths(a) for a in owned if _is_lead(a)),
+        run_unit_paths=_united(_unit_paths(a) for a in owned if grants(a.role, Permission.LEAD)),
+        run_branch_paths=_united(b.paths for b in _branches(owned, Permission.REPORT)),
+        team_branch_paths=_united(b.paths for b in _branches(owned, Permission.LEAD_TEAMS)),
     )
     user._scope = (day, scope)
     return scope

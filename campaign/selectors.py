@@ -26,7 +26,7 @@ from campaign.models import (
     Unit,
 )
 from campaign.permissions import Permission, roles_with, roles_with_only
-from campaign.querysets import CampaignQuerySet, below
+from campaign.querysets import CampaignQuerySet, UnitQuerySet, below
 from campaign.scopes import scope_of
 from campaign.takes_part import is_left_out
 from core import clock
@@ -223,35 +223,48 @@ def visible_ancestors(user: Any, unit: Unit) -> list[Unit]:
 
 def top_unit(user: Any, campaign: Campaign) -> Unit:
     """Return the highest unit that the user may see; 404 where there is none."""
-    units = Unit.objects.visible_to(user).on(campaign.structure_date).select_related(ABOVE)
+    units = Unit.objects.visible_to(user).on(campaign.shown_day).select_related(ABOVE)
     return units.order_by("depth", "pk").or_404()
 
 
-def find_unit(user: Any, campaign: Campaign, code: str = "") -> Unit:
-    """Return the unit that bears ``code`` in the campaign's structure, by default the highest.
+def find_unit(user: Any, campaign: Campaign, code: str = "", day: dt.date | None = None) -> Unit:
+    """Return the unit that bears ``code``, by default the highest; 404 outside the user's scope.
 
-    404 for what lies outside the user's scope.
+    That is who bears it on ``day``, by default the one that is shown, else who did last before.
     """
     if not code:
         return top_unit(user, campaign)
-    units = Unit.objects.visible_to(user).on(campaign.structure_date).select_related(ABOVE)
-    return units.filter(code=code).or_404()
+    units = units_shown(user, campaign).select_related(ABOVE)
+    return units.bearing(code, day or campaign.shown_day).or_404()
 
 
-def find_branch(user: Any, code: str, *, is_locked: bool = False) -> Branch:
-    """Return a branch that the user may see, or 404; locked where that is wanted."""
+def units_shown(user: Any, campaign: Campaign) -> UnitQuerySet:
+    """Return the units of all days up to the one that is shown: sums over them are whole."""
+    return Unit.objects.visible_to(user).during(campaign.starts_on, campaign.shown_day)
+
+
+def find_branch(
+    user: Any, code: str, day: dt.date | None = None, *, is_locked: bool = False
+) -> Branch:
+    """Return a branch that the user may see, or 404; locked where that is wanted.
+
+    It is the one that bears the code on ``day``, today if none is given, else who did last.
+    """
     branches = Branch.objects.visible_to(user).select_related("home_unit", "parent")
     if is_locked:
         branches = branches.select_for_update(no_key=True, of=("self",))
-    return branches.filter(code=code).or_404()
+    return branches.bearing(code, day or clock.today()).or_404()
 
 
-def branches_run_by(user: Any) -> list[Branch]:
-    """Return the branches that the user may report for, those whose secretary one is first."""
+def branches_run_by(user: Any, day: dt.date | None = None) -> list[Branch]:
+    """Return the branches of a day, today if none is given, that the user may report for.
+
+    Those whose secretary one is stand first.
+    """
     scope = scope_of(user)
     own = {a.branch_id for a in scope.appointments}
     reported = {branch.pk for branch in scope.branches_with(Permission.REPORT)}
-    branches = Branch.objects.visible_to(user).on(clock.today())
+    branches = Branch.objects.visible_to(user).on(day or clock.today())
     branches = branches.select_related("home_unit", "parent__home_unit")
     allowed = [b for b in branches.order_by("path") if scope.may_report_for(b)]
     return sorted(allowed, key=lambda b: (b.pk not in reported, b.pk not in own))

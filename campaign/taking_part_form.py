@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -69,7 +70,11 @@ class TakingPartForm(forms.Form):
         cleaned = super().clean() or self.cleaned_data
         typed = {name: re.split(r"[\s,;]+", cleaned.get(name, "").strip()) for name in CODES}
         codes = {code for of in typed.values() for code in of if code}
-        found = dict(Branch.objects.filter(code__in=codes).values_list("code", "pk"))
+        # Of several who bore a code the last is meant.
+        bearers = Branch.objects.filter(code__in=codes).order_by(
+            F("opened_on").asc(nulls_first=True)
+        )
+        found = dict(bearers.values_list("code", "pk"))
         for name, of in typed.items():
             unknown = [code for code in of if code and code not in found]
             if unknown:

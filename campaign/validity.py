@@ -10,6 +10,8 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from core.clock import today
+
 
 @dataclass(frozen=True)
 class Validity:
@@ -23,6 +25,12 @@ class Validity:
         begins, ends = f"{prefix}{self.begins}", f"{prefix}{self.ends}"
         return (Q(**{f"{begins}__lte": day}) | Q(**{begins: None})) & (
             Q(**{f"{ends}__gt": day}) | Q(**{ends: None})
+        )
+
+    def during(self, first: dt.date, last: dt.date) -> Q:
+        """Return the condition that a row exists on some day of a range."""
+        return (Q(**{f"{self.begins}__lte": last}) | Q(**{self.begins: None})) & (
+            Q(**{f"{self.ends}__gt": first}) | Q(**{self.ends: None})
         )
 
     def sql(self, alias: str, day: str = "%(day)s") -> str:
@@ -48,6 +56,14 @@ class ValidityModel(models.Model):
         """The last day on which the row exists; None where it goes on."""
         ends: dt.date | None = getattr(self, self.validity.ends)
         return ends - dt.timedelta(days=1) if ends else None
+
+    def exists_during(self, first: dt.date, last: dt.date) -> bool:
+        begins: dt.date | None = getattr(self, self.validity.begins)
+        return (begins is None or begins <= last) and not self.has_ended_by(first)
+
+    @property
+    def has_ended(self) -> bool:
+        return self.has_ended_by(today())
 
     def has_ended_by(self, day: dt.date) -> bool:
         ends: dt.date | None = getattr(self, self.validity.ends)

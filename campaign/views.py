@@ -53,7 +53,7 @@ def campaign_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def unit_list(request: HttpRequest) -> HttpResponse:
     campaign = page_campaign(request)
-    units = Unit.objects.visible_to(request.user).on(campaign.structure_date)
+    units = Unit.objects.visible_to(request.user).on(campaign.shown_day)
     shown = {"page_name": "unit", "title": pgettext("nhiều", "Địa bàn"), "kind_label": _("Cấp")}
     return _list(request, units.select_related("parent"), shown)
 

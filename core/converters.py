@@ -6,9 +6,9 @@ from django.urls import register_converter
 
 
 class CodeConverter:
-    """The code of a unit or branch: ``14173``, ``XD-14173``."""
+    """The code of a unit or branch: ``14173``, ``XD-14173``, ``14173-2023-01-01``."""
 
-    regex = "[A-Za-z0-9-]{1,20}"
+    regex = "[A-Za-z0-9-]{1,24}"
 
     def to_python(self, value: str) -> str:
         return value

@@ -17,7 +17,7 @@ from demo.figures import Result, counts_of
 from demo.plan import HOURS, INDICATORS
 from demo.seed import refuse_outside_demo
 from demo.seeded_random import SeededRandom
-from demo.territory import STRUCTURE_DATE, DemoRefused
+from demo.territory import DemoRefused
 from reports.daily.models import DailyReport, Status
 
 SLUG = "tai-thu"
@@ -64,7 +64,6 @@ def _campaign() -> Campaign:
             "state": CampaignState.RUNNING,
             "starts_on": LAST_DAY,
             "ends_on": LAST_DAY,
-            "structure_date": STRUCTURE_DATE,
             **HOURS,
         },
     )

@@ -55,7 +55,6 @@ def add_campaign() -> Campaign:
             "state": CampaignState.RUNNING,
             "starts_on": FIRST_DAY,
             "ends_on": CAMPAIGN_ENDS,
-            "structure_date": STRUCTURE_DATE,
             "editable_days": 91,
             "message_words": TEMPLATE.message_words,
             "public_lead": TEMPLATE.public_lead,

@@ -209,9 +209,7 @@ def build_world() -> World:
     union, district_union, branch, neighbour_branch, far_branch, police = _branches(
         province, district, commune, sibling, far_commune
     )
-    campaign = make_campaign(
-        slug="de-an-06-2023", name="Đề án 06", editable_days=91, structure_date=TODAY
-    )
+    campaign = make_campaign(slug="de-an-06-2023", name="Đề án 06", editable_days=91)
     indicators = {
         "installed": make_indicator(
             campaign=campaign, code="installed", label="Cài VNeID", order=0

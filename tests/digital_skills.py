@@ -30,7 +30,6 @@ def make_digital_skills(world: World) -> Campaign:
         name="44 ngày đêm phổ cập kỹ năng số",
         starts_on=dt.date(2023, 5, 20),
         ends_on=dt.date(2023, 7, 2),
-        structure_date=dt.date(2023, 5, 20),
     )
     for order, (code, label, short, measure, aliases, value) in enumerate(INDICATORS):
         indicator = make_indicator(

@@ -91,7 +91,6 @@ class CampaignFactory(DjangoModelFactory[Campaign]):
     name = numbered("Chiến dịch ")
     starts_on = FIRST_DAY
     ends_on = LAST_DAY
-    structure_date = FIRST_DAY
     state = CampaignState.RUNNING
 
 

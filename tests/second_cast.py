@@ -92,7 +92,7 @@ class SecondCast:
 def build_second_cast() -> SecondCast:
     units = _units()
     branches = _branches(units)
-    campaign = make_campaign(slug=SLUG, editable_days=91, structure_date=TODAY)
+    campaign = make_campaign(slug=SLUG, editable_days=91)
     make_indicators(campaign)
     people = {name: UserFactory.create(username=name) for name in PEOPLE}
     for name, posts in PEOPLE.items():

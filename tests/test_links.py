@@ -57,9 +57,7 @@ NAMED_ONLY = {"officer": {"branch", "sessions"}}
 @pytest.fixture
 def both(world: World) -> World:
     """Give the province a second campaign, and the same work in both."""
-    second = make_campaign(
-        slug="mua-he-xanh", name="Mùa hè xanh", editable_days=91, structure_date=TODAY
-    )
+    second = make_campaign(slug="mua-he-xanh", name="Mùa hè xanh", editable_days=91)
     indicators = make_indicators(second)
     make_target(campaign=second, unit=world.commune, indicator=indicators["activated"], value=900)
     units = (world.district, world.other_district, world.commune, world.sibling)

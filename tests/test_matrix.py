@@ -111,6 +111,7 @@ ROUTES = {
             ("portal", 200, {"name": ""}),
             ("units", 200, {"province": "2025-37"}),
             ("branches", 302, {}),
+            ("boundaries", 200, {}),
             ("people", 200, {}),
             ("invitations", 200, {}),
             ("campaign", 200, {"slug": "x"}),
@@ -145,6 +146,9 @@ ROUTES = {
             (False, "take-back", "changes/999999/take-back/", 405, 404),
         )
     },
+    "setup-boundary-change": Route(
+        "/setup/boundaries/1/", "login 404 403 403 403 403 404 403 403 403 403"
+    ),
     "emblem": Route("/emblem/none/any-192.png", same("404")),
     "c/start": Route("/c/de-an-06-2023/", "login 404 302 302 302 302 302 302 302 302 302"),
     "c/account": Route(

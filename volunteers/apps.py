@@ -17,4 +17,5 @@ class VolunteersConfig(AppConfig):
     def ready(self) -> None:
         for subject in ("sessions", "certificates"):
             import_module(f"volunteers.{subject}.keys")
+        import_module("volunteers.boundaries")
         register_subject("session", Part("volunteers_supportsession"))

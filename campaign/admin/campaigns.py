@@ -42,7 +42,6 @@ class CampaignForm(DatedForm):
             "notice",
             "starts_on",
             "ends_on",
-            "structure_date",
             "weekdays",
             "opens_at",
             "due_at",
@@ -62,9 +61,6 @@ class CampaignForm(DatedForm):
         help_texts = {
             "slug": gettext_lazy("Không dấu, nối bằng gạch ngang: mua-he-xanh-2026."),
             "plan_reference": gettext_lazy("Số kế hoạch, chỉ thị làm căn cứ."),
-            "structure_date": gettext_lazy(
-                "Mã địa bàn trong chỉ tiêu và báo cáo hiểu theo danh sách của ngày này."
-            ),
             "due_at": gettext_lazy("Nộp sau giờ này là muộn."),
             "closes_at": gettext_lazy("Giờ ngừng nhận, vào ngày cuối còn sửa được."),
         }
@@ -161,7 +157,7 @@ class CampaignAdmin(ProvinceAdmin):
         ),
         (
             gettext_lazy("Thời gian"),
-            {"fields": (("starts_on", "ends_on"), "structure_date")},
+            {"fields": (("starts_on", "ends_on"),)},
         ),
         (
             gettext_lazy("Quy tắc báo cáo"),
@@ -234,13 +230,13 @@ class CampaignAdmin(ProvinceAdmin):
 
     def save_model(self, request: HttpRequest, obj: Campaign, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
-        if not Unit.objects.on(obj.structure_date).exists():
+        if not Unit.objects.on(obj.shown_day).exists():
             text = _(
                 "Chưa có địa bàn nào có hiệu lực ngày %(day)s. Nhập địa bàn trước khi giao chỉ "
                 "tiêu."
             )
             self.message_user(
-                request, text % {"day": f"{obj.structure_date:%d/%m/%Y}"}, messages.WARNING
+                request, text % {"day": f"{obj.shown_day:%d/%m/%Y}"}, messages.WARNING
             )
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:

@@ -127,11 +127,9 @@ class TargetForm(DatedForm):
         problems: dict[str, str] = {}
         if target.indicator.campaign_id != target.campaign_id:
             problems["indicator"] = _("Chỉ số này thuộc chiến dịch khác.")
-        day, unit = target.campaign.structure_date, target.unit
-        if not unit.exists_on(day):
-            problems["unit"] = _("Địa bàn này không có hiệu lực ngày %(day)s của chiến dịch.") % {
-                "day": f"{day:%d/%m/%Y}"
-            }
+        run, unit = target.campaign, target.unit
+        if not unit.exists_during(run.starts_on, run.ends_on):
+            problems["unit"] = _("Địa bàn này không có hiệu lực trong những ngày của chiến dịch.")
         if problems:
             raise ValidationError(problems)
 

@@ -61,7 +61,8 @@ class BranchForm(DatedForm):
         }
 
     def check(self) -> None:
-        check_branch(self.instance)
+        branch: Branch = self.instance
+        check_branch(branch, Branch.objects.filter(code=branch.code))
 
 
 class TreeAdmin(ProvinceAdmin):

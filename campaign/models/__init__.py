@@ -1,6 +1,7 @@
 """The nouns of a campaign; fields and constraints only."""
 
 from campaign.models.appointments import Appointment
+from campaign.models.boundary_changes import BoundaryChange, BoundaryState
 from campaign.models.branches import BRANCH_KINDS, Branch, BranchKind, branch_kinds
 from campaign.models.campaigns import Aggregation, Campaign, FormulaTerm, Indicator, Phase
 from campaign.models.dirty_days import DirtyDay
@@ -17,6 +18,8 @@ __all__ = [
     "Baseline",
     "BaselineFigure",
     "Boundary",
+    "BoundaryChange",
+    "BoundaryState",
     "Branch",
     "BranchKind",
     "Campaign",

@@ -21,12 +21,24 @@ class Node(ValidityModel, TimestampedModel):
     sort_key = models.CharField(max_length=700, editable=False, default="")
     path = models.CharField(max_length=200, editable=False, default="", db_index=True)
     depth = models.PositiveSmallIntegerField(editable=False, default=0)
+    # The paths, outside one's own, of what went whole into the node or into what lies below it:
+    # who sees the node sees them (``campaign.services.predecessors``).
+    predecessor_paths = models.JSONField(editable=False, default=list)
 
     class Meta:
         abstract = True
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The tops of what belongs to the node: its own, and those of before."""
+        return self.path, *self.predecessor_paths
+
+    def holds(self, node: "Node") -> bool:
+        """Whether ``node`` is this one, lies below it, or went into it."""
+        return node.path.startswith(self.paths)
 
 
 def sql_below(node: str, above: str) -> str:

@@ -35,7 +35,8 @@ def branch_kinds() -> Iterable[Choice]:
 class Branch(Dated, Node):
     """An organisation that reports. Its home unit is where it is at home."""
 
-    code = models.CharField(_("mã"), max_length=20, unique=True)
+    # Used again by others after a merger: (code, opened_on) is the identity.
+    code = models.CharField(_("mã"), max_length=20, db_index=True)
     kind = models.CharField(_("loại"), max_length=20, choices=branch_kinds)
     parent = models.ForeignKey(
         "self",
@@ -55,6 +56,14 @@ class Branch(Dated, Node):
     )
     opened_on = models.DateField(_("thành lập"), null=True, blank=True)
     closed_on = models.DateField(_("giải thể từ"), null=True, blank=True)
+    # Into which one it went whole, where it was closed by a change of boundaries.
+    successor = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="predecessors",
+    )
 
     dated = ("name", "reports_daily")
     validity = Validity("opened_on", "closed_on")
@@ -65,6 +74,9 @@ class Branch(Dated, Node):
         verbose_name_plural = _("cơ sở Đoàn")
         ordering = ("path",)
         constraints = [
+            models.UniqueConstraint(
+                fields=["code", "opened_on"], nulls_distinct=False, name="branch_identity"
+            ),
             models.CheckConstraint(
                 condition=Q(closed_on=None) | Q(opened_on=None) | Q(closed_on__gt=F("opened_on")),
                 name="branch_ends_after_it_begins",

@@ -17,6 +17,7 @@ from campaign.querysets import (
 )
 from campaign.states import CampaignState
 from campaign.validators import validate_weekdays
+from core.clock import today
 from core.models import TimestampedModel
 
 indicator_code = RegexValidator(
@@ -42,9 +43,6 @@ class Campaign(Dated, TimestampedModel):
     )
     starts_on = models.DateField(_("bắt đầu"))
     ends_on = models.DateField(_("kết thúc"))
-    structure_date = models.DateField(
-        _("ngày lấy danh sách địa bàn"), help_text=_("Địa bàn được lấy theo ngày này.")
-    )
     weekdays = models.CharField(
         _("ngày báo cáo trong tuần"),
         max_length=7,
@@ -146,6 +144,11 @@ class Campaign(Dated, TimestampedModel):
                 condition=Q(due_at__gte=F("opens_at")), name="campaign_due_after_opening"
             ),
         ]
+
+    @property
+    def shown_day(self) -> dt.date:
+        """The day whose units and branches are shown: today, or the nearest day it has."""
+        return min(max(today(), self.starts_on), self.ends_on)
 
     def __str__(self) -> str:
         return self.name

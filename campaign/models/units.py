@@ -1,5 +1,9 @@
 """Units: territories in a tree, with the dates between which they exist."""
 
+import datetime as dt
+import re
+from contextlib import suppress
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -56,6 +60,20 @@ class Unit(Dated, Node):
                 name="unit_ends_after_it_begins",
             ),
         ]
+
+    @staticmethod
+    def of_key(key: str) -> Q:
+        """Return the condition that a unit bears a code, or is the one of a ``key``."""
+        code, begins = key[:-11], key[-10:]
+        if re.fullmatch(r"\d{4}-\d\d-\d\d", begins) and key[-11:-10] == "-":
+            with suppress(ValueError):
+                return Q(code=code, valid_from=dt.date.fromisoformat(begins))
+        return Q(code=key)
+
+    @property
+    def key(self) -> str:
+        """What it is called by in addresses: its code, with its first day once it has ended."""
+        return f"{self.code}-{self.valid_from}" if self.has_ended else self.code
 
     def at_level(self, level: str) -> "Unit | None":
         """Return the unit itself or the one above it of that level; None where there is none."""

@@ -48,12 +48,6 @@ class CampaignResource(SettingsResource):
     )
     starts_on = Column("starts_on", DayWidget(), required=True, help=gettext_lazy("Ngày bắt đầu."))
     ends_on = Column("ends_on", DayWidget(), required=True, help=gettext_lazy("Ngày cuối cùng."))
-    structure_date = Column(
-        "structure_date",
-        DayWidget(),
-        required=True,
-        help=gettext_lazy("Lấy danh sách địa bàn theo ngày này."),
-    )
     weekdays = Column(
         "weekdays", CodeWidget(), help=gettext_lazy("Ngày báo cáo: 1 là thứ Hai … 7 là Chủ nhật.")
     )

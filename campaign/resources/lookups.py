@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -63,7 +64,10 @@ def units_of(actor: User) -> UnitIndex:
 
 def branches_of(actor: User) -> CodeIndex:
     text = _("Không có cơ sở Đoàn mang mã “%(code)s” trong phạm vi của bạn.")
-    rows = Branch.objects.select_related("home_unit", "parent")
+    # A code may have been another's: it means who bears it last.
+    rows = Branch.objects.select_related("home_unit", "parent").order_by(
+        F("opened_on").asc(nulls_first=True)
+    )
     return CodeIndex(actor, rows, "code", text)
 
 

@@ -104,7 +104,7 @@ class TargetResource(SettingsResource):
     def resolve_references(self, row: ImportRow) -> dict[str, Any]:
         values = row.values
         campaign = self.find("campaign", values["campaign"])
-        unit = self.find("unit", values["unit"], campaign.structure_date)
+        unit = self.find("unit", values["unit"], campaign.shown_day)
         indicator = self.indicators.get((campaign.pk, values["indicator"]))
         if indicator is None:
             raise ValidationError(

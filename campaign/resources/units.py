@@ -1,9 +1,11 @@
 """Units and branches as files. Rows may stand in any order: a superior may come later."""
 
 import datetime as dt
+from collections import defaultdict
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -159,7 +161,18 @@ class BranchResource(TreeResource):
     class Meta:
         model = Branch
 
+    def filter_export(self, queryset: Any, **kwargs: Any) -> Any:
+        """Leave out whose code another bears since: a file knows branches by it."""
+        later = Branch.objects.filter(code=OuterRef("code"), opened_on__gte=OuterRef("closed_on"))
+        return super().filter_export(queryset, **kwargs).exclude(Exists(later))
+
     def index_rows(self) -> None:
+        codes = {row.values["code"] for row in self.rows if row.values.get("code")}
+        self.bearers: dict[str, list[Branch]] = defaultdict(list)
+        for bearer in Branch.objects.filter(code__in=codes).exclude(
+            pk__in=[branch.pk for branch in self.known.values()]
+        ):
+            self.bearers[bearer.code].append(bearer)
         branches = self.lookups["parent_code"].rows
         for row in self.rows:
             code = row.values.get("code")
@@ -178,4 +191,4 @@ class BranchResource(TreeResource):
         return assign
 
     def check(self, row: ImportRow) -> None:
-        check_branch(row.instance)
+        check_branch(row.instance, self.bearers[row.instance.code])

@@ -63,12 +63,17 @@ def _problem(number: int, text: str) -> str:
 
 
 def read_units(path: Path) -> list[UnitRow]:
-    """Read a CSV of ``code, name, kind, parent_code`` (UTF-8).
+    """Read a CSV of ``code, name, kind, parent_code`` (UTF-8); see ``units_in``."""
+    return units_in(path.read_bytes())
+
+
+def units_in(data: bytes) -> list[UnitRow]:
+    """Read the content of such a file.
 
     Raises ``ValidationError`` with one message for each bad row, named by its number.
     """
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise ValidationError(_("Tệp không phải UTF-8. Lưu lại dạng “CSV UTF-8”.")) from error
     lines = csv.reader(StringIO(text, newline=""))
@@ -150,7 +155,7 @@ def load_units(
     """Load a file of units that are valid from a day; return (new, changed).
 
     With ``is_whole`` it is the whole list of that day: what is not in it ends, and what is as it
-    was goes on (see ``_going_on``).
+    was goes on (see ``going_on``).
 
     Another name of one that is there already holds from ``since`` on, by default from today.
 
@@ -160,20 +165,20 @@ def load_units(
     """
     rows = read_units(path)
     with settings_change(actor=None, reason=reason, since=since):
-        going_on = _end_others(rows, valid_from) if is_whole else {}
-        return save_units(rows, valid_from, going_on)
+        same = _end_others(rows, valid_from) if is_whole else {}
+        return save_units(rows, valid_from, same)
 
 
 def _end_others(rows: list[UnitRow], day: dt.date) -> dict[str, Unit]:
     """End on ``day`` what the file does not have; return what goes on, by its code."""
     before = Unit.objects.on(day - dt.timedelta(days=1)).exclude(valid_from=day)
-    going_on = _going_on(rows, {unit.code: unit for unit in before})
-    ending = before.exclude(pk__in=[unit.pk for unit in going_on.values()])
+    found = going_on(rows, {unit.code: unit for unit in before})
+    ending = before.exclude(pk__in=[unit.pk for unit in found.values()])
     ending.exclude(valid_to=day).update(valid_to=day, updated_at=clock.now())
-    return going_on
+    return found
 
 
-def _going_on(rows: list[UnitRow], units: dict[str, Unit]) -> dict[str, Unit]:
+def going_on(rows: list[UnitRow], units: dict[str, Unit]) -> dict[str, Unit]:
     """Return the units that are as they were: name, kind, and a superior that goes on too.
 
     Another with the same code is another unit: codes are used again.
@@ -188,12 +193,10 @@ def _going_on(rows: list[UnitRow], units: dict[str, Unit]) -> dict[str, Unit]:
     return found
 
 
-def save_units(
-    rows: list[UnitRow], valid_from: dt.date, going_on: dict[str, Unit]
-) -> tuple[int, int]:
-    """Save checked rows within ``settings_change``; ``going_on``, by code, are there already."""
-    known = {u.code: u for u in Unit.objects.filter(valid_from=valid_from)} | going_on
-    _refuse_overlaps([row for row in rows if row.code not in going_on], valid_from)
+def save_units(rows: list[UnitRow], valid_from: dt.date, same: dict[str, Unit]) -> tuple[int, int]:
+    """Save checked rows within ``settings_change``; the ``same``, by code, are there already."""
+    known = {u.code: u for u in Unit.objects.filter(valid_from=valid_from)} | same
+    _refuse_overlaps([row for row in rows if row.code not in same], valid_from)
     new = changed = 0
     for level in LEVELS:
         for row in (r for r in rows if r.level == level):

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from campaign.models import Branch, Unit
+from campaign.services.predecessors import rebuild_predecessors
 from core.vietnamese import fold, sort_key
 
 DERIVED = ("path", "depth", "fold", "sort_key")
@@ -40,6 +41,8 @@ def rebuild_paths(model: type[Unit] | type[Branch]) -> int:
         unique_fields=["id"],
         update_fields=[*DERIVED, "updated_at"],
     )
+    if changed:
+        rebuild_predecessors()
     return len(changed)
 
 

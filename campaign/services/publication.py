@@ -87,9 +87,9 @@ def _of_days(campaign: Campaign) -> Iterator[Finding]:
         words = _("Đợt nằm ngoài những ngày của chiến dịch: %(names)s. Sửa ngày của đợt.")
         path = path_of(campaign, "phases")
         yield Finding(words % {"names": _named(outside)}, path, is_blocking=True)
-    if not Unit.objects.on(campaign.structure_date).exists():
-        words = _("Không có địa bàn nào có hiệu lực ngày %(day)s. Chọn lại ngày lấy danh sách.")
-        day = f"{campaign.structure_date:%d/%m/%Y}"
+    if not Unit.objects.on(campaign.shown_day).exists():
+        words = _("Không có địa bàn nào có hiệu lực ngày %(day)s. Nạp danh sách địa bàn.")
+        day = f"{campaign.shown_day:%d/%m/%Y}"
         yield Finding(words % {"day": day}, _setup(campaign), is_blocking=True)
 
 
@@ -136,10 +136,14 @@ def _of_targets(campaign: Campaign) -> Iterator[Finding]:
     if unequal:
         words = _("Chỉ tiêu không cộng khớp: %(names)s. Sửa cho khớp.")
         yield Finding(words % {"names": _named(unequal, "; ")}, listed)
-    there = set(Unit.objects.on(campaign.structure_date).values_list("pk", flat=True))
+    there = set(
+        Unit.objects.during(campaign.starts_on, campaign.ends_on).values_list("pk", flat=True)
+    )
     strange = [target.unit.name for target in targets if target.unit_id not in there]
     if strange:
-        words = _("Chỉ tiêu của địa bàn không có trong danh sách ngày đã chọn: %(names)s.")
+        words = _(
+            "Chỉ tiêu của địa bàn không có hiệu lực trong những ngày của chiến dịch: %(names)s."
+        )
         yield Finding(words % {"names": _named(strange)}, listed)
 
 

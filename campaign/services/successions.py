@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from campaign.models import Succession, SuccessionKind, Unit
+from campaign.services.predecessors import rebuild_predecessors
 from core.validators import clean_text
 
 COLUMNS = ("old_code", "new_code", "effective_date")
@@ -64,6 +65,7 @@ def load_successions(*, path: Path) -> tuple[int, int]:
     had = set(before.values_list("old_id", "new_id"))
     before.delete()
     Succession.objects.bulk_create(found)
+    rebuild_predecessors()
     new_count = sum((one.old_id, one.new_id) not in had for one in found)
     return new_count, sum(one.new_id is None for one in found)
 

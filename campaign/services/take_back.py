@@ -97,7 +97,7 @@ def _check(row: Any) -> None:
     if isinstance(row, Unit):
         check_unit(row, Unit.objects.filter(code=row.code))
     elif isinstance(row, Branch):
-        check_branch(row)
+        check_branch(row, Branch.objects.filter(code=row.code))
     elif isinstance(row, Campaign):
         check_campaign(row)
     elif isinstance(row, Phase):

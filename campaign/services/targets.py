@@ -57,7 +57,7 @@ def plan_shares(
     """
     units = list(
         Unit.objects.within(top)
-        .on(campaign.structure_date)
+        .on(min(max(day, campaign.starts_on), campaign.ends_on))
         .exclude(level="hamlet")
         .order_by("depth", "code")
     )

@@ -25,7 +25,7 @@ class CampaignSettingsForm(SettingsForm):
     parts = (
         (
             gettext_lazy("Chiến dịch"),
-            ("name", "slug", "plan_reference", "starts_on", "ends_on", "structure_date"),
+            ("name", "slug", "plan_reference", "starts_on", "ends_on"),
         ),
         (
             gettext_lazy("Quy tắc báo cáo"),

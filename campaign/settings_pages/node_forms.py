@@ -94,4 +94,5 @@ class BranchSettingsForm(NodeForm):
         self.offer("home_unit", scoped(self.actor, Unit.objects.all()).on(clock.today()))
 
     def check(self) -> None:
-        check_branch(self.instance)
+        branch: Branch = self.instance
+        check_branch(branch, Branch.objects.filter(code=branch.code))

@@ -37,7 +37,7 @@ def make_branches(*, actor: User, reason: str) -> int:
         for unit in wanted:
             branch = Branch(
                 code=_free(f"{PREFIXES[Level(unit.level)]}-{unit.code}", taken),
-                name=_name(unit),
+                name=branch_name(unit),
                 kind=BranchKind.YOUTH_UNION,
                 parent=of_unit.get(unit.parent_id or 0),
                 home_unit=unit,
@@ -57,7 +57,7 @@ def _free(code: str, taken: set[str]) -> str:
     return free
 
 
-def _name(unit: Unit) -> str:
+def branch_name(unit: Unit) -> str:
     """Return what the Youth Union calls its branch there: Đoàn phường …, Huyện Đoàn …"""
     # The word of a level may be one of the province's own.
     is_typed = unit.name.lower().startswith(f"{unit.kind} ")

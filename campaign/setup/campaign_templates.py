@@ -77,7 +77,6 @@ def begin_campaign(
         name=name,
         starts_on=starts_on,
         ends_on=ends_on,
-        structure_date=starts_on,
         public_lead=template.public_lead,
         public_hint=template.public_hint,
         message_words=template.message_words,

@@ -115,7 +115,7 @@ def make_lexicon(
     The names of all units are among them, so that a line of another commune is never taken for
     one of an own; of those nothing but the name, which everybody knows, is told.
     """
-    units = Unit.objects.on(campaign.structure_date).filter(Q(level__in=NEAR) | Q(parent=None))
+    units = Unit.objects.on(campaign.shown_day).filter(Q(level__in=NEAR) | Q(parent=None))
     found = list(units.order_by("path"))
     by_pk = {unit.pk: unit for unit in found if unit.level in NEAR}
     # The whole is no place that one of its parts reports for.

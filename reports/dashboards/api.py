@@ -89,7 +89,7 @@ class CompletenessView(Endpoint):
         if "branch" in asked:
             tree, (top, nodes) = BRANCHES, branches_asked(request.user, asked)
         else:
-            tree, (top, nodes) = UNITS, _units(request.user, campaign, asked)
+            tree, (top, nodes) = UNITS, _units(request.user, campaign, asked, first, last)
         moment = clock.now()
         found = completeness(campaign=campaign, node=top, first=first, last=last, tree=tree)
         results = [
@@ -113,14 +113,16 @@ def _range(campaign: Campaign, asked: dict[str, Any]) -> tuple[dt.date, dt.date]
 
 
 def _units(
-    user: Any, campaign: Campaign, asked: dict[str, Any]
+    user: Any, campaign: Campaign, asked: dict[str, Any], first: dt.date, last: dt.date
 ) -> tuple[Unit, list[Unit | Branch]]:
-    top = find_unit(user, campaign, asked.get("unit", ""))
-    units = Unit.objects.visible_to(user).on(campaign.structure_date)
+    top = find_unit(user, campaign, asked.get("unit", ""), last)
+    units = Unit.objects.visible_to(user).during(min(first, last), max(first, last))
     level = asked.get("level") or (
         units.filter(parent=top).order_by("depth").values_list("level", flat=True).first()
     )
-    return top, list(units.within(top).filter(level=level or top.level).order_by("code"))
+    return top, list(
+        units.within(top).filter(level=level or top.level).order_by("code", "valid_from")
+    )
 
 
 def _line(node: Unit | Branch, day: dt.date, cell: CompletenessCell) -> dict[str, Any]:

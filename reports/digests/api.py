@@ -93,8 +93,8 @@ class Digests(APIView):
         query.is_valid(raise_exception=True)
         asked = query.validated_data
         campaign = current_campaign(request.user, asked["campaign"])
-        unit = find_unit(request.user, campaign, asked["unit"])
         day = asked.get("date", min(clock.today(), campaign.ends_on))
+        unit = find_unit(request.user, campaign, asked["unit"], day)
         try:
             check_day(campaign, day, clock.today())
         except ValidationError as error:

@@ -295,7 +295,7 @@ def _past(
 
 def _below(campaign: Campaign, unit: Unit, day: dt.date, indicators: IndicatorSet) -> Ranking:
     """Rank the units below: by target, or by residents where no target was given."""
-    below = unit.children.on(campaign.structure_date).order_by("sort_key")
+    below = unit.children.on(day).order_by("sort_key")
     children = [child.on(day) for child in below]
     found = ranking(campaign=campaign, units=children, day=day, indicators=indicators)
     return found if found.is_measured or found.baseline is None else found.by("residents")
@@ -306,6 +306,6 @@ def _peers(
 ) -> Ranking | None:
     if unit.parent_id is None:
         return None
-    beside = Unit.objects.filter(parent=unit.parent_id).on(campaign.structure_date)
+    beside = Unit.objects.filter(parent=unit.parent_id).on(day)
     units = [peer.on(day) for peer in beside.order_by("sort_key")]
     return ranking(campaign=campaign, units=units, day=day, indicators=indicators)

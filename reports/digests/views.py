@@ -133,7 +133,7 @@ def digest_poster(request: HttpRequest, code: str, day: dt.date) -> HttpResponse
 
 def _unit(user: Any, campaign: Campaign, code: str, day: dt.date) -> Unit:
     """Return what the address names; 404 outside the scope and for a day that has no digest."""
-    unit = find_unit(user, campaign, code)
+    unit = find_unit(user, campaign, code, day)
     try:
         check_day(campaign, day, clock.today())
     except ValidationError as error:

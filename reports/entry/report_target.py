@@ -89,18 +89,19 @@ def read_target(request: HttpRequest) -> ReportTarget:
     asked = request.GET
     user: Any = request.user
     campaign = page_campaign(request)
-    branches = branches_run_by(user)
-    branch = next((b for b in branches if b.code == asked.get("branch", b.code)), None)
-    if branch is None:
-        if "branch" in asked:
-            find_branch(user, asked["branch"])
-        raise PermissionDenied
     try:
         day = dt.date.fromisoformat(asked["date"]) if "date" in asked else _day(campaign)
     except ValueError as error:
         raise Http404 from error
     if day == dt.date.min:  # it has no day before
         raise Http404
+    # A day before a merger is that of the branches there were; where none was, today's say so.
+    branches = branches_run_by(user, day) or branches_run_by(user)
+    branch = next((b for b in branches if b.code == asked.get("branch", b.code)), None)
+    if branch is None:
+        if "branch" in asked:
+            find_branch(user, asked["branch"], day)
+        raise PermissionDenied
     units = communes_to_choose(branch, day)
     unit: Unit | None = branch.home_unit
     if units is not None:

@@ -16,6 +16,7 @@ from campaign.selectors import IndicatorSet, indicators_of
 from core.clock import today
 from reports.digests.changes import last_revision_in
 from reports.police.lines import communes_in, days_of_lines
+from reports.police.mapped_lines import mapped_days_of_lines
 from reports.police.models import Export
 from reports.police.services import finish_export, start_export
 from reports.rollup.archived import refuse_archived
@@ -58,10 +59,12 @@ def police_file(
     first: dt.date | None,
     last: dt.date | None,
     basis: str,
+    of_today: bool = False,
 ) -> tuple[Export, Iterator[bytes]]:
     """Write the receipt, and return it with the file as it is streamed.
 
-    For the communes among ``units``, and cut to the days that there can be figures for.
+    For the communes among ``units``, and cut to the days that there can be figures for. With
+    ``of_today`` the lines are of today's communes, as ``actor`` sees them.
     """
     # Before the first byte, and before there is a receipt of a file without figures.
     refuse_archived(campaign)
@@ -75,9 +78,10 @@ def police_file(
     )
     return export, _stream(
         export,
-        communes_in(units.on(campaign.structure_date)),
+        communes_in(units.during(export.first_day, export.last_day)),
         indicators_of(campaign),
         last_revision_in(campaign),
+        actor if of_today else None,
     )
 
 
@@ -86,6 +90,7 @@ def _stream(
     communes: Sequence[Mapping[str, Any]],
     indicators: IndicatorSet,
     revision: int,
+    reader_of_today: User | None,
 ) -> Iterator[bytes]:
     """Yield the file in pieces (UTF-8 with BOM, CRLF, RFC 4180) and complete its receipt.
 
@@ -105,19 +110,23 @@ def _stream(
     # At once: whoever waits sees that something comes.
     yield noted(BOM + f"{','.join(columns.names)}\r\n".encode())
     last = b""
-    days = days_of_lines(
-        export=export,
-        communes=communes,
-        indicators=indicators,
-        counted=columns.counted,
-        headline=columns.headline,
+    asked: dict[str, Any] = {
+        "export": export,
+        "indicators": indicators,
+        "counted": columns.counted,
+        "headline": columns.headline,
+    }
+    days = (
+        days_of_lines(communes=communes, **asked)
+        if reader_of_today is None
+        else mapped_days_of_lines(actor=reader_of_today, **asked)
     )
     with closing(days):
         for day in days:
             if last:
                 yield last
             last = noted(day.text.encode())
-            rows, to_date = rows + len(communes), day.to_date
+            rows, to_date = rows + day.lines, day.to_date
             counts.update({c: n for c, n in day.counts.items() if c not in indicators.states})
             counts |= {c: n for c, n in day.counts.items() if c in indicators.states}
     packed += packer.flush()

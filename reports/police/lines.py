@@ -69,8 +69,9 @@ DAYS = """
                        next.date, ',', names, ',', {cells} {to_date_cell} target, ',',
                        CASE WHEN target > 0
                            THEN round(coalesce(to_date, 0) * 100.0 / target, 1) END,
-                       ',', expected, ',', received, %(tail)s::text), '' ORDER BY place),
-                   ARRAY[{sums}]::bigint[],
+                       ',', expected, ',', received, %(tail)s::text), '' ORDER BY place)
+                       FILTER (WHERE names IS NOT NULL),
+                   ARRAY[{sums}, count(names)]::bigint[],
                    array_agg(coalesce(to_date, 0) ORDER BY place),
                    array_agg(to_date IS NOT NULL ORDER BY place) {next_states}
             FROM (
@@ -104,7 +105,7 @@ DAYS = """
         ) made
         WHERE day.date < %(last)s
     )
-    SELECT lines, sums FROM day WHERE lines IS NOT NULL
+    SELECT lines, sums FROM day WHERE sums IS NOT NULL
 """
 STATE = """CASE WHEN coalesce(day.state_{n}[place], stored_{n}) IS NOT NULL
     THEN coalesce(day.state_{n}[place], 0) + coalesce(stored_{n}, 0) END AS state_{n}"""
@@ -125,11 +126,11 @@ def communes_in(units: UnitQuerySet) -> list[dict[str, Any]]:
 
     ``pk``, and for each of ``UNITS`` its values or None (two queries).
     """
-    values = ("pk", "path", "level", "code", "name", "past")
+    values = ("pk", "path", "level", "code", "name", "past", "valid_from", "valid_to")
     large = Unit.objects.filter(level__in=UNITS[:-1]).values(*values)
     by_pk = {str(unit["pk"]): unit for unit in large}
     found: list[dict[str, Any]] = []
-    for commune in units.communes().order_by("parent__code", "code").values(*values):
+    for commune in units.communes().order_by("parent__code", "code", "valid_from").values(*values):
         lineage = (by_pk.get(pk) for pk in commune["path"].split(".")[:-2])
         above = {unit["level"]: unit for unit in lineage if unit}
         found.append(
@@ -146,6 +147,7 @@ class DayOfLines:
     """
 
     text: str
+    lines: int
     counts: dict[str, int]
     to_date: int
 
@@ -165,9 +167,9 @@ def days_of_lines(
     values = values_of(export, communes, headline)
     with connection.wrap_database_errors, transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(LONGEST)
-        for text, (*sums, to_date) in cursor.stream(statement, values):
+        for text, (*sums, to_date, lines) in cursor.stream(statement, values):
             counts = dict(zip(counted, (n or 0 for n in sums), strict=True))
-            yield DayOfLines(text, counts, to_date or 0)
+            yield DayOfLines(text or "", lines, counts, to_date or 0)
 
 
 def values_of(
@@ -252,7 +254,8 @@ def _spans(
 ) -> dict[str, list[Any]]:
     """Return columns of what is the same in all lines of a commune over some days.
 
-    Units and targets are called and set anew, each from a day on: most communes have one span.
+    Units and targets are called and set anew, each from a day on: most communes have one span. On
+    days on which a commune does not exist its names are None, and it has no line.
     """
     rows: list[tuple[Any, ...]] = []
     ends = last + dt.timedelta(days=1)
@@ -260,9 +263,12 @@ def _spans(
         target, past_target = targets.get(commune["pk"], (None, ()))
         past_names = [of["past"] for of in map(commune.get, UNITS) if of]
         cuts = {dt.date.fromisoformat(e["until"]) for p in (*past_names, past_target) for e in p}
+        begins, stops = commune["commune"]["valid_from"], commune["commune"]["valid_to"]
+        cuts |= {begins, stops or ends}
         starts = [first, *sorted(day for day in cuts if first < day <= last)]
         for since, until in pairwise((*starts, ends)):
-            names = _names(commune, since)
+            is_there = begins <= since and (stops is None or since < stops)
+            names = _names(commune, since) if is_there else None
             wanted = values_on(Target, past_target, since).get("value", target)
             rows.append((place, commune["pk"], names, wanted, since, until))
     columns = ("places", "units", "names", "targets", "since", "until")

@@ -51,6 +51,15 @@ class ExportForm(forms.Form):
         required=False,
     )
 
+    map = forms.ChoiceField(
+        label=gettext_lazy("Địa bàn"),
+        choices=[
+            ("then", gettext_lazy("Như khi đó")),
+            ("now", gettext_lazy("Theo bản đồ hôm nay")),
+        ],
+        required=False,
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, label in (("from", gettext_lazy("Từ ngày")), ("to", gettext_lazy("Đến ngày"))):
@@ -60,7 +69,7 @@ class ExportForm(forms.Form):
                 widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
                 error_messages={"invalid": gettext_lazy("Không có ngày này. Ghi như 20/06/2023.")},
             )
-        self.order_fields(["from", "to", "basis"])
+        self.order_fields(["from", "to", "basis", "map"])
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -82,8 +91,9 @@ def _page(
     request: HttpRequest, campaign: Campaign, form: ExportForm | None, status: int = 200
 ) -> HttpResponse:
     first, last = default_days(campaign, clock.today())
-    basis = reading(request).get("basis", BASES[1])
-    initial = {"from": first, "to": last, "basis": basis}
+    read = reading(request)
+    basis, of = read.get("basis", BASES[1]), read.get("map", "then")
+    initial = {"from": first, "to": last, "basis": basis, "map": of}
     receipts = Export.objects.visible_to(request.user).defer("content")
     receipts = receipts.select_related("actor", "campaign")
     context = {
@@ -160,6 +170,7 @@ def _file(user: Any, campaign: Campaign, asked: dict[str, Any]) -> StreamingHttp
         first=asked["from"],
         last=asked["to"],
         basis=asked["basis"] or BASES[1],
+        of_today=asked["map"] == "now",
     )
     response = StreamingHttpResponse(pieces, content_type=CSV)
     response.headers["Content-Disposition"] = f'attachment; filename="{_name_of(export)}"'

@@ -16,7 +16,7 @@ def public_campaign(slug: str = "") -> Campaign | None:
 
 
 def communes_of(campaign: Campaign) -> UnitQuerySet:
-    return Unit.objects.on(campaign.structure_date).communes().select_related("parent__parent")
+    return Unit.objects.on(campaign.shown_day).communes().select_related("parent__parent")
 
 
 def communes_by_district(campaign: Campaign) -> list[tuple[Unit | None, list[Unit]]]:

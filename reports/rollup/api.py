@@ -89,7 +89,7 @@ class TotalsView(Endpoint):
         if tree is BRANCHES:
             _top, nodes = branches_asked(request.user, asked)
         else:
-            nodes = _units(request.user, campaign, asked)
+            nodes = _units(request.user, campaign, asked, first, last)
         moment, indicators = as_of(campaign), indicators_of(campaign)
         lines = totals(
             tree=tree,
@@ -143,10 +143,13 @@ def _answer(
     )
 
 
-def _units(user: Any, campaign: Campaign, asked: dict[str, Any]) -> list[Unit | Branch]:
-    top = find_unit(user, campaign, asked.get("unit", ""))
-    units = Unit.objects.visible_to(user).on(campaign.structure_date).within(top)
-    return list(units.filter(level=asked.get("level", top.level)).order_by("code"))
+def _units(
+    user: Any, campaign: Campaign, asked: dict[str, Any], first: dt.date, last: dt.date
+) -> list[Unit | Branch]:
+    """Return the units of all days asked for: of a level that changed in between, old and new."""
+    top = find_unit(user, campaign, asked.get("unit", ""), last)
+    units = Unit.objects.visible_to(user).during(min(first, last), max(first, last)).within(top)
+    return list(units.filter(level=asked.get("level", top.level)).order_by("code", "valid_from"))
 
 
 def _line(line: NodeTotals, indicators: IndicatorSet) -> dict[str, Any]:

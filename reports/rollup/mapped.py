@@ -80,7 +80,7 @@ def totals_on_map(
                 mapped.add(by_pk[pk], weight)
             own = by_pk[line.unit.pk].target if line.unit is not None else {}
             # What a unit of the campaign's map was to reach was set before others joined it.
-            is_whole = line.unit is None or not line.unit.exists_on(campaign.structure_date)
+            is_whole = line.unit is None or not line.unit.exists_on(campaign.starts_on)
             given = [by_pk[unit.pk].target for unit in line.sources]
             mapped.set_target(own, given, is_whole=is_whole)
             yield mapped

@@ -42,7 +42,7 @@ STRAYS = """
     JOIN campaign_unit u ON u.id = r.unit_id
     CROSS JOIN LATERAL (VALUES
         ('campaign', r.date BETWEEN c.starts_on AND c.ends_on),
-        ('branch', {branch_exists}), ('unit', {unit_exists}), ('structure', {unit_is_listed})
+        ('branch', {branch_exists}), ('unit', {unit_exists})
     ) AS rule(why, holds)
     WHERE NOT rule.holds
     GROUP BY 1, 2, 3, 4, 5, 7, 8, 9
@@ -100,7 +100,6 @@ RULES = {
     "branch_exists": Branch.validity.sql("b", "r.date"),
     "takes_part": sql_takes_part("b", "run", "r.date"),
     "unit_exists": Unit.validity.sql("u", "r.date"),
-    "unit_is_listed": Unit.validity.sql("u", "c.structure_date"),
 }
 
 

@@ -26,9 +26,7 @@ SENT = {"report_id": str(uuid4()), "base_version": "0", "count-level1": "3", "co
 @pytest.fixture
 def second(world: World) -> Campaign:
     """Let a second campaign run beside the first."""
-    campaign = make_campaign(
-        slug="mua-he-xanh", name="Mùa hè xanh", editable_days=91, structure_date=TODAY
-    )
+    campaign = make_campaign(slug="mua-he-xanh", name="Mùa hè xanh", editable_days=91)
     make_indicators(campaign)
     return campaign
 

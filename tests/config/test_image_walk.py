@@ -51,8 +51,8 @@ NEW_ROWS = {
     "User": ("username,full_name,phone", "moi,Trần Thị Mới,0912000111"),
     "Appointment": ("user,role,branch,starts_on", "moi,Bí thư,XD-14158,2023-04-01"),
     "Campaign": (
-        "slug,name,starts_on,ends_on,structure_date",
-        "44-ngay,44 ngày đêm,2023-07-01,2023-08-13,2023-06-20",
+        "slug,name,starts_on,ends_on",
+        "44-ngay,44 ngày đêm,2023-07-01,2023-08-13",
     ),
     "Indicator": ("campaign,code,label", "44-ngay,qr,Hộ dùng QR"),
     "Phase": ("campaign,name,starts_on,ends_on", "44-ngay,Cao điểm,2023-07-10,2023-07-16"),

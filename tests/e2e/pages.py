@@ -17,7 +17,7 @@ SAME_AS_STAFF = (POLICE, PARTNER)
 OTHER = "xadoan-14158"
 # A file of counts that asks about a column, is wrong, waits for a yes, is taken in.
 FILE_STATES = ("asked", "wrong", "checked", "taken")
-SETUP_STEPS = ("portal", "units", "branches", "people", "invitations", "campaign")
+SETUP_STEPS = ("portal", "units", "boundaries", "branches", "people", "invitations", "campaign")
 AT_DESKS = (STAFF, *SAME_AS_STAFF)
 ABOVE = (LEAD, STAFF, POLICE, PARTNER)
 
@@ -53,6 +53,12 @@ OWN_PAGES = (
     *(
         Page(name, name, f"/{name.replace('-', '/')}/", (STAFF,))
         for name in ("setup", *(f"setup-{step}" for step in SETUP_STEPS))
+    ),
+    Page(
+        "setup-boundary-change",
+        "setup-boundary-change",
+        "/setup/boundaries/{boundary_change}/",
+        (STAFF,),
     ),
     Page("units", "units", "/c/de-an-06-2023/units/", (STAFF,)),
     Page("units-found", "units", "/c/de-an-06-2023/units/?q=giao", APPOINTED),

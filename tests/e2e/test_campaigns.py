@@ -21,7 +21,7 @@ from campaign.models import Campaign, Indicator
 first = Campaign.objects.get(slug="de-an-06-2023")
 made = Campaign.objects.create(
     slug="mua-he-xanh", name="Mùa hè xanh 2023", starts_on="2023-06-01", ends_on="2023-08-31",
-    structure_date=first.structure_date, state="running", editable_days=30, weekdays=first.weekdays,
+    state="running", editable_days=30, weekdays=first.weekdays,
     opens_at=first.opens_at, due_at=first.due_at, closes_at=first.closes_at)
 Indicator.objects.create(campaign=made, code="trees", label="Cây đã trồng", measure="cây", order=1)
 """

@@ -147,17 +147,22 @@ session, = plan_sessions(actor=actor, plan=Plan(
 close_session(actor=actor, session=session, counts={"installed": 3}, headcount=1, base_version=1)
 print(*(file.pk for file in files), report.pk)
 """
-# Somebody wants to have deleted what is kept of them: a member with lượt, who leads a team.
+# Boundaries that somebody has begun to change; and somebody, a member with lượt who leads a team,
+# wants to have deleted what is kept of them.
 SUBJECT = """
 import datetime as dt
 from accounts.models import User
+from campaign.boundaries.lists import built_in
+from campaign.boundaries.services import begin_change
 from core import clock
 from privacy.services.requests import enter_request
 from volunteers.models import Volunteer
 person = Volunteer.objects.exclude(phone=None).exclude(user=None).order_by("pk")[0]
 actor = User.objects.get(username="tinhdoan")
-print(enter_request(actor=actor, kind="delete", name=person.full_name, phone=person.phone,
-                    received_on=clock.today() - dt.timedelta(days=6)).pk)
+change = begin_change(actor=actor, new=built_in("2024"), holds_from=clock.today())
+asked = enter_request(actor=actor, kind="delete", name=person.full_name, phone=person.phone,
+                      received_on=clock.today() - dt.timedelta(days=6))
+print(change.pk, asked.pk)
 """
 PRESENT = ("gathering", "join", "here", "person", "own", "paper", "moved")
 
@@ -169,10 +174,10 @@ def locations(portal: Portal) -> dict[str, str]:
     secret = portal.manage("shell", "--no-imports", "--command", INVITE)
     present = portal.manage("shell", "--no-imports", "--command", PRESENCE).split()
     counts = portal.manage("shell", "--no-imports", "--command", COUNTS).split()
-    subject = portal.manage("shell", "--no-imports", "--command", SUBJECT)
+    begun = portal.manage("shell", "--no-imports", "--command", SUBJECT).split()
     return {
         **rows,
-        "subject": subject,
+        **dict(zip(("boundary_change", "subject"), begun, strict=True)),
         "secret": secret,
         **dict(zip(PRESENT, present, strict=True)),
         **dict(zip((*FILE_STATES, "unreconciled"), counts, strict=True)),

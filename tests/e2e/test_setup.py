@@ -18,7 +18,6 @@ CAMPAIGN = {
     # It began before the demo's, which therefore stays the one that pages open with.
     "starts_on": "01/03/2023",
     "ends_on": "30/06/2023",
-    "structure_date": "01/04/2023",
 }
 INDICATORS = (
     {"order": "1", "code": "donors", "label": "Người hiến máu", "measure": "người"},

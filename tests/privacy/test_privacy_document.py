@@ -25,8 +25,8 @@ NEVER = (
 # Columns of text or files that hold nothing about a person, and why it is so.
 IMPERSONAL = {
     "names of territory, branches, campaigns, indicators, and what settings say": """
-        campaign.Unit campaign.Boundary campaign.Succession campaign.Branch campaign.Campaign
-        campaign.Phase core.Portal core.KindWord
+        campaign.Unit campaign.Boundary campaign.BoundaryChange campaign.Succession campaign.Branch
+        campaign.Campaign campaign.Phase core.Portal core.KindWord
         campaign.Indicator campaign.Baseline campaign.BaselineFigure campaign.Target
         reports.ColumnMeaning volunteers.Team volunteers.Series campaign.SettingsChange.moves
         reports.PlanAssumption reports.SessionDraft.hamlet""",

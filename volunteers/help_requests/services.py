@@ -129,7 +129,7 @@ def _check_location(campaign: Campaign, unit: Unit, day: dt.date) -> None:
         text = _("Chiến dịch chỉ nhận yêu cầu từ %(first)s đến %(last)s.")
         days = {"first": f"{campaign.starts_on:%d/%m/%Y}", "last": f"{campaign.ends_on:%d/%m/%Y}"}
         raise InvalidInput({"campaign": [text % days]})
-    communes = Unit.objects.on(campaign.structure_date).communes()
+    communes = Unit.objects.on(day).communes()
     if not communes.filter(pk=unit.pk).exists():
         raise InvalidInput({"unit": [_("Không có xã, phường này. Chọn lại trong danh sách.")]})
 

@@ -72,6 +72,8 @@ class Change:
     moves: list[Move] = field(default_factory=list)
     dirty_units: set[int] = field(default_factory=set)
     dirty_branches: set[int] = field(default_factory=set)
+    # The first day on which any of these counts otherwise.
+    dirty_since: dt.date = dt.date.max
     # Campaigns in which others take part, or something adds up otherwise: the days of all their
     # nodes are made again.
     recounted: set[int] = field(default_factory=set)
@@ -110,13 +112,14 @@ class Change:
     @property
     def days(self) -> list[tuple[Campaign, dt.date, dt.date]]:
         """The days that are made again, by campaign, from the first to the last."""
-        if self.dirty_units or self.dirty_branches:
-            return days_begun()
-        return [
-            (campaign, max(first, self.since or first), last)
-            for campaign, first, last in days_begun()
-            if campaign.pk in self.recounted and last >= max(first, self.since or first)
-        ]
+        found: list[tuple[Campaign, dt.date, dt.date]] = []
+        for campaign, first, last in days_begun():
+            since = self.dirty_since
+            if campaign.pk in self.recounted:
+                since = min(since, self.since or first)
+            if last >= max(first, since):
+                found.append((campaign, max(first, since), last))
+        return found
 
     def lines(self) -> Iterator[str]:
         """Yield all that moves as a terminal shows it."""
@@ -137,10 +140,13 @@ class Change:
         """Note whose sums a change moves, as its row was and as it is."""
         for row in rows:
             if model is Unit:
+                if "parent" in changed:
+                    self.dirty_since = dt.date.min
                 self.seen_units |= _ids(row["path"])
                 if "parent" in changed and row["parent"]:
                     self.dirty_units.add(row["parent"])
             elif model is Branch:
+                self.dirty_since = min(self.dirty_since, _moved_since(changed, rows))
                 self.seen_units |= _ids(row["home_unit__path"])
                 self.seen_branches |= _ids(row["path"])
                 if "parent" in changed and row["parent"]:
@@ -157,6 +163,19 @@ class Change:
         if model not in (Unit, Branch, Target):
             tops = Unit.objects.filter(parent=None)
             self.seen_units |= set(tops.values_list("pk", flat=True))
+
+
+def _moved_since(changed: set[str], rows: list[Row]) -> dt.date:
+    """Return the first day on which a branch counts otherwise; ``rows`` are as it was and is."""
+    if changed <= NAMES:
+        return dt.date.max
+    if len(rows) == 1:
+        return rows[0]["opened_on"] or dt.date.min
+    if changed - NAMES - {"opened_on", "closed_on"}:
+        return dt.date.min
+    begins = [row["opened_on"] or dt.date.min for row in rows if "opened_on" in changed]
+    ends = [row["closed_on"] or dt.date.max for row in rows if "closed_on" in changed]
+    return min(*begins, *ends, dt.date.max)
 
 
 def _ids(path: str) -> set[int]:

@@ -82,11 +82,6 @@ def refuse_strays(found: set[Stray]) -> None:
             "Địa bàn “%(unit)s” có %(number)s báo cáo, buổi hỗ trợ vào những ngày không còn hiệu "
             "lực (%(first)s – %(last)s). Chọn ngày hiệu lực gồm cả những ngày ấy."
         ),
-        "structure": _(
-            "Địa bàn “%(unit)s” có báo cáo của “%(campaign)s” mà không có trong danh sách địa bàn "
-            "của ngày ấy. Chọn ngày lấy danh sách khi địa bàn này còn hiệu lực, hoặc giữ địa bàn "
-            "cũ và thêm địa bàn mới."
-        ),
     }
     outside: dict[tuple[str, str], list[Stray]] = {}
     for stray in sorted(found, key=lambda s: (s.why, s.branch, s.unit, s.date)):

@@ -128,7 +128,7 @@ WATCHED = (
     ),
     Watched(
         Campaign,
-        ("state", "starts_on", "ends_on", "structure_date", *RULES, "takes_part"),
+        ("state", "starts_on", "ends_on", *RULES, "takes_part"),
         ("name",),
         besides=("slug",),
     ),

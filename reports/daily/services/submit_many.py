@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.http import Http404
 from django.utils.translation import gettext as _
@@ -148,19 +148,23 @@ def _find_days(
     found = (
         Branch.objects.visible_to(actor).filter(code__in=codes).select_related("home_unit__parent")
     )
-    branches = {branch.code: branch for branch in found.order_by("pk")}
-    named = {entry.unit for entry in entries} - {b.home_unit.code for b in branches.values()}
+    branches: dict[str, list[Branch]] = defaultdict(list)
+    for branch in found.order_by(F("opened_on").desc(nulls_last=True), "-pk"):
+        branches[branch.code].append(branch)
+    every = [branch for of_code in branches.values() for branch in of_code]
+    named = {entry.unit for entry in entries} - {branch.home_unit.code for branch in every}
     bearers: dict[str, list[Unit]] = defaultdict(list)
     for unit in Unit.objects.visible_to(actor).filter(code__in=named).select_related("parent"):
         bearers[unit.code].append(unit)
     scope, now, campaign = scope_of(actor), clock.now(), settings.campaign
-    own = {branch.pk for branch in branches.values() if scope.may_report_for(branch)}
+    own = {branch.pk for branch in every if scope.may_report_for(branch)}
     rules = {day: rules_on(campaign, day) for day in {entry.date for entry in entries}}
 
     def day_of(entry: ReportInput) -> ReportDay | Problem:
-        branch = branches.get(entry.branch)
-        if branch is None:
+        of_code = branches.get(entry.branch)
+        if not of_code:
             return Http404()
+        branch = next((b for b in of_code if b.exists_on(entry.date)), of_code[0])
         unit: Unit | None = branch.home_unit
         if entry.unit and entry.unit != branch.home_unit.code:
             unit = next((u for u in bearers[entry.unit] if u.exists_on(entry.date)), None)

@@ -177,7 +177,7 @@ class ReviewPage:
 
     def _units(self) -> list[Unit]:
         top = top_unit(self.user, self.campaign)
-        below = Unit.objects.visible_to(self.user).on(self.campaign.structure_date)
+        below = Unit.objects.visible_to(self.user).on(self.campaign.shown_day)
         return list(below.filter(parent=top).order_by("sort_key"))
 
     def _ticked(self) -> Mapping[UUID, int]:

@@ -167,7 +167,7 @@ def build_dashboard(
     if ranked_by != indicators.headline:
         of_chosen = {u.pk: progress_of_row(campaign, u, day, indicators, ranked_by) for u in units}
     children = [u for u in units if u.parent_id == unit.pk]
-    locations = [u for u in units if u.level in ON_THE_MAP]
+    locations = [u for u in units if u.level in ON_THE_MAP and u.exists_on(campaign.shown_day)]
     code = indicators.headline.code if indicators.headline else ""
     days = _days(campaign, unit, children, indicators, (code, ranked_by), basis, day)
     own = days[unit.pk]
@@ -260,7 +260,7 @@ def _parts(whole: int | None, parts: Iterable[int | None]) -> int | None:
 def _units(campaign: Campaign, unit: Unit, basis: str) -> list[Unit]:
     shown = Q(parent=unit) | Q(level__in=ON_THE_MAP, path__startswith=unit.path)
     found = Unit.objects.filter(
-        Q(pk=unit.pk) | shown & Unit.validity.on(campaign.structure_date)
+        Q(pk=unit.pk) | shown & Unit.validity.during(campaign.starts_on, campaign.shown_day)
     ).annotate(**progress_columns(campaign, basis))
     return list(found.select_related("boundary").order_by("sort_key"))
 

@@ -22,7 +22,7 @@ from campaign.permissions import Permission
 from campaign.querysets import below
 from campaign.reporting_window import rules_on
 from campaign.scopes import scope_of
-from campaign.selectors import find_unit
+from campaign.selectors import find_unit, units_shown
 from core import clock
 from core.page_cache import cached
 from reports.dashboards.selectors.action_items import NonReportingBranch
@@ -47,9 +47,10 @@ def completeness_detail(request: HttpRequest, code: str = "") -> HttpResponse:
     user: Any = request.user
     campaign = page_campaign(request)
     scope = scope_of(user)
-    led = Unit.objects.visible_to(user).on(campaign.structure_date)
+    led = units_shown(user, campaign)
     led = led.filter(below(scope.lead_unit_paths)).order_by("depth", "pk")
-    unit = (led.filter(code=code) if code else led).first()
+    shown = campaign.shown_day
+    unit = (led.order_by().bearing(code, shown) if code else led.on(shown)).first()
     if unit is None:
         find_unit(user, campaign, code)
         if scope.may(Permission.REPORT):
@@ -86,7 +87,7 @@ def _weeks(
     request: HttpRequest, campaign: Campaign, unit: Unit, day: dt.date, order: str
 ) -> _Weeks:
     found = completeness(campaign=campaign, node=unit, first=_first(campaign, day), last=day)
-    below = unit.children.on(campaign.structure_date).order_by("sort_key")
+    below = unit.children.during(_first(campaign, day), day).order_by("sort_key")
     children = [child.on(day) for child in below]
     rows = grid_rows(unit, children, found, order)
     context = {

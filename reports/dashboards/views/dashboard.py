@@ -1,5 +1,7 @@
 """The dashboard of a unit."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -25,10 +27,12 @@ from reports.dashboards.selectors.action_items import Remark
 from reports.dashboards.selectors.alerts import COLUMNS, alerts_of, has_differences
 from reports.dashboards.selectors.dashboard import build_dashboard
 from reports.dashboards.selectors.ranking import MEASURES
+from reports.dashboards.views.todays_map import todays_map
 from reports.rollup.selectors import differences_shown
 from reports.rollup.totals import BASES
 from volunteers.help_requests.selectors import may_handle
 
+MAPS = ("then", "now")
 # The others are of the whole portal, and said over its highest unit.
 # So many difficulties are shown, of so many that are held for all readers.
 REMARKS, MOST_REMARKS = 5, 200
@@ -58,6 +62,20 @@ def _shown(user: Any, state: PageState) -> object:
     return has_differences(state), alerts_of(user, state)
 
 
+def on_either_map(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Show a page as it was, or with ``?map=now`` by today's map; another word is no page."""
+
+    @wraps(view)
+    def page(request: HttpRequest, **named: str) -> HttpResponse:
+        asked = request.GET.get("map", "then")
+        if asked not in MAPS:
+            raise Http404
+        return todays_map(request, **named) if asked == "now" else view(request, **named)
+
+    return page
+
+
+@on_either_map
 @login_required
 @tagged(*COLUMNS, shown=_shown)
 @require_safe
@@ -66,14 +84,15 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     try:
         top = top_unit(request.user, campaign)
     except Http404:
-        if not Unit.objects.on(campaign.structure_date).exists():
+        if not Unit.objects.on(campaign.shown_day).exists():
             raise
         # Who is appointed to a unit that came later reads by today's map.
         map_of(request.user, clock.today()).find()
-        return lead_to(request, "todays-map")
+        return lead_to(request, "dashboard", map="now")
     return _dashboard_page(request, campaign, top)
 
 
+@on_either_map
 @login_required
 @tagged(*COLUMNS, shown=_shown)
 @require_safe

@@ -16,7 +16,6 @@ CAMPAIGN = {
     "notice": "",
     "starts_on": "01/07/2023",
     "ends_on": "13/08/2023",
-    "structure_date": "20/06/2023",
     "weekdays": "1234567",
     "opens_at": "00:00",
     "due_at": "18:30",

@@ -135,7 +135,8 @@ def test_headline_moves_on_the_campaign_page(client: Client, world: World) -> No
 def test_campaign_without_units_on_its_day_is_told(client: Client) -> None:
     form = {
         **CAMPAIGN,
-        "structure_date": "20/06/1999",
+        "starts_on": "01/06/1999",
+        "ends_on": "20/06/1999",
         **lines("indicators"),
         **lines("phases"),
     }

@@ -87,9 +87,7 @@ def test_source_of_others_cannot_be_derived(client: Client, world: World) -> Non
 
 def test_term_of_another_campaign_is_no_choice(client: Client, world: World) -> None:
     foreign = Indicator.objects.create(
-        campaign=Campaign.objects.create(
-            slug="x", name="X", starts_on=TODAY, ends_on=TODAY, structure_date=TODAY
-        ),
+        campaign=Campaign.objects.create(slug="x", name="X", starts_on=TODAY, ends_on=TODAY),
         code="a",
         label="A",
     )

@@ -50,7 +50,7 @@ def test_target_belongs_to_its_campaign(client: Client, world: World) -> None:
     }
     text = errors(client.post(address(Target, "add"), form))
     assert "Chỉ số này thuộc chiến dịch khác" in text
-    assert "không có hiệu lực ngày 20/06/2023" in text
+    assert "không có hiệu lực trong những ngày của chiến dịch" in text
 
 
 def test_baseline_links_to_its_figures(client: Client, world: World) -> None:

@@ -223,7 +223,7 @@ def test_who_reports_for_several_says_or_chooses_which(bot: Bot, world: World) -
 
 
 def test_with_two_campaigns_it_is_asked_of_which(bot: Bot, world: World) -> None:
-    other = make_campaign(slug="mua-he", name="Mùa hè xanh", structure_date=TODAY)
+    other = make_campaign(slug="mua-he", name="Mùa hè xanh")
     make_indicator(campaign=other, code="trees", label="Cây trồng", aliases="cây")
     asked = bot.say("owner", "cây 12")
     number = 1 if "1. Mùa hè xanh" in asked else 2

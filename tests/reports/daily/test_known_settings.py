@@ -126,7 +126,7 @@ def test_slug_that_went_to_another_campaign_leads_there(
     stage: World, other: psycopg.Connection[Any]
 ) -> None:
     stored = report(stage.owner, "XD-14173", {"level1": 1})
-    successor = make_campaign(slug="moi", structure_date=TODAY, editable_days=91)
+    successor = make_campaign(slug="moi", editable_days=91)
     Indicator.objects.filter(code="level1").update(campaign=successor)
     other.execute(b"UPDATE campaign_campaign SET slug = 'cu' WHERE slug <> 'moi'")
     other.execute(f"UPDATE campaign_campaign SET slug = '{CAMPAIGN}' WHERE slug = 'moi'".encode())

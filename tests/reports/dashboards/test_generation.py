@@ -54,6 +54,7 @@ from volunteers.sessions.models import Series, SupportSession
 LEFT_OUT = {
     "accounts.User": "no person stands on a dashboard, and each sign-in writes one",
     "campaign.SettingsChange": "the record; what was changed is noted itself",
+    "campaign.BoundaryChange": "the pages of setting up; what it writes is noted itself",
     "campaign.DirtyDay": "says what is not shown yet; “as of” is left out",
     "privacy.Deletion": "the machinery of the night",
     "privacy.PersonalDataRead": "every page with people on it writes one",

@@ -175,7 +175,7 @@ def test_late_and_unapproved_reports_are_marked(world: World, communes: list[Uni
 
 def test_a_unit_that_no_longer_exists_is_not_ranked(world: World, communes: list[Unit]) -> None:
     Unit.objects.filter(pk=communes[3].pk).update(valid_to=TODAY)
-    existing = world.district.children.on(world.campaign.structure_date)
+    existing = world.district.children.on(world.campaign.shown_day)
     assert communes[3].code not in [code for _rank, code in shown(rank(world, list(existing)))]
 
 

@@ -321,7 +321,7 @@ def test_report_is_in_the_lists_before_it_is_added_up(
 
 
 def test_each_board_has_a_tag_of_its_own(active_world: World, browse: Browse) -> None:
-    make_campaign(slug="he-2023", structure_date=TODAY)
+    make_campaign(slug="he-2023")
     staff, lead = browse(active_world.staff), browse(active_world.lead)
     english = browse(active_world.staff)
     english.cookies["django_language"] = "en"

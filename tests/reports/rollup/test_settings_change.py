@@ -219,7 +219,7 @@ def test_what_leaves_reports_outside_is_refused(
 
 @pytest.mark.parametrize(
     "changed",
-    [{"starts_on": TODAY}, {"ends_on": YESTERDAY}, {"structure_date": dt.date(2003, 1, 1)}],
+    [{"starts_on": TODAY}, {"ends_on": YESTERDAY}],
 )
 def test_campaign_keeps_the_days_of_its_reports(stage: World, changed: dict[str, Any]) -> None:
     with (
@@ -260,7 +260,6 @@ def close_quietly(stage: World) -> None:
         (partial(days, starts_on=dt.date(2023, 5, 1)), "bắt đầu"),
         (partial(days, ends_on=TODAY), "kết thúc"),
         (partial(days, weekdays="12345"), "ngày báo cáo trong tuần"),
-        (partial(days, structure_date=YESTERDAY), "ngày lấy danh sách địa bàn"),
         (phase, ""),
         (formula, "hệ số"),
         (target, "chỉ tiêu"),

@@ -359,7 +359,7 @@ def test_as_of_is_the_moment_up_to_which_all_is_in(world: World, api: Api) -> No
 
 
 def test_another_campaign_keeps_its_own_figures(active_world: World, api: Api) -> None:
-    other = make_campaign(slug="he-2023", editable_days=91, structure_date=TODAY)
+    other = make_campaign(slug="he-2023", editable_days=91)
     make_indicator(campaign=other, code="trees")
     report(active_world.owner, "XD-14173", {"trees": 8}, campaign="he-2023")
     drain()

@@ -207,7 +207,12 @@ def _check_existing(branch: Branch, unit: Unit, days: Sequence[dt.date], errors:
 def _partners(plan: Plan, branch: Branch, errors: Errors) -> list[Branch]:
     """Return the branches that help; any branch of the province may."""
     wanted = set(plan.partners) - {branch.code}
-    found = list(Branch.objects.filter(code__in=wanted))
+    by_code: dict[str, Branch] = {}
+    for one in Branch.objects.filter(code__in=wanted).order_by("pk"):
+        # Of several who bore a code, who does on the day.
+        if one.code not in by_code or one.exists_on(plan.date):
+            by_code[one.code] = one
+    found = list(by_code.values())
     unknown = sorted(wanted - {b.code for b in found})
     if unknown:
         errors["partners"] = [

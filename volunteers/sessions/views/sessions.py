@@ -93,10 +93,9 @@ def read_query(request: HttpRequest) -> CalendarQuery:
         raise Http404
     unit = branch = None
     if asked.get("unit"):
-        units = Unit.objects.visible_to(user).filter(code=asked["unit"])
-        unit = units.on(day).first() or units.or_404()
+        unit = Unit.objects.visible_to(user).bearing(asked["unit"], day).or_404()
     if asked.get("branch"):
-        branch = Branch.objects.visible_to(user).filter(code=asked["branch"]).or_404()
+        branch = Branch.objects.visible_to(user).bearing(asked["branch"], day).or_404()
     names = ("unit", "branch", "state")
     stored = {name: asked[name] for name in names if asked.get(name)} | reading(request)
     return CalendarQuery(view, day, campaign, unit, branch, state, wrong_day, stored)
@@ -130,7 +129,7 @@ def session_list(request: HttpRequest) -> HttpResponse:
 def _units(user: Any, asked: CalendarQuery) -> list[Unit]:
     """Return the units to filter by: those below the highest that one sees."""
     top = top_unit(user, asked.campaign)
-    below_top = Unit.objects.visible_to(user).on(asked.campaign.structure_date).filter(parent=top)
+    below_top = Unit.objects.visible_to(user).on(asked.campaign.shown_day).filter(parent=top)
     units = list(below_top.order_by("sort_key", "pk"))
     if asked.unit is not None and asked.unit not in units:
         units.insert(0, asked.unit)
