@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
+from http import HTTPStatus
 from typing import Any, TypeVar
 
-from django.core.exceptions import ValidationError
 from django.http import (
     Http404,
     HttpRequest,
@@ -13,16 +13,15 @@ from django.http import (
     HttpResponseRedirect,
 )
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import URLPattern
 from django.utils.cache import add_never_cache_headers
 from django.utils.encoding import escape_uri_path
-from django.utils.translation import gettext as _
 
 from campaign.addresses import campaign_or_none, path_of
-from campaign.models import Campaign
-from campaign.scopes import scope_of
-from campaign.selectors import current_campaign, running_campaigns
+from campaign.models import Branch, Campaign, Unit
+from campaign.scopes import may_set_up, scope_of
+from campaign.selectors import NoCampaign, current_campaign, named_campaign, running_campaigns
 from core.middleware import typed_fields
 
 View = Callable[..., HttpResponseBase]
@@ -51,22 +50,13 @@ def takes_tokens(view: V) -> V:
 def machine_campaign(request: HttpRequest, user: Any) -> Campaign:
     """Return the campaign of a page that takes tokens: in the address, or ``?campaign=``.
 
-    Raises ``Http404``, and ``ValidationError`` where several run and none is named: a machine
-    cannot be asked which.
+    Raises what ``named_campaign`` does.
     """
     if found := campaign_or_none(request):
         return found
-    slug = getattr(request, "campaign_slug", "") or request.GET.get("campaign", "")
-    if slug:
-        return current_campaign(user, slug)
-    running = running_campaigns(user)
-    if not running:
-        raise Http404
-    if len(running) > 1:
-        slugs = ", ".join(campaign.slug for campaign in running)
-        text = _("Đang có nhiều chiến dịch: %(slugs)s. Thêm ?campaign=… vào địa chỉ.")
-        raise ValidationError({"campaign": [text % {"slugs": slugs}]})
-    return running[0]
+    return named_campaign(
+        user, getattr(request, "campaign_slug", "") or request.GET.get("campaign", "")
+    )
 
 
 def lead_on(request: HttpRequest, path: str, slug: str = "") -> HttpResponse:
@@ -114,14 +104,40 @@ def _ask(request: HttpRequest, running: list[Campaign], path: str) -> HttpRespon
     return answer
 
 
-def _without_campaign(request: HttpRequest, view: View, kwargs: dict[str, Any]) -> HttpResponseBase:
-    """Open a page where there is no campaign yet: branches, teams and invitations need none."""
-    if not scope_of(request.user).roles:
+def _without_campaign(
+    request: HttpRequest, view: View, finders: Mapping[str, Finder], kwargs: dict[str, Any]
+) -> HttpResponseBase:
+    """Open a page where there is no campaign yet: branches, teams and invitations need none.
+
+    A page that needs one says who makes it, and what can be done meanwhile. What is of a
+    campaign by itself, and a code that nobody bears, are not found as ever.
+    """
+    user, is_read = request.user, request.method in ("GET", "HEAD")
+    if not scope_of(user).roles:
+        if is_read and may_set_up(user):
+            return redirect("setup")
         raise Http404
     try:
         return view(request, **kwargs)
-    except Http404:
-        return render(request, "campaign/choose_campaign.html", {"choices": []}, status=404)
+    except NoCampaign:
+        if finders.keys() & kwargs.keys() or not _is_known(user, kwargs.get("code")):
+            raise
+        answer = render(
+            request,
+            "campaign/choose_campaign.html",
+            {"choices": []},
+            status=HTTPStatus.OK if is_read else HTTPStatus.CONFLICT,
+        )
+        add_never_cache_headers(answer)
+        return answer
+
+
+def _is_known(user: Any, code: str | None) -> bool:
+    """Whether a unit or a branch that the user sees bears the code of an address."""
+    nodes: tuple[Any, ...] = (Unit, Branch)
+    return code is None or any(
+        node.objects.visible_to(user).filter(code=code).exists() for node in nodes
+    )
 
 
 def _as_page(page: URLPattern, view: View) -> URLPattern:
@@ -155,7 +171,7 @@ def _short(view: View, finders: Mapping[str, Finder]) -> View:
         if not request.user.is_authenticated or _is_machine(request, view):
             return view(request, **kwargs)
         if not Campaign.objects.visible_to(request.user).exists():
-            return _without_campaign(request, view, kwargs)
+            return _without_campaign(request, view, finders, kwargs)
         found = (finders[name](request.user, kwargs[name]) for name in finders if name in kwargs)
         return lead_on(request, request.path, next(filter(None, found), ""))
 

@@ -9,10 +9,12 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
 from django.db.models import BigIntegerField, BooleanField, Exists, JSONField, OuterRef
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import JSONObject
 from django.http import Http404
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from campaign.models import (
@@ -170,12 +172,42 @@ def sums_of_parts(
     return {key: value for key, value in found.items() if value}
 
 
+class NoCampaign(Http404):
+    """There is no campaign that the user sees: a page guides instead (``campaign.routing``)."""
+
+
 def current_campaign(user: Any, slug: str | None = None) -> Campaign:
-    """Return the campaign named, or the one that runs today; 404 where there is none."""
+    """Return the campaign named; 404 where there is none.
+
+    Without a name the one that runs today, for those who ask which where several do; raises
+    ``NoCampaign`` where the user sees none.
+    """
     campaigns = mark_recomputing(Campaign.objects.visible_to(user))
-    if slug and "\0" in slug:
-        raise Http404
-    return (campaigns.filter(slug=slug) if slug else campaigns.current_first()).or_404()
+    if slug:
+        if "\0" in slug:
+            raise Http404
+        return campaigns.filter(slug=slug).or_404()
+    found = campaigns.current_first().first()
+    if found is None:
+        raise NoCampaign
+    return found
+
+
+def named_campaign(user: Any, slug: str) -> Campaign:
+    """Return the campaign that a machine names; without a name the only one that runs.
+
+    Raises ``Http404``, and ``ValidationError`` where several run and none is named: a machine
+    cannot be asked which.
+    """
+    found = current_campaign(user, slug)
+    if slug or not found.is_one_of_several:  # type: ignore[attr-defined]
+        return found
+    running = running_campaigns(user)
+    if len(running) > 1:
+        slugs = ", ".join(campaign.slug for campaign in running)
+        text = _("Đang có nhiều chiến dịch: %(slugs)s. Nêu tên một chiến dịch (campaign).")
+        raise ValidationError({"campaign": [text % {"slugs": slugs}]})
+    return current_campaign(user, running[0].slug)
 
 
 def running_now() -> list[Campaign]:

@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 
 from campaign.count_validation import check_count
+from campaign.models import Campaign
+from campaign.selectors import named_campaign
 from core.counts import MOST
 from core.serializers import NULL, RULE, StrictDate
 
@@ -37,8 +39,17 @@ class CountsSerializerField(serializers.DictField):
 
 class CampaignQuery(serializers.Serializer[Any]):
     campaign = serializers.CharField(
-        default="", help_text=gettext_lazy("Mặc định: chiến dịch đang chạy")
+        default="",
+        help_text=gettext_lazy("Mặc định: chiến dịch đang chạy; khi có nhiều thì phải nêu"),
     )
+
+
+def campaign_asked(user: Any, slug: str) -> Campaign:
+    """Return the campaign of a request to the API; 400 where several run and none is named."""
+    try:
+        return named_campaign(user, slug)
+    except ValidationError as error:
+        raise serializers.ValidationError(error.message_dict, code=RULE) from error
 
 
 class RangeQuery(CampaignQuery):

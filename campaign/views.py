@@ -20,7 +20,7 @@ from campaign.addresses import lead_to, page_campaign, path_of
 from campaign.forms import InviteForm, ShareForm
 from campaign.models import Appointment, Branch, Campaign, Unit
 from campaign.permissions import Permission
-from campaign.scopes import scope_of
+from campaign.scopes import may_set_up, scope_of
 from campaign.selectors import find_branch, top_unit
 from campaign.services.appointments import invite_secretary, reinvite, take
 from campaign.services.settings_change import ReasonWanted
@@ -37,6 +37,8 @@ PAGE = 50
 def campaign_list(request: HttpRequest) -> HttpResponse:
     """Choose a campaign: those that run first, what is archived only where it is asked for."""
     if not scope_of(request.user).roles:
+        if may_set_up(request.user):
+            return redirect("setup")
         raise Http404
     found = list(Campaign.objects.visible_to(request.user).current_first())
     listed = [one for one in found if one.state != CampaignState.ARCHIVED]

@@ -130,7 +130,7 @@ class Dialogue:
         if kind is Kind.NO:
             return self._drop()
         if kind is Kind.HELP:
-            return help_text(indicators_of(self.campaigns[0]))
+            return _of_each(self.campaigns, lambda c: help_text(indicators_of(c)))
         if kind is Kind.THANKS:
             return self._without_counts() if self._is_open() else self._nothing_waits()
         if kind in (Kind.WHO, Kind.OWN):

@@ -10,7 +10,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from campaign.models import Branch, Campaign, Unit
-from campaign.selectors import current_campaign, find_unit
+from campaign.selectors import find_unit
+from campaign.serializers import campaign_asked
 from core import clock
 from core.endpoints import Endpoint
 from core.serializers import RULE
@@ -83,7 +84,7 @@ class CompletenessView(Endpoint):
     )
     def get(self, request: Request) -> Response:
         asked = self.asked(LevelQuery)
-        campaign = current_campaign(request.user, asked["campaign"])
+        campaign = campaign_asked(request.user, asked["campaign"])
         first, last = _range(campaign, asked)
         top: Unit | Branch
         if "branch" in asked:

@@ -18,8 +18,8 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from campaign.count_validation import check_day
-from campaign.selectors import current_campaign, find_unit
-from campaign.serializers import CampaignQuery
+from campaign.selectors import find_unit
+from campaign.serializers import CampaignQuery, campaign_asked
 from core import clock
 from core.serializers import RULE, StrictDate
 from reports.digests.publications import publish
@@ -92,7 +92,7 @@ class Digests(APIView):
         query = DigestQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
         asked = query.validated_data
-        campaign = current_campaign(request.user, asked["campaign"])
+        campaign = campaign_asked(request.user, asked["campaign"])
         day = asked.get("date", min(clock.today(), campaign.ends_on))
         unit = find_unit(request.user, campaign, asked["unit"], day)
         try:

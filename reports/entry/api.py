@@ -2,14 +2,17 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.middleware.csrf import get_token
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
+from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from campaign.serializers import CampaignQuery
 from core.endpoints import Endpoint
+from core.serializers import RULE
 from reports.entry.offline_snapshot import offline_snapshot_of
 
 SNAPSHOT = {
@@ -21,8 +24,8 @@ SNAPSHOT = {
         "name": "Hè tình nguyện",
         "first": "2023-04-01",
         "last": "2023-06-30",
-        "is_only": True,
     },
+    "running": [["de-an-06-2023", "Đề án 06"]],
     "restored": None,
     "rules": {"opens": "06:00", "due": "20:00", "closes": "23:59", "editable_days": 3},
     "indicators": [
@@ -110,6 +113,10 @@ class OfflineSnapshotView(Endpoint):
         Who is signed in on the page gets along what the next sending needs, to save a round.
         """
         user: Any = request.user
-        campaign = self.asked(CampaignQuery)["campaign"]
+        slug = self.asked(CampaignQuery)["campaign"]
+        try:
+            snapshot = offline_snapshot_of(user, slug)
+        except ValidationError as error:
+            raise serializers.ValidationError(error.message_dict, code=RULE) from error
         ticket = {} if request.auth else {"csrf": get_token(request._request)}
-        return Response({**offline_snapshot_of(user, campaign), **ticket})
+        return Response({**snapshot, **ticket})

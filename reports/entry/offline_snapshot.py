@@ -16,8 +16,8 @@ from campaign.scopes import scope_of
 from campaign.selectors import (
     IndicatorSet,
     branches_run_by,
-    current_campaign,
     indicators_of,
+    named_campaign,
     running_campaigns,
     units_to_choose,
 )
@@ -42,11 +42,11 @@ CHOICES = 60
 def offline_snapshot_of(user: User, slug: str = "") -> dict[str, Any]:
     """Return all that the form needs for the branches whose secretary the user is.
 
-    Raises ``Http404`` where the user sees no campaign.
+    Raises what ``named_campaign`` does.
     """
     running = running_campaigns(user)
-    named = (campaign for campaign in running if slug in ("", campaign.slug))
-    campaign = next(named, None) or current_campaign(user, slug)
+    named = (one for one in running if one.slug == slug or (not slug and len(running) == 1))
+    campaign = next(named, None) or named_campaign(user, slug)
     return _read(user, campaign, indicators_of(campaign), running)
 
 
@@ -120,8 +120,8 @@ def snapshot_of(
             "name": campaign.name,
             "first": campaign.starts_on,
             "last": campaign.ends_on,
-            "is_only": running == [campaign],
         },
+        "running": [[one.slug, one.name] for one in running],
         "rules": {
             "opens": f"{rules.opens_at:%H:%M}",
             "due": f"{rules.due_at:%H:%M}",

@@ -11,7 +11,9 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from reports.public.selectors import communes_of, public_campaign
+from campaign.models import Unit
+from core import clock
+from reports.public.selectors import communes_of, public_campaigns
 from volunteers.sessions.calendar_feed import make_feed
 from volunteers.sessions.models import SupportSession
 from volunteers.sessions.selectors.support_points import calendar_of, open_to_all
@@ -27,12 +29,20 @@ def point(request: HttpRequest, session_id: int) -> HttpResponse:
 
 @require_safe
 def points(request: HttpRequest, code: str) -> HttpResponse:
-    """Send the points of a commune, as telephones subscribe to them."""
-    campaign = public_campaign(request.GET.get("campaign", ""))
-    unit = communes_of(campaign).filter(code=code).first() if campaign else None
-    if campaign is None or unit is None:
-        return _calendar(request, (), "")
-    return _calendar(request, calendar_of(campaign, unit), f"diem-ho-tro-{unit.code}", empty=True)
+    """Send the points of a commune, as telephones subscribe to them.
+
+    A calendar cannot be asked which campaign it means: without a name it has those of all that
+    run, each named, and before the first it waits empty.
+    """
+    slug = request.GET.get("campaign", "")
+    campaigns = public_campaigns(slug)
+    if not campaigns and not slug:
+        is_known = Unit.objects.on(clock.today()).communes().filter(code=code).exists()
+        return _calendar(request, (), f"diem-ho-tro-{code}", empty=is_known)
+    found = [(one, communes_of(one).filter(code=code).first()) for one in campaigns]
+    here = [(campaign, unit) for campaign, unit in found if unit is not None]
+    sessions = [session for campaign, unit in here for session in calendar_of(campaign, unit)]
+    return _calendar(request, sessions, f"diem-ho-tro-{code}", empty=bool(here))
 
 
 def _calendar(

@@ -4,15 +4,23 @@ from itertools import groupby
 
 from campaign.models import Campaign, Level, Unit
 from campaign.querysets import UnitQuerySet
-from campaign.selectors import indicators_of, mark_recomputing
+from campaign.selectors import indicators_of, mark_recomputing, running_now
 from core import clock
 from reports.dashboards.selectors.progress import Progress, progress_by_unit
 
 
-def public_campaign(slug: str = "") -> Campaign | None:
-    """Return the campaign named, or the one that runs today; None where there is none."""
+def public_campaigns(slug: str = "") -> list[Campaign]:
+    """Return the campaign named, or those that run today, or where none does the latest.
+
+    Who gets several asks which is meant; who gets none says what a resident can do meanwhile.
+    """
     campaigns = mark_recomputing(Campaign.objects.published().current_first())
-    return campaigns.filter(slug=slug).first() if slug else campaigns.first()
+    if slug:
+        return list(campaigns.filter(slug=slug))
+    running = running_now()
+    if running:
+        return list(campaigns.filter(pk__in=[campaign.pk for campaign in running]))
+    return list(campaigns[:1])
 
 
 def communes_of(campaign: Campaign) -> UnitQuerySet:

@@ -30,7 +30,6 @@ from rest_framework.request import Request, is_form_media_type
 from rest_framework.response import Response
 
 from campaign.models import Campaign, Unit
-from campaign.selectors import running_now
 from core import clock
 from core.api import StrictJSONParser
 from core.endpoints import Endpoint
@@ -40,7 +39,7 @@ from reports.public.public_requests import ASKING, LEADING, AskSerializer
 from reports.public.selectors import (
     communes_by_district,
     communes_of,
-    public_campaign,
+    public_campaigns,
     public_progress,
 )
 from reports.rollup.totals import as_of
@@ -58,18 +57,20 @@ LONGEST = 100
 
 @require_safe
 def public(request: HttpRequest) -> HttpResponse:
-    if "campaign" not in request.GET and len(running := running_now()) > 1:
-        code = request.GET.get("unit", "")[:LONGEST]
-        return _draw("choose_campaign", {"campaigns": running, "code": code}, HTTPStatus.OK)
-    campaign = public_campaign(request.GET.get("campaign", ""))
-    if campaign is None:
-        return _draw("no_campaign", {}, HTTPStatus.NOT_FOUND)
-    code, q = request.GET.get("unit", ""), request.GET.get("q", "").strip()[:LONGEST]
+    slug, code = request.GET.get("campaign", ""), request.GET.get("unit", "")
+    campaigns = public_campaigns(slug)
+    if not campaigns:
+        # An address that names one is wrong; one that names none is only early.
+        status = HTTPStatus.NOT_FOUND if slug else HTTPStatus.OK
+        return _draw("no_campaign", {"is_named": bool(slug)}, status)
+    if len(campaigns) > 1:
+        return _draw("choose_campaign", {"campaigns": campaigns, "code": code[:LONGEST]})
+    [campaign] = campaigns
+    q = request.GET.get("q", "").strip()[:LONGEST]
     unit = _commune(campaign, code)
     is_lost = bool(code) and unit is None
     # A campaign that was asked for is asked for again by the links.
-    more = f"&campaign={campaign.slug}" if "campaign" in request.GET else ""
-    context: dict[str, Any] = {"q": q, "is_lost": is_lost, "more": more}
+    context: dict[str, Any] = {"q": q, "is_lost": is_lost, "is_named": bool(slug)}
     if q:
         context["found"] = communes_of(campaign).search(q)[:FOUND]
     initial = {"campaign": campaign.slug, "unit": unit.code if unit else ""}
@@ -125,13 +126,14 @@ class PublicRequests(Endpoint):
         _refuse_too_big(request)
         form = _read(request)
         slug = form.cleaned_data.get("campaign", "")
-        is_unclear = not slug and len(running_now()) > 1
-        campaign = None if is_unclear else public_campaign(slug)
-        shown = campaign or public_campaign()
-        unit = _commune(shown, form.cleaned_data.get("unit", ""))
+        found = public_campaigns(slug)
+        campaign = found[0] if len(found) == 1 else None
+        # A page with the form of none that was meant says so, and asks where there are several.
+        shown = found or public_campaigns()
+        unit = _commune(shown[0], form.cleaned_data.get("unit", "")) if len(shown) == 1 else None
         if campaign is None:
-            form.add_error("campaign", _("Không có chiến dịch này. Mở lại trang rồi gửi lại."))
-        if unit is None and "unit" in form.cleaned_data:
+            form.add_error("campaign", _which(slug, shown))
+        if unit is None and len(shown) == 1 and "unit" in form.cleaned_data:
             form.add_error("unit", _("Không có xã, phường này. Chọn lại trong danh sách."))
         problem: TooMany | None = None
         if campaign is not None and unit is not None and form.is_valid():
@@ -158,7 +160,7 @@ class PublicRequests(Endpoint):
     def _refused(
         self,
         form: AskForm,
-        shown: Campaign | None,
+        shown: list[Campaign],
         unit: Unit | None,
         problem: TooMany | None,
     ) -> HttpResponse | Response:
@@ -167,10 +169,17 @@ class PublicRequests(Endpoint):
         if not self._is_page:
             wording = {"detail": str(problem)} if problem else form.errors
             response = Response(wording, status=status)
-        elif shown is None:
-            response = _draw("no_campaign", {}, HTTPStatus.NOT_FOUND)
+        elif not shown:
+            response = _draw("no_campaign", {}, status)
+        elif len(shown) > 1:
+            sent = [(name, form.data.get(name)) for name in AskForm.base_fields]
+            context = {
+                "campaigns": shown,
+                "sent": [(name, text) for name, text in sent if text and name != "campaign"],
+            }
+            response = _draw("choose_campaign", context, status)
         else:
-            response = _page(shown, unit, form, {"problem": problem}, status)
+            response = _page(shown[0], unit, form, {"problem": problem}, status)
         if problem is not None and problem.seconds is not None:
             response.headers["Retry-After"] = str(problem.seconds)
         return response
@@ -203,6 +212,7 @@ def public_request(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         return HttpResponseRedirect(request.path, status=HTTPStatus.SEE_OTHER)
     context = {
         "asked": asked,
+        "campaign": asked.campaign,
         "unit": asked.unit,
         "point": first_open(next_points(asked.campaign, asked.unit)),
         "is_own": is_own,
@@ -268,8 +278,18 @@ def _read(request: Request) -> AskForm:
     return form
 
 
-def _commune(campaign: Campaign | None, code: str) -> Unit | None:
-    if campaign is None or not code:
+def _which(slug: str, shown: list[Campaign]) -> str:
+    """Say why it is not known for which campaign a request is."""
+    if not shown:
+        return _("Hiện chưa có chiến dịch nào nhận yêu cầu. Cần gấp thì hỏi Công an xã.")
+    if slug:
+        return _("Không có chiến dịch này. Mở lại trang rồi gửi lại.")
+    slugs = ", ".join(campaign.slug for campaign in shown)
+    return _("Đang có nhiều chiến dịch: %(slugs)s. Chọn một chiến dịch.") % {"slugs": slugs}
+
+
+def _commune(campaign: Campaign, code: str) -> Unit | None:
+    if not code:
         return None
     return communes_of(campaign).filter(code=code).first()
 
@@ -299,8 +319,10 @@ def _page(
 ) -> HttpResponse:
     today = clock.today()
     has_choice = unit is None and not context.get("q")
+    is_named = context.get("is_named") or campaign.is_one_of_several  # type: ignore[attr-defined]
     known: dict[str, Any] = {
         "campaign": campaign,
+        "more": f"&campaign={campaign.slug}" if is_named else "",
         "unit": unit,
         "form": form,
         "is_running": campaign.takes_counts and campaign.starts_on <= today <= campaign.ends_on,

@@ -10,7 +10,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from campaign.models import Branch, Campaign, Unit
-from campaign.selectors import IndicatorSet, current_campaign, find_unit, indicators_of
+from campaign.selectors import IndicatorSet, find_unit, indicators_of
+from campaign.serializers import campaign_asked
 from campaign.todays_map import map_of
 from core import clock
 from core.endpoints import Endpoint
@@ -81,7 +82,7 @@ class TotalsView(Endpoint):
     )
     def get(self, request: Request) -> Response:
         asked = self.asked(TotalsQuery)
-        campaign = current_campaign(request.user, asked["campaign"])
+        campaign = campaign_asked(request.user, asked["campaign"])
         first, last = days_asked(campaign, asked)
         if asked["map"] == "now" and "branch" not in asked:
             return self._by_todays_map(request.user, campaign, asked, first, last)

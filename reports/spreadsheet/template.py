@@ -101,12 +101,13 @@ def _validate(sheet: Any, lists: ClosedLists, indicators: int, last_row: int) ->
         errorTitle=_("Số nguyên"),
         error=_("Nhập số nguyên từ 0, chỉ gồm chữ số. Không có số thì để trống."),
     )
-    counts.add(area(4, 3 + indicators))
+    if indicators:
+        counts.add(area(4, 3 + indicators))
     none = lists.rule([_("có")])
     none.add(area(4 + indicators, 4 + indicators))
     reason = lists.rule([str(label) for label in Explanation.labels])
     reason.add(area(5 + indicators, 5 + indicators))
-    for one in (counts, none, reason):
+    for one in (*([counts] if indicators else []), none, reason):
         sheet.data_validations.append(one)
 
 

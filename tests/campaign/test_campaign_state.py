@@ -25,7 +25,7 @@ from campaign.states import CampaignState
 from reports.daily.services.report_input import InvalidReport
 from reports.daily.services.review import review_reports
 from reports.notifications.models import Notice
-from reports.public.selectors import public_campaign
+from reports.public.selectors import public_campaigns
 from tests.conftest import TODAY, World
 from tests.factories import make_phase
 from tests.reports.notifications.notification_fixtures import at, fake_channel, run_jobs
@@ -118,7 +118,7 @@ def test_draft_is_seen_by_the_province_alone(
     assert "Bản soạn: chỉ cán bộ cấp tỉnh thấy" in page.content.decode()
     with pytest.raises(WindowClosed, match="chưa công bố"):
         report(world.staff, "XD-14173", COUNTS)
-    assert public_campaign("de-an-06-2023") is None
+    assert public_campaigns("de-an-06-2023") == []
     assert hand_over(world.owner, campaign="de-an-06-2023", branch="XD-14173") == {
         **(hand_over(world.owner, campaign="nowhere", branch="XD-14173") or {})
     }

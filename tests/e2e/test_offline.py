@@ -312,6 +312,7 @@ def test_phone_keeps_counts_and_codes_only(start: Start, net: Network, history: 
     # What the numbers are called, and nobody's name.
     names = entry["called"].pop("counts")
     superior = {"superior": "Huyện Đoàn Giao Thủy", "office": ""}
+    assert "Đề án 06" in entry["called"].pop("campaign")
     assert entry["called"] == {"branch": "Đoàn xã Giao Tiến", "unit": None, **superior}
     assert names["installed"] == "Cài ứng dụng VNeID"
     assert entry["sent"].keys() == {

@@ -84,7 +84,7 @@ def _event(session: SupportSession, root: str, *, is_public: bool) -> "icalendar
     )
     event.add("location", f"{session.place}, {session.unit.name}")
     if is_public:
-        event.add("description", _("Đơn vị chủ trì: %(branch)s") % {"branch": session.branch.name})
+        event.add("description", "\n".join(_who(session)))
         event.add("url", root + path_of(session.campaign, "public", unit=session.unit.code))
     else:
         event.add("description", _description(session))
@@ -96,9 +96,16 @@ def _local(day: dt.date, time: dt.time) -> dt.datetime:
     return dt.datetime.combine(day, time, tzinfo=timezone.get_default_timezone())
 
 
+def _who(session: SupportSession) -> list[str]:
+    return [
+        _("Chiến dịch: %(name)s") % {"name": session.campaign.name},
+        _("Đơn vị chủ trì: %(branch)s") % {"branch": session.branch.name},
+    ]
+
+
 def _description(session: SupportSession) -> str:
     """Say who hosts and who joins: organisations and teams only."""
-    lines = [_("Đơn vị chủ trì: %(branch)s") % {"branch": session.branch.name}]
+    lines = _who(session)
     partners = ", ".join(branch.name for branch in session.partners.all())
     teams = ", ".join(team.name for team in session.teams.all())
     if partners:

@@ -8,8 +8,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from campaign.models import Branch, Unit
-from campaign.selectors import current_campaign, find_branch, find_unit
-from campaign.serializers import RangeQuery
+from campaign.selectors import find_branch, find_unit
+from campaign.serializers import RangeQuery, campaign_asked
 from core import clock
 from core.endpoints import Endpoint
 from volunteers.statistics.selectors import statistics_of
@@ -72,7 +72,7 @@ class StatisticsView(Endpoint):
     )
     def get(self, request: Request) -> Response:
         asked = self.asked(RangeQuery)
-        campaign = current_campaign(request.user, asked["campaign"])
+        campaign = campaign_asked(request.user, asked["campaign"])
         node: Unit | Branch
         if "branch" in asked:
             node = find_branch(request.user, asked["branch"])

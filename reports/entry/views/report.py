@@ -192,6 +192,7 @@ def _page(
         "campaign": day.campaign,
         "branch": day.branch,
         "branches": target.branches,
+        "running": target.running,
         "unit": day.unit if target.is_chosen else None,
         "units": target.units,
         "day": day.day,

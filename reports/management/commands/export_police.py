@@ -49,4 +49,4 @@ class Command(BaseCommand):
         with target as file:
             for piece in pieces:
                 file.write(piece)
-        self.stderr.write(f"{export.rows} dòng, SHA-256 {export.sha256}")
+        self.stderr.write(f"{campaign.slug}: {export.rows} dòng, SHA-256 {export.sha256}")

@@ -2,12 +2,55 @@
 // and which report an address means.
 import { deleteValue, readValue, saveValue } from "./idb.js";
 
-// The name under which phones hold it since the first edition.
-const STORED = "book";
+// The names under which phones hold them: that of the campaign that was opened last, since the first
+// edition, and those of the other campaigns of the same person.
+const [STORED, OTHERS] = ["book", "other-books"];
 
-export const readSnapshot = () => readValue(STORED);
-export const saveSnapshot = (snapshot) => saveValue(STORED, snapshot);
-export const deleteSnapshot = () => deleteValue(STORED);
+// Returns all, that of the campaign opened last first.
+export async function readSnapshots() {
+  const [last, others = []] = [await readValue(STORED), await readValue(OTHERS)];
+  return last ? [last, ...others.filter(({ owner }) => owner === last.owner)] : [];
+}
+
+const slugOf = ({ campaign }) => campaign?.slug;
+
+// That of a campaign; of none in particular, that which was opened last.
+export async function readSnapshot(slug) {
+  const found = await readSnapshots();
+  return slug ? found.find((one) => slugOf(one) === slug) : found[0];
+}
+
+const write = (last, others) =>
+  Promise.all([
+    last ? saveValue(STORED, last) : deleteValue(STORED),
+    others.length ? saveValue(OTHERS, others) : deleteValue(OTHERS),
+  ]);
+
+// A page's is that which was opened last; what comes along for another campaign is not. Those of
+// somebody else go, and those of campaigns with which the person has no more to do: returns how
+// these are called.
+export async function saveSnapshot(snapshot, { isAside = false } = {}) {
+  const isOther = (one) => one.owner === snapshot.owner && slugOf(one) !== slugOf(snapshot);
+  const rest = (await readSnapshots()).filter(isOther);
+  const [last, ...others] = isAside ? [...rest, snapshot] : [snapshot, ...rest];
+  const isNamed = (one) => snapshot.running?.some(([slug]) => slug === slugOf(one));
+  await write(last, others.filter(isNamed));
+  return others.filter((one) => !isNamed(one)).map(({ campaign }) => campaign?.name);
+}
+
+// Forgets that of one campaign, of which the others know no more, or all.
+export async function deleteSnapshot(slug) {
+  const rest = slug ? (await readSnapshots()).filter((one) => slugOf(one) !== slug) : [];
+  const without = (one) => ({ ...one, running: one.running?.filter(([other]) => other !== slug) });
+  const [last, ...others] = rest.map(without);
+  await write(last, others);
+}
+
+// The campaigns between which one chooses, as [slug, name]: none where there is one.
+export const choices = (snapshot) => (snapshot?.running?.length > 1 ? snapshot.running : []);
+
+// Whose campaign a page is of, where one has to do with several.
+export const ofSeveral = (snapshot) => (choices(snapshot).length ? snapshot.campaign.name : "");
 
 const DAY = 86400000;
 // A clock is set right by some minutes, and trusted for some days.

@@ -1,7 +1,7 @@
 // On every page: the portal is installed, the queue is sent, and a line says what waits.
 import "../draft.js";
 import { hasDatabase, readValue, saveValue } from "./idb.js";
-import { deleteSnapshot, readSnapshot, saveSnapshot } from "./offline_snapshot.js";
+import { deleteSnapshot, readSnapshot, readSnapshots, saveSnapshot } from "./offline_snapshot.js";
 import { drop, flush, isSignedOut, isWaiting, needsAttention, ofOwner, onChange, ticketNow, tidy } from "./queue.js";
 import { isCheckin } from "./entry_types.js";
 
@@ -10,7 +10,8 @@ const DAY = 86400000;
 // The signed-in user's number, "" for nobody, and nothing on a page of the cache.
 const { user } = document.body.dataset;
 
-// Settled when the snapshot that came with the page is saved.
+// Settled when the snapshot that came with the page is saved: with the names of the campaigns that
+// the phone knew and the person has no more to do with.
 let settle;
 export const snapshotSaved = new Promise((resolve) => {
   settle = resolve;
@@ -19,6 +20,7 @@ export const snapshotSaved = new Promise((resolve) => {
 if (hasDatabase) start().catch(() => {});
 
 async function start() {
+  let gone = [];
   if (user !== undefined) {
     await saveValue("language", document.documentElement.lang);
     // Whom the worker may show what a notice says.
@@ -30,9 +32,9 @@ async function start() {
     // without anybody may be an old one: the server is asked.
     const isOthers = snapshot && String(snapshot.owner) !== user;
     if (isOthers && (user || (await isSignedOut()))) await deleteSnapshot();
-    await saveFresh();
+    gone = await saveFresh();
   }
-  settle();
+  settle(gone);
   document.addEventListener("submit", (event) => {
     const token = event.target.elements.csrfmiddlewaretoken;
     if (token && !token.value) withToken(event, token);
@@ -44,7 +46,7 @@ async function start() {
   if (document.readyState === "complete") install();
   else addEventListener("load", install);
   onChange(() => Promise.all([show(), again()]));
-  await sendLost(await readSnapshot());
+  for (const snapshot of await readSnapshots()) await sendLost(snapshot);
   await show();
   await offerInstalling();
   await tidy();
@@ -78,7 +80,7 @@ function menuLinks() {
 // A page that comes with the snapshot saves the phone a request.
 async function saveFresh() {
   const fresh = document.getElementById("snapshot");
-  if (fresh) await saveSnapshot({ ...JSON.parse(fresh.textContent), fetched_at: pageTime() });
+  return fresh ? saveSnapshot({ ...JSON.parse(fresh.textContent), fetched_at: pageTime() }) : [];
 }
 
 // When the server drew the page; it may have travelled for long.
@@ -146,7 +148,7 @@ async function show() {
   const entries = await mine();
   const reports = say("waiting", entries.filter((entry) => !isCheckin(entry)));
   // The report's own page may not be theirs any more.
-  if (reports?.shown[0]?.problem || (await reader()) === "") reports.line.firstElementChild.href = "/queue/";
+  if (reports?.shown.length) reports.line.firstElementChild.href = await pageOf(reports.shown);
   const checkins = say("waiting-checkins", entries.filter(isCheckin));
   if (!checkins) return;
   const { line, shown } = checkins;
@@ -157,6 +159,12 @@ async function show() {
   button.hidden = !refused.length;
   if (refused.length) link.textContent = line.dataset.refused.replace("{n}", refused.length);
   button.onclick = () => Promise.all(refused.map(({ key }) => drop(key)));
+}
+
+// Where reports that wait are seen: on the page of their campaign, or on that of all.
+async function pageOf([first, ...rest]) {
+  const isOne = rest.every(({ campaign }) => campaign === first.campaign);
+  return first.problem || !isOne || (await reader()) === "" ? "/queue/" : `/c/${first.campaign}/report/`;
 }
 
 function say(name, entries) {

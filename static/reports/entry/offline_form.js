@@ -1,5 +1,5 @@
 // Fills the cached page with the snapshot: what the server would have drawn of a branch and a day.
-import { at, isShort, isUnsure, now, openDays, reading, reportOf, reportPage, shift, today, written } from "../../core/offline/offline_snapshot.js";
+import { at, choices, isShort, isUnsure, now, openDays, reading, reportOf, reportPage, shift, today, written } from "../../core/offline/offline_snapshot.js";
 import { readValue } from "../../core/offline/idb.js";
 import { typedIn } from "../../core/offline/queue.js";
 import * as views from "../../core/dom.js";
@@ -23,6 +23,7 @@ export function drawForm({ form, snapshot, target, entry, isLeftAlone }) {
     days: days(snapshot, target),
     notices: notices(snapshot, target, existing, entry),
   });
+  drawCampaigns(snapshot, target);
   drawBranches(snapshot, target);
   drawSessions(snapshot, target, unit);
   // The snapshot may come while the figures are checked: that step has a title of its own.
@@ -126,6 +127,21 @@ function notices(snapshot, target, existing, entry) {
     found.push(views.notice("mid", views.say("unsure", { day: views.weekdayDay(target.date) })));
   }
   return found;
+}
+
+// Whose figures these are, and the way to the same branch's in the other campaigns.
+function drawCampaigns(snapshot, { campaign, date }) {
+  const line = document.querySelector("[data-slot=campaigns]");
+  const others = choices(snapshot).filter(([slug]) => slug !== campaign.slug);
+  line.hidden = !others.length;
+  const links = others.map(([slug, name]) => {
+    const link = document.createElement("a");
+    Object.assign(link, { className: "link", href: reportPage(slug, { date }), textContent: views.tell("to-campaign", { name }) });
+    return link;
+  });
+  const own = document.createElement("b");
+  own.textContent = campaign.name;
+  line.replaceChildren(own, ...links.flatMap((link) => [" · ", link]));
 }
 
 function drawBranches(snapshot, { branch, date, campaign }) {

@@ -4,7 +4,7 @@
 import * as queue from "../../core/offline/queue.js";
 import { isCheckin } from "../../core/offline/entry_types.js";
 import { change, hasDatabase, readValue } from "../../core/offline/idb.js";
-import { isReport, readSnapshot, reportPage, targetIn } from "../../core/offline/offline_snapshot.js";
+import { isReport, isShort, readSnapshots, reportPage, targetIn } from "../../core/offline/offline_snapshot.js";
 import * as views from "../../core/dom.js";
 
 let { user } = document.body.dataset;
@@ -12,6 +12,7 @@ const none = document.getElementById("none");
 const list = document.getElementById("kept");
 const box = document.getElementById("kept-text");
 const sendNow = document.getElementById("send-now");
+let isSeveral = false;
 const isOwnPage = location.pathname === "/queue/";
 
 if (hasDatabase) start().catch(() => {});
@@ -27,15 +28,32 @@ async function start() {
 
 // Without a network: whether the day's report can be entered, and what this page is not.
 async function sayWhatOpens() {
-  const isReportable = Boolean(targetIn(await readSnapshot(), new URLSearchParams()));
+  const open = (await readSnapshots()).filter((one) => targetIn(one, new URLSearchParams()));
+  const isReportable = open.length > 0;
+  if (isReportable) offer(open);
+  // The short address of several is no page that is missing: it asks.
+  const asks = open.length > 1 && isReport(location.pathname) && isShort(location.pathname);
   const shown = {
-    beyond: isReport(location.pathname),
-    elsewhere: !isOwnPage,
+    beyond: isReport(location.pathname) && !asks,
+    elsewhere: !isOwnPage && !asks,
     reportable: isReportable,
     unreportable: !isReportable,
   };
   for (const [name, isShown] of Object.entries(shown)) {
     for (const part of document.querySelectorAll(`[data-${name}]`)) part.hidden = !isShown;
+  }
+}
+
+// Which of several campaigns a report is of, the person says.
+function offer(snapshots) {
+  for (const link of document.querySelectorAll("[data-reportable] a")) {
+    const links = snapshots.map(({ campaign }) => {
+      const own = link.cloneNode(true);
+      own.href = reportPage(campaign.slug, {});
+      if (snapshots.length > 1) own.append(`: ${campaign.name}`);
+      return own;
+    });
+    link.replaceWith(...links);
   }
 }
 
@@ -48,6 +66,9 @@ async function draw() {
   const others = document.getElementById("others");
   others.hidden = all.length === shown.length || !isOwnPage;
   views.put(others, { n: views.count(all.length - shown.length) });
+  const snapshots = await readSnapshots();
+  const slugs = [...shown.map(({ campaign }) => campaign), ...snapshots.map(({ campaign }) => campaign?.slug)];
+  isSeveral = new Set(slugs).size > 1;
   list.replaceChildren(...shown.map(item));
   if (sendNow) sendNow.hidden = !shown.some(queue.isWaiting);
   const text = shown.map(lineOf).join("\n");
@@ -72,7 +93,9 @@ function item(entry) {
 }
 
 const nameOf = ({ branch, called }) => [called?.branch ?? branch, called?.unit].filter(Boolean).join(", ");
-const titleOf = (entry) => `${views.weekdayDay(entry.date)} · ${nameOf(entry)}`;
+const campaignOf = ({ campaign, called }) => called?.campaign ?? campaign;
+const titleOf = (entry) =>
+  [views.weekdayDay(entry.date), nameOf(entry), isSeveral && campaignOf(entry)].filter(Boolean).join(" · ");
 
 function why(entry) {
   const { problem, rivals, hint, state } = entry;
@@ -112,8 +135,11 @@ function numbersOf({ counts, no_activity: isNothing }, names) {
   return Object.entries(counts).map(([code, count]) => `${names?.[code] ?? code}: ${count}`).join("; ");
 }
 
-const lineOf = (entry) =>
-  `${nameOf(entry)}, ${views.day(entry.date)} – ${numbersOf(queue.typedIn(entry), entry.called?.counts)}`;
+// A line by itself is read as it always was; of several campaigns each stands under its name.
+function lineOf(entry) {
+  const line = `${nameOf(entry)}, ${views.day(entry.date)} – ${numbersOf(queue.typedIn(entry), entry.called?.counts)}`;
+  return isSeveral ? `${campaignOf(entry)}\n${line}` : line;
+}
 
 // The appointment may have been renewed, the day opened again.
 async function sendAgain(key) {

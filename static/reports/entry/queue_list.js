@@ -1,6 +1,6 @@
 // The phone's entries on the report page: what each is waiting for, and what the person can do.
 import { choose, drop, entriesOf, flush, isWaiting, moveTo, needsAttention, typedIn } from "../../core/offline/queue.js";
-import { openDays, reportPage } from "../../core/offline/offline_snapshot.js";
+import { choices, ofSeveral, openDays, readSnapshots, reportPage } from "../../core/offline/offline_snapshot.js";
 import * as views from "../../core/dom.js";
 
 const stateIn = (entry) => (needsAttention(entry) ? "attention" : entry.state);
@@ -18,7 +18,7 @@ const TONES = { received: "ok-text", attention: "low-text", sending: "dim", save
 
 const unitOf = (snapshot, entry) => {
   const branch = snapshot.branches.find((one) => one.code === entry.branch);
-  return branch?.units?.find(([code]) => code === entry.unit)?.[1] ?? branch?.name ?? entry.branch;
+  return branch?.units?.find(([code]) => code === entry.unit)?.[1] ?? branch?.name ?? entry.called?.branch ?? entry.branch;
 };
 
 const addressOf = ({ campaign, branch, date, unit }) => reportPage(campaign, { branch, date, unit });
@@ -108,18 +108,30 @@ export function offerDays(slot, snapshot, code, date, act) {
   );
 }
 
+// What an entry's campaign calls its numbers, where the phone has no snapshot of it (any more).
+const bare = ({ campaign: slug, called }) => ({
+  campaign: { slug, name: called?.campaign ?? slug },
+  branches: [],
+  derived: [],
+  indicators: Object.entries(called?.counts ?? {}).map(([code, name]) => ({ code, name })),
+});
+
 export async function drawEntries(section, snapshot, owner) {
   if (!section) return;
   const entries = await entriesOf(owner);
+  const known = [snapshot, ...(await readSnapshots())];
+  const isSeveral = choices(snapshot).length || entries.some(({ campaign }) => campaign !== snapshot.campaign.slug);
   section.hidden = !entries.length;
   section.classList.toggle("calm", !entries.some((e) => isWaiting(e) || needsAttention(e)));
   const lines = entries.map((entry) => {
     const line = views.make("entry");
+    const own = known.find(({ campaign }) => campaign?.slug === entry.campaign) ?? bare(entry);
+    const unit = [unitOf(own, entry), isSeveral && own.campaign.name].filter(Boolean).join(" · ");
     const state = line.querySelector(".state");
     state.classList.add(TONES[stateIn(entry)]);
-    views.put(line, { day: views.weekdayDay(entry.date), unit: unitOf(snapshot, entry), state: stateOf(entry) });
+    views.put(line, { day: views.weekdayDay(entry.date), unit, state: stateOf(entry) });
     line.querySelector("a").href = addressOf(entry);
-    if (needsAttention(entry)) line.append(...attention(entry, snapshot));
+    if (needsAttention(entry)) line.append(...attention(entry, own));
     return line;
   });
   section.querySelector("ul").replaceChildren(...lines);
@@ -145,7 +157,7 @@ export function drawOutcome(view, snapshot, entry) {
   else share.remove();
   views.put(drawn, {
     outcome: views.say(`outcome-${state}`),
-    about: `${views.weekdayDay(entry.date)} · ${unitOf(snapshot, entry)}`,
+    about: [views.weekdayDay(entry.date), unitOf(snapshot, entry), ofSeveral(snapshot)].filter(Boolean).join(" · "),
     number: isReceived ? `${number.slice(0, 4)}-${number.slice(4)}` : null,
     at: isReceived
       ? `${views.clock(receipt.received_at)} · ${views.localDay(receipt.received_at)}`

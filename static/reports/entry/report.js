@@ -31,16 +31,24 @@ async function start() {
   queue.onChange(refresh);
   if (!isShell) {
     await views.fetchParts();
-    await snapshotSaved;
+    sayGone(await snapshotSaved);
     const owner = Number(document.body.dataset.user);
     queue.useTicket({ owner, csrf: form.csrfmiddlewaretoken.value });
   }
-  snapshot = await offline.readSnapshot();
+  snapshot = await offline.readSnapshot(offline.askedBy(location).get("campaign"));
   await takeOver();
   // A day of which the phone knows nothing is the server's, and typed here all the same.
   if (!target && !isShell) keep();
   // A page of the server's came with the snapshot, or is not for the phone.
   if (isShell) await fetchSnapshot();
+  if (!offline.choices(snapshot).length) return;
+  const module = await import("../../core/offline/other_campaigns.js").catch(() => null);
+  await module?.fetchOthers(snapshot);
+}
+
+// A campaign that has ended for the person takes along what the phone knew of it, and no more.
+function sayGone([campaign]) {
+  if (campaign) announce("mid", views.say("left", { campaign }));
 }
 
 // Asks the server for what is new; without an answer the snapshot of last time does.
@@ -52,16 +60,18 @@ async function fetchSnapshot() {
     if (isShell) announce("mid", views.say("sign-in"));
     return;
   }
-  if (status === 404 && target) await offline.deleteSnapshot();
+  if (status === 404 && target) await offline.deleteSnapshot(slug);
   if (status === 404) leave();
   if (status !== 200 || !Array.isArray(body?.branches)) return;
   const isOthers = snapshot && snapshot.owner !== body.owner;
   const { csrf, ...fresh } = body;
   if (csrf) queue.useTicket({ owner: fresh.owner, csrf });
-  await offline.saveSnapshot({ ...fresh, fetched_at: Date.now() });
+  const isOver = !isOthers && !(fresh.running ?? []).some(([one]) => one === fresh.campaign.slug);
+  if (isOver) await offline.deleteSnapshot(fresh.campaign.slug);
+  else sayGone(await offline.saveSnapshot({ ...fresh, fetched_at: Date.now() }));
   if (!isOthers) await sendLost(fresh);
   if (!isOthers && target && !fresh.branches.some(({ code }) => code === target.branch.code)) {
-    leave();
+    leave(isOver ? views.say("left", { campaign: fresh.campaign.name }) : undefined);
     return;
   }
   snapshot = { ...fresh, fetched_at: Date.now() };
@@ -69,11 +79,15 @@ async function fetchSnapshot() {
   else await takeOver();
 }
 
-// No secretary of the branch any more: nothing is typed here; what waits is told what became of it.
-function leave() {
+// No secretary of the branch any more, or the campaign is over: nothing is typed here, and what was
+// is there to be read; what waits is told what became of it.
+function leave(why = views.say("not-yours")) {
   if (!isShell || !target) return;
-  announce("mid", views.say("not-yours"));
-  form.hidden = true;
+  announce("mid", why);
+  const fields = [...form.querySelectorAll("input, textarea")];
+  form.hidden = !fields.some(({ value, defaultValue }) => value !== defaultValue);
+  for (const field of fields) field.readOnly = true;
+  for (const part of form.querySelectorAll(".send, .none")) part.hidden = true;
 }
 
 // Takes the form over if the snapshot knows its branch and day.
@@ -296,7 +310,7 @@ function check(content) {
     : questionsAbout(content.counts, { yesterday, limits, atMost, states });
   const { others, open } = offline.openDays(snapshot, target.branch)[target.date] ?? {};
   views.put(view, {
-    about: `${views.weekdayDay(target.date)} · ${target.branch.name}`,
+    about: [views.weekdayDay(target.date), target.branch.name, offline.ofSeveral(snapshot)].filter(Boolean).join(" · "),
     content: views.content(snapshot, content, yesterday),
     cleared: cleared(snapshot, target, unit, content),
     others: others ? views.say("others") : null,
@@ -359,6 +373,7 @@ async function keepTyped(unit, { errors, ...content }) {
     date: target.date,
     // What all this is called where the snapshot is gone (phone_reports.js).
     called: {
+      campaign: target.campaign.name,
       branch: target.branch.name,
       unit: target.branch.units?.find(([code]) => code === unit)?.[1],
       superior: target.branch.superior,

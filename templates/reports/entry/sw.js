@@ -1,7 +1,7 @@
 {% load static %}// The worker: keeps the report page on the phone and sends the queue when the network is back.
 // The server draws it with the names of the files that it keeps; nothing in it is of anybody.
 import { readValue, saveValue } from "{% static 'core/offline/idb.js' %}";
-import { askedBy, deleteSnapshot, isReport, isShort, readSnapshot, reportPage, targetIn } from "{% static 'core/offline/offline_snapshot.js' %}";
+import { askedBy, choices, deleteSnapshot, isReport, isShort, readSnapshot, reportPage, targetIn } from "{% static 'core/offline/offline_snapshot.js' %}";
 import { flush, isSignedOut } from "{% static 'core/offline/queue.js' %}";
 {% if push %}import "{{ push }}";
 {% endif %}
@@ -63,7 +63,7 @@ async function away() {
 
 async function snapshotFor(asked) {
   try {
-    const snapshot = await readSnapshot();
+    const snapshot = await readSnapshot(asked.get("campaign"));
     return targetIn(snapshot, asked) ? snapshot : undefined;
   } catch {
     return undefined;
@@ -81,12 +81,13 @@ async function report(request, address) {
   return page ?? fetch(request).catch(() => anyPage("report"));
 }
 
-// The short address leads on to the snapshot's campaign; where several run, the server asks which.
+// The short address leads on to the snapshot's campaign; where several run, the server asks which, and
+// without a network the phone's own page.
 function leadOn(request, snapshot, asked) {
   const isNamed = asked.has("campaign");
   asked.delete("campaign");
   const there = () => Response.redirect(reportPage(snapshot.campaign.slug, Object.fromEntries(asked)));
-  return isNamed || snapshot.campaign.is_only !== false ? there() : fetch(request).catch(there);
+  return isNamed || !choices(snapshot).length ? there() : fetch(request).catch(away);
 }
 
 // Signing out takes along what the phone knows, once the server says that nobody is signed in; the

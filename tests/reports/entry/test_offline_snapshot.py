@@ -153,12 +153,15 @@ def test_worker_asked_again_is_not_sent_again(world: World) -> None:
 
 
 def test_snapshot_is_of_the_campaign_that_one_is_in(world: World, browse: Browse, api: Api) -> None:
-    only = api(world.owner).get(URL).json()["campaign"]
-    assert (only["slug"], only["is_only"]) == ("de-an-06-2023", True)
+    only = api(world.owner).get(URL).json()
+    assert only["running"] == [[only["campaign"]["slug"], "Đề án 06"]]
     second = make_campaign(slug="mua-he-xanh")
     make_indicators(second)
     asked = api(world.owner).get(f"{URL}?campaign=mua-he-xanh").json()
-    assert (asked["campaign"]["slug"], asked["campaign"]["is_only"]) == ("mua-he-xanh", False)
+    assert asked["campaign"]["slug"] == "mua-he-xanh"
+    assert {slug for slug, _name in asked["running"]} == {"mua-he-xanh", "de-an-06-2023"}
+    unnamed = api(world.owner).get(URL)
+    assert (unnamed.status_code, [*unnamed.json()]) == (400, ["campaign"])
     page = browse(world.owner).get("/c/mua-he-xanh/report/")
     assert page.context["snapshot"]["campaign"]["slug"] == "mua-he-xanh"
     assert [i["code"] for i in asked["indicators"]] == ["level1", "level2", "upgraded"]

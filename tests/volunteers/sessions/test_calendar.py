@@ -76,7 +76,8 @@ def test_a_session_is_an_event_with_its_hours_and_no_person(world: World) -> Non
     assert event["summary"] == "Chợ Bể, đình; xóm \\ 5"
     assert event["location"] == "Chợ Bể, đình; xóm \\ 5, Xã Giao Tiến"
     assert event["description"] == (
-        "Đơn vị chủ trì: Đoàn xã Giao Tiến\nPhối hợp: Công an tỉnh\nCác tổ: Tổ công nghệ số xóm 1"
+        "Chiến dịch: Đề án 06\nĐơn vị chủ trì: Đoàn xã Giao Tiến\n"
+        "Phối hợp: Công an tỉnh\nCác tổ: Tổ công nghệ số xóm 1"
     )
     assert (event["status"], event["sequence"]) == ("CONFIRMED", 1)
     assert event["url"] == f"http://testserver/c/de-an-06-2023/sessions/{session.pk}/"

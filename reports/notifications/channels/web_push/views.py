@@ -4,13 +4,13 @@ import json
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, JsonResponse
+from django.http import Http404, HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from campaign.selectors import current_campaign
+from campaign.scopes import scope_of
 from core.validators import UNSEEN
 from reports.notifications.channels.web_push.contact_points import (
     SESSION_KEY,
@@ -43,7 +43,8 @@ def _sent(request: HttpRequest) -> dict[str, str]:
 @require_POST
 def phone(request: HttpRequest) -> JsonResponse:
     user: Any = request.user
-    current_campaign(user)
+    if not scope_of(user).roles:
+        raise Http404
     form = SubscriptionForm(_sent(request))
     if not public_key() or not form.is_valid():
         return JsonResponse({"detail": str(AGAIN)}, status=400)
