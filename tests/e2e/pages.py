@@ -307,6 +307,7 @@ MACHINES = {
     "metrics",
     "messages",
     "police-csv",
+    "report-texts",
     "public-requests",
     "set_language",
     "sign-out",

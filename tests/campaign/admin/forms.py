@@ -37,8 +37,10 @@ def lines(prefix: str, *rows: dict[str, Any], initial: int = 0) -> dict[str, Any
         f"{prefix}-TOTAL_FORMS": len(rows),
         f"{prefix}-INITIAL_FORMS": initial,
     }
+    # What a browser sends of a list of which nothing else was chosen.
+    chosen = {"aggregation": "sum"} if prefix == "indicators" else {}
     for n, row in enumerate(rows):
-        form |= {f"{prefix}-{n}-{name}": value for name, value in row.items()}
+        form |= {f"{prefix}-{n}-{name}": value for name, value in {**chosen, **row}.items()}
     return form
 
 
@@ -53,6 +55,7 @@ def indicator_lines(campaign: Campaign, **changed: dict[str, Any]) -> dict[str, 
             "code": indicator.code,
             "label": indicator.label,
             "measure": indicator.measure,
+            "aggregation": indicator.aggregation,
             "part_of": indicator.at_most.code if indicator.at_most else "",
             "formula": " ".join(f"{factor:+d}*{code}" for code, factor in terms.items()),
         }

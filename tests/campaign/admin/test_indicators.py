@@ -41,6 +41,7 @@ def indicator_form(indicator: Indicator, **given: Any) -> dict[str, Any]:
         "campaign": indicator.campaign_id,
         "code": indicator.code,
         "label": indicator.label,
+        "aggregation": indicator.aggregation,
         "order": indicator.order,
         "at_most": indicator.at_most_id or "",
         **({"is_derived": "on"} if indicator.is_derived else {}),
