@@ -1,5 +1,8 @@
 """What the models of this app share."""
 
+import os
+from collections.abc import Iterable
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -39,6 +42,12 @@ class Node(ValidityModel, TimestampedModel):
     def holds(self, node: "Node") -> bool:
         """Whether ``node`` is this one, lies below it, or went into it."""
         return node.path.startswith(self.paths)
+
+
+def path_above(nodes: Iterable[Node]) -> str:
+    """Return the longest path below which all of them lie; blank where that is the whole tree."""
+    path = os.path.commonprefix([node.path for node in nodes])  # noqa: RUF071 - cut at a dot
+    return path[: path.rfind(".") + 1]
 
 
 def sql_below(node: str, above: str) -> str:

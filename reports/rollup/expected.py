@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q
 
-from campaign.models import Branch, Campaign, Unit
+from campaign.models import Branch, Campaign
 from campaign.reporting_window import reporting_days
 from campaign.takes_part import named_singly, takes_part
 from reports.rollup.trees import UNITS, Tree
@@ -57,16 +57,17 @@ def expected_reports(
     last: dt.date,
     *,
     tree: Tree = UNITS,
-    within: Unit | Branch | None = None,
+    within: str = "",
 ) -> Expected:
-    """Return what is expected from ``first`` to ``last`` (one query, two with phases)."""
+    """Return what is expected from ``first`` to ``last``, of whom is counted below a path (one
+    query, two with phases)."""
     sessions = SupportSession.objects.existing().filter(
         campaign=campaign, date__range=(first, last)
     )
     branches = Branch.objects.select_related("home_unit").order_by("sort_key")
-    if within is not None:
+    if within:
         field_name = "home_unit__path" if tree is UNITS else "path"
-        branches = branches.filter(**{f"{field_name}__startswith": within.path})
+        branches = branches.filter(**{f"{field_name}__startswith": within})
     hosted = sessions.filter(branch=OuterRef("pk")).order_by().values("date")
     branches = branches.filter(
         Q(reports_daily=True)

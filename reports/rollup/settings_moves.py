@@ -12,7 +12,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from campaign.models import Branch, Campaign, Unit
-from campaign.models.base import sql_below
+from campaign.models.base import path_above, sql_below
 from campaign.selectors import indicators_of, sums_of_parts
 from campaign.services.settings_change import (
     Counted,
@@ -132,7 +132,9 @@ def figures(units: Ids, branches: Ids, day: dt.date) -> Figures:
 def _figures_of(
     campaign: Campaign, last: dt.date, tree: Tree, nodes: list[Any]
 ) -> dict[tuple[str, str, str], int]:
-    expected = expected_reports(campaign, campaign.starts_on, last, tree=tree)
+    expected = expected_reports(
+        campaign, campaign.starts_on, last, tree=tree, within=path_above(nodes)
+    )
     indicators = indicators_of(campaign)
     asked: dict[str, Any] = {
         "campaign": campaign.pk,

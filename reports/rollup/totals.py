@@ -13,6 +13,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from campaign.models import Branch, Campaign, DirtyDay, Target, Unit
+from campaign.models.base import path_above
 from campaign.selectors import IndicatorSet
 from core import clock
 from core.replica import known_until
@@ -182,7 +183,7 @@ def totals(
     by_day: bool = False,
 ) -> Iterator[NodeTotals]:
     """Yield the totals of the nodes in their order, with ``by_day`` of each day in turn."""
-    expected = expected_reports(campaign, first, last, tree=tree)
+    expected = expected_reports(campaign, first, last, tree=tree, within=path_above(nodes))
     targets = targets_of(campaign, nodes) if tree is UNITS else Targets()  # type: ignore[arg-type]
     if by_day:
         yield from _by_day(tree, campaign, indicators, nodes, first, last, basis, expected, targets)

@@ -142,7 +142,7 @@ class RecentDays:
 def recent_days(campaign: Campaign, unit: Unit, day: dt.date) -> RecentDays:
     """Read the last two weeks of the branches below ``unit`` (two queries, three with phases)."""
     first = day - dt.timedelta(days=WINDOW - 1)
-    expected = expected_reports(campaign, first, day, within=unit)
+    expected = expected_reports(campaign, first, day, within=unit.path)
     branches = {branch.pk for branch in expected.by_path.get(unit.path, ())}
     unusual: dict[int, list[Mapping[str, Any]]] = defaultdict(list)
     quality: dict[str, ReportQuality] = defaultdict(ReportQuality)

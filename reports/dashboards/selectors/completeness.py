@@ -102,7 +102,7 @@ def completeness(
 
     Days to come are the caller's to leave out: nothing is missing on them.
     """
-    expected = expected_reports(campaign, first, last, tree=tree, within=node)
+    expected = expected_reports(campaign, first, last, tree=tree, within=node.path)
     rows = list(_arrivals(campaign, expected.by_path.get(node.path, ()), first, last))
     return Completeness(
         days=tuple(first + dt.timedelta(days=n) for n in range((last - first).days + 1)),

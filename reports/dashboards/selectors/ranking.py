@@ -14,6 +14,7 @@ from django.db.models import Count, Q
 
 from campaign.baselines import residents_of
 from campaign.models import Baseline, Campaign, Unit
+from campaign.models.base import path_above
 from campaign.selectors import IndicatorSet
 from reports.daily.models import APPROVED_BASIS, DailyReport, Lateness
 from reports.dashboards.selectors.progress import Progress, progress_by_unit
@@ -188,7 +189,9 @@ def _in_order(ranked: Sequence[RankedUnit], measure: str) -> tuple[RankedUnit, .
 def quality_of(campaign: Campaign, units: Sequence[Unit], day: dt.date) -> dict[int, ReportQuality]:
     """Return the quality of the reports of units, with all below them, by unit id (one query)."""
     rows = (
-        DailyReport.objects.filter(campaign=campaign, date=day)
+        DailyReport.objects.filter(
+            campaign=campaign, date=day, unit__path__startswith=path_above(units)
+        )
         .order_by()
         .values_list("unit__path")
         .annotate(

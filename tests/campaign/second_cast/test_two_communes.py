@@ -83,10 +83,12 @@ def test_expected_are_daily_reporters_and_hosts_each_at_home(cast: SecondCast) -
         **{"7": 5, "71": 4, "711": 1, "712": 1, "7111": 1, "710": 1, "7101": 1},
         **{"17": 2, "171": 1, "1711": 1},
     }
-    within = expected_reports(cast.campaign, TODAY, TODAY, within=cast.units["71"])
+    within = expected_reports(cast.campaign, TODAY, TODAY, within=cast.units["71"].path)
     assert {b.code for b in within.branches(path["71"], TODAY)} == codes("711 712 7111 72")
     assert within.count(path["710"]) == within.count(path["17"]) == 0
-    tree = expected_reports(cast.campaign, TODAY, TODAY, tree=BRANCHES, within=cast.branches["71"])
+    tree = expected_reports(
+        cast.campaign, TODAY, TODAY, tree=BRANCHES, within=cast.branches["71"].path
+    )
     assert {b.code for b in tree.branches(cast.branches["71"].path, TODAY)} == codes(
         "711 712 7111 72"
     )
