@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import InterfaceError, OperationalError, models, transaction
+from django.db import InterfaceError, OperationalError, ProgrammingError, models, transaction
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -94,7 +94,8 @@ def _rows() -> dict[str, list[KindWord]]:
         try:
             for row in KindWord.objects.order_by("order", "pk"):
                 found.setdefault(row.of, []).append(row)
-        except (OperationalError, InterfaceError):
+        # While there is no database; or no table yet, as when `migrate` looks at the models.
+        except (OperationalError, InterfaceError, ProgrammingError):
             return known[1] if known else {}
         known = _known = (time.monotonic() + FRESH, found)
     return known[1]
