@@ -25,7 +25,7 @@ SNAPSHOT = {
         "first": "2023-04-01",
         "last": "2023-06-30",
     },
-    "running": [["de-an-06-2023", "Đề án 06"]],
+    "running": [["he-2023", "Hè tình nguyện"]],
     "restored": None,
     "rules": {"opens": "06:00", "due": "20:00", "closes": "23:59", "editable_days": 3},
     "indicators": [
