@@ -28,6 +28,7 @@ STEP_UP = frozenset(
         "teams-export",
         "targets",
         "campaign-state",
+        "campaign-delete",
         "taking-part",
         "campaign-settings",
         "phase",

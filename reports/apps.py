@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.log.subjects import Part, register_subject
 from core.rights import ADD, Rights, narrow_rights
+from reports.deletion.tables import GONE
 from reports.notifications import channels
 
 # Each registers the kinds of notices of its subject.
@@ -24,12 +25,13 @@ ANSWERS = ("reports.rollup.settings_moves", "reports.daily.hamlets")
 
 
 # A revision's leaf says what the revision says, and the rest of the report beside it.
-REVISION = Part("reports_revision")
+REVISION = Part("reports_revision", gone=GONE)
 REPORT = Part(
     "reports_dailyreport",
     content="doc->'content' || (doc->'report')",
     key="doc->'report'->>'id'",
     trigger="",
+    gone=GONE,
 )
 EXPORT = Part(
     "reports_export",
@@ -51,6 +53,8 @@ class ReportsConfig(AppConfig):
             import_module(module)
         register_subject("revision", REVISION, REPORT)
         register_subject("export", EXPORT)
+        register_subject("final_export", Part("reports_finalexport"))
+        narrow_rights("reports_finalexport", Rights(ADD))
         narrow_rights("reports_revision", Rights(ADD))
         narrow_rights("reports_publication", Rights(ADD))
         narrow_rights("reports_export", Rights(ADD, ("rows", "sha256", "figures", "content")))

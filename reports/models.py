@@ -2,6 +2,7 @@
 
 from reports.conversation.models import Conversation, ReceivedMessage
 from reports.daily.models import DailyReport, Revision
+from reports.deletion.models import FinalExport
 from reports.digests.models import Publication
 from reports.notifications.models import Notice
 from reports.phones.models import PhoneState
@@ -18,6 +19,7 @@ __all__ = [
     "CountsFile",
     "DailyReport",
     "Export",
+    "FinalExport",
     "Notice",
     "PhoneState",
     "PlanAssumption",

@@ -5,6 +5,7 @@ from reports.chat import urls as chat
 from reports.conversation import urls as conversation
 from reports.daily import urls as daily
 from reports.dashboards import urls as dashboards
+from reports.deletion import urls as deletion
 from reports.digests import urls as digests
 from reports.entry import urls as entry
 from reports.notifications import urls as notifications
@@ -24,6 +25,7 @@ urlpatterns = [
     *public.urlpatterns,
     *notifications.urlpatterns,
     *conversation.urlpatterns,
+    *deletion.urlpatterns,
 ]
 
 # Below ``c/SLUG/``; the same without it leads on: see ``campaign.routing``.
@@ -37,6 +39,7 @@ campaign_urlpatterns = [
     *digests.campaign_urlpatterns,
     *reminders.campaign_urlpatterns,
     *police.campaign_urlpatterns,
+    *deletion.campaign_urlpatterns,
     *plans.campaign_urlpatterns,
 ]
 

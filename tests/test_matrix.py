@@ -212,6 +212,15 @@ ROUTES = {
         "login 404 403 403 403 403 200 403 403 403 403",
         {"state": "archived", "reason": "Xong"},
     ),
+    "deleted-campaigns": Route(
+        "/campaigns/deleted/", "login 404 403 403 403 403 200 403 403 403 403"
+    ),
+    "c/campaign-delete": Route(
+        "/c/de-an-06-2023/delete/",
+        "login 404 403 403 403 403 200 403 403 403 403",
+        "login 404 403 403 403 403 200 403 403 403 403",
+        {"slug": "de-an-06-2023", "reason": "Xong"},
+    ),
     "c/taking-part": Route(
         "/c/de-an-06-2023/taking-part/",
         "login 404 403 403 403 403 200 403 403 403 403",

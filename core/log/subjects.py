@@ -13,7 +13,8 @@ class Part:
 
     ``content`` is what a leaf says of the row, ``key`` the row's id, both in SQL over ``doc``, all
     that the leaf holds. ``columns`` are read of the table, ``trigger`` writes its leaves.
-    ``is_forgotten`` is whether a row is deleted only with what the log said of it.
+    ``is_forgotten`` is whether a row is deleted only with what the log said of it; ``gone`` says of
+    which rows a record tells that they were deleted lawfully, in SQL over ``doc`` too.
     """
 
     table: str
@@ -22,6 +23,7 @@ class Part:
     columns: str = "*"
     trigger: str = "row_is_logged"
     is_forgotten: bool = False
+    gone: str = "false"
 
 
 @dataclass(frozen=True)

@@ -45,8 +45,8 @@ WAITING = """
 # end of what is found stand the leaf and what the row says of all that belongs to the subject.
 ROWS = """
     WITH said AS (
-        SELECT DISTINCT ON (key) key, id, number, said FROM (
-            SELECT leaf.id, leaf.number, {key} AS key, {content} AS said
+        SELECT DISTINCT ON (key) key, id, number, said, gone FROM (
+            SELECT leaf.id, leaf.number, {key} AS key, {content} AS said, {gone} AS gone
             FROM (SELECT *, content::jsonb AS doc FROM core_leaf WHERE subject = %s) leaf
         ) leaf WHERE key IS NOT NULL
         ORDER BY key, number DESC NULLS FIRST, id DESC
@@ -65,7 +65,8 @@ ROWS = """
             AS f(name, value)
         WHERE stands.doc ? f.name AND stands.doc->f.name <> f.value
     ) AS differ
-    WHERE said.key IS NULL OR said.said IS NULL OR (said.said = 'null') <> (stands.key IS NULL)
+    WHERE said.key IS NULL OR said.said IS NULL
+        OR (said.said = 'null' OR coalesce(said.gone, false)) <> (stands.key IS NULL)
         OR differ.names IS NOT NULL
     ORDER BY said.number, key
 """

@@ -98,6 +98,8 @@ OWN_PAGES = (
         "branch-plan", "branch-plan", "/c/de-an-06-2023/branches/XD-14173/plan/", (SECRETARY, LEAD)
     ),
     Page("campaign-state", "campaign-state", "/c/de-an-06-2023/state/", (STAFF,)),
+    Page("campaign-delete", "campaign-delete", "/c/de-an-06-2023/delete/", (STAFF,)),
+    Page("deleted-campaigns", "deleted-campaigns", "/campaigns/deleted/", (STAFF,)),
     *(
         Page(name, name, f"/c/de-an-06-2023/settings/{path}", (STAFF,))
         for name, path in (

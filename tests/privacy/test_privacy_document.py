@@ -29,13 +29,15 @@ IMPERSONAL = {
         campaign.Campaign campaign.Phase core.Portal core.KindWord
         campaign.Indicator campaign.Baseline campaign.BaselineFigure campaign.Target
         reports.ColumnMeaning volunteers.Team volunteers.Series campaign.SettingsChange.moves
-        reports.PlanAssumption reports.SessionDraft.hamlet""",
+        reports.PlanAssumption reports.FinalExport.slug reports.FinalExport.name
+        reports.SessionDraft.hamlet""",
     "counts": """
         reports.UnitDay reports.BranchDay reports.UnitTotal reports.BranchTotal
         reports.RollupDifference reports.DailyReport.counts reports.DailyReport.unusual
         reports.DailyReport.covered_sessions reports.DailyReport.fallback_counts
         volunteers.HelpRequest.counts volunteers.SupportSession.counts
-        reports.Export.figures reports.Export.content reports.Publication.figures
+        reports.FinalExport.rows reports.Export.figures reports.Export.content
+        reports.Publication.figures
         privacy.SubjectRequest.deleted""",
     "one of a few words that the code knows, or a check sum": """
         campaign.Appointment.role volunteers.Membership.role volunteers.HelpRequest.wish
@@ -44,7 +46,8 @@ IMPERSONAL = {
         reports.DailyReport.status reports.DailyReport.lateness
         reports.Revision.source reports.Revision.hash reports.HistoryHead.hash
         reports.Publication.kind reports.Publication.basis reports.Publication.sha256
-        reports.Export.basis reports.Export.sha256 reports.Notice.kind reports.Notice.channel
+        reports.Export.basis reports.Export.sha256 reports.FinalExport.sha256
+        reports.Notice.kind reports.Notice.channel
         reports.ReceivedMessage.channel reports.Conversation.channel
         reports.CountsFile.language reports.CountsFile.state privacy.SubjectRequest.kind
         privacy.SubjectRequest.outcome privacy.Deletion.code""",

@@ -18,6 +18,7 @@ from core.log.subjects import subjects
 from core.log.verify import verify_history
 from privacy.models import PersonalDataRead
 from reports.daily.models import DailyReport, Revision
+from reports.deletion.models import FinalExport
 from reports.police.models import Export
 from reports.police.services import finish_export, start_export
 from tests.conftest import TODAY, World
@@ -65,6 +66,8 @@ def test_every_subject_that_there_is_writes_leaves(recorded: World) -> None:
     export = start_export(actor=recorded.staff, campaign=recorded.campaign, **given)
     finish_export(export, rows=1, sha256="0" * 64, figures={}, content=b"abc")
     SettingsChange.objects.create(changed_at=clock.now(), reason="Chỉ tiêu mới")
+    days: Any = {"starts_on": TODAY, "ends_on": TODAY}
+    FinalExport.objects.create(campaign_key=0, made_at=clock.now(), made_by=recorded.staff, **days)
     PersonalDataRead.objects.create(at=clock.now(), people=["volunteer:1"], size=1, numbers=0)
     acknowledge([], actor=recorded.staff, reason="Thử")
     written = set(Leaf.objects.values_list("subject", flat=True))

@@ -36,6 +36,8 @@ REFUSED = (
     "DELETE FROM reports_publication",
     "UPDATE reports_export SET actor_id = NULL",
     "DELETE FROM reports_export",
+    "UPDATE reports_finalexport SET deleted_at = now()",
+    "DELETE FROM reports_finalexport",
     "INSERT INTO core_leaf (subject, key, entry) VALUES ('revision', '1', '')",
     "SELECT core_add_leaf('revision', '1', '{}')",
     "UPDATE core_leaf SET entry = ''",

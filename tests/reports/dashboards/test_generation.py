@@ -55,6 +55,7 @@ LEFT_OUT = {
     "accounts.User": "no person stands on a dashboard, and each sign-in writes one",
     "campaign.SettingsChange": "the record; what was changed is noted itself",
     "campaign.BoundaryChange": "the pages of setting up; what it writes is noted itself",
+    "reports.FinalExport": "the record of what is gone, on a page that is not kept",
     "campaign.DirtyDay": "says what is not shown yet; “as of” is left out",
     "privacy.Deletion": "the machinery of the night",
     "privacy.PersonalDataRead": "every page with people on it writes one",
