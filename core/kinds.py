@@ -56,6 +56,10 @@ class Kinds:
         """Return those to choose from."""
         return [(row.code, word_of(row)) for row in self.rows() if row.is_offered]
 
+    def locked(self, code: str) -> KindWord | None:
+        """Return the stored row, which nobody else writes while the transaction lasts."""
+        return KindWord.objects.select_for_update().filter(of=self.of, code=code).first()
+
     def save(self, row: KindWord) -> None:
         """Write the words of a kind down; a new one gets a code made from its name."""
         if not row.code:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from campaign.checked_form import CheckedForm, WeekdaysField
 from campaign.resources.widgets import MOST, MOST_SMALL
+from campaign.settings_pages.meanwhile import NoticesOthers
 from core.form_fields import DayField, HourField, WholeField
 
 REQUIRED = {"required": gettext_lazy("Chưa nhập ô này.")}
@@ -35,7 +36,7 @@ def settings_field(column: Any, **given: Any) -> Any:
     return column.formfield(**{"error_messages": CHOOSE if is_chosen else REQUIRED, **given})
 
 
-class SettingsForm(CheckedForm):
+class SettingsForm(NoticesOthers, CheckedForm):
     """``parts`` are its headings with their fields; what none of them names stands in the last."""
 
     parts: ClassVar[tuple[tuple[Any, tuple[str, ...]], ...]] = ()

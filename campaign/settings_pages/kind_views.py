@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -12,8 +13,9 @@ from django.utils.translation import gettext_lazy, override
 from django.views.decorators.http import require_http_methods, require_safe
 
 from campaign.settings_pages.base_form import settings_field
+from campaign.settings_pages.meanwhile import NoticesOthers
 from campaign.setup.access import for_setup
-from core.kinds import REGISTRY
+from core.kinds import REGISTRY, Kinds
 from core.models import KindWord
 from core.validators import clean_text
 
@@ -23,7 +25,7 @@ else:
     WordForm = forms.ModelForm
 
 
-class KindForm(WordForm):
+class KindForm(NoticesOthers, WordForm):
     class Meta:
         model = KindWord
         formfield_callback = settings_field
@@ -65,7 +67,7 @@ def kind(request: HttpRequest, of: str, code: str = "") -> HttpResponse:
     form = KindForm(request.POST or None, instance=row)
     if request.method == "POST" and form.is_valid():
         try:
-            kinds.save(form.instance)
+            _save(kinds, form)
         except ValidationError as error:
             form.add_error(None, error)
         else:
@@ -73,3 +75,14 @@ def kind(request: HttpRequest, of: str, code: str = "") -> HttpResponse:
             return redirect("setup-kinds")
     shown: dict[str, Any] = {"form": form, "kinds": kinds, "title": title, "code": code}
     return render(request, "campaign/settings_pages/kind.html", shown)
+
+
+@transaction.atomic
+def _save(kinds: Kinds, form: KindForm) -> None:
+    """Save the words, unless somebody else has changed them since they were shown."""
+    row: KindWord = form.instance
+    stored = kinds.locked(row.code)
+    if stored is not None:
+        form.check_meanwhile(KindForm(instance=stored))
+        row.pk = stored.pk
+    kinds.save(row)

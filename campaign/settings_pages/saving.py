@@ -43,6 +43,7 @@ def write_through(request: HttpRequest, form: SettingsForm, write: Callable[[], 
     try:
         reason = asked["reason"] if is_shown else ""
         with settings_change(actor=actor, reason=reason, since=since):
+            _hold(form)
             write()
     except ReasonWanted as wanted:
         outcome.change = wanted.change
@@ -53,6 +54,14 @@ def write_through(request: HttpRequest, form: SettingsForm, write: Callable[[], 
     else:
         outcome.is_saved = True
     return outcome
+
+
+def _hold(form: SettingsForm) -> None:
+    """Let nobody else write the row, and refuse where somebody has since it was shown."""
+    pk = form.instance.pk
+    if pk is not None:
+        row = type(form.instance)._default_manager.select_for_update(of=("self",)).get(pk=pk)
+        form.check_meanwhile(type(form)(instance=row, actor=form.actor))
 
 
 @dataclass(frozen=True)

@@ -58,6 +58,12 @@ def test_own_kind_is_offered_taken_and_put_away_again(world: World, browse: Brow
     sent = {"name": "Điểm chợ phiên vùng cao", "name_en": "", "order": "2", "is_offered": "on"}
     staff.post("/setup/kinds/place/new/", sent)
     row = KindWord.objects.get()
+    page = f"/setup/kinds/place/{row.code}/"
+    typed = {**sent, "stands": staff.get(page).context["form"].stands}
+    staff.post(page, {**sent, "name_en": "Market"})
+    late = staff.post(page, {**typed, "name": "Điểm chợ"})
+    assert late.context["form"].errors["name_en"] == ["Người khác vừa sửa, nay là: Market"]
+    staff.post(page, {**sent, "name_en": ""})
     assert (row.of, row.code) == ("place", "diem_cho_phien_vung")
     staff.post("/setup/kinds/place/new/", sent)
     assert KindWord.objects.order_by("pk").last().code == "diem_cho_phien_vun_2"  # type: ignore[union-attr]

@@ -1,7 +1,9 @@
 """What the province sets, on pages of the portal: seen, asked why, written, taken back."""
 
 import datetime as dt
+import re
 from collections.abc import Callable
+from html import unescape
 from typing import Any
 
 import pytest
@@ -31,7 +33,13 @@ def sent(page: Any, **changed: Any) -> dict[str, Any]:
             value = "on"
         if value not in (None, False):
             values[field.html_name] = value
-    return {**values, **changed}
+    return {**values, **hidden(page), **changed}
+
+
+def hidden(page: Any) -> dict[str, str]:
+    """Return what goes along unseen: over which values the form is typed."""
+    found = re.search(r'name="stands" value="([^"]*)"', text_of(page))
+    return {"stands": unescape(found[1])} if found else {}
 
 
 def answered(asked: Any, data: dict[str, Any], reason: str = "Theo kế hoạch 12") -> dict[str, Any]:
@@ -86,6 +94,37 @@ def test_rule_is_asked_about_written_and_taken_back(world: World, browse: Browse
     again = client.post(f"/setup/changes/{change.pk}/take-back/", {"back": SETTINGS}, follow=True)
     assert "còn được đổi sau đó" in words_on(again)
     assert SettingsChange.objects.count() == 2
+
+
+def test_later_of_two_is_shown_what_stands_and_keeps_what_was_typed(
+    world: World, browse: Browse
+) -> None:
+    first, second = browse(world.staff), browse(world.staff)
+    page = f"/setup/branches/{world.branch.pk}/"
+    theirs, ours = (sent(one.get(page)) for one in (first, second))
+    move = {"name": "Đoàn xã Của Người Trước", "closed_on": "2024-01-31"}
+    first.post(page, answered(first.post(page, {**theirs, **move}), {**theirs, **move}))
+    typed = {**ours, "name": "Đoàn xã Của Người Sau", "reports_daily": "on"}
+    refused = second.post(page, typed)
+    form = refused.context["form"]
+    assert (form["name"].value(), refused.context["change"]) == ("Đoàn xã Của Người Sau", None)
+    assert form.errors["name"] == ["Người khác vừa sửa, nay là: Đoàn xã Của Người Trước"]
+    assert form.errors["closed_on"] == ["Người khác vừa sửa, nay là: 31/01/2024"]
+    assert form.errors.keys() == {"__all__", "name", "closed_on"}
+    assert Branch.objects.get(pk=world.branch.pk).name == "Đoàn xã Của Người Trước"
+    # Whoever has read that and saves once more means it; what is wrong meanwhile asks no less.
+    typed |= hidden(refused)
+    assert second.post(page, typed).context["change"].moves
+    unseen = second.post(page, {**ours, "name": ""})
+    late = {**ours, "name": "Đoàn xã Muộn", **hidden(unseen)}
+    assert "name" in second.post(page, late).context["form"].errors
+
+    campaign = sent(first.get(SETTINGS))
+    assert first.post(SETTINGS, {**campaign, "notice": "Trước"}).status_code == 302
+    # What somebody else has changed to the same, or what is only different here, hinders nobody.
+    assert second.post(SETTINGS, {**campaign, "notice": "Trước"}).status_code == 302
+    refused = second.post(SETTINGS, campaign)
+    assert refused.context["form"].errors["notice"] == ["Người khác vừa sửa, nay là: Trước"]
 
 
 def test_closed_campaign_and_fixed_codes_stay(world: World, browse: Browse) -> None:
