@@ -243,14 +243,8 @@ def test_without_any_campaign_nothing_breaks(world: World, browse: Browse) -> No
             "/exports/",
         )
     }
-    assert answers == {
-        "/": 302,
-        "/dashboard/": 404,
-        "/units/": 404,
-        "/branches/": 200,
-        "/report/": 404,
-        "/exports/": 404,
-    }
+    assert answers.pop("/") == 302
+    assert {*answers.values()} == {200}, "tests/test_without_data.py reads what they say"
 
 
 def test_unit_without_any_branch_has_a_board(world: World, browse: Browse) -> None:
