@@ -97,7 +97,8 @@ EVERYWHERE = {
     "paper", "paste", "receipt", "reminders", "report", "report-history", "report-texts", "request",
     "requests",
     "review", "session", "session-cancel", "session-close", "session-edit", "session-new",
-    "session-people", "session-qr", "sessions", "targets", "team", "team-edit", "team-new", "teams",
+    "session-people", "session-qr", "sessions", "target-list", "target-new",
+    "targets", "team", "team-edit", "team-new", "teams",
     "teams-export", "teams-import", "unit", "units", "volunteer",
 }  # fmt: skip
 

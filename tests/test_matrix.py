@@ -131,6 +131,12 @@ ROUTES = {
             (True, "indicators", "indicators/", 200, 405),
             (True, "indicator-new", "indicators/new/", 200, 200),
             (True, "indicator", "indicators/999999/", 404, 404),
+            (True, "target-list", "targets/", 200, 405),
+            (True, "target-new", "targets/new/", 200, 200),
+            (True, "target", "targets/999999/", 404, 404),
+            (False, "setup-appointments", "people/list/", 200, 405),
+            (False, "setup-appointment-new", "people/new/", 200, 200),
+            (False, "setup-appointment", "people/999999/", 404, 404),
             (False, "setup-unit-list", "units/list/", 200, 405),
             (False, "setup-unit-new", "units/new/", 200, 200),
             (False, "setup-unit", "units/999999/", 404, 404),
@@ -147,7 +153,9 @@ ROUTES = {
         )
     },
     "setup-boundary-change": Route(
-        "/setup/boundaries/1/", "login 404 403 403 403 403 404 403 403 403 403"
+        "/setup/boundaries/1/",
+        "login 404 403 403 403 403 404 403 403 403 403",
+        "login 404 403 403 403 403 404 403 403 403 403",
     ),
     "emblem": Route("/emblem/none/any-192.png", same("404")),
     "c/start": Route("/c/de-an-06-2023/", "login 404 302 302 302 302 302 302 302 302 302"),

@@ -1,6 +1,7 @@
 """Appoints people and invites them to set up their account."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -12,7 +13,8 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.services import issue_invitation
 from accounts.superiors import Event, ask, may_set_password, tell_owner
-from campaign.models import Appointment, Branch
+from campaign.cross_checks import check_appointment
+from campaign.models import Appointment, Branch, Unit
 from campaign.permissions import Permission, Role, grants, grants_only, roles_with
 from campaign.scopes import may_set_up, scope_of
 from core.clock import today
@@ -130,7 +132,108 @@ def confirm(*, actor: User, appointment: Appointment) -> None:
     row.save(update_fields=["proposed_by", "confirmed_by", "updated_at"])
 
 
+@transaction.atomic
+def appoint_person(
+    *,
+    actor: User,
+    full_name: str,
+    phone: str,
+    role: str,
+    place: Branch | Unit,
+    starts_on: dt.date,
+    ends_on: dt.date | None = None,
+) -> Appointment:
+    """Give the bearer of ``phone`` a role in a branch or over a unit.
+
+    An account that is not there yet is made. Raises ``ValidationError`` by field for what is not
+    the actor's to give.
+    """
+    # A button pressed twice appoints once: the second waits here for the first.
+    type(place)._default_manager.select_for_update(no_key=True).get(pk=place.pk)
+    user = account_of(actor=actor, full_name=full_name, phone=phone)
+    owned = Appointment.objects.filter(user=user).select_related("branch__home_unit", "unit")
+    given = Appointment(user=user, role=role, starts_on=starts_on, ends_on=ends_on)
+    if isinstance(place, Branch):
+        given.branch = place
+    else:
+        given.unit = place
+    check_appointment(given, owned)
+    check_given(actor, given, owned.not_ended(today()))
+    note_given(actor, given)
+    propose(actor, given, None)
+    given.save()
+    return given
+
+
+def check_given(actor: User, given: Appointment, owned: Iterable[Appointment]) -> None:
+    """Refuse a place that is not the actor's, and people whose superior the actor is not.
+
+    ``owned`` is what the person holds already. Raises ``ValidationError`` by field.
+    """
+    scope, user = scope_of(actor), given.user
+    is_theirs = (
+        scope.may_invite_in(given.branch)
+        if given.branch is not None
+        else scope.may(Permission.SET_UP, unit=given.unit)
+    )
+    if not is_theirs:
+        raise ValidationError({"place": _("Bạn không phân công ở đơn vị này.")})
+    is_more = user.is_staff or user.is_superuser or user.is_demo
+    if is_more or not all(scope.is_above(one) for one in owned):
+        text = _("Người này còn giữ việc khác. Phân công ở trang của cơ sở Đoàn.")
+        raise ValidationError({"phone": text})
+
+
+@transaction.atomic
+def end_appointment(
+    *, actor: User, appointment: Appointment, ends_on: dt.date | None
+) -> Appointment:
+    """Let an appointment end after a day, or not end; what sets up again is asked for anew.
+
+    Raises ``ValidationError`` where nobody else could set the portal up, ``PermissionDenied``
+    for what is not the actor's.
+    """
+    row = Appointment.objects.select_for_update(of=("self",)).get(pk=appointment.pk)
+    unit = row.branch.home_unit if row.branch is not None else row.unit
+    if not scope_of(actor).may(Permission.SET_UP, unit=unit):
+        raise PermissionDenied
+    before = Appointment.objects.get(pk=row.pk)
+    row.ends_on = ends_on
+    check_appointment(row, Appointment.objects.filter(user=row.user_id))
+    is_own_key = row.user_id == actor.pk and grants(row.role, Permission.SET_UP)
+    if is_own_key and ends_on is not None and not _others(actor, row).exists():
+        text = _("Chưa có ai khác thiết lập được cổng. Phân công người thay trước.")
+        raise ValidationError({"ends_on": text})
+    propose(actor, row, before)
+    row.save(update_fields=["ends_on", "proposed_by", "confirmed_by", "updated_at"])
+    return row
+
+
 # Invitations
+
+
+def account_of(*, actor: User, full_name: str, phone: str) -> User:
+    """Return the account of a telephone number, made new where there is none.
+
+    Raises ``ValidationError`` where the number belongs to an account of another name, and for
+    whoever has asked for too many.
+    """
+    if not may_look_up(actor):
+        raise ValidationError({"phone": TOO_MANY})
+    user: User | None = User.objects.filter(phone=phone).first()
+    if user is None:
+        if User.objects.filter(username=phone).exists():
+            count_lookup(actor)
+            raise ValidationError({"phone": _("Số này là tên đăng nhập của người khác.")})
+        user = User.objects.create_user(username=phone, phone=phone, full_name=full_name)
+        user.set_unusable_password()
+        user.save(update_fields=["password"])
+    elif user.full_name.casefold() != full_name.casefold():
+        count_lookup(actor)
+        raise ValidationError(
+            {"phone": _("Số này đã thuộc tài khoản của người tên khác. Xem lại số hoặc tên.")}
+        )
+    return user
 
 
 @transaction.atomic
@@ -159,23 +262,9 @@ def invite_secretary(
     telephone number or made new, with the number as its name. Raises ``ValidationError`` where
     the number belongs to an account of another name.
     """
-    if not may_look_up(actor):
-        raise ValidationError({"phone": TOO_MANY})
     # A button pressed twice is one invitation: the second waits here for the first.
     Branch.objects.select_for_update(no_key=True).get(pk=branch.pk)
-    user = User.objects.filter(phone=phone).first()
-    if user is None:
-        if User.objects.filter(username=phone).exists():
-            count_lookup(actor)
-            raise ValidationError({"phone": _("Số này là tên đăng nhập của người khác.")})
-        user = User.objects.create_user(username=phone, phone=phone, full_name=full_name)
-        user.set_unusable_password()
-        user.save(update_fields=["password"])
-    elif user.full_name.casefold() != full_name.casefold():
-        count_lookup(actor)
-        raise ValidationError(
-            {"phone": _("Số này đã thuộc tài khoản của người tên khác. Xem lại số hoặc tên.")}
-        )
+    user = account_of(actor=actor, full_name=full_name, phone=phone)
     _check_all_led(actor, user, branch)
     appoint(actor=actor, user=user, role=Role.SECRETARY, branch=branch)
     if not may_set_password(actor, user):

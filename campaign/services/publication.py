@@ -108,7 +108,7 @@ def _of_branches(campaign: Campaign) -> Iterator[Finding]:
     alone = [branch.name for branch in expected if branch.pk not in appointed]
     if alone:
         words = _("%(n)s cơ sở phải báo cáo mà chưa có bí thư dùng cổng: %(names)s. Mời bí thư.")
-        path = path_of(campaign, "branches")
+        path = reverse("setup-people")
         yield Finding(words % {"n": count(len(alone)), "names": _named(alone)}, path)
 
 
@@ -116,7 +116,7 @@ def _of_targets(campaign: Campaign) -> Iterator[Finding]:
     """Compare each target with what the targets right below it come to."""
     day = _first_day(campaign)
     targets = list(campaign.targets.select_related("unit", "indicator").order_by("unit__depth"))
-    listed = path_of(campaign, "targets")
+    listed = path_of(campaign, "target-list")
     if not any(target.indicator.is_headline and target.value_on(day) for target in targets):
         words = _("Chưa giao chỉ tiêu cho chỉ số chính. Chia chỉ tiêu, hoặc để trống nếu không có.")
         yield Finding(words, path_of(campaign, "targets"))

@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from campaign.settings_pages import files, kind_views, node_views, views
+from campaign.settings_pages import (
+    appointment_views,
+    files,
+    kind_views,
+    node_views,
+    target_views,
+    views,
+)
 from campaign.settings_pages.kinds import INDICATORS, PHASES
 
 urlpatterns = [
@@ -14,6 +21,9 @@ urlpatterns = [
     path("setup/branches/list/", node_views.branch_list, name="setup-branch-list"),
     path("setup/branches/new/", node_views.branch, name="setup-branch-new"),
     path("setup/branches/<int:pk>/", node_views.branch, name="setup-branch"),
+    path("setup/people/list/", appointment_views.appointment_list, name="setup-appointments"),
+    path("setup/people/new/", appointment_views.appoint, name="setup-appointment-new"),
+    path("setup/people/<int:pk>/", appointment_views.appointment, name="setup-appointment"),
     path("setup/kinds/", kind_views.kind_list, name="setup-kinds"),
     path("setup/kinds/<slug:of>/new/", kind_views.kind, name="setup-kind-new"),
     path("setup/kinds/<slug:of>/<slug:code>/", kind_views.kind, name="setup-kind"),
@@ -23,6 +33,9 @@ urlpatterns = [
 # Below ``c/SLUG/``.
 campaign_urlpatterns = [
     path("settings/", views.campaign_settings, name="campaign-settings"),
+    path("settings/targets/", target_views.target_list, name="target-list"),
+    path("settings/targets/new/", target_views.target, name="target-new"),
+    path("settings/targets/<int:pk>/", target_views.target, name="target"),
     *(
         page
         for kind in (PHASES, INDICATORS)

@@ -28,14 +28,14 @@ from campaign.states import CampaignState, locked_words
 from core.deletion import blockers_of
 
 
-def _own_campaign(request: HttpRequest) -> Campaign:
+def own_campaign(request: HttpRequest) -> Campaign:
     """Return the campaign of the page to whoever may set it up."""
     if not scope_of(request.user).may(Permission.SET_UP):
         raise PermissionDenied
     return page_campaign(request)
 
 
-def _locked(campaign: Campaign | None) -> str:
+def locked_of(campaign: Campaign | None) -> str:
     closed = (CampaignState.CLOSED, CampaignState.ARCHIVED)
     if campaign is None or campaign.state not in closed:
         return ""
@@ -45,11 +45,11 @@ def _locked(campaign: Campaign | None) -> str:
 @for_setup
 @require_http_methods(["GET", "POST"])
 def campaign_settings(request: HttpRequest) -> HttpResponse:
-    campaign = _own_campaign(request)
+    campaign = own_campaign(request)
     # A row of its own: what was typed into the form is not to stand in the rest of the page.
     row = Campaign.objects.get(pk=campaign.pk)
     form = CampaignSettingsForm(request.POST or None, instance=row, actor=request.user)
-    outcome = _outcome(request, form, form.save, _locked(campaign))
+    outcome = _outcome(request, form, form.save, locked_of(campaign))
     if outcome.is_saved:
         messages.success(request, _("Đã lưu thiết lập của chiến dịch."))
         return HttpResponseRedirect(link(request, "campaign-settings", campaign=row))
@@ -64,10 +64,10 @@ def campaign_settings(request: HttpRequest) -> HttpResponse:
 @require_safe
 def parts(request: HttpRequest, kind: Kind) -> HttpResponse:
     """List the phases or the indicators of a campaign."""
-    campaign = _own_campaign(request)
+    campaign = own_campaign(request)
     rows = kind.model._default_manager.filter(campaign=campaign)
     past = history(request.user, campaign=campaign.slug, model=kind.model_name)
-    shown = {"campaign": campaign, "kind": kind, "rows": rows, "locked": _locked(campaign)}
+    shown = {"campaign": campaign, "kind": kind, "rows": rows, "locked": locked_of(campaign)}
     shown["history"] = past
     return render(request, "campaign/settings_pages/parts.html", shown)
 
@@ -76,13 +76,13 @@ def parts(request: HttpRequest, kind: Kind) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def part(request: HttpRequest, kind: Kind, pk: int | None = None) -> HttpResponse:
     """Show one of them to be changed, or an empty form for a new one."""
-    campaign = _own_campaign(request)
+    campaign = own_campaign(request)
     row: Any = kind.model(campaign=campaign)
     if pk is not None:
         row = kind.model._default_manager.filter(campaign=campaign, pk=pk).first()
     elif kind.model is Indicator:
         row.order = campaign.indicators.count() + 1
-    return edit(request, kind, row, link(request, kind.many), locked=_locked(campaign))
+    return edit(request, kind, row, link(request, kind.many), locked=locked_of(campaign))
 
 
 def edit(
@@ -91,13 +91,14 @@ def edit(
     row: Any,
     back: str,
     *,
+    title: str = "",
     locked: str = "",
     after: Callable[[], object] = lambda: None,
 ) -> HttpResponse:
     """Show a row in its form, or save it; ``after`` is done in the same transaction."""
     if row is None:
         raise Http404
-    title = str(kind.add) if row._state.adding else str(row)
+    heading = title or str(kind.add if row._state.adding else row)
     is_new = row._state.adding
     if "remove" in request.POST and not is_new:
         return _remove(request, kind, row, back, locked)
@@ -110,10 +111,10 @@ def edit(
     pk = row.pk
     outcome = _outcome(request, form, write, locked)
     if outcome.is_saved:
-        messages.success(request, _("Đã lưu: %(name)s.") % {"name": row})
+        messages.success(request, _("Đã lưu: %(name)s.") % {"name": title or row})
         return HttpResponseRedirect(back)
     past = [] if is_new else history(request.user, model=kind.model_name, pk=pk)
-    shown = {"kind": kind, "title": title, "back": back, "is_new": is_new, "history": past}
+    shown = {"kind": kind, "title": heading, "back": back, "is_new": is_new, "history": past}
     return _page(request, "edit", form, outcome, locked=locked, **shown)
 
 

@@ -17,8 +17,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from campaign.models import Appointment, Branch, Level, Unit
 from campaign.permissions import Permission, Role, grants_only
-from campaign.scopes import scope_of
-from campaign.services.appointments import note_given, propose
+from campaign.services.appointments import check_given, note_given, propose
 from core.clock import today
 from core.importing.import_row import ImportRow
 from core.importing.resource import StrictResource
@@ -209,19 +208,7 @@ class PeopleResource(StrictResource):
     def check(self, row: ImportRow) -> None:
         """Refuse a place that is not the actor's, and people whose superior the actor is not."""
         appointment: Appointment = row.instance
-        scope, user = scope_of(self.actor), appointment.user
-        if not self._is_theirs_to_give(appointment):
-            raise ValidationError({"place": _("Bạn không phân công ở đơn vị này.")})
-        is_more = user.is_staff or user.is_superuser or user.is_demo
-        if is_more or not all(scope.is_above(one) for one in self.owned[user.pk or 0]):
-            text = _("Người này còn giữ việc khác. Phân công ở trang của cơ sở Đoàn.")
-            raise ValidationError({"phone": text})
-
-    def _is_theirs_to_give(self, appointment: Appointment) -> bool:
-        scope = scope_of(self.actor)
-        if appointment.branch is not None:
-            return scope.may_invite_in(appointment.branch)
-        return scope.may(Permission.SET_UP, unit=appointment.unit)
+        check_given(self.actor, appointment, self.owned[appointment.user.pk or 0])
 
     def before_writing(self) -> None:
         new = [user for user in self.accounts.values() if user._state.adding]

@@ -168,7 +168,7 @@ def test_every_route_that_asks_again_is_there() -> None:
     assert leaves <= STEP_UP
     # Of setting up only what is read and changes nobody's rights does not ask.
     lets_be = {"setup", "setup-portal", "setup-branches", "setup-campaign", "setup-kinds"}
-    lets_be |= {"setup-unit-list", "setup-branch-list"}
+    lets_be |= {"setup-unit-list", "setup-branch-list", "setup-appointments"}
     assert {name for name in names if name.startswith("setup")} - STEP_UP == lets_be
 
 
