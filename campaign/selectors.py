@@ -293,10 +293,16 @@ def branches_run_by(user: Any, day: dt.date | None = None) -> list[Branch]:
 
     Those whose secretary one is stand first.
     """
+    day = day or clock.today()
+    return branches_run_during(user, day, day)
+
+
+def branches_run_during(user: Any, first: dt.date, last: dt.date) -> list[Branch]:
+    """Return the branches of all days of a range, as ``branches_run_by`` does those of one."""
     scope = scope_of(user)
     own = {a.branch_id for a in scope.appointments}
     reported = {branch.pk for branch in scope.branches_with(Permission.REPORT)}
-    branches = Branch.objects.visible_to(user).on(day or clock.today())
+    branches = Branch.objects.visible_to(user).during(first, last)
     branches = branches.select_related("home_unit", "parent__home_unit")
     allowed = [b for b in branches.order_by("path") if scope.may_report_for(b)]
     return sorted(allowed, key=lambda b: (b.pk not in reported, b.pk not in own))

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from campaign.branches_by_day import BranchesByDay
 from campaign.count_fields import assign_count_errors
 from campaign.count_validation import Errors, parse_count
 from campaign.models import Branch, Campaign, Indicator, Unit
@@ -192,7 +193,7 @@ def from_pasted(pasted: Pasted) -> tuple[list[LineForm], list[str]]:
         else:
             number = len(forms)
             form = _from_line(number, line, pasted.indicators.entered)
-            give_choices(form, pasted.branches)
+            give_choices(form, pasted.there)
             forms.append(form)
     return forms, ignored
 
@@ -223,7 +224,7 @@ def _from_line(number: int, line: PastedLine, indicators: Sequence[Indicator]) -
 
 
 def read_forms(
-    data: QueryDict, indicators: Sequence[Indicator], branches: Sequence[Branch]
+    data: QueryDict, indicators: Sequence[Indicator], there: BranchesByDay
 ) -> Iterator[LineForm]:
     count = data.get("lines", "")
     for number in range(min(int(count), MOST_LINES) if count.isdecimal() and len(count) < 4 else 0):
@@ -241,7 +242,7 @@ def read_forms(
         form.candidates = data.getlist(f"{prefix}-candidate")
         for cell in form.cells:
             cell.read(data)
-        give_choices(form, branches)
+        give_choices(form, there)
         yield form
 
 
@@ -263,7 +264,8 @@ def in_order(lines: Iterable[LineForm]) -> list[LineForm]:
     return sorted(lines, key=lambda line: (line.report is not None, line.is_clear))
 
 
-def give_choices(form: LineForm, branches: Sequence[Branch]) -> None:
+def give_choices(form: LineForm, there: BranchesByDay) -> None:
+    branches = there.on(form.day)
     by_code: Mapping[str, Branch] = {b.code: b for b in branches}
     form.place = by_code.get(form.branch)
     offered = [by_code[code] for code in form.candidates if code in by_code]

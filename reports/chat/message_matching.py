@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -12,17 +12,18 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 
+from campaign.branches_by_day import BranchesByDay, absent_text
 from campaign.count_validation import check_counts, check_day
 from campaign.models import Branch, BranchKind, Campaign, Level, Unit
 from campaign.report_day import ReportDay, read_grants
 from campaign.reporting_window import WindowClosed
 from campaign.scopes import scope_of
-from campaign.selectors import IndicatorSet, branches_run_by, indicators_of
+from campaign.selectors import IndicatorSet, indicators_of
 from core import clock
 from core.counts import add_up
 from core.vietnamese import bare_name
 from reports.chat.parser.lexicon import IndicatorEntry, KnownUnit, Lexicon
-from reports.chat.parser.parsing import IGNORED, UNDERSTOOD, ParsedReport, parse
+from reports.chat.parser.parsing import ASK, IGNORED, UNDERSTOOD, ParsedReport, parse
 from reports.chat.parser.wording import spoken_by
 from reports.daily.anomalies import (
     Anomaly,
@@ -63,10 +64,10 @@ class PastedLine:
 
 @dataclass(frozen=True)
 class Pasted:
-    """A pasted text as it was read; ``branches`` are those the user may report for."""
+    """A pasted text as it was read; ``there`` are the branches the user may report for."""
 
     lines: list[PastedLine]
-    branches: list[Branch]
+    there: BranchesByDay
     indicators: IndicatorSet
 
 
@@ -87,15 +88,59 @@ def read_words(
     ``sent_at`` is when the user sent it, where that is known. Raises ``PermissionDenied`` for who
     may report for nobody, and ``TooLong``.
     """
-    branches = branches_run_by(user)
-    if not branches:
+    there = BranchesByDay(user, campaign)
+    if not there.everywhere:
         raise PermissionDenied
     indicators = indicators_of(campaign)
-    lexicon = make_lexicon(user, campaign, branches, indicators)
-    with spoken_by(gettext):
-        answers = parse(text, lexicon, day, sent_at)
-    by_code = {b.code: b for b in branches}
-    return Pasted([_line(a, campaign, by_code) for a in answers], branches, indicators)
+
+    def read(on: dt.date) -> list[ParsedReport]:
+        lexicon = make_lexicon(user, campaign, there.on(on), indicators, on)
+        with spoken_by(gettext):
+            return parse(text, lexicon, day, sent_at)
+
+    answers = read(day)
+    _by_their_days(answers, there, day, read)
+    lines = [
+        _line(answer, campaign, {b.code: b for b in there.on(answer.date or day)})
+        for answer in answers
+    ]
+    return Pasted(lines, there, indicators)
+
+
+def _by_their_days(
+    answers: list[ParsedReport],
+    there: BranchesByDay,
+    day: dt.date,
+    read: Callable[[dt.date], list[ParsedReport]],
+) -> None:
+    """Read again what is of a day with other branches than ``day``, with the names of that day.
+
+    What means one that was not there yet, or no more, is asked about with those that were.
+    """
+    readings: dict[frozenset[Branch], list[ParsedReport]] = {}
+    usual = there.on(day)
+    by_code = {branch.code: branch for branch in usual}
+    for number, answer in enumerate(answers):
+        own = there.on(answer.date or day)
+        if answer.date is None or own == usual:
+            continue
+        key = frozenset(own)
+        if key not in readings:
+            readings[key] = read(answer.date)
+        again = readings[key]
+        if [one.date for one in again] != [one.date for one in answers]:
+            answer.ask(_("Tin có ngày trước và sau khi đổi địa giới. Gửi riêng tin của từng ngày."))
+            answer.branch = answer.unit = ""
+            continue
+        meant = by_code.get(answer.branch)
+        answers[number] = found = again[number]
+        if meant is not None and not (found.branch or found.candidates):
+            instead = there.others_of(meant, answer.date)
+            text = absent_text(meant, answer.date, instead)
+            found.status, found.questions, found.about_unit = ASK, [text], [text]
+            found.candidates = [branch.code for branch in instead]
+            found.counts = found.counts or answer.counts
+            found.is_out_of_reach = False
 
 
 def read_pasted(user: Any, campaign: Campaign, text: str, day: dt.date) -> Pasted:
@@ -108,14 +153,19 @@ def read_pasted(user: Any, campaign: Campaign, text: str, day: dt.date) -> Paste
 
 
 def make_lexicon(
-    user: Any, campaign: Campaign, branches: Sequence[Branch], indicators: IndicatorSet
+    user: Any,
+    campaign: Campaign,
+    branches: Sequence[Branch],
+    indicators: IndicatorSet,
+    day: dt.date,
 ) -> Lexicon:
     """Return the names and the indicators that may stand in a message to this user.
 
     The names of all units are among them, so that a line of another commune is never taken for
     one of an own; of those nothing but the name, which everybody knows, is told.
     """
-    units = Unit.objects.on(campaign.shown_day).filter(Q(level__in=NEAR) | Q(parent=None))
+    day = min(max(day, campaign.starts_on), campaign.shown_day)
+    units = Unit.objects.on(day).filter(Q(level__in=NEAR) | Q(parent=None))
     found = list(units.order_by("path"))
     by_pk = {unit.pk: unit for unit in found if unit.level in NEAR}
     # The whole is no place that one of its parts reports for.
@@ -149,8 +199,8 @@ def make_lexicon(
 
 def _own(user: Any, branches: Sequence[Branch]) -> tuple[str, ...]:
     scope = scope_of(user)
-    mine = {a.branch_id for a in scope.appointments}
-    found = tuple(b.code for b in branches if b.pk in mine)
+    mine = {path for a in scope.appointments if a.branch is not None for path in a.branch.paths}
+    found = tuple(b.code for b in branches if b.path in mine)
     return found if len(branches) == 1 else ()
 
 

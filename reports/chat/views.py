@@ -13,10 +13,11 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
 from campaign.addresses import page_campaign
-from campaign.models import Branch, Campaign
+from campaign.branches_by_day import BranchesByDay
+from campaign.models import Campaign
 from campaign.report_day import ReportDay
 from campaign.reporting_window import WindowClosed
-from campaign.selectors import IndicatorSet, branches_run_by, indicators_of
+from campaign.selectors import IndicatorSet, indicators_of
 from core import clock
 from core.form_fields import parse_day
 from core.vietnamese import bare_name
@@ -43,9 +44,10 @@ from reports.daily.services.submit import VersionConflict, submit_report
 def paste(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     campaign = page_campaign(request)
-    branches = branches_run_by(user)
-    if not branches:
+    there = BranchesByDay(user, campaign)
+    if not there.everywhere:
         raise PermissionDenied
+    branches = there.on(clock.today()) or there.everywhere
     page: dict[str, Any] = {
         "campaign": campaign,
         "branches": branches,
@@ -63,7 +65,7 @@ def paste(request: HttpRequest) -> HttpResponse:
         page["error"] = error.messages[0]
     page["day"] = page.get("day") or min(max(clock.today(), campaign.starts_on), campaign.ends_on)
     if "send" in request.POST:
-        return _send(request, campaign, branches, page)
+        return _send(request, campaign, there, page)
     if "error" in page:
         return render(request, "reports/chat/paste.html", page)
     if request.method == "POST":
@@ -104,12 +106,12 @@ def _share(lines: list[LineForm]) -> dict[str, int]:
 
 
 def _send(
-    request: HttpRequest, campaign: Campaign, branches: list[Branch], page: dict[str, Any]
+    request: HttpRequest, campaign: Campaign, there: BranchesByDay, page: dict[str, Any]
 ) -> HttpResponse:
     """Send the chosen lines, each on its own; what is not taken in stays to be put right."""
     user: Any = request.user
     indicators = indicators_of(campaign)
-    lines = list(read_forms(request.POST, indicators.entered, branches))
+    lines = list(read_forms(request.POST, indicators.entered, there))
     find_existing(campaign, lines)
     chosen = [line for line in lines if line.is_chosen]
     for line in chosen:

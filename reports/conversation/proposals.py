@@ -153,8 +153,8 @@ def propose(
         text = _("Nhiều báo cáo quá cho một tin. Dán vào %(link)s.")
         found.questions.append(text % {"link": link_to(path_of(campaign, "paste"))})
         return found
-    by_code = {branch.code: branch for branch in pasted.branches}
     for line in lines:
+        by_code = {b.code: b for b in pasted.there.on(line.answer.date or writing.day)}
         placed = _placed(line, campaign, writing, by_code)
         codes = placed.answer.candidates or sorted(by_code, key=lambda c: by_code[c].sort_key)
         may_choose = len(lines) == 1 and not (placed.answer.is_out_of_reach or _others(placed))

@@ -138,10 +138,8 @@ def branches_on_paper(user: Any, campaign: Campaign, day: dt.date) -> list[Branc
     """
     found = [
         branch.on(day)
-        for branch in branches_run_by(user)
-        if branch.home_unit.level in AT_HOME
-        and branch.exists_on(day)
-        and takes_part(campaign, branch, day)
+        for branch in branches_run_by(user, day)
+        if branch.home_unit.level in AT_HOME and takes_part(campaign, branch, day)
     ]
     return sorted(found, key=lambda b: b.path)
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from campaign.addresses import page_campaign, path_of
 from campaign.models import Branch, Campaign
-from campaign.selectors import branches_run_by, indicators_of
+from campaign.selectors import branches_run_during, indicators_of
 from core import clock
 from core.form_fields import parse_day
 from core.lazy_module import lazy_module
@@ -39,7 +39,7 @@ MOST_SHEETS = 600
 def paper(request: HttpRequest) -> HttpResponse:
     """Show the rows of a day, or take in what was typed; of ``row`` alone answer with it."""
     campaign = page_campaign(request)
-    _require_right(request.user)
+    _require_right(request.user, campaign)
     try:
         day = _day(request, campaign)
     except ValidationError as error:
@@ -98,7 +98,7 @@ def _page(
 def day_sheets(request: HttpRequest) -> HttpResponse:
     """Send the sheets of a day, or with ``blank`` of any day, as one PDF."""
     campaign = page_campaign(request)
-    _require_right(request.user)
+    _require_right(request.user, campaign)
     try:
         day = _day(request, campaign)
     except ValidationError as error:
@@ -139,8 +139,8 @@ def _sheet(
     )
 
 
-def _require_right(user: Any) -> None:
-    if not branches_run_by(user):
+def _require_right(user: Any, campaign: Campaign) -> None:
+    if not branches_run_during(user, campaign.starts_on, campaign.shown_day):
         raise PermissionDenied
 
 

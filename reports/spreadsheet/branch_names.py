@@ -16,6 +16,7 @@ class BranchNames:
 
     def __init__(self, branches: Iterable[Branch]) -> None:
         self.by_code = {branch.code.casefold(): branch for branch in branches}
+        self.only = next(iter(self.by_code.values())) if len(self.by_code) == 1 else None
         self.named: dict[str, dict[str, Branch]] = defaultdict(dict)
         for branch in self.by_code.values():
             home = branch.home_unit

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from campaign.branches_by_day import BranchesByDay, absent_text
 from campaign.models import Branch, Campaign, Unit
 from core.counts import MOST
 from core.form_fields import parse_day
@@ -93,12 +94,13 @@ class LineReader:
     def __init__(
         self,
         campaign: Campaign,
-        branches: Sequence[Branch],
+        branches: BranchesByDay,
         units: Callable[[Branch, dt.date], list[Unit] | None],
     ) -> None:
         self.campaign, self.units = campaign, units
-        self.names = BranchNames(branches)
-        self.only = branches[0] if len(branches) == 1 else None
+        self.branches, self._everywhere = branches, BranchNames(branches.everywhere)
+        self._names: dict[dt.date | None, BranchNames] = {}
+        self._names_of: dict[tuple[Branch, ...], BranchNames] = {}
         self.sums = 0
 
     def read(self, table: Sheet, columns: Columns, day: dt.date | None) -> Iterator[Line]:
@@ -142,16 +144,41 @@ class LineReader:
 
     def _read_branch_and_day(self, line: Line, row: dict[str, Any], day: dt.date | None) -> None:
         try:
-            about = meaning.CODE if text_of(row.get(meaning.CODE)) else meaning.BRANCH
             code, name = text_of(row.get(meaning.CODE)), text_of(row.get(meaning.BRANCH))
-            line.branch = self.only if not code + name else None
-            line.branch = line.branch or self.names.get(code, name)
-            about = meaning.DAY
-            line.day = day if meaning.DAY not in row else self._day(row[meaning.DAY])
+            if meaning.DAY in row:
+                about = meaning.DAY
+                day = self._day(row[meaning.DAY])
+            about = meaning.CODE if code else meaning.BRANCH
+            line.branch, line.day = self._branch(code, name, day), day
             about = meaning.UNIT
             line.unit = self._unit(line.branch, line.day, text_of(row.get(meaning.UNIT)))
         except ValidationError as error:
             line.say(about, " ".join(error.messages))
+
+    def _branch(self, code: str, name: str, day: dt.date | None) -> Branch:
+        """Return who bore a code or a name on the day; say who did where that was another."""
+        names = self._names_on(day)
+        if not code + name and names.only is not None:
+            return names.only
+        try:
+            return names.get(code, name)
+        except ValidationError as error:
+            try:
+                other = self._everywhere.get(code, name)
+            except ValidationError:
+                raise error from None
+            if day is None or other.exists_on(day):
+                raise
+            text = absent_text(other, day, self.branches.others_of(other, day))
+            raise ValidationError(text) from error
+
+    def _names_on(self, day: dt.date | None) -> BranchNames:
+        if day not in self._names:
+            there = tuple(self.branches.on(day))
+            if there not in self._names_of:
+                self._names_of[there] = BranchNames(there)
+            self._names[day] = self._names_of[there]
+        return self._names[day]
 
     def _day(self, cell: Any) -> dt.date:
         if isinstance(cell, dt.datetime):

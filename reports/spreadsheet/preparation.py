@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
+from campaign.branches_by_day import BranchesByDay
 from campaign.models import Branch, Campaign, Unit
 from campaign.permissions import Permission
 from campaign.reporting_window import reporting_days
@@ -40,8 +41,12 @@ class Prepared:
 
 def branches_led_by(user: User) -> list[Branch]:
     """Return the branches whose counts the user may send by file: those of the own territory."""
+    return _led(user, branches_run_by(user))
+
+
+def _led(user: User, branches: list[Branch]) -> list[Branch]:
     scope = scope_of(user)
-    return [b for b in branches_run_by(user) if scope.may(Permission.LEAD, unit=b.home_unit)]
+    return [b for b in branches if scope.may(Permission.LEAD, unit=b.home_unit)]
 
 
 def prepare(
@@ -64,8 +69,9 @@ def prepare(
     days = [_day_of(table, columns, campaign, answers, prepared) for table, columns in matched]
     if prepared.questions:
         return prepared
-    branches = branches_led_by(user)
-    reader = LineReader(campaign, branches, _Communes(branches).of)
+    branches = BranchesByDay(user, campaign)
+    branches.everywhere = _led(user, branches.everywhere)
+    reader = LineReader(campaign, branches, _Communes(branches.everywhere).of)
     for (table, columns), day in zip(matched, days, strict=True):
         prepared.lines += reader.read(table, columns, day)
     _name_doubles(prepared.lines)

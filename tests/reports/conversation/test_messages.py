@@ -5,6 +5,7 @@ from collections import Counter
 
 import pytest
 
+from campaign.branches_by_day import BranchesByDay
 from campaign.selectors import branches_run_by, indicators_of
 from core import clock
 from reports.conversation.dialogue import Dialogue, stored_text
@@ -51,9 +52,11 @@ def test_of_a_hundred_messages_98_are_right_and_none_is_silently_wrong(
     campaigns, indicators = [world.campaign], indicators_of(world.campaign)
     branches = branches_run_by(world.owner)
     monkeypatch.setattr("reports.conversation.dialogue.running_campaigns", lambda _u: campaigns)
+    there = BranchesByDay(world.owner, world.campaign)
     for module in ("reports.conversation.dialogue", "reports.chat.message_matching"):
         monkeypatch.setattr(f"{module}.indicators_of", lambda _c: indicators)
-        monkeypatch.setattr(f"{module}.branches_run_by", lambda _u: branches)
+    monkeypatch.setattr("reports.conversation.dialogue.branches_run_by", lambda _u: branches)
+    monkeypatch.setattr("reports.chat.message_matching.BranchesByDay", lambda *_of: there)
     verdicts: Counter[str] = Counter()
     notes = []
     for text, expected in MESSAGES:

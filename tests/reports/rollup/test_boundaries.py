@@ -24,6 +24,7 @@ from campaign.boundaries.services import (
     difference_of,
     take_change_back,
 )
+from campaign.branches_by_day import BranchesByDay
 from campaign.models import (
     Appointment,
     BoundaryChange,
@@ -39,10 +40,17 @@ from campaign.services.dirty_days import mark_dirty
 from campaign.setup.branches import make_branches
 from config.environment import BASE_DIR
 from core import clock
+from core.importing.table import Sheet
 from reports.daily.models import DailyReport, Lateness
+from reports.notifications.models import Notice
+from reports.reminders.non_reporting import non_reporting_branches
+from reports.reminders.services import remind
 from reports.rollup.services.rebuild import rebuild
 from reports.rollup.services.rollup import drain
 from reports.rollup.services.verify import verify
+from reports.spreadsheet import columns as meaning
+from reports.spreadsheet.columns import Columns
+from reports.spreadsheet.lines import LineReader
 from tests.conftest import TODAY
 from tests.emptying import empty_tables
 from tests.factories import (
@@ -56,6 +64,7 @@ from tests.factories import (
     make_team,
     make_user,
 )
+from tests.reports.notifications.notification_fixtures import fake_channel
 
 Api = Callable[[User], APIClient]
 Browse = Callable[[User], Client]
@@ -265,6 +274,93 @@ def test_a_day_of_before_is_corrected_by_whoever_came_after_and_counts_at_the_ol
     assert page.status_code == 200
     drain()
     assert by_unit(totals(api(province["staff"]), level="commune", map="now")) == by_sql()
+
+
+def test_every_way_in_finds_the_branch_of_the_day_or_says_who_was_there(
+    province: dict[str, Any], browse: Browse, api: Api
+) -> None:
+    """Two communes became one, which bears the code of the first and the name of the second."""
+    merge(province["staff"])
+    user, staff = province["13642"], province["staff"]
+    link = "/c/de-an-06-2023/"
+    sheet = browse(user).get(f"{link}report/paper/", {"date": YESTERDAY.isoformat()})
+    typed = {row.day.branch.name for row in sheet.context["rows"]}
+    assert typed == {"Đoàn phường Trần Tế Xương", "Đoàn phường Vị Xuyên"}
+
+    def read(text: str, day: dt.date, who: User = user) -> list[dict[str, Any]]:
+        asked = {"campaign": "de-an-06-2023", "date": day.isoformat(), "text": text}
+        answer = api(who).post("/api/v1/pasted-messages/", asked, format="json")
+        assert answer.status_code == 200, answer.json()
+        return list(answer.json()["lines"])
+
+    def of(line: dict[str, Any]) -> tuple[str, str | None]:
+        return line["status"], line["branch"]
+
+    (today,) = read("Vị Xuyên: mức 1: 5", TODAY)
+    assert of(today) == ("understood", "XD-13636")
+    (before,) = read("Vị Xuyên: mức 1: 5", YESTERDAY)
+    assert before["branch"] == "XD-13642"  # who was called so, and not who bears the code now
+    (dated,) = read(f"Vị Xuyên ngày {YESTERDAY:%d/%m}: mức 1: 5", TODAY)
+    assert dated["branch"] == "XD-13642"
+    (unnamed,) = read("mức 1: 5", YESTERDAY)
+    assert of(unnamed) == ("ask", None)
+    page = browse(user).post(
+        f"{link}report/paste/", {"text": "Vị Xuyên: mức 1: 5", "date": f"{YESTERDAY:%d/%m/%Y}"}
+    )
+    assert [form.place.code for form in page.context["lines"]] == ["XD-13642"]
+    head = ["Mã đơn vị", "Đơn vị", "Ngày", "Mức 1"]
+    days = f"{YESTERDAY:%d/%m/%Y}", f"{TODAY:%d/%m/%Y}"
+    rows = [
+        ["XD-13642", "", days[0], 1], ["XD-13636", "", days[0], 2], ["XD-13636", "", days[1], 3],
+        ["", "Đoàn phường Vị Xuyên", days[1], 4], ["XD-13642", "", days[1], 5],
+        ["XD-13636", "Đoàn phường Vị Xuyên", days[0], 6],
+    ]  # fmt: skip
+    reader = LineReader(province["campaign"], BranchesByDay(staff, province["campaign"]), no_choice)
+    columns = Columns([meaning.CODE, meaning.BRANCH, meaning.DAY, "level1"], [])
+    lines = list(reader.read(Sheet(head, dict(enumerate(rows))), columns, None))
+    found: list[Any] = [
+        (line.branch.home_unit.name, line.branch.exists_on(TODAY))
+        if line.branch
+        else [problem.text for problem in line.problems]
+        for line in lines
+    ]
+    assert found[:4] == [
+        ("Phường Vị Xuyên", False), ("Phường Trần Tế Xương", False),
+        ("Phường Vị Xuyên", True), ("Phường Vị Xuyên", True),
+    ]  # fmt: skip
+    for problems, instead in zip(
+        found[4:],
+        (
+            "Ngày ấy là Đoàn phường Vị Xuyên (XD-13636):",
+            "Ngày ấy là Đoàn phường Trần Tế Xương (XD-13636), Đoàn phường Vị Xuyên (XD-13642):",
+        ),
+        strict=True,
+    ):
+        assert instead in problems[0]
+    closed = leads("13642", YESTERDAY)
+    text = browse(user).get(f"{link}branches/{closed.code}/").content.decode()
+    assert "Khép lại từ 20/06/2023" in text
+    assert f"date={YESTERDAY}" in text  # a day that it had, and none on which it is no more
+
+
+def test_who_has_come_after_is_reminded_and_nobody_of_what_has_closed(
+    province: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    merge(province["staff"])
+    campaign = province["campaign"]
+    missing = non_reporting_branches(campaign, TODAY)
+    assert (len(missing), all(branch.exists_on(TODAY) for branch in missing)) == (175, True)
+    due = clock.at(TODAY, campaign.due_at) - dt.timedelta(minutes=30)
+    monkeypatch.setattr(clock, "now", lambda: due)
+    with fake_channel():
+        remind(due)
+    reminded = Notice.objects.values_list("user_id", flat=True)
+    # Of the third nobody knows what comes after: that branch has closed.
+    assert {*reminded} == {province["13636"].pk, province["13642"].pk}
+
+
+def no_choice(_branch: Branch, _day: dt.date) -> None:
+    return None
 
 
 def test_what_lies_ahead_goes_along_and_what_nobody_knows_is_said(
