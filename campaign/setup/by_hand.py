@@ -73,7 +73,8 @@ def _read_line(line: str, kinds: Sequence[tuple[str, Level]]) -> Typed:
     for word, level in kinds:
         if name.lower().startswith(f"{word} ") and len(name) <= NAME_LENGTH:
             if code and not CODE.fullmatch(code):
-                raise ValidationError(_("mã “%(code)s” phải gồm 1 đến 12 chữ số.") % {"code": code})
+                text = _("mã “%(code)s” chỉ gồm 1 đến 12 chữ không dấu, số, gạch nối.")
+                raise ValidationError(text % {"code": code})
             return Typed(name[0].upper() + name[1:], word, level, code)
     known = ", ".join(word for word, _level in kinds)
     raise ValidationError(
