@@ -10,7 +10,7 @@ from typing import Any
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
-from django.db.models import BigIntegerField, BooleanField, Exists, JSONField, OuterRef
+from django.db.models import BigIntegerField, BooleanField, Case, Exists, JSONField, OuterRef, When
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import JSONObject
 from django.http import Http404
@@ -254,9 +254,13 @@ def visible_ancestors(user: Any, unit: Unit) -> list[Unit]:
 
 
 def top_unit(user: Any, campaign: Campaign) -> Unit:
-    """Return the highest unit that the user may see; 404 where there is none."""
-    units = Unit.objects.visible_to(user).on(campaign.shown_day).select_related(ABOVE)
-    return units.order_by("depth", "pk").or_404()
+    """Return the highest unit that the user may see; 404 where there is none.
+
+    Whoever led one that is no more is shown what it did.
+    """
+    is_there = Case(When(Unit.validity.on(campaign.shown_day), then=0), default=1)
+    units = units_shown(user, campaign).select_related(ABOVE)
+    return units.order_by(is_there, "depth", "pk").or_404()
 
 
 def find_unit(user: Any, campaign: Campaign, code: str = "", day: dt.date | None = None) -> Unit:

@@ -1,15 +1,18 @@
 """What exists on a day: queryset, loaded row and raw SQL say the same."""
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.apps import apps
 from django.db import connection
+from django.test import Client
 
+from accounts.models import User
 from campaign.models import Branch, Unit
 from campaign.validity import ValidityModel
-from tests.conftest import World
+from tests.conftest import TODAY, World
 from tests.factories import make_membership, make_volunteer
 from volunteers.teams.models import Membership, Team
 
@@ -70,3 +73,13 @@ def test_member_of_a_team_that_is_gone_is_none(world: World) -> None:
     Team.objects.update(dissolved_on=DAY)
     assert not Membership.objects.on(DAY).exists()
     assert Membership.objects.on(BEFORE).exists()
+
+
+def test_who_led_a_unit_that_is_no_more_is_shown_what_it_did(
+    world: World, browse: Callable[[User], Client]
+) -> None:
+    Unit.objects.filter(path__startswith=world.district.path).update(valid_to=TODAY)
+    client = browse(world.lead)
+    for page in ("dashboard", "review", "digests", "sessions"):
+        answer = client.get(f"/c/de-an-06-2023/{page}/", follow=True)
+        assert (page, answer.status_code) == (page, 200)
