@@ -12,6 +12,7 @@ from rest_framework import serializers
 from rest_framework.generics import ListAPIView
 
 from campaign.models import Branch, Campaign, Indicator, Level, Unit, branch_kinds
+from campaign.models.campaigns import ASKS
 from campaign.takes_part import rule_in_codes
 from core import clock
 from core.endpoints import Endpoint
@@ -148,6 +149,7 @@ class CampaignSerializer(serializers.ModelSerializer[Campaign]):
             "due_at",
             "closes_at",
             "editable_days",
+            *ASKS,
         )
 
     def get_takes_part(self, campaign: Campaign) -> dict[str, list[str]]:

@@ -294,6 +294,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "ENUM_NAME_OVERRIDES": {
         "SessionState": "volunteers.sessions.models.State",
         "HelpState": "volunteers.help_requests.models.HelpState",
+        "Asking": "campaign.models.campaigns.Asking",
     },
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
 }

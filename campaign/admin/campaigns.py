@@ -22,6 +22,7 @@ from campaign.admin.campaign_inlines import (
 )
 from campaign.checked_form import WeekdaysField
 from campaign.models import Campaign, FormulaTerm, Indicator, Phase, Unit
+from campaign.models.campaigns import ASKS
 from campaign.resources import CampaignResource, PhaseResource
 from campaign.row_checks import check_campaign_row, check_phase_row
 from campaign.services.copy_campaign import copy_campaign
@@ -47,6 +48,7 @@ class CampaignForm(DatedForm):
             "due_at",
             "closes_at",
             "editable_days",
+            *ASKS,
             "remind_before",
             "remind_after",
             "quiet_from",
@@ -168,6 +170,7 @@ class CampaignAdmin(ProvinceAdmin):
                 ),
             },
         ),
+        (gettext_lazy("Báo cáo hỏi thêm"), {"fields": (ASKS,)}),
         (
             gettext_lazy("Nhắc việc và báo cáo nhanh"),
             {

@@ -26,8 +26,18 @@ indicator_code = RegexValidator(
 )
 # The reporting rules, of which a day has those that held on it.
 RULES = ("weekdays", "opens_at", "due_at", "closes_at", "editable_days")
+# How each text of a report is asked for (``reports.daily.texts``).
+ASKS = ("asks_difficulties", "asks_proposals", "asks_evidence_url")
 # What an indicator is called.
 LABELS = ("label", "short_label", "label_en", "measure")
+
+
+class Asking(models.TextChoices):
+    """How a report is asked for a text; a quiet day needs none (docs/counting.md C30)."""
+
+    NOT = "no", _("không hỏi")
+    ASKED = "asked", _("có hỏi, không bắt buộc")
+    REQUIRED = "required", _("bắt buộc")
 
 
 class Campaign(Dated, TimestampedModel):
@@ -57,6 +67,23 @@ class Campaign(Dated, TimestampedModel):
         _("số ngày còn nhận, còn sửa"),
         default=2,
         help_text=_("Sau ngày báo cáo chừng này ngày thì khóa sổ."),
+    )
+
+    asks_difficulties = models.CharField(
+        _("khó khăn"), max_length=8, choices=Asking.choices, default=Asking.ASKED
+    )
+    asks_proposals = models.CharField(
+        _("đề xuất"), max_length=8, choices=Asking.choices, default=Asking.ASKED
+    )
+    asks_evidence_url = models.CharField(
+        _("đường link ảnh, bài đăng"),
+        max_length=8,
+        choices=Asking.choices,
+        default=Asking.ASKED,
+        help_text=_(
+            "Bắt buộc thì báo cáo phải gửi từ trang báo cáo: tin Zalo, Excel, phiếu giấy chỉ có "
+            "số. Ngày không phát sinh không cần mục nào."
+        ),
     )
 
     remind_before = models.PositiveSmallIntegerField(
@@ -129,7 +156,7 @@ class Campaign(Dated, TimestampedModel):
     # technician's step and another thing than the state (decision 25).
     archived_at = models.DateTimeField(_("lưu trữ lúc"), null=True, editable=False)
 
-    dated = (*RULES, "takes_part")
+    dated = (*RULES, *ASKS, "takes_part")
     objects = CampaignQuerySet.as_manager()
 
     class Meta:

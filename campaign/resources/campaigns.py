@@ -15,6 +15,7 @@ from campaign.cross_checks import (
 )
 from campaign.indicator_usage import is_counted
 from campaign.models import Aggregation, Campaign, Indicator, Phase
+from campaign.models.campaigns import Asking
 from campaign.resources.lookups import campaigns_of
 from campaign.resources.settings import SettingsResource
 from campaign.resources.widgets import MOST_SMALL, FormulaWidget, WholeWidget
@@ -30,6 +31,9 @@ from core.importing.widgets import (
     YesNoWidget,
 )
 
+ASKS_HELP = gettext_lazy(
+    "Báo cáo có hỏi mục này không: “no”, “asked” hoặc “required” (bắt buộc). Trống: có hỏi."
+)
 CAMPAIGN_HELP = gettext_lazy("Tên ngắn của chiến dịch (slug).")
 
 
@@ -58,6 +62,13 @@ class CampaignResource(SettingsResource):
         "editable_days",
         WholeWidget(MOST_SMALL),
         help=gettext_lazy("Số ngày còn nhận, còn sửa sau ngày báo cáo."),
+    )
+    asks_difficulties = Column("asks_difficulties", ChoiceWidget(Asking.choices), help=ASKS_HELP)
+    asks_proposals = Column("asks_proposals", ChoiceWidget(Asking.choices), help=ASKS_HELP)
+    asks_evidence_url = Column(
+        "asks_evidence_url",
+        ChoiceWidget(Asking.choices),
+        help=ASKS_HELP,
     )
     remind_before = Column(
         "remind_before",

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from campaign.cross_checks import IndicatorDraft, problems_of_indicators
 from campaign.formulas import formula_of, parse_formula
 from campaign.models import Campaign, Indicator, Phase
+from campaign.models.campaigns import ASKS
 from campaign.row_checks import (
     check_campaign_row,
     check_indicator_identity,
@@ -31,6 +32,7 @@ class CampaignSettingsForm(SettingsForm):
             gettext_lazy("Quy tắc báo cáo"),
             ("weekdays", "opens_at", "due_at", "closes_at", "editable_days"),
         ),
+        (gettext_lazy("Báo cáo hỏi thêm"), ASKS),
         (
             gettext_lazy("Nhắc việc và báo cáo nhanh"),
             ("remind_before", "remind_after", "quiet_from", "quiet_to", "digest_at"),

@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.models import User
 from backups.selectors import restored_mark
 from campaign.models import Branch, Campaign, Unit
+from campaign.models.campaigns import Asking
 from campaign.permissions import Permission
 from campaign.report_day import ReportDay
 from campaign.reporting_window import rules_on
@@ -27,7 +28,7 @@ from core.counts import add_up
 from reports.daily.anomalies import expectation_of, residents_for
 from reports.daily.models import DailyReport
 from reports.daily.reconciliation import question_of
-from reports.daily.texts import TEXT_NAMES
+from reports.daily.texts import TEXT_NAMES, asking_on
 from reports.dashboards.selectors.branch_summary import BranchSummary, summaries_of
 from volunteers.sessions.models import SupportSession
 
@@ -217,6 +218,8 @@ def _day(day: ReportDay, summary: BranchSummary) -> dict[str, Any]:
         "sessions": [session.pk for session in sessions.closed],
         "listed": [_session(s, day) for s in (*sessions.own, *sessions.counted_by_others)],
         "granted": day.state == "granted",
+        # Such a report goes to the server's own page where there is a network.
+        "asks": Asking.REQUIRED in asking_on(day.campaign, day.day).values(),
     }
     return {
         "closes": day.takes_counts_until,

@@ -104,6 +104,9 @@ def test_campaign_is_told_in_full(world: World, api: Api) -> None:
             "due_at": "18:30:00",
             "closes_at": "23:59:59",
             "editable_days": 91,
+            "asks_difficulties": "asked",
+            "asks_proposals": "asked",
+            "asks_evidence_url": "asked",
             "archived_at": None,
         }
     ]

@@ -22,7 +22,7 @@ from campaign.models import (
     Target,
     Unit,
 )
-from campaign.models.campaigns import LABELS, RULES
+from campaign.models.campaigns import ASKS, LABELS, RULES
 from campaign.models.dated import Dated
 from campaign.takes_part import rule_words
 from core.templatetags.formatting import count
@@ -128,7 +128,7 @@ WATCHED = (
     ),
     Watched(
         Campaign,
-        ("state", "starts_on", "ends_on", *RULES, "takes_part"),
+        ("state", "starts_on", "ends_on", *RULES, *ASKS, "takes_part"),
         ("name",),
         besides=("slug",),
     ),

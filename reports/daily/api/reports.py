@@ -18,6 +18,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from campaign.handover import hand_over
+from campaign.models.campaigns import ASKS
 from campaign.reporting_window import WindowClosed
 from campaign.serializers import CountsSerializerField
 from core.endpoints import Endpoint, refusals
@@ -90,7 +91,17 @@ class ReportSerializer(StrictSerializer):
     def get_fields(self) -> dict[str, Any]:
         texts = {
             text.name: StrictText(
-                max_length=text.max_length, required=False, allow_blank=True, default=""
+                max_length=text.max_length,
+                required=False,
+                allow_blank=True,
+                default="",
+                help_text=_(
+                    "Phải có nếu `asks_%(name)s` của chiến dịch là `required`, trừ ngày "
+                    "không phát sinh."
+                )
+                % {"name": text.name}
+                if f"asks_{text.name}" in ASKS
+                else "",
             )
             for text in TEXTS
         }

@@ -27,6 +27,7 @@ from reports.daily.reconciliation import question_of
 from reports.daily.selectors import find_report
 from reports.daily.services.report_input import InvalidReport, ReportInput
 from reports.daily.services.submit import VersionConflict, submit_report
+from reports.daily.texts import asking_on
 from reports.dashboards.selectors.progress import progress_of_branch
 from reports.entry.forms import ReportForm
 from reports.entry.offline_snapshot import snapshot_for
@@ -47,12 +48,13 @@ def report(request: HttpRequest) -> HttpResponse:
     target = read_target(request)
     rows = [CountRow(indicator) for indicator in target.report_day.indicators.entered]
     existing = target.summary.report_of(target.report_day)
+    asking = asking_on(target.report_day.campaign, target.report_day.day)
     if request.method == "GET":
         counts = existing.counts if existing else target.sessions.outcome
         for row in rows:
             row.show(counts.get(row.indicator.code))
-        return _page(request, FORM, target, rows, ReportForm.blank(existing, _ids(target)))
-    form = ReportForm.sent(request.POST, existing)
+        return _page(request, FORM, target, rows, ReportForm.blank(existing, _ids(target), asking))
+    form = ReportForm.sent(request.POST, existing, asking)
     read_counts(request.POST, rows)
     is_right = form.is_valid() and target.is_chosen and not any(row.error for row in rows)
     if "back" in request.POST or not is_right:
@@ -68,7 +70,7 @@ def _take_in(
     day = target.report_day
     unseen = _closed_since(target, form)
     if unseen:
-        form = ReportForm(dict(form.data.items()) | {"sessions": _ids(target)})
+        form = ReportForm(dict(form.data.items()) | {"sessions": _ids(target)}, asking=form.asking)
         form.is_valid()
         for session in unseen:
             form.add_error(None, _about_closed(session, day.indicators))
@@ -145,7 +147,7 @@ def _conflict(
     error: VersionConflict,
 ) -> HttpResponse:
     present_one = {"report_id": str(error.current.pk), "base_version": str(error.current.version)}
-    form = ReportForm(dict(form.data.items()) | present_one)
+    form = ReportForm(dict(form.data.items()) | present_one, asking=form.asking)
     form.is_valid()
     form.add_error(None, str(error))
     for row in rows:

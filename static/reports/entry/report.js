@@ -178,7 +178,7 @@ async function take(event) {
   clearErrors();
   if (isBusy) return;
   isBusy = true;
-  const isGone = textsChanged() && (await passOn(event.submitter));
+  const isGone = (textsChanged() || read.asks) && (await passOn(event.submitter));
   isBusy = false;
   if (isGone) return;
   check({ ...read, explanation: "" });
@@ -199,7 +199,7 @@ function readForm(isNothing) {
   if (isNothing && isTyped) errors.push({ code: "", word: "both" });
   else if (!isNothing && !errors.length && !Object.keys(counts).length) errors.push({ code: "", word: "empty" });
   else if (!isNothing && !errors.length) errors.push(...errorsIn(snapshot, counts, day.least));
-  return { counts, no_activity: isNothing, errors };
+  return { counts, no_activity: isNothing, errors, asks: day.asks };
 }
 
 function clearErrors() {
@@ -363,7 +363,7 @@ async function withoutStore(view, { no_activity: isNothing }) {
   view.querySelector(".send").before(alert);
 }
 
-async function keepTyped(unit, { errors, ...content }) {
+async function keepTyped(unit, { errors, asks, ...content }) {
   const known = await entryHere(unit);
   const where = {
     owner: target.owner,
