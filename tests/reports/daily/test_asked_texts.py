@@ -98,7 +98,7 @@ def test_counts_that_waited_on_a_phone_are_taken_and_words_that_were_typed_too(
     strict: World, api: Api, browse: Browse
 ) -> None:
     """The phone's queue has no words, and the page that it keeps shows every text."""
-    queued = {"HTTP_X_QUEUE_OWNER": str(strict.owner.pk)}
+    queued: dict[str, Any] = {"HTTP_X_QUEUE_OWNER": str(strict.owner.pk)}
     assert api(strict.owner).post(URL, body(date=f"{TODAY}"), **queued).status_code == 201
     stored = DailyReport.objects.get()
     given = {"report_id": str(stored.pk), "base_version": "1", "confirm": "1"}
