@@ -26,7 +26,7 @@ def test_what_carries_counts_only_says_where_the_report_is_completed(
     Campaign.objects.update(asks_evidence_url="required")
     lead = browse(world.lead)
     row = ["XD-14173", "Giao Tiến", f"{TODAY:%d/%m/%Y}", 5, 3, 2, 0]
-    assert [text for *_place, text in problems(send(lead, as_xlsx(HEAD, row)))] == [OWED]
+    assert [text for _row, _title, text in problems(send(lead, as_xlsx(HEAD, row)))] == [OWED]
     shown = lead.post(PASTE, {"text": "Giao Tiến cài 35", "date": f"{TODAY}", "read": "1"})
     pasted = lead.post(PASTE, fields(shown)).content.decode()
     assert OWED in pasted
