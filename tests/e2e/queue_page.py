@@ -16,7 +16,7 @@ KEY = "7|c|XD-1||2023-06-20"
 STEP = 5000  # the first pause, in milliseconds
 ENDLESS = 40  # more than any test asks for: what would go on for ever loses its network
 LOAD = """async () => {
-  for (const name of ["queue", "idb", "entry_types", "offline_snapshot", "restored"]) {
+  for (const name of ["queue", "idb", "offline_snapshot", "restored"]) {
     self[name] = await import(`/static/core/offline/${name}.js`);
   }
   // What would go on for ever fails.

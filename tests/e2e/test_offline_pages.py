@@ -126,5 +126,6 @@ BODY = """async (address) => {
 def test_first_report_says_which_sessions_it_saw_and_a_correction_does_not(start: Start) -> None:
     phone = start()
     phone.page.goto(f"/c/de-an-06-2023/report/?date={TODAY}&full=1")
-    module = phone.page.locator("link[rel=modulepreload][href*=entry_types]").get_attribute("href")
+    preloaded = phone.page.locator("link[rel=modulepreload][href*='/queue.']")
+    module = preloaded.get_attribute("href")
     assert phone.page.evaluate(BODY, module) == [[7], None]

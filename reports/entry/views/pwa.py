@@ -42,7 +42,6 @@ FILES = (
     "core/offline/idb.js",
     "core/offline/offline_snapshot.js",
     "core/offline/queue.js",
-    "core/offline/entry_types.js",
     "reports/entry/report.js",
     "reports/entry/validation.js",
     "reports/entry/offline_form.js",

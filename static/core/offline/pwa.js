@@ -2,8 +2,7 @@
 import "../draft.js";
 import { hasDatabase, readValue, saveValue } from "./idb.js";
 import { deleteSnapshot, readSnapshot, readSnapshots, saveSnapshot } from "./offline_snapshot.js";
-import { drop, flush, isSignedOut, isWaiting, needsAttention, ofOwner, onChange, ticketNow, tidy } from "./queue.js";
-import { isCheckin } from "./entry_types.js";
+import { drop, flush, isCheckin, isSignedOut, isWaiting, needsAttention, ofOwner, onChange, ticketNow, tidy } from "./queue.js";
 
 const DAY = 86400000;
 

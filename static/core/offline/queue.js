@@ -6,7 +6,6 @@
 // way or of unknown fate: it is sent again unchanged until the server has answered it. `next` is
 // what was typed since; it waits and takes its base version from that answer. `rivals` are what was
 // typed on pages that had not seen it: each is asked about, and none is sent before.
-import { isCheckin, kindOf } from "./entry_types.js";
 import { all, change, readValue } from "./idb.js";
 
 const TICKET = "/queue/ticket/";
@@ -17,6 +16,45 @@ const LONGEST = PAUSES.at(-1) * 1.25;
 const LEASE = 2 * PATIENCE;
 // Received entries are kept for a while, in case that the server loses them (restored.js).
 const LIFE = 8 * 86400000;
+
+// What each kind of entry says to the server, and takes from its answer.
+const report = {
+  url: () => "/api/v1/daily-reports/",
+  begin: (entry) => ({ ...entry.next, id: entry.id, base_version: entry.version }),
+  body({ campaign, branch, unit, date, sent }) {
+    const { op, sessions, ...content } = sent;
+    // A correction includes the sessions that the report includes.
+    if (!sent.base_version) content.sessions = sessions;
+    const fields = Object.entries({ campaign, branch, unit, date, ...content });
+    return Object.fromEntries(fields.filter(([, value]) => value !== ""));
+  },
+  isReceipt: (_entry, answer) => Number.isInteger(answer?.version),
+  take(entry, answer) {
+    entry.id = answer.id;
+    entry.version = answer.version;
+    entry.receipt = { ...answer, op: entry.sent.op, no_activity: entry.sent.no_activity };
+    entry.taken = entry.sent;
+  },
+};
+
+// Somebody is there, at a session: two numbers, and an id that makes it one check-in. Of a newcomer
+// number and name, until the server says who it is.
+const checkin = {
+  url: ({ session }) => `/api/v1/sessions/${session}/checkins/`,
+  begin: (entry) => ({ ...entry.next, id: entry.id }),
+  body: ({ volunteer, newcomer, sent }) => ({ id: sent.id, volunteer, ...newcomer }),
+  isReceipt: ({ volunteer, newcomer }, answer) =>
+    newcomer ? Number.isInteger(answer?.volunteer) : answer?.volunteer === volunteer,
+  take(entry, answer) {
+    entry.volunteer = answer.volunteer;
+    delete entry.newcomer;
+    entry.receipt = { checked_in_at: answer.checked_in_at };
+    entry.received_at = Date.now();
+  },
+};
+
+export const isCheckin = (entry) => entry.kind === "checkin";
+export const kindOf = (entry) => (isCheckin(entry) ? checkin : report);
 
 const listeners = new Set();
 const channel = "BroadcastChannel" in self ? new BroadcastChannel("queue") : null;

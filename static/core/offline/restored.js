@@ -1,9 +1,8 @@
 // The server was put back to an older day: what it has answered and lost since is sent again.
 // `restored` says from when to when its receipts may be of what it no longer has.
-import { isCheckin } from "./entry_types.js";
 import { change } from "./idb.js";
 import { reportOf } from "./offline_snapshot.js";
-import { flush, newId, ofOwner, tell, ticketNow, waitWith } from "./queue.js";
+import { flush, isCheckin, newId, ofOwner, tell, ticketNow, waitWith } from "./queue.js";
 
 const isWithin = (moment, { from, to }) =>
   Date.parse(moment) > Date.parse(from) && Date.parse(moment) < Date.parse(to);

@@ -2,7 +2,6 @@
 // numbers as text. On the page about it and on the one that stands for a page without a network;
 // it needs no snapshot, and nobody signed in.
 import * as queue from "../../core/offline/queue.js";
-import { isCheckin } from "../../core/offline/entry_types.js";
 import { change, hasDatabase, readValue } from "../../core/offline/idb.js";
 import { isReport, isShort, readSnapshots, reportPage, targetIn } from "../../core/offline/offline_snapshot.js";
 import * as views from "../../core/dom.js";
@@ -58,7 +57,7 @@ function offer(snapshots) {
 }
 
 async function draw() {
-  const all = (await queue.ofOwner()).filter((entry) => !isCheckin(entry) && (queue.isWaiting(entry) || queue.needsAttention(entry)));
+  const all = (await queue.ofOwner()).filter((entry) => !queue.isCheckin(entry) && (queue.isWaiting(entry) || queue.needsAttention(entry)));
   const shown = all.filter(({ owner }) => !user || owner === Number(user));
   shown.sort((a, b) => (a.date < b.date ? 1 : -1));
   none.hidden = shown.length > 0 || !isOwnPage;

@@ -1,8 +1,7 @@
 // Check-ins in the phone's queue: one entry for a person at a session, by their numbers alone; of a
 // newcomer number and name, until they are received.
 import { change } from "../../core/offline/idb.js";
-import { isWaiting, newId, ofOwner, tell } from "../../core/offline/queue.js";
-import { isCheckin } from "../../core/offline/entry_types.js";
+import { isCheckin, isWaiting, newId, ofOwner, tell } from "../../core/offline/queue.js";
 
 export async function checkinsOf(owner, session) {
   const found = await ofOwner(owner);

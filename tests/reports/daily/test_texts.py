@@ -101,8 +101,8 @@ def test_no_other_file_lists_the_texts() -> None:
         for path in base.glob(kind):
             if any(name in path.read_text() for name in ("proposals", "evidence_url")):
                 found.add(path.name)
-    # Two pages show them, by one file.
-    assert found == {"models.py", "_texts.html"}
+    # Two pages show them, by one file; the dashboard has two of them, what is hard and proposed.
+    assert found == {"models.py", "_texts.html", "action_items.py", "_remarks.html"}
 
 
 def _name(node: ast.AST) -> Any:
