@@ -215,7 +215,7 @@ def _wrong_aggregation(draft: IndicatorDraft, listed: Iterable[IndicatorDraft]) 
     """Say which one adds up otherwise of those that it is measured by or made of, or they of it."""
     aggregation = draft.indicator.aggregation
     if draft.indicator.counts_people and draft.indicator.is_state:
-        return _("Lượt tham gia được cộng dồn các ngày.")
+        return _("Lượt tham gia được cộng các ngày.")
     for other in listed:
         is_tied = other.code in (draft.part_of, *draft.terms) or draft.code in (
             other.part_of,

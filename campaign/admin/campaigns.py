@@ -31,7 +31,10 @@ from campaign.services.copy_campaign import copy_campaign
 class CampaignForm(DatedForm):
     """Name, dates and rules of a campaign."""
 
-    weekdays = WeekdaysField(label=gettext_lazy("Ngày báo cáo trong tuần"))
+    weekdays = WeekdaysField(
+        label=gettext_lazy("Ngày báo cáo trong tuần"),
+        initial=Campaign._meta.get_field("weekdays").get_default,
+    )
 
     class Meta:
         model = Campaign

@@ -12,8 +12,8 @@ class Migration(migrations.Migration):
             name="aggregation",
             field=models.CharField(
                 choices=[
-                    ("sum", "cộng dồn các ngày"),
-                    ("last", "tính đến nay: lấy số báo sau cùng"),
+                    ("sum", "cộng các ngày"),
+                    ("last", "số báo sau cùng"),
                 ],
                 default="sum",
                 help_text="“Tính đến nay” cho cái đếm được ở một thời điểm, ví dụ số trang web "

@@ -226,8 +226,8 @@ class Phase(Dated, TimestampedModel):
 class Aggregation(models.TextChoices):
     """How the days of an indicator come to its total (docs/counting.md C28)."""
 
-    SUM = "sum", _("cộng dồn các ngày")
-    LAST = "last", _("tính đến nay: lấy số báo sau cùng")
+    SUM = "sum", _("cộng các ngày")
+    LAST = "last", _("số báo sau cùng")
 
 
 class Indicator(Dated, TimestampedModel):

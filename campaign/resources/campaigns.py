@@ -184,7 +184,7 @@ class IndicatorResource(SettingsResource):
     aggregation = Column(
         "aggregation",
         ChoiceWidget(Aggregation.choices),
-        help=gettext_lazy("“last” nếu số báo sau cùng thay số trước; trống: cộng dồn các ngày."),
+        help=gettext_lazy("“last” nếu số báo sau cùng thay số trước; trống: cộng các ngày."),
     )
     required = Column("required", YesNoWidget(), help=gettext_lazy("“có” nếu không được bỏ trống."))
     part_of = Column(

@@ -42,8 +42,9 @@ def test_one_reminder_names_both_and_another_what_is_left(world: World, second: 
 def test_pages_name_theirs_and_residents_choose(
     world: World, second: Campaign, browse: Callable[[User], Client], client: Client
 ) -> None:
-    named = '<p class="dim small">Mùa hè xanh</p>'
-    assert named in browse(world.owner).get("/c/mua-he/report/").content.decode()
+    form = browse(world.owner).get("/c/mua-he/report/").content.decode()
+    assert "<b>Mùa hè xanh</b>" in form
+    assert 'href="/c/de-an-06-2023/report/' in form, "to the other one"
     page = client.get("/public/?unit=14173").content.decode()
     for slug in ("de-an-06-2023", "mua-he"):
         assert f"?campaign={slug}&amp;unit=14173" in page
