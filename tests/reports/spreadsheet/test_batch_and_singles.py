@@ -97,7 +97,8 @@ def _batch(world: World, entries: list[ReportInput]) -> list[Weighed]:
 
 def _what_stands() -> dict[str, Any]:
     rollup.drain()
-    reports, revisions = DailyReport.objects.order_by("pk"), Revision.objects.order_by("report_id")
+    reports = DailyReport.objects.order_by("pk")
+    revisions = Revision.objects.order_by("report_id", "version")
     return {
         "reports": [{k: v for k, v in r.items() if k not in MOMENTS} for r in reports.values()],
         "captured": list(reports.values_list("captured_at")),
