@@ -11,7 +11,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import connection
-from django.test import Client, override_settings
+from django.test import Client
 from pytest_django import DjangoDbBlocker
 from rest_framework.test import APIClient
 
@@ -52,7 +52,6 @@ from reports.spreadsheet import columns as meaning
 from reports.spreadsheet.columns import Columns
 from reports.spreadsheet.lines import LineReader
 from tests.conftest import TODAY
-from tests.emptying import empty_tables
 from tests.factories import (
     make_appointment,
     make_campaign,
@@ -65,6 +64,7 @@ from tests.factories import (
     make_user,
 )
 from tests.reports.notifications.notification_fixtures import fake_channel
+from tests.reports.rollup.committed import committed
 
 Api = Callable[[User], APIClient]
 Browse = Callable[[User], Client]
@@ -92,14 +92,8 @@ def leads(code: str, day: dt.date = TODAY) -> Branch:
 
 @pytest.fixture(scope="module")
 def _made(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[dict[str, Any]]:
-    """Load all once, committed; empty again at the end."""
-    with django_db_blocker.unblock():
-        try:
-            with override_settings(PORTAL_TODAY=TODAY):
-                made = _load()
-            yield made
-        finally:
-            empty_tables()
+    with committed(django_db_blocker, TODAY, _load) as made:
+        yield made
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import pytest
 from django.conf import LazySettings
 from django.core.management import CommandError, call_command
 from django.db import connection
-from django.test import Client, override_settings
+from django.test import Client
 from pytest_django import DjangoDbBlocker
 from rest_framework.test import APIClient
 
@@ -26,7 +26,6 @@ from demo.territory import find_territory
 from reports.daily.models import DailyReport, Lateness
 from reports.rollup.services.rollup import drain
 from tests.conftest import TODAY
-from tests.emptying import empty_tables
 from tests.factories import (
     BranchFactory,
     make_appointment,
@@ -38,6 +37,7 @@ from tests.factories import (
     planted,
 )
 from tests.pages import read
+from tests.reports.rollup.committed import committed
 
 Api = Callable[[User], APIClient]
 Browse = Callable[[User], Client]
@@ -63,14 +63,8 @@ BY_SQL = """
 
 @pytest.fixture(scope="module")
 def _made(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[dict[str, Any]]:
-    """Load all once, committed; empty again at the end."""
-    with django_db_blocker.unblock():
-        try:
-            with override_settings(PORTAL_TODAY=TODAY):
-                made = _load()
-            yield made
-        finally:
-            empty_tables()
+    with committed(django_db_blocker, TODAY, _load) as made:
+        yield made
 
 
 @pytest.fixture
