@@ -218,8 +218,11 @@ def _day(day: ReportDay, summary: BranchSummary) -> dict[str, Any]:
         "sessions": [session.pk for session in sessions.closed],
         "listed": [_session(s, day) for s in (*sessions.own, *sessions.counted_by_others)],
         "granted": day.state == "granted",
-        # Such a report goes to the server's own page where there is a network.
-        "asks": Asking.REQUIRED in asking_on(day.campaign, day.day).values(),
+        "asks": {
+            name: how
+            for name, how in asking_on(day.campaign, day.day).items()
+            if how != Asking.ASKED
+        },
     }
     return {
         "closes": day.takes_counts_until,

@@ -118,6 +118,19 @@ export function values(snapshot, content, before) {
 }
 
 export function content(snapshot, report, before) {
+  const both = document.createElement("div");
+  both.className = "stack";
+  both.append(figures(snapshot, report, before));
+  for (const [name, text] of Object.entries(report.texts ?? {})) {
+    if (text) both.append(put(make("said"), { name: labelOf(name), text }));
+  }
+  return both;
+}
+
+// What the form calls a text, where it asks for it.
+export const labelOf = (name) => document.querySelector(`label[for=id_${name}]`)?.firstChild.data ?? "";
+
+function figures(snapshot, report, before) {
   if (!report.no_activity) return values(snapshot, report, before);
   const drawn = document.createElement("p");
   drawn.className = "notice mid";

@@ -96,6 +96,8 @@ class Queue:
         nothing = target.pop("no_activity", False)
         content = {"counts": counts, "no_activity": nothing, "explanation": "", "sessions": [3]}
         captured = target.pop("captured", CAPTURED)
+        if "texts" in target:
+            content["texts"] = target.pop("texts")
         saved: dict[str, Any] = self.run(
             "return queue.save(...given)", {**TARGET, **target}, content, existing, captured
         )

@@ -317,8 +317,9 @@ def test_phone_keeps_counts_and_codes_only(start: Start, net: Network, history: 
     assert names["installed"] == "Cài ứng dụng VNeID"
     assert entry["sent"].keys() == {
         "op", "id", "base_version", "captured_at", "counts", "no_activity", "explanation",
-        "sessions",
+        "sessions", "texts",
     }  # fmt: skip
+    assert entry["sent"]["texts"] == {}
     assert all(type(number) is int for number in entry["sent"]["counts"].values())
     values: dict[str, Any] = {row["name"]: row.get("value") for row in phone.store()["kept"]}
     assert values.keys() <= {"book", "language", "lease", "menu", "phone", "reader"}

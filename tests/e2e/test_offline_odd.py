@@ -6,10 +6,10 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.browser import PHONE, barriers
-from tests.e2e.history import BEFORE, BRANCH, TODAY, YESTERDAY, History, history, sent
+from tests.e2e.history import BEFORE, TODAY, YESTERDAY, History, history, sent
 from tests.e2e.network_proxy import Network
-from tests.e2e.phone import PUT, Phone, Start, confirm
-from tests.portal import Portal, until
+from tests.e2e.phone import PUT, Phone, Start
+from tests.portal import until
 
 __all__ = ["history"]
 pytestmark = pytest.mark.slow
@@ -40,10 +40,6 @@ HAS_ENGLISH = """async () => {
   return (await Promise.all(found)).every(Boolean);
 }"""
 DAY = 86_400_000
-WORDLESS = """
-    UPDATE reports_dailyreport r SET difficulties = '', proposals = '', note = '', evidence_url = ''
-    FROM campaign_branch b WHERE b.id = r.branch_id AND b.code = %s AND r.date = %s
-"""
 
 
 def clock(shift_ms: int) -> str:
@@ -212,24 +208,3 @@ def test_kept_page_speaks_the_language_that_was_chosen(start: Start) -> None:
 def _stored(phone: Phone) -> list[tuple[str, Any]]:
     rows = phone.store()["kept"]
     return [(row["name"], row["value"]) for row in rows if isinstance(row.get("value"), str)]
-
-
-def test_words_wait_for_the_network_and_say_so(
-    start: Start, history: History, portal: Portal
-) -> None:
-    # Words that were written before are mended on the server's page, not here.
-    portal.rows(WORDLESS, BRANCH, TODAY)
-    phone = start()
-    page = phone.page
-    phone.context.set_offline(True)
-    page.goto(f"/c/de-an-06-2023/report/?date={TODAY}")
-    page.locator("#count-installed").fill("271")
-    page.get_by_text("Khó khăn, đề xuất, ghi chú").click()
-    page.get_by_label("Khó khăn").fill("Mạng yếu")
-    page.get_by_role("button", name="Xem lại và gửi").click()
-    expect(page.get_by_text("Ghi chú cần có mạng mới gửi được")).to_be_visible()
-    confirm(page)
-    expect(page.locator(".outcome")).to_contain_text("Ghi chú cần có mạng mới gửi được")
-    phone.context.set_offline(False)
-    phone.wait_state(TODAY, "received")
-    assert history.new(TODAY) == [sent(271)]

@@ -1,10 +1,12 @@
 """What the phone's queue makes of what the server says, and as whom it sends."""
 
+import json
 from typing import Any
 
 import pytest
 
 from tests.e2e.queue_page import (
+    CAPTURED,
     KEY,
     ME,
     NO,
@@ -43,6 +45,27 @@ def test_what_was_typed_last_is_what_is_kept_of_a_refusal(queue: Queue, server: 
     queue.flush()
     entry = queue.entry()
     assert (entry["refused"]["counts"], entry["sent"], entry["next"]) == ({"a": 2}, None, None)
+
+
+def test_words_go_along_and_are_gone_with_the_receipt(queue: Queue, server: Server) -> None:
+    words = {"difficulties": "Mưa to", "note": ""}
+    server.answers = [says(*NO["values"])]
+    queue.save({"a": 1}, texts=words)
+    queue.flush()
+    assert queue.entry()["refused"]["texts"] == words
+    # What is mended before it is taken was written when its first numbers were.
+    late = "2023-06-20T23:00:00+07:00"
+    queue.save({"a": 2}, queue.seen(), texts={**words, "note": "Đã sửa"}, captured=late)
+    queue.flush()
+    body = server.sent[1]
+    assert (body["difficulties"], body["note"], body["captured_at"]) == (
+        "Mưa to",
+        "Đã sửa",
+        CAPTURED,
+    )
+    assert "texts" not in body
+    assert "Mưa to" not in json.dumps(queue.entry(), ensure_ascii=False)
+    assert queue.entry()["has_texts"] is True
 
 
 def test_page_that_had_not_seen_the_receipt_is_asked_about(queue: Queue) -> None:

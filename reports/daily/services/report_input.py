@@ -28,11 +28,12 @@ class ReportInput:
 
     ``counts`` are integers by indicator code; a missing code is blank. ``captured_at`` is
     the phone's claim. ``base_version`` is the version that the sender saw, 0 for none. ``texts``
-    are by name; a missing one is blank, and None stays as it stands: the phone's queue holds
-    counts only. ``explanation`` is the sender's word for unusual values. ``sessions`` are the ids
-    of the closed sessions that the sender saw, None for those closed by now (or by the time at
-    which it was captured). ``names`` are the codes of the counts that it speaks of, None for all:
-    a message that names three changes these three (docs/counting.md C17).
+    are by name; a missing one is blank, and None stays as it stands: a phone has
+    only what was typed on it. ``explanation`` is the sender's word for unusual values.
+    ``sessions`` are the ids of the closed sessions that the sender saw, None for those closed by
+    now (or by the time at which it was captured). ``names`` are the codes of
+    the counts that it speaks of, None for all: a message that names three changes these three
+    (docs/counting.md C17).
     """
 
     id: UUID

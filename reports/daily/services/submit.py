@@ -71,7 +71,7 @@ def submit_report(
     with transaction.atomic():
         present = lock_present(actor, entry, settings)
         target = present.target
-        report, outcome = weigh(entry, present, is_asked=dry_run, is_queued=source is Source.QUEUE)
+        report, outcome = weigh(entry, present, is_asked=dry_run)
         # For the receipt.
         vars(report)["is_unreconciled"] = question_of(report, present.closed) is not None
         if outcome is Outcome.SAME:
@@ -86,13 +86,12 @@ def submit_report(
 
 
 def weigh(
-    entry: ReportInput, present: Present, *, is_asked: bool = False, is_queued: bool = False
+    entry: ReportInput, present: Present, *, is_asked: bool = False
 ) -> tuple[DailyReport, Outcome]:
     """Return the report as it is to be kept, not saved, and what happens to it.
 
     Raises what ``submit_report`` does of values, window and version. ``is_asked`` says that the
-    sender is asked about what is unusual before it counts. A phone's queue holds counts only: of
-    what ``is_queued`` no texts are required.
+    sender is asked about what is unusual before it counts.
     """
     target, report = present.target, present.report
     is_here = report is not None and _key_of(report) == target.key
@@ -107,8 +106,7 @@ def weigh(
     content["covered_sessions"] = covered = _covered(entry, present, corrected)
     content["counts"] = counts = with_people(entry.counts, covered, target)
     check_not_below_sessions(counts, covered, no_activity=entry.no_activity)
-    missing = {} if is_queued else missing_texts(content, target.campaign, target.day)
-    if missing:
+    if missing := missing_texts(content, target.campaign, target.day):
         raise InvalidReport(missing)
     target.check_takes_counts()
     content["unusual"] = [one.as_json() for one in _unusual(counts, present)]

@@ -25,6 +25,7 @@ from django.views.decorators.http import require_safe
 from rjsmin import jsmin
 
 from backups.selectors import restored_mark
+from core.compression import reads_brotli
 from core.portal import ICONS, Identity, portal
 from core.templatetags.formatting import SHORT_WEEKDAYS, WEEKDAYS
 from reports.daily.models import Explanation
@@ -132,10 +133,10 @@ def _answer(request: HttpRequest, text: str, kind: str) -> HttpResponse:
 
     Asked for again, it is 304 until it has changed.
     """
-    reads_brotli = "br" in re.split(r"[\s,]+", request.headers.get("Accept-Encoding", ""))
-    content = _compressed(text) if reads_brotli else text
+    is_compressed = reads_brotli(request)
+    content = _compressed(text) if is_compressed else text
     answer = HttpResponse(content, content_type=f"{kind}; charset=utf-8")
-    if reads_brotli:
+    if is_compressed:
         answer["Content-Encoding"] = "br"
     answer["Cache-Control"] = "no-cache"
     patch_vary_headers(answer, ("Accept-Encoding",))

@@ -100,7 +100,7 @@ export function openDays(snapshot, branch) {
   for (let day = shift(snapshot.today, 1); day <= last; day = shift(day, 1)) {
     if (day > snapshot.campaign.last) break;
     const closes = at(snapshot, shift(day, snapshot.rules.editable_days), snapshot.rules.closes);
-    days[day] ??= { closes: closes.toISOString() };
+    days[day] ??= { closes: closes.toISOString(), asks: days[snapshot.today]?.asks };
   }
   const moment = now(snapshot);
   return Object.fromEntries(

@@ -2,19 +2,17 @@
 // is lost or counted twice. Pages and worker share it; it knows nothing of a page.
 //
 // An entry is one document: a report (owner, campaign, branch, unit, date), or somebody's being
-// at a session (checkins.js). `sent` is an operation under
-// way or of unknown fate: it is sent again unchanged until the server has answered it. `next` is
-// what was typed since; it waits and takes its base version from that answer. `rivals` are what was
-// typed on pages that had not seen it: each is asked about, and none is sent before.
+// at a session (checkins.js). `sent` is an operation under way or of unknown fate: it is sent again
+// unchanged until the server has answered it. `next` is what was typed since; it waits and takes its
+// base version from that answer. `rivals` are what was typed on pages that had not seen it: each is
+// asked about, and none is sent before.
 import { all, change, readValue } from "./idb.js";
 
-const TICKET = "/queue/ticket/";
 const PATIENCE = 30000;
 const PAUSES = [5000, 15000, 60000, 300000];
 const LONGEST = PAUSES.at(-1) * 1.25;
 // Longer than a sending may take, and renewed before each.
 const LEASE = 2 * PATIENCE;
-// Received entries are kept for a while, in case that the server loses them (restored.js).
 const LIFE = 8 * 86400000;
 
 // What each kind of entry says to the server, and takes from its answer.
@@ -22,18 +20,21 @@ const report = {
   url: () => "/api/v1/daily-reports/",
   begin: (entry) => ({ ...entry.next, id: entry.id, base_version: entry.version }),
   body({ campaign, branch, unit, date, sent }) {
-    const { op, sessions, ...content } = sent;
+    const { op, sessions, texts, ...content } = sent;
     // A correction includes the sessions that the report includes.
     if (!sent.base_version) content.sessions = sessions;
     const fields = Object.entries({ campaign, branch, unit, date, ...content });
-    return Object.fromEntries(fields.filter(([, value]) => value !== ""));
+    return { ...Object.fromEntries(fields.filter(([, value]) => value !== "")), ...texts };
   },
   isReceipt: (_entry, answer) => Number.isInteger(answer?.version),
   take(entry, answer) {
     entry.id = answer.id;
     entry.version = answer.version;
     entry.receipt = { ...answer, op: entry.sent.op, no_activity: entry.sent.no_activity };
-    entry.taken = entry.sent;
+    // What was said in words is the server's from now on; here it is known that there are some.
+    const { texts = {}, ...taken } = entry.sent;
+    entry.taken = taken;
+    entry.has_texts ||= Object.values(texts).some(Boolean);
   },
 };
 
@@ -74,7 +75,7 @@ export const keyOf = ({ owner, campaign, branch, unit, date }) =>
   [owner, campaign, branch, unit, date].join("|");
 export const isWaiting = (entry) => Boolean(entry.sent || entry.next);
 export const typedIn = (entry) => entry?.next ?? entry?.sent ?? entry?.refused ?? null;
-// What a page saw of an entry: the operation that was typed last, or of which the receipt is.
+// What a page saw of an entry: the operation typed last, or that of the receipt.
 export const seenOf = (entry) => (typedIn(entry) ?? entry?.receipt)?.op;
 export const needsAttention = (entry) => entry.state === "attention" || Boolean(entry.rivals);
 
@@ -92,10 +93,8 @@ function isSound(entry) {
 }
 
 // The reports, the newest day first.
-export async function entriesOf(owner) {
-  const found = await ofOwner(owner);
-  return found.filter((entry) => !isCheckin(entry)).sort((a, b) => (a.date < b.date ? 1 : -1));
-}
+export const entriesOf = async (owner) =>
+  (await ofOwner(owner)).filter((entry) => !isCheckin(entry)).sort((a, b) => (a.date < b.date ? 1 : -1));
 
 export function newId() {
   if (crypto.randomUUID) return crypto.randomUUID();
@@ -106,8 +105,8 @@ export function newId() {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }
 
-const written = ({ counts, no_activity: isNothing }) =>
-  JSON.stringify([Boolean(isNothing), Object.entries(counts).sort()]);
+const written = ({ counts, no_activity: isNothing, texts = {} }) =>
+  JSON.stringify([Boolean(isNothing), Object.entries(counts).sort(), Object.entries(texts).sort()]);
 const isSame = (one, other) => written(one) === written(other);
 
 // Keeps what was typed; only then may anything be sent. `existing` is the report that the person
@@ -126,13 +125,9 @@ export async function save(target, content, existing, captured) {
       row.id = existing?.id ?? newId();
       row.version = existing?.version ?? 0;
     }
-    // A first report was written when its first numbers were, whatever is mended before it goes.
-    const first = waiting?.version === 0 && (waiting.sent ?? waiting.next);
-    return waitWith(row, {
-      op: newId(),
-      captured_at: (first && first.captured_at) || captured,
-      ...content,
-    });
+    // A first report was written when its first numbers were, whatever is mended before it is taken.
+    const first = row.version === 0 && typedIn(known);
+    return waitWith(row, { op: newId(), captured_at: (first && first.captured_at) || captured, ...content });
   });
   tell();
   return entry;
@@ -173,27 +168,8 @@ export async function choose(key, which) {
   tell();
 }
 
-// Puts what was refused on another day: the phone's clock was wrong, or the finger. What stands
-// there has not been seen, and is asked about.
-export async function moveTo(key, date) {
-  const entry = (await all("entries")).find((one) => one.key === key);
-  if (!entry?.refused) return;
-  const { owner, campaign, branch, unit, called, refused } = entry;
-  const { op, captured_at: captured, sessions, ...content } = refused;
-  await save({ owner, campaign, branch, unit, date, called }, content, null, captured);
-  await drop(key);
-}
-
-// Takes back what waits and has never gone out: it is typed for another day.
-export async function takeBack(key) {
-  await change("entries", key, (entry) => {
-    const isOut = !entry?.next || entry.sent || entry.receipt || entry.rivals;
-    return isOut ? undefined : null;
-  });
-  tell();
-}
-
-// Gives up what was typed and refused, and what has been received long ago.
+// Gives up what was typed and refused, and what has been received long ago: for a while it stays,
+// in case that the server loses it (restored.js).
 export async function drop(key) {
   await change("entries", key, (entry) => (entry && (isWaiting(entry) || entry.rivals) ? undefined : null));
   tell();
@@ -211,9 +187,7 @@ async function alone(work) {
   const holder = newId();
   const lease = (until) =>
     change("kept", "lease", (row) =>
-      row && row.holder !== holder && isAhead(row.until, LEASE)
-        ? undefined
-        : { name: "lease", holder, until },
+      row && row.holder !== holder && isAhead(row.until, LEASE) ? undefined : { name: "lease", holder, until },
     );
   const renew = () => lease(Date.now() + LEASE);
   if (!(await renew())) return undefined;
@@ -257,7 +231,7 @@ async function round(isForced, renew) {
   let sender;
   for (;;) {
     const waiting = (await all("entries")).filter((e) => due(e) && !refusedTwice.has(e.key));
-    if (!waiting.length) return !(await all("entries")).some(isRetried);
+    if (!waiting.length) return !(await all("entries")).some((entry) => isWaiting(entry) && entry.state === "saved" && !entry.hint);
     if (self.navigator?.onLine === false) {
       // Nothing goes out, and nothing is of unknown fate for having been tried.
       await hold(waiting, "");
@@ -283,7 +257,6 @@ async function round(isForced, renew) {
   }
 }
 
-const isRetried = (entry) => isWaiting(entry) && entry.state === "saved" && !entry.hint;
 const isLost = ({ status }) => !status || status >= 500 || status === 429 || status === 408;
 
 // As whom we would send. A page that has just come from the server knows it already; `isAsked`
@@ -299,7 +272,7 @@ export async function ticketNow({ isAsked = false } = {}) {
     ticket = undefined;
     return known;
   }
-  const { status, body } = await ask(TICKET, {});
+  const { status, body } = await ask("/queue/ticket/", {});
   const isGood = status === 200 && Number.isInteger(body?.owner) && body.csrf;
   return isGood ? { ...body, isFresh: true } : { status: status === 200 ? 0 : status };
 }
@@ -309,7 +282,7 @@ export const isSignedOut = async () => (await ticketNow({ isAsked: true })).stat
 
 // A request that ends: with an answer in JSON, or with status 0. Whoever stands in between
 // (the sign-in of a café's network) answers something else, and that is no answer.
-async function ask(url, options) {
+export async function ask(url, options) {
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), PATIENCE);
   try {
@@ -331,8 +304,6 @@ async function ask(url, options) {
     clearTimeout(timer);
   }
 }
-
-export { ask };
 
 // What leads learn of this phone: whose queue it looked at, which phone it is, the worker's version,
 // how many reports wait beside the one that is being sent, and how many were refused.

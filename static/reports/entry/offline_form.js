@@ -40,7 +40,8 @@ export function drawForm({ form, snapshot, target, entry, isLeftAlone }) {
   }
   drawUnits(form, branch, unit, Boolean(existing ?? entry));
   drawRows({ form, snapshot, target, unit, entry, existing, isToday, isLeftAlone });
-  drawTexts(form, existing);
+  drawTexts(form, existing?.texts || entry?.has_texts);
+  drawAsked(form, openDays(snapshot, branch)[date].asks ?? {});
 }
 
 // What everybody is offered who has a snapshot.
@@ -256,15 +257,88 @@ function newest(typed, receipt, existing) {
   return (receipt?.version ?? 0) >= (existing?.version ?? 0) ? (receipt ?? existing) : existing;
 }
 
-// The phone does not keep words: what was written before is mended on the server's own page.
-function drawTexts(form, existing) {
-  if (!existing?.texts) return;
+export const textFields = (form) => [...form.querySelectorAll(".more [name]")];
+
+// What was said and waits here; it is still to be sent, so it stays another than what stands.
+export function showTexts(form, typed) {
+  for (const [name, text] of Object.entries(typed?.texts ?? {})) {
+    const field = form.elements[name];
+    if (field && field.value === field.defaultValue) unfold(field).value = text;
+  }
+}
+
+function unfold(field) {
+  field.closest("details").open = true;
+  return field;
+}
+
+function drawAsked(form, asks) {
+  for (const field of textFields(form)) {
+    const row = field.parentElement;
+    const isNeeded = asks[field.name] === "required";
+    row.hidden = asks[field.name] === "no";
+    for (const part of row.querySelectorAll("[data-needed]")) part.hidden = !isNeeded;
+    field.setAttribute("aria-required", isNeeded);
+    if (isNeeded) unfold(field);
+  }
+}
+
+// What the server has is mended on its own page; a snapshot says only that there is something.
+function drawTexts(form, isThere) {
+  if (!isThere) return;
   const fields = form.querySelector(".more .form");
   const link = views.make("full");
   const asked = new URL(form.action);
   asked.searchParams.set("full", "1");
   link.href = asked.pathname + asked.search;
   fields.replaceChildren(link);
+}
+
+export function clearErrors(form) {
+  document.getElementById("errors")?.remove();
+  for (const row of form.querySelectorAll(".count.wrong, .field.wrong")) row.classList.remove("wrong");
+  for (const error of form.querySelectorAll(".count > .error, .more .error")) error.remove();
+  for (const field of form.querySelectorAll("[aria-invalid]")) {
+    field.removeAttribute("aria-invalid");
+    field.removeAttribute("aria-describedby");
+  }
+}
+
+export function showErrors(form, snapshot, errors) {
+  clearErrors(form);
+  const head = views.make("problems");
+  const list = head.querySelector("ul");
+  list.replaceChildren();
+  for (const { code, word, isText, ...values } of errors) {
+    const called = isText ? views.labelOf(code) : snapshot.indicators.find((one) => one.code === code)?.name;
+    const text = views.tell(word, { label: called, ...values, least: views.count(values.least) });
+    const line = document.createElement("li");
+    list.append(line);
+    const name = code === "unit" ? code : `${isText ? "id_" : "count-"}${code}`;
+    const field = code && document.getElementById(name);
+    if (!field) {
+      line.textContent = text;
+      continue;
+    }
+    const link = document.createElement("a");
+    link.href = `#${name}`;
+    link.textContent = code === "unit" ? text : `${called}: ${text}`;
+    line.append(link);
+    if (code !== "unit") mark(field, text);
+  }
+  document.getElementById("main").prepend(head);
+  head.focus();
+}
+
+function mark(field, text) {
+  const error = document.createElement("p");
+  error.className = "error";
+  error.id = `${field.id}_error`;
+  error.textContent = text;
+  field.after(error);
+  field.setAttribute("aria-invalid", "true");
+  field.setAttribute("aria-describedby", error.id);
+  field.parentElement.classList.add("wrong");
 }
 
 // What stands and would be blank.

@@ -77,7 +77,7 @@ async function draw() {
 function item(entry) {
   const drawn = views.make("kept-entry");
   const { problem, called } = entry;
-  views.put(drawn, { title: titleOf(entry), numbers: numbersOf(queue.typedIn(entry), called?.counts), why: why(entry) });
+  views.put(drawn, { title: titleOf(entry), numbers: wholeOf(queue.typedIn(entry), called?.counts), why: why(entry) });
   const isOver = ["refused", "closed"].includes(problem?.kind) || Boolean(problem?.contact);
   const whom = [views.tell(isOver ? "give" : "give-else"), " ", ...whomOf(problem?.contact, called)];
   views.put(drawn, { whom: isOver || !user ? whom : null });
@@ -133,6 +133,8 @@ function numbersOf({ counts, no_activity: isNothing }, names) {
   if (isNothing) return views.tell("nothing");
   return Object.entries(counts).map(([code, count]) => `${names?.[code] ?? code}: ${count}`).join("; ");
 }
+
+const wholeOf = (typed, names) => [numbersOf(typed, names), ...Object.values(typed.texts ?? {})].filter(Boolean).join(" · ");
 
 // A line by itself is read as it always was; of several campaigns each stands under its name.
 function lineOf(entry) {

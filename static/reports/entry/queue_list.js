@@ -1,5 +1,5 @@
 // The phone's entries on the report page: what each is waiting for, and what the person can do.
-import { choose, drop, entriesOf, flush, isWaiting, moveTo, needsAttention, typedIn } from "../../core/offline/queue.js";
+import { choose, drop, entriesOf, flush, isWaiting, needsAttention, save, typedIn } from "../../core/offline/queue.js";
 import { choices, ofSeveral, openDays, readSnapshots, reportPage } from "../../core/offline/offline_snapshot.js";
 import * as views from "../../core/dom.js";
 
@@ -83,13 +83,21 @@ function attention(entry, snapshot) {
   else drawn.querySelector("a").href = addressOf(entry);
   if (entry.problem.date || entry.problem.kind === "closed") {
     offerDays(drawn.querySelector("[data-slot=days]"), snapshot, entry.branch, entry.date, async (day) => {
-      await moveTo(entry.key, day);
+      await moveTo(entry, day);
       // There it is sent, and stands beside what may be there already.
       location.assign(addressOf({ ...entry, date: day }));
     });
   }
   drawn.querySelector("[name=drop]").addEventListener("click", () => drop(entry.key));
   return [drawn, views.content(snapshot, typedIn(entry))];
+}
+
+// Puts what was refused on another day: the phone's clock was wrong, or the finger. What stands
+// there has not been seen, and is asked about.
+async function moveTo({ key, owner, campaign, branch, unit, called, refused }, date) {
+  const { op, captured_at: captured, sessions, ...content } = refused;
+  await save({ owner, campaign, branch, unit, date, called }, content, null, captured);
+  await drop(key);
 }
 
 // The other days that numbers may be of: on a clock that is ahead, most likely the one before.
@@ -149,7 +157,9 @@ export function drawOutcome(view, snapshot, entry) {
   view.dataset.state = shownState;
   const drawn = views.make("outcome");
   const isReceived = state === "received";
-  const shown = isReceived ? receipt : typedIn(entry);
+  // What was said in words is the server's now; this page has it from when it was sent.
+  const shown = isReceived ? { ...receipt, texts: view.texts } : typedIn(entry);
+  view.texts = shown.texts;
   const number = isReceived && receipt.id.replaceAll("-", "").slice(0, 8).toUpperCase();
   drawn.querySelector("[data-edit]").href = addressOf(entry);
   const share = drawn.querySelector("[data-share]");
@@ -173,7 +183,7 @@ export function drawOutcome(view, snapshot, entry) {
   }
   drawn.querySelector(".received").classList.toggle("unsent", !isReceived);
   const hadFocus = view.contains(document.activeElement);
-  view.replaceChildren(...drawn.childNodes, ...view.querySelectorAll(":scope > .lasts"));
+  view.replaceChildren(...drawn.childNodes);
   const heading = view.querySelector("h1");
   views.entitle(heading.textContent.trim());
   heading.tabIndex = -1;

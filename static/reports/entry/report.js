@@ -1,12 +1,12 @@
 // The report with the phone's help: what is typed is kept before anything is sent, checked here,
 // and sent by the queue. Without this file the form goes to the server by itself.
 import * as offline from "../../core/offline/offline_snapshot.js";
-import { errorsIn, questionsAbout, readCount } from "./validation.js";
+import { errorsIn, questionsAbout, readCount, textErrorsIn } from "./validation.js";
 import { askForSync, sendLost, snapshotSaved } from "../../core/offline/pwa.js";
 import * as queue from "../../core/offline/queue.js";
 import { carryDraft, dropDraft, keepDraft } from "../../core/draft.js";
-import { hasDatabase } from "../../core/offline/idb.js";
-import { cleared, drawForm, drawQuestions, show } from "./offline_form.js";
+import { change, hasDatabase } from "../../core/offline/idb.js";
+import { clearErrors, cleared, drawForm, drawQuestions, show, showErrors, showTexts, textFields } from "./offline_form.js";
 import { drawEntries, drawOutcome, offerDays } from "./queue_list.js";
 import * as views from "../../core/dom.js";
 
@@ -105,6 +105,7 @@ async function takeOver() {
   if (!isLeftAlone) see(entry, unitHere());
   if (isShell) drawForm({ form, snapshot, target, entry, isLeftAlone });
   else if (!isLeftAlone && queue.typedIn(entry)) fillIn(queue.typedIn(entry));
+  if (!isLeftAlone) showTexts(form, queue.typedIn(entry));
   if (!isLeftAlone && keep()) isEdited = true;
   await refresh();
 }
@@ -150,7 +151,8 @@ function see(entry, unit) {
     ? [offline.reportOf(target.branch, target.date, unit), entry?.problem?.current]
     : [{ id: id.value, version: Number(version.value) }];
   const { sessions = [] } = offline.openDays(snapshot, target.branch)[target.date];
-  seen = { unit, ...newest([...shown, entry?.receipt]), op: queue.seenOf(entry), sessions };
+  const { texts } = queue.typedIn(entry) ?? {};
+  seen = { unit, ...newest([...shown, entry?.receipt]), op: queue.seenOf(entry), sessions, texts };
 }
 
 const newest = (reports) => reports.filter(Boolean).sort((a, b) => b.version - a.version)[0];
@@ -162,8 +164,13 @@ function existingFor(entry, unit) {
   return { ...newest([seen.id && seen, receipt]), op: seen.op };
 }
 
-const textsChanged = () =>
-  [...form.querySelectorAll(".more [name]")].some((text) => text.value !== text.defaultValue);
+// What is said in words and does not stand yet. What waits here says it again, though it is cleared.
+function textsTyped() {
+  const waits = seen?.texts ?? {};
+  const isNew = ({ name, value, defaultValue }) => value.trim() !== defaultValue.trim() || name in waits;
+  const typed = textFields(form).filter(isNew).map(({ name, value }) => [name, value.trim()]);
+  return { ...waits, ...Object.fromEntries(typed) };
+}
 
 async function take(event) {
   if (form.dataset.passes || !target) return;
@@ -172,13 +179,16 @@ async function take(event) {
   const isNothing = event.submitter?.name === "no_activity";
   const read = readForm(isNothing);
   if (read.errors.length) {
-    showErrors(read.errors);
+    showErrors(form, snapshot, read.errors);
     return;
   }
-  clearErrors();
+  clearErrors(form);
   if (isBusy) return;
   isBusy = true;
-  const isGone = (textsChanged() || read.asks) && (await passOn(event.submitter));
+  const entry = await entryHere(unitHere());
+  // What was refused here is put right here.
+  const isWordless = !Object.keys(read.texts).length || (entry && queue.needsAttention(entry));
+  const isGone = !isWordless && (await passOn(event.submitter));
   isBusy = false;
   if (isGone) return;
   check({ ...read, explanation: "" });
@@ -188,7 +198,8 @@ function readForm(isNothing) {
   const counts = {};
   const errors = [];
   const day = offline.openDays(snapshot, target.branch)[target.date];
-  if (!day) return { counts, errors: [{ code: "", word: "closed" }] };
+  const texts = textsTyped();
+  if (!day) return { counts, texts, errors: [{ code: "", word: "closed" }] };
   if (!unitHere()) errors.push({ code: "unit", word: "unit" });
   for (const { code } of snapshot.indicators) {
     const typed = readCount(form.elements[`count-${code}`].value);
@@ -199,58 +210,13 @@ function readForm(isNothing) {
   if (isNothing && isTyped) errors.push({ code: "", word: "both" });
   else if (!isNothing && !errors.length && !Object.keys(counts).length) errors.push({ code: "", word: "empty" });
   else if (!isNothing && !errors.length) errors.push(...errorsIn(snapshot, counts, day.least));
-  return { counts, no_activity: isNothing, errors, asks: day.asks };
+  const isQuiet = isNothing || !Object.values(counts).some((count) => count > 0);
+  errors.push(...textErrorsIn(isQuiet ? {} : day.asks, textFields(form)));
+  return { counts, no_activity: isNothing, texts, errors };
 }
 
-function clearErrors() {
-  document.getElementById("errors")?.remove();
-  for (const row of form.querySelectorAll(".count.wrong, .units.wrong")) row.classList.remove("wrong");
-  for (const error of form.querySelectorAll(".count > .error")) error.remove();
-  for (const field of form.querySelectorAll("[aria-invalid]")) {
-    field.removeAttribute("aria-invalid");
-    field.removeAttribute("aria-describedby");
-  }
-}
-
-function showErrors(errors) {
-  clearErrors();
-  const head = views.make("problems");
-  const list = head.querySelector("ul");
-  list.replaceChildren();
-  for (const { code, word, ...values } of errors) {
-    const text = views.tell(word, { ...values, least: views.count(values.least) });
-    const line = document.createElement("li");
-    list.append(line);
-    const name = code === "unit" ? "unit" : `count-${code}`;
-    const field = code && document.getElementById(name);
-    if (!field) {
-      line.textContent = text;
-      continue;
-    }
-    const link = document.createElement("a");
-    link.href = `#${name}`;
-    const label = code === "unit" ? "" : `${snapshot.indicators.find((one) => one.code === code).name}: `;
-    link.textContent = label + text;
-    line.append(link);
-    if (code !== "unit") mark(field, text);
-  }
-  document.getElementById("main").prepend(head);
-  head.focus();
-}
-
-function mark(field, text) {
-  const error = document.createElement("p");
-  error.className = "error";
-  error.id = `${field.id}_error`;
-  error.textContent = text;
-  field.after(error);
-  field.setAttribute("aria-invalid", "true");
-  field.setAttribute("aria-describedby", error.id);
-  field.parentElement.classList.add("wrong");
-}
-
-// Words go to the server as a plain form, with the counts; the phone keeps only counts. Returns
-// whether they went: without a network the counts are kept all the same.
+// With words the whole goes to the server as a plain form, which asks on its own page. Returns
+// whether it went: without a network the queue has words and counts.
 async function passOn(submitter) {
   await queue.flush();
   const ticket = await queue.ticketNow({ isAsked: true });
@@ -315,7 +281,6 @@ function check(content) {
     cleared: cleared(snapshot, target, unit, content),
     others: others ? views.say("others") : null,
     open: open ? views.say("open") : null,
-    texts: textsChanged() ? views.say("texts-wait") : null,
   });
   drawQuestions(view, questions, snapshot, target);
   if (content.no_activity) view.querySelector("[data-put=days-offered]").remove();
@@ -335,7 +300,7 @@ function check(content) {
     }
     event.submitter.disabled = true;
     const entry = await keepTyped(unit, { ...content, explanation: chosen }).catch(() => null);
-    if (entry && !textsChanged()) dropDraft(form);
+    if (entry) dropDraft(form);
     if (entry) await sendSaved(entry);
     else await withoutStore(view, content);
     event.submitter.disabled = false;
@@ -350,7 +315,13 @@ async function carry(date) {
   const asked = { branch: target.branch.code, date };
   carryDraft(form, offline.reportPage(target.campaign.slug, asked));
   const entry = await entryHere(unit);
-  if (entry) await queue.takeBack(entry.key);
+  // Taken back, unless it is on its way.
+  if (entry) {
+    await change("entries", entry.key, (row) =>
+      !row?.next || row.sent || row.receipt || row.rivals ? undefined : null,
+    );
+    queue.tell();
+  }
   location.assign(offline.reportPage(target.campaign.slug, target.branch.units ? { ...asked, unit } : asked));
 }
 
@@ -363,7 +334,7 @@ async function withoutStore(view, { no_activity: isNothing }) {
   view.querySelector(".send").before(alert);
 }
 
-async function keepTyped(unit, { errors, asks, ...content }) {
+async function keepTyped(unit, { errors, ...content }) {
   const known = await entryHere(unit);
   const where = {
     owner: target.owner,
@@ -392,7 +363,6 @@ async function sendSaved(entry) {
   view.classList.add("outcome");
   drawOutcome(view, snapshot, entry);
   stage(view, view.querySelector("h1").textContent);
-  if (textsChanged()) view.append(views.notice("mid lasts", views.say("texts-wait")));
   askForSync();
   await queue.flush({ isForced: true });
 }

@@ -48,6 +48,19 @@ export function errorsIn({ indicators, derived }, counts, least) {
   return found;
 }
 
+const LINK = /^https?:\/\/[^\s/]+\.\S+$/i;
+
+// The same of the fields for words; `asks` says which have to be filled in.
+export function textErrorsIn(asks = {}, fields) {
+  const found = [];
+  for (const { name: code, value, inputMode } of fields) {
+    const text = value.trim();
+    if (asks[code] === "required" && !text) found.push({ code, word: "missing", isText: true });
+    else if (inputMode === "url" && text && !LINK.test(text)) found.push({ code, word: "link", isText: true });
+  }
+  return found;
+}
+
 // "tenfold": so many times yesterday's, from so much on; "copied": less comes twice by chance.
 const [TIMES, TENFOLD_FROM, COPIED_FROM] = [10, 30, 10];
 

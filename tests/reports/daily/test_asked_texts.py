@@ -74,7 +74,7 @@ def test_it_is_set_from_a_day_on_and_every_reader_of_settings_knows(
     [row] = api(world.partner).get("/api/v1/campaigns/").json()["results"]
     assert (row["asks_evidence_url"], row["asks_proposals"]) == ("required", "asked")
     days = api(world.owner).get("/api/v1/report-book/").json()["branches"][0]["days"]
-    assert days[f"{TODAY}"]["asks"] is True
+    assert days[f"{TODAY}"]["asks"] == {"evidence_url": "required"}
     assert "asks" not in days[f"{ago}"]
     report(world.owner, "XD-14173", {"installed": 3}, date=ago)
 
@@ -94,14 +94,20 @@ def test_page_shows_what_is_asked_and_keeps_what_was_typed(strict: World, browse
     assert DailyReport.objects.get().evidence_url == LINK
 
 
-def test_counts_that_waited_on_a_phone_are_taken_and_words_that_were_typed_too(
+def test_what_waited_on_a_phone_is_asked_for_words_and_brings_them(
     strict: World, api: Api, browse: Browse
 ) -> None:
-    """The phone's queue has no words, and the page that it keeps shows every text."""
+    """An older page sends counts only; the page that a phone keeps shows every text."""
     queued: dict[str, Any] = {"HTTP_X_QUEUE_OWNER": str(strict.owner.pk)}
-    assert api(strict.owner).post(URL, body(date=f"{TODAY}"), **queued).status_code == 201
+    client, counts = api(strict.owner), body(date=f"{TODAY}")
+    refused = client.post(URL, counts, **queued)
+    assert (refused.status_code, refused.json()) == (400, {"evidence_url": [OWED]})
+    assert client.post(URL, {**counts, "evidence_url": LINK}, **queued).status_code == 201
+    # What stands is not asked for again.
+    mended = {**counts, "counts": {"installed": 36}, "base_version": 1}
+    assert client.post(URL, mended, **queued).status_code == 200
     stored = DailyReport.objects.get()
-    given = {"report_id": str(stored.pk), "base_version": "1", "confirm": "1"}
+    given = {"report_id": str(stored.pk), "base_version": "2", "confirm": "1"}
     words = {"evidence_url": LINK, "proposals": "Thêm máy"}
     post(browse(strict.owner), count_installed="35", **given, **words)
     stored.refresh_from_db()
