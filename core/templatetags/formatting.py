@@ -6,6 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django import template
+from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
@@ -84,6 +85,9 @@ def signed(value: Any) -> str:
 
 
 def _date(value: Any) -> dt.date | None:
+    """Return the day; of a moment, which the database gives in UTC, the day here."""
+    if isinstance(value, dt.datetime):
+        return timezone.localdate(value)
     return parse_date(value) if isinstance(value, str) else value
 
 
