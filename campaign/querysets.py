@@ -13,8 +13,9 @@ from django.db.models import Case, F, IntegerField, Min, Q, Value, When
 from campaign.permissions import Permission
 from campaign.scopes import scope_of
 from campaign.states import CampaignState, published_to
-from core.clock import today
+from core.clock import now, today
 from core.querysets import MachineQuerySet, ScopedQuerySet
+from core.retention import time_of
 from core.vietnamese import fold, spellings
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from campaign.models.settings_changes import SettingsChange  # noqa: F401
     from campaign.models.successions import Succession  # noqa: F401
     from campaign.models.targets import Baseline, BaselineFigure, Target  # noqa: F401
+    from campaign.models.trials import Trial  # noqa: F401
     from campaign.models.units import Boundary, Unit  # noqa: F401
 
 M = TypeVar("M", bound=models.Model)
@@ -224,6 +226,18 @@ class BoundaryChangeQuerySet(ScopedQuerySet["BoundaryChange"]):
 
     def visible_to(self, user: Any) -> Self:
         return self if scope_of(user).may(Permission.SET_UP) else self.none()
+
+
+class TrialQuerySet(ScopedQuerySet["Trial"]):
+    """For those who may set up; to whom else a trial is open, ``campaign.trials`` says."""
+
+    def visible_to(self, user: Any) -> Self:
+        return self if scope_of(user).may(Permission.SET_UP) else self.none()
+
+    def running(self) -> Self:
+        """Return those that are not over, cleared or not."""
+        since = now() - time_of("trials")
+        return self.filter(opened_at__gt=since, campaign__state=CampaignState.DRAFT)
 
 
 class DirtyDayQuerySet(MachineQuerySet["DirtyDay"]):

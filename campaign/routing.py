@@ -22,6 +22,7 @@ from campaign.addresses import campaign_or_none, path_of
 from campaign.models import Branch, Campaign, Unit
 from campaign.scopes import may_set_up, scope_of
 from campaign.selectors import NoCampaign, current_campaign, named_campaign, running_campaigns
+from campaign.trials import open_trials
 from core.middleware import typed_fields
 
 View = Callable[..., HttpResponseBase]
@@ -125,7 +126,7 @@ def _without_campaign(
         answer = render(
             request,
             "campaign/choose_campaign.html",
-            {"choices": []},
+            {"choices": [], "trials": open_trials(user)},
             status=HTTPStatus.OK if is_read else HTTPStatus.CONFLICT,
         )
         add_never_cache_headers(answer)

@@ -25,6 +25,7 @@ from campaign.models import (
     Indicator,
     Level,
     Target,
+    Trial,
     Unit,
 )
 from campaign.permissions import Permission, roles_with, roles_with_only
@@ -224,7 +225,11 @@ def running_campaigns(user: Any) -> list[Campaign]:
     concern a secretary.
     """
     entered = Indicator.objects.filter(campaign=OuterRef("pk"), is_derived=False)
-    found = Campaign.objects.visible_to(user).current_first().annotate(counts=Exists(entered))
+    found = (
+        Campaign.objects.visible_to(user)
+        .current_first()
+        .annotate(counts=Exists(entered), is_trial_running=Exists(Trial.objects.running()))
+    )
     day, campaigns = clock.today(), list(found)
     running = [
         c

@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from campaign.addresses import lead_to, page_campaign
-from campaign.models import Branch, Campaign, SettingsChange
+from campaign.models import Branch, Campaign, SettingsChange, Trial
 from campaign.permissions import Permission
 from campaign.scopes import scope_of
 from campaign.services.campaign_state import change_state
@@ -85,12 +85,15 @@ def campaign_state(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         actor: Any = request.user
         state, reason = request.POST.get("state", ""), request.POST.get("reason", "")
+        had_trial = Trial.objects.filter(campaign=campaign).exists()
         try:
             change_state(actor=actor, campaign=campaign, state=state, reason=reason)
         except ValidationError as error:
             errors = error.messages
         else:
             messages.success(request, str(DONE[CampaignState(state)]))
+            if had_trial:
+                messages.success(request, _("Tập dượt đã kết thúc, mọi số tập dượt đã xóa."))
             return lead_to(request, "campaign-state")
     found = findings(campaign) if campaign.is_draft else []
     context = {
@@ -98,6 +101,7 @@ def campaign_state(request: HttpRequest) -> HttpResponse:
         "errors": errors,
         "reason": request.POST.get("reason", ""),
         "findings": found,
+        "has_trial": Trial.objects.running().filter(campaign=campaign).exists(),
         "is_blocked": any(finding.is_blocking for finding in found),
         "steps": [
             (state, STEPS[CampaignState(campaign.state), CampaignState(state)])

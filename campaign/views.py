@@ -26,6 +26,7 @@ from campaign.services.appointments import invite_secretary, reinvite, take
 from campaign.services.settings_change import ReasonWanted
 from campaign.services.targets import plan_shares, save_shares, targets_on
 from campaign.states import CampaignState
+from campaign.trials import open_trials
 from core import clock
 
 PAGE = 50
@@ -45,6 +46,7 @@ def campaign_list(request: HttpRequest) -> HttpResponse:
     shown = found if "archived" in request.GET or not listed else listed
     context = {
         "choices": [(campaign, path_of(campaign, "start")) for campaign in shown],
+        "trials": open_trials(request.user),
         "has_archived": len(shown) < len(found),
     }
     return render(request, "campaign/choose_campaign.html", context)

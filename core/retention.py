@@ -60,6 +60,9 @@ PERIODS: dict[str, Period] = {
         _("Máy nhận thông báo của tài khoản đã đóng"), 0, _("đóng tài khoản"), _DELETED
     ),
     "phones": Period(_("Trạng thái máy báo cáo"), 30, _("lần liên lạc cuối"), _DELETED),
+    "trials": Period(
+        _("Số tập dượt"), 14, _("mở tập dượt; công bố chiến dịch thì xóa ngay"), _DELETED
+    ),
     "admin_log": Period(_("Nhật ký Thiết lập"), 730, _("lần sửa"), _DELETED),
     "reads": Period(_("Nhật ký xem thông tin"), 730, _("lần xem"), _DELETED),
     "subject_requests": Period(

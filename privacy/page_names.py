@@ -62,6 +62,7 @@ PAGE_NAMES: dict[str, Any] = {
     "volunteer": _("Tình nguyện viên"),
     "volunteer-certificate": _("Giấy chứng nhận"),
     "volunteer-own": _("Trang riêng của tình nguyện viên"),
+    "trial": _("Ngày tập dượt"),
 }
 
 

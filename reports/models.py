@@ -10,6 +10,7 @@ from reports.plans.models import PlanAssumption, SessionDraft
 from reports.police.models import Export
 from reports.rollup.models import BranchDay, BranchTotal, RollupDifference, UnitDay, UnitTotal
 from reports.spreadsheet.models import ColumnMeaning, CountsFile
+from reports.trial.models import TrialReport
 
 __all__ = [
     "BranchDay",
@@ -28,6 +29,7 @@ __all__ = [
     "Revision",
     "RollupDifference",
     "SessionDraft",
+    "TrialReport",
     "UnitDay",
     "UnitTotal",
 ]

@@ -16,6 +16,7 @@ from reports.public import urls as public
 from reports.reminders import urls as reminders
 from reports.rollup import urls as rollup
 from reports.spreadsheet import urls as spreadsheet
+from reports.trial import urls as trial
 
 both_urlpatterns = dashboards.both_urlpatterns
 
@@ -26,6 +27,7 @@ urlpatterns = [
     *notifications.urlpatterns,
     *conversation.urlpatterns,
     *deletion.urlpatterns,
+    *trial.urlpatterns,
 ]
 
 # Below ``c/SLUG/``; the same without it leads on: see ``campaign.routing``.
@@ -41,6 +43,7 @@ campaign_urlpatterns = [
     *police.campaign_urlpatterns,
     *deletion.campaign_urlpatterns,
     *plans.campaign_urlpatterns,
+    *trial.campaign_urlpatterns,
 ]
 
 api_urlpatterns = [

@@ -34,6 +34,7 @@ from reports.spreadsheet.models import CountsFile
 from tests.conftest import TODAY, World
 from tests.factories import PASSWORD, make_help_request, make_newcomer, make_session, make_user
 from tests.reports.browsers import Browser
+from tests.reports.trial.drafts import try_draft
 from tests.volunteers.sessions.examples import PLAN
 from volunteers.certificates.services import issue_certificate, issue_link
 from volunteers.help_requests.models import HelpRequest
@@ -228,6 +229,21 @@ ROUTES = {
         "login 404 403 403 403 403 200 403 403 403 403",
         "login 404 403 403 403 403 200 403 403 403 403",
         {"slug": "de-an-06-2023", "reason": "Xong"},
+    ),
+    "c/trial": Route(
+        "/c/de-an-06-2023/trial/",
+        "login 404 403 403 403 403 200 403 403 403 403",
+        "login 404 403 403 403 403 200 403 403 403 403",
+        {"do": "open"},
+    ),
+    "trial-report": Route(
+        "/trial/tap-duot/",
+        "login 404 200 200 200 200 200 404 404 404 404",
+        "login 404 200 200 200 200 200 404 404 404 404",
+        {"count-level1": "3"},
+    ),
+    "trial-receipt": Route(
+        "/trial/tap-duot/XD-14173/receipt/", "login 404 200 404 200 404 200 404 404 404 404"
     ),
     "c/taking-part": Route(
         "/c/de-an-06-2023/taking-part/",
@@ -806,6 +822,7 @@ def locations(world: World) -> dict[str, Any]:
     submit_report(actor=world.owner, entry=entry)
     drain()
     sequence()
+    try_draft(world)
     make_help_request(id=HELP, campaign=world.campaign, unit=world.commune)
     CountsFile.objects.create(
         id=FILE,

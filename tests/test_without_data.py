@@ -17,7 +17,7 @@ from tests.test_matrix import FILE, HELP, REPORT, ROLES, ROUTES, Browse, client_
 pytestmark = pytest.mark.django_db
 
 # Of a campaign by themselves, or keys that somebody holds: there are none yet.
-NOT_MADE = tuple(map(str, (FILE, HELP, REPORT)))
+NOT_MADE = (*map(str, (FILE, HELP, REPORT)), "/trial/tap-duot/")
 OWN = "/c/de-an-06-2023/"
 
 

@@ -9,6 +9,7 @@ from campaign.models.grants import LateEntryGrant
 from campaign.models.settings_changes import SettingsChange
 from campaign.models.successions import Succession, SuccessionKind
 from campaign.models.targets import Baseline, BaselineFigure, Target
+from campaign.models.trials import Trial
 from campaign.models.units import Boundary, Level, Unit
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "Succession",
     "SuccessionKind",
     "Target",
+    "Trial",
     "Unit",
     "branch_kinds",
 ]

@@ -9,6 +9,7 @@ from campaign.permissions import Permission
 from campaign.scopes import scope_of
 from campaign.services.publication import blocking
 from campaign.services.settings_change import settings_change
+from campaign.services.trials import clear_trial
 from campaign.states import BECOMES, CampaignState
 from core import clock
 from core.validators import clean_note
@@ -33,6 +34,8 @@ def change_state(*, actor: User, campaign: Campaign, state: str, reason: str) ->
             words = _("Chiến dịch đang ở tình trạng “%(state)s”. Mở lại trang rồi xem.")
             raise ValidationError(words % {"state": found.get_state_display()})
         _check(found, state)
+        # What was sent to learn is gone before the first real report can come.
+        clear_trial(found)
         if found.takes_counts:
             # No report is expected of a day that nobody can report any more.
             found.ends_on = min(found.ends_on, clock.today())

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from campaign.addresses import campaign_or_none, link
-from campaign.models import Appointment, Branch, Campaign, Target, Unit
+from campaign.models import Appointment, Branch, Campaign, Target, Trial, Unit
 from campaign.permissions import Permission, roles_with
 from campaign.reporting_window import reporting_days
 from campaign.setup.branches import units_without_branch
@@ -62,6 +62,11 @@ def steps(request: HttpRequest) -> list[Step]:
             link(request, "targets", campaign=campaign) if campaign else reverse("setup-campaign"),
         ),
         (
+            _TRIAL,
+            _trial(campaign),
+            link(request, "trial", campaign=campaign) if campaign else reverse("setup-campaign"),
+        ),
+        (
             _PUBLISH,
             _publish(campaign),
             link(request, "campaign-state", campaign=campaign)
@@ -100,7 +105,10 @@ _TARGETS = (
     gettext_lazy("Chỉ tiêu"),
     gettext_lazy("Giao chỉ tiêu cho từng địa bàn để thấy ai nhanh, ai chậm."),
 )
-
+_TRIAL = (
+    gettext_lazy("Ngày tập dượt"),
+    gettext_lazy("Các cơ sở gửi thử báo cáo hôm nay để quen; số không tính và tự xóa."),
+)
 _PUBLISH = (
     gettext_lazy("Công bố"),
     gettext_lazy("Cổng kiểm tra lại lần cuối; công bố xong thì các cơ sở thấy và báo cáo được."),
@@ -176,6 +184,19 @@ def _targets(campaign: Campaign | None) -> State:
     if not given:
         return State(False, _("Chưa giao chỉ tiêu; chiến dịch vẫn chạy được."))
     return State(True, _("%(n)s chỉ tiêu đã giao") % {"n": count(given)})
+
+
+def _trial(campaign: Campaign | None) -> State:
+    if campaign is None:
+        return State(False, _("Chưa có chiến dịch."))
+    if not campaign.is_draft:
+        return State(True, _("Đã xong: chiến dịch đã công bố."))
+    trial = Trial.objects.running().filter(campaign=campaign).first()
+    if trial is None:
+        return State(False, _("Chưa mở; không tập dượt vẫn công bố được."))
+    tried = trial.reports.filter(by_secretary=True).count()
+    words = ngettext("Đang mở, %(n)s cơ sở đã tập dượt", "Đang mở, %(n)s cơ sở đã tập dượt", tried)
+    return State(tried > 0, words % {"n": count(tried)})
 
 
 def _publish(campaign: Campaign | None) -> State:

@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from accounts.models import ApiToken, Session, User
 from accounts.services import purge_expired_invitations
-from campaign.models import Appointment, Campaign
+from campaign.models import Appointment, Campaign, Trial
 from core import clock
 from core.log.forget import forget as forget_leaves
 from core.personal_fields import FORGOTTEN_NAME
@@ -187,6 +187,7 @@ JOBS: dict[str, Callable[[], int]] = {
     "messages": purge_messages,
     "contact_points": outbox.purge_contact_points,
     "phones": lambda: _older(PhoneState.objects, "seen_at", "phones"),
+    "trials": lambda: _older(Trial.objects, "opened_at", "trials"),
     "admin_log": lambda: _older(LogEntry.objects, "action_time", "admin_log", timezone.now()),
     "reads": _reads,
     "subject_requests": lambda: _older(SubjectRequest.objects, "closed_at", "subject_requests"),

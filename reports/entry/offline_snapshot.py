@@ -23,6 +23,7 @@ from campaign.selectors import (
     units_to_choose,
 )
 from campaign.takes_part import is_left_out
+from campaign.trials import trial_links
 from core import clock
 from core.counts import add_up
 from reports.daily.anomalies import expectation_of, residents_for
@@ -123,6 +124,7 @@ def snapshot_of(
             "last": campaign.ends_on,
         },
         "running": [[one.slug, one.name] for one in running],
+        **({"trials": trials} if (trials := trial_links(user, running)) else {}),
         "rules": {
             "opens": f"{rules.opens_at:%H:%M}",
             "due": f"{rules.due_at:%H:%M}",

@@ -164,24 +164,51 @@ asked = enter_request(actor=actor, kind="delete", name=person.full_name, phone=p
                       received_on=clock.today() - dt.timedelta(days=6))
 print(change.pk, asked.pk)
 """
+# A draft that is tried, and what one branch sent.
+TRIAL = """
+from uuid import uuid4
+from accounts.models import User
+from campaign.models import Campaign
+from campaign.services.copy_campaign import copy_campaign
+from campaign.services.trials import open_trial
+from core import clock
+from reports.daily.services.report_input import ReportInput
+from reports.trial.services import rehearse_report
+staff = User.objects.get(username="tinhdoan")
+draft = copy_campaign(actor=staff, campaign=Campaign.objects.get(slug="de-an-06-2023"))
+open_trial(actor=staff, campaign=draft)
+counts = {one.code: 5 for one in draft.indicators.filter(is_derived=False)}
+rehearse_report(actor=User.objects.get(username="xadoan-14173"), entry=ReportInput(
+    id=uuid4(), campaign=draft.slug, branch="XD-14173", date=clock.today(), counts=counts))
+print(draft.slug)
+"""
+# Every other page would lead there.
+TRIAL_OVER = """
+from campaign.models import Campaign, FormulaTerm
+draft = Campaign.objects.get(slug="de-an-06-2023-2")
+FormulaTerm.objects.filter(indicator__campaign=draft).delete()
+draft.delete()
+"""
 PRESENT = ("gathering", "join", "here", "person", "own", "paper", "moved")
 
 
 @pytest.fixture(scope="module")
-def locations(portal: Portal) -> dict[str, str]:
+def locations(portal: Portal) -> Iterator[dict[str, str]]:
     """Return what stands for the ``{…}`` of the addresses."""
     rows = {name: str(portal.rows(statement)[0][0]) for name, statement in ROWS.items()}
     secret = portal.manage("shell", "--no-imports", "--command", INVITE)
     present = portal.manage("shell", "--no-imports", "--command", PRESENCE).split()
     counts = portal.manage("shell", "--no-imports", "--command", COUNTS).split()
+    assert portal.manage("shell", "--no-imports", "--command", TRIAL) == "de-an-06-2023-2"
     begun = portal.manage("shell", "--no-imports", "--command", SUBJECT).split()
-    return {
+    yield {
         **rows,
         **dict(zip(("boundary_change", "subject"), begun, strict=True)),
         "secret": secret,
         **dict(zip(PRESENT, present, strict=True)),
         **dict(zip((*FILE_STATES, "unreconciled"), counts, strict=True)),
     }
+    portal.manage("shell", "--no-imports", "--command", TRIAL_OVER)
 
 
 def routes(

@@ -37,7 +37,7 @@ IMPERSONAL = {
         reports.DailyReport.covered_sessions reports.DailyReport.fallback_counts
         volunteers.HelpRequest.counts volunteers.SupportSession.counts
         reports.FinalExport.rows reports.Export.figures reports.Export.content
-        reports.Publication.figures
+        reports.Publication.figures reports.TrialReport.counts reports.TrialReport.unusual
         privacy.SubjectRequest.deleted""",
     "one of a few words that the code knows, or a check sum": """
         campaign.Appointment.role volunteers.Membership.role volunteers.HelpRequest.wish

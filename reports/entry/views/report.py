@@ -18,6 +18,7 @@ from campaign.count_fields import CountRow, assign_errors, read_counts, summary
 from campaign.reporting_window import WindowClosed
 from campaign.scopes import scope_of
 from campaign.selectors import IndicatorSet, indicators_of
+from campaign.trials import trial_links
 from core import clock
 from core.counts import add_up
 from core.vietnamese import one_line
@@ -195,6 +196,7 @@ def _page(
         "branch": day.branch,
         "branches": target.branches,
         "running": target.running,
+        "trials": trial_links(target.user, target.running),
         "unit": day.unit if target.is_chosen else None,
         "units": target.units,
         "day": day.day,

@@ -130,16 +130,17 @@ function notices(snapshot, target, existing, entry) {
   return found;
 }
 
-// Whose figures these are, and the way to the same branch's in the other campaigns.
+// Whose figures these are, and the way to the same branch's in the other campaigns, and to trials.
 function drawCampaigns(snapshot, { campaign, date }) {
   const line = document.querySelector("[data-slot=campaigns]");
   const others = choices(snapshot).filter(([slug]) => slug !== campaign.slug);
-  line.hidden = !others.length;
-  const links = others.map(([slug, name]) => {
-    const link = document.createElement("a");
-    Object.assign(link, { className: "link", href: reportPage(slug, { date }), textContent: views.tell("to-campaign", { name }) });
-    return link;
-  });
+  const links = others
+    .map(([slug, name]) => [reportPage(slug, { date }), views.tell("to-campaign", { name })])
+    .concat(snapshot.trials ?? [])
+    .map(([href, textContent]) =>
+      Object.assign(document.createElement("a"), { className: "link", href, textContent }),
+    );
+  line.hidden = !links.length;
   const own = document.createElement("b");
   own.textContent = campaign.name;
   line.replaceChildren(own, ...links.flatMap((link) => [" · ", link]));

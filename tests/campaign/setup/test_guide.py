@@ -65,7 +65,7 @@ def test_province_without_districts_begins_in_the_browser(
     settings.PORTAL_TODAY = dt.date(2026, 7, 25)
     browser = first_comer(client)
     page = text_of(browser.get("/setup/"))
-    assert page.count("Còn thiếu:") == 8
+    assert page.count("Còn thiếu:") == 9
     assert browser.get("/")["Location"] == "/setup/"
 
     browser.post("/setup/portal/", {"name": "Thanh niên số Điện Biên", "contact": ""})
@@ -98,7 +98,7 @@ def test_province_without_districts_begins_in_the_browser(
     assert str(campaign.ends_on) == "2026-09-13"
     assert campaign.indicators.count() == 12
     assert campaign.is_draft
-    assert text_of(browser.get("/setup/")).count("Còn thiếu:") == 2
+    assert text_of(browser.get("/setup/")).count("Còn thiếu:") == 3
     published = browser.post(
         "/c/ky-nang-so-2026/state/", {"state": "running", "reason": "Mọi việc đã sẵn sàng"}
     )

@@ -55,6 +55,8 @@ LEFT_OUT = {
     "accounts.User": "no person stands on a dashboard, and each sign-in writes one",
     "campaign.SettingsChange": "the record; what was changed is noted itself",
     "campaign.BoundaryChange": "the pages of setting up; what it writes is noted itself",
+    "campaign.Trial": "on pages that are not kept",
+    "reports.TrialReport": "counts nowhere, and stands on no page that is kept",
     "reports.FinalExport": "the record of what is gone, on a page that is not kept",
     "campaign.DirtyDay": "says what is not shown yet; “as of” is left out",
     "privacy.Deletion": "the machinery of the night",
