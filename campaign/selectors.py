@@ -263,9 +263,13 @@ def top_unit(user: Any, campaign: Campaign) -> Unit:
 
     Whoever led one that is no more is shown what it did.
     """
+    return there_first(units_shown(user, campaign).select_related(ABOVE), campaign).or_404()
+
+
+def there_first(units: UnitQuerySet, campaign: Campaign) -> UnitQuerySet:
+    """Put the highest of those that exist on the day that is shown before those that ended."""
     is_there = Case(When(Unit.validity.on(campaign.shown_day), then=0), default=1)
-    units = units_shown(user, campaign).select_related(ABOVE)
-    return units.order_by(is_there, "depth", "pk").or_404()
+    return units.order_by(is_there, "depth", "pk")
 
 
 def find_unit(user: Any, campaign: Campaign, code: str = "", day: dt.date | None = None) -> Unit:
@@ -304,6 +308,13 @@ def branches_run_by(user: Any, day: dt.date | None = None) -> list[Branch]:
     """
     day = day or clock.today()
     return branches_run_during(user, day, day)
+
+
+def runs_a_branch(user: Any) -> bool:
+    """Whether ``branches_run_by`` has any today: pages that plan for one are offered by this."""
+    scope = scope_of(user)
+    own = below(scope.run_branch_paths) | below(scope.run_unit_paths, "home_unit__path")
+    return Branch.objects.visible_to(user).on(clock.today()).filter(own).exists()
 
 
 def branches_run_during(user: Any, first: dt.date, last: dt.date) -> list[Branch]:

@@ -21,7 +21,11 @@ NOTICES = (
     "reports.reminders.notices",
 )
 # What those below ask of this app, which stands above them.
-ANSWERS = ("reports.rollup.settings_moves", "reports.daily.hamlets")
+ANSWERS = (
+    "reports.rollup.settings_moves",
+    "reports.daily.hamlets",
+    "reports.digests.boundaries",
+)
 
 
 # A revision's leaf says what the revision says, and the rest of the report beside it.

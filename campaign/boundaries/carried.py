@@ -1,7 +1,7 @@
 """What those above this app carry over when boundaries change; each registers itself."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy
@@ -43,6 +43,10 @@ class Carried:
 Carry = Callable[[Ending, Journal, Carried], None]
 _carriers: dict[str, Carry] = {}
 
+# What only says that somebody has looked at a unit, or printed it: it goes with the unit.
+Forget = Callable[[Sequence[int]], None]
+_forgetting: list[Forget] = []
+
 
 def register_carrier(choice: str, carry: Carry) -> None:
     _carriers[choice] = carry
@@ -50,3 +54,13 @@ def register_carrier(choice: str, carry: Carry) -> None:
 
 def carrier_of(choice: str) -> Carry | None:
     return _carriers.get(choice)
+
+
+def register_look(forget: Forget) -> None:
+    _forgetting.append(forget)
+
+
+def forget_looks(units: Sequence[int]) -> None:
+    """Take away what nothing was counted in; units by id."""
+    for forget in _forgetting:
+        forget(units)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from campaign.boundaries.branches import Succeeding
-from campaign.boundaries.carried import CHOICES, Carried, Ending, carrier_of
+from campaign.boundaries.carried import CHOICES, Carried, Ending, carrier_of, forget_looks
 from campaign.boundaries.difference import Difference, Line, difference, propose
 from campaign.boundaries.journal import Journal, take_back
 from campaign.boundaries.lists import NewList, as_rows, units_before
@@ -201,14 +201,18 @@ def _write_line(
 def take_change_back(*, actor: User, change_id: int, reason: str) -> BoundaryChange:
     """Put everything back as it was before; raise ``ValidationError`` where that cannot be.
 
-    That is where something was counted, or written by hand, in what the change has made.
+    That is where something was counted, or written by hand, in what the change has made. Of
+    who has only looked at it nothing stays.
     """
     day = BoundaryChange.objects.get(pk=change_id).holds_from
     with settings_change(actor=actor, reason=reason, since=day):
         change = BoundaryChange.objects.select_for_update().get(pk=change_id)
         if change.state != BoundaryState.APPLIED:
             raise ValidationError(_("Lần đổi này chưa thực hiện, hoặc đã lấy lại."))
-        take_back(change.report["written"])
+        written = change.report["written"]
+        made = [e["pk"] for e in written if e["model"] == Unit._meta.label and "was" not in e]
+        forget_looks(made)
+        take_back(written)
         rebuild_paths(Unit)
         rebuild_paths(Branch)
         rebuild_predecessors()

@@ -14,6 +14,7 @@ from campaign.models.dated import Dated
 from campaign.models.units import Unit
 from campaign.querysets import BranchQuerySet
 from campaign.validity import Validity
+from core import clock
 from core.kinds import Choice, Kinds
 
 
@@ -82,6 +83,12 @@ class Branch(Dated, Node):
                 name="branch_ends_after_it_begins",
             ),
         ]
+
+    @property
+    def last_day(self) -> dt.date | None:
+        """The last day of one that has closed: what was is corrected until then."""
+        closed = self.closed_on
+        return closed - dt.timedelta(days=1) if closed and closed <= clock.today() else None
 
     def on(self, day: dt.date) -> Self:
         """Return the same, its home unit called as it was on ``day``, where that was read."""

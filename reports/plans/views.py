@@ -35,6 +35,8 @@ def branch_plan_page(request: HttpRequest, code: str) -> HttpResponse:
     user: Any = request.user
     campaign, branch = page_campaign(request), find_branch(request.user, code)
     services.require_planner(user, branch)
+    if branch.last_day is not None:
+        return lead_to(request, "branch", branch.code)
     act, wrong, assumptions = request.POST.get("act", ""), None, None
     if request.method == "POST":
         if act == "assume":

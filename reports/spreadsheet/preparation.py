@@ -14,7 +14,7 @@ from campaign.models import Branch, Campaign, Unit
 from campaign.permissions import Permission
 from campaign.reporting_window import reporting_days
 from campaign.scopes import scope_of
-from campaign.selectors import IndicatorSet, branches_run_by, units_to_choose
+from campaign.selectors import IndicatorSet, branches_run_during, units_to_choose
 from core import clock
 from core.importing.inspection import Question
 from core.importing.table import Sheet, read_table
@@ -39,9 +39,12 @@ class Prepared:
     has_sheets: bool = False
 
 
-def branches_led_by(user: User) -> list[Branch]:
-    """Return the branches whose counts the user may send by file: those of the own territory."""
-    return _led(user, branches_run_by(user))
+def branches_led_by(user: User, campaign: Campaign) -> list[Branch]:
+    """Return the branches whose counts the user may send by file: those of the own territory.
+
+    They are of all days of the campaign until now, since a day before may be corrected.
+    """
+    return _led(user, branches_run_during(user, campaign.starts_on, campaign.shown_day))
 
 
 def _led(user: User, branches: list[Branch]) -> list[Branch]:

@@ -46,7 +46,7 @@ def receive_file(
     *, actor: User, campaign: Campaign, name: str, data: bytes, language: str
 ) -> CountsFile:
     """Keep a file to be read by a worker; raise ``PermissionDenied`` for who leads nobody."""
-    if not branches_led_by(actor):
+    if not branches_led_by(actor, campaign):
         raise PermissionDenied
     return CountsFile.objects.create(
         campaign=campaign,

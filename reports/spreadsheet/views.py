@@ -46,7 +46,7 @@ def campaign_of_file(user: Any, file_id: UUID) -> str | None:
 def counts_files(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     campaign = page_campaign(request)
-    if not branches_led_by(user):
+    if not branches_led_by(user, campaign):
         raise PermissionDenied
     form = ImportFileForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
@@ -87,7 +87,7 @@ def _usual(campaign: Campaign) -> dict[str, dt.date]:
 def template(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     campaign = page_campaign(request)
-    branches = branches_led_by(user)
+    branches = branches_led_by(user, campaign)
     if not branches:
         raise PermissionDenied
     form = TemplateForm(campaign, request.GET or _usual(campaign))

@@ -1,7 +1,5 @@
 """A branch: who works there, and what it reported."""
 
-import datetime as dt
-
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -39,9 +37,6 @@ def branch_detail(request: HttpRequest, code: str) -> HttpResponse:
         .order_by("-date", "unit")[:REPORTS]
         for whole in [indicators.complete(report.counts)]
     ]
-    closed = branch.closed_on
-    # Of one that has closed, what was and may be corrected is the last day there was.
-    last_day = closed - dt.timedelta(days=1) if closed and closed <= clock.today() else None
     context = {
         "branch": branch,
         "campaign": campaign,
@@ -49,7 +44,6 @@ def branch_detail(request: HttpRequest, code: str) -> HttpResponse:
         "may_invite": scope.may_invite_in(branch),
         "invited_roles": roles_with_only(Permission.REPORT),
         "may_enter": scope.may_report_for(branch),
-        "last_day": last_day,
         "may_open_days": scope.may(Permission.LEAD, unit=branch.home_unit),
         "days": own_days(campaign, branch),
         "progress": progress_of_branch(campaign, branch, indicators),

@@ -22,7 +22,7 @@ from campaign.permissions import Permission
 from campaign.querysets import below
 from campaign.reporting_window import rules_on
 from campaign.scopes import scope_of
-from campaign.selectors import find_unit, units_shown
+from campaign.selectors import find_unit, there_first, units_shown
 from core import clock
 from core.page_cache import cached
 from reports.dashboards.selectors.action_items import NonReportingBranch
@@ -47,10 +47,9 @@ def completeness_detail(request: HttpRequest, code: str = "") -> HttpResponse:
     user: Any = request.user
     campaign = page_campaign(request)
     scope = scope_of(user)
-    led = units_shown(user, campaign)
-    led = led.filter(below(scope.lead_unit_paths)).order_by("depth", "pk")
+    led = units_shown(user, campaign).filter(below(scope.lead_unit_paths))
     shown = campaign.shown_day
-    unit = (led.order_by().bearing(code, shown) if code else led.on(shown)).first()
+    unit = (led.bearing(code, shown) if code else there_first(led, campaign)).first()
     if unit is None:
         find_unit(user, campaign, code)
         if scope.may(Permission.REPORT):
@@ -59,7 +58,8 @@ def completeness_detail(request: HttpRequest, code: str = "") -> HttpResponse:
     order = request.GET.get("order", "worst")
     if order not in ORDERS:
         raise Http404
-    day = _day(campaign, request.GET.get("to"))
+    last = _last(campaign, unit)
+    day = _day(campaign, request.GET.get("to"), last)
     context = {
         "campaign": campaign,
         "unit": unit.on(day) if day else unit,
@@ -67,9 +67,9 @@ def completeness_detail(request: HttpRequest, code: str = "") -> HttpResponse:
         "day": day,
     }
     if day is not None:
-        context |= _found(request, campaign, unit, day, order)
+        context |= _found(request, campaign, unit, day, last, order)
     ids = [int(pk) for pk in unit.path.split(".")[:-2]]
-    context["crumbs"] = led.filter(pk__in=ids)
+    context["crumbs"] = led.filter(pk__in=ids).order_by("depth")
     return render(request, "reports/dashboards/completeness.html", context)
 
 
@@ -108,7 +108,7 @@ def _weeks(
 
 
 def _found(
-    request: HttpRequest, campaign: Campaign, unit: Unit, day: dt.date, order: str
+    request: HttpRequest, campaign: Campaign, unit: Unit, day: dt.date, last: dt.date, order: str
 ) -> dict[str, Any]:
     """Return what there is to show of the two weeks that end on ``day``."""
     weeks = cached(
@@ -119,7 +119,7 @@ def _found(
     rules, now, today = rules_on(campaign, day), clock.now(), clock.today()
     is_ahead = now < rules.opens_at
     silent = [] if is_ahead else weeks.silent
-    first, last = _first(campaign, day), min(today, campaign.ends_on)
+    first = _first(campaign, day)
     is_open, is_closed = now < rules.due_at, now > rules.closes_at
     appeal = appeal_of(rules.due_at, is_open=is_open, is_closed=is_closed)
     path = path_of(campaign, "report", date=day if day < today else None)
@@ -143,20 +143,24 @@ def _first(campaign: Campaign, day: dt.date) -> dt.date:
     return max(day - dt.timedelta(days=DAYS - 1), campaign.starts_on)
 
 
-def _day(campaign: Campaign, asked: str | None) -> dt.date | None:
-    """Return the last day to show, by default today; None before the campaign begins.
+def _last(campaign: Campaign, unit: Unit) -> dt.date:
+    """Return the last day of a unit in a campaign that has come."""
+    last = min(clock.today(), campaign.ends_on)
+    return min(last, unit.valid_to - dt.timedelta(days=1)) if unit.valid_to else last
+
+
+def _day(campaign: Campaign, asked: str | None, last: dt.date) -> dt.date | None:
+    """Return the last day to show, by default ``last``; None before the campaign begins.
 
     404 for what is no day, or not one of the campaign that has come.
     """
-    today = clock.today()
     if asked is None:
-        last = min(today, campaign.ends_on)
         return last if last >= campaign.starts_on else None
     try:
         day = parse_date(asked)
         if day is None:
             raise Http404
-        check_day(campaign, day, today)
+        check_day(campaign, day, clock.today())
     except (ValueError, ValidationError) as error:
         raise Http404 from error
     return day

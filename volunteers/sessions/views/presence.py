@@ -21,12 +21,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from campaign.addresses import lead_to, page_campaign
+from campaign.selectors import runs_a_branch
 from core import clock
 from core.qr_codes import qr_of
 from core.throttle import address_of, allow
 from volunteers.errors import InvalidInput, NotNow
 from volunteers.sessions.forms.presence import GuestForm, PeopleForm
-from volunteers.sessions.models import SupportSession
+from volunteers.sessions.models import State, SupportSession
 from volunteers.sessions.selectors.find_session import find_session
 from volunteers.sessions.selectors.participants import own_people, people_of, who_is
 from volunteers.sessions.services.presence import (
@@ -89,6 +90,7 @@ def session_people(request: HttpRequest, session_id: int) -> HttpResponse:
         "on_waiting_list": sum(line.turn > 0 for line in lines),
         "present": sum(line.is_present for line in lines),
         "waiting": session.walk_ins.count() if leads else 0,
+        "may_plan": session.state == State.CANCELLED and runs_a_branch(request.user),
         "join_url": request.build_absolute_uri(reverse("session-join", args=[session.join_key])),
     }
     return render(request, "volunteers/sessions/session_people.html", context)

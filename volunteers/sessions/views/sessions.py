@@ -17,10 +17,9 @@ from django.views.decorators.http import require_safe
 
 from campaign.addresses import page_campaign, reading
 from campaign.models import Branch, Campaign, Unit
-from campaign.permissions import Permission
 from campaign.querysets import below
 from campaign.scopes import scope_of
-from campaign.selectors import indicators_of, top_unit
+from campaign.selectors import indicators_of, runs_a_branch, top_unit
 from core import clock
 from core.form_fields import parse_day
 from volunteers.sessions.models import State, SupportSession
@@ -119,11 +118,18 @@ def session_list(request: HttpRequest) -> HttpResponse:
         "units": _units(user, asked),
         "states": State.choices,
         "without_branch": asked.link(branch=""),
-        "may_plan": scope_of(user).may(Permission.REPORT, Permission.LEAD),
+        "may_plan": _may_plan(user, asked.branch),
         "now_link": asked.link(date=""),
         **_shown(request, asked, sessions),
     }
     return render(request, "volunteers/sessions/session_list.html", context)
+
+
+def _may_plan(user: Any, branch: Branch | None) -> bool:
+    """Whether the page that plans answers: for a branch, or for any."""
+    if branch is not None:
+        return branch.exists_on(clock.today()) and scope_of(user).may_report_for(branch)
+    return runs_a_branch(user)
 
 
 def _units(user: Any, asked: CalendarQuery) -> list[Unit]:
@@ -193,6 +199,7 @@ def session_detail(request: HttpRequest, session_id: int) -> HttpResponse:
         **_outcome(session),
         "series": _series(session),
         "may_plan": may_plan,
+        "may_repeat": may_plan and (session.branch.last_day is None or runs_a_branch(user)),
         "may_change": may_plan and not is_over,
         "may_lead_session": session.state != State.CANCELLED and may_lead(user, session),
     }

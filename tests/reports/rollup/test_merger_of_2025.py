@@ -1,0 +1,134 @@
+"""The real merger of 2025 on today's day: 175 communes become 57, and no district is left."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.test import Client
+from pytest_django import DjangoDbBlocker
+
+from accounts.models import User
+from campaign.boundaries.services import take_change_back
+from campaign.models import Branch, Unit
+from campaign.permissions import Role
+from campaign.setup.branches import make_branches
+from config.environment import BASE_DIR
+from reports.digests.models import Publication
+from tests.conftest import TODAY
+from tests.crawler import Crawl
+from tests.factories import (
+    make_appointment,
+    make_campaign,
+    make_indicator,
+    make_indicators,
+    make_session,
+    make_staff,
+    make_target,
+    make_team,
+    make_user,
+)
+from tests.reports.rollup.committed import committed
+from tests.reports.rollup.merged import at, leads, merge, report
+
+Browse = Callable[[User], Client]
+YESTERDAY = TODAY - dt.timedelta(days=1)
+BASE = "/c/de-an-06-2023/"
+POSTS = {
+    "lead": (Role.DISTRICT_LEAD, "branch", "365"),
+    "secretary": (Role.SECRETARY, "branch", "14161"),
+    "liaison": (Role.POLICE_LIAISON, "unit", "36"),
+    "partner": (Role.PARTNER, "unit", "365"),
+}
+
+
+@pytest.fixture(scope="module")
+def _made(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[dict[str, Any]]:
+    with committed(django_db_blocker, TODAY, _load) as made:
+        yield made
+
+
+@pytest.fixture
+def province(_made: dict[str, Any], db: None) -> dict[str, Any]:
+    return _made
+
+
+def _load() -> dict[str, Any]:
+    """Make Nam Định of 2024 with reports of two days in every commune, and change its boundaries.
+
+    No report is of the day itself.
+    """
+    path = str(BASE_DIR / "data" / "units_2024.csv")
+    call_command("load_units", path, "--valid-from", "2023-01-01", verbosity=0)
+    staff = make_staff(unit=at("36"))
+    make_branches(actor=staff, reason="Lập")
+    Branch.objects.update(past=[])
+    campaign = make_campaign(slug="de-an-06-2023", editable_days=91)
+    indicators = make_indicators(campaign)
+    make_indicator(campaign=campaign, code="websites", label="Trang tin", aggregation="last")
+    make_target(campaign=campaign, unit=at("36"), indicator=indicators["level1"], value=1000)
+    people = {}
+    for name, (role, kind, code) in POSTS.items():
+        where: Any = leads(code) if kind == "branch" else at(code)
+        people[name] = make_user()
+        make_appointment(user=people[name], role=role, **{kind: where})
+    branches = list(Branch.objects.filter(reports_daily=True).order_by("code"))
+    report(campaign, branches, (TODAY - dt.timedelta(days=2), YESTERDAY))
+    home = leads("14161")
+    team = make_team(branch=home)
+    for day in (YESTERDAY, TODAY + dt.timedelta(days=1)):
+        make_session(campaign=campaign, branch=home, teams=[team], date=day)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    return {"staff": staff, "campaign": campaign, "change": merge(staff, "2025"), **people}
+
+
+@pytest.mark.parametrize("role", POSTS)
+def test_no_page_offers_what_it_refuses(
+    province: dict[str, Any], browse: Browse, role: str
+) -> None:
+    crawl = Crawl(browse(province[role]))
+    crawl.follow(BASE + page for page in ("", "dashboard/", "reminders/", "sessions/", "branches/"))
+    refused = {address: status for address, status in crawl.seen.items() if status >= 400}
+    # A line on every page leads to what waits on the phone; a script shows it, to whom it concerns.
+    unseen = {f"{BASE}report/", f"{BASE}report/?map=now"}
+    assert (crawl.wrong, refused.keys() - unseen) == ([], set())
+    assert len(crawl.seen) > 30  # a crawl that was led away early would find nothing wrong
+
+
+def test_what_led_a_district_is_shown_until_its_last_day_and_may_be_corrected_by_file(
+    province: dict[str, Any], browse: Browse
+) -> None:
+    client = browse(province["lead"])
+    page = client.get(f"{BASE}completeness/")
+    assert (page.context["unit"].code, page.context["day"], page.context["later"]) == (
+        "365", YESTERDAY, None,
+    )  # fmt: skip
+    file = client.get(
+        f"{BASE}report/files/template/", {"first": str(YESTERDAY), "last": str(TODAY)}
+    )
+    assert file.headers["Content-Type"].endswith("sheet")
+    assert client.get(f"{BASE}sessions/").context["may_plan"] is False
+    assert browse(province["secretary"]).get(f"{BASE}sessions/").context["may_plan"] is True
+
+
+def test_who_has_only_looked_does_not_keep_a_change_from_being_taken_back(
+    province: dict[str, Any], browse: Browse
+) -> None:
+    staff, change = province["staff"], province["change"]
+    new = at("14161")
+    poster = browse(staff).get(f"{BASE}digests/14161/{TODAY}.png", {"download": ""})
+    assert poster.status_code == 200
+    assert Publication.objects.get().unit == new
+    with transaction.atomic():
+        report(province["campaign"], [leads("14161")], (TODAY,))
+        with pytest.raises(ValidationError, match="đã được dùng sau đó"):
+            take_change_back(actor=staff, change_id=change.pk, reason="Nhầm")
+        assert Publication.objects.exists()
+        transaction.set_rollback(True)
+    take_change_back(actor=staff, change_id=change.pk, reason="Nhầm")
+    assert not Publication.objects.exists()
+    assert not Unit.objects.filter(pk=new.pk).exists()
