@@ -4,6 +4,7 @@ from django.urls import path
 
 from campaign.settings_pages import (
     appointment_views,
+    baseline_views,
     files,
     kind_views,
     node_views,
@@ -24,6 +25,24 @@ urlpatterns = [
     path("setup/people/list/", appointment_views.appointment_list, name="setup-appointments"),
     path("setup/people/new/", appointment_views.appoint, name="setup-appointment-new"),
     path("setup/people/<int:pk>/", appointment_views.appointment, name="setup-appointment"),
+    path("setup/baselines/", baseline_views.baseline_list, name="setup-baselines"),
+    path("setup/baselines/new/", baseline_views.baseline, name="setup-baseline-new"),
+    path("setup/baselines/<int:pk>/", baseline_views.baseline, name="setup-baseline"),
+    path(
+        "setup/baselines/<int:baseline_pk>/figures/",
+        baseline_views.figure_list,
+        name="setup-figures",
+    ),
+    path(
+        "setup/baselines/<int:baseline_pk>/figures/new/",
+        baseline_views.figure,
+        name="setup-figure-new",
+    ),
+    path(
+        "setup/baselines/<int:baseline_pk>/figures/<int:pk>/",
+        baseline_views.figure,
+        name="setup-figure",
+    ),
     path("setup/kinds/", kind_views.kind_list, name="setup-kinds"),
     path("setup/kinds/<slug:of>/new/", kind_views.kind, name="setup-kind-new"),
     path("setup/kinds/<slug:of>/<slug:code>/", kind_views.kind, name="setup-kind"),

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from campaign.addresses import link, page_campaign
 from campaign.indicator_usage import is_counted
-from campaign.models import Campaign, Indicator, SettingsChange
+from campaign.models import Baseline, Campaign, Indicator, SettingsChange
 from campaign.permissions import Permission
 from campaign.scopes import scope_of
 from campaign.services.settings_change import ReasonWanted, settings_change
@@ -140,6 +140,8 @@ def _remove(request: HttpRequest, kind: Kind, row: Any, back: str, locked: str) 
     words = [locked] if locked else blockers_of(row)
     if isinstance(row, Indicator) and is_counted(row):
         words.append(_("“%(name)s”: báo cáo đã có số của chỉ số này.") % {"name": row.label})
+    if isinstance(row, Baseline) and row.figures.exists():
+        words.append(_("“%(name)s” đã có giá trị của địa bàn.") % {"name": row.name})
     try:
         if not words:
             reason = request.POST.get("reason", "") or _("Xóa mục chưa dùng")

@@ -97,6 +97,9 @@ def _round_up(value: int) -> int:
     return next(size * n for n in (1, 2, 3, 4, 5, 6, 8, 10) if size * n >= value)
 
 
+SPARK_SIZE = (84, 24)
+
+
 @dataclass(frozen=True)
 class Spark:
     """A small line with its last point."""
@@ -106,8 +109,9 @@ class Spark:
     y: str
 
 
-def spark(values: Sequence[int | None], *, width: int = 84, height: int = 24) -> Spark | None:
+def spark(values: Sequence[int | None], size: tuple[int, int] = SPARK_SIZE) -> Spark | None:
     """Lay out a small line; None where there are fewer than two points."""
+    width, height = size
     known = [(n, v) for n, v in enumerate(values) if v is not None]
     if len(known) < 2:
         return None

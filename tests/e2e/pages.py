@@ -124,6 +124,17 @@ OWN_PAGES = (
     Page("setup-appointments", "setup-appointments", "/setup/people/list/", (STAFF,)),
     Page("setup-appointment-new", "setup-appointment-new", "/setup/people/new/", (STAFF,)),
     Page("setup-appointment", "setup-appointment", "/setup/people/{appointment}/", (STAFF,)),
+    *(
+        Page(name, name, f"/setup/baselines/{path}", (STAFF,))
+        for name, path in (
+            ("setup-baselines", ""),
+            ("setup-baseline-new", "new/"),
+            ("setup-baseline", "{baseline}/"),
+            ("setup-figures", "{baseline}/figures/"),
+            ("setup-figure-new", "{baseline}/figures/new/"),
+            ("setup-figure", "{baseline}/figures/{figure}/"),
+        )
+    ),
     Page("setup-kinds", "setup-kinds", "/setup/kinds/", (STAFF,)),
     Page("setup-kind-new", "setup-kind-new", "/setup/kinds/place/new/", (STAFF,)),
     Page("setup-kind", "setup-kind", "/setup/kinds/reason/elderly/", (STAFF,)),

@@ -58,7 +58,7 @@ ROWS = {
     "indicator": "SELECT id FROM campaign_indicator WHERE code = 'activated' ORDER BY id LIMIT 1",
     "unit": "SELECT id FROM campaign_unit ORDER BY length(name) DESC, id LIMIT 1",
     "branch": "SELECT id FROM campaign_branch ORDER BY length(name) DESC, id LIMIT 1",
-    "baseline": "SELECT min(id) FROM campaign_baseline",
+    "baseline": "SELECT baseline_id FROM campaign_baselinefigure ORDER BY id LIMIT 1",
     "figure": "SELECT min(id) FROM campaign_baselinefigure",
     "target": "SELECT min(id) FROM campaign_target",
     "settings_change": "SELECT min(id) FROM campaign_settingschange",

@@ -38,6 +38,8 @@ from reports.rollup.models import UnitDay
 from reports.rollup.totals import RECEIVED, RECEIVED_UNSCHEDULED, values_at_end
 
 SPARK_DAYS = 14
+# Of the small charts of all indicators, which are as wide as their column.
+GOAL_SIZE = (240, 40)
 ON_THE_MAP = ("district", "commune")
 # From so many percent of its target a unit deserves a word of encouragement.
 ALMOST = 95
@@ -52,7 +54,7 @@ class IndicatorFigure:
 
 @dataclass(frozen=True)
 class Goal:
-    """How far the unit is by one indicator that has a target, and the last two weeks of it."""
+    """How far the unit is by one indicator, and the last two weeks of it."""
 
     progress: Progress
     today: int | None
@@ -131,6 +133,11 @@ class Dashboard:
     @property
     def has_other_goals(self) -> bool:
         return any(goal.progress.indicator != self.headline for goal in self.goals)
+
+    @property
+    def has_other_targets(self) -> bool:
+        targets = [one.progress for one in self.goals if one.progress.target is not None]
+        return any(progress.indicator != self.headline for progress in targets)
 
     @property
     def missing(self) -> int:
@@ -216,7 +223,7 @@ def build_dashboard(
             Goal(
                 goal,
                 today.get(goal.indicator.code),
-                _spark(own.changes(goal.indicator.code), goal, day),
+                _spark(own.changes(goal.indicator.code), goal, day, GOAL_SIZE),
             )
             for row in units
             if row.pk == unit.pk
@@ -321,12 +328,17 @@ def _is_state(indicator: Indicator | None) -> bool:
     return indicator is not None and indicator.is_state
 
 
-def _spark(values: dict[dt.date, int], progress: Progress, day: dt.date) -> charts.Spark | None:
+def _spark(
+    values: dict[dt.date, int],
+    progress: Progress,
+    day: dt.date,
+    size: tuple[int, int] = charts.SPARK_SIZE,
+) -> charts.Spark | None:
     """Draw what the last two weeks brought, or of a state what stood in them."""
     days = [day - dt.timedelta(days=n) for n in range(SPARK_DAYS - 1, -1, -1)]
     if _is_state(progress.indicator):
         values = values_at_end(values, progress.to_date, days)
-    return charts.spark([values.get(date) for date in days])
+    return charts.spark([values.get(date) for date in days], size)
 
 
 def _points(

@@ -184,7 +184,9 @@ def progress_of_row(
 def goals_of_row(
     campaign: Campaign, unit: Any, day: dt.date, indicators: IndicatorSet
 ) -> tuple[Progress, ...]:
-    return _goals(campaign, unit, indicators, unit.total, day, unit.goals)
+    """Return how far a unit is by every indicator; by the headline only if it has a target."""
+    found = _by_indicator(campaign, unit, indicators, unit.total, day, unit.goals)
+    return tuple(one for one in found if one.target or one.indicator != indicators.headline)
 
 
 def progress_by_branch(
@@ -273,13 +275,20 @@ def _goals(
     day: dt.date,
     targets: Sequence[Row],
 ) -> tuple[Progress, ...]:
-    given = {row["code"] for row in targets}
-    found = (
-        _progress(campaign, node, indicators, total, day, targets, indicator)
-        for indicator in indicators.all
-        if indicator.code in given
-    )
+    found = _by_indicator(campaign, node, indicators, total, day, targets)
     return tuple(goal for goal in found if goal.target)
+
+
+def _by_indicator(
+    campaign: Campaign,
+    node: Unit | Branch,
+    indicators: IndicatorSet,
+    total: Counts | None,
+    day: dt.date,
+    targets: Sequence[Row],
+) -> Iterator[Progress]:
+    for indicator in indicators.all:
+        yield _progress(campaign, node, indicators, total, day, targets, indicator)
 
 
 def _time_gone(first: dt.date, last: dt.date, day: dt.date) -> float:

@@ -96,8 +96,16 @@ def test_league_and_map_go_by_the_indicator_that_the_address_names(
     assert client.get(f"{BASE}/dashboard/?indicator=nothing").status_code == 404
 
 
-def test_a_campaign_with_one_target_looks_as_before(active_world: World, browse: Browse) -> None:
+def test_an_indicator_without_a_target_has_a_chart_too_and_nobody_is_ranked_by_it(
+    active_world: World, browse: Browse
+) -> None:
     page = browse(active_world.owner).get(f"/c/de-an-06-2023/units/{active_world.commune.code}/")
     html = page.content.decode()
-    assert 'id="goals"' not in html
+    targets = {
+        one.progress.indicator.code: one.progress.target for one in page.context["dashboard"].goals
+    }
+    codes = ("installed", "level1", "level2", "upgraded")
+    assert [targets[code] for code in codes] == [None] * 4
+    assert all(f'id="goal-{code}"' in html for code in codes)
+    assert "Chỉ tiêu từng chỉ số" not in html
     assert 'class="choices"' not in html
