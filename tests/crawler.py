@@ -1,11 +1,13 @@
 """Follows the links of pages as a reader would, and tells which of them change what is read."""
 
 import re
+import zipfile
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from html.parser import HTMLParser
+from io import BytesIO
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
@@ -155,6 +157,15 @@ def changes(page: str, link: Link) -> list[str]:
     ]
 
 
+def _text_of(answer: Any) -> str:
+    """Return what can be read in a file; of a workbook in all of its parts."""
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    if body[:2] == b"PK":
+        with zipfile.ZipFile(BytesIO(body)) as parts:
+            body = b"".join(parts.read(name) for name in parts.namelist())
+    return str(body.decode(errors="replace"))
+
+
 @dataclass
 class Crawl:
     """What was seen: addresses with their status, pages with their text, and what was wrong."""
@@ -191,6 +202,7 @@ class Crawl:
             self.texts[address] = answer.content.decode()
             links = links_of(address, self.texts[address])
         else:
+            self.texts[address] = _text_of(answer)
             return
         for link in links:
             found = changes(address, link)

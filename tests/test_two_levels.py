@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from fpdf import FPDF
 from playwright.sync_api import Route, sync_playwright
 
 from accounts.models import User
@@ -18,6 +19,9 @@ from campaign.permissions import Role
 from campaign.services.import_units import read_units
 from campaign.services.paths import rebuild_paths
 from devserver.browser import HEADLESS_SHELL
+from reports.digests.poster import draw
+from reports.digests.selectors import digest
+from reports.digests.text import text as words_of
 from reports.rollup.services.rollup import drain
 from tests.conftest import TODAY, World
 from tests.crawler import Crawl, route_of
@@ -59,7 +63,18 @@ def flat(world: World) -> World:
     return world
 
 
-def test_every_page_of_every_role_stands_without_districts(flat: World, browse: Browse) -> None:
+def test_every_page_and_file_of_every_role_stands_without_districts(
+    flat: World, browse: Browse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[str] = []
+    plain = FPDF.normalize_text
+
+    def normalize(self: FPDF, text: str) -> str:
+        drawn.append(text)
+        return plain(self, text)
+
+    # What stands on paper is packed; here it passes before it is drawn.
+    monkeypatch.setattr(FPDF, "normalize_text", normalize)
     for role in set(ROLES) - {"neighbour", "other_lead"}:
         crawl = Crawl(browse(getattr(flat, role)))
         crawl.follow(CAMPAIGN + path for path in ("", "dashboard/", "reminders/", "sessions/"))
@@ -72,6 +87,12 @@ def test_every_page_of_every_role_stands_without_districts(flat: World, browse: 
         assert foreign == {}, role
         if role == "staff":
             assert EVERYWHERE - {route_of(address) for address in crawl.seen} == set()
+            kinds = {path.rpartition(".")[2].partition("?")[0] for path in crawl.texts}
+            assert {"csv", "png"} <= kinds
+    found = digest(campaign=flat.campaign, unit=flat.province, day=TODAY)
+    for text in (*drawn, draw(found), words_of(found)):
+        assert not FOREIGN.search(text), text
+    assert any("Xã Giao Tiến" in text for text in drawn)
 
 
 def test_the_province_never_stands_in_the_districts_column(flat: World, browse: Browse) -> None:

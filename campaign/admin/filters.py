@@ -28,8 +28,31 @@ class NowFilter(admin.SimpleListFilter):
         return queryset
 
 
+class LevelFilter(admin.SimpleListFilter):
+    """Units of one level, which is called by the kinds of units that it has here."""
+
+    title = _("cấp")
+    parameter_name = "level__exact"
+    level_field = "level"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        found = scoped(request.user, Unit.objects.all()).values_list("level", "kind").distinct()
+        kinds: dict[str, list[str]] = {level: [] for level in Level.values}
+        for level, kind in found.order_by("kind"):
+            kinds[level].append(kind)
+        return [(level, ", ".join(names)) for level, names in kinds.items() if names]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        return queryset.filter(**{self.level_field: self.value()}) if self.value() else queryset
+
+
+class UnitLevelFilter(LevelFilter):
+    parameter_name = "unit__level__exact"
+    level_field = "unit__level"
+
+
 class WithinFilter(admin.SimpleListFilter):
-    """What lies in a district; ``path_field`` is where the path of the unit stands."""
+    """What lies in a unit between province and commune, by where its path stands."""
 
     title = _("địa bàn")
     parameter_name = "within"

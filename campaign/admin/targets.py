@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from campaign.admin.base import DatedForm, ProvinceAdmin, titled
-from campaign.admin.filters import UnitWithinFilter
+from campaign.admin.filters import UnitLevelFilter, UnitWithinFilter
 from campaign.models import Baseline, BaselineFigure, Target
 from campaign.resources import BaselineFigureResource, BaselineResource, TargetResource
 from core.admin import FoldedSearch
@@ -100,7 +100,7 @@ class BaselineFigureAdmin(OfUnitAdmin):
     list_editable = ("value",)
     list_display_links = ("of_unit",)
     list_select_related = ("unit", "baseline")
-    list_filter = (("baseline", titled(gettext_lazy("mẫu số"))), "unit__level", UnitWithinFilter)
+    list_filter = (("baseline", titled(gettext_lazy("mẫu số"))), UnitLevelFilter, UnitWithinFilter)
     ordering = ("baseline", "unit__depth", "unit__sort_key")
 
     @admin.display(description=gettext_lazy("mẫu số"), ordering="baseline")
@@ -146,7 +146,7 @@ class TargetAdmin(OfUnitAdmin):
     list_filter = (
         ("campaign", titled(gettext_lazy("chiến dịch"))),
         "indicator__code",
-        "unit__level",
+        UnitLevelFilter,
         UnitWithinFilter,
     )
     ordering = ("campaign", "indicator__order", "unit__depth", "unit__sort_key")

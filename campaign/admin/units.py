@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from campaign.admin.base import DatedForm, ProvinceAdmin
-from campaign.admin.filters import HomeFilter, NowFilter, WithinFilter
+from campaign.admin.filters import HomeFilter, LevelFilter, NowFilter, WithinFilter
 from campaign.cross_checks import check_branch
 from campaign.models import Branch, Unit
 from campaign.resources import BranchResource, UnitResource
@@ -25,7 +25,7 @@ class UnitForm(DatedForm):
         help_texts = {
             "code": gettext_lazy("Mã của Tổng cục Thống kê, ví dụ 14173. Mã cũ có thể dùng lại."),
             "name": gettext_lazy("Tên đủ, có loại đứng trước: Xã Tân Tiến."),
-            "kind": gettext_lazy("tỉnh, thành phố, thị xã, huyện, xã, phường, thị trấn, xóm…"),
+            "kind": gettext_lazy("Loại, như trong tên: tỉnh, phường, xã…"),
             "parent": gettext_lazy("Địa bàn cấp trên. Gõ tên hoặc mã để tìm."),
             "contact": gettext_lazy(
                 "Hiện ở trang công khai: Văn phòng Đoàn xã, 0228 3895 123, nhà văn hóa trung tâm. "
@@ -87,9 +87,9 @@ class UnitAdmin(TreeAdmin):
     resource_classes = [UnitResource]
     autocomplete_fields = ("parent",)
     label_related = ("parent",)
-    list_display = ("name", "code", "kind", "level", "parent", "valid_from", "valid_to")
+    list_display = ("name", "code", "kind", "parent", "valid_from", "valid_to")
     list_select_related = ("parent",)
-    list_filter = ("level", NowFilter, WithinFilter)
+    list_filter = (LevelFilter, NowFilter, WithinFilter)
     fieldsets = (
         (None, {"fields": ("name", ("code", "kind", "level"), "parent", "contact")}),
         (

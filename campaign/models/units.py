@@ -16,10 +16,11 @@ from core.models import TimestampedModel
 
 
 class Level(models.TextChoices):
-    PROVINCE = "province", _("Tỉnh")
-    DISTRICT = "district", _("Huyện")
-    COMMUNE = "commune", _("Xã")
-    HAMLET = "hamlet", _("Thôn, xóm")
+    # What a province calls them is the kind of its units.
+    PROVINCE = "province", _("Cấp tỉnh")
+    DISTRICT = "district", _("Giữa tỉnh và xã")
+    COMMUNE = "commune", _("Cấp xã")
+    HAMLET = "hamlet", _("Dưới xã")
 
 
 class Unit(Dated, Node):

@@ -61,7 +61,10 @@ class UnitResource(TreeResource):
         "name", TextWidget(), required=True, help=gettext_lazy("Tên đủ, ví dụ “Xã Tân Tiến”.")
     )
     kind = Column(
-        "kind", TextWidget(), required=True, help=gettext_lazy("Loại: tỉnh, huyện, xã, thị trấn…")
+        "kind",
+        TextWidget(),
+        required=True,
+        help=gettext_lazy("Loại, như trong tên: tỉnh, phường, xã…"),
     )
     level = Column(
         "level",

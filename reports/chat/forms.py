@@ -151,7 +151,7 @@ class LineForm:
         if self.place is None:
             self.errors.append(_("Chọn một đơn vị trong danh sách."))
         elif self.units is not None and self.unit not in {u.code for u in self.units}:
-            self.errors.append(_("Chọn xã, phường hoặc thị trấn đã hỗ trợ."))
+            self.errors.append(_("Chọn địa bàn đã hỗ trợ."))
         if self.day is None:
             self.errors.append(_("Chọn ngày của báo cáo."))
         if self.errors or self.has_wrong_count or self.day is None:

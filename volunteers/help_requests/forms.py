@@ -31,7 +31,7 @@ class AskForm(forms.Form):
 
     campaign = forms.CharField(required=False, widget=forms.HiddenInput)
     unit = forms.CharField(
-        label=gettext_lazy("Xã, phường, thị trấn"),
+        label=gettext_lazy("Xã, phường"),
         error_messages={"required": gettext_lazy("Chưa chọn xã, phường. Chọn trong danh sách.")},
     )
     wish = forms.ChoiceField(

@@ -118,7 +118,7 @@ def _answer(
     if where.place is not None:
         answer.branch, answer.unit = where.place.branch, where.place.unit
         if not answer.unit:
-            answer.ask(_("Chọn xã, phường hoặc thị trấn đã hỗ trợ."))
+            answer.ask(_("Chọn địa bàn đã hỗ trợ."))
     answer.ask(*where.questions)
     answer.about_unit = list(answer.questions)
     answer.is_out_of_reach = where.is_out_of_reach

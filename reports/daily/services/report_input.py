@@ -81,7 +81,7 @@ def _misplaced(target: ReportDay) -> Iterator[tuple[str, str]]:
             % {"unit": unit.name, "branch": branch.name},
         )
     elif unit.level not in ("commune", "hamlet"):
-        yield "unit", _("Chọn xã, phường hoặc thị trấn đã hỗ trợ.")
+        yield "unit", _("Chọn địa bàn đã hỗ trợ.")
     elif not unit.exists_on(day):
         yield "unit", _("“%(name)s” không còn hoặc chưa có vào ngày này.") % {"name": unit.name}
 

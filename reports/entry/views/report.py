@@ -181,7 +181,7 @@ def _page(
     )
     errors = summary(rows, form)
     if form.is_bound and not target.is_chosen:
-        text = _("Chọn xã, phường hoặc thị trấn đã hỗ trợ.")
+        text = _("Chọn địa bàn đã hỗ trợ.")
         errors.insert(0, {"name": "unit", "label": _("Địa bàn hỗ trợ"), "message": text})
     existing = conflict or target.summary.report_of(day)
     least = add_up(existing.covered_sessions.values()) if existing else target.sessions.outcome

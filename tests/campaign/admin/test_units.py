@@ -87,3 +87,15 @@ def test_suggestions_tell_namesakes_apart(client: Client, world: World) -> None:
     assert suggestions(client, Appointment, "branch", "giao tien") == [
         "Đoàn xã Giao Tiến · Xã Giao Tiến · XD-14173"
     ]
+
+
+def test_levels_are_called_by_the_kinds_of_units_that_a_province_has(
+    world: World, client: Client
+) -> None:
+    Unit.objects.filter(pk=world.commune.pk).update(kind="phường")
+    html = client.get("/admin/campaign/unit/").content.decode()
+    assert "phường, xã" in html
+    assert "Giữa tỉnh và xã" not in html
+    kept = client.get("/admin/campaign/unit/?level__exact=commune").content.decode()
+    assert world.commune.name in kept
+    assert f">{world.province.name}</a>" not in kept

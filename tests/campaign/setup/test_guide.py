@@ -155,9 +155,8 @@ def foreign_words(browser: Client, slug: str) -> dict[str, str]:
         if body[:2] == b"PK":
             with zipfile.ZipFile(BytesIO(body)) as parts:
                 body = b"".join(parts.read(name) for name in parts.namelist())
-        # Forms may offer the provinces that there are; the schema explains the code of a level.
+        # Forms may offer the provinces that there are.
         text = re.sub(r"<select.*?</select>", "", body.decode(errors="replace"), flags=re.S)
-        text = text.replace("`district` - Huyện", "")
         if word := FOREIGN.search(text):
             found[path] = text[max(0, word.start() - 60) : word.end() + 20]
     return found

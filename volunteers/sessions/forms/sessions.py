@@ -85,9 +85,9 @@ class PlanForm(OccasionForm, SeriesQuestion):
         error_messages={"required": LOST},
     )
     unit = forms.ChoiceField(
-        label=gettext_lazy("Xã, phường, thị trấn"),
+        label=gettext_lazy("Xã, phường"),
         error_messages={
-            "required": gettext_lazy("Chọn xã, phường hoặc thị trấn có buổi hỗ trợ."),
+            "required": gettext_lazy("Chọn địa bàn có buổi hỗ trợ."),
             "invalid_choice": gettext_lazy("Chọn một địa bàn trong danh sách."),
         },
     )
@@ -174,7 +174,7 @@ class PlanForm(OccasionForm, SeriesQuestion):
         if units is None:
             del self.fields["unit"]
         else:
-            blank = ("", _("Chọn xã, phường, thị trấn"))
+            blank = ("", _("Chọn địa bàn"))
             choices = [blank, *((unit.code, unit.name) for unit in units)]
             self.fields["unit"].choices = choices  # type: ignore[attr-defined]
         if "base_version" in initial:

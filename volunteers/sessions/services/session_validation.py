@@ -89,7 +89,7 @@ def check_plan(actor: User, plan: Plan, *, existing: SupportSession | None = Non
     errors: Errors = {}
     # Where the host reports, so that session and report are about one place.
     if unit.level != ("hamlet" if branch.home_unit.level == "hamlet" else "commune"):
-        errors["unit"] = [_("Chọn xã, phường hoặc thị trấn có buổi hỗ trợ.")]
+        errors["unit"] = [_("Chọn địa bàn có buổi hỗ trợ.")]
     elif not unit.path.startswith(branch.home_unit.path):
         errors["unit"] = [
             _("“%(unit)s” không thuộc địa bàn của %(branch)s. Chọn địa bàn khác.")
