@@ -49,9 +49,9 @@ def _texts(tree: ast.AST) -> Iterator[str]:
         and isinstance(node.body[0], ast.Expr)
     }
     for node in ast.walk(tree):
-        is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
-        if is_text and id(node) not in explained:
-            yield node.value
+        text = node.value if isinstance(node, ast.Constant) else None
+        if isinstance(text, str) and id(node) not in explained:
+            yield text
 
 
 def test_no_text_template_or_script_in_the_code_names_one_province_or_its_levels() -> None:

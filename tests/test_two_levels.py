@@ -89,8 +89,8 @@ def test_every_page_and_file_of_every_role_stands_without_districts(
             assert EVERYWHERE - {route_of(address) for address in crawl.seen} == set()
             kinds = {path.rpartition(".")[2].partition("?")[0] for path in crawl.texts}
             assert {"csv", "png"} <= kinds
-    found = digest(campaign=flat.campaign, unit=flat.province, day=TODAY)
-    for text in (*drawn, draw(found), words_of(found)):
+    of_day = digest(campaign=flat.campaign, unit=flat.province, day=TODAY)
+    for text in (*drawn, draw(of_day), words_of(of_day)):
         assert not FOREIGN.search(text), text
     assert any("Xã Giao Tiến" in text for text in drawn)
 

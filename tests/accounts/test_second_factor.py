@@ -169,6 +169,7 @@ def test_every_route_that_asks_again_is_there() -> None:
     # Of setting up only what is read and changes nobody's rights does not ask.
     lets_be = {"setup", "setup-portal", "setup-branches", "setup-campaign", "setup-kinds"}
     lets_be |= {"setup-unit-list", "setup-branch-list", "setup-appointments"}
+    lets_be |= {"setup-baselines", "setup-figures"}
     assert {name for name in names if name.startswith("setup")} - STEP_UP == lets_be
 
 
