@@ -7,6 +7,7 @@ would otherwise drop one run's test database for the other.
 import fcntl
 import gc
 import os
+import sys
 from pathlib import Path
 from typing import IO
 
@@ -45,6 +46,9 @@ def set_environment() -> Path:
     os.environ["PORTAL_VAR"] = str(home)
     os.environ.setdefault("DEBUG", "1")
     os.environ.pop("PORTAL_TODAY", None)
+    # Else every program that a test starts would compile the whole portal anew.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
     addresses = servers.addresses(home)
     os.environ["DATABASE_URL"] = GIVEN_DATABASE or addresses.owner_url
     os.environ["REDIS_URL"] = addresses.broker_url

@@ -100,10 +100,65 @@ class Stage:
 
 
 # What is in order, axe would tell of too, with the text of each element.
+#
+# Rows that differ in their words alone are alike to axe, and a province's are hundreds: of
+# siblings that are alike it sees the first two and the last. The others are taken out meanwhile,
+# or only hidden where something scrolls because of them. Two of one id are looked for in all.
 AXE_RUN = """async ([context, options]) => {
+    const WORDS = new Set(["id", "for", "name", "value", "href", "title", "alt", "src", "datetime",
+        "aria-label", "aria-labelledby", "aria-describedby", "aria-controls",
+        "d", "points", "x", "y", "cx", "cy", "x1", "x2", "y1", "y2", "transform"]);
+    const shapes = new Map();
+    const shapeOf = (element) => {
+        let shape = element.localName;
+        for (const { name, value } of element.attributes)
+            shape += WORDS.has(name) ? ` ${name}:${value.trim() !== ""}` : ` ${name}=${value}`;
+        for (const node of element.childNodes)
+            if (node.nodeType === Node.ELEMENT_NODE) shape += `<${shapeOf(node)}>`;
+            else if (node.nodeType === Node.TEXT_NODE && node.data.trim()) shape += "<>";
+        shapes.set(element, shape);
+        return shape;
+    };
+    const alike = [];
+    const gather = (parent) => {
+        const groups = new Map();
+        for (const child of parent.children) {
+            const shape = shapes.get(child);
+            groups.has(shape) ? groups.get(shape).push(child) : groups.set(shape, [child]);
+        }
+        for (const group of groups.values()) {
+            const others = group.slice(2, -1).filter(
+                (one) => !one.contains(document.activeElement));
+            alike.push(...others);
+            for (const one of group)
+                // Without its options, a list would forget what is chosen.
+                if (!others.includes(one) && one.localName !== "select") gather(one);
+        }
+    };
+    const scrolling = () => [...document.querySelectorAll("body *")].filter((one) =>
+        (one.scrollWidth > one.clientWidth || one.scrollHeight > one.clientHeight)
+        && /auto|scroll/.test(getComputedStyle(one).overflow));
+    const ids = new Set(), found = [];
+    for (const { id } of document.querySelectorAll("[id]"))
+        ids.has(id) ? found.push(`id ${id} twice`) : ids.add(id);
+    shapeOf(document.body);
+    gather(document.body);
+    const scrolled = scrolling();
+    const places = alike.map(() => document.createComment(""));
+    const restore = () => places.forEach((place, n) => place.replaceWith(alike[n]));
+    alike.forEach((one, n) => one.replaceWith(places[n]));
+    const still = new Set(scrolling());
+    const isHidden = scrolled.some((one) => one.isConnected && !still.has(one));
+    const before = alike.map((one) => one.style.visibility);
+    if (isHidden) {
+        restore();
+        for (const one of alike) one.style.visibility = "hidden";
+    }
     const { violations } = await axe.run(context || document, options);
-    return violations.map((rule) => `axe ${rule.id}: ${rule.help}: ` +
-        rule.nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join("; "));
+    if (isHidden) alike.forEach((one, n) => { one.style.visibility = before[n]; });
+    else restore();
+    return found.concat(violations.map((rule) => `axe ${rule.id}: ${rule.help}: ` +
+        rule.nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join("; ")));
 }"""
 
 
