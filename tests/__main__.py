@@ -1,8 +1,7 @@
 """``make test``: all tests, in three runs beside one another, as three terminals would.
 
-Two of them keep two cores busy while the third, with a browser, mostly waits. The tests that
-break things measure how long people wait, and run alone at the end. With arguments it is one
-plain run of pytest.
+All three end at about the same time, or a core would stand idle. The tests that measure how long
+people wait while things break run alone at the end. With arguments it is one plain run of pytest.
 """
 
 import subprocess
@@ -12,14 +11,17 @@ from contextlib import ExitStack
 from typing import IO
 
 PYTEST = [sys.executable, "-m", "pytest"]
-# What starts servers of its own mostly waits too.
-BROWSER = ("tests/e2e", "tests/devserver/test_servers.py", "tests/config")
+# What starts servers of its own, as a browser's portal is.
+BROWSER = ("tests/e2e", "tests/devserver", "tests/config")
+# They need no machine of their own: they kill, and look at what is left.
+KILLED = tuple(f"tests/faults/test_killed_{what}.py" for what in ("deliver", "digests", "drains"))
 # About as long as all that is left.
 HALF = (
     *("tests/volunteers", "tests/test_links.py", "tests/test_matrix.py"),
-    *("tests/core", "tests/demo", "tests/upgrade", "tests/backups", "tests/accounts"),
+    *("tests/core", "tests/demo", "tests/upgrade", "tests/backups", *KILLED),
 )
 FAULTS = "tests/faults"
+ALONE = (FAULTS, *(f"--ignore={path}" for path in KILLED))
 
 
 def main() -> int:
@@ -35,7 +37,7 @@ def main() -> int:
             output.seek(0)
             sys.stdout.write(output.read())
             sys.stdout.flush()
-    codes.append(subprocess.run([*PYTEST, FAULTS], check=False).returncode)
+    codes.append(subprocess.run([*PYTEST, *ALONE], check=False).returncode)
     return int(any(codes))
 
 
