@@ -25,8 +25,8 @@ class Attendance:
         return len(self.tried) + len(self.missing)
 
 
-def attendance(trial: Trial) -> Attendance:
-    """Return who has tried, the latest first, and who has not (two queries).
+def attendance(user: Any, trial: Trial) -> Attendance:
+    """Return who of the user's branches has tried, the latest first, and who has not (two queries).
 
     What somebody above sent for a branch to show it is not that the branch has tried.
     """
@@ -37,7 +37,8 @@ def attendance(trial: Trial) -> Attendance:
         .select_related("branch__home_unit")
         .order_by("-sent_at", "pk")
     }
-    branches = Branch.objects.on(today()).select_related("home_unit").order_by("sort_key", "pk")
+    seen = Branch.objects.visible_to(user).on(today()).select_related("home_unit")
+    branches = seen.order_by("sort_key", "pk")
     expected = [branch for branch in branches if takes_part(campaign, branch, day)]
     keys = {branch.pk for branch in expected}
     return Attendance(

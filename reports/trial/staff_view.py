@@ -56,7 +56,7 @@ def trial(request: HttpRequest) -> HttpResponse:
     }
     if running is not None:
         running.campaign = campaign
-        found = attendance(running)
+        found = attendance(request.user, running)
         address = request.build_absolute_uri(reverse("trial-report", args=[campaign.slug]))
         missing = [NonReportingBranch(branch, 1) for branch in found.missing]
         context |= {

@@ -35,13 +35,18 @@ made = Campaign.objects.create(
     state="running", editable_days=30, weekdays=first.weekdays,
     opens_at=first.opens_at, due_at=first.due_at, closes_at=first.closes_at)
 Indicator.objects.create(campaign=made, code="trees", label="Cây đã trồng", measure="cây", order=1)
+Campaign.objects.create(
+    slug="mua-thu", name="Mùa thu", starts_on="2023-09-01", ends_on="2023-09-30")
 """
+TRY = """
+INSERT INTO campaign_trial (campaign_id, opened_at)
+SELECT id, '2023-06-19' FROM campaign_campaign WHERE slug = 'mua-thu' RETURNING id"""
 # A reminder may have been noted meanwhile.
 END = """
 from campaign.models import Campaign, Indicator
 from reports.notifications.models import Notice
 for rows, name in ((Notice, "campaign__slug"), (Indicator, "campaign__slug"), (Campaign, "slug")):
-    rows.objects.filter(**{name: "mua-he-xanh"}).delete()
+    rows.objects.filter(**{f"{name}__in": ["mua-he-xanh", "mua-thu"]}).delete()
 """
 
 
@@ -177,11 +182,14 @@ def test_both_campaigns_are_on_the_phone_without_a_network(
 def test_campaign_that_one_leaves_while_typing_says_so_and_loses_nothing(
     start: Start, second: str, portal: Portal
 ) -> None:
+    portal.rows(TRY)
     phone = start()
     page = phone.page
     until(lambda: both(phone), 20)
     phone.context.set_offline(True)
     page.goto(f"/c/{second}/report/")
+    tried = page.get_by_role("link", name="Tập dượt: Mùa thu")
+    expect(tried).to_have_attribute("href", "/trial/mua-thu/")
     page.locator("#count-trees").fill("5")
     # The branch is left out; with the network the page is drawn from the phone, and asks.
     portal.manage("shell", "--no-imports", "--command", LEAVE)

@@ -393,3 +393,19 @@ def test_a_province_without_another_campaign_leads_to_the_trial(
     assert shown.status == 200
     assert "Tập dượt: Kỹ năng số" in shown.text
     assert "Tập dượt" not in read(browse(world.neighbour).get("/", follow=True)).text
+
+
+def test_a_branch_of_several_communes_chooses_one_as_in_a_real_report(
+    world: World, draft: Campaign, opened: Trial, browse: Browse
+) -> None:
+    world.police.reports_daily = True
+    world.police.save()
+    officer = browse(world.officer)
+    sent = {**typed({"classes": 2}), "confirm": "1"}
+    asked = read(officer.post(FORM, sent))
+    assert any("Chọn xã, phường hoặc thị trấn đã hỗ trợ." in text for text in asked.problems)
+    receipt = read(officer.post(FORM, {**sent, "unit": world.commune.code}, follow=True))
+    assert world.commune.name in receipt.text
+    assert TrialReport.objects.get().unit == world.commune
+    again = read(officer.get(f"{FORM}?unit={world.commune.code}"))
+    assert again.fields["base_version"] == "1"
