@@ -401,6 +401,9 @@ ROUTES = {
     "c/export": Route(
         "/c/de-an-06-2023/exports/1/", "login 404 403 403 404 404 404 404 403 403 403"
     ),
+    "c/export-proof": Route(
+        "/c/de-an-06-2023/exports/1/proof.zip", "login 404 403 403 404 404 404 404 403 403 403"
+    ),
     "c/police-csv": Route(
         "/c/de-an-06-2023/exports/police.csv", "401 404 403 403 200 200 200 200 403 403 403"
     ),

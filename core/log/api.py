@@ -3,10 +3,8 @@
 https://c2sp.org/tlog-tiles, https://c2sp.org/tlog-checkpoint and https://c2sp.org/tlog-proof.
 """
 
-import base64
 import json
 import re
-from functools import cache
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -26,11 +24,11 @@ from rest_framework.response import Response
 
 from core.endpoints import Endpoint, refusals
 from core.log.checkpoint import verifier_key
-from core.log.merkle import HASH, WIDTH, Proofs
-from core.log.models import Leaf, SignedHead, Tile
+from core.log.merkle import HASH, WIDTH
+from core.log.models import Leaf, SignedHead
+from core.log.proof_texts import consistency_text, inclusion_text, proofs, tile_at
 from core.serializers import StrictSerializer
 
-PROOF = "c2sp.org/tlog-proof@v1"
 MOST = 2**53 - 1
 # ``x001/x234/067``, and ``.p/5`` of a tile that is not full.
 TILE_PATH = re.compile(r"((?:x[0-9]{3}/)*[0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?")
@@ -128,7 +126,9 @@ class Tiles(LogEndpoint):
             raise Http404
         first = index * WIDTH
         content = (
-            _entries(first, width) if level == ENTRIES else _tile(int(level), index)[: width * HASH]
+            _entries(first, width)
+            if level == ENTRIES
+            else tile_at(int(level), index)[: width * HASH]
         )
         if content is None or (level != ENTRIES and len(content) < width * HASH):
             raise Http404
@@ -157,8 +157,7 @@ class Proof(LogEndpoint):
         number = head.size - 1 if number is None else number
         if not 0 <= number < head.size:
             raise Http404
-        path = Proofs(cache(_tile)).inclusion(number, head.size)
-        return Response(f"{PROOF}\nindex {number}\n{_lines(path)}\n{head.note}")
+        return Response(inclusion_text(proofs(), number, head))
 
 
 class Consistency(LogEndpoint):
@@ -176,8 +175,7 @@ class Consistency(LogEndpoint):
         old = head.size if old is None else old
         if old > head.size:
             raise Http404
-        path = Proofs(cache(_tile)).consistency(old, head.size)
-        return Response(f"old {old}\n{_lines(path)}\n{head.note}")
+        return Response(f"{consistency_text(proofs(), old, head.size)}\n{head.note}")
 
 
 def _last_head() -> SignedHead:
@@ -185,15 +183,6 @@ def _last_head() -> SignedHead:
     if head is None:
         raise Http404
     return head
-
-
-def _lines(hashes: list[bytes]) -> str:
-    return "".join(f"{base64.b64encode(one).decode()}\n" for one in hashes)
-
-
-def _tile(level: int, index: int) -> bytes:
-    found = Tile.objects.filter(level=level, index=index).values_list("hashes", flat=True).first()
-    return bytes(found or b"")
 
 
 def _entries(first: int, width: int) -> bytes | None:

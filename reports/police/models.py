@@ -1,5 +1,7 @@
 """The receipt of an export: who took which figures, and how to tell that they are genuine."""
 
+import gzip
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -40,3 +42,8 @@ class Export(models.Model):
 
     def __str__(self) -> str:
         return f"{self.actor} {self.started_at:%d/%m/%Y %H:%M}"
+
+    @property
+    def file(self) -> bytes:
+        """The file as it went out; empty where it was not kept."""
+        return gzip.decompress(self.content) if self.content is not None else b""

@@ -1,9 +1,9 @@
 """The police's file, and the receipts of those who took it."""
 
-import gzip
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -15,7 +15,7 @@ from django.http import (
     JsonResponse,
     StreamingHttpResponse,
 )
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -23,7 +23,7 @@ from django.views.decorators.http import require_GET, require_safe
 from rest_framework.exceptions import AuthenticationFailed
 
 from accounts.api import BearerAuthentication
-from campaign.addresses import page_campaign, reading
+from campaign.addresses import link, page_campaign, reading
 from campaign.models import Campaign, Unit
 from campaign.permissions import Permission
 from campaign.routing import machine_campaign, takes_tokens
@@ -32,6 +32,7 @@ from campaign.selectors import indicators_of
 from core import clock
 from reports.police.exports import PoliceColumns, default_days, police_file
 from reports.police.models import Export
+from reports.police.proof.package import proof_package
 from reports.police.selectors import export_correction
 from reports.rollup.totals import BASES
 
@@ -111,17 +112,39 @@ def _page(
 @require_safe
 def export_detail(request: HttpRequest, export_id: int) -> HttpResponse:
     """Show a file that was taken beside the figures of now; with ``?file`` the file again."""
-    _may_export(request.user)
-    exports = Export.objects.visible_to(request.user).select_related("campaign", "actor")
-    export = exports.filter(pk=export_id, campaign=page_campaign(request)).or_404()
+    export = _export(request, export_id)
     if "file" in request.GET:
         if export.content is None:
             raise Http404
-        answer = HttpResponse(gzip.decompress(export.content), content_type=CSV)
-        answer.headers["Content-Disposition"] = f'attachment; filename="{_name_of(export)}"'
-        return answer
+        return _download(export.file, _name_of(export), CSV)
     context = {"export": export, "correction": export_correction(export)}
     return render(request, "reports/police/export.html", context)
+
+
+@login_required
+@never_cache
+@require_safe
+def export_proof(request: HttpRequest, export_id: int) -> HttpResponse:
+    """Send a file with its proof; where the log has not come to it yet, say so on its page."""
+    export = _export(request, export_id)
+    name = _name_of(export)
+    package = proof_package(export, name)
+    if package is None:
+        messages.info(request, _("Sổ ghi chưa ghi đến tệp này. Vài giây nữa tải lại."))
+        return redirect(link(request, "export", export.pk))
+    return _download(package, f"{name.removesuffix('.csv')}_{export.pk}.zip", "application/zip")
+
+
+def _export(request: HttpRequest, export_id: int) -> Export:
+    _may_export(request.user)
+    exports = Export.objects.visible_to(request.user).select_related("campaign", "actor")
+    return exports.filter(pk=export_id, campaign=page_campaign(request)).or_404()
+
+
+def _download(content: bytes, name: str, content_type: str) -> HttpResponse:
+    answer = HttpResponse(content, content_type=content_type)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
 
 
 @takes_tokens

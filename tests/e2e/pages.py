@@ -335,6 +335,7 @@ MACHINES = {
     "metrics",
     "messages",
     "police-csv",
+    "export-proof",
     "report-texts",
     "public-requests",
     "set_language",

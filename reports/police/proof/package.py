@@ -1,0 +1,96 @@
+"""A file with all by which somebody without an account, and without us, can check it."""
+
+import json
+import zipfile
+from collections.abc import Iterable, Iterator
+from io import BytesIO
+from pathlib import Path
+
+from django.db.models import Max
+from django.db.models.functions import TruncDate
+from django.utils import timezone
+
+from core.log.checkpoint import heads_in, verifier_key
+from core.log.models import Leaf, SignedHead
+from core.log.proof_texts import consistency_text, inclusion_text, proofs
+from reports.digests.models import Publication
+from reports.police.models import Export
+
+HERE = Path(__file__).parent
+# What somebody may hold an older head of: so many files, days and digests, the latest.
+OLDER = 200
+
+
+def proof_package(export: Export, name: str) -> bytes | None:
+    """Return a zip with the file called ``name``, proof, heads, key, ``verify.py`` and how to.
+
+    The head is the first that has the file's leaf, so that the same file has the same proof
+    whenever it is asked for; ``older.txt`` shows that it continues those that were known before.
+    None while the log has not come to the file, a second or two, or where the file did not arrive
+    whole.
+    """
+    leaf = _leaf_of(export)
+    head = leaf and SignedHead.objects.filter(size__gt=leaf.number).order_by("size").first()
+    if leaf is None or head is None or export.content is None:
+        return None
+    made = proofs()
+    older = (consistency_text(made, size, head.size) for size in _known_before(export, head))
+    texts = {
+        "proof.txt": inclusion_text(made, leaf.number or 0, head, _opened(leaf)),
+        "head.txt": head.note,
+        "older.txt": "\n".join(older),
+        "key.txt": f"{verifier_key()}\n",
+    }
+    moment = timezone.localtime(export.started_at).timetuple()[:6]
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
+
+        def add(member: str, content: bytes) -> None:
+            package.writestr(zipfile.ZipInfo(member, moment), content, zipfile.ZIP_DEFLATED)
+
+        add(name, export.file)
+        for member, text in texts.items():
+            add(member, text.encode())
+        for member in ("verify.py", "DOC-TRUOC.txt"):
+            add(member, (HERE / member).read_bytes())
+    return out.getvalue()
+
+
+def _leaf_of(export: Export) -> Leaf | None:
+    """Return the numbered leaf of a file that went out whole."""
+    if not export.sha256:
+        return None
+    said = Leaf.objects.filter(
+        subject="export", key=str(export.pk), content__contains=export.sha256
+    )
+    return said.exclude(number=None).order_by("-id").first()
+
+
+def _opened(leaf: Leaf) -> bytes:
+    """Return what the leaf's hash is made of."""
+    salt = leaf.salt.hex if leaf.salt else ""
+    named = {"salt": salt, "subject": leaf.subject, "key": leaf.key, "content": leaf.content}
+    return json.dumps(named, ensure_ascii=False).encode()
+
+
+def _known_before(export: Export, head: SignedHead) -> list[int]:
+    """Return the sizes of heads that went out before: with files and digests, and of each day."""
+    files = Export.objects.filter(pk__lt=export.pk).exclude(sha256="").order_by("-pk")[:OLDER]
+    keys = [str(pk) for pk in files.values_list("pk", flat=True)]
+    ends = Leaf.objects.filter(subject="export", key__in=keys).exclude(number=None)
+    numbers = ends.values("key").annotate(last=Max("number")).values_list("last", flat=True)
+    signed = SignedHead.objects.filter(size__lt=head.size)
+    days = signed.annotate(day=TruncDate("signed_at")).order_by("-day").values("day")
+    sizes = {one["last"] for one in days.annotate(last=Max("size"))[:OLDER]}
+    sizes |= set(_first_heads(numbers))
+    texts = Publication.objects.filter(campaign=export.campaign).values_list("text", flat=True)
+    sizes |= {one.size for text in texts[:OLDER] for one in heads_in(text)}
+    return sorted(size for size in sizes if 0 < size < head.size)
+
+
+def _first_heads(numbers: Iterable[int]) -> Iterator[int]:
+    """Yield for each leaf the size of the first head that has it."""
+    for number in numbers:
+        head = SignedHead.objects.filter(size__gt=number).order_by("size").first()
+        if head is not None:
+            yield head.size
