@@ -134,7 +134,7 @@ def reports(wanted: int, actor: User) -> dict[str, float]:
     where = branch_days(wanted + SAMPLE, COUNTRY_DAY)
     campaign = open_campaign(where[-1][1], COUNTRY_DAY)
     sent = list(entries(where[:wanted], 6))
-    given = {"actor": actor, "campaign": campaign, "source": Source.FILE}
+    given: dict[str, Any] = {"actor": actor, "campaign": campaign, "source": Source.FILE}
     ours = rate(wanted, lambda: submit_reports(entries=sent, **given))
     rows = tablib.Dataset(headers=ReportRows.Meta.fields)
     for branch, day in where[wanted:]:

@@ -30,13 +30,15 @@ def proof_package(export: Export, name: str) -> bytes | None:
     whole.
     """
     leaf = _leaf_of(export)
-    head = leaf and SignedHead.objects.filter(size__gt=leaf.number).order_by("size").first()
-    if leaf is None or head is None or export.content is None:
+    if leaf is None or leaf.number is None or export.content is None:
+        return None
+    head = SignedHead.objects.filter(size__gt=leaf.number).order_by("size").first()
+    if head is None:
         return None
     made = proofs()
     older = (consistency_text(made, size, head.size) for size in _known_before(export, head))
     texts = {
-        "proof.txt": inclusion_text(made, leaf.number or 0, head, _opened(leaf)),
+        "proof.txt": inclusion_text(made, leaf.number, head, _opened(leaf)),
         "head.txt": head.note,
         "older.txt": "\n".join(older),
         "key.txt": f"{verifier_key()}\n",
