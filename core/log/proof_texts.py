@@ -23,9 +23,9 @@ def tile_at(level: int, index: int) -> bytes:
 
 def inclusion_text(made: Proofs, number: int, head: SignedHead, extra: bytes = b"") -> str:
     """Return what proves a leaf to whoever knows the key; ``extra`` goes with it unhashed."""
-    said = f"extra {base64.b64encode(extra).decode()}\n" if extra else ""
+    known = f"extra {base64.b64encode(extra).decode()}\n" if extra else ""
     path = _lines(made.inclusion(number, head.size))
-    return f"{PROOF}\n{said}index {number}\n{path}\n{head.note}"
+    return f"{PROOF}\n{known}index {number}\n{path}\n{head.note}"
 
 
 def consistency_text(made: Proofs, old: int, size: int) -> str:

@@ -62,10 +62,10 @@ def _leaf_of(export: Export) -> Leaf | None:
     """Return the numbered leaf of a file that went out whole."""
     if not export.sha256:
         return None
-    said = Leaf.objects.filter(
+    found = Leaf.objects.filter(
         subject="export", key=str(export.pk), content__contains=export.sha256
     )
-    return said.exclude(number=None).order_by("-id").first()
+    return found.exclude(number=None).order_by("-id").first()
 
 
 def _opened(leaf: Leaf) -> bytes:

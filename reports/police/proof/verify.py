@@ -129,8 +129,8 @@ def main(package: str, *others: str) -> None:
     row = json.loads(leaf["content"])
     must(row["sha256"] == sha256(of[name]).hexdigest(), f"{name} trong gói đã bị sửa")
     print(f"ĐÚNG  {name}: {row['rows']} dòng, có trong sổ đã ký ({size} dòng)")
-    for held in (path for path in others if path.endswith(".csv") and read(path) != of[name]):
-        must(False, "\n      ".join([f"{held} bị sửa:", *differences(of[name], read(held))]))
+    for given in (path for path in others if path.endswith(".csv") and read(path) != of[name]):
+        must(False, "\n      ".join([f"{given} bị sửa:", *differences(of[name], read(given))]))
     known = dict(PROOF.findall(of["older.txt"].decode()))
     for old, was in (pair for text in texts for pair in HEAD.findall(text)):
         must(int(old) == size or old in known, f"không chứng minh được sổ nối tiếp đầu sổ {old}")

@@ -92,12 +92,12 @@ def rows_of(content: bytes) -> list[bytes]:
 
 
 def test_every_change_of_a_file_is_named(take: Callable[[str], Path], tmp_path: Path) -> None:
-    package, held = take("a.zip"), tmp_path / "held.csv"
+    package, given = take("a.zip"), tmp_path / "given.csv"
     content = member(package)
     head, *rows = rows_of(content)
     place = next(n for n, row in enumerate(rows) if b"1600" in row)
-    held.write_bytes(content)
-    code, words = verify(package, held)
+    given.write_bytes(content)
+    code, words = verify(package, given)
     assert (code, words.split()[0]) == (0, "ĐÚNG"), words
     altered = [*rows]
     altered[place] = rows[place].replace(b"1600", b"9600", 1)
@@ -108,8 +108,8 @@ def test_every_change_of_a_file_is_named(take: Callable[[str], Path], tmp_path: 
         (rows[::-1], "đổi chỗ"),
         ([*rows, rows[0]], "dòng lặp lại"),
     ):
-        held.write_bytes(b"".join([head, *changed]))
-        code, words = verify(package, held)
+        given.write_bytes(b"".join([head, *changed]))
+        code, words = verify(package, given)
         assert (code, word in words) == (1, True), words
 
 
