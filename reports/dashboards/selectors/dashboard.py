@@ -167,7 +167,7 @@ def build_dashboard(
     """
     day = min(clock.today(), campaign.ends_on)
     indicators = indicators_of(campaign)
-    ranked_by = _chosen(indicators, indicator)
+    ranked_by = chosen_indicator(indicators, indicator)
     units = _units(campaign, unit, basis)
     progress = {u.pk: progress_of_row(campaign, u, day, indicators) for u in units}
     of_chosen = progress
@@ -245,7 +245,7 @@ def build_dashboard(
     )
 
 
-def _chosen(indicators: IndicatorSet, code: str) -> Indicator | None:
+def chosen_indicator(indicators: IndicatorSet, code: str) -> Indicator | None:
     if not code:
         return indicators.headline
     found = next((i for i in indicators.all if i.code == code), None)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from campaign.models import Campaign, Indicator, Unit
 from campaign.selectors import IndicatorSet
 from campaign.todays_map import TodaysMap
+from reports.dashboards.selectors.dashboard import chosen_indicator
 from reports.rollup.mapped import MappedTotals, totals_on_map
 
 
@@ -41,11 +42,16 @@ class MappedRow:
 
 @dataclass(frozen=True)
 class MappedRanking:
-    """The rows in their order, what has no known successor last; ``top`` is the sum of all."""
+    """The rows in their order, what has no known successor last; ``top`` is the sum of all.
+
+    They are ranked by one indicator; ``choices`` are those that have targets.
+    """
 
     top: MappedRow
     rows: tuple[MappedRow, ...]
     headline: Indicator | None
+    ranked_by: Indicator | None
+    choices: tuple[Indicator, ...]
 
 
 def mapped_ranking(
@@ -56,9 +62,14 @@ def mapped_ranking(
     indicators: IndicatorSet,
     basis: str,
     day: dt.date,
+    indicator: str = "",
 ) -> MappedRanking:
-    """Rank the units of the next level below ``top``, by percent of target."""
-    code = indicators.headline.code if indicators.headline else ""
+    """Rank the units of the next level below ``top``, by percent of target.
+
+    ``indicator`` is a code, by default the headline's; ``Http404`` for one that is not there.
+    """
+    ranked_by = chosen_indicator(indicators, indicator)
+    code = ranked_by.code if ranked_by else ""
 
     def rows(level: str) -> Iterator[MappedRow]:
         found = totals_on_map(
@@ -69,20 +80,24 @@ def mapped_ranking(
 
     below = (u.level for u in of.current if u.parent_id == top.pk)
     level = next(below, top.level)
+    whole, parts = next(rows(top.level)), list(rows(level))
+    given = {code for row in (whole, *parts) for code, n in row.mapped.target.items() if n}
     return MappedRanking(
-        top=next(rows(top.level)),
-        rows=_ranked(list(rows(level))),
+        top=whole,
+        rows=_ranked(parts),
         headline=indicators.headline,
+        ranked_by=ranked_by,
+        choices=tuple(i for i in indicators.all if i.code in given),
     )
 
 
 def _ranked(rows: list[MappedRow]) -> tuple[MappedRow, ...]:
-    """Give out the ranks, one for equals; what belongs to no unit has none and stands last."""
+    """Give out the ranks, one for equals; what is at nought (C27) or of no unit has none."""
     known = [row.percent for row in rows if row.unit is not None and row.percent is not None]
 
     def ranked(row: MappedRow) -> MappedRow:
         percent = row.percent if row.unit is not None else None
-        rank = None if percent is None else 1 + sum(other > percent for other in known)
+        rank = 1 + sum(other > percent for other in known) if percent else None
         return MappedRow(row.mapped, row.code, rank)
 
     def order(row: MappedRow) -> tuple[bool, int, str]:

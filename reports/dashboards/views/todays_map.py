@@ -40,6 +40,7 @@ def todays_map(request: HttpRequest, code: str = "") -> HttpResponse:
         indicators=indicators,
         basis=basis,
         day=min(clock.today(), campaign.ends_on),
+        indicator=request.GET.get("indicator", ""),
     )
     if request.GET.get("format") == "csv":
         return _file(campaign, ranking, indicators)

@@ -17,7 +17,7 @@ from pytest_django import DjangoDbBlocker
 from rest_framework.test import APIClient
 
 from accounts.models import User
-from campaign.models import Branch, Succession, Unit
+from campaign.models import Branch, Indicator, Succession, Unit
 from campaign.permissions import Role
 from campaign.services.dirty_days import mark_dirty
 from config.environment import BASE_DIR
@@ -239,6 +239,23 @@ def test_pages_lead_to_todays_map_and_its_file_has_the_same_sums(
     assert {row["code"]: int(row["level1_to_date"]) for row in rows} == by_sql(
         settings.PORTAL_TODAY
     )
+    # It is ranked by whichever indicator has targets, as on the map of then.
+    headline = Indicator.objects.get(code="activated")
+    make_target(
+        campaign=headline.campaign,
+        unit=Unit.objects.get(code="13669", valid_to=None),
+        indicator=headline,
+        value=10**6,
+    )
+    of = {code: client.get(link, {"indicator": code}) for code in ("", "level1", "none")}
+    assert [answer.status_code for answer in of.values()] == [200, 200, 404]
+    assert [i.code for i in of[""].context["ranking"].choices] == ["level1", "activated"]
+    first = {code: of[code].context["ranking"].rows[0] for code in ("", "level1")}
+    assert (first[""].unit.code, first[""].target, first[""].rank) == ("13669", 10**6, 1)
+    ranked = [row for row in of["level1"].context["ranking"].rows if row.rank]
+    assert [row.percent for row in ranked] == sorted((r.percent for r in ranked), reverse=True)
+    assert len(ranked) > 1
+    assert {row.target for row in ranked} != {10**6}
     newcomer = make_user()
     make_appointment(user=newcomer, role=Role.PROVINCE_STAFF, unit=Unit.objects.get(code="37"))
     answer = browse(newcomer).get("/c/de-an-06-2023/dashboard/")
