@@ -66,6 +66,10 @@ class NodeQuerySet(ValidityQuerySet[M]):
     def within(self, node: Any) -> Self:
         return self.filter(path__startswith=node.path)
 
+    def belonging_to(self, node: Any) -> Self:
+        """Return a node, what lies below it, and what went into either."""
+        return self.filter(below(frozenset(node.paths)))
+
     def search(self, text: str) -> Self:
         """Return what bears ``text`` in its name or as its code, best first.
 

@@ -17,11 +17,9 @@ from campaign.boundaries.journal import Journal, take_back
 from campaign.boundaries.lists import NewList, as_rows, units_before
 from campaign.boundaries.people import carry_rules
 from campaign.models import (
-    Aggregation,
     BoundaryChange,
     BoundaryState,
     Branch,
-    Indicator,
     Succession,
     SuccessionKind,
     Unit,
@@ -165,16 +163,6 @@ def _write_trees(writing: _Writing, found: Difference) -> Ending:
     carried.count(CLOSED, len(branches))
     carried.count(BEGUN, len(set(Branch.objects.values_list("pk", flat=True)) - ids))
     carried.left += [_("%(row)s: chưa rõ kế tiếp") % {"row": unit} for unit in unknown]
-    stands = Indicator.objects.filter(aggregation=Aggregation.LAST, campaign__ends_on__gte=day)
-    carried.left += [
-        _(
-            "%(row)s: giá trị gần nhất của đơn vị cũ vẫn đứng ở đơn vị cũ. Đơn vị mới báo lại thì "
-            "sửa ngày cuối của đơn vị cũ thành 0"
-        )
-        % {"row": indicator.name}
-        for indicator in stands
-        if found.lines
-    ]
     alone = [pk for pk, after in branches.items() if after is None]
     names = Branch.objects.filter(pk__in=alone).values_list("name", flat=True)
     carried.left += [_("%(row)s: khép lại, chưa rõ kế tiếp") % {"row": name} for name in names]

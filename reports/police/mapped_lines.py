@@ -54,16 +54,19 @@ def mapped_days_of_lines(
         buffer, sums, to_date, rows = StringIO(), Counter[str](), 0, 0
         writer = csv.writer(buffer, lineterminator=CRLF)
         for line in lines:
-            cells = _cells(line, counted, headline)
+            counts = indicators.as_they_stand(line.counts, line.counts_to_date)
+            cells = _cells(line, counts, counted, headline)
             writer.writerow([day, *_names(line.line.unit), *cells, *tail])
-            sums.update({code: line.counts.get(code, 0) for code in counted})
+            sums.update({code: counts.get(code, 0) for code in counted})
             to_date += line.counts_to_date.get(headline, 0)
             rows += 1
         yield DayOfLines(buffer.getvalue(), rows, dict(sums), to_date)
 
 
-def _cells(line: MappedTotals, counted: Sequence[str], headline: str) -> list[Any]:
-    counts = [line.counts.get(code, "") for code in counted]
+def _cells(
+    line: MappedTotals, counts: dict[str, int], counted: Sequence[str], headline: str
+) -> list[Any]:
+    figures = [counts.get(code, "") for code in counted]
     to_date = line.counts_to_date.get(headline)
     target = line.target.get(headline)
     percent: Decimal | str = ""
@@ -72,7 +75,7 @@ def _cells(line: MappedTotals, counted: Sequence[str], headline: str) -> list[An
         percent = exact.quantize(Decimal("0.1"), ROUND_HALF_UP)
     known = ["" if to_date is None else to_date] if headline else []
     wanted = "" if target is None else target
-    return [*counts, *known, wanted, percent, line.expected, line.received]
+    return [*figures, *known, wanted, percent, line.expected, line.received]
 
 
 def _names(unit: Unit | None) -> list[str]:

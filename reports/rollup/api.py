@@ -149,8 +149,12 @@ def _units(
 ) -> list[Unit | Branch]:
     """Return the units of all days asked for: of a level that changed in between, old and new."""
     top = find_unit(user, campaign, asked.get("unit", ""), last)
-    units = Unit.objects.visible_to(user).during(min(first, last), max(first, last)).within(top)
-    return list(units.filter(level=asked.get("level", top.level)).order_by("code", "valid_from"))
+    if "level" not in asked:
+        return [top]
+    units = (
+        Unit.objects.visible_to(user).during(min(first, last), max(first, last)).belonging_to(top)
+    )
+    return list(units.filter(level=asked["level"]).order_by("code", "valid_from"))
 
 
 def _line(line: NodeTotals, indicators: IndicatorSet) -> dict[str, Any]:

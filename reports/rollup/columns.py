@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import connection
 
+from core import clock
 from reports.rollup.states import STATES
 from reports.rollup.trees import TREES
 
@@ -36,8 +37,19 @@ TOTALS = "UNION ALL SELECT reported FROM {total} WHERE campaign_id = %(campaign)
 DAYS = """
     SELECT date FROM reports_dailyreport WHERE campaign_id = %(campaign)s
     UNION SELECT date FROM volunteers_supportsession WHERE campaign_id = %(campaign)s
-    {days} ORDER BY date
+    {ends} {days} ORDER BY date
 """
+# Days on which what stood goes elsewhere.
+_ENDS = """
+    UNION SELECT ended FROM campaign_campaign c JOIN (
+        SELECT closed_on AS ended FROM campaign_branch UNION SELECT valid_to FROM campaign_unit
+    ) ends ON ended BETWEEN c.starts_on AND least(c.ends_on, %(today)s::date)
+    WHERE c.id = %(campaign)s AND EXISTS ({states})
+"""
+ENDS = _ENDS.format(states=STATES.format(campaign="c.id"))
+# Of what went elsewhere, ``m``, the columns of one code.
+MOVED_STEP = """CASE WHEN m.code = %(code_{n})s THEN m.reported::double precision END,
+    CASE WHEN m.code = %(code_{n})s THEN m.approved::double precision END"""
 OF_TREE = "UNION SELECT date FROM {day} WHERE campaign_id = %(campaign)s"
 
 
@@ -94,7 +106,7 @@ def each(names: Iterable[str], text: str) -> str:
 def days_of(campaign: int) -> list[dt.date]:
     """Return the days that a campaign has anything of."""
     days = " ".join(OF_TREE.format(day=tree.day) for tree in TREES)
-    return _column(DAYS.format(days=days), campaign)
+    return _column(DAYS.format(ends=ENDS, days=days), campaign)
 
 
 def chunks(days: Sequence[dt.date]) -> Iterator[list[dt.date]]:
@@ -104,5 +116,5 @@ def chunks(days: Sequence[dt.date]) -> Iterator[list[dt.date]]:
 
 def _column(statement: str, campaign: int) -> list[Any]:
     with connection.cursor() as cursor:
-        cursor.execute(statement, {"campaign": campaign})
+        cursor.execute(statement, {"campaign": campaign, "today": clock.today()})
         return [row[0] for row in cursor.fetchall()]

@@ -32,7 +32,7 @@ def branches_asked(user: Any, asked: dict[str, Any]) -> tuple[Branch, list[Any]]
     top = find_branch(user, asked["branch"])
     if "level" not in asked:
         return top, [top]
-    below = Branch.objects.visible_to(user).select_related("home_unit").within(top)
+    below = Branch.objects.visible_to(user).select_related("home_unit").belonging_to(top)
     return top, list(below.filter(home_unit__level=asked["level"]).order_by("code"))
 
 

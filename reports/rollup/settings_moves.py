@@ -23,8 +23,10 @@ from campaign.services.settings_change import (
     register_counted,
 )
 from campaign.takes_part import sql_takes_part
+from core import clock
 from reports.daily.models import COUNTED
 from reports.rollup.expected import expected_reports
+from reports.rollup.states import ended, moved_days, value_in_pair
 from reports.rollup.totals import Targets, targets_of
 from reports.rollup.trees import TREES, UNITS, Tree
 
@@ -60,12 +62,7 @@ SUMS = """
     WITH {up}, counted AS (
         SELECT {column} AS node_id, ({counted}) - %(states)s::text[] AS counts
         FROM reports_dailyreport r WHERE campaign_id = %(campaign)s
-        UNION ALL
-        (SELECT DISTINCT ON (branch_id, unit_id, code)
-               {column}, jsonb_build_object(code, {counted} -> code)
-        FROM reports_dailyreport r CROSS JOIN unnest(%(states)s::text[]) code
-        WHERE campaign_id = %(campaign)s AND {counted} -> code IS NOT NULL
-        ORDER BY branch_id, unit_id, code, date DESC)
+        {of_pairs}
         UNION ALL
         SELECT {column}, counts - %(states)s::text[] FROM volunteers_supportsession s
         WHERE campaign_id = %(campaign)s AND state = 'closed' AND NOT EXISTS (
@@ -79,6 +76,30 @@ SUMS = """
     )
     SELECT above_id, jsonb_object_agg(key, value) FROM sums GROUP BY above_id
 """
+
+# What stands in the pairs that have not ended.
+_OF_PAIRS = """
+        UNION ALL
+        SELECT {{column}}, jsonb_build_object(code, value) FROM (
+            WITH RECURSIVE {ended}, known(branch_id, unit_id) AS (
+                SELECT branch_id, unit_id FROM reports_dailyreport WHERE campaign_id = %(campaign)s
+                UNION SELECT next_b, next_u FROM pair
+                EXCEPT SELECT b, u FROM pair
+            ) SELECT * FROM known
+        ) known CROSS JOIN unnest(%(states)s::text[]) code
+        CROSS JOIN LATERAL (SELECT {value} AS value) stood
+        WHERE value IS NOT NULL AND branch_id IS NOT NULL AND unit_id IS NOT NULL
+"""
+OF_PAIRS = _OF_PAIRS.format(
+    ended=ended("c.id = %(campaign)s"),
+    value=value_in_pair(
+        "code",
+        "%(campaign)s",
+        "known.branch_id, known.unit_id",
+        "(%(today)s::date + 1)",
+        is_approved=False,
+    ),
+)
 
 RECEIVED = """
     WITH {up}
@@ -141,8 +162,10 @@ def _figures_of(
         "nodes": [node.pk for node in nodes],
         "days": list(expected.days),
         "states": list(indicators.states),
+        "today": clock.today(),
     }
     named = {**vars(tree), **RULES, "up": UP.format(node=tree.node, **RULES)}
+    named["of_pairs"] = OF_PAIRS.format(**named) if indicators.states else ""
     with connection.cursor() as cursor:
         cursor.execute(SUMS.format(**named), asked)
         sums = {node: json.loads(counts) for node, counts in cursor.fetchall()}
@@ -171,4 +194,4 @@ def _figures_of(
     return found
 
 
-register_counted(Counted(hold=hold, strays=strays, figures=figures))
+register_counted(Counted(hold=hold, strays=strays, figures=figures, moved=moved_days))

@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from reports.rollup import states
 from reports.rollup.services import partitions, rollup, self_check
 
 
@@ -18,6 +19,11 @@ def verify_totals() -> int:
 @shared_task(name="reports.verify_part")
 def verify_part() -> int:
     return self_check.check_part()
+
+
+@shared_task(name="reports.begin_day")
+def begin_day() -> int:
+    return states.begin_day()
 
 
 @shared_task(name="reports.add_partitions")

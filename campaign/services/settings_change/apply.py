@@ -81,6 +81,8 @@ def keep(change: Change, *, actor: User | None, reason: str, since: dt.date | No
     No roll-up may be under way (``hold``): one that has read a node's old parent would leave
     that one dirty, and the new parent would never hear.
     """
+    if change.moved:
+        _mark(change)
     if not change.moves:
         return
     change.begin(since or clock.today())
@@ -109,6 +111,19 @@ def keep(change: Change, *, actor: User | None, reason: str, since: dt.date | No
         ),
         since=now,
     )
+
+
+def _mark(change: Change) -> None:
+    """Leave word of the days on which what stands goes elsewhere, or does so no more."""
+    branches, units = (
+        {*model.objects.filter(pk__in=ids).values_list("pk", flat=True)}
+        for model, ids in (
+            (Branch, {branch for _c, branch, _u, _day in change.moved}),
+            (Unit, {unit for _c, _b, unit, _day in change.moved}),
+        )
+    )
+    nodes = (node for node in change.moved if node[1] in branches and node[2] in units)
+    dirty_days.mark_nodes_dirty(nodes, since=clock.now())
 
 
 def _every_node() -> list[tuple[int | None, int | None]]:

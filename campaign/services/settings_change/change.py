@@ -12,7 +12,14 @@ from django.utils.translation import gettext_lazy
 
 from campaign.models import Branch, Campaign, Indicator, Target, Unit
 from campaign.models.dated import last_change, past_with, plain_value, values_on
-from campaign.services.settings_change.counted import Figures, figures, refuse_strays, strays
+from campaign.services.settings_change.counted import (
+    Figures,
+    Moved,
+    figures,
+    moved,
+    refuse_strays,
+    strays,
+)
 from campaign.services.settings_change.watched import (
     NAMES,
     OF_NO_DAY,
@@ -83,6 +90,8 @@ class Change:
     after: Figures = field(default_factory=dict)
     redated: list[Redated] = field(default_factory=list)
     since: dt.date | None = None
+    # Days on which what stands went elsewhere before the change, or does so after it, but not both.
+    moved: set[Moved] = field(default_factory=set)
 
     def begin(self, since: dt.date) -> None:
         """Let what was changed hold from a day on, and leave the days before as they were."""
@@ -188,6 +197,7 @@ class SettingsWatch:
     def __init__(self) -> None:
         self.rows = {watched: watched.read() for watched in WATCHED}
         self.strays = strays()
+        self.moved = moved()
         self.has_begun = bool(days_begun())
         self.drafts = {
             row["slug"]
@@ -199,7 +209,7 @@ class SettingsWatch:
 
     def change(self) -> Change:
         """Return what has changed; raise ``ValidationError`` where reports are left outside."""
-        change = Change()
+        change = Change(moved=self.moved ^ moved())
         for watched in WATCHED:
             before, after = self.rows[watched], watched.read()
             for key in [*before, *(key for key in after if key not in before)]:

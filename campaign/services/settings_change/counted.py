@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 Ids = frozenset[int]
 # What is shown of a node: campaign, node, what is counted; to its value.
 Figures = Mapping[tuple[str, str, str], int]
+Moved = tuple[int, int, int, dt.date]
 MOST_NAMED = 10
 
 
@@ -34,13 +35,14 @@ class Stray:
 @dataclass(frozen=True)
 class Counted:
     """``hold`` lets no roll-up run until the transaction ends. ``strays`` are the reports and
-    sessions outside, ``figures`` what is shown of units and branches on a day, both as settings
-    stand.
+    sessions outside, ``figures`` what is shown of units and branches on a day, ``moved`` the days
+    (campaign, branch, unit, day) on which what stands goes elsewhere, all as settings stand.
     """
 
     hold: Callable[[], None]
     strays: Callable[[], set[Stray]]
     figures: Callable[[Ids, Ids, dt.date], Figures]
+    moved: Callable[[], set[Moved]]
 
 
 _counted: list[Counted] = []
@@ -57,6 +59,10 @@ def hold() -> None:
 
 def strays() -> set[Stray]:
     return set().union(*(counted.strays() for counted in _counted))
+
+
+def moved() -> set[Moved]:
+    return set().union(*(counted.moved() for counted in _counted))
 
 
 def figures(units: Ids, branches: Ids, day: dt.date) -> Figures:

@@ -17,10 +17,11 @@ from campaign.models import Branch, Campaign
 from campaign.takes_part import sql_takes_part
 from core import clock
 from reports.daily.models import APPROVED_BASIS, COUNTED, IS_APPROVED
-from reports.rollup.columns import FOR_MANY_ROWS, Columns, chunks, days_of, each
+from reports.rollup.columns import FOR_MANY_ROWS, MOVED_STEP, Columns, chunks, days_of, each
 from reports.rollup.services.partitions import add_partitions
 from reports.rollup.services.rollup import spread_batch
 from reports.rollup.settings_moves import hold
+from reports.rollup.states import has_before, moved, value_in_pair
 from reports.rollup.trees import TREES, Tree
 
 RULES = {
@@ -57,23 +58,39 @@ OUTCOMES = """
         SELECT FROM report r
         WHERE (r.branch_id, r.unit_id, r.date) = (s.branch_id, s.unit_id, s.date)
         AND r.counts IS NOT NULL)
+    {moved}
 """
 # By how much each report is more or less than what stood before, on both bases (C28): of all days
 # at once, since the one before may be of any week.
 STEPS = (
     """CREATE TEMPORARY TABLE step ON COMMIT DROP AS
     SELECT branch_id, unit_id, date {changes} FROM (
-        SELECT branch_id, unit_id, date, {is_approved} AS is_approved {values}
+        SELECT campaign_id, branch_id, unit_id, date, {is_approved} AS is_approved {values},
+               {has_before} AS has_before
         FROM (SELECT r.*, {counted} AS counting FROM reports_dailyreport r WHERE {of_campaign}) r
     ) r""",
     "ANALYZE step",
 )
-CHANGE = """
-    v{n} - coalesce(lag(v{n}) OVER (
-        PARTITION BY branch_id, unit_id, v{n} IS NULL ORDER BY date), 0) AS r{n},
-    CASE WHEN is_approved THEN v{n} - coalesce(lag(v{n}) OVER (
-        PARTITION BY branch_id, unit_id, v{n} IS NULL, is_approved ORDER BY date), 0) END AS a{n}
+CHANGE = f"""
+    v{{n}} - coalesce(CASE WHEN has_before THEN {
+    value_in_pair("%(code_{n})s", "campaign_id", "branch_id, unit_id", "date", is_approved=False)
+}
+        ELSE lag(v{{n}}) OVER (
+            PARTITION BY branch_id, unit_id, v{{n}} IS NULL ORDER BY date) END, 0) AS r{{n}},
+    CASE WHEN is_approved THEN v{{n}} - coalesce(CASE WHEN has_before THEN {
+    value_in_pair("%(code_{n})s", "campaign_id", "branch_id, unit_id", "date", is_approved=True)
+}
+        ELSE lag(v{{n}}) OVER (
+            PARTITION BY branch_id, unit_id, v{{n}} IS NULL, is_approved ORDER BY date) END, 0)
+    END AS a{{n}}
 """
+# What stood in what has ended, and where it went.
+_MOVED = """
+    UNION ALL
+    SELECT branch_id, unit_id, date, false, false {{no_counts_of_added}} {{moved_steps}}
+    FROM ({moved}) m
+"""
+MOVED = _MOVED.format(moved=moved("c.id = %(campaign)s", "%(days)s::date[]"))
 WITH_STEPS = "LEFT JOIN step USING (branch_id, unit_id, date)"
 # Whether a branch was heard on a day: once, however many units it reported for (C11 to C13).
 ARRIVALS = """
@@ -183,10 +200,12 @@ class _Making:
             "campaign": campaign,
             "approved": list(APPROVED_BASIS),
             "now": clock.now(),
+            "today": clock.today(),
         }
         self.words = {
             **RULES,
             "counts": columns.out_of("counts", "r", columns.added),
+            "has_before": has_before("r.branch_id", "r.unit_id"),
             "values": columns.out_of("counting", "v", columns.states),
             "changes": columns.each(CHANGE, columns.states),
             "steps": columns.each("step.r{n}, step.a{n}", columns.states),
@@ -210,7 +229,12 @@ class _Making:
             "packed_approved": columns.packed("a"),
             "counts_differ": columns.differ("t"),
         }
+        self.words["moved"] = ""
         if columns.states:
+            self.words["moved"] = MOVED.format(
+                no_counts_of_added=columns.each("NULL::double precision", columns.added),
+                moved_steps=columns.each(MOVED_STEP, columns.states),
+            )
             for statement in STEPS:
                 self._run(statement)
 

@@ -29,7 +29,7 @@ from core import clock
 from core.heartbeat import record_heartbeat
 from core.prepared import PreparedCursor, prepared_cursor
 from reports.daily.models import APPROVED_BASIS, COUNTED, IS_APPROVED
-from reports.rollup.states import LATER, STATES, STEPS
+from reports.rollup.states import CHAIN, LATER, STATES, STEPS, moved
 from reports.rollup.trees import TREES, Tree
 
 BATCH = 500
@@ -47,6 +47,7 @@ RULES = {
     "counted": COUNTED,
     "is_approved": IS_APPROVED,
     "states_of_day": STATES.format(campaign="d.campaign_id"),
+    "chain": CHAIN,
     "later": LATER,
     "branch_exists": Branch.validity.sql("b", "w.d"),
     "takes_part": sql_takes_part("b", "run", "w.d"),
@@ -118,6 +119,7 @@ REMAKE_DAYS = """
         SELECT w.c, w.n, w.d, t.reported, t.approved
         FROM wanted w JOIN {node} child ON child.parent_id = w.n
         {days_of_child}
+        {moved}
     ), parts AS (
         SELECT c, n, d, array_agg(reported) AS reported, array_agg(approved) AS approved
         FROM part GROUP BY c, n, d
@@ -223,13 +225,35 @@ REMAKE_DAYS = """
     SELECT c, n FROM total EXCEPT SELECT c, n FROM sure
 """
 
+# What stood until a day in what ended then, and where it went: of campaigns with such days alone.
+_MOVED = """
+        UNION ALL
+        SELECT w.c, w.n, w.d, jsonb_build_object(m.code, m.reported),
+               CASE WHEN m.approved IS NOT NULL THEN jsonb_build_object(m.code, m.approved) END
+        FROM wanted w JOIN ({moved}) m ON (m.c, m.{{column}}, m.date) = (w.c, w.n, w.d)
+"""
+MOVED = _MOVED.format(
+    moved=moved(
+        """c.id IN (SELECT ended_on.c FROM wanted ended_on WHERE ended_on.d IN (
+            SELECT closed_on FROM campaign_branch WHERE closed_on IS NOT NULL
+            UNION ALL SELECT valid_to FROM campaign_unit WHERE valid_to IS NOT NULL))""",
+        "ARRAY(SELECT d FROM wanted)",
+    )
+)
 # What one report and one session bring; statements are not planned for what no campaign has.
-WHOLE = {"reported": COUNTED, "approved": COUNTED, "of_session": "s.counts", "steps": ""}
+WHOLE = {
+    "reported": COUNTED,
+    "approved": COUNTED,
+    "of_session": "s.counts",
+    "steps": "",
+    "moved": "",
+}
 BY_STEPS = {
     "reported": f"(({COUNTED}) - states.codes || step.reported)",
     "approved": f"(({COUNTED}) - states.codes || step.approved)",
     "of_session": f"s.counts - ARRAY({STATES.format(campaign='w.c')})",
     "steps": STEPS,
+    "moved": MOVED,
 }
 
 ADD_UP_DAYS = """
@@ -261,13 +285,13 @@ PARENTS = """
 # What has changed makes three nodes dirty: where it took place, the home of the branch, which
 # counts who is expected and received, and the branch.
 SPREAD = """
-    WITH chosen AS MATERIALIZED (
+    WITH RECURSIVE chosen AS MATERIALIZED (
         SELECT id FROM campaign_dirtyday WHERE branch_id IS NOT NULL AND unit_id IS NOT NULL
         ORDER BY id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
     ), taken AS (
         DELETE FROM campaign_dirtyday d USING chosen WHERE d.id = chosen.id
         RETURNING d.campaign_id, d.branch_id, d.unit_id, d.date, d.since
-    ), changed AS (SELECT * FROM taken UNION ALL {later})
+    ), {chain}, changed AS (SELECT * FROM taken UNION ALL {later})
     INSERT INTO campaign_dirtyday (campaign_id, branch_id, unit_id, date, since)
     SELECT campaign_id, node.branch_id, node.unit_id, date, min(since)
     FROM changed JOIN campaign_branch b ON b.id = changed.branch_id
@@ -301,7 +325,8 @@ def spread_batch(limit: int = SPREAD_BATCH) -> int:
     """
     with prepared_cursor() as cursor:
         cursor.execute(IDLE_TIMEOUT)
-        cursor.execute(SPREAD.format(**RULES), {"limit": limit, "approved": list(APPROVED_BASIS)})
+        asked = {"limit": limit, "approved": list(APPROVED_BASIS), "today": clock.today()}
+        cursor.execute(SPREAD.format(**RULES), asked)
         return int(cursor.rowcount)
 
 
@@ -337,7 +362,9 @@ def recompute(
 ) -> None:
     """Make days again; ``has_states`` says that a campaign among them may have states."""
     parts = BY_STEPS if has_states else WHOLE
-    values = {**_arrays(days), "now": now, "approved": list(APPROVED_BASIS)}
+    values = {
+        **_arrays(days), "now": now, "approved": list(APPROVED_BASIS), "today": clock.today(),
+    }  # fmt: skip
     for statement in (INSERT_TOTALS, LOCK_TOTALS, REMAKE_DAYS):
         cursor.execute(_about(tree, statement, parts), values)
     if unsure := sorted(cursor.fetchall()):
@@ -349,6 +376,7 @@ def recompute(
 def _about(tree: Tree, statement: str, parts: Mapping[str, str]) -> str:
     words = {
         **parts,
+        "moved": parts["moved"].format(**vars(tree)),
         "wanted": WANTED,
         "add_up": ADD_UP.format(parts="parts" if statement is REMAKE_DAYS else "days"),
         "days_of_child": DAYS_OF.format(day=tree.day, node="child.id"),

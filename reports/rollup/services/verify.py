@@ -10,10 +10,11 @@ from django.db import connection, transaction
 
 from campaign.models import Branch, Campaign
 from campaign.takes_part import sql_takes_part
+from core import clock
 from core.heartbeat import record_heartbeat
 from reports.daily.models import APPROVED_BASIS, COUNTED, IS_APPROVED
-from reports.rollup.columns import FOR_MANY_ROWS, Columns, chunks, days_of
-from reports.rollup.states import value_before
+from reports.rollup.columns import FOR_MANY_ROWS, MOVED_STEP, Columns, chunks, days_of
+from reports.rollup.states import moved, value_before
 from reports.rollup.trees import TREES, Tree
 
 logger = logging.getLogger(__name__)
@@ -60,6 +61,7 @@ DAYS = """
         FROM volunteers_supportsession s
         LEFT JOIN report USING (branch_id, unit_id, date)
         WHERE {of_days} AND state = 'closed' AND counting IS NULL
+        {moved}
     ), added AS (
         SELECT above_id AS node_id, date {sums}
         FROM outcome JOIN up USING (node_id) GROUP BY above_id, date
@@ -111,6 +113,11 @@ STEP = """
     before=value_before("%(code_{n})s", is_approved=False),
     approved_before=value_before("%(code_{n})s", is_approved=True),
 )
+# What stood in what has ended, and where it went.
+_MOVED = """UNION ALL
+        SELECT m.{{column}}, m.date, false {{no_counts}} {{moved_steps}}
+        FROM ({moved}) m"""
+MOVED = _MOVED.format(moved=moved("c.id = %(campaign)s", "%(days)s::date[]"))
 RECEIVED_DIFFERS = " OR ".join(
     f"coalesce(arrived.{name}, 0) <> coalesce(t.{name}, 0)"
     for name in (
@@ -237,6 +244,7 @@ def _differences_of(part: Part) -> Iterator[Difference]:
         **columns.values,
         "campaign": part.campaign_id,
         "approved": list(APPROVED_BASIS),
+        "today": clock.today(),
     }
     words = {
         "counts": columns.out_of("counting", "r", columns.added),
@@ -244,6 +252,8 @@ def _differences_of(part: Part) -> Iterator[Difference]:
         "steps": columns.each(STEP, columns.states),
         "own_steps": columns.each("s{n} AS r{n}, t{n} AS a{n}", columns.states),
         "no_steps": columns.each("NULL::double precision, NULL::double precision", columns.states),
+        "no_counts": columns.each("NULL::double precision", columns.added),
+        "moved_steps": columns.each(MOVED_STEP, columns.states),
         "sums": columns.each(
             "sum(r{n}) AS r{n}, sum(r{n}) FILTER (WHERE is_approved) AS a{n}", columns.added
         )
@@ -270,6 +280,7 @@ def _ask(
         **vars(tree),
         **RULES,
         **words,
+        "moved": MOVED.format(**vars(tree), **words) if words.get("moved_steps") else "",
         "up": UP.format(node=tree.node),
         "by_key": BY_KEY.format(node=tree.node),
         "dirty": DIRTY.format(column=tree.column),

@@ -40,11 +40,16 @@ def leads(code: str, day: dt.date = TODAY) -> Branch:
     return Branch.objects.on(day).get(home_unit=at(code, day))
 
 
-def report(campaign: Campaign, branches: list[Branch], days: tuple[dt.date, ...]) -> None:
+def report(
+    campaign: Campaign,
+    branches: list[Branch],
+    days: tuple[dt.date, ...],
+    codes: tuple[str, ...] = ("level1",),
+) -> None:
     made = [
         DailyReport(
             id=uuid4(), campaign=campaign, branch=branch, unit_id=branch.home_unit_id, date=day,
-            counts={"level1": 10 * number + back}, lateness=Lateness.ON_TIME,
+            counts=dict.fromkeys(codes, 10 * number + back), lateness=Lateness.ON_TIME,
             received_at=clock.now(),
         )
         for number, branch in enumerate(branches, start=1)
@@ -72,8 +77,8 @@ def totals(client: APIClient, **asked: str) -> list[dict[str, Any]]:
     return list(answer.json()["results"])
 
 
-def by_unit(lines: list[dict[str, Any]]) -> dict[str, int]:
-    found = {line["unit"]: line["counts_to_date"].get("level1", 0) for line in lines}
+def by_unit(lines: list[dict[str, Any]], code: str = "level1") -> dict[str, int]:
+    found = {line["unit"]: line["counts_to_date"].get(code, 0) for line in lines}
     return {unit: count for unit, count in found.items() if count}
 
 
@@ -90,5 +95,5 @@ def by_sql() -> dict[str, int]:
         return dict(cursor.fetchall())
 
 
-def whole(lines: list[dict[str, Any]]) -> int:
-    return sum(line["counts_to_date"].get("level1", 0) for line in lines)
+def whole(lines: list[dict[str, Any]], code: str = "level1") -> int:
+    return sum(line["counts_to_date"].get(code, 0) for line in lines)

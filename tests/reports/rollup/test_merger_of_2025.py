@@ -1,6 +1,7 @@
 """The real merger of 2025 on today's day: 175 communes become 57, and no district is left."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.test import Client
 from pytest_django import DjangoDbBlocker
+from rest_framework.test import APIClient
 
 from accounts.models import User
 from campaign.boundaries.services import take_change_back
@@ -17,7 +19,12 @@ from campaign.models import Branch, Unit
 from campaign.permissions import Role
 from campaign.setup.branches import make_branches
 from config.environment import BASE_DIR
+from reports.daily.models import DailyReport
 from reports.digests.models import Publication
+from reports.rollup.models import UnitTotal
+from reports.rollup.services.rebuild import rebuild
+from reports.rollup.services.rollup import drain
+from reports.rollup.services.verify import verify
 from tests.conftest import TODAY
 from tests.crawler import Crawl
 from tests.factories import (
@@ -32,10 +39,33 @@ from tests.factories import (
     make_user,
 )
 from tests.reports.rollup.committed import committed
-from tests.reports.rollup.merged import at, leads, merge, report
+from tests.reports.rollup.merged import at, by_unit, leads, merge, police, report, totals, whole
 
+Api = Callable[[User], APIClient]
 Browse = Callable[[User], Client]
 YESTERDAY = TODAY - dt.timedelta(days=1)
+CODES = ("level1", "websites")
+# What was said last of each unit by its branch, and what days brought: by where it went.
+BY_SQL = {
+    "level1": """
+        SELECT new.code, sum((counts ->> 'level1')::int) FROM reports_dailyreport r
+        JOIN campaign_succession s ON s.old_id = r.unit_id AND s.kind = 'whole'
+        JOIN campaign_unit new ON new.id = s.new_id GROUP BY 1
+        UNION ALL
+        SELECT u.code, (counts ->> 'level1')::int FROM reports_dailyreport r
+        JOIN campaign_unit u ON u.id = r.unit_id WHERE u.valid_to IS NULL""",
+    "websites": """
+        SELECT coalesce(own.code, new.code), coalesce(max(own.said), sum(old.said)) FROM (
+            SELECT DISTINCT ON (unit_id) unit_id, (counts ->> 'websites')::int AS said
+            FROM reports_dailyreport r JOIN campaign_unit u ON u.id = r.unit_id
+            WHERE u.valid_to IS NOT NULL ORDER BY unit_id, date DESC
+        ) old JOIN campaign_succession s ON s.old_id = old.unit_id AND s.kind = 'whole'
+        JOIN campaign_unit new ON new.id = s.new_id
+        LEFT JOIN (
+            SELECT u.id, u.code, (counts ->> 'websites')::int AS said FROM reports_dailyreport r
+            JOIN campaign_unit u ON u.id = r.unit_id WHERE u.valid_to IS NULL
+        ) own ON own.id = new.id GROUP BY 1""",
+}
 BASE = "/c/de-an-06-2023/"
 POSTS = {
     "lead": (Role.DISTRICT_LEAD, "branch", "365"),
@@ -75,15 +105,76 @@ def _load() -> dict[str, Any]:
         where: Any = leads(code) if kind == "branch" else at(code)
         people[name] = make_user()
         make_appointment(user=people[name], role=role, **{kind: where})
-    branches = list(Branch.objects.filter(reports_daily=True).order_by("code"))
-    report(campaign, branches, (TODAY - dt.timedelta(days=2), YESTERDAY))
     home = leads("14161")
     team = make_team(branch=home)
     for day in (YESTERDAY, TODAY + dt.timedelta(days=1)):
         make_session(campaign=campaign, branch=home, teams=[team], date=day)
+    branches = list(Branch.objects.filter(reports_daily=True).order_by("code"))
+    report(campaign, branches, (TODAY - dt.timedelta(days=2), YESTERDAY), CODES)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     return {"staff": staff, "campaign": campaign, "change": merge(staff, "2025"), **people}
+
+
+def by_sql(code: str) -> Counter[str]:
+    """Return by commune of today what reports come to; of a merger the last that was said."""
+    found: Counter[str] = Counter()
+    with connection.cursor() as cursor:
+        cursor.execute(BY_SQL[code])
+        for unit, count in cursor.fetchall():
+            found[unit] += count
+    return found
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_merger_without_districts_loses_and_doubles_nothing(
+    _made: dict[str, Any],  # noqa: PT019 - its value is wanted
+    api: Api,
+    browse: Browse,
+) -> None:
+    staff, campaign = _made["staff"], _made["campaign"]
+    client = api(staff)
+
+    def holds() -> None:
+        # The province is another one too: what it brought before stays with the one of before.
+        tops = {of: totals(client, level="province", map=of) for of in ("then", "now")}
+        assert [len(lines) for lines in tops.values()] == [2, 1]
+        for code in CODES:
+            then, now = (totals(client, level="commune", map=of) for of in ("then", "now"))
+            truth = by_sql(code)
+            assert by_unit(now, code) == truth
+            assert {whole(lines, code) for lines in (then, *tops.values())} == {sum(truth.values())}
+        assert {line["unit"]: line["counts_to_date"]["websites"] for line in then}
+        assert verify() == []
+
+    holds()
+    body = {
+        "id": None, "campaign": "de-an-06-2023", "branch": "XD-14161",
+        "date": YESTERDAY.isoformat(), "counts": {"level1": 7, "websites": 3},
+    }  # fmt: skip
+    old = DailyReport.objects.get(branch=leads("14161", YESTERDAY), date=YESTERDAY)
+    answer = api(_made["secretary"]).post(
+        "/api/v1/daily-reports/",
+        {**body, "id": str(old.pk), "base_version": old.version},
+        format="json",
+    )
+    assert answer.status_code == 200, answer.json()
+    drain()
+    holds()  # before anybody has reported for what is new, and after
+    branches = list(Branch.objects.on(TODAY).filter(reports_daily=True).order_by("code"))
+    assert len(branches) == 57
+    report(campaign, branches, (TODAY,), CODES)
+    holds()
+    rebuild()
+    holds()
+    for of in ("then", "now"):
+        rows = police(browse(staff), of)
+        assert sum(int(row["level1"] or 0) for row in rows) == sum(by_sql("level1").values())
+        last = [row for row in rows if row["date"] == str(TODAY)]
+        stands = Counter({r["commune_code"]: int(r["websites"] or 0) for r in last})
+        assert +stands == by_sql("websites")
+    with pytest.raises(ValidationError, match="đã được dùng sau đó"):
+        take_change_back(actor=staff, change_id=_made["change"].pk, reason="Nhầm")
 
 
 @pytest.mark.parametrize("role", POSTS)
@@ -129,6 +220,12 @@ def test_who_has_only_looked_does_not_keep_a_change_from_being_taken_back(
             take_change_back(actor=staff, change_id=change.pk, reason="Nhầm")
         assert Publication.objects.exists()
         transaction.set_rollback(True)
+    old, top = at("14161", YESTERDAY), Unit.objects.get(code="36")
+    stood = [UnitTotal.objects.get(node=unit).reported for unit in (old, top)]
+    assert stood[0]["websites"] == 0
     take_change_back(actor=staff, change_id=change.pk, reason="Nhầm")
+    drain()
+    last = DailyReport.objects.get(unit=old, date=YESTERDAY).counts["websites"]
+    assert UnitTotal.objects.get(node=old).reported["websites"] == last
     assert not Publication.objects.exists()
     assert not Unit.objects.filter(pk=new.pk).exists()

@@ -1,0 +1,185 @@
+"""What stands ends with its branch or unit and goes over (docs/counting.md C31).
+
+Held against a plain model that goes from day to day, over two changes of boundaries.
+"""
+
+import datetime as dt
+import random
+from collections import Counter
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.conf import LazySettings
+
+from campaign.models import Branch, Succession, SuccessionKind, Unit
+from campaign.services.dirty_days import mark_dirty
+from campaign.services.settings_change import settings_change
+from core import clock
+from reports.daily.models import DailyReport, Lateness, Status
+from reports.rollup.models import BranchDay, UnitDay, UnitTotal
+from reports.rollup.services.rebuild import rebuild
+from reports.rollup.services.rollup import drain
+from reports.rollup.services.verify import verify
+from reports.rollup.states import begin_day
+from tests.conftest import TODAY, World, build_world
+from tests.factories import make_branch, make_indicator, make_unit
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+DAYS = [TODAY - dt.timedelta(days=n) for n in range(4, -1, -1)]
+Pair = tuple[int, int]
+
+
+class Land:
+    """Communes a and b become n on the third day; n goes into c, which goes on, on the last.
+
+    Nobody knows what came after d. A province's officer reports of any of them.
+    """
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.units = {name: self._unit(name) for name in "abcd"}
+        self.branches = {
+            name: make_branch(code=f"X-{name}", home_unit=unit, parent=world.district_union)
+            for name, unit in self.units.items()
+        }
+        make_indicator(campaign=world.campaign, code="websites", label="Trang", aggregation="last")
+
+    def _unit(self, name: str, **given: Any) -> Unit:
+        return make_unit(code=f"9{name}", name=f"Xã {name}", parent=self.world.district, **given)
+
+    @property
+    def pairs(self) -> list[tuple[Branch, Unit]]:
+        own = [(self.branches[name], unit) for name, unit in self.units.items()]
+        return own + [(self.world.police, unit) for unit in self.units.values()]
+
+    def end(self, day: dt.date, went_to: dict[str, str]) -> None:
+        """End communes on a day; ``went_to`` says into which, blank where nobody knows."""
+        with settings_change(actor=self.world.staff, reason="Nghị quyết", since=day):
+            for name in {*went_to.values()} - self.units.keys() - {""}:
+                self.units[name] = self._unit(name, valid_from=day)
+                self.branches[name] = make_branch(
+                    code=f"X-{name}", home_unit=self.units[name], opened_on=day,
+                    parent=self.world.district_union,
+                )  # fmt: skip
+            for old, new in went_to.items():
+                unit, branch = self.units[old], self.branches[old]
+                Unit.objects.filter(pk=unit.pk).update(valid_to=day)
+                after = self.branches.get(new)
+                Branch.objects.filter(pk=branch.pk).update(closed_on=day, successor=after)
+                kind = SuccessionKind.WHOLE if new else SuccessionKind.UNKNOWN
+                Succession.objects.create(
+                    old=unit, new=self.units.get(new), since=day, kind=kind, source="NQ"
+                )
+                unit.refresh_from_db()
+                branch.refresh_from_db()
+
+    def report(self, rng: random.Random, days: int) -> None:
+        """Report, correct, approve or return, of one of the first days and a pair that it has."""
+        branch, unit = rng.choice(self.pairs)
+        day = rng.choice(DAYS[:days])
+        if not (branch.exists_on(day) and unit.exists_on(day)):
+            return
+        row = DailyReport.objects.filter(branch=branch, unit=unit, date=day).first()
+        row = row or DailyReport(
+            id=uuid4(), campaign=self.world.campaign, branch=branch, unit=unit, date=day,
+            lateness=Lateness.ON_TIME, received_at=clock.now(),
+        )  # fmt: skip
+        row.status = rng.choice([Status.SUBMITTED, Status.APPROVED, Status.RETURNED])
+        row.counts = {"installed": 1} | (
+            {"websites": rng.randint(0, 50)} if rng.random() < 0.8 else {}
+        )
+        row.fallback_counts, row.fallback_approved = None, False
+        row.save()
+        mark_dirty(row, since=clock.now())
+
+    def stands(self, basis: str) -> dict[dt.date, Counter[Pair]]:
+        """Go from day to day: what ends goes over, and what is said takes its place."""
+        branches, units = Branch.objects.in_bulk(), Unit.objects.in_bulk()
+        went: Any = dict(Succession.objects.filter(kind="whole").values_list("old", "new"))
+        said: dict[dt.date, list[DailyReport]] = {day: [] for day in DAYS}
+        for row in DailyReport.objects.all():
+            is_in = row.status != Status.RETURNED and (
+                basis == "reported" or row.status == Status.APPROVED
+            )
+            if is_in and "websites" in row.counts:
+                said[row.date].append(row)
+        now: Counter[Pair] = Counter()
+        found = {}
+        for day in DAYS:
+            for (b, u), value in list(now.items()):
+                branch, unit = branches[b], units[u]
+                if day not in (branch.closed_on, unit.valid_to):
+                    continue
+                del now[b, u]
+                next_b = branch.successor_id if branch.closed_on == day else b
+                next_u = went.get(u) if unit.valid_to == day else u
+                if next_b and next_u:
+                    now[next_b, next_u] += value
+            for row in said[day]:
+                now[row.branch_id, row.unit_id] = row.counts["websites"]
+            found[day] = Counter(now)
+        return found
+
+    def holds(self, until: list[dt.date] = DAYS) -> None:
+        drain()
+        assert verify() == []
+        for basis in ("reported", "approved"):
+            stands = self.stands(basis)
+            for model, rows, place in ((UnitDay, Unit, 1), (BranchDay, Branch, 0)):
+                days = list(model._default_manager.values_list("node_id", "date", basis))
+                for node in rows._default_manager.all():
+                    below = {*rows._default_manager.within(node).values_list("pk", flat=True)}
+                    for day in until:
+                        stored = sum(
+                            counts.get("websites", 0)
+                            for pk, date, counts in days
+                            if pk == node.pk and date <= day
+                        )
+                        truth = sum(n for p, n in stands[day].items() if p[place] in below)
+                        assert stored == truth, (basis, node, day)
+            if basis == "reported":
+                top = UnitTotal.objects.get(node=self.world.province).reported
+                assert top.get("websites", 0) == sum(stands[until[-1]].values())
+
+
+@pytest.fixture
+def land(transactional_db: None) -> Land:
+    return Land(build_world())
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_stands_counts_once_whatever_ends_and_in_whatever_order(land: Land, seed: int) -> None:
+    rng = random.Random(seed)
+    # On a day and after it nothing is said in what is to end on it.
+    for days, ending in (
+        (2, {"a": "n", "b": "n", "d": ""}), (4, {"n": "c"}), (5, {}),
+    ):  # fmt: skip
+        for _round in range(3):
+            for _step in range(6):
+                land.report(rng, days)
+            land.holds()
+        if ending:
+            land.end(DAYS[days], ending)
+            land.holds()
+    rebuild()
+    land.holds()
+    UnitTotal.objects.all().delete()
+    UnitDay.objects.all().delete()
+    BranchDay.objects.all().delete()
+    rebuild()
+    land.holds()
+
+
+def test_what_is_to_end_ends_as_its_day_begins(land: Land, settings: LazySettings) -> None:
+    rng = random.Random(1)
+    for _step in range(12):
+        land.report(rng, 3)
+    settings.PORTAL_TODAY = DAYS[2]
+    land.holds(DAYS[:3])
+    land.end(DAYS[3], {"a": "n", "b": "n"})
+    land.holds(DAYS[:3])
+    settings.PORTAL_TODAY = DAYS[3]
+    assert begin_day() > 0
+    land.holds(DAYS[:4])
