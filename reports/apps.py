@@ -25,6 +25,7 @@ ANSWERS = (
     "reports.rollup.settings_moves",
     "reports.daily.hamlets",
     "reports.digests.boundaries",
+    "reports.plans.boundaries",
 )
 
 

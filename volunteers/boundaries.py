@@ -62,9 +62,26 @@ def carry_sessions(ending: Ending, journal: Journal, carried: Carried) -> None:
             continue
         journal.update(session, **after, version=version)
         carried.count(SESSIONS)
+    _carry_partners(ending, journal)
     for series in Series.objects.filter(branch__in=ending.branches, ends_on__gte=ending.day):
         if (following := ending.branches[series.branch_id]) is not None:
             journal.update(series, branch=following)
+
+
+def _carry_partners(ending: Ending, journal: Journal) -> None:
+    """Let whoever comes after a partner be one in what is planned, where it is none already."""
+    link = SupportSession.partners.through
+    planned = link._default_manager.filter(
+        supportsession__date__gte=ending.day, supportsession__state=State.PLANNED
+    ).select_related("supportsession")
+    known = set(planned.values_list("supportsession_id", "branch_id"))
+    for row in planned.filter(branch__in=ending.branches).order_by("pk"):
+        following = ending.branches[row.branch_id]
+        if following is None or following.pk == row.supportsession.branch_id:
+            continue
+        if (row.supportsession_id, following.pk) not in known:
+            known.add((row.supportsession_id, following.pk))
+            journal.update(row, branch=following)
 
 
 def carry_requests(ending: Ending, journal: Journal, carried: Carried) -> None:

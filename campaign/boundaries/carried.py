@@ -41,7 +41,7 @@ class Carried:
 
 
 Carry = Callable[[Ending, Journal, Carried], None]
-_carriers: dict[str, Carry] = {}
+_carriers: dict[str, list[Carry]] = {}
 
 # What only says that somebody has looked at a unit, or printed it: it goes with the unit.
 Forget = Callable[[Sequence[int]], None]
@@ -49,11 +49,11 @@ _forgetting: list[Forget] = []
 
 
 def register_carrier(choice: str, carry: Carry) -> None:
-    _carriers[choice] = carry
+    _carriers.setdefault(choice, []).append(carry)
 
 
-def carrier_of(choice: str) -> Carry | None:
-    return _carriers.get(choice)
+def carriers_of(choice: str) -> Sequence[Carry]:
+    return _carriers.get(choice, ())
 
 
 def register_look(forget: Forget) -> None:

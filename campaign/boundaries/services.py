@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from campaign.boundaries.branches import Succeeding
-from campaign.boundaries.carried import CHOICES, Carried, Ending, carrier_of, forget_looks
+from campaign.boundaries.carried import CHOICES, Carried, Ending, carriers_of, forget_looks
 from campaign.boundaries.difference import Difference, Line, difference, propose
 from campaign.boundaries.journal import Journal, take_back
 from campaign.boundaries.lists import NewList, as_rows, units_before
@@ -124,8 +124,7 @@ def apply_change(
         writing = _Writing(change, Journal(), Carried({}, []))
         ending = _write_trees(writing, found)
         for choice in CHOICES:
-            carry = carrier_of(choice)
-            if choice in carried and carry is not None:
+            for carry in carriers_of(choice) if choice in carried else ():
                 carry(ending, writing.journal, writing.carried)
         change.state, change.applied_by = BoundaryState.APPLIED, actor
         change.applied_at, change.carried = clock.now(), list(carried)

@@ -46,6 +46,11 @@ def reopen_day(
         check_day(campaign, day, now.date())
     except ValidationError as error:
         errors["date"] = error.messages
+    if not errors and not branch.exists_on(day):
+        errors["date"] = [
+            _("%(branch)s không hoạt động ngày ấy. Mở ngày ấy cho đơn vị của ngày ấy.")
+            % {"branch": branch.name}
+        ]
     if words := locked_words(campaign.state, campaign.name):
         errors["date"] = [words]
     try:

@@ -82,7 +82,7 @@ class Grants(Endpoint):
             grant = reopen_day(
                 actor=user,
                 campaign=current_campaign(user, asked["campaign"]),
-                branch=find_branch(user, asked["branch"]),
+                branch=find_branch(user, asked["branch"], asked["date"]),
                 day=asked["date"],
                 reason=asked["reason"],
                 expires_at=asked["expires_at"],

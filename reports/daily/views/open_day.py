@@ -39,16 +39,18 @@ def open_day(request: HttpRequest, code: str) -> HttpResponse:
     initial = {"date": request.GET.get("date", ""), "expires_on": usual}
     form = GrantForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        grant = _grant(request, campaign, branch, form)
+        # Whoever bore the code on the day: another may bear it since.
+        of_day = find_branch(request.user, code, form.cleaned_data["date"])
+        grant = _grant(request, campaign, of_day, form)
         if grant is not None:
             message = _("Đã mở lại ngày %(day)s cho %(branch)s đến %(until)s.") % {
                 "day": f"{grant.date:%d/%m/%Y}",
-                "branch": branch.name,
+                "branch": of_day.name,
                 "until": f"{grant.expires_at:%H:%M %d/%m/%Y}",
             }
             messages.success(request, message)
             return lead_to(request, "open-day", branch.code)
-    given = LateEntryGrant.objects.filter(branch=branch, campaign=campaign)
+    given = LateEntryGrant.objects.filter(branch__code=branch.code, campaign=campaign)
     context = {
         "branch": branch,
         "campaign": campaign,

@@ -15,12 +15,14 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from campaign.boundaries.services import take_change_back
-from campaign.models import Branch, Unit
+from campaign.models import Branch, Campaign, LateEntryGrant, Unit
 from campaign.permissions import Role
+from campaign.services.grants import reopen_day
 from campaign.setup.branches import make_branches
 from config.environment import BASE_DIR
 from reports.daily.models import DailyReport
 from reports.digests.models import Publication
+from reports.plans.models import PlanAssumption, SessionDraft
 from reports.rollup.models import UnitTotal
 from reports.rollup.services.rebuild import rebuild
 from reports.rollup.services.rollup import drain
@@ -40,10 +42,11 @@ from tests.factories import (
 )
 from tests.reports.rollup.committed import committed
 from tests.reports.rollup.merged import at, by_unit, leads, merge, police, report, totals, whole
+from volunteers.sessions.models import Series, SupportSession
 
 Api = Callable[[User], APIClient]
 Browse = Callable[[User], Client]
-YESTERDAY = TODAY - dt.timedelta(days=1)
+YESTERDAY, TOMORROW, LATER = (TODAY + dt.timedelta(days=n) for n in (-1, 1, 8))
 CODES = ("level1", "websites")
 # What was said last of each unit by its branch, and what days brought: by where it went.
 BY_SQL = {
@@ -107,8 +110,20 @@ def _load() -> dict[str, Any]:
         make_appointment(user=people[name], role=role, **{kind: where})
     home = leads("14161")
     team = make_team(branch=home)
-    for day in (YESTERDAY, TODAY + dt.timedelta(days=1)):
-        make_session(campaign=campaign, branch=home, teams=[team], date=day)
+    make_session(campaign=campaign, branch=home, teams=[team], date=YESTERDAY)
+    series = Series.objects.create(
+        campaign=campaign, branch=home, rule="FREQ=DAILY", starts_on=YESTERDAY, ends_on=LATER
+    )
+    ahead = {"campaign": campaign, "teams": [team], "series": series}
+    for day in (TOMORROW, LATER):
+        make_session(branch=home, date=day, partners=[leads("14158")], **ahead)
+    given = {"place_kind": "culture_house", "begins_at": dt.time(8), "ends_at": dt.time(10)}
+    SessionDraft.objects.create(
+        campaign=campaign, branch=home, unit=home.home_unit, date=LATER, place="Nhà văn hóa 3",
+        is_moved=True, **given,
+    )  # fmt: skip
+    for branch, weekly in ((home, 4), (leads("14158"), 2), (leads("14152"), 3)):
+        PlanAssumption.objects.create(campaign=campaign, branch=branch, weekly=weekly)
     branches = list(Branch.objects.filter(reports_daily=True).order_by("code"))
     report(campaign, branches, (TODAY - dt.timedelta(days=2), YESTERDAY), CODES)
     with connection.cursor() as cursor:
@@ -204,6 +219,57 @@ def test_what_led_a_district_is_shown_until_its_last_day_and_may_be_corrected_by
     assert file.headers["Content-Type"].endswith("sheet")
     assert client.get(f"{BASE}sessions/").context["may_plan"] is False
     assert browse(province["secretary"]).get(f"{BASE}sessions/").context["may_plan"] is True
+
+
+def test_plans_series_and_partners_go_on_with_whoever_comes_after(
+    province: dict[str, Any], browse: Browse
+) -> None:
+    new, client = leads("14161"), browse(province["secretary"])
+    sessions = SupportSession.objects.filter(date__gt=TODAY).order_by("date")
+    series = Series.objects.get()
+    assert {(s.branch_id, s.unit_id) for s in sessions} == {(new.pk, new.home_unit_id)}
+    assert series.branch_id == new.pk
+    after = leads("14158", YESTERDAY).successor
+    assert after is not None
+    assert {*sessions.values_list("partners", flat=True)} == {after.pk}
+    draft = SessionDraft.objects.get()
+    assert (draft.branch_id, draft.unit_id) == (new.pk, new.home_unit_id)
+    plan = client.get(f"{BASE}branches/XD-14161/plan/")
+    assert (plan.status_code, "Nhà văn hóa 3" in plan.content.decode()) == (200, True)
+    asked = {"reason": "Mưa", "reach": "later"}
+    answer = client.post(f"{BASE}sessions/{sessions[0].pk}/cancel/", asked)
+    assert answer.status_code == 302
+    assert {s.state for s in sessions.all()} == {"cancelled"}
+
+
+def test_a_closed_day_is_opened_for_the_branch_of_that_day(
+    province: dict[str, Any], browse: Browse, api: Api
+) -> None:
+    Campaign.objects.update(editable_days=0)
+    day, old = TODAY - dt.timedelta(days=2), leads("14161", YESTERDAY)
+    stored = DailyReport.objects.get(branch=old, date=day)
+    body = {
+        "id": str(stored.pk), "campaign": "de-an-06-2023", "branch": "XD-14161",
+        "date": str(day), "counts": {"level1": 7}, "base_version": stored.version,
+    }  # fmt: skip
+
+    def send() -> int:
+        answer = api(province["secretary"]).post("/api/v1/daily-reports/", body, format="json")
+        return int(answer.status_code)
+
+    refused = send()
+    assert refused >= 400
+    page = f"{BASE}branches/XD-14161/open-day/"
+    until = (TODAY + dt.timedelta(days=1)).strftime("%d/%m/%Y")
+    asked = {"date": day.strftime("%d/%m/%Y"), "reason": "Sót số", "expires_on": until}
+    assert browse(province["staff"]).post(page, asked).status_code == 302
+    assert LateEntryGrant.objects.get().branch == old
+    assert send() == 200
+    with pytest.raises(ValidationError, match="không hoạt động ngày ấy"):
+        reopen_day(
+            actor=province["staff"], campaign=province["campaign"], branch=leads("14161"),
+            day=day, reason="Sót",
+        )  # fmt: skip
 
 
 def test_who_has_only_looked_does_not_keep_a_change_from_being_taken_back(

@@ -95,16 +95,16 @@ class Land:
         mark_dirty(row, since=clock.now())
 
     def stands(self, basis: str) -> dict[dt.date, Counter[Pair]]:
-        """Go from day to day: what ends goes over, and what is said takes its place."""
+        """Go from day to day: what ends goes over, and what is reported takes its place."""
         branches, units = Branch.objects.in_bulk(), Unit.objects.in_bulk()
         went: Any = dict(Succession.objects.filter(kind="whole").values_list("old", "new"))
-        said: dict[dt.date, list[DailyReport]] = {day: [] for day in DAYS}
+        reported: dict[dt.date, list[DailyReport]] = {day: [] for day in DAYS}
         for row in DailyReport.objects.all():
             is_in = row.status != Status.RETURNED and (
                 basis == "reported" or row.status == Status.APPROVED
             )
             if is_in and "websites" in row.counts:
-                said[row.date].append(row)
+                reported[row.date].append(row)
         now: Counter[Pair] = Counter()
         found = {}
         for day in DAYS:
@@ -117,7 +117,7 @@ class Land:
                 next_u = went.get(u) if unit.valid_to == day else u
                 if next_b and next_u:
                     now[next_b, next_u] += value
-            for row in said[day]:
+            for row in reported[day]:
                 now[row.branch_id, row.unit_id] = row.counts["websites"]
             found[day] = Counter(now)
         return found
