@@ -141,7 +141,7 @@ class _Page:
         whole = indicators.complete(counts)
         errors = summary(self.rows, form)
         if form.is_bound and not self.is_chosen:
-            text = _("Chọn xã, phường hoặc thị trấn đã hỗ trợ.")
+            text = _("Chọn địa bàn đã hỗ trợ.")
             errors.insert(0, {"name": "unit", "label": _("Địa bàn hỗ trợ"), "message": text})
         if asked is not None and asked.unusual and "confirm" in self.request.POST:
             text = _("Chọn một ý rồi bấm Gửi, hoặc bấm Sửa lại.")
