@@ -403,7 +403,7 @@ def test_a_branch_of_several_communes_chooses_one_as_in_a_real_report(
     officer = browse(world.officer)
     sent = {**typed({"classes": 2}), "confirm": "1"}
     asked = read(officer.post(FORM, sent))
-    assert any("Chọn xã, phường hoặc thị trấn đã hỗ trợ." in text for text in asked.problems)
+    assert any("Chọn địa bàn đã hỗ trợ." in text for text in asked.problems)
     receipt = read(officer.post(FORM, {**sent, "unit": world.commune.code}, follow=True))
     assert world.commune.name in receipt.text
     assert TrialReport.objects.get().unit == world.commune
