@@ -1,7 +1,7 @@
 """``make test``: all tests, in three runs beside one another, as three terminals would.
 
-All three end at about the same time, or a core would stand idle. The tests that measure how long
-people wait while things break run alone at the end. With arguments it is one plain run of pytest.
+All three end at about the same time, or a core would stand idle. The tests that break
+things and go by time run alone at the end. With arguments it is one plain run of pytest.
 """
 
 import subprocess
@@ -13,15 +13,15 @@ from typing import IO
 PYTEST = [sys.executable, "-m", "pytest"]
 # What starts servers of its own, as a browser's portal is.
 BROWSER = ("tests/e2e", "tests/devserver", "tests/config")
-# They need no machine of their own: they kill, and look at what is left.
-KILLED = tuple(f"tests/faults/test_killed_{what}.py" for what in ("deliver", "digests", "drains"))
+# They wait for nothing that is timed, as those that are killed at a moment of a drain do.
+UNTIMED = tuple(f"tests/faults/test_killed_{what}.py" for what in ("deliver", "digests"))
 # About as long as all that is left.
 HALF = (
     *("tests/volunteers", "tests/test_links.py", "tests/test_matrix.py"),
-    *("tests/core", "tests/demo", "tests/upgrade", "tests/backups", *KILLED),
+    *("tests/core", "tests/demo", "tests/upgrade", "tests/backups", *UNTIMED),
 )
 FAULTS = "tests/faults"
-ALONE = (FAULTS, *(f"--ignore={path}" for path in KILLED))
+ALONE = (FAULTS, *(f"--ignore={path}" for path in UNTIMED))
 
 
 def main() -> int:
