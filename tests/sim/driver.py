@@ -18,6 +18,7 @@ from reports.daily.models import DailyReport
 from reports.daily.services import locking, review, submit
 from reports.daily.services.report_input import InvalidReport, ReportInput
 from reports.daily.services.submit import VersionConflict
+from reports.rollup import states
 from reports.rollup.services import rollup
 from reports.rollup.services.rebuild import rebuild
 from reports.rollup.trees import TREES
@@ -327,6 +328,7 @@ class Driver:
     def _next_day(self, step: Step, *n: int) -> None:
         if self.model.now.date() < ENDS + DAY:
             self.model.now += DAY
+            states.begin_day()
         if n[0] % 3:
             self._lock(step)
 

@@ -345,12 +345,24 @@ class Model:
         }
         return reported[max(reported)] if reported else 0
 
+    def _ended(self, basis: str) -> Iterator[tuple[Key, Counts]]:
+        """C31: what stood ends with branch or unit, and here nothing comes after either."""
+        for branch, unit in {key[:2] for key, counts in self.outcomes(basis) if STATE in counts}:
+            ends = [d for d in (self.branches[branch].closed, self.units[unit].ends) if d]
+            if ends and min(ends) <= self.now.date():
+                stood = self._before(basis, branch, unit, min(ends))
+                yield (branch, unit, min(ends)), {STATE: -stood}
+
     def sums(self, tree: str, basis: str) -> dict[str, dict[dt.date, Counts]]:
         """C14: each outcome counts at its node and at all above; by node and day."""
         found: dict[str, dict[dt.date, Counts]] = {}
-        for (branch, unit, day), counts in self.outcomes(basis):
-            if STATE in counts:
-                counts = {**counts, STATE: counts[STATE] - self._before(basis, branch, unit, day)}
+        changes = [
+            ((b, u, day), counts | {STATE: counts[STATE] - self._before(basis, b, u, day)})
+            if STATE in counts
+            else ((b, u, day), counts)
+            for (b, u, day), counts in self.outcomes(basis)
+        ]
+        for (branch, unit, day), counts in (*changes, *self._ended(basis)):
             for node in self.above(tree, unit if tree == "unit" else branch):
                 days = found.setdefault(node, {})
                 days[day] = added([days.get(day, {}), counts])
