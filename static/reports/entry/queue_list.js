@@ -159,7 +159,7 @@ export function drawOutcome(view, snapshot, entry) {
   const isReceived = state === "received";
   // What was said in words is the server's now; this page has it from when it was sent.
   const shown = isReceived ? { ...receipt, texts: view.texts } : typedIn(entry);
-  view.texts = shown.texts;
+  view.texts = shown?.texts;
   const number = isReceived && receipt.id.replaceAll("-", "").slice(0, 8).toUpperCase();
   drawn.querySelector("[data-edit]").href = addressOf(entry);
   const share = drawn.querySelector("[data-share]");

@@ -226,7 +226,7 @@ def test_wide_host_chooses_a_commune_and_gets_its_teams(world: World, browse: Br
     assert (page.problems, page.fields["note"]) == ([], "Mang ghế")
     assert not SupportSession.objects.exists()
     nowhere = officer.post(NEW, {**TYPED, "unit": ""})
-    assert any("Chọn xã, phường" in problem for problem in read(nowhere).problems)
+    assert any("Chọn địa bàn" in problem for problem in read(nowhere).problems)
     officer.post(NEW, {**typed, "teams": [str(world.team.pk)]})
     session = SupportSession.objects.get()
     assert (session.unit, list(session.teams.all())) == (world.commune, [world.team])
