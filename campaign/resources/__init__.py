@@ -3,6 +3,7 @@
 from campaign.resources.appointments import AppointmentResource
 from campaign.resources.campaigns import CampaignResource, IndicatorResource, PhaseResource
 from campaign.resources.targets import BaselineFigureResource, BaselineResource, TargetResource
+from campaign.resources.unit_lists import UnitListResource
 from campaign.resources.units import BranchResource, UnitResource
 
 __all__ = [
@@ -14,5 +15,6 @@ __all__ = [
     "IndicatorResource",
     "PhaseResource",
     "TargetResource",
+    "UnitListResource",
     "UnitResource",
 ]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from campaign.models import Unit
-from campaign.resources import BranchResource, UnitResource
+from campaign.resources import BranchResource, UnitListResource
 from campaign.resources.settings import SettingsResource
 from campaign.services.settings_change import since_day
 from campaign.setup.access import for_setup
@@ -21,7 +21,9 @@ from core.importing.steps import preview_pending, through_page
 @for_setup
 @require_http_methods(["GET", "POST"])
 def unit_file(request: HttpRequest) -> HttpResponse:
-    response = _take(request, UnitResource(user=request.user), "setup-unit-file", "setup-unit-list")
+    response = _take(
+        request, UnitListResource(user=request.user), "setup-unit-file", "setup-unit-list"
+    )
     if response.status_code == 302:
         actor: Any = request.user
         become_staff(actor)

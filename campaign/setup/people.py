@@ -27,13 +27,17 @@ from core.validators import blamed_on
 from core.vietnamese import bare_name, fold
 
 ALIASES = {
-    "full_name": "Họ tên | Bí thư | Họ và tên bí thư | Họ tên bí thư | Người báo cáo | Name",
-    "phone": "SĐT | Điện thoại | Số ĐT | ĐT | Di động | Số Zalo | Zalo | Phone",
-    "role": "Chức vụ | Nhiệm vụ | Vai trò trên cổng | Role",
+    "full_name": (
+        "Họ tên | Bí thư | Họ và tên bí thư | Họ tên bí thư | Người báo cáo | Cán bộ | Name"
+    ),
+    "phone": (
+        "SĐT | Số điện thoại di động | Điện thoại | Số ĐT | ĐT | Di động | Số Zalo | Zalo | Phone"
+    ),
+    "role": "Chức vụ | Chức danh | Nhiệm vụ | Vai trò trên cổng | Role",
     "place": (
         "Cơ sở Đoàn, địa bàn | Địa bàn | Huyện | Cụm | "
         "Mã cơ sở Đoàn | Đơn vị | Tên đơn vị | Xã | Phường | Xã phường | Xã, phường | Tên xã | "
-        "Mã | Mã xã | Đoàn cơ sở | Branch"
+        "Mã | Mã xã | Đoàn cơ sở | Đơn vị công tác | Tên cơ sở | Branch"
     ),
 }
 # As people write them; the first is what the portal calls it. Team leaders come with their teams.
@@ -120,6 +124,7 @@ class PeopleResource(StrictResource):
     references = {"place": OfficeNames}
     telling = ("phone", "role", "place")
     aliases = ALIASES
+    asks_columns = True
 
     full_name = Column(
         "user__full_name",

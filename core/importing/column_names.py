@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 
+import tablib
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
@@ -45,3 +46,12 @@ def titles_of(
 
 def is_serial(header: str) -> bool:
     return _plain(header) in SERIAL
+
+
+def name_columns(
+    table: tablib.Dataset, titles: Mapping[str, str], aliases: Mapping[str, str]
+) -> None:
+    """Give the columns of a table their titles, and leave out what numbers its lines."""
+    for header in filter(is_serial, list(table.headers)):
+        del table[header]
+    table.headers = titles_of(table.headers, titles, aliases)

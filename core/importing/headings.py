@@ -15,11 +15,18 @@ MOST_COLUMNS = 100
 
 
 def header_row(grid: Grid) -> int:
-    """Return the row of the header: below rows with a single cell, which are titles."""
+    """Return the row of the header: below rows with a single cell, which are titles.
+
+    A letterhead, with the names of two offices side by side, is a title too where another of few
+    cells stands under it.
+    """
     if not grid.rows:
         raise ValidationError(_("Tệp trống. Chọn tệp có dòng tiêu đề và các dòng dữ liệu."))
     above = list(itertools.islice(grid.rows, 1 + MOST_TITLES))
     filled = {n: sum(c is not None for c in grid.rows[n]) for n in above}
+    is_letterhead = filled[above[0]] == 2 and filled.get(above[min(1, len(above) - 1)], 0) <= 2
+    if is_letterhead and max(filled.values()) > 3:
+        return next(n for n in above if filled[n] > 2)
     if filled[above[0]] == 1:
         return next((n for n in above if filled[n] > 1), above[0])
     return above[0]

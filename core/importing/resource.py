@@ -19,7 +19,7 @@ from import_export.results import Result, RowResult
 
 from core.collecting import without_collecting
 from core.importing.bulk import BATCH, BulkWriting
-from core.importing.column_names import is_serial, titles_of
+from core.importing.column_names import name_columns
 from core.importing.import_row import ImportRow
 from core.importing.inspection import Unread
 from core.querysets import scoped
@@ -42,13 +42,16 @@ class StrictResource(BulkWriting):
     - ``telling``: the columns by which a row is known again, if not those of ``keys``. What
       could not be read is left as it is, but not where it says which row is meant.
     - ``aliases``: what else people call the columns (``core.importing.column_names``); with them
-      a column that numbers the lines of a table on paper is passed over.
+      a column that numbers the lines of a table on paper is passed over;
+    - ``asks_columns``: whether the sender is asked what columns are that nobody knows, rather than
+      refused (``core.importing.unknown_columns``).
     """
 
     related: tuple[str, ...] = ()
     references: Mapping[str, Callable[[Any], Any]] = {}
     telling: tuple[str, ...] = ()
     aliases: Mapping[str, str] = {}
+    asks_columns = False
 
     class Meta:
         # We compare what people read (``ImportRow.before``, ``ImportRow.after``), without the
@@ -184,10 +187,8 @@ class StrictResource(BulkWriting):
             raise
 
     def _name_columns(self, dataset: tablib.Dataset) -> None:
-        for header in filter(is_serial, list(dataset.headers)):
-            del dataset[header]
         titles = {name: column.column_name for name, column in self.fields.items()}
-        dataset.headers = titles_of(dataset.headers, titles, self.aliases)
+        name_columns(dataset, titles, self.aliases)
 
     def _check_headers(self, headers: list[str]) -> None:
         columns = self.fields.values()

@@ -27,6 +27,7 @@ from core.importing.pending_upload import Waiting
 from core.importing.resource import StrictResource
 from core.importing.table import Reading, Sheet, read_table
 from core.importing.template import template_of
+from core.importing.unknown_columns import settle_columns
 
 # A preview of 20,000 rows would be read by nobody and slow for everybody.
 MOST_SHOWN = 200
@@ -84,7 +85,7 @@ def preview_upload(resource: StrictResource, request: HttpRequest) -> dict[str, 
     if upload is None:
         return page_context(resource, form)
     try:
-        reading = read_table(upload.data, upload.answers)
+        reading = _read(resource, upload)
         if reading.table is None or reading.questions:
             upload.keep()
             return page_context(resource, form) | _asked(request, upload, reading)
@@ -100,7 +101,7 @@ def preview_pending(resource: StrictResource, token: str) -> dict[str, Any]:
     Raises ``FileNotFoundError`` if it waits no more.
     """
     upload = Waiting.named(token, resource.actor)
-    reading = read_table(upload.data, upload.answers)
+    reading = _read(resource, upload)
     if reading.table is None or reading.questions:
         raise FileNotFoundError
     return _preview(resource, ImportFileForm(), upload, reading.table, reading)
@@ -142,7 +143,7 @@ def as_file(data: bytes, name: str) -> HttpResponse:
 
 def _marked(resource: StrictResource, token: str) -> bytes:
     upload = Waiting.named(token, resource.actor)
-    table = read_table(upload.data, upload.answers).table
+    table = _read(resource, upload).table
     if table is None:
         raise FileNotFoundError
     result = _run(resource, table, dry_run=True)
@@ -195,12 +196,19 @@ def _asked(request: HttpRequest, upload: Waiting, reading: Reading) -> dict[str,
 def import_pending(resource: StrictResource, token: str) -> Result:
     """Import the file that was previewed; raise ``FileNotFoundError`` if it waits no more."""
     upload = Waiting.named(token, resource.actor)
-    reading = read_table(upload.data, upload.answers)
+    reading = _read(resource, upload)
     if reading.table is None or reading.questions:
         raise FileNotFoundError
     result = _run(resource, reading.table, dry_run=False)
     upload.remove()
     return result
+
+
+def _read(resource: StrictResource, upload: Waiting) -> Reading:
+    reading = read_table(upload.data, upload.answers)
+    if resource.asks_columns and reading.table is not None:
+        settle_columns(resource, reading, reading.table, upload.answers)
+    return reading
 
 
 def _run(resource: StrictResource, table: Sheet, *, dry_run: bool) -> Result:

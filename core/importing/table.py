@@ -26,6 +26,7 @@ from django.utils.translation import ngettext
 
 from core.importing import closed_lists, workbook
 from core.importing.citizen_ids import refuse_columns_of_ids
+from core.importing.encodings import text_of
 from core.importing.headings import header_row, headers_of, join_headings
 from core.importing.inspection import (
     Grid,
@@ -192,19 +193,7 @@ def _grid_of(lines: Iterable[tuple[int, list[Any]]]) -> dict[int, list[Any]]:
 
 
 def _csv_grid(data: bytes) -> Grid:
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in data[:1000]:
-        raise ValidationError(
-            _("Tệp lưu ở dạng Unicode (UTF-16). Trong Excel chọn “CSV UTF-8”, hoặc gửi tệp .xlsx.")
-        )
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ValidationError(
-            _(
-                "Tệp không phải UTF-8 (có thể là Windows-1258 hay TCVN3), chữ có dấu sẽ sai. "
-                "Trong Excel chọn “CSV UTF-8”, hoặc gửi tệp .xlsx."
-            )
-        ) from error
+    text = text_of(data)
     named_mark = re.match(r"sep=(.)\r?\n", text)
     lines = enumerate(_csv_lines(text, named_mark[1] if named_mark else _separator(text)), start=1)
     return Grid(_grid_of(itertools.islice(lines, 1 if named_mark else 0, None)))

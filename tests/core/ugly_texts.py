@@ -217,6 +217,6 @@ TEXTS: dict[str, Ugly] = {
     "an open quote": refused(
         "dấu ngoặc kép", partial(csv_of, ",".join(HEAD), '"Nguyễn,20/06/1990,Giao Tiến')
     ),
-    "UTF-16": refused("UTF-16", lambda: csv_of(",".join(HEAD)).decode().encode("utf-16")),
+    "UTF-16": plain(lambda: csv_of("\t".join(HEAD), "\t".join(AN)).decode().encode("utf-16")),
     "Windows-1258": refused("không phải UTF-8", lambda: b"H\xf4 t\xean,X\xe3\n1,2\n"),
 }

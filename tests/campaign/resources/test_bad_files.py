@@ -39,7 +39,6 @@ BAD_FILES = {
     "pdf": (b"%PDF-1.7\n", "tệp PDF"),
     "zip": (_broken_zip(), "tệp nén .zip"),
     "cut-xlsx": (as_xlsx(UNIT, ["1"])[:900], "Không đọc được tệp Excel"),
-    "utf-16": (GOOD.encode("utf-16"), "UTF-16"),
     "utf-16-no-mark": (GOOD.encode("utf-16-le"), "UTF-16"),
     "windows-1258": ("code,name\n1,Tỉnh".encode("cp1258", "ignore") + b"\xcc", "Windows-1258"),
     "empty": (b"", "Tệp trống"),
