@@ -52,7 +52,13 @@ class ShareForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
     baseline: Any = forms.ModelChoiceField(
-        label=gettext_lazy("Chia theo"), queryset=None, to_field_name="slug", error_messages=CHOOSE
+        label=gettext_lazy("Chia theo"),
+        help_text=gettext_lazy("Mẫu số, như số dân, lập ở trang Các mẫu số."),
+        queryset=None,
+        to_field_name="slug",
+        empty_label=gettext_lazy("chia đều cho các đơn vị báo cáo"),
+        required=False,
+        error_messages=CHOOSE,
     )
     due_on = forms.DateField(
         label=gettext_lazy("Hạn"),

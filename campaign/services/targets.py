@@ -1,4 +1,4 @@
-"""Shares a target out over the units below, in proportion to a baseline."""
+"""Shares a target out over the units below: in proportion to a baseline, or evenly."""
 
 import datetime as dt
 from collections.abc import Collection, Mapping
@@ -45,11 +45,12 @@ class Share:
 
 
 def plan_shares(
-    *, campaign: Campaign, top: Unit, total: int, baseline: Baseline, day: dt.date
+    *, campaign: Campaign, top: Unit, total: int, baseline: Baseline | None, day: dt.date
 ) -> list[Share]:
     """Return the shares of ``top`` and of all units below it down to the communes.
 
-    They are worked out by what the baseline said on ``day``.
+    They are worked out by what the baseline said on ``day``; without one the units that have
+    none below them weigh the same.
 
     Each unit's share is split over its own children, so that communes sum to their district
     and districts to the province. Raises ``ValidationError`` naming the units for which the
@@ -61,9 +62,7 @@ def plan_shares(
         .exclude(level="hamlet")
         .order_by("depth", "code")
     )
-    rows = BaselineFigure.objects.filter(baseline=baseline, unit__in=units)
-    known = ((row.unit_id, row.value_on(day)) for row in rows)
-    weights = {pk: value for pk, value in known if value is not None}
+    weights = _figures(baseline, units, day) if baseline else _even(units)
     missing = [unit.name for unit in units if unit.pk not in weights and unit != top]
     if missing:
         raise ValidationError(
@@ -85,6 +84,19 @@ def plan_shares(
     return [Share(u, weights.get(u.pk, 0), values[u.pk]) for u in units]
 
 
+def _figures(baseline: Baseline, units: list[Unit], day: dt.date) -> dict[int, int]:
+    rows = BaselineFigure.objects.filter(baseline=baseline, unit__in=units)
+    known = ((row.unit_id, row.value_on(day)) for row in rows)
+    return {pk: value for pk, value in known if value is not None}
+
+
+def _even(units: list[Unit]) -> dict[int, int]:
+    """Return how many units without any below them each unit has, itself included."""
+    above = {unit.parent_id for unit in units}
+    lowest = [unit for unit in units if unit.pk not in above]
+    return {u.pk: sum(low.path.startswith(u.path) for low in lowest) for u in units}
+
+
 def targets_on(
     day: dt.date, *, campaign: Campaign, indicator: Indicator, units: Collection[Unit]
 ) -> dict[int, int]:
@@ -101,7 +113,7 @@ def save_shares(
     indicator: Indicator,
     top: Unit,
     total: int,
-    baseline: Baseline,
+    baseline: Baseline | None,
     due_on: dt.date,
     reason: str = "",
     since: dt.date | None = None,

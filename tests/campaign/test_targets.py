@@ -117,6 +117,23 @@ def test_shares_go_down_level_by_level(world: World, census: Baseline) -> None:
     assert {share.unit.code: share.weight for share in plan}["14173"] == 100
 
 
+def test_without_a_baseline_every_unit_that_reports_gets_the_same(
+    world: World, browse: Browse
+) -> None:
+    sent = {"indicator": "activated", "unit": "36", "total": "301", "baseline": ""}
+    more = {"due_on": "2023-06-30", "save": "1", "reason": "Kế hoạch 12"}
+    answer = browse(world.staff).post("/c/de-an-06-2023/targets/", sent | more)
+    assert answer.status_code == 302, read(answer).problems
+    assert saved() == {
+        "36": 301,
+        "365": 201,
+        "363": 100,
+        "14158": 101,
+        "14173": 100,
+        "14050": 100,
+    }
+
+
 def test_hamlets_and_units_of_another_time_get_no_share(world: World, census: Baseline) -> None:
     make_unit(code="1", name="Xóm 1", level="hamlet", parent=world.commune)
     make_unit(code="2", parent=world.district, valid_from=dt.date(2024, 9, 1))
@@ -243,7 +260,7 @@ BAD = {
     "due_on": ["30/02/2023", "26-06-30", "30/6/26", "2023-03-31", "0001-01-01", "x", ""],
     "indicator": ["khac", ""],
     "unit": ["14173", "khac", ""],
-    "baseline": ["khac", ""],
+    "baseline": ["khac"],
 }
 
 
