@@ -8,7 +8,9 @@ from io import StringIO
 from itertools import pairwise
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
+from django.utils import timezone
 from psycopg.sql import quote
 
 from campaign.models import Branch, Campaign, Target, Unit
@@ -49,7 +51,8 @@ DAYS = """
             SELECT place, count(*) AS many FROM caller WHERE is_steady GROUP BY place
         ) called USING (place)
     ), before AS (
-        SELECT node_id, ({headline_before})::bigint AS total {states_before}
+        SELECT node_id, ({headline_before})::bigint AS total, max({to_date_at}) AS changed
+               {states_before}
         FROM campaign_unit u JOIN reports_unitday t ON t.node_id = u.id
         WHERE u.id = ANY(%(communes)s) AND campaign_id = %(campaign)s
         AND date >= %(begins)s AND date < %(first)s AND %(begins)s < %(first)s
@@ -57,7 +60,8 @@ DAYS = """
     ), day AS (
         SELECT %(first)s::date - 1 AS date, NULL AS lines, NULL::bigint[] AS sums,
                array_agg(coalesce(total, 0) ORDER BY place) AS to_date,
-               array_agg(total IS NOT NULL ORDER BY place) AS is_known {first_states}
+               array_agg(total IS NOT NULL ORDER BY place) AS is_known,
+               array_agg(changed ORDER BY place) AS changed {first_states}
         FROM commune LEFT JOIN before USING (node_id)
         UNION ALL
         SELECT next.date, made.* FROM day
@@ -69,16 +73,21 @@ DAYS = """
                        next.date, ',', names, ',', {cells} {to_date_cell} target, ',',
                        CASE WHEN target > 0
                            THEN round(coalesce(to_date, 0) * 100.0 / target, 1) END,
-                       ',', expected, ',', received, %(tail)s::text), '' ORDER BY place)
-                       FILTER (WHERE names IS NOT NULL),
+                       ',', expected, ',', received, %(basis)s::text,
+                       to_char(as_of AT TIME ZONE %(zone)s, 'YYYY-MM-DD"T"HH24:MI:SS')
+                           || %(offset)s::text, %(ends)s::text
+                   ), '' ORDER BY place) FILTER (WHERE names IS NOT NULL),
                    ARRAY[{sums}, count(names)]::bigint[],
                    array_agg(coalesce(to_date, 0) ORDER BY place),
-                   array_agg(to_date IS NOT NULL ORDER BY place) {next_states}
+                   array_agg(to_date IS NOT NULL ORDER BY place),
+                   array_agg(greatest(day.changed[place], changed) ORDER BY place) {next_states}
             FROM (
                 SELECT of_day.*, CASE WHEN day.is_known[place] OR {headline} IS NOT NULL
-                    THEN day.to_date[place] + coalesce({headline}, 0) END AS to_date {states}
+                    THEN day.to_date[place] + coalesce({headline}, 0) END AS to_date,
+                    greatest(day.changed[place], changed_of_day) AS as_of {states}
                 FROM (
-                    SELECT place, names, target, {stored}
+                    SELECT place, names, target, {stored} t.{to_date_at} AS changed,
+                           t.{day_at} AS changed_of_day,
                            CASE WHEN next.is_called THEN steady ELSE 0 END
                            + coalesce(odd.many, 0) AS expected,
                            coalesce(CASE WHEN next.is_called
@@ -185,7 +194,11 @@ def values_of(
         "first": first,
         "last": last,
         "called": reporting_days(campaign, first, last),
-        "tail": f",{export.basis},{export.as_of.isoformat(timespec='seconds')}{CRLF}",
+        "basis": f",{export.basis},",
+        "zone": settings.TIME_ZONE,
+        # The same all the year where the portal is.
+        "offset": timezone.localtime().isoformat()[-6:],
+        "ends": CRLF,
     }
 
 
@@ -221,6 +234,8 @@ def statement_of(
         sums=", ".join(f"sum({value})" for value in (*cells, "to_date")),
         received=f"t.{RECEIVED[basis]}",
         unscheduled=f"t.{RECEIVED_UNSCHEDULED[basis]}",
+        day_at=f"{basis}_at",
+        to_date_at=f"{basis}_to_date_at",
     )
 
 

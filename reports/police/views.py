@@ -16,6 +16,7 @@ from django.http import (
     StreamingHttpResponse,
 )
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -204,4 +205,5 @@ def _file(user: Any, campaign: Campaign, asked: dict[str, Any]) -> StreamingHttp
 
 def _name_of(export: Export) -> str:
     days = f"{export.first_day}_{export.last_day}"
-    return f"cong-an_{export.campaign.slug}_{days}_{export.basis}.csv"
+    moment = timezone.localtime(export.as_of)
+    return f"cong-an_{export.campaign.slug}_{days}_{export.basis}_{moment:%Y%m%dT%H%M%S}.csv"

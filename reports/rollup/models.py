@@ -46,6 +46,9 @@ class DayTotals(Totals):
     ``received_unscheduled`` counts as ``received`` does, of the branches that are expected on a day
     that is none for reports: they host a session. Which of the two holds is known when they
     are read, from the rules of the campaign as they are then.
+
+    On each basis two moments say when the row last became another: ``…_at`` in what the police's
+    file shows of the day, ``…_to_date_at`` in what it shows of it on later days too.
     """
 
     # No index of its own: the key begins with it.
@@ -55,6 +58,10 @@ class DayTotals(Totals):
     date = models.DateField()
     received_unscheduled = models.PositiveIntegerField(default=0)
     received_unscheduled_approved = models.PositiveIntegerField(default=0)
+    reported_at = models.DateTimeField(null=True)
+    approved_at = models.DateTimeField(null=True)
+    reported_to_date_at = models.DateTimeField(null=True)
+    approved_to_date_at = models.DateTimeField(null=True)
 
     class Meta(Totals.Meta):
         abstract = True

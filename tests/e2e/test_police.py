@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+import re
 from io import StringIO
 from pathlib import Path
 
@@ -39,8 +40,9 @@ def test_liaison_downloads_the_file_and_its_hash_is_on_the_receipt(
         page.get_by_role("button", name="Tải tệp CSV").click()
     file = tmp_path / "police.csv"
     coming.value.save_as(file)
-    assert coming.value.suggested_filename == (
-        "cong-an_de-an-06-2023_2023-04-01_2023-06-20_approved.csv"
+    assert re.fullmatch(
+        r"cong-an_de-an-06-2023_2023-04-01_2023-06-20_approved_\d{8}T\d{6}\.csv",
+        coming.value.suggested_filename,
     )
     content = file.read_bytes()
     assert content.startswith(b"\xef\xbb\xbf")

@@ -156,15 +156,19 @@ def _fill(table: str, tree: Tree, archive: zipfile.ZipFile, sums: dict[str, Any]
         with cursor.copy(f"COPY {table} ({columns}) FROM STDIN (FORMAT csv)") as rows:
             while piece := file.read(PIECE):
                 rows.write(piece)
-    if _sum(table) != sums[tree.day]:
+    if _sum(table, columns) != sums[tree.day]:
         raise ArchiveError("Số trong tệp khác với lúc lưu trữ. Chưa đổi gì.")
 
 
-def _sum(table: str) -> list[Any]:
-    """Return how many rows a table has, and a sum that any other letter in them would change."""
+def _sum(table: str, columns: str = "*") -> list[Any]:
+    """Return how many rows a table has, and a sum that any other letter in them would change.
+
+    A file from before a column came is held against the columns that it has.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL timezone = 'UTC'")
-        cursor.execute(SQL(ROWS).format(Identifier(table)))
+        rows = SQL("(SELECT {} FROM {})").format(SQL(columns), Identifier(table))
+        cursor.execute(SQL(ROWS).format(rows))
         return list(cursor.fetchone())
 
 

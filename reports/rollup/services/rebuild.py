@@ -17,7 +17,7 @@ from campaign.models import Branch, Campaign
 from campaign.takes_part import sql_takes_part
 from core import clock
 from reports.daily.models import APPROVED_BASIS, COUNTED, IS_APPROVED
-from reports.rollup.columns import FOR_MANY_ROWS, MOVED_STEP, Columns, chunks, days_of, each
+from reports.rollup.columns import BASES, FOR_MANY_ROWS, MOVED_STEP, Columns, chunks, days_of, each
 from reports.rollup.services.partitions import add_partitions
 from reports.rollup.services.rollup import spread_batch
 from reports.rollup.settings_moves import hold
@@ -140,7 +140,7 @@ DAYS = """(
 DIFFERING = """
     CREATE TEMPORARY TABLE differing ON COMMIT DROP AS
     SELECT {identity}, made.is_made, {packed_reported} AS reported,
-           {packed_approved} AS approved {received}
+           {packed_approved} AS approved {received} {times}
     FROM (
         SELECT {identity}, true AS is_made {sum_of_counts} {sum_of_received}
         FROM {parts} GROUP BY {identity}
@@ -152,10 +152,14 @@ DIFFERING = """
 WRITE = (
     """DELETE FROM {stored} WHERE {those} AND ({identity}) IN (
         SELECT {identity} FROM differing)""",
-    """INSERT INTO {stored} (campaign_id, {identity}, {figures}, computed_at)
-    SELECT %(campaign)s, {identity}, {figures}, %(now)s
+    """INSERT INTO {stored} (campaign_id, {identity}, {figures}, computed_at {time_columns})
+    SELECT %(campaign)s, {identity}, {figures}, %(now)s {time_columns}
     FROM differing WHERE is_made""",
 )
+
+# A moment of a row that is no other on a basis stays what it was; else nobody knows it but now.
+TIME = """CASE WHEN {packed} = coalesce(t.{basis}, '{{}}') AND {received}
+    THEN t.{column} ELSE %(now)s::timestamptz END AS {column}"""
 
 RECEIVED = ("received", "received_approved")
 RECEIVED_OF_DAY = (*RECEIVED, "received_unscheduled", "received_unscheduled_approved")
@@ -249,7 +253,8 @@ class _Making:
             for step in range(self._depth(tree)):
                 self.values["step"] = step
                 self._run(UP, words)
-            self._write("part", tree.day, "node_id, date", RECEIVED_OF_DAY, RULES["of_days"])
+            stored = (tree.day, "node_id, date", RECEIVED_OF_DAY, RULES["of_days"])
+            self._write("part", *stored, self._times())
             self._run("DROP TABLE part")
         self._run("DROP TABLE outcome, arrival")
 
@@ -266,13 +271,33 @@ class _Making:
             cursor.execute(statement.format(**self.words, **words), self.values)
             return int(cursor.rowcount)
 
+    def _times(self) -> dict[str, str]:
+        """Return how each moment of a day is found, by its column."""
+        same = "coalesce(made.{0}, 0) = coalesce(t.{0}, 0)"
+        return {
+            column: TIME.format(
+                basis=basis, column=column, packed=self.words[f"packed_{basis}"], received=condition
+            )
+            for basis, received in zip(BASES, RECEIVED, strict=True)
+            for column, condition in (
+                (f"{basis}_at", same.format(received)),
+                (f"{basis}_to_date_at", "true"),
+            )
+        }
+
     def _depth(self, tree: Tree) -> int:
         return int(tree.nodes._default_manager.aggregate(most=Max("depth"))["most"] or 0)
 
     def _write(
-        self, parts: str, stored: str, identity: str, received: Sequence[str], those: str
+        self,
+        parts: str,
+        stored: str,
+        identity: str,
+        received: Sequence[str],
+        those: str,
+        times: Mapping[str, str] = {},
     ) -> None:
-        """Write what parts come to where something else is stored."""
+        """Write what parts come to where something else is stored; ``times`` are of days."""
         words = {
             "parts": parts,
             "stored": stored,
@@ -283,6 +308,8 @@ class _Making:
             "received": each(received, "made.{0}"),
             "received_made": ", ".join(f"made.{name}" for name in received),
             "received_stored": ", ".join(f"t.{name}" for name in received),
+            "times": "".join(f", {value}" for value in times.values()),
+            "time_columns": each(times, "{}"),
         }
         if self._run(DIFFERING, words):
             for statement in WRITE:

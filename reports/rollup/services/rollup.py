@@ -30,6 +30,7 @@ from core.heartbeat import record_heartbeat
 from core.prepared import PreparedCursor, prepared_cursor
 from reports.daily.models import APPROVED_BASIS, COUNTED, IS_APPROVED
 from reports.rollup.states import CHAIN, LATER, STATES, STEPS, moved
+from reports.rollup.totals import RECEIVED
 from reports.rollup.trees import TREES, Tree
 
 BATCH = 500
@@ -160,22 +161,42 @@ REMAKE_DAYS = """
             {days_of_child}
         ) s GROUP BY c, n, d
     ), was AS (
-        SELECT w.c, w.n, w.d, t.reported, t.approved, t.received, t.received_approved
+        SELECT w.c, w.n, w.d, t.reported, t.approved, t.received, t.received_approved,
+               t.reported_at, t.approved_at, t.reported_to_date_at, t.approved_to_date_at
         FROM wanted w {days_of_itself}
+    ), file AS MATERIALIZED (
+        SELECT i.campaign_id AS c, array_agg(part.code) AS shown,
+               array_agg(part.code) FILTER (
+                   WHERE i.is_headline OR 'last' IN (i.aggregation, part.aggregation)) AS to_date
+        FROM campaign_indicator i CROSS JOIN LATERAL (
+            SELECT i.code, i.aggregation
+            UNION ALL
+            SELECT source.code, source.aggregation FROM campaign_formulaterm term
+            JOIN campaign_indicator source ON source.id = term.source_id
+            WHERE term.indicator_id = i.id
+        ) part
+        WHERE (i.in_police_csv OR i.is_headline) AND i.campaign_id IN (SELECT c FROM wanted)
+        GROUP BY i.campaign_id
     ), made AS (
     INSERT INTO {day}
         (campaign_id, node_id, date, reported, approved, received, received_approved,
-         received_unscheduled, received_unscheduled_approved, computed_at)
-    SELECT c, n, d, coalesce(reported, '{{}}'), coalesce(approved, '{{}}'),
-           coalesce(received, 0), coalesce(received_approved, 0),
-           coalesce(received_unscheduled, 0), coalesce(received_unscheduled_approved, 0), %(now)s
+         received_unscheduled, received_unscheduled_approved, computed_at,
+         reported_at, approved_at, reported_to_date_at, approved_to_date_at)
+    SELECT c, n, d, coalesce(counts.reported, '{{}}'), coalesce(counts.approved, '{{}}'),
+           coalesce(heard.received, 0), coalesce(heard.received_approved, 0),
+           coalesce(received_unscheduled, 0), coalesce(received_unscheduled_approved, 0), %(now)s,
+           {times}
     FROM wanted LEFT JOIN counts USING (c, n, d) LEFT JOIN heard USING (c, n, d)
+    LEFT JOIN was USING (c, n, d) LEFT JOIN file USING (c)
     ON CONFLICT (campaign_id, node_id, date) DO UPDATE SET
         reported = excluded.reported, approved = excluded.approved,
         received = excluded.received, received_approved = excluded.received_approved,
         received_unscheduled = excluded.received_unscheduled,
         received_unscheduled_approved = excluded.received_unscheduled_approved,
-        computed_at = excluded.computed_at
+        computed_at = excluded.computed_at,
+        reported_at = excluded.reported_at, approved_at = excluded.approved_at,
+        reported_to_date_at = excluded.reported_to_date_at,
+        approved_to_date_at = excluded.approved_to_date_at
     RETURNING campaign_id AS c, node_id AS n, date AS d, reported, approved,
               received, received_approved
     ), change AS (
@@ -224,6 +245,22 @@ REMAKE_DAYS = """
     )
     SELECT c, n FROM total EXCEPT SELECT c, n FROM sure
 """
+
+# When a day last became another in the police's file: the old moment, where it did not.
+MOVES = """CASE WHEN {also} counts.{basis} IS DISTINCT FROM was.{basis} AND EXISTS (
+               SELECT FROM unnest(file.{codes}) code
+               WHERE (counts.{basis} -> code) IS DISTINCT FROM (was.{basis} -> code))
+           THEN %(now)s ELSE was.{column} END"""
+TIMES = ",\n           ".join(
+    MOVES.format(basis=basis, column=f"{basis}{ending}", codes=codes, also=also)
+    for ending, codes in (("_at", "shown"), ("_to_date_at", "to_date"))
+    for basis, received in RECEIVED.items()
+    for also in [
+        f"coalesce(heard.{received}, 0) <> coalesce(was.{received}, 0) OR"
+        if codes == "shown"
+        else ""
+    ]
+)
 
 # What stood until a day in what ended then, and where it went: of campaigns with such days alone.
 _MOVED = """
@@ -378,6 +415,7 @@ def _about(tree: Tree, statement: str, parts: Mapping[str, str]) -> str:
         **parts,
         "moved": parts["moved"].format(**vars(tree)),
         "wanted": WANTED,
+        "times": TIMES,
         "add_up": ADD_UP.format(parts="parts" if statement is REMAKE_DAYS else "days"),
         "days_of_child": DAYS_OF.format(day=tree.day, node="child.id"),
         "days_of_itself": DAYS_OF.format(day=tree.day, node="w.n"),
