@@ -69,7 +69,9 @@ class Liaison:
 
 def send(world: World, day: dt.date, **counts: int) -> DailyReport:
     stored = DailyReport.objects.filter(branch=world.branch, date=day).first()
-    again = {"report_id": stored.pk, "base_version": stored.version} if stored else {}
+    again: dict[str, Any] = (
+        {"report_id": stored.pk, "base_version": stored.version} if stored else {}
+    )
     sent = report(world.owner, "XD-14173", counts, date=day, **again)
     drain()
     return sent
