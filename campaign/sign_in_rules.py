@@ -24,6 +24,7 @@ STEP_UP = frozenset(
         "leader-invite",
         "exports",
         "export",
+        "export-proof",
         "police-csv",
         "teams-export",
         "targets",

@@ -1,6 +1,7 @@
 """A backup comes back whole, on this machine and on another, or nothing is touched."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -162,7 +163,7 @@ def test_a_backup_of_an_older_release_is_brought_up_and_of_a_newer_one_refused(
 
     out = StringIO()
     call_command("restore", older, replace=True, stdout=out)
-    assert "đã chạy migrate: volunteers.0007_key_of_a_resident" in out.getvalue()
+    assert re.search(r"đã chạy migrate: .*volunteers\.0007_key_of_a_resident", out.getvalue())
     with connect(OTHER) as link:
         row = link.execute(key, [asked.pk]).fetchone()
         assert row is not None
