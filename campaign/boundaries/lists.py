@@ -14,12 +14,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from campaign.models import Unit
-from campaign.services.import_units import UnitRow, read_units, units_in
+from campaign.services.import_units import UnitRow, read_units
 from campaign.setup.territory import provinces
-from core.validators import clean_text
 
 DATA = settings.BASE_DIR / "data"
-MOST_BYTES = 2_000_000
 # By the code of a unit of before: the codes that come after it; none is unknown.
 Known = dict[str, list[str]]
 
@@ -57,11 +55,6 @@ def built_in(key: str) -> NewList:
     return NewList(f"{province.name}, 2025", province.rows, {})
 
 
-def from_files(name: str, units: bytes, successors: bytes | None) -> NewList:
-    """Read a file of units, and one of ``old_code, new_code`` if there is one."""
-    return NewList(name[:200], tuple(units_in(units)), _known(successors) if successors else {})
-
-
 @lru_cache
 def _every_known() -> list[dict[str, str]]:
     text = (DATA / "successions.csv").read_text(encoding="utf-8")
@@ -70,19 +63,6 @@ def _every_known() -> list[dict[str, str]]:
 
 def _known_on(day: str) -> Known:
     return _by_code(row for row in _every_known() if row["effective_date"] == day)
-
-
-def _known(data: bytes) -> Known:
-    try:
-        lines = csv.DictReader(StringIO(data.decode("utf-8-sig")))
-        rows = [{k: clean_text(v or "") for k, v in row.items() if k} for row in lines]
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise ValidationError(_("Tệp không phải UTF-8. Lưu lại dạng “CSV UTF-8”.")) from error
-    if not {"old_code", "new_code"} <= set(lines.fieldnames or ()):
-        raise ValidationError(
-            _("Dòng đầu phải có: %(columns)s.") % {"columns": "old_code,new_code"}
-        )
-    return _by_code(rows)
 
 
 def _by_code(rows: Any) -> Known:

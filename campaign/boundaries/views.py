@@ -29,8 +29,8 @@ from core.querysets import scoped
 def boundary_changes(request: HttpRequest) -> HttpResponse:
     """Show what was begun and done, and begin another."""
     actor: Any = request.user
-    form = BeginForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    form = BeginForm(request.POST or None, request.FILES or None, user=actor)
+    if request.method == "POST" and form.is_valid() and not form.questions:
         try:
             change = begin_change(
                 actor=actor, new=form.new, holds_from=form.cleaned_data["holds_from"]
@@ -38,10 +38,15 @@ def boundary_changes(request: HttpRequest) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, error)
         else:
+            form.remove_files()
+            for note in form.notes:
+                messages.warning(request, note)
             return redirect("setup-boundary-change", change.pk)
     changes = scoped(actor, BoundaryChange.objects.select_related("applied_by"))
     return render(
-        request, "campaign/setup/boundaries.html", {"form": form, "changes": list(changes)}
+        request,
+        "campaign/setup/boundaries.html",
+        {"form": form, "changes": list(changes), "questions": form.questions},
     )
 
 

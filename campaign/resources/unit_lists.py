@@ -63,7 +63,7 @@ class UnitListResource(UnitResource):
             if values.get("valid_from") is None:
                 values["valid_from"] = since.get(values.get("code"), first_day)
             if not values.get("kind"):
-                values["kind"] = _kind_of(values.get("name") or "")
+                values["kind"] = kind_of(values.get("name") or "")
         self._fill_in_the_top()
         super().index_rows()
 
@@ -100,7 +100,7 @@ def _is_province(values: Mapping[str, Any]) -> bool:
     return not values.get("parent_code") and kind in {"tỉnh", "thành phố"}
 
 
-def _kind_of(name: str) -> str | None:
+def kind_of(name: str) -> str | None:
     """Return the kind that a name begins with."""
     words = " ".join(name.lower().split())
     return next((kind for kind in LEVEL_OF_KIND if words.startswith(f"{kind} ")), None)

@@ -58,22 +58,17 @@ class UnitRow:
         return LEVEL_OF_KIND[self.kind]
 
 
-def _problem(number: int, text: str) -> str:
+def row_problem(number: int, text: str) -> str:
     return _("Dòng %(number)s: %(text)s") % {"number": number, "text": text}
 
 
 def read_units(path: Path) -> list[UnitRow]:
-    """Read a CSV of ``code, name, kind, parent_code`` (UTF-8); see ``units_in``."""
-    return units_in(path.read_bytes())
-
-
-def units_in(data: bytes) -> list[UnitRow]:
-    """Read the content of such a file.
+    """Read a CSV of ``code, name, kind, parent_code`` (UTF-8).
 
     Raises ``ValidationError`` with one message for each bad row, named by its number.
     """
     try:
-        text = data.decode("utf-8-sig")
+        text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise ValidationError(_("Tệp không phải UTF-8. Lưu lại dạng “CSV UTF-8”.")) from error
     lines = csv.reader(StringIO(text, newline=""))
@@ -81,21 +76,29 @@ def units_in(data: bytes) -> list[UnitRow]:
         return _read_rows(lines)
     except csv.Error as error:
         raise ValidationError(
-            _problem(lines.line_num, _("không đọc được. Xem có thiếu dấu ngoặc kép không."))
+            row_problem(lines.line_num, _("không đọc được. Xem có thiếu dấu ngoặc kép không."))
         ) from error
 
 
 def _read_rows(lines: Any) -> list[UnitRow]:
     if next(lines, None) != COLUMNS:
         raise ValidationError(_("Dòng đầu phải là: %(columns)s.") % {"columns": ",".join(COLUMNS)})
+    return checked_rows((lines.line_num, cells) for cells in lines)
+
+
+def checked_rows(lines: Iterable[tuple[int, list[str]]]) -> list[UnitRow]:
+    """Check rows of code, name, kind and the code above, each with its number in the file.
+
+    Raises ``ValidationError`` with one message for each bad row.
+    """
     rows: list[UnitRow] = []
     problems: list[str] = []
     seen: set[str] = set()
-    for cells in lines:
+    for number, cells in lines:
         try:
-            row = _read_row(lines.line_num, cells, seen)
+            row = _read_row(number, cells, seen)
         except ValidationError as error:
-            problems += [_problem(lines.line_num, message) for message in error.messages]
+            problems += [row_problem(number, message) for message in error.messages]
         else:
             seen.add(row.code)
             rows.append(row)
@@ -139,9 +142,9 @@ def _misplaced(rows: list[UnitRow]) -> Iterator[str]:
         parent = by_code.get(row.parent_code)
         if row.parent_code and parent is None:
             text = _("không có địa bàn cấp trên mang mã %(code)s.") % {"code": row.parent_code}
-            yield _problem(row.number, text)
+            yield row_problem(row.number, text)
         elif (parent.level if parent else None) != above.get(row.level):
-            yield _problem(row.number, _("địa bàn cấp trên không đúng cấp."))
+            yield row_problem(row.number, _("địa bàn cấp trên không đúng cấp."))
 
 
 def load_units(
@@ -223,7 +226,7 @@ def _refuse_overlaps(rows: Iterable[UnitRow], valid_from: dt.date) -> None:
         if not unit.has_ended_by(valid_from)
     }
     problems = [
-        _problem(
+        row_problem(
             row.number,
             _("mã %(code)s đã thuộc “%(name)s”, hiệu lực từ %(day)s.")
             % {
