@@ -2,11 +2,10 @@
 
 import json
 import zipfile
-from collections.abc import Iterable, Iterator
 from io import BytesIO
 from pathlib import Path
 
-from django.db.models import Max
+from django.db.models import Max, OuterRef, Subquery
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
@@ -80,19 +79,13 @@ def _known_before(export: Export, head: SignedHead) -> list[int]:
     files = Export.objects.filter(pk__lt=export.pk).exclude(sha256="").order_by("-pk")[:OLDER]
     keys = [str(pk) for pk in files.values_list("pk", flat=True)]
     ends = Leaf.objects.filter(subject="export", key__in=keys).exclude(number=None)
-    numbers = ends.values("key").annotate(last=Max("number")).values_list("last", flat=True)
+    first = SignedHead.objects.filter(size__gt=OuterRef("number")).order_by("size").values("size")
+    # Of the leaves of one file the last, which has its hash.
+    heads = dict(ends.order_by("id").values_list("key", Subquery(first[:1])))
     signed = SignedHead.objects.filter(size__lt=head.size)
     days = signed.annotate(day=TruncDate("signed_at")).order_by("-day").values("day")
     sizes = {one["last"] for one in days.annotate(last=Max("size"))[:OLDER]}
-    sizes |= set(_first_heads(numbers))
+    sizes |= {size for size in heads.values() if size is not None}
     texts = Publication.objects.filter(campaign=export.campaign).values_list("text", flat=True)
     sizes |= {one.size for text in texts[:OLDER] for one in heads_in(text)}
     return sorted(size for size in sizes if 0 < size < head.size)
-
-
-def _first_heads(numbers: Iterable[int]) -> Iterator[int]:
-    """Yield for each leaf the size of the first head that has it."""
-    for number in numbers:
-        head = SignedHead.objects.filter(size__gt=number).order_by("size").first()
-        if head is not None:
-            yield head.size
