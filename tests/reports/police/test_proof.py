@@ -139,8 +139,9 @@ def test_every_part_of_a_package_is_under_the_proof(take: Callable[[str], Path])
 
 
 def test_a_log_made_anew_is_named_by_an_older_package(take: Callable[[str], Path]) -> None:
-    first, second = take("a.zip"), take("b.zip")
-    code, words = verify(second, first)
+    first, second, third = take("a.zip"), take("b.zip"), take("c.zip")
+    # The head of the first is neither the last of its day nor that of a digest.
+    code, words = verify(third, first, second)
     assert (code, "nối tiếp đầu sổ" in words) == (0, True), words
     assert verify(first, second)[0] == 1  # the older knows nothing of the newer
     with connection.cursor() as cursor:  # the owner of the database, who has the key too
@@ -150,11 +151,11 @@ def test_a_log_made_anew_is_named_by_an_older_package(take: Callable[[str], Path
         cursor.execute("DELETE FROM core_tile")
         cursor.execute("DELETE FROM core_signedhead")
         cursor.execute("SET LOCAL session_replication_role = DEFAULT")
-    third = take("c.zip")
-    assert verify(third)[0] == 0
-    code, words = verify(third, first)
+    forged = take("d.zip")
+    assert verify(forged)[0] == 0
+    code, words = verify(forged, first)
     assert (code, "không chứng minh được" in words) == (1, True), words
-    (old, size) = (int(member(one, "head.txt").split()[1]) for one in (first, third))
+    (old, size) = (int(member(one, "head.txt").split()[1]) for one in (first, forged))
     claimed = consistency_text(proofs(), old, size).encode()
-    code, words = verify(with_member(third, "older.txt", claimed), first)
+    code, words = verify(with_member(forged, "older.txt", claimed), first)
     assert (code, "đã giữ là khác" in words) == (1, True), words
