@@ -12,7 +12,8 @@ def is_counted(indicator: Indicator) -> bool:
 
     Counts are stored as ``{code: number}``, so that no foreign key protects the code. The
     tables that store them stand in the apps above this one: they are found by what they are
-    (a JSON object in a row of the campaign), not by their names.
+    (a JSON object in a row of the campaign), not by their names. So are rows of one figure each,
+    whose foreign key does protect it.
     """
     for relation in Campaign._meta.get_fields(include_hidden=True):
         if not isinstance(relation, models.ManyToOneRel):
@@ -20,12 +21,17 @@ def is_counted(indicator: Indicator) -> bool:
         holder: Any = relation.related_model
         for column in holder._meta.concrete_fields:
             if isinstance(column, models.JSONField):
-                found = holder._base_manager.filter(
-                    **{
-                        relation.field.name: indicator.campaign_id,
-                        f"{column.name}__has_key": indicator.code,
-                    }
-                )
-                if found.exists():
-                    return True
+                counted: dict[str, Any] = {f"{column.name}__has_key": indicator.code}
+            elif _is_protecting(column):
+                counted = {column.name: indicator}
+            else:
+                continue
+            of_campaign = {relation.field.name: indicator.campaign_id}
+            if holder._base_manager.filter(**of_campaign, **counted).exists():
+                return True
     return False
+
+
+def _is_protecting(column: Any) -> bool:
+    relation = column.remote_field
+    return bool(relation) and relation.model is Indicator and relation.on_delete is models.PROTECT

@@ -32,6 +32,8 @@ class Permission(StrEnum):
     LEAD = "lead"
     INVITE = "invite"
     EXPORT = "export"
+    # Hand in what the police published. Whoever may export sees it.
+    OFFICIAL_FIGURES = "official_figures"
     # Sessions of the own teams: check people in, close.
     LEAD_TEAMS = "lead_teams"
     # Who asked for help at home, by name and telephone number. The province sees that somebody
@@ -43,14 +45,20 @@ class Permission(StrEnum):
 
 ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     Role.PROVINCE_STAFF: frozenset(
-        {Permission.LEAD, Permission.INVITE, Permission.EXPORT, Permission.SET_UP}
+        {
+            Permission.LEAD,
+            Permission.INVITE,
+            Permission.EXPORT,
+            Permission.OFFICIAL_FIGURES,
+            Permission.SET_UP,
+        }
     ),
     Role.DISTRICT_LEAD: frozenset(
         {Permission.LEAD, Permission.INVITE, Permission.EXPORT, Permission.SEE_REQUESTERS}
     ),
     Role.SECRETARY: frozenset({Permission.REPORT}),
     Role.TEAM_LEADER: frozenset({Permission.LEAD_TEAMS}),
-    Role.POLICE_LIAISON: frozenset({Permission.EXPORT}),
+    Role.POLICE_LIAISON: frozenset({Permission.EXPORT, Permission.OFFICIAL_FIGURES}),
     Role.PARTNER: frozenset(),
 }
 

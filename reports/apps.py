@@ -44,6 +44,13 @@ EXPORT = Part(
     columns="id, actor_id, campaign_id, first_day, last_day, basis, as_of, started_at, rows, "
     "sha256, figures",
 )
+# The database hashes again what was written with the file, and what that superseded.
+OFFICIAL = Part(
+    "reports_officialfile",
+    columns="id, campaign_id, actor_id, received_at, source, name, sha256, figures_sha256, kind, "
+    "level, map, first_day, last_day, rows, figures, new, replaced, "
+    "reports_official_hash(id) AS written_sha256",
+)
 
 
 class ReportsConfig(AppConfig):
@@ -58,6 +65,9 @@ class ReportsConfig(AppConfig):
             import_module(module)
         register_subject("revision", REVISION, REPORT)
         register_subject("export", EXPORT)
+        register_subject("official_file", OFFICIAL)
+        narrow_rights("reports_officialfile", Rights(ADD))
+        narrow_rights("reports_officialfigure", Rights(ADD, ("superseded_by_id",)))
         register_subject("final_export", Part("reports_finalexport"))
         narrow_rights("reports_finalexport", Rights(ADD))
         narrow_rights("reports_revision", Rights(ADD))

@@ -5,6 +5,7 @@ from reports.daily.models import DailyReport, Revision
 from reports.deletion.models import FinalExport
 from reports.digests.models import Publication
 from reports.notifications.models import Notice
+from reports.official.models import OfficialColumn, OfficialFigure, OfficialFile
 from reports.phones.models import PhoneState
 from reports.plans.models import PlanAssumption, SessionDraft
 from reports.police.models import Export
@@ -22,6 +23,9 @@ __all__ = [
     "Export",
     "FinalExport",
     "Notice",
+    "OfficialColumn",
+    "OfficialFigure",
+    "OfficialFile",
     "PhoneState",
     "PlanAssumption",
     "Publication",

@@ -30,6 +30,9 @@ TABLES: tuple[tuple[str, str], ...] = (
     ("reports_notice", OWN),
     ("reports_planassumption", OWN),
     ("reports_sessiondraft", OWN),
+    ("reports_officialfigure", OWN),
+    ("reports_officialfile", OWN),
+    ("reports_officialcolumn", OWN),
     ("reports_countsfile", OWN),
     ("reports_columnmeaning", OWN),
     ("reports_unitday", OWN),
@@ -114,11 +117,8 @@ _FREE = "DROP TRIGGER revision_is_kept ON reports_revision"
 
 def deletion() -> RunSQL:
     """Return the operation that makes the function, and lets revisions go by it alone."""
-    rules = ",\n        ".join(
-        f"['{table}', '{where.replace('{id}', '$1')}']" for table, where in TABLES
-    )
     return RunSQL(
-        [_GUARD, _FREE, _UNCHANGED.format(what="UPDATE"), _GUARDED, _DELETE.format(rules=rules)],
+        [_GUARD, _FREE, _UNCHANGED.format(what="UPDATE"), _GUARDED, _function()],
         [
             "DROP FUNCTION reports_delete_campaign(bigint, bigint, timestamptz, text)",
             "DROP TRIGGER deletion_is_guarded ON reports_revision",
@@ -127,3 +127,15 @@ def deletion() -> RunSQL:
             "DROP FUNCTION reports_guard_revision()",
         ],
     )
+
+
+def deletion_again() -> RunSQL:
+    """Return the operation that makes the function anew, for a migration that adds a table."""
+    return RunSQL(_function().replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION"), RunSQL.noop)
+
+
+def _function() -> str:
+    rules = ",\n        ".join(
+        f"['{table}', '{where.replace('{id}', '$1')}']" for table, where in TABLES
+    )
+    return _DELETE.format(rules=rules)

@@ -28,7 +28,8 @@ IMPERSONAL = {
         campaign.Unit campaign.Boundary campaign.BoundaryChange campaign.Succession campaign.Branch
         campaign.Campaign campaign.Phase core.Portal core.KindWord
         campaign.Indicator campaign.Baseline campaign.BaselineFigure campaign.Target
-        reports.ColumnMeaning volunteers.Team volunteers.Series campaign.SettingsChange.moves
+        reports.ColumnMeaning reports.OfficialColumn volunteers.Team volunteers.Series
+        campaign.SettingsChange.moves
         reports.PlanAssumption reports.FinalExport.slug reports.FinalExport.name
         reports.SessionDraft.hamlet""",
     "counts": """
@@ -37,6 +38,7 @@ IMPERSONAL = {
         reports.DailyReport.covered_sessions reports.DailyReport.fallback_counts
         volunteers.HelpRequest.counts volunteers.SupportSession.counts
         reports.FinalExport.rows reports.Export.figures reports.Export.content
+        reports.OfficialFile.content
         reports.Publication.figures reports.TrialReport.counts reports.TrialReport.unusual
         privacy.SubjectRequest.deleted""",
     "one of a few words that the code knows, or a check sum": """
@@ -47,6 +49,10 @@ IMPERSONAL = {
         reports.Revision.source reports.Revision.hash reports.HistoryHead.hash
         reports.Publication.kind reports.Publication.basis reports.Publication.sha256
         reports.Export.basis reports.Export.sha256 reports.FinalExport.sha256
+        reports.OfficialFile.source reports.OfficialFile.sha256
+        reports.OfficialFile.figures_sha256 reports.OfficialFile.written_sha256
+        reports.OfficialFile.kind reports.OfficialFile.level reports.OfficialFile.map
+        reports.OfficialFigure.kind
         reports.Notice.kind reports.Notice.channel
         reports.ReceivedMessage.channel reports.Conversation.channel
         reports.CountsFile.language reports.CountsFile.state privacy.SubjectRequest.kind

@@ -1,5 +1,6 @@
 """The history cannot be altered from the application, and whoever alters it is found out."""
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from core.log.verify import verify_history
 from privacy.models import PersonalDataRead
 from reports.daily.models import DailyReport, Revision
 from reports.deletion.models import FinalExport
+from reports.official.models import OfficialFile
 from reports.police.models import Export
 from reports.police.services import finish_export, start_export
 from tests.conftest import TODAY, World
@@ -68,6 +70,17 @@ def test_every_subject_that_there_is_writes_leaves(recorded: World) -> None:
     SettingsChange.objects.create(changed_at=clock.now(), reason="Chỉ tiêu mới")
     days: Any = {"starts_on": TODAY, "ends_on": TODAY}
     FinalExport.objects.create(campaign_key=0, made_at=clock.now(), made_by=recorded.staff, **days)
+    counted: Any = {"rows": 0, "figures": 0, "new": 0, "replaced": 0}
+    OfficialFile.objects.create(
+        campaign=recorded.campaign,
+        actor=recorded.liaison,
+        received_at=clock.now(),
+        first_day=TODAY,
+        last_day=TODAY,
+        # What the database hashes where nothing was written.
+        written_sha256=hashlib.sha256(b"").hexdigest(),
+        **counted,
+    )
     PersonalDataRead.objects.create(at=clock.now(), people=["volunteer:1"], size=1, numbers=0)
     acknowledge([], actor=recorded.staff, reason="Thử")
     written = set(Leaf.objects.values_list("subject", flat=True))

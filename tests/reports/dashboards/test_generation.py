@@ -27,6 +27,7 @@ from core.models import Change, KindWord, Portal
 from core.querysets import OwnQuerySet, ScopedQuerySet
 from privacy.services.requests import enter_request
 from reports.daily.models import DailyReport
+from reports.official.models import OfficialFile
 from reports.police.models import Export
 from reports.rollup.models import Cause, RollupDifference, UnitTotal
 from reports.rollup.services.rollup import drain
@@ -69,6 +70,8 @@ LEFT_OUT = {
     "core.SignedHead": "the log is on no dashboard",
     "core.Tile": "the log is on no dashboard",
     "reports.ColumnMeaning": "says how files are read",
+    "reports.OfficialColumn": "says how files are read",
+    "reports.OfficialFigure": "written with its file, in one transaction",
     "reports.PlanAssumption": "a branch plans by it, on a page of its own",
     "reports.Publication": "what was said stands on the digest's page",
     "reports.Revision": "the history is on no dashboard",
@@ -122,6 +125,18 @@ MAKERS: dict[str, Callable[[World], Any]] = {
     "campaign.Unit": lambda w: make_unit(parent=w.district),
     "privacy.SubjectRequest": lambda w: enter_request(
         actor=w.staff, kind="copy", name="Quách Thị Tìm", phone="", received_on=TODAY
+    ),
+    "reports.OfficialFile": lambda w: OfficialFile.objects.create(
+        campaign=w.campaign,
+        actor=w.liaison,
+        received_at=clock.now(),
+        level="commune",
+        first_day=TODAY,
+        last_day=TODAY,
+        rows=0,
+        figures=0,
+        new=0,
+        replaced=0,
     ),
     "reports.Export": lambda w: Export.objects.create(
         campaign=w.campaign,
