@@ -90,7 +90,8 @@ class ReportDay:
         if self.state == "early":
             raise WindowClosed(
                 _("Chưa đến giờ nhận báo cáo. Mở lúc %(time)s.")
-                % {"time": f"{self.rules.opens_at:%H:%M %d/%m/%Y}"}
+                % {"time": f"{self.rules.opens_at:%H:%M %d/%m/%Y}"},
+                self.rules.opens_at,
             )
         if self.state == "closed":
             raise WindowClosed(

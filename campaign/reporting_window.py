@@ -11,7 +11,14 @@ from core import clock
 
 
 class WindowClosed(Exception):
-    """The day takes no reports now; the message says why."""
+    """The day takes no reports now; the message says why.
+
+    ``opens_at`` is when it will, where that is only a matter of time.
+    """
+
+    def __init__(self, message: str, opens_at: dt.datetime | None = None) -> None:
+        super().__init__(message)
+        self.opens_at = opens_at
 
 
 @dataclass(frozen=True)

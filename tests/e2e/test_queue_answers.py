@@ -14,6 +14,7 @@ from tests.e2e.queue_page import (
     Queue,
     Server,
     breaks,
+    receipt,
     says,
 )
 
@@ -35,6 +36,28 @@ def test_what_was_not_taken_waits_for_the_person(queue: Queue, server: Server, k
     assert ("problem" in mended, "refused" in mended) == (False, False)
     queue.flush()
     assert (server.sent[1]["counts"], server.sent[1]["base_version"]) == ({"a": 3}, 5)
+
+
+def test_what_comes_too_early_goes_by_itself_once_it_is_taken(
+    queue: Queue, server: Server
+) -> None:
+    opens = "2023-06-20T06:00:00+07:00"
+    early = says(409, {"detail": "…", "code": "early", "opens_at": opens})
+    other = {"date": "2023-06-19"}
+    queue.save({"a": 1})
+    queue.save({"a": 2}, **other)
+    server.answers = [receipt(), early, early]
+    # Both were tried once, and something is left to do.
+    assert queue.flush() is False
+    assert sorted(queue.numbers()) == [1, 2]
+    assert queue.flush(is_forced=True) is False
+    waiting = next(entry for entry in queue.entries().values() if entry["state"] == "saved")
+    assert (waiting["hint"], waiting["opens_at"]) == ("early", opens)
+    assert queue.run("return queue.needsAttention(given[0])", waiting) is False
+    queue.pass_time(400_000)
+    assert queue.flush() is True
+    assert {entry["state"] for entry in queue.entries().values()} == {"received"}
+    assert len(server.sent) == 4
 
 
 def test_what_was_typed_last_is_what_is_kept_of_a_refusal(queue: Queue, server: Server) -> None:

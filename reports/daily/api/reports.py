@@ -173,10 +173,12 @@ class ConflictSerializer(serializers.Serializer[Any]):
     """Why a report was not taken; with both versions where two of them compete.
 
     A phone's queue is told by ``code`` what has ended, and by ``contact`` who takes the numbers.
+    What is ``early`` is taken from ``opens_at`` on.
     """
 
     detail = serializers.CharField()
     code = serializers.CharField(required=False)
+    opens_at = serializers.DateTimeField(required=False)
     contact = ContactSerializer(required=False, allow_null=True)
     current = ReceiptSerializer(required=False)
     yours = UnreceivedSerializer(required=False)
@@ -236,7 +238,9 @@ def _answer_queue(user: Any, entry: ReportInput) -> Response:
         is_unseen = isinstance(error, Http404)
         code = status.HTTP_404_NOT_FOUND if is_unseen else status.HTTP_403_FORBIDDEN
         return Response(known, status=code)
-    is_closed = response.status_code == status.HTTP_409_CONFLICT and "current" not in response.data
+    is_closed = response.status_code == status.HTTP_409_CONFLICT and not (
+        {"current", "opens_at"} & response.data.keys()
+    )
     is_elsewhere = response.status_code == status.HTTP_400_BAD_REQUEST and bool(
         _ELSEWHERE & response.data.keys()
     )
@@ -264,6 +268,8 @@ def refusal_of(
     if isinstance(problem, InvalidReport):
         return status.HTTP_400_BAD_REQUEST, problem.errors
     body: dict[str, Any] = {"detail": str(problem)}
+    if isinstance(problem, WindowClosed) and problem.opens_at:
+        body |= {"code": "early", "opens_at": problem.opens_at}
     if isinstance(problem, VersionConflict):
         body["current"] = ReceiptSerializer(problem.current).data
         body["yours"] = _yours(problem.yours)

@@ -227,11 +227,11 @@ export function flush({ isForced = false } = {}) {
 async function round(isForced, renew) {
   const due = (entry) =>
     isWaiting(entry) && entry.state !== "attention" && (isForced || !isAhead(entry.retry_at, LONGEST));
-  const refusedTwice = new Set();
+  const passedOver = new Set();
   let sender;
   for (;;) {
-    const waiting = (await all("entries")).filter((e) => due(e) && !refusedTwice.has(e.key));
-    if (!waiting.length) return !(await all("entries")).some((entry) => isWaiting(entry) && entry.state === "saved" && !entry.hint);
+    const waiting = (await all("entries")).filter((e) => due(e) && !passedOver.has(e.key));
+    if (!waiting.length) return !(await all("entries")).some((entry) => isWaiting(entry) && entry.state === "saved" && entry.hint !== "sign_in");
     if (self.navigator?.onLine === false) {
       // Nothing goes out, and nothing is of unknown fate for having been tried.
       await hold(waiting, "");
@@ -249,14 +249,17 @@ async function round(isForced, renew) {
     if (answer === undefined) continue;
     if (answer.status === 401 || answer.status === 403) {
       // The ticket may be older than the session: ask for a new one, once.
-      if (sender.isFresh) refusedTwice.add(entry.key);
+      if (sender.isFresh) passedOver.add(entry.key);
       sender = undefined;
     } else if (isLost(answer)) {
       return false;
+    } else if (isEarly(answer)) {
+      passedOver.add(entry.key);
     }
   }
 }
 
+const isEarly = ({ body }) => body?.code === "early";
 const isLost = ({ status }) => !status || status >= 500 || status === 429 || status === 408;
 
 // As whom we would send. A page that has just come from the server knows it already; `isAsked`
@@ -322,8 +325,8 @@ async function hold(entries, hint) {
     await change("entries", key, (entry) => {
       if (!entry || !isWaiting(entry)) return undefined;
       entry.state = "saved";
-      if (hint) entry.hint = hint;
-      else postpone(entry);
+      if (hint || entry.hint === "early") entry.hint = hint;
+      if (!hint) postpone(entry);
       return entry;
     });
   }
@@ -376,9 +379,10 @@ function settle(entry, { status, body }, sender) {
     entry.state = entry.next ? "saved" : "received";
     entry.tries = 0;
     delete entry.retry_at;
-  } else if (isLost({ status })) {
+  } else if (isLost({ status }) || isEarly({ body })) {
     entry.state = "saved";
     postpone(entry);
+    if (isEarly({ body })) Object.assign(entry, { hint: "early", opens_at: body.opens_at });
   } else if (status === 401 || body?.code === "other_owner") {
     entry.state = "saved";
     entry.hint = "sign_in";

@@ -10,6 +10,7 @@ from rest_framework.test import APIClient
 from accounts.models import User
 from campaign.models import Appointment, Campaign
 from campaign.permissions import Role
+from core import clock
 from privacy.models import PersonalDataRead
 from reports.daily.models import DailyReport
 from tests.conftest import TODAY, World
@@ -83,6 +84,24 @@ def test_phone_is_told_why_and_to_whom(
     assert not DailyReport.objects.exists()
     # Whose number was told is noted.
     assert [read.page for read in PersonalDataRead.objects.all()] == ["api-daily-reports"]
+
+
+def test_phone_learns_when_it_is_not_too_early_any_more(world: World, api: Api) -> None:
+    Campaign.objects.update(opens_at=dt.time(23, 58), due_at=dt.time(23, 59))
+    answer = send(api(world.owner), world.owner.pk)
+    opens = clock.at(TODAY, dt.time(23, 58))
+    assert (answer.status_code, answer.json()) == (
+        409,
+        {
+            "detail": f"Chưa đến giờ nhận báo cáo. Mở lúc 23:58 {TODAY:%d/%m/%Y}.",
+            "code": "early",
+            "opens_at": opens.isoformat(),
+        },
+    )
+    # Nobody has to be called for it, nor is a day ahead only early.
+    assert not PersonalDataRead.objects.exists()
+    ahead = send(api(world.owner), world.owner.pk, date=str(TODAY + dt.timedelta(days=1)))
+    assert (ahead.status_code, ahead.json().get("code")) == (400, None)
 
 
 def test_nobody_else_is_told(world: World, api: Api) -> None:
