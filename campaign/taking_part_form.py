@@ -1,4 +1,4 @@
-"""Who takes part in a campaign, as it is typed: kinds to tick, branches by their codes."""
+"""Who takes part in a campaign, as it is typed: kinds to tick, branches by names or codes."""
 
 import re
 from typing import Any
@@ -6,18 +6,21 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import F
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from campaign.branch_names import BranchNames
 from campaign.models import Branch, Campaign, branch_kinds
 from campaign.takes_part import LISTS
 from core.form_fields import DayField
 
-CODES = LISTS[1:]
+BRANCHES = LISTS[1:]
+# As the page writes one: its name, and its code in brackets.
+WRITTEN = re.compile(r"^(?P<name>.+?)\s*\((?P<code>[^()\s]+)\)$")
+
 MOST_NAMED = 5
 
 
-def _codes(label: Any, help_text: Any) -> forms.CharField:
+def _branches(label: Any, help_text: Any) -> forms.CharField:
     return forms.CharField(
         label=label,
         help_text=help_text,
@@ -34,15 +37,17 @@ class TakingPartForm(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    below = _codes(
+    below = _branches(
         gettext_lazy("Cả nhánh của"),
-        gettext_lazy("Mã các cơ sở, cách nhau bằng dấu phẩy. Gồm cả mọi cơ sở bên dưới."),
+        gettext_lazy("Tên hoặc mã các cơ sở, cách nhau bằng dấu phẩy. Gồm cả mọi cơ sở bên dưới."),
     )
-    single = _codes(
+    single = _branches(
         gettext_lazy("Thêm riêng từng cơ sở"),
         gettext_lazy("Tham gia dù ở chiến dịch khác không phải báo cáo hằng ngày."),
     )
-    without = _codes(gettext_lazy("Trừ ra"), gettext_lazy("Không tham gia, cả các cơ sở bên dưới."))
+    without = _branches(
+        gettext_lazy("Trừ ra"), gettext_lazy("Không tham gia, cả các cơ sở bên dưới.")
+    )
     since = DayField(
         label=gettext_lazy("Có hiệu lực từ ngày"),
         help_text=gettext_lazy("Để trống là hôm nay. Những ngày trước đó giữ như cũ."),
@@ -53,37 +58,43 @@ class TakingPartForm(forms.Form):
     )
 
     def __init__(self, campaign: Campaign, data: Any = None) -> None:
-        ids = {int(pk) for name in CODES for pk in campaign.takes_part.get(name, ())}
-        codes = dict(Branch.objects.filter(pk__in=ids).values_list("pk", "code"))
+        ids = {int(pk) for name in BRANCHES for pk in campaign.takes_part.get(name, ())}
+        written = {
+            str(pk): f"{name} ({code})"
+            for pk, name, code in Branch.objects.filter(pk__in=ids).values_list(
+                "pk", "name", "code"
+            )
+        }
         initial: dict[str, Any] = {
             name: ", ".join(
-                codes[int(pk)] for pk in campaign.takes_part.get(name, ()) if int(pk) in codes
+                written[pk] for pk in campaign.takes_part.get(name, ()) if pk in written
             )
-            for name in CODES
+            for name in BRANCHES
         }
         super().__init__(data, initial={"kinds": campaign.takes_part.get("kinds", []), **initial})
         if campaign.is_draft:
             del self.fields["since"], self.fields["reason"]
 
     def clean(self) -> dict[str, Any]:
-        """Find the branches of the codes; name those that there are none of."""
+        """Find the branches by what was typed; say what there is none or more than one of."""
         cleaned = super().clean() or self.cleaned_data
-        typed = {name: re.split(r"[\s,;]+", cleaned.get(name, "").strip()) for name in CODES}
-        codes = {code for of in typed.values() for code in of if code}
         # Of several who bore a code the last is meant.
-        bearers = Branch.objects.filter(code__in=codes).order_by(
-            F("opened_on").asc(nulls_first=True)
+        names = BranchNames(
+            Branch.objects.select_related("home_unit").order_by(
+                F("opened_on").asc(nulls_first=True)
+            )
         )
-        found = dict(bearers.values_list("code", "pk"))
-        for name, of in typed.items():
-            unknown = [code for code in of if code and code not in found]
-            if unknown:
-                words = _("Không có cơ sở Đoàn mang mã: %(codes)s.")
-                shown = ", ".join(code[:20] for code in unknown[:MOST_NAMED])
-                self.add_error(name, ValidationError(words % {"codes": shown}))
-        self.found = {
-            name: sorted({str(found[c]) for c in of if c in found}) for name, of in typed.items()
-        }
+        self.found = {}
+        for field in BRANCHES:
+            found, problems = set(), []
+            for typed in re.split(r"[,;\n]", cleaned.get(field, "")):
+                try:
+                    found |= {str(branch.pk) for branch in _found(names, " ".join(typed.split()))}
+                except ValidationError as error:
+                    problems.append(error)
+            self.found[field] = sorted(found)
+            if problems:
+                self.add_error(field, problems[:MOST_NAMED])
         return cleaned
 
     @property
@@ -91,3 +102,16 @@ class TakingPartForm(forms.Form):
         """What is to stand in the campaign; blank where nothing was chosen."""
         rule = {"kinds": self.cleaned_data["kinds"], **self.found}
         return rule if any(rule.values()) else {}
+
+
+def _found(names: BranchNames, typed: str) -> list[Branch]:
+    """Return the branch of a name or code, or those of codes with blanks between."""
+    if not typed:
+        return []
+    written = WRITTEN.match(typed)
+    if written and written["code"].casefold() in names.by_code:
+        return [names.get(written["code"], written["name"])]
+    codes = typed.casefold().split()
+    if all(code in names.by_code for code in codes):
+        return [names.by_code[code] for code in codes]
+    return [names.get("", typed)]

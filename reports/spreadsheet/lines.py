@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from campaign.branch_names import BranchNames
 from campaign.branches_by_day import BranchesByDay, absent_text
 from campaign.models import Branch, Campaign, Unit
 from core.counts import MOST
@@ -20,7 +21,6 @@ from core.importing.widgets import YesNoWidget, text_of
 from core.number_parsing import read_whole
 from reports.daily.models import Explanation
 from reports.spreadsheet import columns as meaning
-from reports.spreadsheet.branch_names import BranchNames
 from reports.spreadsheet.columns import Columns, key_of
 
 # What stands before the sums of a table; such a line is nobody's report.

@@ -1,6 +1,7 @@
 """Who takes part in a campaign: one rule in Python and in SQL, and whoever follows it."""
 
 import datetime as dt
+import html
 from collections.abc import Callable
 from typing import Any
 
@@ -16,6 +17,7 @@ from campaign.selectors import running_campaigns
 from campaign.services.settings_change import ReasonWanted
 from campaign.services.taking_part import set_takes_part
 from campaign.takes_part import sql_takes_part, takes_part
+from core.vietnamese import fold
 from reports.entry.offline_snapshot import offline_snapshot_of
 from reports.reminders.non_reporting import expected_branches
 from reports.rollup.models import UnitDay
@@ -23,7 +25,8 @@ from reports.rollup.services.rebuild import rebuild
 from reports.rollup.services.rollup import drain
 from reports.rollup.services.verify import verify
 from tests.conftest import TODAY, World
-from tests.factories import make_campaign, make_indicator
+from tests.factories import make_branch, make_campaign, make_indicator
+from tests.pages import read
 from tests.reports.notifications.notification_fixtures import at, fake_channel, run_jobs
 from tests.reports.reporting import report
 
@@ -113,9 +116,7 @@ def test_only_the_province_chooses_and_says_why(
         set_takes_part(actor=world.staff, campaign=world.campaign, rule=rule(kinds=["school"]))
     path, browser = "/c/de-an-06-2023/taking-part/", browse(world.staff)
     form = {"below": "HD-365, nowhere", "single": world.police.code, "reason": "Kế hoạch 5"}
-    assert (
-        "không có cơ sở đoàn mang mã: nowhere" in browser.post(path, form).content.decode().lower()
-    )
+    assert "Không có đơn vị tên “nowhere”" in browser.post(path, form).content.decode()
     assert browser.post(path, {**form, "below": "HD-365", "reason": ""}).status_code == 200
     assert browser.post(path, {**form, "below": "HD-365"}).status_code == 302
     page = browser.get(path).content.decode()
@@ -127,6 +128,32 @@ def test_only_the_province_chooses_and_says_why(
     Campaign.objects.update(state="closed")
     with pytest.raises(ValidationError, match="đã đóng"):
         choose(world)
+
+
+def test_branches_are_chosen_by_name_as_one_types_it(
+    world: World, browse: Callable[[User], Client]
+) -> None:
+    path, browser = "/c/de-an-06-2023/taking-part/", browse(world.staff)
+    first, second = world.branch, world.neighbour_branch
+    typed = f"{first.name.lower()}\n{fold(second.name)}, {world.police.code}  {first.code.lower()};"
+    form = {"single": typed, "reason": "Kế hoạch 5"}
+    assert browser.post(path, form).status_code == 302
+    chosen = sorted(str(branch.pk) for branch in (first, second, world.police))
+    assert Campaign.objects.get().takes_part["single"] == chosen
+    # What the page then writes may be sent as it is, and a name beside another's code may not.
+    shown = read(browser.get(path)).fields["single"]
+    assert f"{first.name} ({first.code})" in shown
+    assert browser.post(path, {**form, "single": shown}).status_code == 302
+    assert Campaign.objects.get().takes_part["single"] == chosen
+    wrong = f"{first.name} ({second.code})"
+    assert f"Mã {second.code} là {second.name}" in html.unescape(
+        browser.post(path, {**form, "single": wrong}).content.decode()
+    )
+    make_branch(code="XD-9", name=first.name, parent=first.parent, home_unit=first.home_unit)
+    doubtful = html.unescape(browser.post(path, {**form, "single": first.name}).content.decode())
+    assert f"Có 2 đơn vị tên “{first.name}”" in doubtful
+    assert "(XD-9)" in doubtful
+    assert Campaign.objects.get().takes_part["single"] == chosen
 
 
 def test_reminders_phones_and_choices_follow(world: World) -> None:

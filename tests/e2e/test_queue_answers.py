@@ -38,9 +38,7 @@ def test_what_was_not_taken_waits_for_the_person(queue: Queue, server: Server, k
     assert (server.sent[1]["counts"], server.sent[1]["base_version"]) == ({"a": 3}, 5)
 
 
-def test_what_comes_too_early_goes_by_itself_once_it_is_taken(
-    queue: Queue, server: Server
-) -> None:
+def test_what_comes_too_early_goes_by_itself_once_it_is_taken(queue: Queue, server: Server) -> None:
     opens = "2023-06-20T06:00:00+07:00"
     early = says(409, {"detail": "…", "code": "early", "opens_at": opens})
     other = {"date": "2023-06-19"}
