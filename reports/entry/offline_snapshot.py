@@ -199,7 +199,6 @@ def _page_of(
         "days": {f"{day.day}": _day(day, summary) for day in days if _may_take(day)},
         "reports": [_line(r) for r in summary.reports if first <= r.date <= last],
         "usual": usual,
-        **({"last_states": states} if (states := summary.last_states(first)) else {}),
     }
 
 
@@ -220,6 +219,7 @@ def _day(day: ReportDay, summary: BranchSummary) -> dict[str, Any]:
         "sessions": [session.pk for session in sessions.closed],
         "listed": [_session(s, day) for s in (*sessions.own, *sessions.counted_by_others)],
         "granted": day.state == "granted",
+        "standing": summary.last_states(day),
         "asks": {
             name: how
             for name, how in asking_on(day.campaign, day.day).items()

@@ -10,10 +10,13 @@ goes over to the pair that comes after, where it stands until that one says its 
 settings and a new day leave those days dirty (``moved_days``).
 """
 
+import datetime as dt
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db import connection
 
+from campaign.models import Campaign
 from campaign.services.dirty_days import mark_nodes_dirty
 from core import clock
 from reports.daily.models import APPROVED_BASIS, COUNTED, IS_APPROVED
@@ -251,6 +254,33 @@ def moved(campaigns: str, days: str) -> str:
         for basis, is_approved in (("reported", False), ("approved", True))
     }
     return _MOVED.format(ended=ended(campaigns), days=days, **stood)
+
+
+_STANDING = """
+    SELECT key.b, key.u, key.day, code, {value} FROM unnest(%(codes)s::text[]) code,
+         unnest(%(branches)s::bigint[], %(units)s::bigint[], %(days)s::date[]) key(b, u, day)
+"""
+STANDING = _STANDING.format(
+    value=value_in_pair("code", "%(campaign)s", "key.b, key.u", "key.day", is_approved=False)
+)
+
+
+def standing(
+    campaign: Campaign, keys: Iterable[tuple[int, int, dt.date]], codes: Collection[str]
+) -> dict[tuple[int, int, dt.date], dict[str, int]]:
+    """Return what stands before some days of branches in units, by code (one query).
+
+    Reported, with what came over. What nobody has said is left out.
+    """
+    found: dict[tuple[int, int, dt.date], dict[str, int]] = {}
+    branches, units, days = (list(column) for column in zip(*keys, strict=True))
+    asked = {"campaign": campaign.pk, "codes": list(codes), "today": clock.today()}
+    with connection.cursor() as cursor:
+        cursor.execute(STANDING, {**asked, "branches": branches, "units": units, "days": days})
+        for branch, unit, day, code, value in cursor.fetchall():
+            if value is not None:
+                found.setdefault((branch, unit, day), {})[code] = value
+    return found
 
 
 HAS_STATES = f"EXISTS ({STATES.format(campaign='c.id')})"

@@ -1,8 +1,8 @@
 """What a branch sees of itself: its recent days, its last counts, its progress."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from django.db.models import F, Q
 
@@ -15,6 +15,7 @@ from reports.daily import anomalies
 from reports.daily.models import DailyReport, Status
 from reports.dashboards.selectors.progress import BranchProgress, progress_by_branch
 from reports.rollup.expected import Expected
+from reports.rollup.states import standing
 from volunteers.sessions.selectors.session_outcomes import SessionsByDay, sessions_of
 
 DAYS_BACK = 7
@@ -38,8 +39,8 @@ class BranchSummary:
     reports: tuple[DailyReport, ...]
     sessions: SessionsByDay
     progress: BranchProgress
-    # The codes of the indicators whose last value stands.
-    states: frozenset[str] = frozenset()
+    # By branch, unit and day, what stands before it of the indicators whose last value does.
+    standing: Mapping[tuple[int, int, dt.date], dict[str, int]] = field(default_factory=dict)
 
     @property
     def recent_days(self) -> list[OwnDay]:
@@ -48,14 +49,8 @@ class BranchSummary:
     def report_of(self, day: ReportDay) -> DailyReport | None:
         return self._find(day.day, day.unit.pk)
 
-    def last_states(self, day: dt.date, unit: int | None = None) -> dict[str, int]:
-        """Return what stands before a day in a unit, at home by default, as far as was read."""
-        found: dict[str, int] = {}
-        for report in reversed(self.reports):
-            is_there = report.unit_id == (unit or self.branch.home_unit_id)
-            if is_there and report.date < day and report.status != Status.RETURNED:
-                found |= {c: n for c, n in report.counts.items() if c in self.states}
-        return found
+    def last_states(self, day: ReportDay) -> dict[str, int]:
+        return self.standing.get((day.branch.pk, day.unit.pk, day.day), {})
 
     def previous_counts(self, day: ReportDay, *, any_unit: bool) -> dict[str, int]:
         before = self._find(day.day - DAY, None if any_unit else day.unit.pk)
@@ -69,9 +64,9 @@ class BranchSummary:
 def summaries_of(days: Sequence[ReportDay], indicators: IndicatorSet) -> dict[int, BranchSummary]:
     """Return by id what the branches of some days of a campaign see of themselves.
 
-    Three queries, and one for the grants where one of the days is past. The reports are those
-    of these days, of the day before each, of the last week, and of the time against which the
-    next one at home is held.
+    Three queries, one for the grants where one of the days is past, and one for what stands where
+    the campaign has such. The reports are those of these days, of the day before each, of the last
+    week, and of the time against which the next one at home is held.
     """
     campaign, today = days[0].campaign, clock.today()
     branches = {day.branch.pk: day.branch for day in days}
@@ -90,6 +85,11 @@ def summaries_of(days: Sequence[ReportDay], indicators: IndicatorSet) -> dict[in
     )
     found = list(reports.select_related("unit").order_by("-date", "unit__sort_key", "pk"))
     progress = progress_by_branch(campaign, list(branches.values()), indicators)
+    stands = (
+        standing(campaign, [day.key[1:] for day in days], indicators.states)
+        if indicators.states
+        else {}
+    )
     return {
         pk: BranchSummary(
             campaign,
@@ -97,7 +97,7 @@ def summaries_of(days: Sequence[ReportDay], indicators: IndicatorSet) -> dict[in
             tuple(report for report in found if report.branch_id == pk),
             sessions,
             progress[pk],
-            indicators.states,
+            stands,
         )
         for pk, branch in branches.items()
     }

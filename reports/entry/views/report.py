@@ -171,7 +171,7 @@ def _page(
     day = target.report_day
     if conflict is None:
         last = target.summary.previous_counts(day, any_unit=not target.is_chosen)
-        states = target.summary.last_states(day.day, day.unit.pk)
+        states = target.summary.last_states(day)
         for row in rows:
             row.last = last.get(row.indicator.code)
             if row.indicator.is_state:

@@ -238,13 +238,16 @@ function drawRows({ form, snapshot, target, unit, entry, existing, isToday, isLe
   }
 }
 
-// What was said last of a state before the day: of the days that the phone has, or before them.
+// What stands of a state before the day. Of days to come, and away from home, it is what was said
+// last of the days that the phone has.
 function lastState({ branch, date }, unit, code) {
   const at = unit ?? branch.home;
+  const isHome = at === branch.home;
+  if (isHome && branch.days[date]) return branch.days[date].standing?.[code];
   const reported = branch.reports
     .filter((one) => one.unit === at && one.date < date && one.status !== "returned" && code in one.counts)
     .sort((a, b) => (a.date < b.date ? 1 : -1));
-  return reported[0]?.counts[code] ?? (at === branch.home ? branch.last_states?.[code] : undefined);
+  return reported[0]?.counts[code] ?? (isHome ? Object.values(branch.days)[0]?.standing?.[code] : undefined);
 }
 
 // As the server draws it: what is typed is told from it.

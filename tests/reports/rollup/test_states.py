@@ -247,6 +247,9 @@ def test_who_reports_is_told_what_stands(world: World, websites: Indicator, brow
     (own,) = [i for i in snapshot["indicators"] if i["code"] == "websites"]
     assert own["state"] is True
     assert "websites" not in snapshot["branches"][0]["usual"]
+    days = snapshot["branches"][0]["days"]
+    assert days[f"{DAYS[2]}"]["standing"] == {"websites": 12}
+    assert "standing" not in days[f"{DAYS[1]}"]
 
 
 def test_an_indicator_that_becomes_a_state_is_counted_anew(

@@ -21,7 +21,7 @@ from reports.rollup.models import BranchDay, UnitDay, UnitTotal
 from reports.rollup.services.rebuild import rebuild
 from reports.rollup.services.rollup import drain
 from reports.rollup.services.verify import verify
-from reports.rollup.states import begin_day
+from reports.rollup.states import begin_day, standing
 from tests.conftest import TODAY, World, build_world
 from tests.factories import make_branch, make_indicator, make_unit
 
@@ -39,6 +39,8 @@ class Land:
 
     def __init__(self, world: World) -> None:
         self.world = world
+        # What stood before the reports of a day.
+        self.before: dict[dt.date, Counter[Pair]] = {}
         self.units = {name: self._unit(name) for name in "abcd"}
         self.branches = {
             name: make_branch(code=f"X-{name}", home_unit=unit, parent=world.district_union)
@@ -117,6 +119,7 @@ class Land:
                 next_u = went.get(u) if unit.valid_to == day else u
                 if next_b and next_u:
                     now[next_b, next_u] += value
+            self.before[day] = Counter(now)
             for row in reported[day]:
                 now[row.branch_id, row.unit_id] = row.counts["websites"]
             found[day] = Counter(now)
@@ -140,8 +143,22 @@ class Land:
                         truth = sum(n for p, n in stands[day].items() if p[place] in below)
                         assert stored == truth, (basis, node, day)
             if basis == "reported":
+                self.tells_who_reports(until)
                 top = UnitTotal.objects.get(node=self.world.province).reported
                 assert top.get("websites", 0) == sum(stands[until[-1]].values())
+
+    def tells_who_reports(self, until: list[dt.date]) -> None:
+        """What stands before a day is said beside the form."""
+        keys = [
+            (branch.pk, unit.pk, day)
+            for day in until
+            for branch in Branch.objects.on(day)
+            for unit in Unit.objects.on(day)
+        ]
+        found = standing(self.world.campaign, keys, {"websites"})
+        for branch, unit, day in keys:
+            said = found.get((branch, unit, day), {}).get("websites", 0)
+            assert said == self.before[day][branch, unit], (branch, unit, day)
 
 
 @pytest.fixture
