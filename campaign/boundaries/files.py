@@ -1,7 +1,7 @@
 """A list of units and who follows whom, from files in whatever columns."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.core.exceptions import ValidationError
@@ -20,25 +20,33 @@ from core.vietnamese import bare_name, fold
 
 
 class SuccessorColumns(StrictResource):
-    """The columns of who follows whom; a cell may hold the code or the name of a unit."""
+    """The columns of who follows whom: the code of a unit, its name, or both.
+
+    Each cell may hold the one or the other, and several with semicolons between them.
+    """
 
     aliases = {
-        "old_code": (
-            "Mã cũ | Mã đơn vị cũ | Mã xã cũ | Đơn vị cũ | Tên đơn vị cũ | Xã cũ | Địa bàn cũ | "
-            "Trước sáp nhập"
+        "old_code": "Mã cũ | Mã đơn vị cũ | Mã xã cũ | Mã ĐVHC cũ",
+        "old_name": (
+            "Đơn vị cũ | Tên đơn vị cũ | Xã cũ | Tên xã cũ | Tên cũ | Địa bàn cũ | Trước sáp nhập"
         ),
-        "new_code": (
-            "Mã mới | Mã đơn vị mới | Mã xã mới | Đơn vị mới | Tên đơn vị mới | Xã mới | "
-            "Địa bàn mới | Sau sáp nhập"
+        "new_code": "Mã mới | Mã đơn vị mới | Mã xã mới | Mã ĐVHC mới",
+        "new_name": (
+            "Đơn vị mới | Tên đơn vị mới | Xã mới | Tên xã mới | Tên mới | Địa bàn mới | "
+            "Sau sáp nhập"
         ),
     }
-    old_code = Column("old_id", TextWidget(), required=True)
-    new_code = Column("new_id", TextWidget(), required=True)
+    old_code = Column("old_id", TextWidget())
+    old_name = Column("old__name", TextWidget())
+    new_code = Column("new_id", TextWidget())
+    new_name = Column("new__name", TextWidget())
 
     class Meta:
         model = Succession
 
 
+# One column of each is there.
+ENDS = (("old_code", "old_name"), ("new_code", "new_name"))
 RESOURCES: dict[str, type[StrictResource]] = {
     "units": UnitListResource,
     "successors": SuccessorColumns,
@@ -65,10 +73,11 @@ def read_file(file: str, data: bytes, answers: Mapping[str, str]) -> Read:
         settle_columns(resource, reading, reading.table, answers)
     found = Read(reading.questions, reading.notes)
     if reading.table is not None and not found.questions:
+        wanted = [(c.column_name,) for c in resource.fields.values() if c.required]
         missing = [
-            column.column_name
-            for column in resource.fields.values()
-            if column.required and column.column_name not in reading.table.headers
+            _(" hoặc ").join(names)
+            for names in (*wanted, *(ENDS if file == "successors" else ()))
+            if not {*names} & {*reading.table.headers}
         ]
         if missing:
             raise ValidationError(_("Thiếu cột: %(names)s.") % {"names": ", ".join(missing)})
@@ -110,13 +119,14 @@ def units_of(read: Read, today: Sequence[Unit]) -> tuple[UnitRow, ...]:
     The kind may stand in the name only, who stands above by code or by name; where nothing says
     what stands above, everything lies right below the province.
     """
+    _restore_zeros(read, today)
     own = _Names((line.get("code", ""), line.get("name", "")) for _number, line in read.lines)
     lines: list[tuple[int, list[str]]] = []
     problems: list[str] = []
     for number, line in read.lines:
         name, above = line.get("name", ""), line.get("parent_code", "")
         try:
-            above = above if not above or above.isdecimal() else own.find(above)
+            above = above if own.lacks_number(above) else own.find(above)
         except ValidationError as error:
             problems += [row_problem(number, text) for text in error.messages]
         kind = line.get("kind", "").lower()
@@ -127,6 +137,28 @@ def units_of(read: Read, today: Sequence[Unit]) -> tuple[UnitRow, ...]:
     if not any(cells[3] for _number, cells in lines):
         lines = _below_the_province(lines, today, read)
     return tuple(checked_rows(lines))
+
+
+def _restore_zeros(read: Read, today: Sequence[Unit]) -> None:
+    """Give codes back the noughts that a spreadsheet took for those of a number.
+
+    It did where the code of a unit of today lacks them; then all of its length are mended.
+    """
+    known = {unit.code for unit in today}
+    short = _Names((code, "") for code in known)
+    codes = ["".join(line.get("code", "").split()) for _number, line in read.lines]
+    widths = {
+        len(code): len(short.find(code))
+        for code in codes
+        if code not in known and not short.lacks_number(code) and code.isdecimal()
+    }
+    mended = 0
+    for (_number, line), code in zip(read.lines, codes, strict=True):
+        if code.isdecimal() and code not in known and len(code) in widths:
+            line["code"] = code.zfill(widths[len(code)])
+            mended += 1
+    if mended:
+        read.notes.append(_("%(n)s mã mất số 0 ở đầu, đã ghi lại cho đủ.") % {"n": mended})
 
 
 def _not_one(text: str, codes: set[str]) -> str:
@@ -159,21 +191,40 @@ def _below_the_province(
 class _Names:
     """Units by code, and by their name with or without marks and kind."""
 
-    def __init__(self, named: Iterator[tuple[str, str]]) -> None:
+    def __init__(self, named: Iterable[tuple[str, str]]) -> None:
         self.codes: dict[str, set[str]] = defaultdict(set)
         self.all: set[str] = set()
+        # By what is left of a code where it was taken for a number.
+        self.numbers: dict[str, set[str]] = defaultdict(set)
         for code, name in named:
             self.all.add(code)
+            if code.startswith("0"):
+                self.numbers[code.lstrip("0")].add(code)
             self.codes[fold(name)].add(code)
             self.codes[fold(bare_name(name))].add(code)
+
+    def lacks_number(self, text: str) -> bool:
+        """Whether ``text`` is blank, or a code that is not among these."""
+        is_here = text in self.all or len(self.numbers.get(text, ())) == 1
+        return not text or (text.isdecimal() and not is_here)
 
     def find(self, text: str) -> str:
         if text in self.all:
             return text
-        found = self.codes.get(fold(" ".join(text.split())), set())
+        found = self.numbers.get(text) or self.codes.get(fold(" ".join(text.split())), set())
         if len(found) != 1:
             raise ValidationError(_not_one(text, found))
         return next(iter(found))
+
+    def of_cells(self, code: str, name: str) -> list[str]:
+        """Return what a row names, by code or else by name; refuse two that are not the same."""
+        parts = _parts(code) or _parts(name)
+        if code and len(parts) == 1 and not self.lacks_number(parts[0]):
+            called = self.codes.get(fold(name)) or self.codes.get(fold(bare_name(name)))
+            if called and self.find(parts[0]) not in called:
+                text = _("Mã %(code)s không phải của “%(name)s”.")
+                raise ValidationError(text % {"code": parts[0], "name": name[:60]})
+        return parts
 
 
 def known_of(read: Read, before: Sequence[Unit], rows: Sequence[UnitRow]) -> Known:
@@ -189,11 +240,11 @@ def known_of(read: Read, before: Sequence[Unit], rows: Sequence[UnitRow]) -> Kno
     passed_over = 0
     for number, line in read.lines:
         try:
-            olds = _parts(line.get("old_code", ""))
-            news = _parts(line.get("new_code", ""))
+            olds = old.of_cells(line.get("old_code", ""), line.get("old_name", ""))
+            news = new.of_cells(line.get("new_code", ""), line.get("new_name", ""))
             if not olds:
                 raise ValidationError(_("thiếu đơn vị cũ."))
-            own = [one for one in olds if not one.isdecimal() or one in old.all]
+            own = [one for one in olds if not old.lacks_number(one)]
             passed_over += len(own) < len(olds)
             for one in own:
                 after = found.setdefault(old.find(one), [])

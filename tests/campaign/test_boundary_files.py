@@ -114,3 +114,36 @@ def test_a_bad_list_names_its_rows(world: World, browse: Browse) -> None:
     assert "Thiếu cột: name" in send(
         browse(world.staff), units=SimpleUploadedFile("u.csv", b"Code,STT\n1,1\n")
     )
+
+
+def test_codes_stand_beside_names_and_have_lost_their_noughts(world: World, browse: Browse) -> None:
+    client = browse(world.staff)
+    Unit.objects.filter(pk=world.commune.pk).update(code="00417")
+    top = Unit.objects.get(parent=None)
+    units = sheet(
+        ("Mã xã", "Tên xã", "Thuộc"),
+        (top.code, top.name, ""),
+        (417, "Xã Hợp Nhất", top.code),
+        (900, "Xã Bờ Sông", top.code),
+    )
+    heads = ("STT", "Mã cũ", "Tên cũ", "Mã mới", "Xã mới")
+    sibling, far = world.sibling, world.far_commune
+    wrong = sheet(heads, (1, sibling.code, far.name, 417, ""), name="vao-dau.xlsx")
+    page = send(client, units=units, successors=wrong)
+    assert f"Dòng 2: Mã {sibling.code} không phải của “{far.name}”." in page
+    right = sheet(
+        heads,
+        (1, 417, world.commune.name, 417, "Xã Hợp Nhất"),
+        (2, sibling.code, sibling.name, 900, ""),
+        (3, "", far.name, "", "Xã Bờ Sông"),
+    )
+    answer = client.post(PAGE, {**DAY, **waits(page), "successors": right}, follow=True)
+    change = BoundaryChange.objects.get()
+    assert [row[0] for row in change.rows] == [top.code, "00417", "00900"]
+    found = {code: after for code, after in change.successors.items() if after}
+    assert found == {"00417": ["00417"], sibling.code: ["00900"], far.code: ["00900"]}
+    assert "2 mã mất số 0 ở đầu, đã ghi lại cho đủ." in answer.content.decode()
+    lacking = sheet(("Mã cũ", "STT"), (417, 1))
+    assert "Thiếu cột: new_code hoặc new_name." in send(
+        client, units=sheet(("Mã xã", "Tên xã"), (1, "Xã Một")), successors=lacking
+    )
