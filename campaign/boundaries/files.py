@@ -36,17 +36,17 @@ class SuccessorColumns(StrictResource):
             "Sau sáp nhập"
         ),
     }
-    old_code = Column("old_id", TextWidget())
-    old_name = Column("old__name", TextWidget())
-    new_code = Column("new_id", TextWidget())
-    new_name = Column("new__name", TextWidget())
+    old_code = Column("old_id", TextWidget(), column_name="Mã cũ")
+    old_name = Column("old__name", TextWidget(), column_name="Đơn vị cũ")
+    new_code = Column("new_id", TextWidget(), column_name="Mã mới")
+    new_name = Column("new__name", TextWidget(), column_name="Đơn vị mới")
 
     class Meta:
         model = Succession
 
 
 # One column of each is there.
-ENDS = (("old_code", "old_name"), ("new_code", "new_name"))
+ENDS = (("Mã cũ", "Đơn vị cũ"), ("Mã mới", "Đơn vị mới"))
 RESOURCES: dict[str, type[StrictResource]] = {
     "units": UnitListResource,
     "successors": SuccessorColumns,
@@ -57,7 +57,7 @@ RESOURCES: dict[str, type[StrictResource]] = {
 class Read:
     """A file with its columns matched; ``questions`` come before there are ``lines``.
 
-    ``lines`` are what each row says, by column, with its number in the file.
+    ``lines`` are what each row says, by name of the column, with its number in the file.
     """
 
     questions: list[Question] = field(default_factory=list)
@@ -88,8 +88,11 @@ def read_file(file: str, data: bytes, answers: Mapping[str, str]) -> Read:
 def _lines(resource: StrictResource, table: Sheet) -> list[tuple[int, dict[str, str]]]:
     found: list[tuple[int, dict[str, str]]] = []
     problems: list[str] = []
-    widgets = {column.column_name: column.widget for column in resource.fields.values()}
-    texts = {title for title, widget in widgets.items() if isinstance(widget, TextWidget)}
+    texts = {
+        column.column_name: name
+        for name, column in resource.fields.items()
+        if isinstance(column.widget, TextWidget)
+    }
     for number, cells in zip(table.numbers, table, strict=True):
         line: dict[str, str] = {}
         for title, cell in zip(table.headers, cells, strict=True):
@@ -100,7 +103,7 @@ def _lines(resource: StrictResource, table: Sheet) -> list[tuple[int, dict[str, 
                     raise ValidationError(cell.text)
                 # A superior may be named: its blanks stay.
                 text = TextWidget().clean(cell) or ""
-                line[title] = " ".join(text.split())
+                line[texts[title]] = " ".join(text.split())
             except ValidationError as error:
                 problems += [row_problem(number, text) for text in error.messages]
         if any(line.values()):

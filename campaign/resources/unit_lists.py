@@ -37,7 +37,10 @@ ALIASES = {
 
 
 class UnitListResource(UnitResource):
-    """Units as people list them: the kind as the name says it, the day as stored or this year's."""
+    """Units as people list them: the kind as the name says it, the day as stored or this year's.
+
+    The titles are Vietnamese, as in files of people.
+    """
 
     aliases = ALIASES
     asks_columns = True
@@ -52,6 +55,12 @@ class UnitListResource(UnitResource):
         DayWidget(),
         help=gettext_lazy("Có hiệu lực từ. Trống: giữ ngày đang có; địa bàn mới từ ngày 1/1."),
     )
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        for name, words in ALIASES.items():
+            self.fields[name].column_name = words.partition(" |")[0]
+        self.name_titles()
 
     def index_rows(self) -> None:
         """Fill in what the names and the stored units say, then find what rows refer to."""

@@ -69,6 +69,9 @@ class StrictResource(BulkWriting):
         super().__init__(**kwargs)
         self.actor = user
         self.rows: list[ImportRow] = []
+        self.name_titles()
+
+    def name_titles(self) -> None:
         # The column that an error is about, by name of the field or attribute of the model.
         self.titles = {name: column.column_name for name, column in self.fields.items()}
         for column in self.fields.values():

@@ -55,11 +55,11 @@ def test_a_list_is_taken_in_its_own_columns(world: World, browse: Browse) -> Non
     question = {"question": ["units-column1", "units-column3"]}
     page = send(client, **waits(page), **{"answer-units-column3": "leave"}, **question)
     assert ("Chọn một ý." in page, "Cột “dân số”" in page) == (True, False)
-    both = {"answer-units-column1": "code", "answer-units-column3": "code"}
+    both = {"answer-units-column1": "Mã", "answer-units-column3": "Mã"}
     page = send(client, **waits(page), **both)
     assert ("cùng một nghĩa" in page, "Cột “ký hiệu”" in page) == (True, True)
     assert not BoundaryChange.objects.exists()
-    answered = {**waits(page), "answer-units-column1": "code"}
+    answered = {**waits(page), "answer-units-column1": "Mã"}
     assert client.post(PAGE, {**DAY, **answered}).status_code == 302
     change = BoundaryChange.objects.get()
     assert change.source == "xa-moi.xlsx"
@@ -111,7 +111,7 @@ def test_a_bad_list_names_its_rows(world: World, browse: Browse) -> None:
     assert "Dòng 3: mã “9x” phải gồm 1 đến 12 chữ số." in page
     assert "Dòng 4: không có loại" in page
     assert waits(page) == {}
-    assert "Thiếu cột: name" in send(
+    assert "Thiếu cột: Tên." in send(
         browse(world.staff), units=SimpleUploadedFile("u.csv", b"Code,STT\n1,1\n")
     )
 
@@ -144,6 +144,6 @@ def test_codes_stand_beside_names_and_have_lost_their_noughts(world: World, brow
     assert found == {"00417": ["00417"], sibling.code: ["00900"], far.code: ["00900"]}
     assert "2 mã mất số 0 ở đầu, đã ghi lại cho đủ." in answer.content.decode()
     lacking = sheet(("Mã cũ", "STT"), (417, 1))
-    assert "Thiếu cột: new_code hoặc new_name." in send(
+    assert "Thiếu cột: Mã mới hoặc Đơn vị mới." in send(
         client, units=sheet(("Mã xã", "Tên xã"), (1, "Xã Một")), successors=lacking
     )
