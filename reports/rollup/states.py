@@ -274,9 +274,10 @@ def standing(
     """
     found: dict[tuple[int, int, dt.date], dict[str, int]] = {}
     branches, units, days = (list(column) for column in zip(*keys, strict=True))
-    asked = {"campaign": campaign.pk, "codes": list(codes), "today": clock.today()}
+    asked: dict[str, Any] = {"campaign": campaign.pk, "codes": list(codes), "today": clock.today()}
+    asked |= {"branches": branches, "units": units, "days": days}
     with connection.cursor() as cursor:
-        cursor.execute(STANDING, {**asked, "branches": branches, "units": units, "days": days})
+        cursor.execute(STANDING, asked)
         for branch, unit, day, code, value in cursor.fetchall():
             if value is not None:
                 found.setdefault((branch, unit, day), {})[code] = value
