@@ -219,7 +219,7 @@ def _day(day: ReportDay, summary: BranchSummary) -> dict[str, Any]:
         "sessions": [session.pk for session in sessions.closed],
         "listed": [_session(s, day) for s in (*sessions.own, *sessions.counted_by_others)],
         "granted": day.state == "granted",
-        "standing": summary.last_states(day),
+        "last_states": summary.last_states(day),
         "asks": {
             name: how
             for name, how in asking_on(day.campaign, day.day).items()

@@ -256,16 +256,16 @@ def moved(campaigns: str, days: str) -> str:
     return _MOVED.format(ended=ended(campaigns), days=days, **stood)
 
 
-_STANDING = """
+_LAST_VALUES = """
     SELECT key.b, key.u, key.day, code, {value} FROM unnest(%(codes)s::text[]) code,
          unnest(%(branches)s::bigint[], %(units)s::bigint[], %(days)s::date[]) key(b, u, day)
 """
-STANDING = _STANDING.format(
+LAST_VALUES = _LAST_VALUES.format(
     value=value_in_pair("code", "%(campaign)s", "key.b, key.u", "key.day", is_approved=False)
 )
 
 
-def standing(
+def last_values(
     campaign: Campaign, keys: Iterable[tuple[int, int, dt.date]], codes: Collection[str]
 ) -> dict[tuple[int, int, dt.date], dict[str, int]]:
     """Return what stands before some days of branches in units, by code (one query).
@@ -277,7 +277,7 @@ def standing(
     asked: dict[str, Any] = {"campaign": campaign.pk, "codes": list(codes), "today": clock.today()}
     asked |= {"branches": branches, "units": units, "days": days}
     with connection.cursor() as cursor:
-        cursor.execute(STANDING, asked)
+        cursor.execute(LAST_VALUES, asked)
         for branch, unit, day, code, value in cursor.fetchall():
             if value is not None:
                 found.setdefault((branch, unit, day), {})[code] = value

@@ -15,7 +15,7 @@ from reports.daily import anomalies
 from reports.daily.models import DailyReport, Status
 from reports.dashboards.selectors.progress import BranchProgress, progress_by_branch
 from reports.rollup.expected import Expected
-from reports.rollup.states import standing
+from reports.rollup.states import last_values
 from volunteers.sessions.selectors.session_outcomes import SessionsByDay, sessions_of
 
 DAYS_BACK = 7
@@ -40,7 +40,7 @@ class BranchSummary:
     sessions: SessionsByDay
     progress: BranchProgress
     # By branch, unit and day, what stands before it of the indicators whose last value does.
-    standing: Mapping[tuple[int, int, dt.date], dict[str, int]] = field(default_factory=dict)
+    last_values: Mapping[tuple[int, int, dt.date], dict[str, int]] = field(default_factory=dict)
 
     @property
     def recent_days(self) -> list[OwnDay]:
@@ -50,7 +50,7 @@ class BranchSummary:
         return self._find(day.day, day.unit.pk)
 
     def last_states(self, day: ReportDay) -> dict[str, int]:
-        return self.standing.get((day.branch.pk, day.unit.pk, day.day), {})
+        return self.last_values.get((day.branch.pk, day.unit.pk, day.day), {})
 
     def previous_counts(self, day: ReportDay, *, any_unit: bool) -> dict[str, int]:
         before = self._find(day.day - DAY, None if any_unit else day.unit.pk)
@@ -86,7 +86,7 @@ def summaries_of(days: Sequence[ReportDay], indicators: IndicatorSet) -> dict[in
     found = list(reports.select_related("unit").order_by("-date", "unit__sort_key", "pk"))
     progress = progress_by_branch(campaign, list(branches.values()), indicators)
     stands = (
-        standing(campaign, [day.key[1:] for day in days], indicators.states)
+        last_values(campaign, [day.key[1:] for day in days], indicators.states)
         if indicators.states
         else {}
     )

@@ -243,11 +243,11 @@ function drawRows({ form, snapshot, target, unit, entry, existing, isToday, isLe
 function lastState({ branch, date }, unit, code) {
   const at = unit ?? branch.home;
   const isHome = at === branch.home;
-  if (isHome && branch.days[date]) return branch.days[date].standing?.[code];
+  if (isHome && branch.days[date]) return branch.days[date].last_states?.[code];
   const reported = branch.reports
     .filter((one) => one.unit === at && one.date < date && one.status !== "returned" && code in one.counts)
     .sort((a, b) => (a.date < b.date ? 1 : -1));
-  return reported[0]?.counts[code] ?? (isHome ? Object.values(branch.days)[0]?.standing?.[code] : undefined);
+  return reported[0]?.counts[code] ?? (isHome ? Object.values(branch.days)[0]?.last_states?.[code] : undefined);
 }
 
 // As the server draws it: what is typed is told from it.

@@ -248,8 +248,8 @@ def test_who_reports_is_told_what_stands(world: World, websites: Indicator, brow
     assert own["state"] is True
     assert "websites" not in snapshot["branches"][0]["usual"]
     days = snapshot["branches"][0]["days"]
-    assert days[f"{DAYS[2]}"]["standing"] == {"websites": 12}
-    assert "standing" not in days[f"{DAYS[1]}"]
+    assert days[f"{DAYS[2]}"]["last_states"] == {"websites": 12}
+    assert "last_states" not in days[f"{DAYS[1]}"]
 
 
 def test_an_indicator_that_becomes_a_state_is_counted_anew(

@@ -21,7 +21,7 @@ from reports.rollup.models import BranchDay, UnitDay, UnitTotal
 from reports.rollup.services.rebuild import rebuild
 from reports.rollup.services.rollup import drain
 from reports.rollup.services.verify import verify
-from reports.rollup.states import begin_day, standing
+from reports.rollup.states import begin_day, last_values
 from tests.conftest import TODAY, World, build_world
 from tests.factories import make_branch, make_indicator, make_unit
 
@@ -155,10 +155,10 @@ class Land:
             for branch in Branch.objects.on(day)
             for unit in Unit.objects.on(day)
         ]
-        found = standing(self.world.campaign, keys, {"websites"})
+        found = last_values(self.world.campaign, keys, {"websites"})
         for branch, unit, day in keys:
-            said = found.get((branch, unit, day), {}).get("websites", 0)
-            assert said == self.before[day][branch, unit], (branch, unit, day)
+            value = found.get((branch, unit, day), {}).get("websites", 0)
+            assert value == self.before[day][branch, unit], (branch, unit, day)
 
 
 @pytest.fixture
