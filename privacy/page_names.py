@@ -20,6 +20,8 @@ PAGE_NAMES: dict[str, Any] = {
     "completeness-unit": _("Tình hình báo cáo"),
     "exports": _("Xuất dữ liệu"),
     "export": _("Lần tải dữ liệu"),
+    "api-exports": _("Lần tải dữ liệu (API)"),
+    "export-changes": _("Thay đổi từ một tệp"),
     "indicator": _("Các chỉ số"),
     "indicators": _("Các chỉ số"),
     "invitation": _("Lời mời"),

@@ -42,7 +42,7 @@ EXPORT = Part(
     "reports_export",
     # All but the file itself, whose hash is among them.
     columns="id, actor_id, campaign_id, first_day, last_day, basis, as_of, started_at, rows, "
-    "sha256, figures",
+    "sha256, figures, kind, map, filter",
 )
 # The database hashes again what was written with the file, and what that superseded.
 OFFICIAL = Part(

@@ -53,6 +53,7 @@ api_urlpatterns = [
     *digests.api_urlpatterns,
     *chat.api_urlpatterns,
     *rollup.api_urlpatterns,
+    *police.api_urlpatterns,
 ]
 
 finders: dict[str, Finder] = {**daily.finders, **spreadsheet.finders}

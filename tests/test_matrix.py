@@ -404,6 +404,24 @@ ROUTES = {
     "c/export-proof": Route(
         "/c/de-an-06-2023/exports/1/proof.zip", "login 404 403 403 404 404 404 404 403 403 403"
     ),
+    "c/export-changes": Route(
+        "/c/de-an-06-2023/exports/1/changes/",
+        "login 404 403 403 404 404 404 404 403 403 403",
+    ),
+    "c/export-changes-file": Route(
+        "/c/de-an-06-2023/exports/1/changes.csv",
+        "login 404 403 403 404 404 404 404 403 403 403",
+    ),
+    "c/export-verify": Route(
+        "/c/de-an-06-2023/exports/verify/",
+        "login 404 403 403 200 200 200 200 403 403 403",
+        "login 404 403 403 200 200 200 200 403 403 403",
+        {"sha256": "0" * 64},
+    ),
+    "api-exports": Route("/api/v1/exports/", "401 403 403 403 200 200 200 200 403 403 403"),
+    "api-export-changes": Route(
+        "/api/v1/exports/1/changes/", "401 403 403 403 404 404 404 404 403 403 403"
+    ),
     "c/police-csv": Route(
         "/c/de-an-06-2023/exports/police.csv", "401 404 403 403 200 200 200 200 403 403 403"
     ),

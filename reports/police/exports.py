@@ -4,7 +4,7 @@ import datetime as dt
 import hashlib
 import zlib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
@@ -15,9 +15,9 @@ from campaign.querysets import UnitQuerySet
 from campaign.selectors import IndicatorSet, indicators_of
 from core.clock import today
 from reports.digests.changes import last_revision_in
-from reports.police.lines import communes_in, days_of_lines
+from reports.police.lines import DayOfLines, communes_in, days_of_lines
 from reports.police.mapped_lines import mapped_days_of_lines
-from reports.police.models import Export
+from reports.police.models import Export, ReportMap
 from reports.police.services import finish_export, start_export
 from reports.rollup.archived import refuse_archived
 
@@ -75,6 +75,7 @@ def police_file(
         first=max(first or earliest, earliest),
         last=min(last or latest, latest),
         basis=basis,
+        map=ReportMap.NOW if of_today else ReportMap.THEN,
     )
     return export, _stream(
         export,
@@ -83,6 +84,28 @@ def police_file(
         last_revision_in(campaign),
         actor if of_today else None,
     )
+
+
+def days_of(
+    export: Export,
+    communes: Sequence[Mapping[str, Any]],
+    indicators: IndicatorSet,
+    reader_of_today: User | None,
+) -> Generator[DayOfLines, None, None]:
+    """Yield the lines of an export as they are now; by today's map as ``reader_of_today`` sees it.
+
+    It does not have to be stored.
+    """
+    columns = PoliceColumns.of(indicators)
+    asked: dict[str, Any] = {
+        "export": export,
+        "indicators": indicators,
+        "counted": columns.counted,
+        "headline": columns.headline,
+    }
+    if reader_of_today is None:
+        return days_of_lines(communes=communes, **asked)
+    return mapped_days_of_lines(actor=reader_of_today, **asked)
 
 
 def _stream(
@@ -110,17 +133,7 @@ def _stream(
     # At once: whoever waits sees that something comes.
     yield noted(BOM + f"{','.join(columns.names)}\r\n".encode())
     last = b""
-    asked: dict[str, Any] = {
-        "export": export,
-        "indicators": indicators,
-        "counted": columns.counted,
-        "headline": columns.headline,
-    }
-    days = (
-        days_of_lines(communes=communes, **asked)
-        if reader_of_today is None
-        else mapped_days_of_lines(actor=reader_of_today, **asked)
-    )
+    days = days_of(export, communes, indicators, reader_of_today)
     with closing(days):
         for day in days:
             if last:

@@ -4,10 +4,25 @@ import gzip
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from campaign.models import Campaign
 from reports.police.querysets import ExportQuerySet
+
+
+class ExportKind(models.TextChoices):
+    """What a file holds."""
+
+    POLICE = "police", _("Tệp đối soát")
+    CHANGES = "changes", _("Thay đổi từ một tệp")
+
+
+class ReportMap(models.TextChoices):
+    """By which map the lines of a file are; blank where it was not kept."""
+
+    THEN = "then", _("Như khi đó")
+    NOW = "now", _("Theo bản đồ hôm nay")
 
 
 class Export(models.Model):
@@ -16,8 +31,11 @@ class Export(models.Model):
     The row is written before the first byte is sent: no record, no data. ``sha256`` and
     ``rows`` follow when the last byte is out; without them the file did not arrive whole.
     ``content`` is the file itself (gzip), and ``figures`` what it comes to: see
-    ``reports.police.exports.FileSums``. Receipts of files before that have neither.
+    ``reports.police.exports``. Receipts of files before that have neither. ``filter`` is what was
+    asked for beside days, basis and map.
     """
+
+    kind = models.CharField(max_length=10, choices=ExportKind.choices, default=ExportKind.POLICE)
 
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
@@ -26,6 +44,8 @@ class Export(models.Model):
     first_day = models.DateField()
     last_day = models.DateField()
     basis = models.CharField(max_length=10)
+    map = models.CharField(max_length=4, choices=ReportMap.choices, blank=True, default="")
+    filter = models.JSONField(default=dict)
     as_of = models.DateTimeField()
     started_at = models.DateTimeField()
     rows = models.PositiveIntegerField(null=True)
@@ -42,6 +62,15 @@ class Export(models.Model):
 
     def __str__(self) -> str:
         return f"{self.actor} {self.started_at:%d/%m/%Y %H:%M}"
+
+    @property
+    def file_name(self) -> str:
+        days = f"{self.first_day}_{self.last_day}"
+        moment = timezone.localtime(self.as_of)
+        kind = (
+            "cong-an" if self.kind == ExportKind.POLICE else f"thay-doi-tep-{self.filter['export']}"
+        )
+        return f"{kind}_{self.campaign.slug}_{days}_{self.basis}_{moment:%Y%m%dT%H%M%S}.csv"
 
     @property
     def file(self) -> bytes:

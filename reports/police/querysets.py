@@ -16,3 +16,6 @@ if TYPE_CHECKING:
 class ExportQuerySet(ScopedQuerySet["Export"]):
     def visible_to(self, user: Any) -> Self:
         return self if scope_of(user).may(Permission.SET_UP) else self.filter(actor=user)
+
+    def police(self) -> Self:
+        return self.filter(kind="police")

@@ -10,12 +10,20 @@ from psycopg.types.json import Jsonb
 from accounts.models import User
 from campaign.models import Campaign
 from core import clock
-from reports.police.models import Export
+from reports.police.models import Export, ExportKind, ReportMap
 from reports.rollup.totals import last_made
 
 
 def start_export(
-    *, actor: User | None, campaign: Campaign, first: dt.date, last: dt.date, basis: str
+    *,
+    actor: User | None,
+    campaign: Campaign,
+    first: dt.date,
+    last: dt.date,
+    basis: str,
+    map: str = ReportMap.THEN,
+    kind: str = ExportKind.POLICE,
+    asked: dict[str, Any] | None = None,
 ) -> Export:
     """Write the receipt before the first byte goes out: no record, no data."""
     return Export.objects.create(
@@ -24,6 +32,9 @@ def start_export(
         first_day=first,
         last_day=last,
         basis=basis,
+        map=map,
+        kind=kind,
+        filter=asked or {},
         # Twice the same file where nothing has changed.
         as_of=last_made(campaign),
         started_at=clock.now(),

@@ -2,11 +2,21 @@
 
 from django.urls import path
 
-from reports.police import views
+from reports.police.api import ExportChanges, Exports
+from reports.police.views.changes import export_changes, export_changes_file
+from reports.police.views.files import export_detail, export_proof, exports, police_csv
+from reports.police.views.verification import verify_export
 
 campaign_urlpatterns = [
-    path("exports/", views.exports, name="exports"),
-    path("exports/<int:export_id>/", views.export_detail, name="export"),
-    path("exports/<int:export_id>/proof.zip", views.export_proof, name="export-proof"),
-    path("exports/police.csv", views.police_csv, name="police-csv"),
+    path("exports/", exports, name="exports"),
+    path("exports/verify/", verify_export, name="export-verify"),
+    path("exports/<int:export_id>/", export_detail, name="export"),
+    path("exports/<int:export_id>/proof.zip", export_proof, name="export-proof"),
+    path("exports/<int:export_id>/changes/", export_changes, name="export-changes"),
+    path("exports/<int:export_id>/changes.csv", export_changes_file, name="export-changes-file"),
+    path("exports/police.csv", police_csv, name="police-csv"),
+]
+api_urlpatterns = [
+    path("exports/", Exports.as_view(), name="api-exports"),
+    path("exports/<int:export_id>/changes/", ExportChanges.as_view(), name="api-export-changes"),
 ]

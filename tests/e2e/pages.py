@@ -172,6 +172,7 @@ OWN_PAGES = (
     Page("digests", "digests", "/c/de-an-06-2023/digests/", (SECRETARY,)),
     Page("reminders", "reminders", "/c/de-an-06-2023/reminders/", (SECRETARY, LEAD, STAFF)),
     Page("exports", "exports", "/c/de-an-06-2023/exports/", (LEAD, STAFF, POLICE)),
+    Page("export-verify", "export-verify", "/c/de-an-06-2023/exports/verify/", (POLICE,)),
     Page("sessions", "sessions", "/c/de-an-06-2023/sessions/", APPOINTED),
     Page("sessions-month", "sessions", "/c/de-an-06-2023/sessions/?view=month", (SECRETARY, STAFF)),
     Page(
@@ -336,6 +337,9 @@ MACHINES = {
     "messages",
     "police-csv",
     "export-proof",
+    "export-changes-file",
+    "api-exports",
+    "api-export-changes",
     "report-texts",
     "public-requests",
     "set_language",
@@ -374,6 +378,7 @@ MACHINES = {
     "api-digests",
     "digest-poster",  # a picture
     "export",  # there is none before somebody has downloaded a file
+    "export-changes",
     "digest-published",  # takes word of what was copied
     "counts-template",  # a file
     "day-sheets",

@@ -38,6 +38,7 @@ IMPERSONAL = {
         reports.DailyReport.covered_sessions reports.DailyReport.fallback_counts
         volunteers.HelpRequest.counts volunteers.SupportSession.counts
         reports.FinalExport.rows reports.Export.figures reports.Export.content
+        reports.Export.filter
         reports.OfficialFile.content
         reports.Publication.figures reports.TrialReport.counts reports.TrialReport.unusual
         privacy.SubjectRequest.deleted""",
@@ -49,6 +50,7 @@ IMPERSONAL = {
         reports.Revision.source reports.Revision.hash reports.HistoryHead.hash
         reports.Publication.kind reports.Publication.basis reports.Publication.sha256
         reports.Export.basis reports.Export.sha256 reports.FinalExport.sha256
+        reports.Export.kind reports.Export.map
         reports.OfficialFile.source reports.OfficialFile.sha256
         reports.OfficialFile.figures_sha256 reports.OfficialFile.written_sha256
         reports.OfficialFile.kind reports.OfficialFile.level reports.OfficialFile.map

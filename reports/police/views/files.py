@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import (
     Http404,
     HttpRequest,
@@ -16,7 +16,6 @@ from django.http import (
     StreamingHttpResponse,
 )
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -28,13 +27,14 @@ from campaign.addresses import link, page_campaign, reading
 from campaign.models import Campaign, Unit
 from campaign.permissions import Permission
 from campaign.routing import machine_campaign, takes_tokens
-from campaign.scopes import scope_of
 from campaign.selectors import indicators_of
 from core import clock
+from reports.police.changes.selectors import changed_lines, last_file_of
 from reports.police.exports import PoliceColumns, default_days, police_file
 from reports.police.models import Export
 from reports.police.proof.package import proof_package
 from reports.police.selectors import export_correction
+from reports.police.views.rights import download, export_of, require_export
 from reports.rollup.totals import BASES
 
 RECEIPTS = 50
@@ -85,7 +85,7 @@ class ExportForm(forms.Form):
 @never_cache
 @require_safe
 def exports(request: HttpRequest) -> HttpResponse:
-    _may_export(request.user)
+    require_export(request.user)
     return _page(request, page_campaign(request), None)
 
 
@@ -103,9 +103,17 @@ def _page(
         "columns": PoliceColumns.of(indicators_of(campaign)),
         "indicators": indicators_of(campaign).all,
         "exports": receipts[:RECEIPTS],
+        "restated": _restated(request.user, campaign),
         "campaign": campaign,
     }
     return render(request, "reports/police/exports.html", context, status=status)
+
+
+def _restated(user: Any, campaign: Campaign) -> tuple[Export, int] | None:
+    """Return the reader's last file and how many of its lines have other figures by now."""
+    file = last_file_of(user, campaign.pk)
+    lines = changed_lines(file) if file is not None and campaign.archived_at is None else 0
+    return (file, lines) if file is not None and lines else None
 
 
 @login_required
@@ -113,11 +121,11 @@ def _page(
 @require_safe
 def export_detail(request: HttpRequest, export_id: int) -> HttpResponse:
     """Show a file that was taken beside the figures of now; with ``?file`` the file again."""
-    export = _export(request, export_id)
+    export = export_of(request, export_id)
     if "file" in request.GET:
         if export.content is None:
             raise Http404
-        return _download(export.file, _name_of(export), CSV)
+        return download(export.file, export.file_name, CSV)
     context = {"export": export, "correction": export_correction(export)}
     return render(request, "reports/police/export.html", context)
 
@@ -127,25 +135,13 @@ def export_detail(request: HttpRequest, export_id: int) -> HttpResponse:
 @require_safe
 def export_proof(request: HttpRequest, export_id: int) -> HttpResponse:
     """Send a file with its proof; where the log has not come to it yet, say so on its page."""
-    export = _export(request, export_id)
-    name = _name_of(export)
+    export = export_of(request, export_id)
+    name = export.file_name
     package = proof_package(export, name)
     if package is None:
         messages.info(request, _("Sổ ghi chưa ghi đến tệp này. Vài giây nữa tải lại."))
         return redirect(link(request, "export", export.pk))
-    return _download(package, f"{name.removesuffix('.csv')}_{export.pk}.zip", "application/zip")
-
-
-def _export(request: HttpRequest, export_id: int) -> Export:
-    _may_export(request.user)
-    exports = Export.objects.visible_to(request.user).select_related("campaign", "actor")
-    return exports.filter(pk=export_id, campaign=page_campaign(request)).or_404()
-
-
-def _download(content: bytes, name: str, content_type: str) -> HttpResponse:
-    answer = HttpResponse(content, content_type=content_type)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return download(package, f"{name.removesuffix('.csv')}_{export.pk}.zip", "application/zip")
 
 
 @takes_tokens
@@ -165,7 +161,7 @@ def police_csv(request: HttpRequest) -> HttpResponseBase:
         if is_page:
             return redirect_to_login(request.get_full_path())
         return JsonResponse({"detail": _("Cần đăng nhập.")}, status=401)
-    _may_export(user)
+    require_export(user)
     try:
         campaign = machine_campaign(request, user)
     except ValidationError as error:
@@ -176,14 +172,6 @@ def police_csv(request: HttpRequest) -> HttpResponseBase:
             return _page(request, campaign, form, status=400)
         return JsonResponse(form.errors, status=400)
     return _file(user, campaign, form.cleaned_data)
-
-
-def _may_export(user: Any) -> None:
-    scope = scope_of(user)
-    if not scope.roles:
-        raise Http404
-    if not scope.may(Permission.EXPORT):
-        raise PermissionDenied
 
 
 def _file(user: Any, campaign: Campaign, asked: dict[str, Any]) -> StreamingHttpResponse:
@@ -197,13 +185,7 @@ def _file(user: Any, campaign: Campaign, asked: dict[str, Any]) -> StreamingHttp
         of_today=asked["map"] == "now",
     )
     response = StreamingHttpResponse(pieces, content_type=CSV)
-    response.headers["Content-Disposition"] = f'attachment; filename="{_name_of(export)}"'
+    response.headers["Content-Disposition"] = f'attachment; filename="{export.file_name}"'
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Export-Receipt"] = str(export.pk)
     return response
-
-
-def _name_of(export: Export) -> str:
-    days = f"{export.first_day}_{export.last_day}"
-    moment = timezone.localtime(export.as_of)
-    return f"cong-an_{export.campaign.slug}_{days}_{export.basis}_{moment:%Y%m%dT%H%M%S}.csv"
