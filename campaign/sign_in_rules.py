@@ -27,6 +27,7 @@ STEP_UP = frozenset(
         "export-proof",
         "export-changes",
         "export-changes-file",
+        "export-nightly",
         "export-verify",
         "police-csv",
         "teams-export",

@@ -32,6 +32,10 @@ app.conf.beat_schedule = {
     },
     # What stands in a unit that has ended since midnight goes over to the one that follows.
     "begin-the-day": {"task": "reports.begin_day", "schedule": crontab(hour=0, minute=0)},
+    "make-nightly-files": {
+        "task": "reports.nightly_files",
+        "schedule": crontab(hour=0, minute=20),
+    },
     "back-up": {"task": "backups.nightly", "schedule": crontab(hour=1, minute=30)},
     "add-partitions": {"task": "reports.add_partitions", "schedule": crontab(hour=1, minute=15)},
     "verify-totals": {"task": "reports.verify", "schedule": crontab(hour=2, minute=30)},

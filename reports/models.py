@@ -4,11 +4,11 @@ from reports.conversation.models import Conversation, ReceivedMessage
 from reports.daily.models import DailyReport, Revision
 from reports.deletion.models import FinalExport
 from reports.digests.models import Publication
+from reports.exports.models import Export
 from reports.notifications.models import Notice
 from reports.official.models import OfficialColumn, OfficialFigure, OfficialFile
 from reports.phones.models import PhoneState
 from reports.plans.models import PlanAssumption, SessionDraft
-from reports.police.models import Export
 from reports.rollup.models import BranchDay, BranchTotal, RollupDifference, UnitDay, UnitTotal
 from reports.spreadsheet.models import ColumnMeaning, CountsFile
 from reports.trial.models import TrialReport

@@ -412,6 +412,9 @@ ROUTES = {
         "/c/de-an-06-2023/exports/1/changes.csv",
         "login 404 403 403 404 404 404 404 403 403 403",
     ),
+    "c/export-nightly": Route(
+        "/c/de-an-06-2023/exports/nightly.csv", "401 404 403 403 200 200 200 200 403 403 403"
+    ),
     "c/export-verify": Route(
         "/c/de-an-06-2023/exports/verify/",
         "login 404 403 403 200 200 200 200 403 403 403",
@@ -787,7 +790,7 @@ ROUTES = {
     "api-schema": Route("/api/schema/", same("200")),
     "api-docs": Route("/api/docs/", same("200")),
 }
-MACHINES = ("c/police-csv", "c/digest-poster")
+MACHINES = ("c/police-csv", "c/export-nightly", "c/digest-poster")
 # The short address of a campaign's page leads everybody on who sees the campaign.
 ROUTES |= {
     name.removeprefix("c/"): replace(

@@ -19,10 +19,10 @@ from campaign.scopes import scope_of
 from campaign.serializers import CampaignQuery, campaign_asked
 from core.endpoints import Endpoint, refusals
 from core.serializers import RULE
+from reports.exports.models import Export, ExportKind, ReportMap
 from reports.police.changes.comparison import ChangeKind, LineChange, Tally
 from reports.police.changes.selectors import changes_since, comparable
 from reports.police.changes.why import Reason, Why
-from reports.police.models import Export, ExportKind, ReportMap
 from reports.rollup.totals import BASES
 
 MOST_LINES = 500

@@ -15,10 +15,11 @@ from campaign.querysets import UnitQuerySet
 from campaign.selectors import IndicatorSet, indicators_of
 from core.clock import today
 from reports.digests.changes import last_revision_in
+from reports.exports.models import Export, ExportKind, ReportMap
+from reports.exports.services import finish_export, start_export
 from reports.police.lines import DayOfLines, communes_in, days_of_lines
 from reports.police.mapped_lines import mapped_days_of_lines
-from reports.police.models import Export, ReportMap
-from reports.police.services import finish_export, start_export
+from reports.police.marks import Marks
 from reports.rollup.archived import refuse_archived
 
 # Tells zlib to write gzip.
@@ -60,6 +61,9 @@ def police_file(
     last: dt.date | None,
     basis: str,
     of_today: bool = False,
+    kind: str = ExportKind.POLICE,
+    asked: dict[str, Any] | None = None,
+    marks: Marks | None = None,
 ) -> tuple[Export, Iterator[bytes]]:
     """Write the receipt, and return it with the file as it is streamed.
 
@@ -76,6 +80,8 @@ def police_file(
         last=min(last or latest, latest),
         basis=basis,
         map=ReportMap.NOW if of_today else ReportMap.THEN,
+        kind=kind,
+        asked=asked,
     )
     return export, _stream(
         export,
@@ -83,6 +89,7 @@ def police_file(
         indicators_of(campaign),
         last_revision_in(campaign),
         actor if of_today else None,
+        marks,
     )
 
 
@@ -114,6 +121,7 @@ def _stream(
     indicators: IndicatorSet,
     revision: int,
     reader_of_today: User | None,
+    marks: Marks | None,
 ) -> Iterator[bytes]:
     """Yield the file in pieces (UTF-8 with BOM, CRLF, RFC 4180) and complete its receipt.
 
@@ -138,7 +146,8 @@ def _stream(
         for day in days:
             if last:
                 yield last
-            last = noted(day.text.encode())
+            text = day.text if marks is None else marks.set_in(day.text, export.basis)
+            last = noted(text.encode())
             rows, to_date = rows + day.lines, day.to_date
             counts.update({c: n for c, n in day.counts.items() if c not in indicators.states})
             counts |= {c: n for c, n in day.counts.items() if c in indicators.states}

@@ -21,7 +21,7 @@ from campaign.reporting_window import reporting_days
 from campaign.selectors import IndicatorSet
 from campaign.takes_part import follows, sql_takes_part
 from core.formula_guard import guarded
-from reports.police.models import Export
+from reports.exports.models import Export
 from reports.rollup.totals import RECEIVED, RECEIVED_UNSCHEDULED
 
 # Whoever takes it may have a slow line, and the statement lasts as long as the taking.

@@ -22,8 +22,8 @@ from campaign.selectors import IndicatorSet
 from campaign.todays_map import map_of
 from core import clock
 from core.formula_guard import guarded
+from reports.exports.models import Export
 from reports.police.lines import CRLF, DayOfLines
-from reports.police.models import Export
 from reports.rollup.mapped import MappedTotals, totals_on_map
 from reports.rollup.models import UnitDay
 

@@ -8,7 +8,7 @@ from django.db.models import Q
 from campaign.models import Unit
 from campaign.selectors import indicators_of
 from reports.digests.changes import Reason, Since, reasons_since
-from reports.police.models import Export, ExportKind
+from reports.exports.models import Export
 from reports.rollup.totals import sum_days
 from reports.rollup.trees import UNITS
 
@@ -33,7 +33,7 @@ class ExportCorrection:
 def export_correction(export: Export) -> ExportCorrection | None:
     """Compare a file with the figures of now; None for one that was kept without figures."""
     figures = export.figures
-    if not figures or export.kind != ExportKind.POLICE:
+    if not figures or not export.is_police:
         return None
     campaign, code, ids = export.campaign, figures["headline"], figures["communes"]
     indicators, published = indicators_of(campaign), int(figures["to_date"])

@@ -5,6 +5,7 @@ from django.urls import path
 from reports.police.api import ExportChanges, Exports
 from reports.police.views.changes import export_changes, export_changes_file
 from reports.police.views.files import export_detail, export_proof, exports, police_csv
+from reports.police.views.nightly import nightly_csv
 from reports.police.views.verification import verify_export
 
 campaign_urlpatterns = [
@@ -14,6 +15,7 @@ campaign_urlpatterns = [
     path("exports/<int:export_id>/proof.zip", export_proof, name="export-proof"),
     path("exports/<int:export_id>/changes/", export_changes, name="export-changes"),
     path("exports/<int:export_id>/changes.csv", export_changes_file, name="export-changes-file"),
+    path("exports/nightly.csv", nightly_csv, name="export-nightly"),
     path("exports/police.csv", police_csv, name="police-csv"),
 ]
 api_urlpatterns = [

@@ -7,16 +7,17 @@ from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
-from itertools import chain, pairwise
+from itertools import chain, islice, pairwise
 from typing import IO, Any
 
 from accounts.models import User
 from campaign.models import Campaign, Unit
 from campaign.permissions import Permission
 from campaign.scopes import scope_of
+from reports.exports.models import Export, ExportKind
 from reports.police.changes.comparison import ChangeKind, LineChange, Tally, compared
 from reports.police.changes.lines import Day, Line, stored_days
-from reports.police.models import Export
+from reports.police.marks import Mark, receiver_of
 
 BOM = b"\xef\xbb\xbf"
 # What is longer than this is no line of ours, and what has more days no file of ours.
@@ -24,6 +25,8 @@ LONGEST_LINE, MOST_DAYS = 4096, 4000
 # Files with which one is compared that is none of ours by its hash, those of most alike rows first.
 MOST_TRIED = 5
 MOST_SHOWN = 100
+# So many lines are looked at for the marks of a receiver.
+MOST_MARKS = 5000
 # Of the cells of a file that was altered so many at least are as they were.
 LEAST_ALIKE = 0.6
 NEEDED = frozenset(("date", "commune_code", "basis"))
@@ -39,7 +42,8 @@ class Verdict(StrEnum):
 class Verification:
     """What is known of a file; ``export`` is the one that it is, or was before it was altered.
 
-    ``differences`` are the first lines that differ, from what we gave out to what it says.
+    ``differences`` are the first lines that differ, from what we gave out to what it says;
+    ``receiver`` is whose marks are in it (``marks``).
     """
 
     verdict: Verdict
@@ -48,6 +52,7 @@ class Verification:
     tally: Tally = field(default_factory=Tally)
     differences: list[LineChange] = field(default_factory=list)
     is_reordered: bool = False
+    receiver: User | None = None
 
 
 class GivenFile:
@@ -79,14 +84,25 @@ class GivenFile:
     def lines_of(self, date: str) -> list[Line]:
         return [self._line(offset) for offset in self.days.get(date, ())]
 
-    def _line(self, offset: int) -> Line:
+    def _text(self, offset: int) -> str:
         self._file.seek(offset)
-        text = self._file.readline(LONGEST_LINE).decode("utf-8", "replace").rstrip("\r\n")
-        cells = next(csv.reader([text], delimiter=self._separator), [])
+        return self._file.readline(LONGEST_LINE).decode("utf-8", "replace").rstrip("\r\n")
+
+    def _line(self, offset: int) -> Line:
+        cells = next(csv.reader([self._text(offset)], delimiter=self._separator), [])
         line = dict(zip(self.columns, cells, strict=False))
         if len(cells) > len(self.columns):
             line["+"] = self._separator.join(cells[len(self.columns) :])
         return line
+
+    def marks(self) -> Iterator[Mark]:
+        """Yield day, commune and whether the basis stands in quotes, of each line."""
+        for date, offsets in self.days.items():
+            for offset in offsets:
+                text = self._text(offset)
+                line = self._line(offset)
+                is_quoted = f'{self._separator}"{line.get("basis")}"{self._separator}' in text
+                yield date, line.get("commune_code", ""), is_quoted
 
     def in_order(self) -> Iterator[Day]:
         for date in sorted(self.days):
@@ -109,7 +125,9 @@ def verify_file(
     given = GivenFile(file)
     known = known_file(given.sha256)
     if known is not None:
-        return Verification(Verdict.OURS, given.sha256, known)
+        whole = Verification(Verdict.OURS, given.sha256, known)
+        whole.receiver = known.actor if known.kind == ExportKind.NIGHTLY else None
+        return whole
     best = Verification(Verdict.FOREIGN, given.sha256)
     if not given.is_ours_in_form:
         return best
@@ -121,7 +139,15 @@ def verify_file(
             best = Verification(Verdict.ALTERED, given.sha256, export, tally, differences)
     if best.export is not None:
         best.is_reordered = _is_reordered(best.export, given)
+        best.receiver = _receiver_of(given, best.export.campaign)
     return best
+
+
+def _receiver_of(given: GivenFile, campaign: Campaign) -> User | None:
+    taken = Export.objects.filter(kind=ExportKind.NIGHTLY, campaign=campaign).order_by()
+    receivers = [*taken.values_list("actor", flat=True).distinct()]
+    found = receiver_of(islice(given.marks(), MOST_MARKS), receivers) if receivers else None
+    return User.objects.filter(pk=found).first() if found is not None else None
 
 
 def known_file(sha256: str) -> Export | None:

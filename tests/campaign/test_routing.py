@@ -12,7 +12,7 @@ from accounts.models import User
 from accounts.services import issue_token
 from campaign.models import Campaign, FormulaTerm, Indicator, Target
 from reports.daily.models import DailyReport
-from reports.police.models import Export
+from reports.exports.models import Export
 from tests.conftest import TODAY, World
 from tests.factories import make_campaign, make_help_request, make_indicators, make_session
 from tests.pages import read

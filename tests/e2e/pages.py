@@ -338,6 +338,7 @@ MACHINES = {
     "police-csv",
     "export-proof",
     "export-changes-file",
+    "export-nightly",
     "api-exports",
     "api-export-changes",
     "report-texts",

@@ -17,6 +17,8 @@ from campaign.todays_map import map_of
 from core import clock
 from core.formula_guard import guarded
 from reports.dashboards.selectors.todays_map import MappedRanking, mapped_ranking
+from reports.exports.models import ExportKind, ReportMap
+from reports.exports.services import keep_export, start_export
 from reports.rollup.totals import BASES, as_of
 
 BOM = "\ufeff"
@@ -43,7 +45,21 @@ def todays_map(request: HttpRequest, code: str = "") -> HttpResponse:
         indicator=request.GET.get("indicator", ""),
     )
     if request.GET.get("format") == "csv":
-        return _file(campaign, ranking, indicators)
+        answer = _file(campaign, ranking, indicators)
+        if request.method == "GET":
+            user: Any = request.user
+            record = start_export(
+                actor=user,
+                campaign=campaign,
+                first=campaign.starts_on,
+                last=min(clock.today(), campaign.ends_on),
+                basis=basis,
+                map=ReportMap.NOW,
+                kind=ExportKind.TODAYS_MAP,
+                asked={"unit": top.code},
+            )
+            keep_export(record, content=answer.content, rows=len(ranking.rows))
+        return answer
     context: dict[str, Any] = {
         "campaign": campaign,
         "unit": top,

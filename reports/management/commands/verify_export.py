@@ -5,8 +5,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from reports.exports.models import Export
 from reports.police.changes.selectors import changed_lines
-from reports.police.models import Export
 from reports.police.verification import Verdict, Verification, verify_file
 
 
@@ -31,7 +31,7 @@ class Command(BaseCommand):
             self._tell(found)
             raise CommandError(f"ĐÃ BỊ SỬA: {found.tally.total} dòng khác bản đã xuất.")
         self.stdout.write(f"ĐÚNG: {_words(found.export)}, còn nguyên.")
-        if found.export.kind == "police":
+        if found.export.is_police:
             lines = changed_lines(found.export)
             self.stdout.write(f"Từ khi ấy cổng có {lines} dòng đã đổi số.")
 
@@ -43,6 +43,8 @@ class Command(BaseCommand):
                 f"{c.column} {c.before or '–'} → {c.after or '–'}" for c in change.cells
             )
             self.stdout.write(f"{change.date} {change.code} {change.name} ({change.kind}): {cells}")
+        if found.receiver is not None:
+            self.stdout.write(f"Dấu trong tệp là của người nhận: {found.receiver.username}.")
         if found.is_reordered:
             self.stdout.write("Các dòng đã bị đổi chỗ.")
 

@@ -8,12 +8,12 @@ from io import StringIO
 
 from accounts.models import User
 from core.formula_guard import guarded
+from reports.exports.models import Export, ExportKind
+from reports.exports.services import finish_export, start_export
 from reports.police.changes.comparison import LineChange, Tally
 from reports.police.changes.selectors import changes_since
 from reports.police.changes.why import Why
 from reports.police.exports import BOM, GZIP, PACKING
-from reports.police.models import Export, ExportKind
-from reports.police.services import finish_export, start_export
 from reports.rollup.archived import refuse_archived
 
 COLUMNS = (

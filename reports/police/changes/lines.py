@@ -12,9 +12,9 @@ from campaign.models import Unit
 from campaign.permissions import Permission
 from campaign.scopes import scope_of
 from campaign.selectors import indicators_of
+from reports.exports.models import Export, ReportMap
 from reports.police.exports import PACKING, PoliceColumns, days_of
 from reports.police.lines import communes_in
-from reports.police.models import Export, ReportMap
 
 # By the columns' names, as they are written.
 Line = dict[str, str]

@@ -17,11 +17,11 @@ from core import clock
 from core.templatetags.formatting import day as day_words
 from reports.daily.models import APPROVED_BASIS, Lateness, Revision, Source, Status
 from reports.digests.changes import STATUSES
+from reports.exports.models import Export, ReportMap
 from reports.police.changes.comparison import LineChange
 from reports.police.changes.roles import Roles
 from reports.police.changes.settings_reasons import SettingsReasons
 from reports.police.changes.why import Reason, Why
-from reports.police.models import Export, ReportMap
 from volunteers.sessions.models import SupportSession
 
 REVISION = (

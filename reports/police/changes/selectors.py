@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from django.db import connection
 
 from accounts.models import User
+from reports.exports.models import Export
 from reports.police.changes.comparison import LineChange, Tally, compared
 from reports.police.changes.lines import Day, between, days_now, stored_days
 from reports.police.changes.reasons import Reasons
 from reports.police.changes.why import Why
-from reports.police.models import Export
 from reports.rollup.archived import refuse_archived
 
 MOST_FILES = 20
@@ -52,7 +52,7 @@ def changes_since(
 
 def comparable(export: Export, later: Export) -> bool:
     """Whether a later file answers the same question, for some days that are in both."""
-    is_same = (later.kind, later.basis, later.map) == (export.kind, export.basis, export.map)
+    is_same = (later.is_police, later.basis, later.map) == (True, export.basis, export.map)
     overlaps = later.first_day <= export.last_day and later.last_day >= export.first_day
     return is_same and overlaps and later.content is not None and later.pk > export.pk
 

@@ -13,7 +13,7 @@ from core.log.checkpoint import heads_in, verifier_key
 from core.log.models import Leaf, SignedHead
 from core.log.proof_texts import consistency_text, inclusion_text, proofs
 from reports.digests.models import Publication
-from reports.police.models import Export
+from reports.exports.models import Export
 
 HERE = Path(__file__).parent
 # What somebody may hold an older head of: so many files, days and digests, the latest.

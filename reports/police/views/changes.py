@@ -8,11 +8,11 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from reports.exports.models import Export
 from reports.police.changes.comparison import LineChange, Tally
 from reports.police.changes.file import changes_file
 from reports.police.changes.selectors import changes_since, comparable, later_files
 from reports.police.changes.why import Reason, Why
-from reports.police.models import Export, ExportKind
 from reports.police.views.rights import export_of
 
 MOST_SHOWN = 200
@@ -63,7 +63,7 @@ def export_changes_file(request: HttpRequest, export_id: int) -> StreamingHttpRe
 def _asked(request: HttpRequest, export_id: int) -> tuple[Export, Export | None]:
     """Return the file, and the later one that ``?to=`` names; 404 where they cannot be compared."""
     export = export_of(request, export_id)
-    if export.kind != ExportKind.POLICE or export.content is None:
+    if not export.is_police or export.content is None:
         raise Http404
     to = request.GET.get("to", "")
     if not to:

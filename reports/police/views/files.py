@@ -5,8 +5,6 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import ValidationError
 from django.http import (
     Http404,
     HttpRequest,
@@ -20,24 +18,24 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_safe
-from rest_framework.exceptions import AuthenticationFailed
 
-from accounts.api import BearerAuthentication
 from campaign.addresses import link, page_campaign, reading
 from campaign.models import Campaign, Unit
 from campaign.permissions import Permission
-from campaign.routing import machine_campaign, takes_tokens
+from campaign.routing import takes_tokens
 from campaign.selectors import indicators_of
 from core import clock
+from reports.digests.models import Publication
+from reports.exports.models import Export
 from reports.police.changes.selectors import changed_lines, last_file_of
 from reports.police.exports import PoliceColumns, default_days, police_file
-from reports.police.models import Export
 from reports.police.proof.package import proof_package
 from reports.police.selectors import export_correction
+from reports.police.views.machines import machine_asker, wants_page
 from reports.police.views.rights import download, export_of, require_export
 from reports.rollup.totals import BASES
 
-RECEIPTS = 50
+RECEIPTS, PUBLICATIONS = 50, 20
 CSV = "text/csv; charset=utf-8"
 
 
@@ -103,10 +101,18 @@ def _page(
         "columns": PoliceColumns.of(indicators_of(campaign)),
         "indicators": indicators_of(campaign).all,
         "exports": receipts[:RECEIPTS],
+        "publications": _publications(request.user, campaign),
         "restated": _restated(request.user, campaign),
         "campaign": campaign,
     }
     return render(request, "reports/police/exports.html", context, status=status)
+
+
+def _publications(user: Any, campaign: Campaign) -> Any:
+    """Return the digests that went out last, of units of which the reader takes files."""
+    units = Unit.objects.where_may(user, Permission.EXPORT)
+    found = Publication.objects.visible_to(user).filter(campaign=campaign, unit__in=units)
+    return found.select_related("unit", "actor").defer("text")[:PUBLICATIONS]
 
 
 def _restated(user: Any, campaign: Campaign) -> tuple[Export, int] | None:
@@ -151,21 +157,11 @@ def police_csv(request: HttpRequest) -> HttpResponseBase:
 
     There is no HEAD: it would leave the receipt of a file that nobody took.
     """
-    try:
-        bearer = BearerAuthentication().authenticate(request)
-    except AuthenticationFailed as error:
-        return JsonResponse({"detail": str(error.detail)}, status=401)
-    user: Any = bearer[0] if bearer else request.user
-    is_page = "text/html" in request.headers.get("Accept", "")
-    if not user.is_authenticated:
-        if is_page:
-            return redirect_to_login(request.get_full_path())
-        return JsonResponse({"detail": _("Cần đăng nhập.")}, status=401)
-    require_export(user)
-    try:
-        campaign = machine_campaign(request, user)
-    except ValidationError as error:
-        return JsonResponse(error.message_dict, status=400)
+    asker = machine_asker(request)
+    if isinstance(asker, HttpResponseBase):
+        return asker
+    user, campaign = asker
+    is_page = wants_page(request)
     form = ExportForm(request.GET)
     if not form.is_valid():
         if is_page:

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from campaign.addresses import page_campaign
 from campaign.permissions import Permission
 from campaign.scopes import scope_of
-from reports.police.models import Export
+from reports.exports.models import Export
 
 
 def require_export(user: Any) -> None:

@@ -14,9 +14,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from campaign.addresses import page_campaign
+from campaign.permissions import Permission
+from campaign.scopes import scope_of
 from core.importing.table import MOST_BYTES
+from reports.exports.models import Export
 from reports.police.changes.selectors import changed_lines
-from reports.police.models import Export, ExportKind
 from reports.police.verification import Verdict, Verification, known_file, verify_file
 from reports.police.views.rights import require_export
 
@@ -69,7 +71,8 @@ def verify_export(request: HttpRequest) -> HttpResponse:
     if is_asked and form.is_valid():
         found = _verify(form.cleaned_data, user, campaign)
         context |= {"found": found, "is_own": _is_seen(found.export, user)}
-        if found.export is not None and found.export.kind == ExportKind.POLICE:
+        context["may_see_receiver"] = scope_of(user).may(Permission.SET_UP)
+        if found.export is not None and found.export.is_police:
             is_here = found.export.campaign.archived_at is None
             context["restated"] = changed_lines(found.export) if is_here else None
     status = 400 if form.errors else 200

@@ -20,9 +20,9 @@ from core.log.verify import verify_history
 from privacy.models import PersonalDataRead
 from reports.daily.models import DailyReport, Revision
 from reports.deletion.models import FinalExport
+from reports.exports.models import Export
+from reports.exports.services import finish_export, start_export
 from reports.official.models import OfficialFile
-from reports.police.models import Export
-from reports.police.services import finish_export, start_export
 from tests.conftest import TODAY, World
 from tests.core.log.conftest import AsOwner, found, head
 from tests.reports.reporting import report

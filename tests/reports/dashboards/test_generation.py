@@ -27,8 +27,8 @@ from core.models import Change, KindWord, Portal
 from core.querysets import OwnQuerySet, ScopedQuerySet
 from privacy.services.requests import enter_request
 from reports.daily.models import DailyReport
+from reports.exports.models import Export
 from reports.official.models import OfficialFile
-from reports.police.models import Export
 from reports.rollup.models import Cause, RollupDifference, UnitTotal
 from reports.rollup.services.rollup import drain
 from tests.conftest import TODAY, World

@@ -18,7 +18,7 @@ from campaign.services.settings_change import settings_change
 from core import clock
 from reports.daily.models import DailyReport
 from reports.daily.services.review import review_reports
-from reports.police.models import Export
+from reports.exports.models import Export
 from reports.rollup.services.rollup import drain
 from tests.conftest import TODAY, World
 from tests.factories import make_session

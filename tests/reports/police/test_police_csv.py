@@ -20,7 +20,7 @@ from accounts.models import User
 from accounts.services import issue_token
 from campaign.models import Target, Unit
 from core import clock
-from reports.police.models import Export
+from reports.exports.models import Export
 from reports.rollup.models import UnitDay
 from reports.rollup.services.rollup import drain
 from tests.conftest import TODAY, World

@@ -15,7 +15,7 @@ from accounts.models import User
 from core.log.proof_texts import consistency_text, proofs
 from core.log.sequencer import sequence
 from reports.daily.services.review import review_reports
-from reports.police.models import Export
+from reports.exports.models import Export
 from reports.rollup.services.rollup import drain
 from tests.conftest import World
 from tests.reports.police.test_police_csv import YESTERDAY, fetch

@@ -13,7 +13,7 @@ from campaign.services.dirty_days import mark_dirty
 from core import clock
 from reports.daily.models import DailyReport
 from reports.daily.services.review import review_reports
-from reports.police.models import Export
+from reports.exports.models import Export
 from reports.rollup.models import UnitDay
 from reports.rollup.services.rebuild import rebuild
 from reports.rollup.services.rollup import drain

@@ -9,7 +9,7 @@ from accounts.models import User
 from campaign.models import FormulaTerm
 from reports.daily.models import DailyReport
 from reports.daily.services.review import review_reports
-from reports.police.models import Export
+from reports.exports.models import Export
 from reports.rollup.services.rollup import drain
 from tests.conftest import World
 from tests.reports.police.test_police_csv import YESTERDAY, fetch

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from accounts.models import User
-from reports.police.models import Export
+from reports.exports.models import Export
 from tests.conftest import World
 from tests.reports.police.test_changes import DAY_BEFORE, FILES, correct, reported
 from tests.reports.police.test_police_csv import YESTERDAY, fetch

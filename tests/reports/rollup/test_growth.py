@@ -12,8 +12,8 @@ from campaign.models import Branch, Campaign, Unit
 from campaign.selectors import indicators_of
 from core import clock
 from demo.nation import Size, add_country
+from reports.exports.models import Export
 from reports.police import lines
-from reports.police.models import Export
 from reports.rollup import settings_moves
 from reports.rollup.services.rebuild import rebuild
 from reports.rollup.services.verify import find_differences

@@ -14,7 +14,7 @@ from rest_framework.test import APIClient
 from campaign.models import Campaign, DirtyDay
 from campaign.services.dirty_days import mark_nodes_dirty
 from core import clock
-from reports.police.models import Export
+from reports.exports.models import Export
 from reports.rollup.models import BranchDay, UnitDay, UnitTotal
 from reports.rollup.services import archive, self_check
 from reports.rollup.services.partitions import add_partitions

@@ -8,14 +8,26 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from campaign.models import Campaign
-from reports.police.querysets import ExportQuerySet
+from reports.exports.querysets import ExportQuerySet
 
 
 class ExportKind(models.TextChoices):
     """What a file holds."""
 
     POLICE = "police", _("Tệp đối soát")
+    NIGHTLY = "nightly", _("Tệp hằng đêm")
     CHANGES = "changes", _("Thay đổi từ một tệp")
+    TODAYS_MAP = "todays_map", _("Xếp hạng theo bản đồ hôm nay")
+
+
+FILE_NAMES = {
+    ExportKind.POLICE: "cong-an",
+    ExportKind.NIGHTLY: "cong-an-hang-dem",
+    ExportKind.CHANGES: "thay-doi-tep-{export}",
+    ExportKind.TODAYS_MAP: "ban-do-{unit}",
+}
+# Kinds of files with a line for each commune and day.
+POLICE_KINDS = (ExportKind.POLICE, ExportKind.NIGHTLY)
 
 
 class ReportMap(models.TextChoices):
@@ -64,12 +76,14 @@ class Export(models.Model):
         return f"{self.actor} {self.started_at:%d/%m/%Y %H:%M}"
 
     @property
+    def is_police(self) -> bool:
+        return self.kind in POLICE_KINDS
+
+    @property
     def file_name(self) -> str:
         days = f"{self.first_day}_{self.last_day}"
         moment = timezone.localtime(self.as_of)
-        kind = (
-            "cong-an" if self.kind == ExportKind.POLICE else f"thay-doi-tep-{self.filter['export']}"
-        )
+        kind = FILE_NAMES[ExportKind(self.kind)].format(**self.filter)
         return f"{kind}_{self.campaign.slug}_{days}_{self.basis}_{moment:%Y%m%dT%H%M%S}.csv"
 
     @property

@@ -10,7 +10,7 @@ from core.querysets import ScopedQuerySet
 
 if TYPE_CHECKING:
     # Named in the base classes below, where ruff does not look.
-    from reports.police.models import Export  # noqa: F401
+    from reports.exports.models import Export  # noqa: F401
 
 
 class ExportQuerySet(ScopedQuerySet["Export"]):
@@ -18,4 +18,5 @@ class ExportQuerySet(ScopedQuerySet["Export"]):
         return self if scope_of(user).may(Permission.SET_UP) else self.filter(actor=user)
 
     def police(self) -> Self:
-        return self.filter(kind="police")
+        """Return files with a line for each commune and day."""
+        return self.filter(kind__in=("police", "nightly"))
