@@ -39,6 +39,8 @@ class Permission(StrEnum):
     # Who asked for help at home, by name and telephone number. The province sees that somebody
     # waits, and not who.
     SEE_REQUESTERS = "see_requesters"
+    # Gets each day's head of the log, to keep it.
+    WITNESS = "witness"
     # Campaigns, units, branches, targets, appointments.
     SET_UP = "set_up"
 
@@ -58,7 +60,9 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     ),
     Role.SECRETARY: frozenset({Permission.REPORT}),
     Role.TEAM_LEADER: frozenset({Permission.LEAD_TEAMS}),
-    Role.POLICE_LIAISON: frozenset({Permission.EXPORT, Permission.OFFICIAL_FIGURES}),
+    Role.POLICE_LIAISON: frozenset(
+        {Permission.EXPORT, Permission.OFFICIAL_FIGURES, Permission.WITNESS}
+    ),
     Role.PARTNER: frozenset(),
 }
 

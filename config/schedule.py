@@ -64,6 +64,11 @@ app.conf.beat_schedule = {
         "schedule": 60.0,
         "options": {"expires": 50},
     },
+    "announce-heads": {
+        "task": "reports.announce_heads",
+        "schedule": 600.0,
+        "options": {"expires": 590},
+    },
     "deliver-notices": {
         "task": "reports.deliver",
         "schedule": 15.0,

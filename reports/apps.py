@@ -19,6 +19,7 @@ NOTICES = (
     "reports.daily.notices",
     "reports.digests.notices",
     "reports.reminders.notices",
+    "reports.witness.notices",
 )
 # What those below ask of this app, which stands above them.
 ANSWERS = (

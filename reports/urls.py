@@ -17,6 +17,7 @@ from reports.reminders import urls as reminders
 from reports.rollup import urls as rollup
 from reports.spreadsheet import urls as spreadsheet
 from reports.trial import urls as trial
+from reports.witness import urls as witness
 
 both_urlpatterns = dashboards.both_urlpatterns
 
@@ -28,6 +29,7 @@ urlpatterns = [
     *conversation.urlpatterns,
     *deletion.urlpatterns,
     *trial.urlpatterns,
+    *witness.urlpatterns,
 ]
 
 # Below ``c/SLUG/``; the same without it leads on: see ``campaign.routing``.

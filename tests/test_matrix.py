@@ -664,6 +664,8 @@ ROUTES = {
         same("400"),
         {"number": "0B0E-7A54", "phone": "0190000009"},
     ),
+    "log": Route("/log/", same("200")),
+    "log-package": Route("/log/2023-06-01.zip", same("404")),
     "public-point": Route("/public/points/{outing}.ics", same("200")),
     "public-points": Route("/public/points/14173/points.ics", same("200")),
     "queue-ticket": Route("/queue/ticket/", "401 200 200 200 200 200 200 200 200 200 200"),
@@ -806,6 +808,8 @@ ROUTES |= {
 # Nothing of a person stands on these, and of a campaign only what is public.
 PUBLIC = {
     "public",
+    "log",
+    "log-package",
     "public-point",
     "public-points",
     "sign-in",

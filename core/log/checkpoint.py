@@ -20,15 +20,26 @@ class Head:
     size: int
     root: bytes
 
+    @property
+    def root_text(self) -> str:
+        return base64.b64encode(self.root).decode()
+
     def __str__(self) -> str:
         """Return the two lines of the note in one, short enough for a message."""
-        return f"{self.size} {base64.b64encode(self.root).decode()}"
+        return f"{self.size} {self.root_text}"
+
+    @property
+    def in_address(self) -> str:
+        """The same for an address, without what would be written by percents there."""
+        return f"{self.size}.{base64.urlsafe_b64encode(self.root).decode().rstrip('=')}"
 
 
 def heads_in(text: str) -> Iterator[Head]:
-    """Yield the heads that a text names: a checkpoint, a digest, a list of either."""
-    for size, root in re.findall(r"\b(\d+)\s+([A-Za-z0-9+/]{43}=)", text):
+    """Yield the heads that a text names: a checkpoint, a digest, an address, a list of such."""
+    for size, root in re.findall(r"\b(\d{1,15})\s+([A-Za-z0-9+/]{43}=)", text):
         yield Head(int(size), base64.b64decode(root))
+    for size, root in re.findall(r"\b(\d{1,15})\.([A-Za-z0-9_-]{43})(?![A-Za-z0-9_-])", text):
+        yield Head(int(size), base64.urlsafe_b64decode(f"{root}="))
 
 
 def signed_note(head: Head) -> str:

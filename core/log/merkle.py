@@ -102,6 +102,10 @@ class Proofs:
     def __init__(self, tile: Callable[[int, int], bytes]) -> None:
         self._tile = tile
 
+    def root(self, size: int) -> bytes:
+        """Return the root of the first ``size`` leaves, at least one."""
+        return self._root(0, size)
+
     def inclusion(self, number: int, size: int) -> list[bytes]:
         """Return the path from a leaf to the root of the first ``size``, the leaf's end first."""
         path, first, last = [], 0, size

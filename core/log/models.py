@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from core.log.checkpoint import Head
 from core.querysets import MachineQuerySet
 
 
@@ -83,6 +84,10 @@ class SignedHead(models.Model):
 
     def __str__(self) -> str:
         return f"{self.size}"
+
+    @property
+    def head(self) -> Head:
+        return Head(self.size, bytes(self.root))
 
 
 class Remark(models.Model):

@@ -24,12 +24,13 @@ from campaign.routing import machine_campaign, takes_tokens
 from campaign.scopes import scope_of
 from campaign.selectors import find_unit
 from core import clock
+from core.qr_codes import qr_of
 from reports.digests.models import Publication, PublishedAs
 from reports.digests.poster import poster
 from reports.digests.publications import correction_of, publish, publish_sealed, seal
 from reports.digests.selectors import digest, fingerprint
 from reports.digests.text import link_of, text
-from reports.digests.text.header_footer import title
+from reports.digests.text.header_footer import head_address, title
 
 PUBLICATIONS = 20
 PUBLISHED = """(SELECT (count(*), max(p.id))::text
@@ -61,9 +62,12 @@ def digest_detail(request: HttpRequest, code: str, day: dt.date) -> HttpResponse
     above = Unit.objects.visible_to(request.user).filter(children=unit).first()
     words = text(found, request.build_absolute_uri(link_of(found)))
     published = Publication.objects.visible_to(request.user).select_related("actor")
+    head = head_address(found)
     context = {
         "digest": found,
         "title": title(found),
+        "log_address": head,
+        "log_qr": qr_of(head) if head else "",
         "text": words,
         "sealed": seal(found, words),
         "correction": correction_of(found),

@@ -290,6 +290,9 @@ OWN_PAGES = (
     Page("public-commune", "public", "/public/?unit=14173", (STRANGER, SECRETARY)),
     Page("public-request", "public-request", "/public/requests/{resident}/", (STRANGER,)),
     Page("public-find", "public-find", "/public/requests/find/", (STRANGER,)),
+    Page("log", "log", "/log/", (STRANGER,)),
+    Page("log-continued", "log", "/log/?head={head}", (STRANGER,)),
+    Page("log-other", "log", f"/log/?head=1.{'A' * 43}", (STRANGER,)),
     Page("not-found", "", "/khong-co/", (STRANGER, SECRETARY), 404),
     Page("not-allowed", "", "/c/de-an-06-2023/targets/", (SECRETARY,), 403),
 )
@@ -355,6 +358,7 @@ MACHINES = {
     "calendar-feed",
     "public-point",
     "public-points",
+    "log-package",
     "volunteer-certificate",  # files
     "team-certificates-file",
     "certificate",

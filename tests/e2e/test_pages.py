@@ -46,6 +46,9 @@ ROWS = {
         SELECT min(m.id) FROM volunteers_membership m WHERE m.team_id = (
             SELECT min(t.id) FROM volunteers_team t JOIN campaign_unit u ON u.id = t.unit_id
             WHERE u.code = '14173')""",
+    "head": """
+        SELECT size || '.' || rtrim(translate(encode(root, 'base64'), '+/', '-_'), '=')
+        FROM core_signedhead ORDER BY size DESC LIMIT 1""",
     "volunteer": "SELECT min(id) FROM volunteers_volunteer",
     "session": """
         SELECT s.id FROM volunteers_supportsession s JOIN campaign_branch b ON b.id = s.branch_id

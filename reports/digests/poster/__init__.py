@@ -17,7 +17,7 @@ else:
     resvg_py = lazy_module("resvg_py")
 
 # Made anew when the drawing itself changes.
-VERSION = 3
+VERSION = 4
 CACHED_FOR = 120
 
 

@@ -14,12 +14,13 @@ from reports.digests.poster.font_metrics import printable, wrap
 from reports.digests.selectors import DayValue, Digest
 from reports.digests.text.completeness import named
 from reports.digests.text.figures import approval, left, value_of
-from reports.digests.text.header_footer import notice, short, state
+from reports.digests.text.header_footer import head_address, notice, short, state
 from reports.digests.text.ranking import position
 
 WIDTH, LEAST_HEIGHT, MARGIN = 1080, 1350, 64
 INNER = WIDTH - 2 * MARGIN
 WEEK_HEIGHT = 180
+QR_SIDE, QR_HEIGHT = 164, 234
 MOST_NAMES, NAME_LINES = 9, 4
 
 
@@ -37,7 +38,7 @@ def layout(digest: Digest) -> dict[str, Any]:
     top_names = top_ranking + ranking_height + 36
     names_height = 54 + 38 * len(names) if names else 0
     notes_height = 34 * len(notes) + 32 if notes[0] else 0
-    foot_height = 94 + 34 * len(sources) + notes_height
+    foot_height = max(94 + 34 * len(sources), QR_HEIGHT if digest.log_head else 0) + notes_height
     height = max(LEAST_HEIGHT, top_names + names_height + 28 + foot_height)
     since = short(digest.campaign.starts_on)
     return {
@@ -59,6 +60,9 @@ def layout(digest: Digest) -> dict[str, Any]:
         "notes_height": notes_height,
         "state": state(digest),
         "sources": sources,
+        "log_address": head_address(digest),
+        "qr_x": WIDTH - MARGIN - QR_SIDE,
+        "qr_side": QR_SIDE,
         "top_day": top_day,
         "goals": goals,
         "top_goals": top_goals,
@@ -166,4 +170,5 @@ def _sources(digest: Digest) -> list[str]:
     words = [_("Nguồn: báo cáo ngày của các cơ sở Đoàn."), *approval(digest)]
     if digest.first and digest.below.measure == "residents":
         words.append(_("100 dân: theo “%(name)s”.") % {"name": digest.below.baseline})
-    return wrap(printable(" ".join(words)), INNER, 24)
+    room = INNER - (QR_SIDE + 40 if digest.log_head else 0)
+    return wrap(printable(" ".join(words)), room, 24)

@@ -1,8 +1,10 @@
 """Template tags of the poster. Pixels; ``y`` is where letters stand; colours are classes."""
 
 from collections.abc import Sequence
+from itertools import groupby
 from typing import Any
 
+import segno
 from django.template import Library
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -51,6 +53,22 @@ def lines(texts: Sequence[str], x: float, y: float, step: float, size: int, ink:
 def brief(name: str) -> str:
     kind = next((kind for kind in SHORT_KINDS if name.startswith(kind)), "")
     return SHORT_KINDS.get(kind, "") + name.removeprefix(kind)
+
+
+@register.simple_tag
+def qr(text: str, x: float, y: float, side: float) -> SafeString:
+    """Draw a QR code without the white around it."""
+    rows = [list(row) for row in segno.make(text, error="m", micro=False).matrix]
+    runs = []
+    for down, row in enumerate(rows):
+        across = 0
+        for dark, cells in groupby(row):
+            long = len(list(cells))
+            if dark:
+                runs.append(f"M{across} {down}h{long}v1h-{long}z")
+            across += long
+    shape = '<path transform="translate({} {}) scale({})" class="ink" d="{}"/>'
+    return format_html(shape, x, y, side / len(rows), "".join(runs))
 
 
 @register.simple_tag

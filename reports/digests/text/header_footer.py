@@ -2,10 +2,13 @@
 
 import datetime as dt
 
+from django.conf import settings
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from campaign.selectors import running_now
+from core.log.checkpoint import heads_in
 from core.vietnamese import one_line
 from reports.digests.selectors import Digest
 
@@ -58,7 +61,13 @@ def thanks(digest: Digest) -> str:
 
 def log_head(digest: Digest) -> list[str]:
     """Give the head of the log: whoever keeps the message holds what no database can rewrite."""
-    return [_("Dấu sổ ghi: %(head)s") % {"head": digest.log_head}] if digest.log_head else []
+    return [_("Đầu sổ ghi: %(head)s") % {"head": digest.log_head}] if digest.log_head else []
+
+
+def head_address(digest: Digest) -> str:
+    """Return where somebody who has the head holds it against the log; blank without one."""
+    head = next(heads_in(digest.log_head), None)
+    return f"{settings.PORTAL_URL}{reverse('log')}?head={head.in_address}" if head else ""
 
 
 def notice(digest: Digest) -> list[str]:

@@ -1,15 +1,17 @@
 """A file with all by which somebody without an account, and without us, can check it."""
 
+import datetime as dt
 import json
 import zipfile
 from io import BytesIO
 from pathlib import Path
 
-from django.db.models import Max, OuterRef, Subquery
-from django.db.models.functions import TruncDate
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from core.log.checkpoint import heads_in, verifier_key
+from core.log.day_heads import day_heads
+from core.log.merkle import Proofs
 from core.log.models import Leaf, SignedHead
 from core.log.proof_texts import consistency_text, inclusion_text, proofs
 from reports.digests.models import Publication
@@ -35,25 +37,35 @@ def proof_package(export: Export, name: str) -> bytes | None:
     if head is None:
         return None
     made = proofs()
-    older = (consistency_text(made, size, head.size) for size in _known_before(export, head))
     texts = {
         "proof.txt": inclusion_text(made, leaf.number, head, _opened(leaf)),
+        **_texts(made, head, _known_before(export, head)),
+    }
+    files = {name: export.file, **{member: text.encode() for member, text in texts.items()}}
+    return _zipped(files, export.started_at)
+
+
+def head_package(head: SignedHead) -> bytes:
+    """Return a zip with a signed head, how it continues those of days before, and how to verify."""
+    texts = _texts(proofs(), head, sorted(_of_days_before(head)))
+    files = {member: text.encode() for member, text in texts.items()}
+    return _zipped(files, head.signed_at)
+
+
+def _texts(made: Proofs, head: SignedHead, known: list[int]) -> dict[str, str]:
+    return {
         "head.txt": head.note,
-        "older.txt": "\n".join(older),
+        "older.txt": "\n".join(consistency_text(made, size, head.size) for size in known),
         "key.txt": f"{verifier_key()}\n",
     }
-    moment = timezone.localtime(export.started_at).timetuple()[:6]
-    out = BytesIO()
+
+
+def _zipped(files: dict[str, bytes], at: dt.datetime) -> bytes:
+    out, moment = BytesIO(), timezone.localtime(at).timetuple()[:6]
+    programs = {member: (HERE / member).read_bytes() for member in ("verify.py", "DOC-TRUOC.txt")}
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
-
-        def add(member: str, content: bytes) -> None:
+        for member, content in (files | programs).items():
             package.writestr(zipfile.ZipInfo(member, moment), content, zipfile.ZIP_DEFLATED)
-
-        add(name, export.file)
-        for member, text in texts.items():
-            add(member, text.encode())
-        for member in ("verify.py", "DOC-TRUOC.txt"):
-            add(member, (HERE / member).read_bytes())
     return out.getvalue()
 
 
@@ -82,10 +94,13 @@ def _known_before(export: Export, head: SignedHead) -> list[int]:
     first = SignedHead.objects.filter(size__gt=OuterRef("number")).order_by("size").values("size")
     # Of the leaves of one file the last, which has its hash.
     heads = dict(ends.order_by("id").values_list("key", Subquery(first[:1])))
-    signed = SignedHead.objects.filter(size__lt=head.size)
-    days = signed.annotate(day=TruncDate("signed_at")).order_by("-day").values("day")
-    sizes = {one["last"] for one in days.annotate(last=Max("size"))[:OLDER]}
+    sizes = _of_days_before(head)
     sizes |= {size for size in heads.values() if size is not None}
     texts = Publication.objects.filter(campaign=export.campaign).values_list("text", flat=True)
     sizes |= {one.size for text in texts[:OLDER] for one in heads_in(text)}
     return sorted(size for size in sizes if 0 < size < head.size)
+
+
+def _of_days_before(head: SignedHead) -> set[int]:
+    days = day_heads(timezone.localtime(head.signed_at).date(), OLDER)
+    return {one.signed.size for one in days if one.signed.size < head.size}

@@ -61,8 +61,7 @@ def signed_head(note: str, verifier: str) -> tuple[int, bytes]:
     k = int.from_bytes(sha512(r + own[1:] + f"{text}\n".encode()).digest(), "little") % ORDER
     holds = s < ORDER and times(s, point(BASE)) == add(point(r), times(k, point(own[1:])))
     must(holds, "chữ ký của đầu sổ sai: đầu sổ đã bị sửa")
-    _origin, size, root = text.splitlines()[:3]
-    return int(size), b64decode(root)
+    return int(text.splitlines()[1]), b64decode(text.splitlines()[2])
 
 
 def climbed(n: int, last: int, path: list[bytes], was: bytes, now: bytes) -> tuple[bytes, bytes]:
@@ -112,23 +111,24 @@ def read(path: str) -> bytes:
 
 def main(package: str, *others: str) -> None:
     of = {one: zipfile.ZipFile(package).read(one) for one in zipfile.ZipFile(package).namelist()}
-    [name] = [one for one in of if one.endswith(".csv")]
     texts = [read(path).decode("utf-8-sig") for path in others if not path.endswith(".csv")]
-    must(
-        all(HEAD.search(t) or KEY.fullmatch(t) for t in texts), "có tệp không phải khóa hay đầu sổ"
-    )
-    keys = [text for text in texts if KEY.fullmatch(text)] or [of["key.txt"].decode()]
-    proof, _blank, note = of["proof.txt"].decode().partition("\n\n")
-    _format, extra, index, *path = proof.split("\n")
-    size, root = signed_head(note, keys[0])
-    leaf = json.loads(b64decode(extra[6:]))
-    text = "\n".join(leaf[one] for one in ("subject", "key", "content")).encode()
-    entry = sha256(b"\0" + sha256(bytes.fromhex(leaf["salt"]) + text).digest()).digest()
-    found = climbed(int(index[6:]), size - 1, [b64decode(one) for one in path], entry, entry)[1]
-    must(found == root, "tệp không có trong sổ đã ký: chứng minh đã bị sửa, hoặc sổ làm lại")
-    row = json.loads(leaf["content"])
-    must(row["sha256"] == sha256(of[name]).hexdigest(), f"{name} trong gói đã bị sửa")
-    print(f"ĐÚNG  {name}: {row['rows']} dòng, có trong sổ đã ký ({size} dòng)")
+    are = all(HEAD.search(text) or KEY.fullmatch(text) for text in texts)
+    must(are, "có tệp không phải khóa hay đầu sổ")
+    key = next((text for text in texts if KEY.fullmatch(text)), of["key.txt"].decode())
+    name = next((one for one in of if one.endswith(".csv")), "head.txt")
+    proof, _blank, note = of.get("proof.txt", b"\n\n" + of["head.txt"]).decode().partition("\n\n")
+    size, root = signed_head(note, key)
+    if proof:
+        _format, extra, index, *path = proof.split("\n")
+        leaf = json.loads(b64decode(extra[6:]))
+        text = "\n".join(leaf[one] for one in ("subject", "key", "content")).encode()
+        entry = sha256(b"\0" + sha256(bytes.fromhex(leaf["salt"]) + text).digest()).digest()
+        found = climbed(int(index[6:]), size - 1, list(map(b64decode, path)), entry, entry)[1]
+        must(found == root, "tệp không có trong sổ đã ký: chứng minh đã bị sửa, hoặc sổ làm lại")
+        row = json.loads(leaf["content"])
+        must(row["sha256"] == sha256(of[name]).hexdigest(), f"{name} trong gói đã bị sửa")
+    what = f"{name}: {row['rows']} dòng, có trong sổ" if proof else "đầu sổ"
+    print(f"ĐÚNG  {what} đã ký ({size} dòng)")
     for given in (path for path in others if path.endswith(".csv") and read(path) != of[name]):
         must(False, "\n      ".join([f"{given} bị sửa:", *differences(of[name], read(given))]))
     known = dict(PROOF.findall(of["older.txt"].decode()))

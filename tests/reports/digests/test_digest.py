@@ -373,7 +373,7 @@ def test_head_of_the_log_goes_out_with_the_words(
     sequence()
     head = SignedHead.objects.get()
     evening(16, 10)
-    line = f"Dấu sổ ghi: {head.size} {base64.b64encode(bytes(head.root)).decode()}"
+    line = f"Đầu sổ ghi: {head.size} {base64.b64encode(bytes(head.root)).decode()}"
     assert line in words_of(reported).splitlines()
     assert list(heads_in(words_of(reported))) == [Head(head.size, bytes(head.root))]
     evening(21, 0)
