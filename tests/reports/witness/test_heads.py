@@ -78,7 +78,7 @@ def test_each_morning_its_witness_gets_the_head_of_the_day_that_is_over(
     assert (notice.user, notice.campaign, notice.day) == (two_days.liaison, None, YESTERDAY)
     deliver()
     (letter,) = mail.outbox
-    assert list(heads_in(letter.body)) == [last.head, last.head]
+    assert list(heads_in(str(letter.body))) == [last.head, last.head]
     assert f"Đầu sổ ghi ngày {YESTERDAY:%d/%m/%Y}: {last.head}" in letter.body
     assert last.note.strip() in letter.body
     # A day on which nothing was written has no head, and tomorrow's is of today.
