@@ -27,5 +27,5 @@ def announce_heads() -> int:
 
 def _witnesses(day: dt.date) -> list[User]:
     roles = roles_with(Permission.WITNESS)
-    held = Appointment.objects.on(day).filter(role__in=roles, user__is_active=True)
-    return list(User.objects.filter(pk__in=held.values("user")).order_by("pk"))
+    owned = Appointment.objects.on(day).filter(role__in=roles, user__is_active=True)
+    return list(User.objects.filter(pk__in=owned.values("user")).order_by("pk"))
