@@ -22,5 +22,6 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         "may_report": scope.may(Permission.REPORT),
         "may_lead": scope.may(Permission.INVITE),
         "may_export": scope.may(Permission.EXPORT),
+        "may_hand_in_figures": scope.may(Permission.OFFICIAL_FIGURES),
         "may_set_up": scope.may(Permission.SET_UP),
     }

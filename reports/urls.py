@@ -9,6 +9,7 @@ from reports.deletion import urls as deletion
 from reports.digests import urls as digests
 from reports.entry import urls as entry
 from reports.notifications import urls as notifications
+from reports.official import urls as official
 from reports.paper import urls as paper
 from reports.plans import urls as plans
 from reports.police import urls as police
@@ -42,6 +43,7 @@ campaign_urlpatterns = [
     *paper.campaign_urlpatterns,
     *digests.campaign_urlpatterns,
     *reminders.campaign_urlpatterns,
+    *official.campaign_urlpatterns,
     *police.campaign_urlpatterns,
     *deletion.campaign_urlpatterns,
     *plans.campaign_urlpatterns,
@@ -56,6 +58,7 @@ api_urlpatterns = [
     *chat.api_urlpatterns,
     *rollup.api_urlpatterns,
     *police.api_urlpatterns,
+    *official.api_urlpatterns,
 ]
 
 finders: dict[str, Finder] = {**daily.finders, **spreadsheet.finders}

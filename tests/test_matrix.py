@@ -394,6 +394,26 @@ ROUTES = {
         {"event_name": "message.text.received"},
         as_json=True,
     ),
+    "c/official-figures": Route(
+        "/c/de-an-06-2023/official-figures/",
+        "login 404 403 403 200 200 200 200 403 403 403",
+        "login 404 403 403 403 403 200 200 403 403 403",
+        {"pasted": "Mã,Ngày,Lũy kế mức 1\n14173,20/6/2023,12"},
+    ),
+    "c/official-typed": Route(
+        "/c/de-an-06-2023/official-figures/typed/",
+        "login 404 403 403 403 403 200 200 403 403 403",
+        "login 404 403 403 403 403 400 400 403 403 403",
+        {"day": "2023-06-20"},
+    ),
+    # Nobody has handed in such a file.
+    "c/official-file": Route(
+        "/c/de-an-06-2023/official-figures/1/", "login 404 403 403 404 404 404 404 403 403 403"
+    ),
+    "c/official-file-content": Route(
+        "/c/de-an-06-2023/official-figures/1/file/",
+        "login 404 403 403 403 403 404 404 403 403 403",
+    ),
     "c/exports": Route(
         "/c/de-an-06-2023/exports/", "login 404 403 403 200 200 200 200 403 403 403"
     ),
@@ -693,6 +713,17 @@ ROUTES = {
         "401 405 405 405 405 405 405 405 405 405 405",
         "401 404 200 404 200 404 200 403 403 403 200",
         {"counts": {"level1": 5}, "base_version": 1},
+        as_json=True,
+    ),
+    "api-official-figures": Route(
+        "/api/v1/official-figures/",
+        "401 404 403 403 200 200 200 200 403 403 403",
+        "401 404 403 403 403 403 201 201 403 403 403",
+        {
+            "campaign": "de-an-06-2023",
+            "kind": "daily",
+            "rows": [{"unit": "14173", "date": "2023-06-20", "level1": 1}],
+        },
         as_json=True,
     ),
     "api-totals": Route(

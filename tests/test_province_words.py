@@ -25,6 +25,8 @@ READERS = (
     "core/vietnamese.py",
     "reports/chat/parser/",
     "reports/digests/poster/tags.py",
+    "reports/official/columns.py",
+    "reports/official/unit_names.py",
     "reports/spreadsheet/columns.py",
     "volunteers/teams/resources/column_aliases.py",
 )

@@ -1,7 +1,7 @@
 """A file with citizen ids is refused as a whole: nothing of it is kept."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -29,6 +29,15 @@ def refuse_columns_of_ids(rows: Mapping[int, list[Any]]) -> None:
                         "Ô %(cell)s có số giống số định danh. Xóa cột đó khỏi tệp: cổng không lưu."
                     )
                     raise ValidationError(text % {"cell": address(number, index)})
+
+
+def refuse_any_id(*rows: Iterable[Any]) -> None:
+    """Raise ``ValidationError`` for a single id in a table that is stored as it came."""
+    for cells in rows:
+        if any(map(_is_like_an_id, cells)):
+            raise ValidationError(
+                _("Trong tệp có số giống số định danh. Xóa số đó khỏi tệp: cổng không lưu.")
+            )
 
 
 def _is_like_an_id(cell: Any) -> bool:

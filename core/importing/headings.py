@@ -68,6 +68,8 @@ def join_headings(grid: Grid, header: int) -> dict[int, str] | None:
         if top == bottom == header and left < right
     ]
     upper, lower = grid.rows[header], grid.rows.get(header + 1)
+    if lower is not None and not grid.merged:
+        areas = _spread(upper, lower)
     if not areas or lower is None:
         return None
     width = max(len(upper), len(lower), *(right + 1 for _left, right in areas))
@@ -88,3 +90,23 @@ def join_headings(grid: Grid, header: int) -> dict[int, str] | None:
     del grid.rows[header]
     grid.rows[header + 1] = names
     return groups
+
+
+def _spread(upper: list[Any], lower: list[Any]) -> list[tuple[int, int]]:
+    """Return the columns over which headings stand without being merged, as CSV has them.
+
+    “Lũy kế” above M1 with a blank beside it, above M2; and beside such groups columns with nothing
+    below their heading, which a row of data would hardly have.
+    """
+    width = max(len(upper), len(lower))
+    upper, lower = (cells + [None] * (width - len(cells)) for cells in (upper, lower))
+    areas: list[tuple[int, int]] = []
+    for column, (above, below) in enumerate(zip(upper, lower, strict=True)):
+        if above is not None and below is not None:
+            areas.append((column, column))
+        elif above is None and below is not None:
+            if not areas or areas[-1][1] != column - 1:
+                return []
+            areas[-1] = areas[-1][0], column
+    has_single = any(below is None for below in lower)
+    return areas if has_single and all(left < right for left, right in areas) else []

@@ -79,12 +79,14 @@ class Sheet(tablib.Dataset):  # type: ignore[misc]
 class Reading:
     """What a file says, what was seen in it, and what must be asked before it counts.
 
-    ``tables`` is empty as long as it is not clear which sheet is meant.
+    ``tables`` is empty as long as it is not clear which sheet is meant; ``leaves_sheets`` is
+    whether the file has others, of which nothing was read.
     """
 
     tables: list[Sheet] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    leaves_sheets: bool = False
 
     @property
     def table(self) -> Sheet | None:
@@ -279,6 +281,7 @@ def _excel_grids(
         reading.notes.append(
             _("Không lấy trang tính đang ẩn: %(names)s.") % {"names": named(hidden)}
         )
+    reading.leaves_sheets = len(seen["taken"]) < len(filled)
     return {name: _grid(sheet) for name, sheet in seen["taken"].items()}
 
 

@@ -44,7 +44,7 @@ class OfficialFile(models.Model):
     """Figures that were handed in at once and taken; such a row is never changed.
 
     ``content`` is the file itself (gzip); what was typed or came as JSON has none. ``sha256`` is of
-    its bytes, ``figures_sha256`` of what was read in it (``digests.digest_of``), whatever stood
+    its bytes, ``figures_sha256`` of what was read in it (``services.digest_of``), whatever stood
     before; ``written_sha256`` is the database's own hash of what it wrote and superseded, by which
     ``verify`` finds a figure that was altered. ``rows`` are those of the table, ``new`` and
     ``replaced`` figures; figures that stood as they are were not written again.
@@ -133,7 +133,7 @@ class OfficialFigure(models.Model):
 class OfficialColumn(models.Model):
     """What a heading means in the police's tables of a campaign, as somebody once said.
 
-    ``header`` is written as ``core.importing.headings.key_of`` compares it; ``meaning`` is one of
+    ``header`` is as ``core.importing.drawn_tables.key_of`` writes it; ``meaning`` is one of
     ``reports.official.columns``.
     """
 

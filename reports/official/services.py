@@ -91,15 +91,12 @@ def take_figures(
     check_may_take(actor, campaign)
     if not figures:
         raise ValidationError(_("Tệp không có số nào để nhận."))
-    digest = digest_of(figures)
     with transaction.atomic():
         # One after the other: what stands is read, and then superseded.
         Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
         units = _checked_units(actor, figures)
-        same = OfficialFile.objects.filter(
-            campaign=campaign, sha256=sha256, figures_sha256=digest
-        ).exclude(source=Source.TYPED)
-        if source != Source.TYPED and (earlier := same.first()) is not None:
+        earlier = same_file(campaign, sha256, figures) if source != Source.TYPED else None
+        if earlier is not None:
             return Taken(earlier, is_same=True)
         key, new, replaced, written = _write(campaign, figures)
         kinds, days = {one.kind for one in figures}, [one.day for one in figures]
@@ -112,7 +109,7 @@ def take_figures(
             source=source,
             name=name[:200],
             sha256=sha256,
-            figures_sha256=digest,
+            figures_sha256=digest_of(figures),
             written_sha256=written,
             content=None if content is None else gzip.compress(content),
             kind=kinds.pop() if len(kinds) == 1 else FileKind.BOTH,
@@ -126,6 +123,13 @@ def take_figures(
             replaced=replaced,
         )
     return Taken(file)
+
+
+def same_file(campaign: Campaign, sha256: str, figures: Sequence[Figure]) -> OfficialFile | None:
+    """Return what was handed in before with the same bytes, read in the same way; not typed."""
+    files = OfficialFile.objects.filter(campaign=campaign, sha256=sha256).defer("content")
+    digest = digest_of(figures)
+    return files.filter(figures_sha256=digest).exclude(source=Source.TYPED).last()
 
 
 def check_may_take(actor: User, campaign: Campaign) -> None:

@@ -1,6 +1,5 @@
 """What the columns of a file of daily counts mean: known by name, remembered, or asked about."""
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -10,8 +9,8 @@ from django.utils.translation import gettext_lazy
 
 from campaign.models import Campaign
 from campaign.selectors import IndicatorSet
+from core.importing.drawn_tables import key_of
 from core.importing.inspection import Question
-from core.vietnamese import fold
 from reports.spreadsheet.models import ColumnMeaning
 
 CODE, BRANCH, UNIT, DAY = "=code", "=branch", "=unit", "=day"
@@ -41,11 +40,6 @@ ANSWER = "column-"
 
 def header_of(meaning: str) -> str:
     return NAMES[meaning].split(" | ")[0]
-
-
-def key_of(header: str) -> str:
-    """Return a heading as it is compared: without case, marks and punctuation."""
-    return " ".join(re.sub(r"[^0-9a-z]+", " ", fold(header)).split())[:100]
 
 
 @dataclass

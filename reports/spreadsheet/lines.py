@@ -1,7 +1,6 @@
 """The lines of a file of daily counts: what each says of which branch, unit and day."""
 
 import datetime as dt
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,17 +14,15 @@ from campaign.branches_by_day import BranchesByDay, absent_text
 from campaign.models import Branch, Campaign, Unit
 from core.counts import MOST
 from core.form_fields import parse_day
+from core.importing.drawn_tables import SUMS, key_of
 from core.importing.inspection import Unread
 from core.importing.table import Sheet
 from core.importing.widgets import YesNoWidget, text_of
 from core.number_parsing import read_whole
 from reports.daily.models import Explanation
 from reports.spreadsheet import columns as meaning
-from reports.spreadsheet.columns import Columns, key_of
+from reports.spreadsheet.columns import Columns
 
-# What stands before the sums of a table; such a line is nobody's report.
-SUMS = {"tong", "cong", "tong cong", "tong so", "toan huyen", "toan tinh", "toan xa", "total"}
-NAMED_DAY = re.compile(r"(\d{1,2})[ ._/-]+(\d{1,2})(?:[ ._/-]+(\d{4}|\d{2}))?")
 YES = YesNoWidget()
 
 Key = tuple[int, int, dt.date]
@@ -71,21 +68,6 @@ class Line:
     def say(self, about: str, text: str) -> None:
         position, title = self.positions.get(about, (None, ""))
         self.problems.append(CellProblem(self.sheet, self.row, position, title, text))
-
-
-def day_named(text: str, campaign: Campaign) -> dt.date | None:
-    """Return the day of the campaign that a title or the name of a sheet names, if it names one."""
-    days: set[dt.date] = set()
-    for day, month, year in NAMED_DAY.findall(text):
-        years = range(campaign.starts_on.year, campaign.ends_on.year + 1)
-        for one in [int(year) + (2000 if len(year) == 2 else 0)] if year else years:
-            try:
-                found = dt.date(one, int(month), int(day))
-            except ValueError:
-                continue
-            if campaign.starts_on <= found <= campaign.ends_on:
-                days.add(found)
-    return days.pop() if len(days) == 1 else None
 
 
 class LineReader:

@@ -70,7 +70,7 @@ class CountsFile(models.Model):
 class ColumnMeaning(models.Model):
     """What a heading means in the files of a campaign, as somebody once said.
 
-    ``header`` is the heading as ``columns.key_of`` writes it, ``meaning`` the code of an
+    ``header`` is the heading as ``drawn_tables.key_of`` writes it, ``meaning`` the code of an
     indicator or one of the other meanings of ``columns``.
     """
 

@@ -16,11 +16,12 @@ from campaign.reporting_window import reporting_days
 from campaign.scopes import scope_of
 from campaign.selectors import IndicatorSet, branches_run_during, units_to_choose
 from core import clock
+from core.importing.drawn_tables import day_named
 from core.importing.inspection import Question
 from core.importing.table import Sheet, read_table
 from reports.spreadsheet import columns as meaning
 from reports.spreadsheet.columns import Columns, Matcher
-from reports.spreadsheet.lines import Key, Line, LineReader, day_named
+from reports.spreadsheet.lines import Key, Line, LineReader
 
 # So many days are offered where a file does not say of which it is.
 MOST_DAYS = 14
@@ -60,7 +61,8 @@ def prepare(
     answers: Mapping[str, str],
 ) -> Prepared:
     """Read a file; raise ``ValidationError`` for what is wrong with it as a whole."""
-    reading = read_table(data, answers, is_part=lambda name: bool(day_named(name, campaign)))
+    days = campaign.starts_on, campaign.ends_on
+    reading = read_table(data, answers, is_part=lambda name: bool(day_named(name, *days)))
     prepared = Prepared(questions=list(reading.questions), notes=list(reading.notes))
     matcher = Matcher(campaign, indicators)
     matched = [(table, matcher.match(table.headings, answers)) for table in reading.tables]
@@ -69,13 +71,13 @@ def prepare(
     if matched:
         prepared.headers, prepared.meanings = matched[0][0].headings, matched[0][1].meanings
         prepared.has_sheets = len(matched) > 1
-    days = [_day_of(table, columns, campaign, answers, prepared) for table, columns in matched]
+    days_of = [_day_of(table, columns, campaign, answers, prepared) for table, columns in matched]
     if prepared.questions:
         return prepared
     branches = BranchesByDay(user, campaign)
     branches.everywhere = _led(user, branches.everywhere)
     reader = LineReader(campaign, branches, _Communes(branches.everywhere).of)
-    for (table, columns), day in zip(matched, days, strict=True):
+    for (table, columns), day in zip(matched, days_of, strict=True):
         prepared.lines += reader.read(table, columns, day)
     _name_doubles(prepared.lines)
     if reader.sums:
@@ -111,8 +113,12 @@ def _day_of(
     """Return the day of a table without a column of days: its sheet's, its title's, or asked."""
     if meaning.DAY in columns.meanings or columns.questions:
         return None
-    titles = {day for text in table.titles if (day := day_named(text, campaign))}
-    named = day_named(table.name, campaign)
+    titles = {
+        day
+        for text in table.titles
+        if (day := day_named(text, campaign.starts_on, campaign.ends_on))
+    }
+    named = day_named(table.name, campaign.starts_on, campaign.ends_on)
     found = {named} if named else titles
     if len(found) == 1:
         day = found.pop()

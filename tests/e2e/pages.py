@@ -171,6 +171,24 @@ OWN_PAGES = (
     Page("digest-commune", "digest", "/c/de-an-06-2023/digests/14173/2023-06-20/", APPOINTED),
     Page("digests", "digests", "/c/de-an-06-2023/digests/", (SECRETARY,)),
     Page("reminders", "reminders", "/c/de-an-06-2023/reminders/", (SECRETARY, LEAD, STAFF)),
+    Page(
+        "official-figures",
+        "official-figures",
+        "/c/de-an-06-2023/official-figures/",
+        (LEAD, STAFF, POLICE),
+    ),
+    Page(
+        "official-typed",
+        "official-typed",
+        "/c/de-an-06-2023/official-figures/typed/",
+        (STAFF, POLICE),
+    ),
+    Page(
+        "official-file",
+        "official-file",
+        "/c/de-an-06-2023/official-figures/{official_file}/",
+        (LEAD, POLICE),
+    ),
     Page("exports", "exports", "/c/de-an-06-2023/exports/", (LEAD, STAFF, POLICE)),
     Page("export-verify", "export-verify", "/c/de-an-06-2023/exports/verify/", (POLICE,)),
     Page("sessions", "sessions", "/c/de-an-06-2023/sessions/", APPOINTED),
@@ -388,6 +406,7 @@ MACHINES = {
     "counts-template",  # a file
     "day-sheets",
     "counts-marked",
+    "official-file-content",
     "session-counted",  # leads on, to the session or to the question
     "api-daily-reports",
     "api-daily-reports-batch",
@@ -395,6 +414,7 @@ MACHINES = {
     "api-revisions",
     "api-reviews",
     "api-grants",
+    "api-official-figures",
     "api-report-book",
     "queue-ticket",
     "service-worker",

@@ -113,12 +113,14 @@ SupportSession.objects.filter(pk=moved.pk).update(begins_at="06:30", moved_at=cl
 mark_informed(actor=actor, session=moved, on=people[:1])
 print(session.pk, session.join_key, code_for(session), person.pk, own, paper.code, moved.pk)
 """
-# A file of counts in each state, and a report of long ago with a session closed after it.
+# A file of counts in each state, a report of long ago with a session closed after it, and what
+# the police have published for two communes.
 COUNTS = """
 import datetime as dt
 from accounts.models import User
-from campaign.models import Campaign
+from campaign.models import Campaign, Unit
 from reports.daily.models import DailyReport
+from reports.official.services import Figure, take_figures
 from reports.spreadsheet.models import CountsFile
 from reports.spreadsheet.services import receive_file, work_off
 from volunteers.sessions.services.session_planning import plan_sessions
@@ -149,7 +151,14 @@ session, = plan_sessions(actor=actor, plan=Plan(
     campaign=campaign.slug, branch="XD-14158", date=report.date, begins_at=dt.time(5),
     ends_at=dt.time(5, 30), place_kind="culture_house", place="Nhà văn hóa xóm 9"))
 close_session(actor=actor, session=session, counts={"installed": 3}, headcount=1, base_version=1)
-print(*(file.pk for file in files), report.pk)
+ids = dict(campaign.indicators.values_list("code", "pk"))
+units = Unit.objects.filter(code__in=["14173", "14158"]).order_by("code")
+official = take_figures(
+    actor=User.objects.get(username="congan"), campaign=campaign, source="file",
+    name="Báo cáo tuần.xlsx", sha256="a" * 64, rows=2, content=b"PK", figures=[
+        Figure(unit.pk, campaign.starts_on, "to_date", ids[code], 7)
+        for unit in units for code in ("level1", "level2")])
+print(*(file.pk for file in files), report.pk, official.file.pk)
 """
 # Boundaries that somebody has begun to change; and somebody, a member with lượt who leads a team,
 # wants to have deleted what is kept of them.
@@ -210,7 +219,7 @@ def locations(portal: Portal) -> Iterator[dict[str, str]]:
         **dict(zip(("boundary_change", "subject"), begun, strict=True)),
         "secret": secret,
         **dict(zip(PRESENT, present, strict=True)),
-        **dict(zip((*FILE_STATES, "unreconciled"), counts, strict=True)),
+        **dict(zip((*FILE_STATES, "unreconciled", "official_file"), counts, strict=True)),
     }
     portal.manage("shell", "--no-imports", "--command", TRIAL_OVER)
 
