@@ -8,6 +8,7 @@ from campaign.models import Branch
 from demo.anomalies import add_questions
 from demo.branches import add_branches
 from demo.bulk_insert import insert_reports, record_history
+from demo.checks import add_checks
 from demo.daily import make_reports
 from demo.help_requests import add_help
 from demo.people import STAFF, add_people
@@ -51,6 +52,7 @@ def seed_demo() -> dict[str, int]:
     if added["báo cáo"] or added["buổi hỗ trợ"]:
         rebuild()
     added["yêu cầu hỗ trợ"] = add_help(campaign, territory)
+    added["kết quả kiểm tra chọn mẫu"] = add_checks(actor, campaign)
     return added
 
 

@@ -15,6 +15,7 @@ PAGE_NAMES: dict[str, Any] = {
     "api-revisions": _("Lịch sử báo cáo (API)"),
     "branch": _("Cơ sở Đoàn"),
     "campaign-settings": _("Thiết lập chiến dịch"),
+    "check": _("Đếm lại"),
     "certificate": _("Giấy chứng nhận"),
     "completeness": _("Tình hình báo cáo"),
     "completeness-unit": _("Tình hình báo cáo"),

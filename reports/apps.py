@@ -52,6 +52,12 @@ OFFICIAL = Part(
     "level, map, first_day, last_day, rows, figures, new, replaced, "
     "reports_official_hash(id) AS written_sha256",
 )
+# All but the frame, whose hash is among them.
+CHECK_PLAN = Part(
+    "reports_checkplan",
+    columns="id, campaign_id, number, first_day, last_day, per_area, asked, measure, head_size, "
+    "head_root, seed, strata, frame_sha256, made_at, made_by_id, closed_at",
+)
 
 
 class ReportsConfig(AppConfig):
@@ -70,6 +76,11 @@ class ReportsConfig(AppConfig):
         narrow_rights("reports_officialfile", Rights(ADD))
         narrow_rights("reports_officialfigure", Rights(ADD, ("superseded_by_id",)))
         register_subject("final_export", Part("reports_finalexport"))
+        register_subject("check_plan", CHECK_PLAN)
+        register_subject("check_outcome", Part("reports_checkoutcome"))
+        narrow_rights("reports_checkplan", Rights(ADD, ("closed_at",)))
+        narrow_rights("reports_check", Rights(ADD, ("version", "checker_id")))
+        narrow_rights("reports_checkoutcome", Rights(ADD))
         narrow_rights("reports_finalexport", Rights(ADD))
         narrow_rights("reports_revision", Rights(ADD))
         narrow_rights("reports_publication", Rights(ADD))

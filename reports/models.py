@@ -1,5 +1,6 @@
 """Django finds the subjects' models here; all else imports them from their own folder."""
 
+from reports.checks.models import Check, CheckOutcome, CheckPlan
 from reports.conversation.models import Conversation, ReceivedMessage
 from reports.daily.models import DailyReport, Revision
 from reports.deletion.models import FinalExport
@@ -16,6 +17,9 @@ from reports.trial.models import TrialReport
 __all__ = [
     "BranchDay",
     "BranchTotal",
+    "Check",
+    "CheckOutcome",
+    "CheckPlan",
     "ColumnMeaning",
     "Conversation",
     "CountsFile",

@@ -2,6 +2,7 @@
 
 from campaign.routing import Finder
 from reports.chat import urls as chat
+from reports.checks import urls as checks
 from reports.conversation import urls as conversation
 from reports.daily import urls as daily
 from reports.dashboards import urls as dashboards
@@ -48,6 +49,7 @@ campaign_urlpatterns = [
     *deletion.campaign_urlpatterns,
     *plans.campaign_urlpatterns,
     *trial.campaign_urlpatterns,
+    *checks.campaign_urlpatterns,
 ]
 
 api_urlpatterns = [
@@ -61,4 +63,4 @@ api_urlpatterns = [
     *official.api_urlpatterns,
 ]
 
-finders: dict[str, Finder] = {**daily.finders, **spreadsheet.finders}
+finders: dict[str, Finder] = {**daily.finders, **checks.finders, **spreadsheet.finders}

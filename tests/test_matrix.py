@@ -242,6 +242,27 @@ ROUTES = {
         "login 404 403 403 403 403 200 403 403 403 403",
         {"do": "open"},
     ),
+    "c/checks": Route(
+        "/c/de-an-06-2023/checks/",
+        "login 404 302 302 200 200 200 200 302 302 302",
+        "login 404 302 302 403 403 200 403 302 302 302",
+    ),
+    "c/my-checks": Route(
+        "/c/de-an-06-2023/checks/mine/", "login 404 200 200 200 200 200 200 200 200 200"
+    ),
+    "c/check-results": Route(
+        "/c/de-an-06-2023/checks/results.csv",
+        "login 404 403 403 200 200 200 200 403 403 403",
+    ),
+    "c/check-frame": Route(
+        "/c/de-an-06-2023/checks/1/frame.csv",
+        "login 404 403 403 404 404 404 404 403 403 403",
+    ),
+    "c/check": Route(
+        "/c/de-an-06-2023/checks/7c4f0a0e-2f1b-4b0e-8d1f-6a0c1b2d3e4f/",
+        "login 404 404 404 404 404 404 404 404 404 404",
+        "login 404 404 404 404 404 404 404 404 404 404",
+    ),
     "trial-report": Route(
         "/trial/tap-duot/",
         "login 404 200 200 200 200 200 404 404 404 404",

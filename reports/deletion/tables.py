@@ -11,6 +11,7 @@ _SESSIONS = "session_id IN (SELECT id FROM volunteers_supportsession WHERE campa
 _OF_SESSION = _SESSIONS.replace("session_id", "supportsession_id")
 _REPORTS = "report_id IN (SELECT id FROM reports_dailyreport WHERE campaign_id = {id})"
 _INDICATORS = "indicator_id IN (SELECT id FROM campaign_indicator WHERE campaign_id = {id})"
+_CHECKS = "of_id IN (SELECT id FROM reports_check WHERE campaign_id = {id})"
 OWN = "campaign_id = {id}"
 TABLES: tuple[tuple[str, str], ...] = (
     ("volunteers_participation", _SESSIONS),
@@ -23,6 +24,9 @@ TABLES: tuple[tuple[str, str], ...] = (
     ("volunteers_series", OWN),
     ("volunteers_certificate", OWN),
     ("volunteers_signatory", OWN),
+    ("reports_checkoutcome", _CHECKS),
+    ("reports_check", OWN),
+    ("reports_checkplan", OWN),
     ("reports_revision", _REPORTS),
     ("reports_dailyreport", OWN),
     ("reports_publication", OWN),

@@ -56,6 +56,9 @@ ROWS = {
     "closed": """
         SELECT s.id FROM volunteers_supportsession s JOIN campaign_branch b ON b.id = s.branch_id
         WHERE b.code = 'XD-14173' AND s.state = 'closed' ORDER BY s.date DESC LIMIT 1""",
+    "check": """
+        SELECT c.id FROM reports_check c JOIN accounts_user u ON u.id = c.checker_id
+        WHERE u.username = 'xadoan-14173' AND c.version = 0 ORDER BY c.date, c.id LIMIT 1""",
     "user": "SELECT id FROM accounts_user WHERE username = 'xadoan-14173'",
     "campaign": "SELECT id FROM campaign_campaign WHERE slug = 'de-an-06-2023'",
     "phase": "SELECT min(id) FROM campaign_phase",

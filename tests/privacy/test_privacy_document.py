@@ -41,6 +41,8 @@ IMPERSONAL = {
         reports.Export.filter
         reports.OfficialFile.content
         reports.Publication.figures reports.TrialReport.counts reports.TrialReport.unusual
+        reports.Check.reported reports.Check.probability reports.CheckOutcome.counts
+        reports.CheckPlan.strata reports.CheckPlan.frame
         privacy.SubjectRequest.deleted""",
     "one of a few words that the code knows, or a check sum": """
         campaign.Appointment.role volunteers.Membership.role volunteers.HelpRequest.wish
@@ -58,6 +60,9 @@ IMPERSONAL = {
         reports.Notice.kind reports.Notice.channel
         reports.ReceivedMessage.channel reports.Conversation.channel
         reports.CountsFile.language reports.CountsFile.state privacy.SubjectRequest.kind
+        reports.CheckPlan.asked reports.CheckPlan.measure reports.CheckPlan.head_root
+        reports.CheckPlan.seed reports.CheckPlan.frame_sha256 reports.Check.stratum
+        reports.CheckOutcome.how reports.CheckOutcome.obstacle
         privacy.SubjectRequest.outcome privacy.Deletion.code""",
     "the machinery's own": """
         core.Heartbeat core.Change auth.Permission auth.Group contenttypes.ContentType

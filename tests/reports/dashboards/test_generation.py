@@ -26,6 +26,7 @@ from core.changes import TRIGGERS, fold
 from core.models import Change, KindWord, Portal
 from core.querysets import OwnQuerySet, ScopedQuerySet
 from privacy.services.requests import enter_request
+from reports.checks.models import Check, CheckPlan
 from reports.daily.models import DailyReport
 from reports.exports.models import Export
 from reports.official.models import OfficialFile
@@ -69,6 +70,7 @@ LEFT_OUT = {
     "core.Remark": "what is known of the history goes with what was last found of it",
     "core.SignedHead": "the log is on no dashboard",
     "core.Tile": "the log is on no dashboard",
+    "reports.CheckOutcome": "each makes the version of its check another one, which is noted",
     "reports.ColumnMeaning": "says how files are read",
     "reports.OfficialColumn": "says how files are read",
     "reports.OfficialFigure": "written with its file, in one transaction",
@@ -146,6 +148,17 @@ MAKERS: dict[str, Callable[[World], Any]] = {
         as_of=clock.now(),
         started_at=clock.now(),
     ),
+    "reports.CheckPlan": lambda w: check_plan(w),
+    "reports.Check": lambda w: Check.objects.create(
+        plan=check_plan(w),
+        campaign=w.campaign,
+        branch=w.branch,
+        unit=w.commune,
+        date=TODAY,
+        stratum="365/small",
+        probability=0.5,
+        size=1,
+    ),
     "reports.RollupDifference": lambda w: RollupDifference.objects.create(
         campaign=w.campaign,
         unit=w.commune,
@@ -180,6 +193,20 @@ MAKERS: dict[str, Callable[[World], Any]] = {
         volunteer=w.member, digest="a" * 64, created_at=clock.now()
     ),
 }
+
+
+def check_plan(world: World) -> CheckPlan:
+    return CheckPlan.objects.create(
+        campaign=world.campaign,
+        number=1,
+        first_day=TODAY,
+        last_day=TODAY,
+        per_area=6,
+        head_size=0,
+        strata=[],
+        made_at=clock.now(),
+        made_by=world.staff,
+    )
 
 
 NOTED = """

@@ -1,0 +1,16 @@
+"""Addresses of checks by sample."""
+
+from django.urls import path
+
+from reports.checks import views
+from reports.checks.selectors import campaign_of_check
+
+campaign_urlpatterns = [
+    path("checks/", views.checks, name="checks"),
+    path("checks/mine/", views.my_checks, name="my-checks"),
+    path("checks/results.csv", views.results_csv, name="check-results"),
+    path("checks/<int:number>/frame.csv", views.frame_csv, name="check-frame"),
+    path("checks/<uuid:check_id>/", views.check, name="check"),
+]
+
+finders = {"check_id": campaign_of_check}
