@@ -36,6 +36,7 @@ app.autodiscover_tasks(
         "reports.daily",
         "reports.digests",
         "reports.notifications",
+        "reports.reconciliation",
         "reports.police",
         "reports.reminders",
         "reports.rollup",

@@ -69,6 +69,16 @@ app.conf.beat_schedule = {
         "schedule": 600.0,
         "options": {"expires": 590},
     },
+    # Where ours is higher than the police's for days: each morning, and soon after new figures.
+    "find-higher": {
+        "task": "reports.find_higher",
+        "schedule": 600.0,
+        "options": {"expires": 590},
+    },
+    "find-higher-daily": {
+        "task": "reports.find_higher_daily",
+        "schedule": crontab(hour=7, minute=10),
+    },
     "deliver-notices": {
         "task": "reports.deliver",
         "schedule": 15.0,

@@ -11,6 +11,7 @@ from demo.bulk_insert import insert_reports, record_history
 from demo.checks import add_checks
 from demo.daily import make_reports
 from demo.help_requests import add_help
+from demo.official import add_official
 from demo.people import STAFF, add_people
 from demo.plan import add_baselines, add_campaign, add_targets
 from demo.sessions import add_sessions
@@ -53,6 +54,7 @@ def seed_demo() -> dict[str, int]:
         rebuild()
     added["yêu cầu hỗ trợ"] = add_help(campaign, territory)
     added["kết quả kiểm tra chọn mẫu"] = add_checks(actor, campaign)
+    added["số của Công an (minh họa)"] = add_official(campaign, territory)
     return added
 
 

@@ -20,6 +20,7 @@ NOTICES = (
     "reports.digests.notices",
     "reports.reminders.notices",
     "reports.witness.notices",
+    "reports.reconciliation.notices",
 )
 # What those below ask of this app, which stands above them.
 ANSWERS = (
@@ -75,6 +76,10 @@ class ReportsConfig(AppConfig):
         register_subject("official_file", OFFICIAL)
         narrow_rights("reports_officialfile", Rights(ADD))
         narrow_rights("reports_officialfigure", Rights(ADD, ("superseded_by_id",)))
+        register_subject("difference_remark", Part("reports_differenceremark"))
+        register_subject("difference_tolerance", Part("reports_differencetolerance"))
+        narrow_rights("reports_differenceremark", Rights(ADD))
+        narrow_rights("reports_differencetolerance", Rights(ADD))
         register_subject("final_export", Part("reports_finalexport"))
         register_subject("check_plan", CHECK_PLAN)
         register_subject("check_outcome", Part("reports_checkoutcome"))

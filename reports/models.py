@@ -10,6 +10,7 @@ from reports.notifications.models import Notice
 from reports.official.models import OfficialColumn, OfficialFigure, OfficialFile
 from reports.phones.models import PhoneState
 from reports.plans.models import PlanAssumption, SessionDraft
+from reports.reconciliation.models import DifferenceRemark, DifferenceTolerance, HigherSpell
 from reports.rollup.models import BranchDay, BranchTotal, RollupDifference, UnitDay, UnitTotal
 from reports.spreadsheet.models import ColumnMeaning, CountsFile
 from reports.trial.models import TrialReport
@@ -24,8 +25,11 @@ __all__ = [
     "Conversation",
     "CountsFile",
     "DailyReport",
+    "DifferenceRemark",
+    "DifferenceTolerance",
     "Export",
     "FinalExport",
+    "HigherSpell",
     "Notice",
     "OfficialColumn",
     "OfficialFigure",

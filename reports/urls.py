@@ -15,6 +15,7 @@ from reports.paper import urls as paper
 from reports.plans import urls as plans
 from reports.police import urls as police
 from reports.public import urls as public
+from reports.reconciliation import urls as reconciliation
 from reports.reminders import urls as reminders
 from reports.rollup import urls as rollup
 from reports.spreadsheet import urls as spreadsheet
@@ -50,6 +51,7 @@ campaign_urlpatterns = [
     *plans.campaign_urlpatterns,
     *trial.campaign_urlpatterns,
     *checks.campaign_urlpatterns,
+    *reconciliation.campaign_urlpatterns,
 ]
 
 api_urlpatterns = [
@@ -61,6 +63,7 @@ api_urlpatterns = [
     *rollup.api_urlpatterns,
     *police.api_urlpatterns,
     *official.api_urlpatterns,
+    *reconciliation.api_urlpatterns,
 ]
 
 finders: dict[str, Finder] = {**daily.finders, **checks.finders, **spreadsheet.finders}

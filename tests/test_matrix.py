@@ -435,6 +435,18 @@ ROUTES = {
         "/c/de-an-06-2023/official-figures/1/file/",
         "login 404 403 403 403 403 404 404 403 403 403",
     ),
+    "c/reconciliation": Route(
+        "/c/de-an-06-2023/reconcile/",
+        "login 404 403 403 200 200 200 200 403 403 403",
+        "login 404 403 403 403 403 302 403 403 403 403",
+        {"percent": "2", "accounts": "5"},
+    ),
+    "c/difference": Route(
+        "/c/de-an-06-2023/reconcile/14173/",
+        "login 404 403 403 200 404 200 200 403 403 403",
+        "login 404 403 403 302 404 302 302 403 403 403",
+        {"seen": "0", "state": "open"},
+    ),
     "c/exports": Route(
         "/c/de-an-06-2023/exports/", "login 404 403 403 200 200 200 200 403 403 403"
     ),
@@ -746,6 +758,9 @@ ROUTES = {
             "rows": [{"unit": "14173", "date": "2023-06-20", "level1": 1}],
         },
         as_json=True,
+    ),
+    "api-reconciliation": Route(
+        "/api/v1/reconciliation/?unit=14173", "401 404 403 403 200 404 200 200 403 403 403"
     ),
     "api-totals": Route(
         "/api/v1/totals/?unit=14173", "401 404 200 404 200 404 200 200 200 200 200"

@@ -58,7 +58,7 @@ def trend(
     points: Sequence[DayPoint], *, is_state: bool = False, width: int = 720, height: int = 200
 ) -> Trend:
     left, bottom, top = 46, height - 24, 10
-    most = _round_up(max([p.value or 0 for p in points] + [1]))
+    most = round_up(max([p.value or 0 for p in points] + [1]))
     step = (width - left) / max(len(points), 1)
 
     def y(value: float) -> float:
@@ -91,7 +91,7 @@ def trend(
     return Trend(width, height, bars, line, days, levels)
 
 
-def _round_up(value: int) -> int:
+def round_up(value: int) -> int:
     """Return the next round number of which the half is round too, for an axis."""
     size = int(10 ** max(len(str(value)) - 1, 0))
     return next(size * n for n in (1, 2, 3, 4, 5, 6, 8, 10) if size * n >= value)

@@ -69,8 +69,8 @@ class Finding:
 
     ``amount`` goes with the class: days shifted (above 0: theirs come later), days left out,
     exchanged or silent, and of an upgrade who counts it twice (1: they, -1: we). ``day`` is up to
-    when the two are compared, ``higher_days`` on how many published days in a row, up to then, ours
-    was higher, the first of them ``higher_since``.
+    when the two are compared, ``higher_days`` for how many days up to then ours was higher whenever
+    they published, the first of them ``higher_since``.
     """
 
     kind: DifferenceClass | None
@@ -141,9 +141,9 @@ def classify(
     most = total or max(plain.values(), key=lambda one: one.size).difference
     if most < 0:
         return Finding(DifferenceClass.THEIRS_HIGHER, plain, 0, day)
-    run = _higher_run(series, compared, rules.tolerance)
-    since = run[0] if run else None
-    return Finding(DifferenceClass.OURS_HIGHER, plain, 0, day, len(run), since)
+    since = _higher_since(series, compared, rules.tolerance)
+    days = 0 if since is None else day - since + 1
+    return Finding(DifferenceClass.OURS_HIGHER, plain, 0, day, days, since)
 
 
 def _compared_day(series: UnitSeries, code: str, first: int, last: int) -> int | None:
@@ -284,12 +284,13 @@ def _their_blanks(series: UnitSeries, code: str, first: int, end: int, days: set
     return -less
 
 
-def _higher_run(series: UnitSeries, compared: Mapping[str, int], tolerance: Tolerance) -> list[int]:
-    """Return the published days in a row, up to the last, on which ours was higher to date."""
-    run: list[int] = []
-    days = sorted(
-        {day for code, end in compared.items() for day in series.published_until(code, end)}
-    )
+def _higher_since(
+    series: UnitSeries, compared: Mapping[str, int], tolerance: Tolerance
+) -> int | None:
+    """Return since which published day, without one in between, ours was higher to date."""
+    since = None
+    ends = compared.items()
+    days = sorted({day for code, end in ends for day in series.published_until(code, end)})
     for day in reversed(days):
         pairs = [
             (series.own(code, day), series.theirs[code][day])
@@ -299,5 +300,5 @@ def _higher_run(series: UnitSeries, compared: Mapping[str, int], tolerance: Tole
         total = sum(ours - theirs for ours, theirs in pairs)
         if total <= 0 or all(tolerance.holds(ours - theirs, ours) for ours, theirs in pairs):
             break
-        run.append(day)
-    return run[::-1]
+        since = day
+    return since

@@ -5,10 +5,14 @@ date (summed since that day) unless it says otherwise.
 """
 
 import itertools
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from statistics import median
+
+# By so many figures one sees how often they come.
+RECENT = 7
 
 
 @dataclass(frozen=True)
@@ -68,10 +72,13 @@ class UnitSeries:
         return self._days[code]
 
     def published_until(self, code: str, last: int) -> list[int]:
-        return [day for day in self.days(code) if day <= last]
+        days = self.days(code)
+        return days[: bisect_right(days, last)]
 
     def last_published(self, code: str, last: int) -> int | None:
-        return next((day for day in reversed(self.days(code)) if day <= last), None)
+        days = self.days(code)
+        number = bisect_right(days, last)
+        return days[number - 1] if number else None
 
     def their_base(self, code: str, first: int) -> int | None:
         """Return what they had published before a day; None where that is not known."""
@@ -86,6 +93,7 @@ class UnitSeries:
 
 
 def rhythm_of(days: Sequence[int], otherwise: int = 1) -> int:
-    """Return after how many days the next figure usually comes; of fewer than three none says."""
-    gaps = [after - before for before, after in itertools.pairwise(days)]
+    """Return after how many days the next figure came of late; fewer than three cannot say."""
+    late = days[-RECENT - 1 :]
+    gaps = [after - before for before, after in itertools.pairwise(late)]
     return int(median(gaps)) if len(gaps) >= 2 else otherwise

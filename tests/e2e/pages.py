@@ -193,6 +193,8 @@ OWN_PAGES = (
     Page("checks-over", "checks", "/c/de-an-06-2023/checks/?plan=1", (STAFF,)),
     Page("my-checks", "my-checks", "/c/de-an-06-2023/checks/mine/", (SECRETARY, POLICE)),
     Page("check", "check", "/c/de-an-06-2023/checks/{check}/", (SECRETARY, STAFF)),
+    Page("reconciliation", "reconciliation", "/c/de-an-06-2023/reconcile/", (STAFF, POLICE)),
+    Page("difference", "difference", "/c/de-an-06-2023/reconcile/14173/", (LEAD,)),
     Page("exports", "exports", "/c/de-an-06-2023/exports/", (LEAD, STAFF, POLICE)),
     Page("export-verify", "export-verify", "/c/de-an-06-2023/exports/verify/", (POLICE,)),
     Page("sessions", "sessions", "/c/de-an-06-2023/sessions/", APPOINTED),

@@ -30,7 +30,8 @@ IMPERSONAL = {
         campaign.Indicator campaign.Baseline campaign.BaselineFigure campaign.Target
         reports.ColumnMeaning reports.OfficialColumn volunteers.Team volunteers.Series
         campaign.SettingsChange.moves
-        reports.PlanAssumption reports.FinalExport.slug reports.FinalExport.name
+        reports.DifferenceTolerance reports.PlanAssumption
+        reports.FinalExport.slug reports.FinalExport.name
         reports.SessionDraft.hamlet""",
     "counts": """
         reports.UnitDay reports.BranchDay reports.UnitTotal reports.BranchTotal
@@ -57,6 +58,7 @@ IMPERSONAL = {
         reports.OfficialFile.figures_sha256 reports.OfficialFile.written_sha256
         reports.OfficialFile.kind reports.OfficialFile.level reports.OfficialFile.map
         reports.OfficialFigure.kind
+        reports.DifferenceRemark.state reports.DifferenceRemark.kind
         reports.Notice.kind reports.Notice.channel
         reports.ReceivedMessage.channel reports.Conversation.channel
         reports.CountsFile.language reports.CountsFile.state privacy.SubjectRequest.kind

@@ -16,7 +16,10 @@ HISTORY_LINES = "(SELECT message FROM core_heartbeat WHERE name = 'history')"
 # Requests of data subjects that wait too long, for the province's own dashboard.
 OVERDUE = """(SELECT count(*) FROM privacy_subjectrequest
     WHERE closed_at IS NULL AND due_on < %(today)s)"""
-COLUMNS = (DIFFERENCES, HISTORY, HISTORY_LINES, OVERDUE, *MOMENTS)
+# Where what was reported is higher than the police's for days (reports.reconciliation).
+HIGHER = """(SELECT count(*) FROM reports_higherspell spell
+    WHERE spell.campaign_id = campaign_campaign.id AND spell.ended_at IS NULL)"""
+COLUMNS = (DIFFERENCES, HISTORY, HISTORY_LINES, OVERDUE, HIGHER, *MOMENTS)
 
 
 def has_differences(state: PageState) -> bool:
@@ -30,10 +33,12 @@ def alerts_of(user: Any, state: PageState) -> dict[str, Any]:
     ``is_altered`` says that the history is not as the log has it; what was found and is known
     already stands beside it.
     """
-    if Permission.SET_UP not in scope_of(user).permissions:
-        return {}
-    _differences, is_altered, history, overdue, *moments = state.columns
-    return {
+    permissions = scope_of(user).permissions
+    _differences, is_altered, history, overdue, higher, *moments = state.columns
+    alerts = {"higher": higher} if Permission.OFFICIAL_FIGURES in permissions else {}
+    if Permission.SET_UP not in permissions:
+        return alerts
+    return alerts | {
         "is_altered": bool(is_altered),
         "known_findings": remarks_in(history) if history else [],
         "backup": BackupState(*moments).words,
