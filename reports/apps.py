@@ -73,6 +73,8 @@ class ReportsConfig(AppConfig):
             import_module(module)
         register_subject("revision", REVISION, REPORT)
         register_subject("export", EXPORT)
+        register_subject("figure", Part("reports_figurecode"))
+        narrow_rights("reports_figurecode", Rights(ADD))
         register_subject("official_file", OFFICIAL)
         narrow_rights("reports_officialfile", Rights(ADD))
         narrow_rights("reports_officialfigure", Rights(ADD, ("superseded_by_id",)))

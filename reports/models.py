@@ -5,7 +5,7 @@ from reports.conversation.models import Conversation, ReceivedMessage
 from reports.daily.models import DailyReport, Revision
 from reports.deletion.models import FinalExport
 from reports.digests.models import Publication
-from reports.exports.models import Export
+from reports.exports.models import Export, FigureCode
 from reports.notifications.models import Notice
 from reports.official.models import OfficialColumn, OfficialFigure, OfficialFile
 from reports.phones.models import PhoneState
@@ -28,6 +28,7 @@ __all__ = [
     "DifferenceRemark",
     "DifferenceTolerance",
     "Export",
+    "FigureCode",
     "FinalExport",
     "HigherSpell",
     "Notice",

@@ -33,6 +33,7 @@ urlpatterns = [
     *deletion.urlpatterns,
     *trial.urlpatterns,
     *witness.urlpatterns,
+    *police.urlpatterns,
 ]
 
 # Below ``c/SLUG/``; the same without it leads on: see ``campaign.routing``.

@@ -468,6 +468,10 @@ ROUTES = {
     "c/export-nightly": Route(
         "/c/de-an-06-2023/exports/nightly.csv", "401 404 403 403 200 200 200 200 403 403 403"
     ),
+    "figures": Route("/f/", same("200")),
+    # No figure went out with it.
+    "figure": Route("/f/K7MPA-3XQ9T/", same("404")),
+    "figure-proof": Route("/f/K7MPA-3XQ9T/proof.txt", same("404")),
     "c/export-verify": Route(
         "/c/de-an-06-2023/exports/verify/",
         "login 404 403 403 200 200 200 200 403 403 403",
@@ -877,6 +881,9 @@ PUBLIC = {
     "public",
     "log",
     "log-package",
+    "figures",
+    "figure",
+    "figure-proof",
     "public-point",
     "public-points",
     "sign-in",

@@ -30,6 +30,7 @@ TABLES: tuple[tuple[str, str], ...] = (
     ("reports_revision", _REPORTS),
     ("reports_dailyreport", OWN),
     ("reports_publication", OWN),
+    ("reports_figurecode", OWN),
     ("reports_export", OWN),
     ("reports_notice", OWN),
     ("reports_planassumption", OWN),

@@ -13,11 +13,15 @@ from accounts.models import User
 from campaign.models import Campaign, Unit
 from campaign.selectors import IndicatorSet, indicators_of
 from core import clock
+from core.log.checkpoint import heads_in
 from core.templatetags.formatting import signed
 from core.vietnamese import one_line
 from reports.digests.changes import Reason, last_revision_in, reasons_since
 from reports.digests.models import Publication, PublishedAs
 from reports.digests.selectors import Digest, fingerprint
+from reports.exports.codes import code_for, shown
+from reports.exports.models import FigureKind
+from reports.exports.services import keep_code
 
 SALT = "reports.digests.publications"
 MOST_REASONS = 10
@@ -100,8 +104,32 @@ def _keep(**given: Any) -> Publication:
     names = ("campaign", "unit", "day", "kind", "actor", "sha256")
     identity = {name: given.pop(name) for name in names}
     given["published_at"] = clock.now()
-    publication, _is_new = Publication.objects.get_or_create(**identity, defaults=given)
+    publication, is_new = Publication.objects.get_or_create(**identity, defaults=given)
+    if is_new:
+        _keep_code(publication)
     return publication
+
+
+def _keep_code(publication: Publication) -> None:
+    """Keep the figure beside the code that the text has; one without a code goes out as it is."""
+    figures, headline = publication.figures, publication.figures["headline"]
+    value = figures["to_date"].get(headline)
+    of = (publication.campaign_id, publication.unit_id, publication.day, headline, value)
+    if value is None or shown(code := code_for("digest", *of)) not in publication.text:
+        return
+    keep_code(
+        code=code,
+        kind=FigureKind.DIGEST,
+        campaign=publication.campaign,
+        unit=publication.unit,
+        day=publication.day,
+        basis="reported",
+        indicator=headline,
+        value=value,
+        as_of=publication.as_of,
+        revision=figures["seq"],
+        head=str(next(heads_in(publication.text), "")),
+    )
 
 
 def _name(campaign: Campaign, unit: Unit, day: dt.date) -> list[Any]:

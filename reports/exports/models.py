@@ -7,8 +7,9 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from campaign.models import Campaign
-from reports.exports.querysets import ExportQuerySet
+from campaign.models import Campaign, Unit
+from reports.exports.codes import shown
+from reports.exports.querysets import ExportQuerySet, FigureCodeQuerySet
 
 
 class ExportKind(models.TextChoices):
@@ -90,3 +91,42 @@ class Export(models.Model):
     def file(self) -> bytes:
         """The file as it went out; empty where it was not kept."""
         return gzip.decompress(self.content) if self.content is not None else b""
+
+
+class FigureKind(models.TextChoices):
+    """Where a figure stands beside its code."""
+
+    DIGEST = "digest", _("Báo cáo nhanh")
+    FILE = "file", _("Tệp đối soát")
+
+
+class FigureCode(models.Model):
+    """A figure that went out with a short code (``codes``), as it was. Rows are only added.
+
+    The headline to date of a unit by the end of a day, or of a file's communes. ``revision`` is the
+    id of the last one in it, ``head`` the log's by then as the text has it.
+    """
+
+    code = models.CharField(max_length=10, unique=True)
+    kind = models.CharField(max_length=6, choices=FigureKind.choices)
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")
+    export = models.OneToOneField(Export, on_delete=models.PROTECT, null=True, related_name="code")
+    day = models.DateField()
+    basis = models.CharField(max_length=10)
+    indicator = models.CharField(max_length=40)
+    value = models.BigIntegerField()
+    as_of = models.DateTimeField()
+    revision = models.BigIntegerField()
+    head = models.CharField(max_length=80, blank=True, default="")
+    made_at = models.DateTimeField()
+
+    objects = FigureCodeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("mã tra số")
+        verbose_name_plural = _("mã tra số")
+        ordering = ("-pk",)
+
+    def __str__(self) -> str:
+        return shown(self.code)

@@ -12,7 +12,7 @@ from psycopg.types.json import Jsonb
 from accounts.models import User
 from campaign.models import Campaign
 from core import clock
-from reports.exports.models import Export, ExportKind, ReportMap
+from reports.exports.models import Export, ExportKind, FigureCode, ReportMap
 from reports.rollup.totals import last_made
 
 
@@ -60,3 +60,8 @@ def keep_export(export: Export, *, content: bytes, rows: int) -> None:
     """Complete the receipt of a file that is held whole."""
     sha256 = hashlib.sha256(content).hexdigest()
     finish_export(export, rows=rows, sha256=sha256, figures={}, content=gzip.compress(content))
+
+
+def keep_code(*, code: str, **figure: Any) -> None:
+    """Keep a figure that goes out with its code; the same figure that went out before stays."""
+    FigureCode.objects.get_or_create(code=code, defaults={**figure, "made_at": clock.now()})

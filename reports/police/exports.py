@@ -15,8 +15,9 @@ from campaign.querysets import UnitQuerySet
 from campaign.selectors import IndicatorSet, indicators_of
 from core.clock import today
 from reports.digests.changes import last_revision_in
-from reports.exports.models import Export, ExportKind, ReportMap
-from reports.exports.services import finish_export, start_export
+from reports.exports.codes import code_for
+from reports.exports.models import Export, ExportKind, FigureKind, ReportMap
+from reports.exports.services import finish_export, keep_code, start_export
 from reports.police.lines import DayOfLines, communes_in, days_of_lines
 from reports.police.mapped_lines import mapped_days_of_lines
 from reports.police.marks import Marks
@@ -166,6 +167,19 @@ def _stream(
         },
         content=packed,
     )
+    if columns.headline:
+        keep_code(
+            code=code_for("file", export.pk, export.sha256),
+            kind=FigureKind.FILE,
+            campaign=export.campaign,
+            export=export,
+            day=export.last_day,
+            basis=export.basis,
+            indicator=columns.headline,
+            value=to_date,
+            as_of=export.as_of,
+            revision=revision,
+        )
     if last:
         yield last
 

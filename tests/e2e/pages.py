@@ -196,6 +196,7 @@ OWN_PAGES = (
     Page("reconciliation", "reconciliation", "/c/de-an-06-2023/reconcile/", (STAFF, POLICE)),
     Page("difference", "difference", "/c/de-an-06-2023/reconcile/14173/", (LEAD,)),
     Page("exports", "exports", "/c/de-an-06-2023/exports/", (LEAD, STAFF, POLICE)),
+    Page("figures", "figures", "/f/", (POLICE,)),
     Page("export-verify", "export-verify", "/c/de-an-06-2023/exports/verify/", (POLICE,)),
     Page("sessions", "sessions", "/c/de-an-06-2023/sessions/", APPOINTED),
     Page("sessions-month", "sessions", "/c/de-an-06-2023/sessions/?view=month", (SECRETARY, STAFF)),
@@ -366,6 +367,8 @@ MACHINES = {
     "export-proof",
     "export-changes-file",
     "export-nightly",
+    "figure",  # there is none before something has gone out
+    "figure-proof",
     "api-exports",
     "api-export-changes",
     "check-results",

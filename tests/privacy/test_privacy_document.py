@@ -53,7 +53,7 @@ IMPERSONAL = {
         reports.Revision.source reports.Revision.hash reports.HistoryHead.hash
         reports.Publication.kind reports.Publication.basis reports.Publication.sha256
         reports.Export.basis reports.Export.sha256 reports.FinalExport.sha256
-        reports.Export.kind reports.Export.map
+        reports.Export.kind reports.Export.map reports.FigureCode
         reports.OfficialFile.source reports.OfficialFile.sha256
         reports.OfficialFile.figures_sha256 reports.OfficialFile.written_sha256
         reports.OfficialFile.kind reports.OfficialFile.level reports.OfficialFile.map

@@ -14,7 +14,7 @@ from reports.digests.poster.font_metrics import printable, wrap
 from reports.digests.selectors import DayValue, Digest
 from reports.digests.text.completeness import named
 from reports.digests.text.figures import approval, left, value_of
-from reports.digests.text.header_footer import head_address, notice, short, state
+from reports.digests.text.header_footer import code_words, head_address, notice, short, state
 from reports.digests.text.ranking import position
 
 WIDTH, LEAST_HEIGHT, MARGIN = 1080, 1350, 64
@@ -170,5 +170,6 @@ def _sources(digest: Digest) -> list[str]:
     words = [_("Nguồn: báo cáo ngày của các cơ sở Đoàn."), *approval(digest)]
     if digest.first and digest.below.measure == "residents":
         words.append(_("100 dân: theo “%(name)s”.") % {"name": digest.below.baseline})
+    words += (f"{line}." for line in code_words(digest))
     room = INNER - (QR_SIDE + 40 if digest.log_head else 0)
     return wrap(printable(" ".join(words)), room, 24)

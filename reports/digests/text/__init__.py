@@ -15,7 +15,7 @@ from reports.digests.text.figures import (
     past_words,
     to_date_words,
 )
-from reports.digests.text.header_footer import log_head, notice, state, thanks, title
+from reports.digests.text.header_footer import code_words, log_head, notice, state, thanks, title
 from reports.digests.text.ranking import ranking_words
 
 
@@ -28,7 +28,7 @@ def text(digest: Digest, link: str = "") -> str:
         other_words(digest),
         [*report_words(digest), *session_words(digest)],
         ranking_words(digest),
-        [thanks(digest), *notice(digest), *log_head(digest)],
+        [thanks(digest), *notice(digest), *log_head(digest), *code_words(digest, link)],
         [_("Xem thêm: %(link)s") % {"link": link}] if link else [],
     )
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"

@@ -1,6 +1,7 @@
 """What stands around the figures of the digest: whose day, up to when, what to know of them."""
 
 import datetime as dt
+from urllib.parse import urljoin
 
 from django.conf import settings
 from django.urls import reverse
@@ -11,6 +12,7 @@ from campaign.selectors import running_now
 from core.log.checkpoint import heads_in
 from core.vietnamese import one_line
 from reports.digests.selectors import Digest
+from reports.exports.codes import code_for, shown
 
 NOTICE_LENGTH = 90
 
@@ -68,6 +70,29 @@ def head_address(digest: Digest) -> str:
     """Return where somebody who has the head holds it against the log; blank without one."""
     head = next(heads_in(digest.log_head), None)
     return f"{settings.PORTAL_URL}{reverse('log')}?head={head.in_address}" if head else ""
+
+
+def figure_code(digest: Digest) -> str:
+    """Return the code by which the headline to date is found again; blank without head or value.
+
+    It follows from the figure, and is kept when the digest goes out (``publications``).
+    """
+    main = digest.headline
+    if main is None or main.to_date is None or not digest.log_head:
+        return ""
+    of = (digest.campaign.pk, digest.unit.pk, digest.day, main.indicator.code, main.to_date)
+    return shown(code_for("digest", *of))
+
+
+def code_words(digest: Digest, link: str = "") -> list[str]:
+    """Say by which code the figure is found again, and where one types it."""
+    code = figure_code(digest)
+    if not code:
+        return []
+    if not link:
+        return [_("Mã tra số: %(code)s") % {"code": code}]
+    place = urljoin(link, reverse("figures"))
+    return [_("Mã tra số: %(code)s (gõ tại %(place)s)") % {"code": code, "place": place}]
 
 
 def notice(digest: Digest) -> list[str]:

@@ -38,7 +38,7 @@ def proof_package(export: Export, name: str) -> bytes | None:
         return None
     made = proofs()
     texts = {
-        "proof.txt": inclusion_text(made, leaf.number, head, _opened(leaf)),
+        "proof.txt": inclusion_text(made, leaf.number, head, opened(leaf)),
         **_texts(made, head, _known_before(export, head)),
     }
     files = {name: export.file, **{member: text.encode() for member, text in texts.items()}}
@@ -79,7 +79,7 @@ def _leaf_of(export: Export) -> Leaf | None:
     return found.exclude(number=None).order_by("-id").first()
 
 
-def _opened(leaf: Leaf) -> bytes:
+def opened(leaf: Leaf) -> bytes:
     """Return what the leaf's hash is made of."""
     salt = leaf.salt.hex if leaf.salt else ""
     named = {"salt": salt, "subject": leaf.subject, "key": leaf.key, "content": leaf.content}

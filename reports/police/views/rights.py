@@ -22,7 +22,7 @@ def require_export(user: Any) -> None:
 def export_of(request: HttpRequest, export_id: int) -> Export:
     """Return a file of the page's campaign that the reader may see, or 404."""
     require_export(request.user)
-    exports = Export.objects.visible_to(request.user).select_related("campaign", "actor")
+    exports = Export.objects.visible_to(request.user).select_related("campaign", "actor", "code")
     return exports.filter(pk=export_id, campaign=page_campaign(request)).or_404()
 
 

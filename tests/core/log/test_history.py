@@ -21,7 +21,7 @@ from privacy.models import PersonalDataRead
 from reports.daily.models import DailyReport, Revision
 from reports.deletion.models import FinalExport
 from reports.exports.models import Export
-from reports.exports.services import finish_export, start_export
+from reports.exports.services import finish_export, keep_code, start_export
 from reports.official.models import OfficialFile
 from tests.conftest import TODAY, World
 from tests.core.log.conftest import AsOwner, found, head
@@ -67,6 +67,15 @@ def test_every_subject_that_there_is_writes_leaves(recorded: World) -> None:
     given: Any = {"first": TODAY, "last": TODAY, "basis": "reported"}
     export = start_export(actor=recorded.staff, campaign=recorded.campaign, **given)
     finish_export(export, rows=1, sha256="0" * 64, figures={}, content=b"abc")
+    keep_code(
+        code="2" * 10,
+        campaign=recorded.campaign,
+        export=export,
+        day=TODAY,
+        value=1,
+        as_of=clock.now(),
+        revision=0,
+    )
     SettingsChange.objects.create(changed_at=clock.now(), reason="Chỉ tiêu mới")
     days: Any = {"starts_on": TODAY, "ends_on": TODAY}
     FinalExport.objects.create(campaign_key=0, made_at=clock.now(), made_by=recorded.staff, **days)

@@ -36,6 +36,8 @@ REFUSED = (
     "DELETE FROM reports_publication",
     "UPDATE reports_export SET actor_id = NULL",
     "DELETE FROM reports_export",
+    "UPDATE reports_figurecode SET value = 0",
+    "DELETE FROM reports_figurecode",
     "UPDATE reports_officialfile SET name = ''",
     "DELETE FROM reports_officialfile",
     "UPDATE reports_officialfigure SET value = 0",

@@ -59,6 +59,7 @@ LEFT_OUT = {
     "campaign.BoundaryChange": "the pages of setting up; what it writes is noted itself",
     "campaign.Trial": "on pages that are not kept",
     "reports.TrialReport": "counts nowhere, and stands on no page that is kept",
+    "reports.FigureCode": "what went out, on a page that is not kept",
     "reports.FinalExport": "the record of what is gone, on a page that is not kept",
     "campaign.DirtyDay": "says what is not shown yet; “as of” is left out",
     "privacy.Deletion": "the machinery of the night",
