@@ -16,6 +16,7 @@ NOTICES = (
     "reports.notifications.account_notices",
     "reports.notifications.session_notices",
     "reports.notifications.help_notices",
+    "reports.checks.notices",
     "reports.daily.notices",
     "reports.digests.notices",
     "reports.reminders.notices",

@@ -65,6 +65,7 @@ api_urlpatterns = [
     *police.api_urlpatterns,
     *official.api_urlpatterns,
     *reconciliation.api_urlpatterns,
+    *checks.api_urlpatterns,
 ]
 
 finders: dict[str, Finder] = {**daily.finders, **checks.finders, **spreadsheet.finders}

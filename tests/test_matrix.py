@@ -258,6 +258,18 @@ ROUTES = {
         "/c/de-an-06-2023/checks/1/frame.csv",
         "login 404 403 403 404 404 404 404 403 403 403",
     ),
+    "api-checks": Route(
+        "/api/v1/checks/",
+        "401 200 200 200 200 200 200 200 200 200 200",
+        "401 404 404 404 404 404 404 404 404 404 404",
+        {
+            "id": str(FILE),
+            "check": str(FILE),
+            "how": "telephone",
+            "counts": {"level1": 1},
+        },
+        as_json=True,
+    ),
     "c/check": Route(
         "/c/de-an-06-2023/checks/7c4f0a0e-2f1b-4b0e-8d1f-6a0c1b2d3e4f/",
         "login 404 404 404 404 404 404 404 404 404 404",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Self
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Q
 
 from campaign.permissions import Permission
 from campaign.querysets import below
@@ -52,8 +52,3 @@ class OutcomeQuerySet(ScopedQuerySet["CheckOutcome"]):
     def visible_to(self, user: Any) -> Self:
         sets_up = scope_of(user).unit_paths_with(Permission.SET_UP)
         return self.filter(Q(of__checker_id=user.pk) | below(sets_up, "of__unit__path"))
-
-    def current(self) -> Self:
-        """Return the outcome that holds of each check."""
-        newer = self.model.objects.filter(of=OuterRef("of")).order_by("-version")
-        return self.filter(version=Subquery(newer.values("version")[:1]))

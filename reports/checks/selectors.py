@@ -1,5 +1,6 @@
 """What checks have shown: by area, by branch, and all together."""
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -9,8 +10,8 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy
 
-from campaign.models import Branch, Campaign, Unit
-from campaign.selectors import IndicatorSet, indicators_of
+from campaign.models import Branch, Campaign, Level, Unit
+from campaign.selectors import AT_HOME, IndicatorSet, indicators_of
 from reports.checks.band import Band, band_of
 from reports.checks.drawing import Stratum
 from reports.checks.estimate import Estimate, Recount, verification_factor
@@ -171,11 +172,19 @@ def results_of(user: Any, plan: CheckPlan, campaign: Campaign) -> PlanResults:
 
 
 def _results(
-    plan: CheckPlan, indicators: IndicatorSet, rows: Any, *, is_whole: bool
+    plan: CheckPlan,
+    indicators: IndicatorSet,
+    rows: Any,
+    *,
+    is_whole: bool,
+    by: dt.datetime | None = None,
 ) -> PlanResults:
     checks = list(rows.select_related("branch", "unit").order_by("date", "pk"))
-    sent = CheckOutcome.objects.filter(of__in=[c.pk for c in checks if c.version]).current()
-    outcomes = {outcome.of_id: outcome for outcome in sent}
+    sent = CheckOutcome.objects.filter(of__in=[c.pk for c in checks if c.version])
+    if by is not None:
+        sent = sent.filter(at__lte=by)
+    # The last version of each is the one that holds.
+    outcomes = {outcome.of_id: outcome for outcome in sent.order_by("version")}
     lines = [_line(check, outcomes.get(check.pk), plan.measure, indicators) for check in checks]
     strata = [Stratum(**one) for one in plan.strata]
     by_area: dict[str, list[CheckLine]] = defaultdict(list)
@@ -211,6 +220,43 @@ def _line(
 def _not_recounted(check: Check, outcome: CheckOutcome) -> dict[str, int]:
     """Return what was reported and not asked for again: nobody has counted who took part."""
     return {code: n for code, n in check.reported.items() if code not in outcome.counts}
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What recounts say of the figures of a unit, on days that are over; in percent."""
+
+    first_day: dt.date
+    last_day: dt.date
+    checked: int
+    low: float
+    high: float
+
+
+# Of so many plans the last that says anything is asked.
+MOST_PLANS = 3
+
+
+def verified_of(
+    campaign: Campaign, unit: Unit, indicators: IndicatorSet, by: dt.datetime | None = None
+) -> Verified | None:
+    """Return what the last plan says of a unit, of outcomes known ``by`` a moment.
+
+    None where there is nothing (one query), and below the areas that plans draw from (none).
+    """
+    if unit.level in AT_HOME:
+        return None
+    plans = CheckPlan.objects.filter(campaign=campaign, checks__version__gt=0)
+    for plan in plans.defer("frame").distinct()[:MOST_PLANS]:
+        rows = Check.objects.filter(plan=plan, unit__path__startswith=unit.path)
+        results = _results(plan, indicators, rows, is_whole=unit.level == Level.PROVINCE, by=by)
+        found = next((area for area in results.areas if area.code == unit.code), None)
+        if unit.level == Level.PROVINCE:
+            found = results.whole
+        if found is not None and found.percent is not None:
+            _factor, low, high = found.percent
+            return Verified(plan.first_day, plan.last_day, len(found.recounted), low, high)
+    return None
 
 
 def checks_of(user: Any, campaign: Campaign) -> list[Check]:

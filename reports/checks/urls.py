@@ -3,6 +3,7 @@
 from django.urls import path
 
 from reports.checks import views
+from reports.checks.api import Checks
 from reports.checks.selectors import campaign_of_check
 
 campaign_urlpatterns = [
@@ -12,5 +13,7 @@ campaign_urlpatterns = [
     path("checks/<int:number>/frame.csv", views.frame_csv, name="check-frame"),
     path("checks/<uuid:check_id>/", views.check, name="check"),
 ]
+
+api_urlpatterns = [path("checks/", Checks.as_view(), name="api-checks")]
 
 finders = {"check_id": campaign_of_check}

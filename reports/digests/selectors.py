@@ -20,6 +20,7 @@ from core import clock
 from core.log.checkpoint import heads_in
 from core.page_cache import cached
 from core.replica import known_until
+from reports.checks.selectors import Verified, verified_of
 from reports.dashboards.selectors.action_items import NonReportingBranch, recent_days
 from reports.dashboards.selectors.progress import Progress, goals_of_unit
 from reports.dashboards.selectors.ranking import RankedUnit, Ranking, ReportQuality, ranking
@@ -67,7 +68,8 @@ class Digest:
     ``week`` ends on the day, ``before`` is the reporting day before it. ``peers`` ranks the
     unit among those beside it, ``below`` the units of the next level.
     ``expected`` and ``received`` are reports of the day. ``past`` is what is not any more as the
-    digest before it said. ``log_head`` is the head of the log by then, blank before there was one.
+    digest before it said, ``verified`` what recounts said
+    when it was due. ``log_head`` is the head of the log by then, blank before there was one.
     """
 
     campaign: Campaign
@@ -91,6 +93,7 @@ class Digest:
     silent: tuple[NonReportingBranch, ...]
     sessions: Statistics
     past: PastCorrection | None
+    verified: Verified | None
     log_head: str
 
     @property
@@ -188,6 +191,7 @@ def _digest(campaign: Campaign, unit: Unit, day: dt.date) -> Digest:
         silent=tuple(recent.silent(unit.path)),
         sessions=statistics_of(campaign, [unit], day, day)[unit.pk],
         past=_past(campaign, unit, day, indicators, reported),
+        verified=verified_of(campaign, unit, indicators, by=min(now, rules.due_at)),
         log_head=log_head,
     )
 

@@ -419,6 +419,7 @@ MACHINES = {
     "counts-marked",
     "official-file-content",
     "session-counted",  # leads on, to the session or to the question
+    "api-checks",
     "api-daily-reports",
     "api-daily-reports-batch",
     "api-report-sessions",

@@ -20,7 +20,9 @@ from core.log.models import SignedHead
 from reports.checks.drawing import draw, place, seed_of
 from reports.checks.frame import BranchDay, branch_days, frame_file, measure_of
 from reports.checks.models import Check, CheckerKind, CheckPlan
+from reports.checks.notices import ASSIGNED
 from reports.daily.models import Revision, Source
+from reports.notifications.outbox import enqueue
 
 # What a log without a leaf has for a root (RFC 6962).
 EMPTY_ROOT = sha256(b"").hexdigest()
@@ -75,7 +77,7 @@ def make_plan(
     by_key = {day.item.key: day for day in days}
     chosen = [(by_key[one.item.key], one) for one in drawn]
     checkers = _Checkers(plan, [day for day, _one in chosen])
-    Check.objects.bulk_create(
+    checks = Check.objects.bulk_create(
         Check(
             plan=plan,
             campaign=campaign,
@@ -90,6 +92,8 @@ def make_plan(
         )
         for day, one in chosen
     )
+    able = User.objects.filter(pk__in={check.checker_id for check in checks if check.checker_id})
+    enqueue(able, kind=ASSIGNED, campaign=campaign, day=clock.today(), about=f"plan {number}")
     return plan
 
 

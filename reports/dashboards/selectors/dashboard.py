@@ -13,6 +13,7 @@ from campaign.models import Baseline, Campaign, Indicator, Phase, Unit
 from campaign.reporting_window import phases_of
 from campaign.selectors import IndicatorSet, indicators_of
 from core import clock
+from reports.checks.selectors import Verified, verified_of
 from reports.dashboards import charts
 from reports.dashboards.selectors.action_items import (
     ActionItem,
@@ -101,6 +102,7 @@ class Dashboard:
     action_items: tuple[ActionItem, ...]
     volunteer_summary: VolunteerSummary
     map: Map | None = field(default=None)
+    verified: Verified | None = None
     # What the targets below come to, where that is not the target of the whole.
     parts: int | None = None
 
@@ -239,6 +241,7 @@ def build_dashboard(
         ),
         volunteer_summary=volunteer_summary_of(campaign, unit, children, peaks),
         parts=_parts(progress[unit.pk].target, (progress[u.pk].target for u in children)),
+        verified=verified_of(campaign, unit, indicators),
         map=draw_map(
             [u for u in locations if hasattr(u, "boundary")], lambda u: of_chosen[u.pk].percent
         ),

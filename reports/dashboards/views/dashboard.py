@@ -23,6 +23,7 @@ from campaign.selectors import find_unit, top_unit, visible_ancestors
 from campaign.todays_map import map_of
 from core import clock
 from core.page_cache import cached
+from reports.checks.querysets import may_see_results
 from reports.dashboards.selectors.action_items import Remark
 from reports.dashboards.selectors.alerts import COLUMNS, alerts_of, has_differences
 from reports.dashboards.selectors.dashboard import build_dashboard
@@ -152,6 +153,7 @@ def _rights(user: Any) -> dict[str, bool]:
         "may_lead": scope.may(Permission.INVITE),
         "may_remind": bool(scope.lead_unit_paths),
         "may_help": may_handle(user),
+        "may_see_checks": may_see_results(scope),
     }
 
 

@@ -14,6 +14,7 @@ from reports.digests.text.figures import (
     other_words,
     past_words,
     to_date_words,
+    verified_words,
 )
 from reports.digests.text.header_footer import code_words, log_head, notice, state, thanks, title
 from reports.digests.text.ranking import ranking_words
@@ -23,7 +24,7 @@ def text(digest: Digest, link: str = "") -> str:
     """Return the digest as text; ``link`` is the address of its page."""
     blocks = (
         [title(digest), state(digest)],
-        [*day_words(digest), *to_date_words(digest), *past_words(digest)],
+        [*day_words(digest), *to_date_words(digest), *past_words(digest), *verified_words(digest)],
         goal_words(digest),
         other_words(digest),
         [*report_words(digest), *session_words(digest)],

@@ -96,6 +96,27 @@ def past_words(digest: Digest) -> list[str]:
     ]
 
 
+def verified_words(digest: Digest) -> list[str]:
+    """Say how much of what was reported recounts confirm."""
+    found = digest.verified
+    if found is None:
+        return []
+    words = _(
+        "Kiểm tra chọn mẫu %(n)s lượt của %(first)s–%(last)s: đếm lại được %(low)s–%(high)s số đã "
+        "báo cáo."
+    )
+    return [
+        words
+        % {
+            "n": count(found.checked),
+            "first": short(found.first_day),
+            "last": short(found.last_day),
+            "low": percent_whole(found.low),
+            "high": percent_whole(found.high),
+        }
+    ]
+
+
 def _why(past: PastCorrection) -> str:
     if not past.reasons:
         return ""

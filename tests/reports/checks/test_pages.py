@@ -124,3 +124,31 @@ def test_results_as_a_file(drawn: Check, world: World, browse: Browse) -> None:
     assert float(near["factor_low"]) < float(near["factor"]) < float(near["factor_high"])
     # Of what nobody has recounted nothing is said, nor of all together.
     assert (lines[1]["factor"], lines[2]["factor"]) == ("", "")
+
+
+def test_dashboard_and_digest_say_what_recounts_have_shown(
+    plan: CheckPlan, world: World, browse: Browse
+) -> None:
+    client, district = browse(world.lead), "/c/de-an-06-2023/units/365/"
+    assert "Kiểm tra chọn mẫu 6 lượt" not in client.get(district).text
+    for check in plan.checks.filter(stratum__startswith="365/"):
+        CheckOutcome.objects.create(
+            id=uuid4(), of=check, version=1, how="telephone", actor=check.checker or world.staff,
+            counts={code: n for code, n in check.reported.items() if code != "installed"},
+            at=dt.datetime(2023, 6, 20, 1, tzinfo=dt.UTC),
+        )  # fmt: skip
+    plan.checks.filter(stratum__startswith="365/").update(version=1)
+
+    page = client.get(district).text
+
+    assert "Kiểm tra chọn mẫu 6 lượt của 10/06 – 19/06" in page
+    assert f'href="{CHECKS}"' in page
+    # Nothing is said of what nobody has recounted, or below what is drawn from.
+    staff = browse(world.staff)
+    for address in ("dashboard/", "units/363/", "units/14173/"):
+        assert "Kiểm tra chọn mẫu 6 lượt" not in staff.get(f"/c/de-an-06-2023/{address}").text
+    digest = client.get("/c/de-an-06-2023/digests/365/2023-06-20/").text
+    assert "Kiểm tra chọn mẫu 6 lượt của 10/6–19/6: đếm lại được" in digest
+    # What was said of a day that was over stays as it was.
+    before = client.get("/c/de-an-06-2023/digests/365/2023-06-19/").text
+    assert "Kiểm tra chọn mẫu 6 lượt" not in before
