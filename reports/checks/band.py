@@ -14,12 +14,20 @@ class Band:
     factor: str
     width: str
     one: str
+    official: str
 
 
 def _at(share: float) -> float:
     return (min(max(share, FIRST), LAST) - FIRST) / (LAST - FIRST) * 100
 
 
-def band_of(estimate: Estimate) -> Band:
+def band_of(estimate: Estimate, official: int | None, reported: int) -> Band:
+    """``official`` is blank where there is none."""
     low, factor, high = map(_at, (estimate.low, estimate.factor, estimate.high))
-    return Band(*(f"{value:.1f}" for value in (low, factor, high - low, _at(1))))
+    return Band(
+        low=f"{low:.1f}",
+        factor=f"{factor:.1f}",
+        width=f"{high - low:.1f}",
+        one=f"{_at(1):.1f}",
+        official="" if official is None else f"{_at(official / reported):.1f}",
+    )

@@ -11,7 +11,7 @@ BOM = "\ufeff"
 COLUMNS = (
     *("plan", "first_day", "last_day", "area_code", "area", "measure", "reported"),
     *("drawn", "recounted", "not_possible", "wrong", "factor", "factor_low", "factor_high"),
-    *("verified", "verified_low", "verified_high", "verdict"),
+    *("verified", "verified_low", "verified_high", "verdict", "official"),
 )
 
 
@@ -49,4 +49,5 @@ def _cells(results: PlanResults, area: AreaResult) -> list[Any]:
         ),
         *(area.verified or [""] * 3),
         area.verdict.value if area.code else "",
+        "" if area.official is None else area.official,
     ]

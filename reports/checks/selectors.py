@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -17,6 +17,7 @@ from reports.checks.drawing import Stratum
 from reports.checks.estimate import Estimate, Recount, verification_factor
 from reports.checks.frame import CLUSTERS
 from reports.checks.models import Check, CheckOutcome, CheckPlan
+from reports.checks.official import official_of
 from reports.checks.verdict import Verdict, is_wrong, verdict
 
 CLUSTER_NAMES = dict(
@@ -69,6 +70,8 @@ class AreaResult:
     strata: Sequence[Stratum]
     lines: Sequence[CheckLine]
     unit: Unit | None = None
+    # What the police published for the same days, where they did.
+    official: int | None = None
 
     @property
     def reported(self) -> int:
@@ -113,7 +116,7 @@ class AreaResult:
 
     @property
     def band(self) -> Band | None:
-        return band_of(self.estimate) if self.estimate else None
+        return band_of(self.estimate, self.official, self.reported) if self.estimate else None
 
     @property
     def verdict(self) -> Verdict:
@@ -143,7 +146,13 @@ class PlanResults:
     @cached_property
     def whole(self) -> AreaResult:
         strata = [stratum for area in self.areas for stratum in area.strata]
-        return AreaResult("", "", strata, self.lines)
+        published = [area.official for area in self.areas if area.official is not None]
+        whole = sum(published) if len(published) == len(self.areas) else None
+        return AreaResult("", "", strata, self.lines, official=whole)
+
+    @property
+    def has_official(self) -> bool:
+        return any(area.official is not None for area in self.areas)
 
     @cached_property
     def branches(self) -> list[BranchLine]:
@@ -166,9 +175,13 @@ class PlanResults:
 
 
 def results_of(user: Any, plan: CheckPlan, campaign: Campaign) -> PlanResults:
-    """Return what the plan has shown of the areas that the user may see (five queries)."""
-    rows = Check.objects.results_to(user).filter(plan=plan)
-    return _results(plan, indicators_of(campaign), rows, is_whole=False)
+    """Return what the plan has shown of the areas that the user may see (seven queries)."""
+    rows, indicators = Check.objects.results_to(user).filter(plan=plan), indicators_of(campaign)
+    found = _results(plan, indicators, rows, is_whole=False)
+    units = [area.unit for area in found.areas if area.unit is not None]
+    official = official_of(campaign, plan, units, indicators)
+    areas = [replace(a, official=official.get(a.unit.pk if a.unit else 0)) for a in found.areas]
+    return replace(found, areas=areas)
 
 
 def _results(

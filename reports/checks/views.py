@@ -28,7 +28,7 @@ from reports.checks.services.outcomes import (
     asked_codes,
     record_outcome,
 )
-from reports.checks.services.planning import close_plan, make_plan
+from reports.checks.services.planning import close_plan, make_plan, reassign
 from reports.checks.verdict import decision_table
 from volunteers.errors import InvalidInput, NotNow
 
@@ -147,6 +147,8 @@ def check(request: HttpRequest, check_id: UUID) -> HttpResponse:
     is_own = found.checker_id == user.pk
     form, status, conflict = OutcomeForm.blank(found.version), 200, None
     if request.method == "POST":
+        if "reassign" in request.POST:
+            return _reassign(request, found)
         if not is_own:
             raise PermissionDenied
         form = OutcomeForm(request.POST)
@@ -178,6 +180,17 @@ def check(request: HttpRequest, check_id: UUID) -> HttpResponse:
         "reported": [] if is_own else _reported(found, lines),
     }
     return render(request, "reports/checks/check.html", context, status=status)
+
+
+def _reassign(request: HttpRequest, found: Check) -> HttpResponse:
+    actor: Any = request.user
+    try:
+        chosen = reassign(actor=actor, check=found)
+    except NotNow as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("Đã giao cho %(name)s.") % {"name": chosen})
+    return lead_to(request, "check", found.pk)
 
 
 def _entry(found: Check, form: OutcomeForm, lines: list[CountRow]) -> OutcomeInput:

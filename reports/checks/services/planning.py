@@ -17,12 +17,13 @@ from campaign.scopes import scope_of
 from campaign.selectors import indicators_of, top_unit
 from core import clock
 from core.log.models import SignedHead
-from reports.checks.drawing import draw, place, seed_of
+from reports.checks.drawing import Item, draw, place, seed_of
 from reports.checks.frame import BranchDay, branch_days, frame_file, measure_of
 from reports.checks.models import Check, CheckerKind, CheckPlan
 from reports.checks.notices import ASSIGNED
 from reports.daily.models import Revision, Source
 from reports.notifications.outbox import enqueue
+from volunteers.errors import NotNow
 
 # What a log without a leaf has for a root (RFC 6962).
 EMPTY_ROOT = sha256(b"").hexdigest()
@@ -176,6 +177,36 @@ def _is_of(kind: CheckerKind, appointment: Appointment, day: BranchDay) -> bool:
     if kind == CheckerKind.LEAD:
         return grants(role, Permission.LEAD) and not grants(role, Permission.SET_UP)
     return grants(role, Permission.EXPORT) and not grants(role, Permission.LEAD)
+
+
+@transaction.atomic
+def reassign(*, actor: User, check: Check) -> User:
+    """Give a check without an outcome to somebody else who may do it; return who that is.
+
+    Raises ``PermissionDenied``, and ``NotNow`` where there is nobody else.
+    """
+    if not scope_of(actor).may(Permission.SET_UP):
+        raise PermissionDenied
+    rows = Check.objects.visible_to(actor).select_for_update(no_key=True, of=("self",))
+    locked = rows.select_related("plan", "campaign", "branch__home_unit", "unit")
+    found = locked.filter(pk=check.pk).or_404()
+    if found.version or found.plan.is_closed:
+        raise NotNow(_("Lượt này đã có kết quả, hoặc đợt đã kết thúc."))
+    key = f"{found.branch.code}/{found.unit.code}/{found.date}"
+    item = Item(key, found.area, found.size)
+    day = BranchDay(item, found.branch, found.unit, found.date, found.reported)
+    checkers = _Checkers(found.plan, [day])
+    waiting = Check.objects.open().filter(campaign=found.campaign).exclude(checker=None)
+    checkers.load.update(waiting.values_list("checker_id", flat=True))
+    checkers.appointments.pop(found.checker_id or 0, None)
+    found.checker_id = checkers.choose(day)
+    if found.checker_id is None:
+        raise NotNow(_("Không còn ai khác kiểm tra được lượt này."))
+    found.save(update_fields=["checker"])
+    chosen: User = User.objects.get(pk=found.checker_id)
+    about = f"check {found.pk}"
+    enqueue([chosen], kind=ASSIGNED, campaign=found.campaign, day=clock.today(), about=about)
+    return chosen
 
 
 @transaction.atomic

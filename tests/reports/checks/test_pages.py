@@ -11,6 +11,7 @@ from django.test import Client
 from accounts.models import User
 from reports.checks.models import Check, CheckOutcome, CheckPlan
 from reports.checks.services.planning import close_plan
+from reports.official.services import Figure, take_figures
 from tests.conftest import World
 
 Browse = Callable[[User], Client]
@@ -152,3 +153,53 @@ def test_dashboard_and_digest_say_what_recounts_have_shown(
     # What was said of a day that was over stays as it was.
     before = client.get("/c/de-an-06-2023/digests/365/2023-06-19/").text
     assert "Kiểm tra chọn mẫu 6 lượt" not in before
+
+
+def test_police_figures_of_the_same_days_stand_beside(
+    plan: CheckPlan, world: World, browse: Browse
+) -> None:
+    assert "Công an công bố" not in browse(world.staff).get(CHECKS).text
+    days = {"2023-06-09": 100, "2023-06-19": 160}
+    take_figures(
+        actor=world.liaison,
+        campaign=world.campaign,
+        figures=[
+            Figure(world.district.pk, dt.date.fromisoformat(day), "to_date", indicator.pk, n)
+            for day, value in days.items()
+            for indicator, n in (
+                (world.indicators["level1"], value),
+                (world.indicators["level2"], 20),
+                (world.indicators["upgraded"], 10),
+            )
+        ],
+        source="typed",
+        rows=2,
+        sha256="",
+    )
+
+    answer = browse(world.staff).get(f"{CHECKS}results.csv")
+    lines = list(csv.DictReader(answer.content.decode("utf-8-sig").splitlines()))
+
+    # Of both days all parts of the measure were published; of the other district nothing.
+    assert [line["official"] for line in lines] == ["60", "", ""]
+    assert "Công an công bố" in browse(world.staff).get(CHECKS).text
+
+
+def test_province_gives_a_check_to_somebody_else(
+    drawn: Check, world: World, browse: Browse
+) -> None:
+    address = f"{CHECKS}{drawn.pk}/"
+    assert browse(world.owner).post(address, {"reassign": "1"}).status_code == 403
+    assert browse(world.neighbour).post(address, {"reassign": "1"}).status_code == 404
+
+    client = browse(world.staff)
+    assert client.post(address, {"reassign": "1"}).headers["Location"] == address
+    chosen = Check.objects.get(pk=drawn.pk).checker
+
+    # Not the one who had it, nor anybody of the branch.
+    assert chosen in (world.lead, world.liaison)
+    assert browse(world.owner).get(address).status_code == 404
+    Check.objects.filter(pk=drawn.pk).update(version=1)
+    page = client.post(address, {"reassign": "1"}, follow=True).text
+    assert "đã có kết quả, hoặc đợt đã kết thúc" in page
+    assert Check.objects.get(pk=drawn.pk).checker == chosen
