@@ -358,7 +358,7 @@ def test_costs_as_many_queries_for_one_as_for_many(
     drain()
     # Made for whoever asks first, and kept for all.
     # Each time it is asked whether another campaign runs, so that the words name theirs.
-    for cost in (28, 4):
+    for cost in (29, 4):
         campaign = Campaign.objects.get(pk=reported.campaign.pk)
         with django_assert_num_queries(cost):
             assert len(text(digest(campaign=campaign, unit=reported.district, day=TODAY))) > 100
