@@ -441,10 +441,10 @@ ROUTES = {
     ),
     # Nobody has handed in such a file.
     "c/official-file": Route(
-        "/c/de-an-06-2023/official-figures/1/", "login 404 403 403 404 404 404 404 403 403 403"
+        "/c/de-an-06-2023/official-figures/900000001/", "login 404 403 403 404 404 404 404 403 403 403"
     ),
     "c/official-file-content": Route(
-        "/c/de-an-06-2023/official-figures/1/file/",
+        "/c/de-an-06-2023/official-figures/900000001/file/",
         "login 404 403 403 403 403 404 404 403 403 403",
     ),
     "c/reconciliation": Route(

@@ -36,8 +36,8 @@ from reports.official.preparation import DAY_QUESTION, MAP_QUESTION
 from reports.official.services import MOST, Taken, check_may_take, take_figures
 from reports.official.upload import Table, answers_in, read_upload, take
 
-# A month of a province's communes fits; and so many times a minute.
-MOST_ROWS, MOST_JSON = 20_000, 4 * 1024 * 1024
+# A quarter of a province, or a day of a country, fits; and so many times a minute.
+MOST_ROWS, MOST_JSON = 30_000, 4 * 1024 * 1024
 PATIENCE, SECONDS = 60, 60
 
 ROW = {"unit": "14173", "date": "2023-05-12", "level1": 20, "level2": 30}

@@ -35,17 +35,19 @@ GIVEN = """
             AS g(unit_id, day, kind, indicator_id, value)
     )
 """
-STANDS = """f.campaign_id = %(campaign)s AND f.superseded_by_id IS NULL
-    AND (f.unit_id, f.day, f.kind, f.indicator_id) = (g.unit_id, g.day, g.kind, g.indicator_id)"""
 SUPERSEDE = f"""{GIVEN}
     UPDATE reports_officialfigure f SET superseded_by_id = %(file)s FROM given g
-    WHERE {STANDS} AND f.value <> g.value
+    WHERE f.campaign_id = %(campaign)s AND f.superseded_by_id IS NULL AND f.value <> g.value
+    AND (f.unit_id, f.day, f.kind, f.indicator_id) = (g.unit_id, g.day, g.kind, g.indicator_id)
 """  # noqa: S608 - our own text
+# What is left of a key stands as it was given. (A search for it would go through the rows written
+# by then, while the database takes the table for an empty one.)
 WRITE = f"""{GIVEN}
     INSERT INTO reports_officialfigure
         (file_id, campaign_id, unit_id, day, kind, indicator_id, value)
     SELECT %(file)s, %(campaign)s, g.* FROM given g
-    WHERE NOT EXISTS (SELECT FROM reports_officialfigure f WHERE {STANDS})
+    ON CONFLICT (campaign_id, unit_id, day, kind, indicator_id) WHERE superseded_by_id IS NULL
+    DO NOTHING
 """  # noqa: S608 - our own text
 NEXT = "SELECT nextval(pg_get_serial_sequence('reports_officialfile', 'id'))"
 HASH = "SELECT reports_official_hash(%s)"
@@ -80,13 +82,15 @@ def take_figures(
     map: str = MapOfUnits.THEN,
     name: str = "",
     content: bytes | None = None,
+    expected: tuple[int, int] | None = None,
 ) -> Taken:
     """Take figures that were read without an error; what stood otherwise is superseded, and stays.
 
     Figures that stand as they are given are not written again. What was handed in before, of the
     same bytes and read in the same way, changes nothing even if it was superseded since; what is
-    typed always counts. Raises ``PermissionDenied``, and ``ValidationError`` where there is
-    nothing to take or the campaign takes nothing.
+    typed always counts. ``expected`` is how many were to be new and to replace others, as somebody
+    has seen it. Raises ``PermissionDenied``, and ``ValidationError`` where it would be others by
+    now, there is nothing to take, or the campaign takes nothing.
     """
     check_may_take(actor, campaign)
     if not figures:
@@ -95,10 +99,11 @@ def take_figures(
         # One after the other: what stands is read, and then superseded.
         Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
         units = _checked_units(actor, figures)
-        earlier = same_file(campaign, sha256, figures) if source != Source.TYPED else None
-        if earlier is not None:
+        if (earlier := same_file(campaign, sha256, figures)) is not None:
             return Taken(earlier, is_same=True)
         key, new, replaced, written = _write(campaign, figures)
+        if expected is not None and expected != (new, replaced):
+            raise ValidationError(_("Vừa có số khác được nhận. Xem lại rồi xác nhận."))
         kinds, days = {one.kind for one in figures}, [one.day for one in figures]
         levels = {unit.level for unit in units}
         file = OfficialFile.objects.create(

@@ -125,6 +125,7 @@ def take(table: Table, source: str = Source.FILE) -> Taken:
         map=prepared.map,
         name=table.name,
         content=data if prepared.may_be_stored else None,
+        expected=(table.preview.new, table.preview.changed),
     )
     if not taken.is_same:
         matcher = Matcher(table.campaign, table.indicators)

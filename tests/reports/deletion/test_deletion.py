@@ -25,6 +25,7 @@ from reports.daily.models import DailyReport, Revision
 from reports.deletion.models import FinalExport
 from reports.deletion.services import delete_campaign, make_final_export
 from reports.deletion.tables import TABLES
+from reports.official.services import Figure, take_figures
 from reports.rollup.services.partitions import add_partitions
 from reports.rollup.services.rollup import drain
 from reports.trial.models import TrialReport
@@ -55,6 +56,16 @@ def over(world: World) -> Campaign:
     session.attendance.create(volunteer=world.member, checked_in_at=at)
     make_help_request(campaign=world.campaign, unit=world.commune, name="Bà Nguyễn Thị A.")
     issue_certificate(actor=world.owner, volunteer=world.member, campaign=world.campaign)
+    level1 = world.indicators["level1"].pk
+    for value in (7, 8):
+        take_figures(
+            actor=world.liaison,
+            campaign=world.campaign,
+            source="file",
+            figures=[Figure(world.commune.pk, TODAY, "to_date", level1, value)],
+            rows=1,
+            sha256=str(value) * 64,
+        )
     make_indicators(make_campaign(slug="con-lai"))
     report(world.owner, "XD-14173", {"level1": 5}, campaign="con-lai")
     add_partitions()
@@ -97,6 +108,7 @@ def test_campaign_goes_whole_after_its_last_file(world: World, over: Campaign) -
     # What was deleted is what the file says, and the other campaign is as it was.
     assert export.rows == before
     assert before["reports_revision"] == 2
+    assert (before["reports_officialfigure"], before["reports_officialfile"]) == (2, 2)
     assert before["reports_unitday"] > 0
     assert (reports, DailyReport.objects.count()) == (2, 1)
     assert hashlib.sha256(content).hexdigest() == export.sha256 == gone.sha256
