@@ -441,7 +441,8 @@ ROUTES = {
     ),
     # Nobody has handed in such a file.
     "c/official-file": Route(
-        "/c/de-an-06-2023/official-figures/900000001/", "login 404 403 403 404 404 404 404 403 403 403"
+        "/c/de-an-06-2023/official-figures/900000001/",
+        "login 404 403 403 404 404 404 404 403 403 403",
     ),
     "c/official-file-content": Route(
         "/c/de-an-06-2023/official-figures/900000001/file/",
@@ -492,7 +493,7 @@ ROUTES = {
     ),
     "api-exports": Route("/api/v1/exports/", "401 403 403 403 200 200 200 200 403 403 403"),
     "api-export-changes": Route(
-        "/api/v1/exports/1/changes/", "401 403 403 403 404 404 404 404 403 403 403"
+        "/api/v1/exports/900000001/changes/", "401 403 403 403 404 404 404 404 403 403 403"
     ),
     "c/police-csv": Route(
         "/c/de-an-06-2023/exports/police.csv", "401 404 403 403 200 200 200 200 403 403 403"

@@ -427,6 +427,7 @@ MACHINES = {
     "api-reviews",
     "api-grants",
     "api-official-figures",
+    "api-reconciliation",
     "api-report-book",
     "queue-ticket",
     "service-worker",
