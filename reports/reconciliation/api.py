@@ -1,6 +1,5 @@
 """``GET reconciliation/``."""
 
-import datetime as dt
 from typing import Any
 
 from django.utils.translation import gettext_lazy
@@ -9,7 +8,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from campaign.models import Campaign, Level
+from campaign.models import Level
 from campaign.selectors import IndicatorSet, indicators_of
 from campaign.serializers import CampaignQuery, campaign_asked
 from core.endpoints import Endpoint, refusals
@@ -18,7 +17,7 @@ from reports.reconciliation.classes import DifferenceClass
 from reports.reconciliation.lines import Line, Reconciliation
 from reports.reconciliation.models import DifferenceState
 from reports.reconciliation.selectors import Question, reconciliation, top_asked
-from reports.reconciliation.services import day_of, require_reconciler
+from reports.reconciliation.services import require_reconciler
 from reports.reconciliation.words import class_words
 from reports.rollup.query_params import CHOICE, days_asked, node_fields
 from reports.rollup.totals import BASES, as_of
@@ -176,7 +175,7 @@ class ReconciliationView(Endpoint):
                 "unexplained": found.unexplained,
                 "percent_explained": _rounded(found.share_explained),
                 "classes": {one.kind.value: one.units for one in found.of_classes},
-                "results": [_result(campaign, found, line, indicators) for line in found.lines],
+                "results": [_result(found, line, indicators) for line in found.lines],
             }
         )
 
@@ -185,17 +184,14 @@ def _rounded(share: float | None) -> float | None:
     return None if share is None else round(share, 2)
 
 
-def _result(
-    campaign: Campaign, found: Reconciliation, line: Line, indicators: IndicatorSet
-) -> dict[str, Any]:
+def _result(found: Reconciliation, line: Line, indicators: IndicatorSet) -> dict[str, Any]:
     unknown = {"unit": "", "name": "", "level": found.level}
-    day: dt.date | None = day_of(campaign, line)
     figures = {
         indicator.code: of for indicator in found.indicators if (of := line.figures(indicator.code))
     }
     return {
         **(node_fields(line.unit) if line.unit is not None else unknown),
-        "day": day.isoformat() if day else None,
+        "day": line.day.isoformat() if line.day else None,
         "reported": dict(line.reported),
         "approved": dict(line.approved),
         "official": {code: of.theirs for code, of in figures.items() if of.theirs is not None},

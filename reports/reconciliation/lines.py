@@ -38,6 +38,9 @@ class Line:
     explained: int = 0
     parts: tuple["Line", ...] = ()
     latest: Latest | None = None
+    # Up to when both are compared, and since when ours was higher.
+    day: dt.date | None = None
+    higher_since: dt.date | None = None
 
     @property
     def kind(self) -> DifferenceClass | None:
@@ -82,8 +85,9 @@ class Reconciliation:
     """Two sources of a campaign side by side.
 
     ``day`` is the last of which anything was published (None: nothing was), ``level`` that of the
-    lines, ``published_level`` that of what was published. ``sizes`` say by published day how much
-    the two were apart, ``codes`` are the published indicators.
+    lines, ``published_level`` that of what was published. ``sizes`` say for each day, from the
+    first that was published, how far the two are from each other, ``codes`` are the published
+    indicators.
     """
 
     campaign: Campaign
@@ -168,10 +172,11 @@ def grouped(unit: Unit | None, parts: Sequence[Line], codes: Sequence[str]) -> L
         for code in codes
         if (of := [one for part in parts if (one := part.figures(code))])
     }
-    days = [part.finding.day for part in parts if part.finding.day is not None]
+    days = [part.day for part in parts if part.day is not None]
     return Line(
         unit=unit,
-        finding=Finding(kind, figures, day=max(days, default=None)),
+        finding=Finding(kind, figures),
+        day=max(days, default=None),
         reported=_added([part.reported for part in parts]),
         approved=_added([part.approved for part in parts]),
         size=sum(part.size for part in parts),

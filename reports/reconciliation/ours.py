@@ -11,11 +11,14 @@ from django.db import connection
 
 from campaign.models import Campaign
 from campaign.selectors import IndicatorSet
+from reports.reconciliation.patterns import MOST_SHIFTED
 from reports.reconciliation.series import Overlap
 from reports.rollup.archived import refuse_archived
 from reports.rollup.totals import BASES, RECEIVED, RECEIVED_UNSCHEDULED
 from reports.rollup.trees import UNITS
 
+# As many days before the first as a shift may ask for, and one more.
+EARLIER = MOST_SHIFTED + 1
 # A row for each node: its days as numbers, which of them have a report by basis, and each count.
 BY_NODE = """
     SELECT node_id, array_agg(date - %(start)s ORDER BY date){columns}
@@ -34,6 +37,22 @@ class OurDays:
 
     to_date: Mapping[str, Sequence[int]] = field(default_factory=dict)
     reported: frozenset[int] = frozenset()
+    # Of the days before the first, the nearest one first.
+    earlier: Mapping[str, Sequence[int]] = field(default_factory=dict)
+
+    def since(self, day: int) -> "OurDays":
+        """Return what came in from a day on, which is the first then."""
+        if not day:
+            return self
+        bases = {code: of[day - 1] for code, of in self.to_date.items()}
+        return OurDays(
+            {code: [one - bases[code] for one in of[day:]] for code, of in self.to_date.items()},
+            frozenset(one - day for one in self.reported if one >= day),
+            {
+                code: [one - bases[code] for one in (*of[max(day - EARLIER, 0) : day][::-1],)]
+                for code, of in self.to_date.items()
+            },
+        )
 
 
 def our_days(

@@ -92,6 +92,8 @@ def find_pattern(
             pattern, series, known, tolerance
         ):
             best = fit, pattern
+    if best is None and not is_within:
+        return _last_file(series, days, max(of[-1] for of in days.values()))
     return best[1] if best else None
 
 
@@ -101,11 +103,15 @@ def _candidates(
     for overlap in overlaps:
         if all(code in days for code in overlap.pair):
             yield _swapped(series, overlap, days)
+            yield _swapped_to_date(series, overlap, days)
         if overlap.both:
             yield from _upgraded(series, overlap, days)
     for size in range(1, MOST_SHIFTED + 1):
         for shift in (size, -size):
             yield Pattern("shifted", shift, tuple(days), _later(series, shift))
+        if series.earlier:
+            # What was published of single days is of days before the first, too.
+            yield Pattern("shifted", size, tuple(days), _later(series, size, lost=-size))
         # Whose days come earlier has either begun earlier too, or lost the first ones.
         yield Pattern("shifted", -size, tuple(days), _later(series, -size, lost=size))
 
@@ -143,6 +149,25 @@ def _swapped(series: UnitSeries, overlap: Overlap, days: dict[str, list[int]]) -
     return Pattern("swapped", number, overlap.pair, predict)
 
 
+def _swapped_to_date(series: UnitSeries, overlap: Overlap, days: dict[str, list[int]]) -> Pattern:
+    """Exchange what was published to date, on the days on which that explains it: a file or two."""
+    first, second = overlap.pair
+    exchanged = set()
+    for day in {*days[first]} & {*days[second]}:
+        one, other = (series.own(code, day) for code in overlap.pair)
+        their_one, their_other = (series.theirs[code][day] for code in overlap.pair)
+        as_is = abs(their_one - one) + abs(their_other - other)
+        if abs(their_one - other) + abs(their_other - one) <= SWAPPED_DAY * as_is and as_is:
+            exchanged.add(day)
+
+    def predict(code: str, day: int) -> int:
+        if code in overlap.pair and day in exchanged:
+            return series.own(second if code == first else first, day)
+        return series.own(code, day)
+
+    return Pattern("swapped", len(exchanged), overlap.pair, predict)
+
+
 def _upgraded(
     series: UnitSeries, overlap: Overlap, days: dict[str, list[int]]
 ) -> Iterator[Pattern]:
@@ -154,9 +179,9 @@ def _upgraded(
             if not concerned:
                 continue
             for sign in (1, -1):
-                yield Pattern(
-                    "upgraded", sign, concerned, _more(series, concerned, overlap.both, sign)
-                )
+                more = _more(series, concerned, overlap.both, sign)
+                yield Pattern("upgraded", sign, concerned, more)
+                yield Pattern("upgraded", sign, concerned, _on_some_days(series, concerned, more))
 
 
 def _more(series: UnitSeries, codes: tuple[str, ...], both: str, sign: int) -> Predict:
@@ -165,6 +190,38 @@ def _more(series: UnitSeries, codes: tuple[str, ...], both: str, sign: int) -> P
         return series.own(code, day) + more
 
     return predict
+
+
+def _on_some_days(series: UnitSeries, codes: tuple[str, ...], more: Predict) -> Predict:
+    """Return the same for the days on which it explains nearly all: a file or two."""
+
+    def predict(code: str, day: int) -> int:
+        theirs = series.theirs.get(code, {}).get(day)
+        own, counted = series.own(code, day), more(code, day)
+        is_meant = theirs is not None and abs(theirs - counted) <= FAR_BETTER * abs(theirs - own)
+        return counted if code in codes and is_meant else own
+
+    return predict
+
+
+def _last_file(series: UnitSeries, days: dict[str, list[int]], last: int) -> Pattern | None:
+    """Return the shift of the last published day alone: of two indicators, to the unit.
+
+    One figure that is ours of another day may be a chance; two are hardly.
+    """
+    ends = {code: of[-1] for code, of in days.items() if of[-1] == last}
+    for size in range(1, MOST_SHIFTED + 1):
+        for shift in (size, -size):
+            fitting = [
+                code
+                for code, day in ends.items()
+                if series.theirs[code][day]
+                == series.own(code, day - shift)
+                != series.own(code, day)
+            ]
+            if len(fitting) >= 2 and len(fitting) == len(days) and last - shift < series.known_days:
+                return Pattern("shifted", shift, tuple(days), _later(series, shift))
+    return None
 
 
 def _in_proportion(

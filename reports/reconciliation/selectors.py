@@ -18,7 +18,7 @@ from campaign.selectors import IndicatorSet, find_unit, indicators_of
 from campaign.todays_map import MapLine, map_of
 from core import clock
 from core.page_cache import cached
-from reports.official.models import OfficialFigure
+from reports.official.models import FigureKind, OfficialFigure
 from reports.official.selectors import official_to_date
 from reports.reconciliation.classes import DifferenceClass, Finding, Rules, classify
 from reports.reconciliation.lines import Latest, Line, Reconciliation, grouped
@@ -95,7 +95,8 @@ def compare(user: Any, asked: Question, tolerance: Tolerance) -> Reconciliation:
     indicators = indicators_of(asked.campaign)
     lines, published_level, theirs = _published(user, asked, indicators)
     codes = _codes(indicators, theirs)
-    days = _days(asked, published_level)
+    published, start = _days(asked, published_level)
+    days = [(day - start).days for day in published if day >= start]
     ends = max(days, default=None)
     overlaps = overlaps_of(indicators)
     sources = {code for one in overlaps for code in (*one.pair, one.both, one.total) if code}
@@ -104,23 +105,23 @@ def compare(user: Any, asked: Question, tolerance: Tolerance) -> Reconciliation:
         asked.campaign, indicators, nodes, {*codes, *sources} & {*_all(indicators)}, asked.last
     )
     rules = Rules(tolerance, overlaps, rhythm_of(days))
-    start = asked.campaign.starts_on
-    first = (asked.first - start).days
+    offset = (start - asked.campaign.starts_on).days
+    first = max((asked.first - start).days, 0)
     last = ends if ends is not None else (asked.last - start).days
     found, all_series = [], []
     for line in lines:
-        of = {basis: _own(by_node, line) for basis, by_node in ours.items()}
+        of = {basis: _own(by_node, line).since(offset) for basis, by_node in ours.items()}
         series = _series(of[asked.basis], line.unit, codes, theirs, start)
         finding = classify(series, codes, first=first, last=last, rules=rules)
         all_series.append(series)
-        found.append(_line(line.unit, finding, of, codes, first, last))
+        found.append(_line(line.unit, finding, of, codes, first, last, start))
     if published_level != asked.level:
         found = _grouped(user, asked, found, codes)
     return Reconciliation(
         campaign=asked.campaign,
         level=asked.level,
         published_level=published_level,
-        first=asked.first,
+        first=max(asked.first, start),
         last=asked.last,
         day=start + dt.timedelta(days=ends) if ends is not None else None,
         basis=asked.basis,
@@ -129,9 +130,10 @@ def compare(user: Any, asked: Question, tolerance: Tolerance) -> Reconciliation:
         lines=tuple(found),
         sizes=tuple(
             (start + dt.timedelta(days=day), _size_on(all_series, codes, day))
-            for day in days
-            if day >= first
-        ),
+            for day in range(max(days[0], first), last + 1)
+        )
+        if days
+        else (),
     )
 
 
@@ -146,15 +148,21 @@ def _codes(indicators: IndicatorSet, theirs: Mapping[tuple[int, str], Any]) -> l
     return found or ([indicators.headline.code] if indicators.headline else [])
 
 
-def _days(asked: Question, level: str) -> list[int]:
-    """Return the days up to the last of which anything was published, of whichever unit."""
+def _days(asked: Question, level: str) -> tuple[list[dt.date], dt.date]:
+    """Return the days of which anything was published, of whichever unit, and the first compared.
+
+    That is the campaign's first day; where figures of single days begin later, and none is to date
+    before, it is the first of those: what we had before is in none of theirs.
+    """
+    start = asked.campaign.starts_on
     figures = OfficialFigure.objects.current().filter(
-        campaign=asked.campaign,
-        unit__level=level,
-        day__range=(asked.campaign.starts_on, asked.last),
+        campaign=asked.campaign, unit__level=level, day__range=(start, asked.last)
     )
-    days = figures.order_by("day").values_list("day", flat=True).distinct()
-    return [(day - asked.campaign.starts_on).days for day in days]
+    rows = set(figures.order_by().values_list("day", "kind").distinct())
+    days = sorted({day for day, _kind in rows})
+    if days and (days[0], FigureKind.TO_DATE) not in rows:
+        start = days[0]
+    return days, start
 
 
 def _published(
@@ -207,7 +215,8 @@ def _series(
         for code in codes
         if (days := theirs.get((pk, code)))
     }
-    return UnitSeries(own.to_date, {c: of for c, of in published.items() if of}, own.reported)
+    theirs_of = {code: of for code, of in published.items() if of}
+    return UnitSeries(own.to_date, theirs_of, own.reported, own.earlier)
 
 
 def _line(
@@ -217,17 +226,28 @@ def _line(
     codes: Sequence[str],
     first: int,
     last: int,
+    start: dt.date,
 ) -> Line:
     """Return a line with both of ours as they were on the day up to which theirs are known."""
     day = finding.day if finding.day is not None else last
     if finding.kind == DifferenceClass.STOPPED:
         day = last
     reported, approved = (_brought(of[basis], codes, first, day) for basis in BASES)
-    return Line(unit, finding, reported, approved, finding.size, finding.explained)
+    since = finding.higher_since
+    return Line(
+        unit,
+        finding,
+        reported,
+        approved,
+        finding.size,
+        finding.explained,
+        day=None if finding.day is None else start + dt.timedelta(days=finding.day),
+        higher_since=None if since is None else start + dt.timedelta(days=since),
+    )
 
 
 def _brought(own: OurDays, codes: Sequence[str], first: int, day: int) -> dict[str, int]:
-    series = UnitSeries(own.to_date, {}, own.reported)
+    series = UnitSeries(own.to_date, {}, own.reported, own.earlier)
     if not any(first <= one <= day for one in own.reported):
         return {}
     return {
@@ -273,15 +293,16 @@ class UnitDays:
     theirs: tuple[int | None, ...]
 
 
-def unit_days(asked: Question, indicators: IndicatorSet, code: str) -> UnitDays:
-    """Return both sources of the unit asked for, to date (three queries)."""
+def unit_days(asked: Question, indicators: IndicatorSet, code: str, start: dt.date) -> UnitDays:
+    """Return both sources of the unit asked for, from ``start`` to date (three queries)."""
     campaign, unit = asked.campaign, asked.top
     own = our_days(campaign, indicators, [unit.pk], [code], asked.last)[asked.basis]
-    series = own.get(unit.pk, OurDays()).to_date.get(code, ())
+    offset = (start - campaign.starts_on).days
+    series = own.get(unit.pk, OurDays()).since(offset).to_date.get(code, ())
     theirs = official_to_date(campaign, units=[unit], indicators=[code], last=asked.last)
     published = theirs.get((unit.pk, code), {})
-    number = (asked.last - campaign.starts_on).days + 1
-    days = tuple(campaign.starts_on + dt.timedelta(days=day) for day in range(number))
+    number = (asked.last - start).days + 1
+    days = tuple(start + dt.timedelta(days=day) for day in range(number))
     return UnitDays(
         days,
         tuple(series[day] if series else None for day in range(number)),

@@ -51,17 +51,23 @@ class UnitSeries:
 
     ``ours`` has a figure for each day from 0 on, by indicator; ``reported`` are the days on which
     we have one at all: blank is not zero. ``theirs`` has those days alone that were published.
+    Where both begin later than the campaign, ``earlier`` has ours of the days -1, -2 and so on: at
+    most 0, since figures begin at 0 before the first day.
     """
 
     ours: Mapping[str, Sequence[int]]
     theirs: Mapping[str, Mapping[int, int]]
     reported: frozenset[int]
+    earlier: Mapping[str, Sequence[int]] = field(default_factory=dict)
     _days: dict[str, list[int]] = field(default_factory=dict, compare=False)
 
     def own(self, code: str, day: int) -> int:
         """Return our figure at the end of a day: 0 before the first, the last one after it."""
         figures = self.ours.get(code, ())
-        if day < 0 or not figures:
+        if day < 0:
+            before = self.earlier.get(code, ())
+            return before[min(-day, len(before)) - 1] if before else 0
+        if not figures:
             return 0
         return figures[min(day, len(figures) - 1)]
 

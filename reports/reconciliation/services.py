@@ -1,6 +1,5 @@
 """All that is written about differences: remarks, tolerance, and who is asked to look."""
 
-import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -84,13 +83,8 @@ def remark_difference(
         kind=line.kind or "",
         difference=figures.difference if figures else 0,
         covers=line.size - line.explained,
-        day=day_of(campaign, line),
+        day=line.day,
     )
-
-
-def day_of(campaign: Campaign, line: Line) -> dt.date | None:
-    day = line.finding.day
-    return None if day is None else campaign.starts_on + dt.timedelta(days=day)
 
 
 def set_tolerance(

@@ -38,7 +38,7 @@ def find_spells(*, arrived_since: dt.timedelta | None = None) -> int:
 
 def note_spells(campaign: Campaign, lines: Iterable[Line]) -> int:
     """Begin and end the spells of a campaign as its lines have it; return how many have begun."""
-    higher = _higher(campaign, lines)
+    higher = _higher(lines)
     with transaction.atomic():
         # One after the other: what is open is read, and then begun or ended.
         Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
@@ -56,14 +56,15 @@ def note_spells(campaign: Campaign, lines: Iterable[Line]) -> int:
     return len(begun)
 
 
-def _higher(campaign: Campaign, lines: Iterable[Line]) -> dict[int, dt.date]:
+def _higher(lines: Iterable[Line]) -> dict[int, dt.date]:
     """Return since when ours is higher without an explanation, by the unit's id."""
     found: dict[int, dt.date] = {}
     for line in lines:
-        since, days = line.finding.higher_since, line.finding.higher_days
         is_higher = line.kind == DifferenceClass.OURS_HIGHER and line.needs_a_look
-        if is_higher and line.unit is not None and since is not None and days >= DAYS:
-            found[line.unit.pk] = campaign.starts_on + dt.timedelta(days=since)
+        if not is_higher or line.unit is None or line.higher_since is None:
+            continue
+        if line.finding.higher_days >= DAYS:
+            found[line.unit.pk] = line.higher_since
     return found
 
 

@@ -1,7 +1,6 @@
 """Two sources side by side, and what is said of each difference."""
 
 import csv
-import datetime as dt
 from typing import Any
 
 from django.contrib import messages
@@ -164,10 +163,9 @@ def _file(
         ["code", "name", "day", *columns, "class", "words", "explained", "unexplained", "state"]
     )
     for line in shown:
-        unit, finding = line.unit, line.finding
+        unit = line.unit
         cells: list[Any] = [unit.code if unit else "", unit.name if unit else ""]
-        day = finding.day
-        cells.append(campaign.starts_on + dt.timedelta(days=day) if day is not None else "")
+        cells.append(line.day or "")
         for code in codes:
             figures = line.figures(code)
             cells += [line.reported.get(code), line.approved.get(code)]
@@ -222,7 +220,7 @@ def difference_page(request: HttpRequest, code: str) -> HttpResponse:
             for remark in reversed(remarks)
         ],
         "form": form,
-        "chart": _chart(asked, indicators, measure),
+        "chart": _chart(asked, indicators, measure, found),
     }
     return render(request, "reports/reconciliation/difference.html", context, status=status)
 
@@ -261,8 +259,8 @@ def _remarked(
     return True
 
 
-def _chart(asked: Question, indicators: IndicatorSet, code: str) -> Any:
+def _chart(asked: Question, indicators: IndicatorSet, code: str, found: Reconciliation) -> Any:
     if not code or asked.of_today:
         return None
-    of = unit_days(asked, indicators, code)
-    return lines(of.days, of.ours, of.theirs)
+    of = unit_days(asked, indicators, code, found.first)
+    return lines(of.days, of.ours, of.theirs) if any(of.theirs) else None

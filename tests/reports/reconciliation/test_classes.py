@@ -135,6 +135,31 @@ def test_shift_is_told_by_how_many_days_and_to_which_side() -> None:
     assert found.kind == DifferenceClass.OURS_HIGHER
 
 
+def test_one_file_alone_may_be_wrong() -> None:
+    ours, reported = our_days(random.Random(11), 40, blanks=0)
+    whole = to_date(ours)
+    rules = Rules(overlaps=(LEVELS,))
+    before = {code: {day: whole[code][day] for day in range(20, 39)} for code in CODES}
+    for kind, amount, last in (
+        ("swapped", 1, {"level1": whole["level2"][39], "level2": whole["level1"][39]}),
+        (
+            "upgraded",
+            -1,
+            {
+                "level1": whole["level1"][39] - whole["upgraded"][39],
+                "level2": whole["level2"][39],
+            },
+        ),
+        ("shifted", 3, {code: whole[code][36] for code in CODES}),
+    ):
+        nothing: dict[str, dict[int, int]] = {code: {} for code in CODES}
+        for earlier in (before, nothing):
+            theirs = {code: {**earlier[code], 39: last[code]} for code in CODES}
+            found = classify(series(ours, reported, theirs), CODES, last=39, rules=rules)
+            assert (found.kind, found.amount) == (kind, amount), earlier
+            assert found.explained == found.size
+
+
 def test_exchanged_levels_are_found_on_the_days_that_they_are() -> None:
     ours, reported = our_days(random.Random(4), 40, blanks=0)
     theirs = {code: list(ours[code]) for code in CODES}

@@ -100,6 +100,26 @@ def test_days_are_compared_by_themselves(world: World, api: Api) -> None:
         assert client.get(API, asked).status_code == 400
 
 
+def test_figures_of_days_are_compared_from_their_first_day_on(world: World, api: Api) -> None:
+    days = [TODAY - dt.timedelta(days=ago) for ago in range(11, -1, -1)]
+    counts = [31, 44, 18, 52, 27, 39, 61, 22, 35, 48, 19, 80]
+    for day, count in zip(days, counts, strict=True):
+        report(world.owner, "XD-14173", {"level1": count}, date=day)
+        report(world.neighbour, "XD-14158", {"level1": count}, date=day)
+    rollup.drain()
+    # The first four days were published by nobody; one commune is a day late.
+    same = {day: {"level1": count} for day, count in zip(days[4:], counts[4:], strict=True)}
+    late = {day: {"level1": count} for day, count in zip(days[4:], counts[3:], strict=False)}
+    publish(world.liaison, world.campaign, {world.commune: same, world.sibling: late}, "daily")
+    found = results(api(world.staff), level="commune")
+    assert (found["14173"]["class"], found["14173"]["reported"]) == ("within", {"level1": 331})
+    assert (found["14158"]["class"], found["14158"]["days"]) == ("shifted", 1)
+    assert found["14158"]["difference"] == {"level1": 80 - 52}
+    # To date of the day before them, and all is compared from the beginning.
+    publish(world.liaison, world.campaign, {world.commune: {days[3]: {"level1": 145}}})
+    assert results(api(world.staff), level="commune")["14173"]["reported"] == {"level1": 476}
+
+
 def test_page_says_where_we_stand_and_leads_to_each_difference(
     compared: World, browse: Browse
 ) -> None:
