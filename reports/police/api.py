@@ -111,7 +111,7 @@ class ExportSerializer(serializers.ModelSerializer[Export]):
         }
 
 
-class CellSerializer(serializers.Serializer[Any]):
+class ChangedCellSerializer(serializers.Serializer[Any]):
     column = serializers.CharField()
     before = serializers.CharField(allow_blank=True)
     after = serializers.CharField(allow_blank=True)
@@ -132,7 +132,7 @@ class LineChangeSerializer(serializers.Serializer[Any]):
     unit = serializers.CharField(allow_blank=True)
     name = serializers.CharField(allow_blank=True)
     change = serializers.ChoiceField(choices=[one.value for one in ChangeKind])
-    cells = CellSerializer(many=True)
+    cells = ChangedCellSerializer(many=True)
     why = WhySerializer(many=True)
 
 

@@ -6,6 +6,7 @@ against every check of schemathesis, and what an example writes is rolled back a
 """
 
 import datetime as dt
+import gzip
 from collections.abc import Iterator
 from itertools import count
 from typing import Any
@@ -33,6 +34,7 @@ from core.errors import exception_handler
 from core.offline import OWNER
 from core.serializers import RULE
 from reports.daily.models import Status
+from reports.exports.models import Export
 from tests.conftest import TODAY, World
 from tests.factories import (
     make_appointment,
@@ -53,6 +55,7 @@ REPORTS = [UUID(int=number) for number in (1, 2, 3)]
 PLANNED, UNDER_WAY, CLOSED, CANCELLED = SESSIONS = range(900_000_001, 900_000_005)
 VOLUNTEER = 900_000_007
 USER = 900_000_009
+EXPORT = 900_000_011
 PHONE = "0912345678"
 YESTERDAY = TODAY - dt.timedelta(days=1)
 
@@ -66,6 +69,7 @@ KNOWN: dict[str, list[Any]] = {
     "volunteers": [VOLUNTEER],
     "versions": [0, 1, 2],
     "users": [USER],
+    "exports": [EXPORT],
 }
 NAMES = {
     "campaigns": ("campaign", "body.campaign"),
@@ -77,6 +81,7 @@ NAMES = {
     "volunteers": ("body.volunteer",),
     "versions": ("body.base_version", "body.base_versions[*]"),
     "users": ("header.X-Queue-Owner",),
+    "exports": ("path.export_id",),
 }
 CONFIG: dict[str, Any] = {
     "seed": 6,
@@ -155,6 +160,23 @@ def full_world(world: World) -> World:
     return world
 
 
+def _take_a_file(world: World) -> None:
+    """Let a file have gone out, since which something has changed."""
+    given: dict[str, Any] = {"campaign": world.campaign, "basis": "reported", "map": "then"}
+    Export.objects.create(
+        pk=EXPORT,
+        first_day=YESTERDAY,
+        last_day=TODAY,
+        as_of=clock.now(),
+        started_at=clock.now(),
+        sha256="0" * 64,
+        rows=1,
+        figures={"seq": 0},
+        content=gzip.compress(f"date,commune_code,commune\r\n{YESTERDAY},14173,X\r\n".encode()),
+        **given,
+    )
+
+
 @pytest.fixture(params=[Role.PROVINCE_STAFF, Role.SECRETARY])
 def role(request: pytest.FixtureRequest) -> Role:
     return Role(request.param)
@@ -173,6 +195,7 @@ def headers(full_world: World, settings: LazySettings, role: Role) -> Iterator[d
     if role == Role.SECRETARY:
         scope = {"branch": full_world.branch}
     make_appointment(user=user, role=role, **scope)
+    _take_a_file(full_world)
     token = issue_token(user=user)
     yield {"Authorization": f"Bearer {token}", "Accept-Encoding": "identity"}
     for signal in (request_started, request_finished):

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.db import connection
 
 from accounts.models import User
-from reports.exports.models import Export
+from reports.exports.models import Export, ExportKind
 from reports.police.changes.comparison import LineChange, Tally, compared
 from reports.police.changes.lines import Day, between, days_now, stored_days
 from reports.police.changes.reasons import Reasons
@@ -24,7 +24,8 @@ CHANGED_LINES = """
         GROUP BY node_id
     )
     SELECT coalesce(sum(
-        coalesce(%(last)s::date - greatest(carried_from, %(first)s::date) + 1, 0)
+        CASE WHEN carried_from IS NULL THEN 0
+            ELSE %(last)s::date - greatest(carried_from, %(first)s::date) + 1 END
         + (SELECT count(*) FROM unnest(days) AS day WHERE day < coalesce(carried_from, 'infinity'))
     ), 0) FROM changed
 """
@@ -76,8 +77,11 @@ def changed_lines(export: Export) -> int:
 
 
 def last_file_of(reader: User, campaign_id: int) -> Export | None:
-    """Return the last file with figures that somebody has taken of a campaign, without it."""
-    files = Export.objects.police().filter(actor=reader, campaign=campaign_id)
+    """Return the last file with figures that somebody has taken of a campaign, without it.
+
+    What a machine fetches each night is none that somebody remembers.
+    """
+    files = Export.objects.filter(kind=ExportKind.POLICE, actor=reader, campaign=campaign_id)
     return files.exclude(figures=None).defer("content").select_related("campaign").first()
 
 

@@ -211,6 +211,35 @@ def test_page_and_file_say_the_same_and_the_next_download_offers_it(
     assert client.get(f"{FILES}{record.pk}/changes/").status_code == 404
 
 
+def test_what_was_typed_is_read_by_who_may_read_the_report(reported: World, browse: Browse) -> None:
+    sent = report(reported.officer, "CA-36", {"level2": 7}, unit="14158", date=YESTERDAY)
+    drain()
+    files = {
+        who: take(browse(getattr(reported, who)), basis="reported") for who in ("lead", "staff")
+    }
+    review_reports(
+        actor=reported.staff, seen={sent.pk: sent.version}, decision="return", reason="Nhầm xã"
+    )
+    drain()
+    notes = {}
+    for who, file in files.items():
+        line = lines_of(ask(browse(getattr(reported, who)), file))["14158", f"{YESTERDAY}"]
+        notes[who] = [(why["reason"], why["note"]) for why in line["why"]]
+    assert notes == {"lead": [("returned", "")], "staff": [("returned", "Nhầm xã")]}
+
+
+def test_offer_counts_the_lines_of_the_file_alone(reported: World, browse: Browse) -> None:
+    client = browse(reported.liaison)
+    fetch(client, first=f"{YESTERDAY}", basis="reported")
+    # Of a day before it, and in no column that goes on.
+    correct(reported, DAY_BEFORE, assisted=8, level1=5)
+    assert "dòng đã đổi" not in client.get(FILES).content.decode()
+    correct(reported, YESTERDAY, assisted=1, level1=3)
+    assert "có 1 dòng đã đổi." in " ".join(client.get(FILES).content.decode().split())
+    correct(reported, DAY_BEFORE, assisted=8, level1=4)
+    assert "có 2 dòng đã đổi." in " ".join(client.get(FILES).content.decode().split())
+
+
 def test_others_files_are_not_there(reported: World, browse: Browse) -> None:
     file = take(browse(reported.liaison))
     taken = Export.objects.count()
