@@ -36,11 +36,12 @@ app.autodiscover_tasks(
         "reports.daily",
         "reports.digests",
         "reports.notifications",
-        "reports.reconciliation",
         "reports.police",
+        "reports.reconciliation",
         "reports.reminders",
         "reports.rollup",
         "reports.spreadsheet",
+        "reports.witness",
     ]
 )
 

@@ -7,6 +7,7 @@ same, and that one is always so many percent of the other.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import Literal
 
 from reports.reconciliation.series import Overlap, Tolerance, UnitSeries
@@ -18,6 +19,8 @@ LEAST_DAYS = 5
 LEAST_DAYS_WITHIN = 10
 # On the last day it leaves no more than the tolerance, or this part of the difference.
 LEFT = 0.25
+# There its days differ by more than this part of all that was published.
+SEEN = 0.05
 # What it leaves of the differences from day to day, beside what the plain answers leave.
 BETTER, FAR_BETTER = 0.5, 0.2
 # The same to date, where what was published hides the days.
@@ -72,7 +75,7 @@ def find_pattern(
     }
     is_within = all(tolerance.holds(theirs - ours, ours) for theirs, ours in ends.values())
     number = min(len(of) for of in days.values())
-    if is_within and number < LEAST_DAYS_WITHIN:
+    if is_within and (number < LEAST_DAYS_WITHIN or same.daily <= SEEN * _brought(series, days)):
         return None
     in_proportion = _in_proportion(ends, series)
     over_all = [same, _fit(series, days, in_proportion)]
@@ -85,7 +88,9 @@ def find_pattern(
                 c: [day for day in of if pattern.is_known(series, day)] for c, of in days.items()
             }
             plain = [_fit(series, known, answer) for answer in (series.own, in_proportion)]
-        fit = _fit(series, known, pattern.predict)
+        # What leaves more from day to day than doing nothing is no answer: it need not be finished.
+        limit = plain[0].daily * (FAR_BETTER if is_within else 1) if number >= LEAST_DAYS else inf
+        fit = _fit(series, known, pattern.predict, limit if best is None else best[0].daily)
         if best is not None and (fit.daily, fit.to_date) >= (best[0].daily, best[0].to_date):
             continue
         if _is_better(pattern, fit, plain, number, is_within=is_within) and _comes_true(
@@ -231,9 +236,17 @@ def _in_proportion(
     return lambda code, day: shares[code] * series.own(code, day)
 
 
+def _brought(series: UnitSeries, days: dict[str, list[int]]) -> int:
+    return sum(series.theirs[code][of[-1]] for code, of in days.items())
+
+
 def _fit(
-    series: UnitSeries, days: dict[str, list[int]], predict: Callable[[str, int], float]
+    series: UnitSeries,
+    days: dict[str, list[int]],
+    predict: Callable[[str, int], float],
+    limit: float = inf,
 ) -> _Fit:
+    """Return what is left; infinite where it comes beyond ``limit`` from day to day."""
     daily = to_date = 0.0
     for code, of in days.items():
         theirs, before = series.theirs[code], 0.0
@@ -242,6 +255,8 @@ def _fit(
             daily += abs(left - before)
             to_date += abs(left)
             before = left
+            if daily > limit:
+                return _Fit(inf, inf)
     return _Fit(daily, to_date)
 
 
