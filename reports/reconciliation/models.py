@@ -36,7 +36,7 @@ class DifferenceRemark(TimestampedModel):
     compared.
     """
 
-    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="+")
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="+")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     number = models.PositiveIntegerField()
     author = models.ForeignKey(
@@ -81,7 +81,7 @@ class DifferenceRemark(TimestampedModel):
 class DifferenceTolerance(TimestampedModel):
     """How far two sources of a campaign may differ, from now on."""
 
-    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="+")
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="+")
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
     )
