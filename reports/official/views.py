@@ -152,7 +152,9 @@ def official_file(request: HttpRequest, file_id: int) -> HttpResponse:
     written = figures.filter(file=file).select_related("unit", "indicator", "superseded_by")
     replaced = figures.filter(superseded_by=file)
     was = {(f.unit_id, f.day, f.kind, f.indicator_id): f.value for f in replaced}
-    page = Paginator(written.order_by("day", "unit__sort_key", "indicator__order"), 100)
+    page = Paginator(
+        written.order_by("day", "unit__sort_key", "indicator__order", "kind", "pk"), 100
+    )
     shown = page.get_page(request.GET.get("page"))
     for one in shown:
         vars(one)["was"] = was.get((one.unit_id, one.day, one.kind, one.indicator_id))
