@@ -11,7 +11,8 @@ BOM = "\ufeff"
 COLUMNS = (
     *("plan", "first_day", "last_day", "area_code", "area", "measure", "reported"),
     *("drawn", "recounted", "not_possible", "wrong", "factor", "factor_low", "factor_high"),
-    *("verified", "verified_low", "verified_high", "verdict", "official"),
+    *("verified", "verified_low", "verified_high", "verdict"),
+    *("official", "reported_beside", "official_units", "of_units"),
 )
 
 
@@ -49,5 +50,5 @@ def _cells(results: PlanResults, area: AreaResult) -> list[Any]:
         ),
         *(area.verified or [""] * 3),
         area.verdict.value if area.code else "",
-        "" if area.official is None else area.official,
+        *([one.theirs, one.ours, one.units, one.of] if (one := area.official) else [""] * 4),
     ]

@@ -17,7 +17,7 @@ from reports.checks.drawing import Stratum
 from reports.checks.estimate import Estimate, Recount, verification_factor
 from reports.checks.frame import CLUSTERS
 from reports.checks.models import Check, CheckOutcome, CheckPlan
-from reports.checks.official import official_of
+from reports.checks.official import Published, published_in
 from reports.checks.verdict import Verdict, is_wrong, verdict
 
 CLUSTER_NAMES = dict(
@@ -70,8 +70,8 @@ class AreaResult:
     strata: Sequence[Stratum]
     lines: Sequence[CheckLine]
     unit: Unit | None = None
-    # What the police published for the same days, where they did.
-    official: int | None = None
+    # What the police published of the same days, where they did.
+    official: Published | None = None
 
     @property
     def reported(self) -> int:
@@ -116,7 +116,11 @@ class AreaResult:
 
     @property
     def band(self) -> Band | None:
-        return band_of(self.estimate, self.official, self.reported) if self.estimate else None
+        return (
+            band_of(self.estimate, self.official.share if self.official else None)
+            if self.estimate
+            else None
+        )
 
     @property
     def verdict(self) -> Verdict:
@@ -147,7 +151,10 @@ class PlanResults:
     def whole(self) -> AreaResult:
         strata = [stratum for area in self.areas for stratum in area.strata]
         published = [area.official for area in self.areas if area.official is not None]
-        whole = sum(published) if len(published) == len(self.areas) else None
+        whole = None
+        if published and len(published) == len(self.areas):
+            columns = zip(*((p.theirs, p.ours, p.units, p.of) for p in published), strict=True)
+            whole = Published(*map(sum, columns))
         return AreaResult("", "", strata, self.lines, official=whole)
 
     @property
@@ -175,11 +182,11 @@ class PlanResults:
 
 
 def results_of(user: Any, plan: CheckPlan, campaign: Campaign) -> PlanResults:
-    """Return what the plan has shown of the areas that the user may see (seven queries)."""
+    """Return what the plan has shown of the areas that the user may see (nine queries)."""
     rows, indicators = Check.objects.results_to(user).filter(plan=plan), indicators_of(campaign)
     found = _results(plan, indicators, rows, is_whole=False)
     units = [area.unit for area in found.areas if area.unit is not None]
-    official = official_of(campaign, plan, units, indicators)
+    official = published_in(campaign, plan, units, indicators)
     areas = [replace(a, official=official.get(a.unit.pk if a.unit else 0)) for a in found.areas]
     return replace(found, areas=areas)
 

@@ -12,6 +12,7 @@ from accounts.models import User
 from reports.checks.models import Check, CheckOutcome, CheckPlan
 from reports.checks.services.planning import close_plan
 from reports.official.services import Figure, take_figures
+from reports.rollup.services.rebuild import rebuild
 from tests.conftest import World
 
 Browse = Callable[[User], Client]
@@ -158,7 +159,8 @@ def test_dashboard_and_digest_say_what_recounts_have_shown(
 def test_police_figures_of_the_same_days_stand_beside(
     plan: CheckPlan, world: World, browse: Browse
 ) -> None:
-    assert "Công an công bố" not in browse(world.staff).get(CHECKS).text
+    assert "Công an / đã báo cáo" not in browse(world.staff).get(CHECKS).text
+    rebuild()
     days = {"2023-06-09": 100, "2023-06-19": 160}
     take_figures(
         actor=world.liaison,
@@ -169,7 +171,6 @@ def test_police_figures_of_the_same_days_stand_beside(
             for indicator, n in (
                 (world.indicators["level1"], value),
                 (world.indicators["level2"], 20),
-                (world.indicators["upgraded"], 10),
             )
         ],
         source="typed",
@@ -180,9 +181,10 @@ def test_police_figures_of_the_same_days_stand_beside(
     answer = browse(world.staff).get(f"{CHECKS}results.csv")
     lines = list(csv.DictReader(answer.content.decode("utf-8-sig").splitlines()))
 
-    # Of both days all parts of the measure were published; of the other district nothing.
-    assert [line["official"] for line in lines] == ["60", "", ""]
-    assert "Công an công bố" in browse(world.staff).get(CHECKS).text
+    # Of the same days and indicators; of the other district, and so of all, nothing.
+    found = [(line["official"], line["reported_beside"]) for line in lines]
+    assert found == [("60", "270"), ("", ""), ("", "")]
+    assert "Công an / đã báo cáo" in browse(world.staff).get(CHECKS).text
 
 
 def test_province_gives_a_check_to_somebody_else(
