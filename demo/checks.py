@@ -16,7 +16,7 @@ from reports.checks.services.planning import close_plan, make_plan
 DAY = dt.timedelta(days=1)
 REMARK = "Số liệu minh họa"
 # How many of a hundred branches of these districts report too much; of the others, HONEST.
-INFLATING, HONEST = {"358": 45, "366": 30}, 4
+INFLATING, HONEST = {"358": 16, "366": 10}, 3
 
 
 def add_checks(actor: User, campaign: Campaign) -> int:
@@ -74,7 +74,7 @@ def _recount(plan: CheckPlan, percent: int, without: tuple[str, ...] = ()) -> in
 def _counted(check: Check, codes: list[str]) -> dict[str, int]:
     rng = SeededRandom("recount", check.branch.code)
     inflates = rng.happens(INFLATING.get(check.area, HONEST))
-    share = rng.between(55, 80) if inflates else 100
+    share = rng.between(60, 88) if inflates else 100
     counts = {code: check.reported[code] * share // 100 for code in codes}
     # An upgrade is one of those of level 2.
     if "upgraded" in counts:
