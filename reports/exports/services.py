@@ -64,4 +64,5 @@ def keep_export(export: Export, *, content: bytes, rows: int) -> None:
 
 def keep_code(*, code: str, **figure: Any) -> None:
     """Keep a figure that goes out with its code; the same figure that went out before stays."""
-    FigureCode.objects.get_or_create(code=code, defaults={**figure, "made_at": clock.now()})
+    row = FigureCode(code=code, made_at=clock.now(), **figure)
+    FigureCode.objects.bulk_create([row], ignore_conflicts=True)

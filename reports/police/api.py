@@ -21,7 +21,7 @@ from core.endpoints import Endpoint, refusals
 from core.serializers import RULE
 from reports.exports.models import Export, ExportKind, ReportMap
 from reports.police.changes.comparison import ChangeKind, LineChange, Tally
-from reports.police.changes.selectors import changes_since, comparable
+from reports.police.changes.selectors import MOST_COMPARED, changes_since, comparable
 from reports.police.changes.why import Reason, Why
 from reports.rollup.totals import BASES
 
@@ -210,6 +210,9 @@ class ExportChanges(Endpoint):
         if later is not None and not comparable(export, later):
             problem = _("Chọn tệp tải sau, cùng căn cứ, bản đồ và có ngày chung.")
             raise serializers.ValidationError({"to": problem}, code=RULE)
+        if (export.rows or 0) > MOST_COMPARED:
+            problem = _("Tệp quá lớn để so ngay. Tải tệp thay đổi (CSV) ở trang của tệp.")
+            raise serializers.ValidationError({"detail": problem}, code=RULE)
         tally, start = Tally(), asked["start"]
         lines = changes_since(export, later, user, tally)
         wanted = [_line(*one) for one in islice(lines, start, start + MOST_LINES)]

@@ -13,6 +13,8 @@ from reports.police.changes.why import Why
 from reports.rollup.archived import refuse_archived
 
 MOST_FILES = 20
+# More lines are compared as a file alone, which goes out while it is made: a province has a tenth.
+MOST_COMPARED = 400_000
 # A line is another where its own day changed, or a day before it that is in what it has to date.
 CHANGED_LINES = """
     WITH changed AS (

@@ -11,7 +11,12 @@ from django.views.decorators.http import require_safe
 from reports.exports.models import Export
 from reports.police.changes.comparison import LineChange, Tally
 from reports.police.changes.file import changes_file
-from reports.police.changes.selectors import changes_since, comparable, later_files
+from reports.police.changes.selectors import (
+    MOST_COMPARED,
+    changes_since,
+    comparable,
+    later_files,
+)
 from reports.police.changes.why import Reason, Why
 from reports.police.views.rights import export_of
 
@@ -27,7 +32,9 @@ def export_changes(request: HttpRequest, export_id: int) -> HttpResponse:
     shown: list[tuple[LineChange, list[Why]]] = []
     tally, carried = Tally(), 0
     is_whole = "all" in request.GET
-    for change, reasons in changes_since(export, later, user, tally):
+    is_large = (export.rows or 0) > MOST_COMPARED
+    found = () if is_large else changes_since(export, later, user, tally)
+    for change, reasons in found:
         if not is_whole and _is_carried(reasons):
             carried += 1
         elif len(shown) < MOST_SHOWN:
@@ -40,7 +47,7 @@ def export_changes(request: HttpRequest, export_id: int) -> HttpResponse:
         "changes": shown,
         "carried": carried,
         "more": tally.total - carried - len(shown),
-        "is_whole": is_whole,
+        "is_large": is_large,
     }
     return render(request, "reports/police/changes.html", context)
 

@@ -240,6 +240,19 @@ def test_offer_counts_the_lines_of_the_file_alone(reported: World, browse: Brows
     assert "có 2 dòng đã đổi." in " ".join(client.get(FILES).content.decode().split())
 
 
+def test_file_of_a_country_is_compared_as_a_file_alone(reported: World, browse: Browse) -> None:
+    client = browse(reported.liaison)
+    file = take(client, basis="reported")
+    correct(reported, DAY_BEFORE, assisted=9, level1=2)
+    Export.objects.filter(pk=file.pk).update(rows=400_001)
+    page = client.get(f"{FILES}{file.pk}/changes/").content.decode()
+    assert "quá lớn" in page
+    assert f'href="{FILES}{file.pk}/changes.csv"' in page
+    assert client.get(f"{API}{file.pk}/changes/").status_code == 400
+    answer: Any = client.get(f"{FILES}{file.pk}/changes.csv")
+    assert b"level1,5,2" in b"".join(answer.streaming_content)
+
+
 def test_others_files_are_not_there(reported: World, browse: Browse) -> None:
     file = take(browse(reported.liaison))
     taken = Export.objects.count()
