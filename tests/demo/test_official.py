@@ -14,7 +14,7 @@ from reports.reconciliation.selectors import Question, reconciliation
 pytestmark = pytest.mark.slow
 
 
-def test_demo_holds_every_class_and_most_is_explained(demo: Campaign, db: None) -> None:
+def test_demo_holds_every_class_and_most_is_explained(demo: Campaign) -> None:
     province = Unit.objects.get(code="36", level="province")
     staff = User.objects.get(username="tinhdoan")
     asked = Question(demo, province, "commune", demo.starts_on, LAST_DAY)

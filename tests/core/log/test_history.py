@@ -3,6 +3,7 @@
 import hashlib
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.conf import LazySettings
@@ -18,11 +19,13 @@ from core.log.sequencer import sequence
 from core.log.subjects import subjects
 from core.log.verify import verify_history
 from privacy.models import PersonalDataRead
+from reports.checks.models import Check, CheckOutcome, CheckPlan
 from reports.daily.models import DailyReport, Revision
 from reports.deletion.models import FinalExport
 from reports.exports.models import Export
 from reports.exports.services import finish_export, keep_code, start_export
 from reports.official.models import OfficialFile
+from reports.reconciliation.models import DifferenceRemark, DifferenceTolerance
 from tests.conftest import TODAY, World
 from tests.core.log.conftest import AsOwner, found, head
 from tests.reports.reporting import report
@@ -90,6 +93,8 @@ def test_every_subject_that_there_is_writes_leaves(recorded: World) -> None:
         written_sha256=hashlib.sha256(b"").hexdigest(),
         **counted,
     )
+    reconciled(recorded)
+    recounted(recorded)
     PersonalDataRead.objects.create(at=clock.now(), people=["volunteer:1"], size=1, numbers=0)
     acknowledge([], actor=recorded.staff, reason="Thử")
     written = set(Leaf.objects.values_list("subject", flat=True))
@@ -101,6 +106,52 @@ def test_every_subject_that_there_is_writes_leaves(recorded: World) -> None:
     Export.objects.update(content=None)
     Target.objects.all().delete()
     assert found() == ""
+
+
+def reconciled(world: World) -> None:
+    DifferenceTolerance.objects.create(campaign=world.campaign, author=world.staff)
+    DifferenceRemark.objects.create(
+        campaign=world.campaign,
+        unit=world.commune,
+        number=1,
+        author=world.staff,
+        state="asked",
+        difference=1,
+        covers=1,
+    )
+
+
+def recounted(world: World) -> None:
+    days: Any = {"first_day": TODAY, "last_day": TODAY}
+    drawn: Any = {"head_size": 0, "per_area": 1, "strata": {}, "measure": "level1"}
+    plan = CheckPlan.objects.create(
+        campaign=world.campaign,
+        number=1,
+        asked="lead",
+        made_at=clock.now(),
+        made_by=world.staff,
+        **days,
+        **drawn,
+    )
+    check = Check.objects.create(
+        plan=plan,
+        campaign=world.campaign,
+        branch=world.branch,
+        unit=world.commune,
+        date=TODAY,
+        probability=1,
+        reported={"level1": 1},
+        size=1,
+    )
+    CheckOutcome.objects.create(
+        id=uuid4(),
+        of=check,
+        version=1,
+        how="telephone",
+        counts={"level1": 1},
+        actor=world.lead,
+        at=clock.now(),
+    )
 
 
 def test_what_is_rolled_back_leaves_no_leaf(recorded: World) -> None:
