@@ -173,7 +173,10 @@ class CampaignList(ScopedListView):
 
 
 class IndicatorSerializer(serializers.ModelSerializer[Indicator]):
-    """An indicator; ``terms`` of a derived one map the code of a source to its factor."""
+    """An indicator; ``terms`` of a derived one map the code of a source to its factor.
+
+    With a ``next_step`` it is a reason why people were not reached, and no result.
+    """
 
     campaign = serializers.CharField(source="campaign.slug")
     at_most = serializers.CharField(source="at_most.code", default=None, allow_null=True)
@@ -194,6 +197,7 @@ class IndicatorSerializer(serializers.ModelSerializer[Indicator]):
             "is_derived",
             "is_headline",
             "counts_people",
+            "next_step",
             "terms",
         )
 

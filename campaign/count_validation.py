@@ -59,7 +59,7 @@ def check_counts(
     than its whole: the sender was asked and stands by it. What is worked out of the counts is
     never below zero, whoever stands by it (docs/counting.md C6).
     """
-    entered = {i.code: i for i in indicators.entered}
+    entered = {i.code: i for i in indicators.typed}
     problems: dict[str, list[str]] = {}
 
     def say(code: str, text: str) -> None:

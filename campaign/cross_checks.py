@@ -179,7 +179,7 @@ def problems_of_indicators(drafts: Iterable[IndicatorDraft]) -> dict[str, dict[s
     """Return what is wrong among all indicators of one campaign: code, field, text.
 
     The fields are ``code``, ``part_of``, ``terms``, ``required``, ``is_headline``,
-    ``counts_people`` and ``aggregation``.
+    ``counts_people``, ``aggregation`` and ``next_step``.
     """
     listed = list(drafts)
     known = {draft.code: draft for draft in listed}
@@ -200,6 +200,11 @@ def problems_of_indicators(drafts: Iterable[IndicatorDraft]) -> dict[str, dict[s
             problems["counts_people"] = _("Lượt tham gia được đếm, không tính từ chỉ số khác.")
         if draft.terms and draft.indicator.required:
             problems["required"] = _("Chỉ số được tính ra không nhập, nên không thể bắt buộc.")
+        if draft.indicator.is_reason and _is_result(draft, listed):
+            problems["next_step"] = _(
+                "Lý do chưa làm được không phải kết quả: không bắt buộc, không phải chỉ số chính, "
+                "không vào tệp gửi Công an, không tính từ hay là một phần của chỉ số khác."
+            )
         if text := _wrong_aggregation(draft, listed):
             problems["aggregation"] = text
         if text := _wrong_part(draft, known):
@@ -209,6 +214,13 @@ def problems_of_indicators(drafts: Iterable[IndicatorDraft]) -> dict[str, dict[s
         if problems:
             found[draft.code] = problems
     return found
+
+
+def _is_result(draft: IndicatorDraft, listed: Iterable[IndicatorDraft]) -> bool:
+    row, code = draft.indicator, draft.code
+    of_others = any(code in (other.part_of, *other.terms) for other in listed)
+    marks = (row.required, row.is_headline, row.in_police_csv, row.counts_people, row.is_state)
+    return bool(draft.part_of or draft.terms or of_others or any(marks))
 
 
 def _wrong_aggregation(draft: IndicatorDraft, listed: Iterable[IndicatorDraft]) -> str:

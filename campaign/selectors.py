@@ -43,18 +43,32 @@ AT_HOME = (Level.COMMUNE, Level.HAMLET)
 
 @dataclass(frozen=True)
 class IndicatorSet:
-    """The indicators of a campaign in their order, with what follows from them."""
+    """The indicators of a campaign in their order, with what follows from them.
+
+    ``reasons`` count whom nobody reached, and are no results: they stand in no total that is shown
+    as one.
+    """
 
     all: tuple[Indicator, ...]
     terms: dict[str, dict[str, int]] = field(default_factory=dict)
+    reasons: tuple[Indicator, ...] = ()
 
     def on(self, day: dt.date) -> "IndicatorSet":
         """Return them as they were called on ``day``."""
-        return replace(self, all=tuple(indicator.on(day) for indicator in self.all))
+        return replace(
+            self,
+            all=tuple(indicator.on(day) for indicator in self.all),
+            reasons=tuple(reason.on(day) for reason in self.reasons),
+        )
 
     @cached_property
     def entered(self) -> tuple[Indicator, ...]:
         return tuple(i for i in self.all if not i.is_derived)
+
+    @property
+    def typed(self) -> tuple[Indicator, ...]:
+        """What a report may hold."""
+        return (*self.entered, *self.reasons)
 
     @cached_property
     def wholes(self) -> dict[str, str]:
@@ -117,7 +131,8 @@ def indicators_of(campaign: Campaign) -> IndicatorSet:
         for i in indicators
         if i.is_derived
     }
-    return IndicatorSet(indicators, terms)
+    results = tuple(i for i in indicators if not i.is_reason)
+    return IndicatorSet(results, terms, tuple(i for i in indicators if i.is_reason))
 
 
 # Every page asks for these two, and Django takes longer to write them than the database to answer.

@@ -98,6 +98,27 @@ def counts_of(
     return counts
 
 
+# Who is not reached: of a hundred people so many, and of a hundred reports one names a reason.
+REASONS = {
+    "sim_not_own": 30,
+    "no_smartphone": 24,
+    "away": 22,
+    "data_error": 12,
+    "refused": 6,
+    "other_language": 4,
+    "other_reason": 2,
+}
+NAMED = 14
+
+
+def reasons_of(commune: str, day: dt.date) -> dict[str, int]:
+    """Return how many people were not reached, by reason; synthetic, and mostly not said."""
+    rng = SeededRandom("reasons", commune, day)
+    if not rng.happens(NAMED):
+        return {}
+    return {code: rng.between(1, 9) for code, share in REASONS.items() if rng.happens(share)}
+
+
 def spread(
     total: int, weights: Mapping[str, int], rng: SeededRandom, around: int
 ) -> dict[str, int]:

@@ -10,6 +10,7 @@ from demo.branches import add_branches
 from demo.bulk_insert import insert_reports, record_history
 from demo.checks import add_checks
 from demo.daily import make_reports
+from demo.figures import reasons_of
 from demo.help_requests import add_help
 from demo.official import add_official
 from demo.people import STAFF, add_people
@@ -46,6 +47,9 @@ def seed_demo() -> dict[str, int]:
         branches = {branch.code: branch for branch in Branch.objects.all()}
         reports = make_reports(Field(campaign, territory, branches))
         add_questions(campaign, reports)
+        for report in reports:
+            if report.counts:
+                report.counts.update(reasons_of(report.unit.code, report.date))
         added["báo cáo"] = insert_reports(reports)
     added["buổi hỗ trợ"] = add_sessions(campaign, territory)
     if added["báo cáo"]:

@@ -17,6 +17,7 @@ from core import clock
 from demo import police
 from demo.branches import POLICE, commune_branch
 from demo.daily import IDS
+from demo.figures import REASONS
 from demo.plan import PEAK
 from demo.seeded_random import SeededRandom
 from demo.territory import CAMPAIGN_ENDS, LAST_DAY, Territory
@@ -143,7 +144,7 @@ def _add_commune(
             continue
         team = teams[turn % len(teams)]
         turn += 1
-        counts = {code: n * SHARE // 100 for code, n in report.counts.items()}
+        counts = {c: n * SHARE // 100 for c, n in report.counts.items() if c not in REASONS}
         people = max(counts.get(PARTICIPATIONS, 0), 1)
         counts[PARTICIPATIONS] = people
         names = list(_present(session, team, people)) if is_listed or is_peak else []

@@ -277,6 +277,17 @@ class Indicator(Dated, TimestampedModel):
         default=False,
         help_text=_("Buổi hỗ trợ tự đếm chỉ số này từ danh sách có mặt, không phải nhập."),
     )
+    # What is to be done about many of them; where it is said, the counts are of people who were
+    # not reached, by this reason: docs/counting.md C32.
+    next_step = models.CharField(
+        _("việc cần làm"),
+        max_length=80,
+        blank=True,
+        help_text=_(
+            "Chỉ ghi khi đây là một lý do chưa làm được, ví dụ “mời nhà mạng về”: nhập tùy ý, và "
+            "không tính vào kết quả."
+        ),
+    )
 
     dated = LABELS
     objects = IndicatorQuerySet.as_manager()
@@ -299,6 +310,19 @@ class Indicator(Dated, TimestampedModel):
             models.CheckConstraint(
                 condition=Q(counts_people=False) | Q(aggregation="sum"), name="people_add_up"
             ),
+            models.CheckConstraint(
+                condition=Q(next_step="")
+                | Q(
+                    required=False,
+                    at_most=None,
+                    is_derived=False,
+                    is_headline=False,
+                    in_police_csv=False,
+                    counts_people=False,
+                    aggregation="sum",
+                ),
+                name="reason_is_no_result",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -307,6 +331,11 @@ class Indicator(Dated, TimestampedModel):
     @property
     def name(self) -> str:
         return self.label_en if get_language() == "en" and self.label_en else self.label
+
+    @property
+    def is_reason(self) -> bool:
+        """Whether it counts people who were not reached, and no result."""
+        return bool(self.next_step)
 
     @property
     def is_state(self) -> bool:

@@ -204,6 +204,11 @@ class IndicatorResource(SettingsResource):
     counts_people = Column(
         "counts_people", YesNoWidget(), help=gettext_lazy("“có” ở chỉ số là số lượt tham gia.")
     )
+    next_step = Column(
+        "next_step",
+        TextWidget(),
+        help=gettext_lazy("Chỉ khi là lý do chưa làm được: việc cần làm khi có nhiều."),
+    )
 
     class Meta:
         model = Indicator

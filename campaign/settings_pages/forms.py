@@ -90,6 +90,7 @@ class IndicatorSettingsForm(SettingsForm):
             ("aggregation", "required", "at_most", "formula", "counts_people"),
         ),
         (gettext_lazy("Hiện ở đâu"), ("is_headline", "in_police_csv")),
+        (gettext_lazy("Lý do chưa làm được"), ("next_step",)),
     )
     formula = forms.CharField(
         label=gettext_lazy("Công thức"),

@@ -34,6 +34,7 @@ class PlannedIndicator:
     counts_people: bool = False
     aggregation: str = Aggregation.SUM
     aliases: str = ""
+    next_step: str = ""
 
 
 @dataclass(frozen=True)

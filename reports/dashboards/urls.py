@@ -3,7 +3,14 @@
 from django.urls import path
 
 from reports.dashboards.api import CompletenessView
-from reports.dashboards.views import branches, completeness, dashboard, progress, todays_map
+from reports.dashboards.views import (
+    branches,
+    completeness,
+    dashboard,
+    not_reached,
+    progress,
+    todays_map,
+)
 
 # With a campaign and without one.
 both_urlpatterns = [path("", dashboard.start, name="start")]
@@ -13,6 +20,8 @@ campaign_urlpatterns = [
     path("dashboard/today/", todays_map.todays_map, name="todays-map"),
     path("dashboard/today/<code:code>/", todays_map.todays_map, name="todays-map-unit"),
     path("units/<code:code>/", dashboard.unit_detail, name="unit"),
+    path("not-reached/", not_reached.not_reached_detail, name="not-reached"),
+    path("not-reached/<code:code>/", not_reached.not_reached_detail, name="not-reached-unit"),
     path("branches/<code:code>/", branches.branch_detail, name="branch"),
     path("report/progress/", progress.own_progress, name="own-progress"),
     path("completeness/", completeness.completeness_detail, name="completeness"),

@@ -141,7 +141,8 @@ def snapshot_of(
                 "people": i.counts_people,
             }
             | ({"state": True} if i.is_state else {})
-            for i in indicators.entered
+            | ({"reason": True} if i.is_reason else {})
+            for i in indicators.typed
         ],
         "derived": [
             {"name": i.name, "terms": indicators.terms[i.code]}

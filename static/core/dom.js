@@ -108,7 +108,8 @@ export function values(snapshot, content, before) {
     if (kind) drawn.className = kind;
     list.append(put(drawn, { name, hint, value: count(value) }));
   };
-  for (const { code, name, at_most: whole } of snapshot.indicators) {
+  for (const { code, name, reason, at_most: whole } of snapshot.indicators) {
+    if (reason && !(code in content.counts)) continue;
     const last = before?.[code];
     const hint = last === undefined ? null : tell("day-before", { last: count(last) });
     line(whole ? "part" : "", name, hint, content.counts[code]);

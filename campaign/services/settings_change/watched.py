@@ -146,7 +146,11 @@ WATCHED = (
     ),
     Watched(
         Indicator,
-        (*LABELS, "code", "at_most", "is_derived", "is_headline", "counts_people", "aggregation"),
+        (
+            *LABELS,
+            *("code", "at_most", "is_derived", "is_headline", "counts_people", "aggregation"),
+            "next_step",
+        ),
         ("campaign__slug", "label"),
         texts={"at_most": "at_most__label"},
         owner=(Campaign, "campaign"),

@@ -205,6 +205,8 @@ def _unusual(counts: Counts, present: Present) -> list[Anomaly]:
     if not any(counts.values()):
         return []
     indicators = present.target.indicators
+    reasons = {reason.code for reason in indicators.reasons}
+    counts = {code: n for code, n in counts.items() if code not in reasons}
     return judge(counts, present.expected, indicators.wholes, indicators.states)
 
 

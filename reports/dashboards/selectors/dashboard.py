@@ -1,6 +1,7 @@
 """The dashboard of one unit: everything it says, worked out before it is drawn."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -23,6 +24,7 @@ from reports.dashboards.selectors.action_items import (
     recent_days,
 )
 from reports.dashboards.selectors.map import Map, draw_map
+from reports.dashboards.selectors.not_reached import most_first
 from reports.dashboards.selectors.progress import (
     PACE_DAYS,
     Progress,
@@ -103,6 +105,8 @@ class Dashboard:
     volunteer_summary: VolunteerSummary
     map: Map | None = field(default=None)
     verified: Verified | None = None
+    # Why people were not reached, the most first.
+    reasons: tuple[tuple[Indicator, int], ...] = ()
     # What the targets below come to, where that is not the target of the whole.
     parts: int | None = None
 
@@ -240,6 +244,7 @@ def build_dashboard(
             unit, _slowest(children, progress), recent, _almost(locations, progress)
         ),
         volunteer_summary=volunteer_summary_of(campaign, unit, children, peaks),
+        reasons=most_first(indicators.reasons, own.reasons),
         parts=_parts(progress[unit.pk].target, (progress[u.pk].target for u in children)),
         verified=verified_of(campaign, unit, indicators),
         map=draw_map(
@@ -283,6 +288,8 @@ class _Days:
     counts: dict[dt.date, dict[str, int]] = field(default_factory=dict)
     received: int = 0
     received_unscheduled: int = 0
+    # Of all days, by code.
+    reasons: Counter[str] = field(default_factory=Counter)
 
     def arrived(self, *, is_reporting: bool) -> int:
         return self.received if is_reporting else self.received_unscheduled
@@ -317,6 +324,9 @@ def _days(
     )
     for node, date, counts, received, off in rows.values_list(*columns):
         whole = indicators.complete(counts)
+        if node == unit.pk:
+            given = (reason.code for reason in indicators.reasons if reason.code in counts)
+            found[node].reasons.update({code: counts[code] for code in given})
         code = of_unit if node == unit.pk else of_children
         if code in whole:
             found[node].values[date] = whole[code]

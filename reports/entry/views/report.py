@@ -47,7 +47,7 @@ CHECK = "reports/entry/report_check.html"
 @require_http_methods(["GET", "POST"])
 def report(request: HttpRequest) -> HttpResponse:
     target = read_target(request)
-    rows = [CountRow(indicator) for indicator in target.report_day.indicators.entered]
+    rows = [CountRow(indicator) for indicator in target.report_day.indicators.typed]
     existing = target.summary.report_of(target.report_day)
     asking = asking_on(target.report_day.campaign, target.report_day.day)
     if request.method == "GET":
@@ -204,6 +204,7 @@ def _page(
         "days": target.summary.recent_days,
         "progress": target.summary.progress.main,
         "rows": rows,
+        "reasons": _reasons(rows),
         "form": form,
         "existing": existing,
         "conflict": conflict,
@@ -224,6 +225,12 @@ def _page(
         ],
     }
     return render(request, template, context, status=status)
+
+
+def _reasons(rows: list[CountRow]) -> dict[str, Any]:
+    found = [row for row in rows if row.indicator.is_reason]
+    are_shown = any(row.value or row.error for row in found)
+    return {"rows": found, "are_shown": are_shown} if found else {}
 
 
 def _cleared(existing: DailyReport | None, rows: list[CountRow]) -> list[dict[str, Any]]:
@@ -266,6 +273,8 @@ def receipt(request: HttpRequest, report_id: uuid.UUID) -> HttpResponse:
     indicators = indicators_of(found.campaign).on(found.date)
     whole = indicators.complete(found.counts)
     lines = [(i, {"indicator": i, "value": whole.get(i.code)}) for i in indicators.all]
+    given = [(i, found.counts.get(i.code)) for i in indicators.reasons]
+    lines += [(i, {"indicator": i, "value": n}) for i, n in given if n is not None]
     user: Any = request.user
     may_edit = scope_of(user).may_report_for(found.branch)
     context = {

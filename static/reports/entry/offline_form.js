@@ -211,7 +211,8 @@ function drawRows({ form, snapshot, target, unit, entry, existing, isToday, isLe
   const current = entry?.problem?.current?.counts;
   const slot = form.querySelector(".counts");
   const isFirst = !slot.childElementCount;
-  for (const { code, name, measure, required, state, at_most: whole } of snapshot.indicators) {
+  const reasons = form.querySelector(".reasons");
+  for (const { code, name, measure, required, state, reason, at_most: whole } of snapshot.indicators) {
     const id = `count-${code}`;
     const row = isFirst ? views.make("row") : form.elements[id]?.closest(".count");
     if (!row) continue;
@@ -231,7 +232,8 @@ function drawRows({ form, snapshot, target, unit, entry, existing, isToday, isLe
       row.querySelector("label").htmlFor = input.id = input.name = id;
       if (!required) row.querySelectorAll("[data-required]").forEach((part) => part.remove());
       views.put(row, { name });
-      slot.append(row);
+      if (reason) reasons.parentElement.hidden = false;
+      (reason ? reasons : slot).append(row);
     }
     views.put(row, { hints: hints.join(" · "), measure: measure ?? "" });
     if (!isLeftAlone) show(input, shown[code]);
