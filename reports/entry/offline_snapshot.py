@@ -141,9 +141,10 @@ def snapshot_of(
                 "people": i.counts_people,
             }
             | ({"state": True} if i.is_state else {})
-            | ({"reason": True} if i.is_reason else {})
-            for i in indicators.typed
-        ],
+            for i in indicators.entered
+        ]
+        # What is not asked of every report is short: each byte waits on a slow network.
+        + [{"code": i.code, "name": i.name, "reason": 1} for i in indicators.reasons],
         "derived": [
             {"name": i.name, "terms": indicators.terms[i.code]}
             for i in indicators.all

@@ -11,7 +11,6 @@ function stateOf(entry) {
     return views.say("is-received", { time: views.clock(entry.receipt.received_at) });
   }
   if (entry.state === "sending") return views.say("is-sending");
-  if (entry.hint === "early") return views.early(entry, "is-early");
   return views.say(entry.hint === "sign_in" ? "is-signed-out" : "is-saved");
 }
 
@@ -193,6 +192,6 @@ export function drawOutcome(view, snapshot, entry) {
 
 function stateLine(entry) {
   if (entry.hint === "sign_in") return views.say("sign-in");
-  if (entry.hint === "early" && entry.state === "saved") return views.early(entry, "early");
+  if (entry.hint === "early" && entry.state === "saved") return views.early(entry);
   return views.say(entry.state === "sending" ? "wait" : "goes-by-itself");
 }
