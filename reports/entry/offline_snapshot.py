@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from backups.selectors import restored_mark
-from campaign.models import Branch, Campaign, Unit
+from campaign.models import Branch, Campaign, Indicator, Unit
 from campaign.models.campaigns import Asking
 from campaign.permissions import Permission
 from campaign.report_day import ReportDay
@@ -131,20 +131,7 @@ def snapshot_of(
             "closes": f"{rules.closes_at:%H:%M}",
             "editable_days": rules.editable_days,
         },
-        "indicators": [
-            {
-                "code": i.code,
-                "name": i.name,
-                "measure": i.measure,
-                "required": i.required,
-                "at_most": i.at_most.code if i.at_most else "",
-                "people": i.counts_people,
-            }
-            | ({"state": True} if i.is_state else {})
-            for i in indicators.entered
-        ]
-        # What is not asked of every report is short: each byte waits on a slow network.
-        + [{"code": i.code, "name": i.name, "reason": 1} for i in indicators.reasons],
+        "indicators": [_indicator(i) for i in indicators.typed],
         "derived": [
             {"name": i.name, "terms": indicators.terms[i.code]}
             for i in indicators.all
@@ -164,6 +151,22 @@ def snapshot_of(
             for branch, of_branch in by_branch.items()
         ],
     }
+
+
+def _indicator(indicator: Indicator) -> dict[str, Any]:
+    """Return an indicator without what it is not: each byte waits on a slow network."""
+    if indicator.is_reason:
+        return {"code": indicator.code, "name": indicator.short_name, "reason": 1}
+    known = {
+        "code": indicator.code,
+        "name": indicator.name,
+        "measure": indicator.measure,
+        "required": indicator.required,
+        "at_most": indicator.at_most.code if indicator.at_most else "",
+        "people": indicator.counts_people,
+        "state": indicator.is_state,
+    }
+    return {name: value for name, value in known.items() if value}
 
 
 def _limits(summary: BranchSummary, codes: Sequence[str], residents: int | None) -> dict[str, int]:
@@ -249,7 +252,7 @@ def _line(report: DailyReport) -> dict[str, Any]:
         "unit": report.unit.code,
         "version": report.version,
         "status": report.status,
-        "received_at": timezone.localtime(report.received_at),
+        "received_at": timezone.localtime(report.received_at).isoformat(timespec="seconds"),
         "counts": report.counts,
     }
     if report.no_activity:

@@ -60,10 +60,6 @@ export function minutes(total) {
 export const clock = (iso) => /T(\d\d:\d\d)/.exec(iso)?.[1] ?? "";
 export const localDay = (iso) => day(iso.slice(0, 10));
 
-// From when on an entry is taken that came too early.
-export const early = ({ opens_at: opens }) =>
-  say("early", { opens: clock(opens), day: localDay(opens).slice(0, 5) });
-
 export function make(name) {
   return document.getElementById(name).content.firstElementChild.cloneNode(true);
 }

@@ -238,6 +238,9 @@ def _answer_queue(user: Any, entry: ReportInput) -> Response:
         is_unseen = isinstance(error, Http404)
         code = status.HTTP_404_NOT_FOUND if is_unseen else status.HTTP_403_FORBIDDEN
         return Response(known, status=code)
+    if "opens_at" in response.data:
+        by_itself = _("Số đã lưu trên điện thoại; từ giờ đó mở trang này là tự gửi.")
+        response.data["detail"] = f"{response.data['detail']} {by_itself}"
     is_closed = response.status_code == status.HTTP_409_CONFLICT and not (
         {"current", "opens_at"} & response.data.keys()
     )

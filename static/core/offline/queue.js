@@ -382,7 +382,7 @@ function settle(entry, { status, body }, sender) {
   } else if (isLost({ status }) || isEarly({ body })) {
     entry.state = "saved";
     postpone(entry);
-    if (isEarly({ body })) Object.assign(entry, { hint: "early", opens_at: body.opens_at });
+    if (isEarly({ body })) Object.assign(entry, { hint: "early", said: body.detail });
   } else if (status === 401 || body?.code === "other_owner") {
     entry.state = "saved";
     entry.hint = "sign_in";

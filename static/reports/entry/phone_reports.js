@@ -102,7 +102,7 @@ function why(entry) {
   if (problem?.kind === "refused" && !problem.code) return views.say("not-yours");
   if (problem) return textsIn(problem).join(" ");
   if (!user || hint === "sign_in") return views.say("signed-out");
-  if (hint === "early" && state === "saved") return views.early(entry);
+  if (hint === "early" && state === "saved") return entry.said;
   return views.say(state === "sending" ? "sending" : "waiting");
 }
 

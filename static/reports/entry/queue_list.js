@@ -192,6 +192,6 @@ export function drawOutcome(view, snapshot, entry) {
 
 function stateLine(entry) {
   if (entry.hint === "sign_in") return views.say("sign-in");
-  if (entry.hint === "early" && entry.state === "saved") return views.early(entry);
+  if (entry.hint === "early" && entry.state === "saved") return reasons({ problem: { detail: entry.said } });
   return views.say(entry.state === "sending" ? "wait" : "goes-by-itself");
 }

@@ -93,7 +93,8 @@ def test_phone_learns_when_it_is_not_too_early_any_more(world: World, api: Api) 
     assert (answer.status_code, answer.json()) == (
         409,
         {
-            "detail": f"Chưa đến giờ nhận báo cáo. Mở lúc 23:58 {TODAY:%d/%m/%Y}.",
+            "detail": f"Chưa đến giờ nhận báo cáo. Mở lúc 23:58 {TODAY:%d/%m/%Y}. "
+            "Số đã lưu trên điện thoại; từ giờ đó mở trang này là tự gửi.",
             "code": "early",
             "opens_at": opens.isoformat(),
         },
