@@ -111,11 +111,7 @@ class ExportSerializer(serializers.ModelSerializer[Export]):
         }
 
 
-<<<<<<< HEAD
 class ChangedCellSerializer(serializers.Serializer[Any]):
-=======
-class FromToSerializer(serializers.Serializer[Any]):
->>>>>>> 0abd6581 (Phones take reasons along in few bytes)
     column = serializers.CharField()
     before = serializers.CharField(allow_blank=True)
     after = serializers.CharField(allow_blank=True)
@@ -136,11 +132,7 @@ class LineChangeSerializer(serializers.Serializer[Any]):
     unit = serializers.CharField(allow_blank=True)
     name = serializers.CharField(allow_blank=True)
     change = serializers.ChoiceField(choices=[one.value for one in ChangeKind])
-<<<<<<< HEAD
     cells = ChangedCellSerializer(many=True)
-=======
-    cells = FromToSerializer(many=True)
->>>>>>> 0abd6581 (Phones take reasons along in few bytes)
     why = WhySerializer(many=True)
 
 
