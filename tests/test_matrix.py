@@ -187,6 +187,13 @@ ROUTES = {
     "c/dashboard": Route(
         "/c/de-an-06-2023/dashboard/", "login 404 200 200 200 200 200 200 200 200 200"
     ),
+    "c/not-reached": Route(
+        "/c/de-an-06-2023/not-reached/", "login 404 200 200 200 200 200 200 200 200 200"
+    ),
+    "c/not-reached-unit": Route(
+        "/c/de-an-06-2023/not-reached/14173/",
+        "login 404 200 404 200 404 200 200 200 200 200",
+    ),
     "c/todays-map": Route(
         "/c/de-an-06-2023/dashboard/today/", "login 404 200 200 200 200 200 200 200 200 200"
     ),

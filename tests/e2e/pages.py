@@ -46,6 +46,8 @@ OWN_PAGES = (
     Page("campaigns", "campaigns", "/campaigns/", (SECRETARY, STAFF)),
     Page("dashboard", "dashboard", "/c/de-an-06-2023/dashboard/", APPOINTED),
     Page("approved", "dashboard", "/c/de-an-06-2023/dashboard/?basis=approved", (STAFF,)),
+    Page("not-reached", "not-reached", "/c/de-an-06-2023/not-reached/", (STAFF, SECRETARY)),
+    Page("not-reached-unit", "not-reached-unit", "/c/de-an-06-2023/not-reached/365/", (STAFF,)),
     Page("todays-map", "todays-map", "/c/de-an-06-2023/dashboard/today/", (STAFF, SECRETARY)),
     Page("todays-map-unit", "todays-map-unit", "/c/de-an-06-2023/dashboard/today/365/", (STAFF,)),
     Page("district", "unit", "/c/de-an-06-2023/units/365/", ABOVE),

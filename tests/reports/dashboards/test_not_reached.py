@@ -30,7 +30,7 @@ YESTERDAY = TODAY - DAY
 
 @pytest.fixture
 def reasons(world: World) -> list[Indicator]:
-    given = {"campaign": world.campaign, "measure": "người", "in_police_csv": False}
+    given: dict[str, Any] = {"campaign": world.campaign, "measure": "người", "in_police_csv": False}
     return [
         make_indicator(
             code="sim", label="SIM không chính chủ", order=90, next_step="mời nhà mạng về", **given
@@ -40,7 +40,7 @@ def reasons(world: World) -> list[Indicator]:
 
 
 @pytest.fixture
-def heard(world: World, reasons: list[Indicator]) -> World:
+def reported(world: World, reasons: list[Indicator]) -> World:
     """Three communes: 700, 200 and 100 people without a SIM of their own."""
     report(world.owner, "XD-14173", {"level1": 5, "sim": 700, "away": 1}, date=YESTERDAY)
     report(world.neighbour, "XD-14158", {"level1": 5, "sim": 200}, date=YESTERDAY)
@@ -50,19 +50,19 @@ def heard(world: World, reasons: list[Indicator]) -> World:
 
 
 def test_reasons_are_said_with_a_report_and_stand_in_no_result(
-    heard: World, browse: Browse, api: Api
+    reported: World, browse: Browse, api: Api
 ) -> None:
-    totals = api(heard.staff).get("/api/v1/totals/?campaign=de-an-06-2023&unit=36").json()
+    totals = api(reported.staff).get("/api/v1/totals/?campaign=de-an-06-2023&unit=36").json()
     assert totals["results"][0]["counts_to_date"] == {"level1": 15, "activated": 15}
-    columns = PoliceColumns.of(indicators_of(heard.campaign))
+    columns = PoliceColumns.of(indicators_of(reported.campaign))
     assert not {"sim", "away"} & {*columns.counted}
-    (sim,) = [i for i in _listed(api(heard.staff)) if i["code"] == "sim"]
+    (sim,) = [i for i in _listed(api(reported.staff)) if i["code"] == "sim"]
     assert (sim["next_step"], sim["required"]) == ("mời nhà mạng về", False)
-    text = browse(heard.staff).get(f"{BASE}/digests/36/{YESTERDAY}/").content.decode()
+    text = browse(reported.staff).get(f"{BASE}/digests/36/{YESTERDAY}/").content.decode()
     assert "SIM không chính chủ" not in text
     # However many they are, nobody is asked whether that can be.
     more = {"level1": 6, "sim": 90_000, "away": 90_000}
-    assert report(heard.owner, "XD-14173", more, date=TODAY - 2 * DAY).unusual == []
+    assert report(reported.owner, "XD-14173", more, date=TODAY - 2 * DAY).unusual == []
 
 
 def _listed(client: APIClient) -> list[dict[str, Any]]:
@@ -72,33 +72,37 @@ def _listed(client: APIClient) -> list[dict[str, Any]]:
     return found
 
 
-def test_page_says_what_to_do_next_and_where(heard: World, browse: Browse) -> None:
-    page = read(browse(heard.staff).get(f"{BASE}/not-reached/"))
+def test_page_says_what_to_do_next_and_where(reported: World, browse: Browse) -> None:
+    page = read(browse(reported.staff).get(f"{BASE}/not-reached/"))
     words = " ".join(page.text.split())
     assert "1.000 người · SIM không chính chủ : mời nhà mạng về 1 đơn vị :" in words.replace(
         "chủ:", "chủ :"
     ).replace("vị:", "vị :")
-    assert f"{heard.commune} (700)" in words
+    assert f"{reported.commune} (700)" in words
     rows = [row[0] for row in page.rows if row and row[0].startswith("Xã")]
-    assert rows == [str(unit) for unit in (heard.commune, heard.sibling, heard.far_commune)]
+    assert rows == [
+        str(unit) for unit in (reported.commune, reported.sibling, reported.far_commune)
+    ]
     # Of some days, of a part of the province, and of what is approved.
-    of_today = read(browse(heard.staff).get(f"{BASE}/not-reached/?from={TODAY}&to={TODAY}"))
+    of_today = read(browse(reported.staff).get(f"{BASE}/not-reached/?from={TODAY}&to={TODAY}"))
     assert ("100 người" in of_today.text, "700" in of_today.text) == (True, False)
-    nobody = read(browse(heard.staff).get(f"{BASE}/not-reached/?basis=approved"))
+    nobody = read(browse(reported.staff).get(f"{BASE}/not-reached/?basis=approved"))
     assert "chưa đơn vị nào ghi lý do" in nobody.text
-    lead = read(browse(heard.lead).get(f"{BASE}/not-reached/{heard.commune.code}/"))
+    lead = read(browse(reported.lead).get(f"{BASE}/not-reached/{reported.commune.code}/"))
     assert "700 người" in lead.text
-    board = read(browse(heard.staff).get(f"{BASE}/dashboard/"))
-    assert "SIM không chính chủ: mời nhà mạng về" in " ".join(board.text.split())
-    wrong = read(browse(heard.staff).get(f"{BASE}/not-reached/?from=2023-13-01&to=x"))
+    dashboard = read(browse(reported.staff).get(f"{BASE}/dashboard/"))
+    assert "SIM không chính chủ: mời nhà mạng về" in " ".join(dashboard.text.split())
+    wrong = read(browse(reported.staff).get(f"{BASE}/not-reached/?from=2023-13-01&to=x"))
     assert wrong.status == 200
-    assert browse(heard.stranger).get(f"{BASE}/not-reached/").status_code in (403, 404)
-    outside = browse(heard.owner).get(f"{BASE}/not-reached/{heard.far_commune.code}/")
+    assert browse(reported.stranger).get(f"{BASE}/not-reached/").status_code in (403, 404)
+    outside = browse(reported.owner).get(f"{BASE}/not-reached/{reported.far_commune.code}/")
     assert outside.status_code == 404
 
 
-def test_reasons_are_asked_apart_on_the_page_and_on_the_phone(heard: World, browse: Browse) -> None:
-    client = browse(heard.owner)
+def test_reasons_are_asked_apart_on_the_page_and_on_the_phone(
+    reported: World, browse: Browse
+) -> None:
+    client = browse(reported.owner)
     page = client.get(f"{BASE}/report/?date={TODAY}").content.decode()
     group = page.partition("Vì sao chưa làm được")[2].partition("</details>")[0]
     assert 'name="count-sim"' in group
@@ -109,7 +113,7 @@ def test_reasons_are_asked_apart_on_the_page_and_on_the_phone(heard: World, brow
     shown = answer.content.decode().partition('<dl class="pairs values">')[2]
     text = shown.partition("</dl>")[0]
     assert ("SIM không chính chủ" in text, "Đi làm xa" in text) == (True, False)
-    of_phone = offline_snapshot_of(heard.owner)["indicators"]
+    of_phone = offline_snapshot_of(reported.owner)["indicators"]
     assert {i["code"] for i in of_phone if i.get("reason")} == {"sim", "away"}
 
 
@@ -130,6 +134,6 @@ def test_a_reason_is_no_result(world: World, reasons: list[Indicator]) -> None:
         setattr(sim, name, before)
     whole = IndicatorDraft(sim, part_of="level1", terms={})
     assert "next_step" in problems_of_indicators([*drafts, whole])["sim"]
-    found = indicators_of(world.campaign)
-    assert {i.code for i in found.reasons} == {"sim", "away"}
-    assert not {"sim", "away"} & {i.code for i in (*found.all, *found.entered)}
+    known = indicators_of(world.campaign)
+    assert {i.code for i in known.reasons} == {"sim", "away"}
+    assert not {"sim", "away"} & {i.code for i in (*known.all, *known.entered)}
