@@ -248,7 +248,7 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 PERMISSIONS_POLICY: dict[str, list[str]] = {
-    name: [] for name in ("camera", "geolocation", "microphone", "payment", "usb")
+    name: [] for name in ("camera", "geolocation", "microphone")
 }
 
 # Counts tries at the public doors (core.throttle); it may be lost at any time.

@@ -23,7 +23,12 @@ class CompressionMiddleware(GZipMiddleware):
     def process_response(
         self, request: HttpRequest, response: HttpResponseBase
     ) -> HttpResponseBase:
-        """Compress what is whole with Brotli; leave the rest, and other readers, to gzip."""
+        """Compress what is whole with Brotli; leave the rest, and other readers, to gzip.
+
+        ``Expires`` says to readers of last century what ``Cache-Control`` says.
+        """
+        if response.has_header("Cache-Control"):
+            response.headers.pop("Expires", None)
         content = getattr(response, "content", b"")
         is_done = response.has_header("Content-Encoding")
         if len(content) < LEAST or is_done or not reads_brotli(request):

@@ -47,8 +47,9 @@ ROWS = {
             SELECT min(t.id) FROM volunteers_team t JOIN campaign_unit u ON u.id = t.unit_id
             WHERE u.code = '14173')""",
     "head": """
-        SELECT size || '.' || rtrim(translate(encode(root, 'base64'), '+/', '-_'), '=')
-        FROM core_signedhead ORDER BY size DESC LIMIT 1""",
+        SELECT coalesce(max(size || '.' || rtrim(
+            translate(encode(root, 'base64'), '+/', '-_'), '=')), '1.A')
+        FROM core_signedhead WHERE size = (SELECT max(size) FROM core_signedhead)""",
     "volunteer": "SELECT min(id) FROM volunteers_volunteer",
     "session": """
         SELECT s.id FROM volunteers_supportsession s JOIN campaign_branch b ON b.id = s.branch_id
