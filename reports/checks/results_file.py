@@ -16,17 +16,20 @@ COLUMNS = (
 )
 
 
-def results_file(out: Any, plans: Iterable[PlanResults]) -> None:
-    """Write a line for each area, and one for all where there are several."""
+def results_file(out: Any, plans: Iterable[PlanResults]) -> int:
+    """Write a line for each area, and one for all where there are several; return how many."""
     out.write(BOM)
     lines = csv.writer(out, lineterminator="\r\n")
     lines.writerow(COLUMNS)
+    rows = 0
     for results in plans:
         shown = list(results.areas)
         if len(shown) > 1:
             shown.append(results.whole)
         for area in shown:
             lines.writerow([guarded(cell) for cell in _cells(results, area)])
+        rows += len(shown)
+    return rows
 
 
 def _cells(results: PlanResults, area: AreaResult) -> list[Any]:

@@ -17,6 +17,7 @@ from campaign.count_fields import CountRow, assign_errors, read_counts, summary
 from campaign.permissions import Permission
 from campaign.scopes import scope_of
 from campaign.selectors import indicators_of
+from core import clock
 from reports.checks.forms import USUAL, OutcomeForm, PlanForm
 from reports.checks.models import Check, CheckerKind, CheckOutcome, CheckPlan
 from reports.checks.querysets import may_see_results
@@ -30,6 +31,8 @@ from reports.checks.services.outcomes import (
 )
 from reports.checks.services.planning import close_plan, make_plan, reassign
 from reports.checks.verdict import decision_table
+from reports.exports.models import ExportKind
+from reports.exports.services import recorded
 from volunteers.errors import InvalidInput, NotNow
 
 
@@ -89,10 +92,9 @@ def results_csv(request: HttpRequest) -> HttpResponse:
     _may_read(request.user)
     campaign = page_campaign(request)
     answer = HttpResponse(content_type="text/csv; charset=utf-8")
-    name = f"{campaign.slug}_kiem-tra.csv"
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     plans = CheckPlan.objects.visible_to(request.user).filter(campaign=campaign).defer("frame")
-    results_file(answer, [results_of(request.user, plan, campaign) for plan in plans])
+    results = [results_of(request.user, plan, campaign) for plan in plans]
+    _record(request, answer, ExportKind.CHECKS, rows=results_file(answer, results))
     return answer
 
 
@@ -106,9 +108,33 @@ def frame_csv(request: HttpRequest, number: int) -> HttpResponse:
     plans = CheckPlan.objects.visible_to(request.user).exclude(closed_at=None)
     plan = plans.filter(campaign=campaign, number=number).or_404()
     answer = HttpResponse(plan.frame, content_type="text/csv; charset=utf-8")
-    name = f"{campaign.slug}_khung-{number}.csv"
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    rows = plan.frame.count("\n") - 1
+    _record(request, answer, ExportKind.FRAME, rows=rows, asked={"plan": number})
     return answer
+
+
+def _record(
+    request: HttpRequest,
+    answer: HttpResponse,
+    kind: str,
+    *,
+    rows: int,
+    asked: dict[str, Any] | None = None,
+) -> None:
+    user: Any = request.user
+    campaign = page_campaign(request)
+    if request.method == "GET":
+        recorded(
+            answer,
+            rows=rows,
+            actor=user,
+            campaign=campaign,
+            first=campaign.starts_on,
+            last=min(clock.today(), campaign.ends_on),
+            basis="reported",
+            kind=kind,
+            asked=asked,
+        )
 
 
 @login_required

@@ -19,6 +19,9 @@ class ExportKind(models.TextChoices):
     NIGHTLY = "nightly", _("Tệp hằng đêm")
     CHANGES = "changes", _("Thay đổi từ một tệp")
     TODAYS_MAP = "todays_map", _("Xếp hạng theo bản đồ hôm nay")
+    RECONCILIATION = "reconcile", _("Đối soát từng đơn vị")
+    CHECKS = "checks", _("Kết quả kiểm tra chọn mẫu")
+    FRAME = "frame", _("Khung chọn mẫu")
 
 
 FILE_NAMES = {
@@ -26,6 +29,9 @@ FILE_NAMES = {
     ExportKind.NIGHTLY: "cong-an-hang-dem",
     ExportKind.CHANGES: "thay-doi-tep-{export}",
     ExportKind.TODAYS_MAP: "ban-do-{unit}",
+    ExportKind.RECONCILIATION: "doi-soat-{level}",
+    ExportKind.CHECKS: "kiem-tra",
+    ExportKind.FRAME: "khung-{plan}",
 }
 # Kinds of files with a line for each commune and day.
 POLICE_KINDS = (ExportKind.POLICE, ExportKind.NIGHTLY)

@@ -7,6 +7,7 @@ from typing import Any
 
 import psycopg
 from django.db import connection
+from django.http import HttpResponse
 from psycopg.types.json import Jsonb
 
 from accounts.models import User
@@ -60,6 +61,18 @@ def keep_export(export: Export, *, content: bytes, rows: int) -> None:
     """Complete the receipt of a file that is held whole."""
     sha256 = hashlib.sha256(content).hexdigest()
     finish_export(export, rows=rows, sha256=sha256, figures={}, content=gzip.compress(content))
+
+
+def recorded(answer: HttpResponse, *, rows: int, **about: Any) -> Export:
+    """Keep a file that is held whole, before it goes out; its name says when it was made.
+
+    ``about`` is what ``start_export`` takes.
+    """
+    export = start_export(**about)
+    keep_export(export, content=answer.content, rows=rows)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{export.file_name}"'
+    answer.headers["Cache-Control"] = "no-store"
+    return export
 
 
 def keep_code(*, code: str, **figure: Any) -> None:

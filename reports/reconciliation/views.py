@@ -20,6 +20,8 @@ from campaign.scopes import may_set_up, scope_of
 from campaign.selectors import IndicatorSet, indicators_of
 from core.formula_guard import guarded
 from reports.dashboards.charts import DayPoint, trend
+from reports.exports.models import ExportKind, ReportMap
+from reports.exports.services import recorded
 from reports.reconciliation.asking import levels_below, question_of_page
 from reports.reconciliation.chart import lines
 from reports.reconciliation.classes import DifferenceClass
@@ -72,7 +74,7 @@ def reconciliation_page(request: HttpRequest) -> HttpResponse:
         raise Http404
     shown = [line for line in found.lines if not kind or _is_of(line, kind)]
     if request.GET.get("format") == "csv":
-        return _file(campaign, found, shown, indicators)
+        return _file(request, asked, found, shown, indicators)
     page = Paginator(shown, PAGE).get_page(request.GET.get("page"))
     tolerance = tolerance_of(campaign)
     context = {
@@ -148,13 +150,14 @@ def _trend(found: Reconciliation) -> Any:
 
 
 def _file(
-    campaign: Campaign, found: Reconciliation, shown: list[Line], indicators: IndicatorSet
+    request: HttpRequest,
+    asked: Question,
+    found: Reconciliation,
+    shown: list[Line],
+    indicators: IndicatorSet,
 ) -> HttpResponse:
-    """Answer with the lines of the page (UTF-8 with BOM, CRLF, formula-safe)."""
+    """Answer with the lines of the page (UTF-8 with BOM, CRLF, formula-safe), and record it."""
     answer = HttpResponse(BOM, content_type="text/csv; charset=utf-8")
-    name = f"{campaign.slug}-doi-soat-{found.last:%Y-%m-%d}-{found.basis}.csv"
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    answer.headers["Cache-Control"] = "no-store"
     codes = [indicator.code for indicator in found.indicators]
     table = csv.writer(answer, lineterminator="\r\n")
     sides = ("reported", "approved", "official", "difference")
@@ -174,6 +177,20 @@ def _file(
         cells += [line.explained + line.by_remark, line.unexplained]
         cells.append(line.latest.state if line.latest else "")
         table.writerow([guarded(cell) for cell in cells])
+    if request.method == "GET":
+        user: Any = request.user
+        recorded(
+            answer,
+            rows=len(shown),
+            actor=user,
+            campaign=asked.campaign,
+            first=asked.first,
+            last=asked.last,
+            basis=asked.basis,
+            map=ReportMap.NOW if asked.of_today else ReportMap.THEN,
+            kind=ExportKind.RECONCILIATION,
+            asked={"unit": asked.top.code, "level": asked.level},
+        )
     return answer
 
 

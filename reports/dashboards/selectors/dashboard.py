@@ -393,9 +393,5 @@ def _slowest(units: Sequence[Unit], progress: Mapping[int, Progress]) -> tuple[U
 
 
 def _almost(locations: Sequence[Unit], progress: Mapping[int, Progress]) -> list[tuple[Unit, int]]:
-    ranked_units = [(place, progress[place.pk]) for place in locations]
-    return [
-        (place, own.remaining)
-        for place, own in ranked_units
-        if own.remaining and (own.percent or 0) >= ALMOST
-    ]
+    near = ((u, progress[u.pk]) for u in locations if (progress[u.pk].percent or 0) >= ALMOST)
+    return [(unit, own.remaining) for unit, own in near if own.remaining]

@@ -18,7 +18,7 @@ from core import clock
 from core.formula_guard import guarded
 from reports.dashboards.selectors.todays_map import MappedRanking, mapped_ranking
 from reports.exports.models import ExportKind, ReportMap
-from reports.exports.services import keep_export, start_export
+from reports.exports.services import recorded
 from reports.rollup.totals import BASES, as_of
 
 BOM = "\ufeff"
@@ -48,7 +48,9 @@ def todays_map(request: HttpRequest, code: str = "") -> HttpResponse:
         answer = _file(campaign, ranking, indicators)
         if request.method == "GET":
             user: Any = request.user
-            record = start_export(
+            recorded(
+                answer,
+                rows=len(ranking.rows),
                 actor=user,
                 campaign=campaign,
                 first=campaign.starts_on,
@@ -58,7 +60,6 @@ def todays_map(request: HttpRequest, code: str = "") -> HttpResponse:
                 kind=ExportKind.TODAYS_MAP,
                 asked={"unit": top.code},
             )
-            keep_export(record, content=answer.content, rows=len(ranking.rows))
         return answer
     context: dict[str, Any] = {
         "campaign": campaign,

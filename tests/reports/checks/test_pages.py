@@ -11,6 +11,7 @@ from django.test import Client
 from accounts.models import User
 from reports.checks.models import Check, CheckOutcome, CheckPlan
 from reports.checks.services.planning import close_plan
+from reports.exports.models import Export
 from reports.official.services import Figure, take_figures
 from reports.rollup.services.rebuild import rebuild
 from tests.conftest import World
@@ -118,6 +119,10 @@ def test_results_as_a_file(drawn: Check, world: World, browse: Browse) -> None:
 
     answer = browse(world.staff).get(f"{CHECKS}results.csv")
 
+    record = Export.objects.get(kind="checks")
+    assert (record.actor, record.rows) == (world.staff, 3)
+    assert record.file == answer.content
+    assert record.file_name in answer.headers["Content-Disposition"]
     lines = list(csv.DictReader(answer.content.decode("utf-8-sig").splitlines()))
     assert [line["area"] for line in lines] == ["Huyện Giao Thủy", "Huyện Trực Ninh", ""]
     near = lines[0]

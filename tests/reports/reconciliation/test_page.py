@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from accounts.models import User
+from reports.exports.models import Export
 from reports.reconciliation.models import DifferenceTolerance
 from reports.rollup.services import rollup
 from tests.conftest import TODAY, World
@@ -147,6 +148,9 @@ def test_page_says_where_we_stand_and_leads_to_each_difference(
         )
     )
     head, *lines = table
+    record = Export.objects.get(kind="reconcile")
+    assert (record.filter, record.basis) == ({"unit": "36", "level": "commune"}, "reported")
+    assert (record.rows, bool(record.sha256)) == (len(lines), True)
     tien = dict(zip(head, next(line for line in lines if line[0] == "14173"), strict=True))
     assert (tien["level1_reported"], tien["level1_official"], tien["class"]) == (
         "100",
