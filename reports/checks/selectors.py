@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Exists
 from django.utils.translation import gettext_lazy
 
 from campaign.models import Branch, Campaign, Level, Unit
@@ -255,6 +256,11 @@ class Verified:
 
 # Of so many plans the last that says anything is asked.
 MOST_PLANS = 3
+
+
+def has_outcomes(campaign: Campaign) -> Exists:
+    """Return, for a row that is read anyway, whether a plan of the campaign says anything."""
+    return Exists(CheckPlan.objects.filter(campaign=campaign, checks__version__gt=0))
 
 
 def verified_of(

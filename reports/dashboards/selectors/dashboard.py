@@ -14,7 +14,7 @@ from campaign.models import Baseline, Campaign, Indicator, Phase, Unit
 from campaign.reporting_window import phases_of
 from campaign.selectors import IndicatorSet, indicators_of
 from core import clock
-from reports.checks.selectors import Verified, verified_of
+from reports.checks.selectors import Verified, has_outcomes, verified_of
 from reports.dashboards import charts
 from reports.dashboards.selectors.action_items import (
     ActionItem,
@@ -179,6 +179,7 @@ def build_dashboard(
     of_chosen = progress
     if ranked_by != indicators.headline:
         of_chosen = {u.pk: progress_of_row(campaign, u, day, indicators, ranked_by) for u in units}
+    is_checked = any(u.has_outcomes for u in units)  # type: ignore[attr-defined]
     children = [u for u in units if u.parent_id == unit.pk]
     locations = [u for u in units if u.level in ON_THE_MAP and u.exists_on(campaign.shown_day)]
     code = indicators.headline.code if indicators.headline else ""
@@ -246,7 +247,7 @@ def build_dashboard(
         volunteer_summary=volunteer_summary_of(campaign, unit, children, peaks),
         reasons=most_first(indicators.reasons, own.reasons),
         parts=_parts(progress[unit.pk].target, (progress[u.pk].target for u in children)),
-        verified=verified_of(campaign, unit, indicators),
+        verified=verified_of(campaign, unit, indicators) if is_checked else None,
         map=draw_map(
             [u for u in locations if hasattr(u, "boundary")], lambda u: of_chosen[u.pk].percent
         ),
@@ -276,7 +277,7 @@ def _units(campaign: Campaign, unit: Unit, basis: str) -> list[Unit]:
     shown = Q(parent=unit) | Q(level__in=ON_THE_MAP, path__startswith=unit.path)
     found = Unit.objects.filter(
         Q(pk=unit.pk) | shown & Unit.validity.during(campaign.starts_on, campaign.shown_day)
-    ).annotate(**progress_columns(campaign, basis))
+    ).annotate(**progress_columns(campaign, basis), has_outcomes=has_outcomes(campaign))
     return list(found.select_related("boundary").order_by("sort_key"))
 
 

@@ -25,9 +25,9 @@ from tests.reports.reporting import report
 
 Browse = Callable[[User], Client]
 COSTS = {
-    "dashboard/": 16,
-    "dashboard/?basis=approved&by=residents": 16,
-    "units/365/": 16,
+    "dashboard/": 15,
+    "dashboard/?basis=approved&by=residents": 15,
+    "units/365/": 15,
     "units/14173/": 14,
     "branches/HD-365/": 15,
     "branches/XD-14173/": 15,
