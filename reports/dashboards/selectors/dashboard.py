@@ -1,12 +1,11 @@
 """The dashboard of one unit: everything it says, worked out before it is drawn."""
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, Subquery
 from django.http import Http404
 
 from campaign.indicator_parts import behind_wholes
@@ -23,6 +22,7 @@ from reports.dashboards.selectors.action_items import (
     action_items,
     recent_days,
 )
+from reports.dashboards.selectors.days_of_units import SPARK_DAYS, days_of_units
 from reports.dashboards.selectors.map import Map, draw_map
 from reports.dashboards.selectors.not_reached import most_first
 from reports.dashboards.selectors.progress import (
@@ -36,11 +36,10 @@ from reports.dashboards.selectors.progress import (
 )
 from reports.dashboards.selectors.ranking import ReportQuality, quality_below, rank_units
 from reports.dashboards.selectors.volunteer_summary import VolunteerSummary, volunteer_summary_of
-from reports.rollup.archived import refuse_archived
-from reports.rollup.models import UnitDay
-from reports.rollup.totals import RECEIVED, RECEIVED_UNSCHEDULED, values_at_end
+from reports.exports.codes import code_for, shown
+from reports.exports.models import FigureCode, FigureKind
+from reports.rollup.totals import values_at_end
 
-SPARK_DAYS = 14
 # Of the small charts of all indicators, which are as wide as their column.
 GOAL_SIZE = (240, 40)
 ON_THE_MAP = ("district", "commune")
@@ -105,6 +104,8 @@ class Dashboard:
     volunteer_summary: VolunteerSummary
     map: Map | None = field(default=None)
     verified: Verified | None = None
+    # By which the figure to date is looked up, where it went out with the day's digest.
+    code: str = ""
     # Why people were not reached, the most first.
     reasons: tuple[tuple[Indicator, int], ...] = ()
     # What the targets below come to, where that is not the target of the whole.
@@ -174,7 +175,7 @@ def build_dashboard(
     day = min(clock.today(), campaign.ends_on)
     indicators = indicators_of(campaign)
     ranked_by = chosen_indicator(indicators, indicator)
-    units = _units(campaign, unit, basis)
+    units = _units(campaign, unit, basis, day)
     progress = {u.pk: progress_of_row(campaign, u, day, indicators) for u in units}
     of_chosen = progress
     if ranked_by != indicators.headline:
@@ -183,7 +184,7 @@ def build_dashboard(
     children = [u for u in units if u.parent_id == unit.pk]
     locations = [u for u in units if u.level in ON_THE_MAP and u.exists_on(campaign.shown_day)]
     code = indicators.headline.code if indicators.headline else ""
-    days = _days(campaign, unit, children, indicators, (code, ranked_by), basis, day)
+    days = days_of_units(campaign, unit, children, indicators, (code, ranked_by), basis, day)
     own = days[unit.pk]
     peaks = tuple(p for p in phases_of(campaign) if p.is_peak)
     points = _points(campaign, own.values, progress[unit.pk], peaks, day)
@@ -209,6 +210,7 @@ def build_dashboard(
     )
     today = own.counts_of(day)
     total = progress[unit.pk].counts
+    known = code_for("digest", campaign.pk, unit.pk, day, code, progress[unit.pk].to_date)
     return Dashboard(
         unit=unit,
         day=day,
@@ -247,6 +249,7 @@ def build_dashboard(
         volunteer_summary=volunteer_summary_of(campaign, unit, children, peaks),
         reasons=most_first(indicators.reasons, own.reasons),
         parts=_parts(progress[unit.pk].target, (progress[u.pk].target for u in children)),
+        code=shown(known) if basis == "reported" and known == units[0].published else "",  # type: ignore[attr-defined]
         verified=verified_of(campaign, unit, indicators) if is_checked else None,
         map=draw_map(
             [u for u in locations if hasattr(u, "boundary")], lambda u: of_chosen[u.pk].percent
@@ -273,69 +276,17 @@ def _parts(whole: int | None, parts: Iterable[int | None]) -> int | None:
     return below if whole and below and below != whole else None
 
 
-def _units(campaign: Campaign, unit: Unit, basis: str) -> list[Unit]:
+def _units(campaign: Campaign, unit: Unit, basis: str, day: dt.date) -> list[Unit]:
+    codes = FigureCode.objects.filter(campaign=campaign, unit=unit, day=day, kind=FigureKind.DIGEST)
     shown = Q(parent=unit) | Q(level__in=ON_THE_MAP, path__startswith=unit.path)
     found = Unit.objects.filter(
         Q(pk=unit.pk) | shown & Unit.validity.during(campaign.starts_on, campaign.shown_day)
-    ).annotate(**progress_columns(campaign, basis), has_outcomes=has_outcomes(campaign))
-    return list(found.select_related("boundary").order_by("sort_key"))
-
-
-@dataclass
-class _Days:
-    """The days of one unit: one indicator by day, all counts of the last ones, who was heard."""
-
-    values: dict[dt.date, int] = field(default_factory=dict)
-    counts: dict[dt.date, dict[str, int]] = field(default_factory=dict)
-    received: int = 0
-    received_unscheduled: int = 0
-    # Of all days, by code.
-    reasons: Counter[str] = field(default_factory=Counter)
-
-    def arrived(self, *, is_reporting: bool) -> int:
-        return self.received if is_reporting else self.received_unscheduled
-
-    def counts_of(self, day: dt.date) -> dict[str, int]:
-        return self.counts.get(day, {})
-
-    def changes(self, code: str) -> dict[dt.date, int]:
-        return {date: counts[code] for date, counts in self.counts.items() if code in counts}
-
-
-def _days(
-    campaign: Campaign,
-    unit: Unit,
-    children: Sequence[Unit],
-    indicators: IndicatorSet,
-    codes: tuple[str, Indicator | None],
-    basis: str,
-    day: dt.date,
-) -> dict[int, _Days]:
-    """Read all days of the unit and the last two weeks of its children (one query).
-
-    The unit by the first of the ``codes``, its children by the other.
-    """
-    of_unit, of_children = codes[0], codes[1].code if codes[1] else ""
-    refuse_archived(campaign)
-    found = {node.pk: _Days() for node in (unit, *children)}
-    columns = ("node_id", "date", basis, RECEIVED[basis], RECEIVED_UNSCHEDULED[basis])
-    since = day - dt.timedelta(days=SPARK_DAYS - 1)
-    rows = UnitDay.objects.filter(
-        Q(node=unit) | Q(node__in=children, date__gte=since), campaign=campaign, date__lte=day
+    ).annotate(
+        **progress_columns(campaign, basis),
+        has_outcomes=has_outcomes(campaign),
+        published=Subquery(codes.order_by("-pk").values("code")[:1]),
     )
-    for node, date, counts, received, off in rows.values_list(*columns):
-        whole = indicators.complete(counts)
-        if node == unit.pk:
-            given = (reason.code for reason in indicators.reasons if reason.code in counts)
-            found[node].reasons.update({code: counts[code] for code in given})
-        code = of_unit if node == unit.pk else of_children
-        if code in whole:
-            found[node].values[date] = whole[code]
-        if date >= since and node == unit.pk:
-            found[node].counts[date] = whole
-        if date == day:
-            found[node].received, found[node].received_unscheduled = received, off
-    return found
+    return list(found.select_related("boundary").order_by("sort_key"))
 
 
 def _is_state(indicator: Indicator | None) -> bool:

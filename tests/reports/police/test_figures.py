@@ -147,3 +147,19 @@ def test_what_is_wrong_says_so_and_who_tries_too_often_waits() -> None:
 
 
 pytestmark = pytest.mark.django_db
+
+
+def test_dashboard_bears_the_code_of_the_figure_that_it_shows(
+    signed: World, browse: Browse
+) -> None:
+    page, staff = "/c/de-an-06-2023/dashboard/", browse(signed.staff)
+    assert "Mã tra số" not in words(staff.get(page))
+    figure = publish(browse, signed.staff, "36")
+    staff = browse(signed.staff)
+    shown_code = f'href="/f/{figure}/">{figure}</a>'
+    cache.clear()
+    assert shown_code in words(staff.get(page))
+    assert shown_code not in words(staff.get(f"{page}?basis=approved"))
+    assert "Mã tra số" not in words(staff.get("/c/de-an-06-2023/units/365/"))
+    correct(signed, DAY_BEFORE, assisted=9, level1=2)
+    assert "Mã tra số" not in words(staff.get(page))
