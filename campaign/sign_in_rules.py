@@ -23,6 +23,8 @@ STEP_UP = frozenset(
         "invite-again",
         "leader-invite",
         "exports",
+        "api-exports",
+        "api-export-changes",
         "export",
         "export-proof",
         "export-changes",

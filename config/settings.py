@@ -295,6 +295,9 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "SessionState": "volunteers.sessions.models.State",
         "HelpState": "volunteers.help_requests.models.HelpState",
         "Asking": "campaign.models.campaigns.Asking",
+        "OfficialKind": "reports.official.models.FigureKind",
+        "ExportKind": "reports.exports.models.ExportKind.values",
+        "MapOfUnits": "reports.official.models.MapOfUnits",
     },
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
 }

@@ -1,7 +1,7 @@
 """The daily reports of the demo, made from its figures."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from uuid import UUID, uuid5
 
@@ -10,7 +10,7 @@ from campaign.reporting_window import Rules, rules_on
 from demo import police
 from demo.attendance import OUTLIERS, Attendance, attend, receipt, status_of
 from demo.branches import POLICE, commune_branch
-from demo.figures import Result, by_commune, by_day, counts_of, district_result
+from demo.figures import Result, by_commune, by_day, counts_of, district_result, reasons_of
 from demo.seeded_random import SeededRandom
 from demo.territory import Field
 from reports.daily.models import DailyReport, Status
@@ -108,6 +108,13 @@ def _commune_results(field: Field, tour: list[police.PoliceSession]) -> dict[str
         communes = field.territory.communes_of[code]
         results |= by_commune(whole, {c.code: targets[c.pk] for c in communes})
     return results
+
+
+def add_reasons(reports: Iterable[DailyReport]) -> None:
+    """Let some reports say why people were not reached, too; nothing else follows from it."""
+    for report in reports:
+        if report.counts:
+            report.counts.update(reasons_of(report.unit.code, report.date))
 
 
 def _of_commune(

@@ -9,8 +9,7 @@ from demo.anomalies import add_questions
 from demo.branches import add_branches
 from demo.bulk_insert import insert_reports, record_history
 from demo.checks import add_checks
-from demo.daily import make_reports
-from demo.figures import reasons_of
+from demo.daily import add_reasons, make_reports
 from demo.help_requests import add_help
 from demo.official import add_official
 from demo.people import STAFF, add_people
@@ -47,9 +46,7 @@ def seed_demo() -> dict[str, int]:
         branches = {branch.code: branch for branch in Branch.objects.all()}
         reports = make_reports(Field(campaign, territory, branches))
         add_questions(campaign, reports)
-        for report in reports:
-            if report.counts:
-                report.counts.update(reasons_of(report.unit.code, report.date))
+        add_reasons(reports)
         added["báo cáo"] = insert_reports(reports)
     added["buổi hỗ trợ"] = add_sessions(campaign, territory)
     if added["báo cáo"]:

@@ -99,7 +99,7 @@ class OutcomeSerializer(StrictSerializer):
     base_version = StrictInteger(min_value=0, max_value=2**31 - 1, required=False, default=0)
 
 
-class TakenSerializer(serializers.ModelSerializer[CheckOutcome]):
+class RecountTakenSerializer(serializers.ModelSerializer[CheckOutcome]):
     id = serializers.UUIDField()
     check = serializers.UUIDField(source="of_id")
     counts = CountsSerializerField()
@@ -113,7 +113,7 @@ class OutcomeConflictSerializer(serializers.Serializer[Any]):
     """``current`` is the outcome that stands there, null where the id is of another check."""
 
     detail = serializers.CharField()
-    current = TakenSerializer(allow_null=True)
+    current = RecountTakenSerializer(allow_null=True)
 
 
 class CheckFilter(django_filters.FilterSet):  # type: ignore[misc]
@@ -153,8 +153,8 @@ class Checks(ScopedListView):
             OpenApiExample("Đã nhận", value=TAKEN, response_only=True, status_codes=["200", "201"]),
         ],
         responses={
-            201: OpenApiResponse(TakenSerializer, description="Đã nhận."),
-            200: OpenApiResponse(TakenSerializer, description="Đã nhận từ trước."),
+            201: OpenApiResponse(RecountTakenSerializer, description="Đã nhận."),
+            200: OpenApiResponse(RecountTakenSerializer, description="Đã nhận từ trước."),
             **refusals("Không phải lượt của mình.", "Không có lượt này, hoặc không được xem."),
             409: OpenApiResponse(
                 OutcomeConflictSerializer,
@@ -170,11 +170,11 @@ class Checks(ScopedListView):
         except InvalidInput as error:
             return Response(error.errors, status=status.HTTP_400_BAD_REQUEST)
         except OutcomeConflict as error:
-            current = TakenSerializer(error.current).data if error.current else None
+            current = RecountTakenSerializer(error.current).data if error.current else None
             body = {"detail": str(error), "current": current}
             return Response(body, status=status.HTTP_409_CONFLICT)
         except NotNow as error:
             body = {"detail": str(error), "current": None}
             return Response(body, status=status.HTTP_409_CONFLICT)
         code = status.HTTP_201_CREATED if is_new else status.HTTP_200_OK
-        return Response(TakenSerializer(outcome).data, status=code)
+        return Response(RecountTakenSerializer(outcome).data, status=code)

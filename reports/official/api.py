@@ -41,10 +41,10 @@ MOST_ROWS, MOST_JSON = 30_000, 4 * 1024 * 1024
 PATIENCE, SECONDS = 60, 60
 
 ROW = {"unit": "14173", "date": "2023-05-12", "level1": 20, "level2": 30}
-SENT = {"campaign": "de-an-06-2023", "kind": "to_date", "rows": [ROW]}
+SENT = {"campaign": "he-2023", "kind": "to_date", "rows": [ROW]}
 RECEIPT = {
     "id": 7,
-    "campaign": "de-an-06-2023",
+    "campaign": "he-2023",
     "source": "api",
     "name": "",
     "received_at": "2023-05-12T17:40:00+07:00",

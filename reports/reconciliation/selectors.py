@@ -61,6 +61,12 @@ def top_asked(user: Any, campaign: Campaign, code: str, last: dt.date, *, of_tod
     return units.order_by("depth", "pk").or_404()
 
 
+def stands_today(user: Any) -> bool:
+    """Whether a unit over which one may reconcile is on today's map."""
+    tops = scope_of(user).unit_paths_with(Permission.EXPORT)
+    return Unit.objects.filter(below(tops)).on(clock.today()).exists()
+
+
 def reconciliation(user: Any, asked: Question) -> Reconciliation:
     """Return the comparison with what was last said of each difference.
 
