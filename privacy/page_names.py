@@ -19,7 +19,7 @@ PAGE_NAMES: dict[str, Any] = {
     "certificate": _("Giấy chứng nhận"),
     "completeness": _("Tình hình báo cáo"),
     "completeness-unit": _("Tình hình báo cáo"),
-    "difference": _("Đối soát với Công an"),
+    "difference": _("Đối soát Công an"),
     "exports": _("Xuất dữ liệu"),
     "export": _("Lần tải dữ liệu"),
     "api-exports": _("Lần tải dữ liệu (API)"),

@@ -8,7 +8,7 @@ from django.utils.dateparse import parse_date
 
 from campaign.models import Campaign, Level, Unit
 from core import clock
-from reports.reconciliation.selectors import Question, stands_today, top_asked
+from reports.reconciliation.selectors import Question, top_asked
 from reports.rollup.totals import BASES
 
 LEVELS = Level.values
@@ -22,8 +22,6 @@ def question_of_page(user: Any, campaign: Campaign, given: Any, code: str = "") 
     day = _day(campaign, given["day"]) if given.get("day") else None
     if basis not in BASES:
         raise Http404
-    # Whose unit has ended since reads what it was.
-    of_today = of_today and stands_today(user)
     top = top_asked(user, campaign, code, last, of_today=of_today)
     level = given.get("level") or (top.level if code else levels_below(campaign, top)[0])
     if level not in LEVELS:

@@ -8,12 +8,12 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from campaign.addresses import lead_to, page_campaign
+from campaign.addresses import here, lead_to, page_campaign
 from campaign.models import Campaign, Level, Unit
 from campaign.permissions import Permission
 from campaign.scopes import may_set_up, scope_of
@@ -32,6 +32,7 @@ from reports.reconciliation.selectors import (
     Question,
     people_of,
     reconciliation,
+    stands_today,
     tolerance_of,
     unit_days,
 )
@@ -64,6 +65,8 @@ def reconciliation_page(request: HttpRequest) -> HttpResponse:
             set_tolerance(actor=request.user, campaign=campaign, **form.cleaned_data)
             messages.success(request, _("Đã lưu dung sai. Các chênh lệch được xếp lại theo đó."))
             return lead_to(request, "reconciliation")
+    if _has_ended(request):
+        return redirect(here(request, map=""))
     asked = question_of_page(request.user, campaign, request.GET)
     require_reconciler(request.user, asked.top)
     indicators = indicators_of(campaign)
@@ -117,6 +120,11 @@ def _measure(request: HttpRequest, found: Reconciliation) -> str:
 
 def _is_of(line: Line, kind: str) -> bool:
     return line.kind == kind or any(part.kind == kind for part in line.parts)
+
+
+def _has_ended(request: HttpRequest) -> bool:
+    """Whether today's map is asked for by somebody whose units have all ended."""
+    return request.GET.get("map") == "now" and not stands_today(request.user)
 
 
 def _kinds(found: Reconciliation) -> list[dict[str, Any]]:
@@ -201,6 +209,8 @@ def difference_page(request: HttpRequest, code: str) -> HttpResponse:
     """Show one unit's two sources, and take what somebody says of their difference."""
     require_reconciler(request.user)
     campaign = page_campaign(request)
+    if _has_ended(request):
+        return redirect(here(request, map=""))
     asked = question_of_page(request.user, campaign, request.GET, code)
     unit = asked.top
     require_reconciler(request.user, unit)

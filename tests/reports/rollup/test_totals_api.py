@@ -454,7 +454,7 @@ def test_pages_ask_the_database_as_often_for_one_as_for_many(
     drain()
     queries = {
         "/c/de-an-06-2023/dashboard/": 15,
-        "/c/de-an-06-2023/exports/police.csv": 17,
+        "/c/de-an-06-2023/exports/police.csv": 18,
         "/c/de-an-06-2023/units/": 7,
         "/c/de-an-06-2023/branches/": 7,
         "/c/de-an-06-2023/branches/XD-14173/": 16,
