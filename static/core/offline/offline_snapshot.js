@@ -38,8 +38,10 @@ export async function saveSnapshot(snapshot, { isAside = false } = {}) {
   return others.filter((one) => !isNamed(one)).map(({ campaign }) => campaign?.name);
 }
 
-// Forgets that of one campaign, of which the others know no more, or all.
+// Forgets that of one campaign, of which the others know no more, or all; with all, pages that
+// somebody took along.
 export async function deleteSnapshot(slug) {
+  if (!slug) await self.caches?.delete("taken");
   const rest = slug ? (await readSnapshots()).filter((one) => slugOf(one) !== slug) : [];
   const without = (one) => ({ ...one, running: one.running?.filter(([other]) => other !== slug) });
   const [last, ...others] = rest.map(without);

@@ -61,6 +61,9 @@ async function away() {
   return (await cachedPage("away")) ?? anyPage("away");
 }
 
+// What somebody took along to be read where there is no network.
+const taken = async (request) => (await caches.match(request, { cacheName: "taken", ignoreSearch: true })) ?? away();
+
 async function snapshotFor(asked) {
   try {
     const snapshot = await readSnapshot(asked.get("campaign"));
@@ -143,7 +146,7 @@ self.addEventListener("fetch", (event) => {
     return;
   } else if (request.mode === "navigate") {
     event.respondWith(
-      isReport(pathname) ? report(request, address) : fetch(request).catch(away),
+      isReport(pathname) ? report(request, address) : fetch(request).catch(() => taken(request)),
     );
   } else if (FILES.includes(pathname)) {
     event.respondWith(caches.match(request).then((found) => found ?? fetch(request)));
