@@ -16,7 +16,7 @@ from reports.daily import hamlets
 from reports.daily.models import DailyReport, Status
 from reports.daily.reconciliation import covered_by
 from reports.daily.services import report_input, review, submit
-from reports.dashboards.selectors import completeness, dashboard
+from reports.dashboards.selectors import completeness, days_of_units
 from reports.digests import selectors as digests
 from reports.police import lines
 from reports.rollup import expected, totals
@@ -266,5 +266,7 @@ FAULTS = (
     # Pages, file, digest
     Fault("police file of the other basis", wrap(lines, "statement_of", _of_reported)),
     Fault("digest says all is approved", wrap(digests, "_line", _of_reported)),
-    Fault("dashboard hears on days off", put(dashboard, "RECEIVED_UNSCHEDULED", totals.RECEIVED)),
+    Fault(
+        "dashboard hears on days off", put(days_of_units, "RECEIVED_UNSCHEDULED", totals.RECEIVED)
+    ),
 )
