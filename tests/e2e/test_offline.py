@@ -98,6 +98,7 @@ def test_snapshot_that_comes_late_leaves_the_check_alone(start: Start, net: Netw
     page.goto("/c/de-an-06-2023/report/")
     page.locator("#count-installed").fill("36")
     page.get_by_role("button", name="Xem lại và gửi").click()
+    expect(page).to_have_title(re.compile("Xem lại trước khi gửi"))
     about, title = page.locator(".step .dim").first, page.title()
     wording = about.text_content() or ""
     assert wording == "Thứ Hai, 19/06/2023 · Đoàn xã Giao Tiến"
