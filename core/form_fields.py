@@ -123,3 +123,14 @@ class CheckboxGroup(_Fieldset, forms.CheckboxSelectMultiple):
 
 class RadioGroup(_Fieldset, forms.RadioSelect):
     """The same, of which one is chosen."""
+
+
+class SpanForm(forms.Form):
+    """A form with two days, ``from`` and ``to``, each of which may be blank."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        first, last = cleaned.get("from"), cleaned.get("to")
+        if first and last and first > last:
+            self.add_error("to", _("Ngày cuối phải sau ngày đầu."))
+        return cleaned

@@ -2,11 +2,9 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -14,7 +12,7 @@ from django.views.decorators.http import require_safe
 from campaign.addresses import page_campaign
 from campaign.selectors import find_unit, indicators_of, units_shown
 from core import clock
-from core.form_fields import DayField
+from core.form_fields import DayField, SpanForm
 from reports.dashboards.selectors.not_reached import not_reached
 from reports.rollup.totals import BASES, as_of
 
@@ -22,18 +20,11 @@ from reports.rollup.totals import BASES, as_of
 NAMED = 5
 
 
-class DaysForm(forms.Form):
+class DaysForm(SpanForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["from"] = DayField(label=gettext_lazy("Từ ngày"), required=False)
         self.fields["to"] = DayField(label=gettext_lazy("Đến ngày"), required=False)
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        first, last = cleaned.get("from"), cleaned.get("to")
-        if first and last and first > last:
-            self.add_error("to", _("Ngày cuối phải sau ngày đầu."))
-        return cleaned
 
 
 @login_required

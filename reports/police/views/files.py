@@ -25,6 +25,7 @@ from campaign.permissions import Permission
 from campaign.routing import takes_tokens
 from campaign.selectors import indicators_of
 from core import clock
+from core.form_fields import SpanForm
 from reports.digests.models import Publication
 from reports.exports.models import Export
 from reports.police.changes.selectors import changed_lines, last_file_of
@@ -39,7 +40,7 @@ RECEIPTS, PUBLICATIONS = 50, 20
 CSV = "text/csv; charset=utf-8"
 
 
-class ExportForm(forms.Form):
+class ExportForm(SpanForm):
     """What may be asked of the file. Dates default to the whole campaign so far."""
 
     basis = forms.ChoiceField(
@@ -70,13 +71,6 @@ class ExportForm(forms.Form):
                 error_messages={"invalid": gettext_lazy("Không có ngày này. Ghi như 20/06/2023.")},
             )
         self.order_fields(["from", "to", "basis", "map"])
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        first, last = cleaned.get("from"), cleaned.get("to")
-        if first and last and first > last:
-            self.add_error("to", _("Ngày cuối phải sau ngày đầu."))
-        return cleaned
 
 
 @login_required

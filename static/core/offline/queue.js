@@ -251,17 +251,13 @@ async function round(isForced, renew) {
       // The ticket may be older than the session: ask for a new one, once.
       if (sender.isFresh) passedOver.add(entry.key);
       sender = undefined;
-    } else if (isLost(answer)) {
-      return false;
-    } else if (isEarly(answer)) {
-      passedOver.add(entry.key);
-    }
+    } else if (isLost(answer)) return false;
+    else if (isEarly(answer)) passedOver.add(entry.key);
   }
 }
 
 const isEarly = ({ body }) => body?.code === "early";
 const isLost = ({ status }) => !status || status >= 500 || status === 429 || status === 408;
-
 // As whom we would send. A page that has just come from the server knows it already; `isAsked`
 // asks all the same, and so whether the server is there.
 let ticket;
