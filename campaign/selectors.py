@@ -95,6 +95,13 @@ class IndicatorSet:
         known = ((i.code, to_date if i.is_state else brought) for i in self.all)
         return {code: counts[code] for code, counts in known if code in counts}
 
+    def without_states(self, brought: dict[str, int]) -> dict[str, int]:
+        """Return what a day brought where what stood elsewhere came over (docs/counting.md C31).
+
+        By how much there is more or less of a state is none of that day's work then.
+        """
+        return {code: count for code, count in brought.items() if code not in self.states}
+
     @property
     def of_sessions(self) -> "IndicatorSet":
         """Those that a session counts: what there is to date, only a report says."""

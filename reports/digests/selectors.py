@@ -28,6 +28,7 @@ from reports.digests.changes import PastCorrection, reasons_since
 from reports.digests.models import Publication
 from reports.rollup.models import UnitDay
 from reports.rollup.selectors import tag_with_reports
+from reports.rollup.states import units_taking_over
 from reports.rollup.totals import NodeTotals, Sums, sum_days, totals, values_at_end
 from reports.rollup.trees import UNITS
 from volunteers.statistics.selectors import Statistics, statistics_of
@@ -68,8 +69,9 @@ class Digest:
     ``week`` ends on the day, ``before`` is the reporting day before it. ``peers`` ranks the
     unit among those beside it, ``below`` the units of the next level.
     ``expected`` and ``received`` are reports of the day. ``past`` is what is not any more as the
-    digest before it said, ``verified`` what recounts said
-    when it was due. ``log_head`` is the head of the log by then, blank before there was one.
+    digest before it said, ``verified`` what recounts said when it was due. ``log_head`` is the
+    head of the log by then, blank before there was one. ``took_over``: others went into the unit
+    that day, and what stood there came along; no state has a figure of the day.
     """
 
     campaign: Campaign
@@ -95,6 +97,7 @@ class Digest:
     past: PastCorrection | None
     verified: Verified | None
     log_head: str
+    took_over: bool
 
     @property
     def change(self) -> int | None:
@@ -158,6 +161,12 @@ def _digest(campaign: Campaign, unit: Unit, day: dt.date) -> Digest:
     moment, log_head = _moment_and_head(campaign, now, rules.due_at)
     reported = _line(campaign, unit, day, indicators, "reported")
     approved = _line(campaign, unit, day, indicators, "approved")
+    took_over = unit.pk in units_taking_over([unit], indicators, day)
+    if took_over:
+        reported, approved = (
+            replace(line, counts=indicators.without_states(line.counts))
+            for line in (reported, approved)
+        )
     figures = tuple(_figure(i, reported, approved) for i in indicators.all)
     code = indicators.headline.code if indicators.headline else ""
     values = _values(campaign, unit, day, indicators, code)
@@ -193,6 +202,7 @@ def _digest(campaign: Campaign, unit: Unit, day: dt.date) -> Digest:
         past=_past(campaign, unit, day, indicators, reported),
         verified=verified_of(campaign, unit, indicators, by=min(now, rules.due_at)),
         log_head=log_head,
+        took_over=took_over,
     )
 
 

@@ -16,7 +16,8 @@ from typing import Any
 
 from django.db import connection
 
-from campaign.models import Campaign
+from campaign.models import Campaign, Succession, SuccessionKind, Unit
+from campaign.selectors import IndicatorSet
 from campaign.services.dirty_days import mark_nodes_dirty
 from core import clock
 from reports.daily.models import APPROVED_BASIS, COUNTED, IS_APPROVED
@@ -282,6 +283,23 @@ def last_values(
             if value is not None:
                 found.setdefault((branch, unit, day), {})[code] = value
     return found
+
+
+def units_taking_over(units: Iterable[Unit], indicators: IndicatorSet, day: dt.date) -> set[int]:
+    """Return which units (keys) others went into on the day, with what stood in these.
+
+    One that begins that day takes over what came to any below it. At most one query.
+    """
+    if not indicators.states:
+        return set()
+    new = Succession.objects.filter(since=day, kind=SuccessionKind.WHOLE)
+    paths = dict(new.values_list("new", "new__path"))
+    return {
+        unit.pk
+        for unit in units
+        if unit.pk in paths
+        or (unit.valid_from == day and any(path.startswith(unit.path) for path in paths.values()))
+    }
 
 
 HAS_STATES = f"EXISTS ({STATES.format(campaign='c.id')})"

@@ -38,6 +38,7 @@ from reports.dashboards.selectors.ranking import ReportQuality, quality_below, r
 from reports.dashboards.selectors.volunteer_summary import VolunteerSummary, volunteer_summary_of
 from reports.exports.codes import code_for, shown
 from reports.exports.models import FigureCode, FigureKind
+from reports.rollup.states import units_taking_over
 from reports.rollup.totals import values_at_end
 
 # Of the small charts of all indicators, which are as wide as their column.
@@ -110,6 +111,8 @@ class Dashboard:
     reasons: tuple[tuple[Indicator, int], ...] = ()
     # What the targets below come to, where that is not the target of the whole.
     parts: int | None = None
+    # Others went into the unit that day: no state says what the day brought.
+    took_over: bool = False
 
     @property
     def change(self) -> int | None:
@@ -194,6 +197,7 @@ def build_dashboard(
     arrived = {pk: of.arrived(is_reporting=day in expected.days) for pk, of in days.items()}
     quality = quality_below(children, recent.quality)
     league = rank_units(campaign, children, day, lambda u: of_chosen[u.pk], measure, quality)
+    came_over = units_taking_over(units, indicators, day)
     rows = tuple(
         LeagueRow(
             rank=place.rank,
@@ -201,7 +205,9 @@ def build_dashboard(
             progress=place.progress,
             per_resident=place.per_resident,
             quality=place.quality,
-            today=days[place.unit.pk].values.get(day),
+            today=None
+            if place.unit.pk in came_over and _is_state(ranked_by)
+            else days[place.unit.pk].values.get(day),
             spark=_spark(days[place.unit.pk].values, of_chosen[place.unit.pk], day),
             expected=expected.count(place.unit.path, (day,)),
             received=arrived[place.unit.pk],
@@ -209,6 +215,8 @@ def build_dashboard(
         for place in league.units
     )
     today = own.counts_of(day)
+    if unit.pk in came_over:
+        today = indicators.without_states(today)
     total = progress[unit.pk].counts
     known = code_for("digest", campaign.pk, unit.pk, day, code, progress[unit.pk].to_date)
     return Dashboard(
@@ -249,6 +257,7 @@ def build_dashboard(
         volunteer_summary=volunteer_summary_of(campaign, unit, children, peaks),
         reasons=most_first(indicators.reasons, own.reasons),
         parts=_parts(progress[unit.pk].target, (progress[u.pk].target for u in children)),
+        took_over=unit.pk in came_over,
         code=shown(known) if basis == "reported" and known == units[0].published else "",  # type: ignore[attr-defined]
         verified=verified_of(campaign, unit, indicators) if is_checked else None,
         map=draw_map(

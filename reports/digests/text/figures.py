@@ -15,6 +15,8 @@ def day_words(digest: Digest) -> list[str]:
     if main is None:
         return [_("Chiến dịch chưa có chỉ số nào.")]
     name = one_line(main.indicator.name)
+    if digest.took_over and main.indicator.is_state:
+        return [_("%(name)s: vừa nhận số của địa bàn cũ.") % {"name": name}]
     if main.today is None:
         words = _("%(name)s: trong ngày không phát sinh.")
         return [
@@ -193,7 +195,7 @@ def other_words(digest: Digest) -> list[str]:
         _("Trong ngày còn có:"),
         *(
             f"- {one_line(f.indicator.name)}: {amount(value_of(f), f)}"
-            + (f" ({changed(f)})" if f.indicator.is_state else "")
+            + (f" ({changed(f)})" if f.indicator.is_state and not digest.took_over else "")
             + "".join(f" ({of_which(part.indicator, value_of(part))})" for part in parts)
             for f, parts in behind_wholes(known)
         ),

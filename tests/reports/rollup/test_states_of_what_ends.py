@@ -11,12 +11,16 @@ from uuid import uuid4
 
 import pytest
 from django.conf import LazySettings
+from django.utils.translation import override
 
 from campaign.models import Branch, Succession, SuccessionKind, Unit
 from campaign.services.dirty_days import mark_dirty
 from campaign.services.settings_change import settings_change
 from core import clock
 from reports.daily.models import DailyReport, Lateness, Status
+from reports.dashboards.selectors.dashboard import build_dashboard
+from reports.digests.selectors import digest
+from reports.digests.text.figures import other_words
 from reports.rollup.models import BranchDay, UnitDay, UnitTotal
 from reports.rollup.services.rebuild import rebuild
 from reports.rollup.services.rollup import drain
@@ -187,6 +191,36 @@ def test_what_stands_counts_once_whatever_ends_and_in_whatever_order(land: Land,
     BranchDay.objects.all().delete()
     rebuild()
     land.holds()
+
+
+def test_what_comes_over_is_not_what_the_day_brought(land: Land, settings: LazySettings) -> None:
+    campaign, (a, b) = land.world.campaign, (land.units[name] for name in "ab")
+    for unit, branch, value in ((a, "a", 30), (b, "b", 12)):
+        DailyReport.objects.create(
+            id=uuid4(), campaign=campaign, branch=land.branches[branch], unit=unit, date=DAYS[2],
+            lateness=Lateness.ON_TIME, received_at=clock.now(),
+            counts={"installed": 1, "websites": value},
+        )  # fmt: skip
+    mark_dirty(DailyReport.objects.earliest("received_at"), since=clock.now())
+    settings.PORTAL_TODAY = DAYS[3]
+    land.end(DAYS[3], {"a": "n", "b": "n"})
+    begin_day()
+    rebuild()
+    new = land.units["n"]
+    page = build_dashboard(campaign=campaign, unit=new, basis="reported")
+    [figure] = (f for f in page.figures if f.indicator.code == "websites")
+    assert (figure.to_date, figure.today, page.took_over) == (42, None, True)
+    with override("vi"):
+        text = "\n".join(other_words(digest(campaign=campaign, unit=new, day=DAYS[3])))
+    assert "- Trang: 42 lượt\n" in f"{text}\n"
+    # Above, nothing came from elsewhere; and the day after, it is as on all days.
+    above = build_dashboard(
+        campaign=campaign, unit=land.world.district, basis="reported", indicator="websites"
+    )
+    assert not above.took_over
+    assert [row.today for row in above.rows if row.unit == new] == [None]
+    settings.PORTAL_TODAY = DAYS[4]
+    assert not build_dashboard(campaign=campaign, unit=new, basis="reported").took_over
 
 
 def test_what_is_to_end_ends_as_its_day_begins(land: Land, settings: LazySettings) -> None:
