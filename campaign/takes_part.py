@@ -8,7 +8,7 @@ named singly takes part whether or not it reports daily elsewhere.
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from django.utils.translation import gettext as _
 
@@ -68,17 +68,22 @@ def named_singly(campaign: Campaign) -> set[str]:
 
 def rule_in_codes(rule: Rule) -> dict[str, list[str]]:
     """Return the rule with codes in place of ids (one query, none where it is blank)."""
+    return _with_branches(rule, lambda name, code: code)
+
+
+def _with_branches(rule: Rule, called: Callable[[str, str], str]) -> dict[str, list[str]]:
     if not rule:
         return {}
     ids = {int(pk) for name in LISTS[1:] for pk in rule[name]}
-    codes = dict(Branch.objects.filter(pk__in=ids).values_list("pk", "code"))
-    named = {n: [codes[int(pk)] for pk in rule[n] if int(pk) in codes] for n in LISTS[1:]}
+    rows = Branch.objects.filter(pk__in=ids).values_list("pk", "name", "code")
+    known = {pk: called(name, code) for pk, name, code in rows}
+    named = {n: [known[int(pk)] for pk in rule[n] if int(pk) in known] for n in LISTS[1:]}
     return {"kinds": list(rule["kinds"]), **named}
 
 
 def rule_words(rule: Rule) -> str:
-    """Say who takes part: kinds by their words, branches by their codes."""
-    listed = rule_in_codes(rule)
+    """Say who takes part: kinds by their words, branches by name and code."""
+    listed = _with_branches(rule, "{} ({})".format)
     if not listed:
         return _("mọi cơ sở báo cáo hằng ngày")
     kinds = dict(branch_kinds())

@@ -102,7 +102,8 @@ def test_choice_holds_from_a_day_on_and_sums_follow(world: World) -> None:
     assert verify() == []
     assert list(received.values_list("received", flat=True)) == [2, 1]
     (move,) = SettingsChange.objects.get().moves
-    assert move["after"] == "cả nhánh: HD-365; trừ: XD-14158"
+    words = "cả nhánh: {} (HD-365); trừ: {} (XD-14158)"
+    assert move["after"] == words.format(world.district_union.name, world.neighbour_branch.name)
     assert move["restates"] is False
 
 
@@ -120,7 +121,7 @@ def test_only_the_province_chooses_and_says_why(
     assert browser.post(path, {**form, "below": "HD-365", "reason": ""}).status_code == 200
     assert browser.post(path, {**form, "below": "HD-365"}).status_code == 302
     page = browser.get(path).content.decode()
-    assert "cả nhánh: HD-365; thêm riêng" in page
+    assert f"cả nhánh: {world.district_union.name} (HD-365); thêm riêng" in page
     (listed,) = api(world.partner).get("/api/v1/campaigns/").json()["results"]
     assert listed["takes_part"] == {
         "kinds": [], "below": ["HD-365"], "single": [world.police.code], "without": [],

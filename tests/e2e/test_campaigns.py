@@ -19,6 +19,8 @@ pytestmark = pytest.mark.slow
 
 FIRST, SECOND = "de-an-06-2023", "mua-he-xanh"
 STATE = "UPDATE campaign_campaign SET state = %s WHERE slug = %s"
+HOUR = """
+UPDATE campaign_campaign SET opens_at = '23:00', due_at = '23:30' WHERE slug = %s RETURNING id"""
 COUNTED = """
 SELECT reports.id FROM reports_dailyreport reports
 JOIN campaign_campaign campaign ON campaign.id = reports.campaign_id WHERE slug = %s"""
@@ -179,6 +181,25 @@ def test_both_campaigns_are_on_the_phone_without_a_network(
     page.locator(".announced a").click()
     expect(page.locator("#kept li")).to_contain_text("9")
     expect(page.locator("#kept li")).to_contain_text("Mùa hè xanh 2023")
+
+
+def test_what_is_sent_before_its_hour_waits_and_says_until_when(
+    start: Start, second: str, portal: Portal
+) -> None:
+    portal.rows(HOUR, second)
+    phone = start()
+    page = phone.page
+    page.goto(f"/c/{second}/report/")
+    page.locator("#count-trees").fill("3")
+    page.get_by_role("button", name="Xem lại và gửi").click()
+    confirm(page)
+    when = "Mở lúc 23:00 20/06/2023"
+    expect(page.locator(".outcome")).to_contain_text(when)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Đã lưu trên điện thoại")
+    page.goto(f"/c/{second}/report/")
+    expect(page.locator(".entries > li")).to_contain_text(when)
+    assert look(page, "early", PHONE) == []
+    assert portal.rows(COUNTED, second) == []
 
 
 def test_campaign_that_one_leaves_while_typing_says_so_and_loses_nothing(

@@ -140,6 +140,7 @@ export async function drawEntries(section, snapshot, owner) {
     views.put(line, { day: views.weekdayDay(entry.date), unit, state: stateOf(entry) });
     line.querySelector("a").href = addressOf(entry);
     if (needsAttention(entry)) line.append(...attention(entry, own));
+    else line.append(...early(entry));
     return line;
   });
   section.querySelector("ul").replaceChildren(...lines);
@@ -190,8 +191,13 @@ export function drawOutcome(view, snapshot, entry) {
   if (hadFocus) heading.focus();
 }
 
+// When it goes out that came before its hour.
+const early = (entry) =>
+  entry.hint === "early" && entry.state === "saved" ? reasons({ problem: { detail: entry.said } }) : [];
+
 function stateLine(entry) {
   if (entry.hint === "sign_in") return views.say("sign-in");
-  if (entry.hint === "early" && entry.state === "saved") return reasons({ problem: { detail: entry.said } });
+  const lines = early(entry);
+  if (lines.length) return lines;
   return views.say(entry.state === "sending" ? "wait" : "goes-by-itself");
 }
