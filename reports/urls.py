@@ -18,6 +18,7 @@ from reports.public import urls as public
 from reports.reconciliation import urls as reconciliation
 from reports.reminders import urls as reminders
 from reports.rollup import urls as rollup
+from reports.search import urls as search
 from reports.spreadsheet import urls as spreadsheet
 from reports.trial import urls as trial
 from reports.witness import urls as witness
@@ -53,6 +54,7 @@ campaign_urlpatterns = [
     *trial.campaign_urlpatterns,
     *checks.campaign_urlpatterns,
     *reconciliation.campaign_urlpatterns,
+    *search.campaign_urlpatterns,
 ]
 
 api_urlpatterns = [
@@ -66,6 +68,7 @@ api_urlpatterns = [
     *official.api_urlpatterns,
     *reconciliation.api_urlpatterns,
     *checks.api_urlpatterns,
+    *search.api_urlpatterns,
 ]
 
 finders: dict[str, Finder] = {**daily.finders, **checks.finders, **spreadsheet.finders}

@@ -97,7 +97,7 @@ EVERYWHERE = {
     "official-figures", "official-typed", "open-day", "own-progress",
     "paper", "paste", "receipt", "reconciliation", "reminders", "report", "report-history",
     "report-texts", "request", "requests",
-    "review", "session", "session-cancel", "session-close", "session-edit", "session-new",
+    "review", "search", "session", "session-cancel", "session-close", "session-edit", "session-new",
     "session-people", "session-qr", "sessions", "target-list", "target-new",
     "targets", "team", "team-edit", "team-new", "teams",
     "teams-export", "teams-import", "unit", "units", "volunteer",

@@ -472,17 +472,18 @@ ROUTES = {
     ),
     # Nobody has taken such a file.
     "c/export": Route(
-        "/c/de-an-06-2023/exports/1/", "login 404 403 403 404 404 404 404 403 403 403"
+        "/c/de-an-06-2023/exports/900000099/", "login 404 403 403 404 404 404 404 403 403 403"
     ),
     "c/export-proof": Route(
-        "/c/de-an-06-2023/exports/1/proof.zip", "login 404 403 403 404 404 404 404 403 403 403"
+        "/c/de-an-06-2023/exports/900000099/proof.zip",
+        "login 404 403 403 404 404 404 404 403 403 403",
     ),
     "c/export-changes": Route(
-        "/c/de-an-06-2023/exports/1/changes/",
+        "/c/de-an-06-2023/exports/900000099/changes/",
         "login 404 403 403 404 404 404 404 403 403 403",
     ),
     "c/export-changes-file": Route(
-        "/c/de-an-06-2023/exports/1/changes.csv",
+        "/c/de-an-06-2023/exports/900000099/changes.csv",
         "login 404 403 403 404 404 404 404 403 403 403",
     ),
     "c/export-nightly": Route(
@@ -593,6 +594,9 @@ ROUTES = {
         "/c/de-an-06-2023/teams/{team}/members/{lead_member}/invite/",
         "login 404 405 405 405 405 405 405 405 405 405",
         "login 404 200 404 200 404 200 403 403 403 403",
+    ),
+    "c/search": Route(
+        "/c/de-an-06-2023/search/?q=giao", "login 404 200 200 200 200 200 200 200 200 200"
     ),
     "c/sessions": Route(
         "/c/de-an-06-2023/sessions/", "login 404 200 200 200 200 200 200 200 200 200"
@@ -754,6 +758,7 @@ ROUTES = {
     "readyz": Route("/readyz", same("200")),
     "metrics": Route("/metrics", same("200")),
     "api-units": Route("/api/v1/units/", "401 200 200 200 200 200 200 200 200 200 200"),
+    "api-search": Route("/api/v1/search/?q=giao", "401 404 200 200 200 200 200 200 200 200 200"),
     "api-branches": Route("/api/v1/branches/", "401 200 200 200 200 200 200 200 200 200 200"),
     "api-campaigns": Route("/api/v1/campaigns/", "401 200 200 200 200 200 200 200 200 200 200"),
     "api-indicators": Route("/api/v1/indicators/", "401 200 200 200 200 200 200 200 200 200 200"),

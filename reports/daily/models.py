@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from campaign.models import Branch, Campaign, Unit
 from campaign.models.counts import CountsField, counts_constraint
 from campaign.report_day import ReportDay
+from core.receipt_numbers import number_of
 from core.validators import NOTE_LENGTH
 from reports.daily.querysets import DailyReportQuerySet, RevisionQuerySet
 
@@ -158,8 +159,7 @@ class DailyReport(ReportTexts):
     @property
     def number(self) -> str:
         """The number on the receipt, short enough to be read out on the telephone."""
-        text = self.id.hex[:8].upper()
-        return f"{text[:4]}-{text[4:]}"
+        return number_of(self.id)
 
 
 class Revision(models.Model):

@@ -24,6 +24,7 @@ from campaign.querysets import below
 from campaign.report_day import ReportDay
 from campaign.scopes import scope_of
 from core.querysets import ScopedQuerySet
+from core.receipt_numbers import numbered
 from volunteers.sessions.models import SupportSession
 
 if TYPE_CHECKING:
@@ -46,6 +47,10 @@ class DailyReportQuerySet(ScopedQuerySet["DailyReport"]):
             below(scope.branch_paths, "branch__path")
             | below(scope.lead_unit_paths, "branch__home_unit__path")
         )
+
+    def numbered(self, number: str) -> Self:
+        """Return those whose receipt has the number, as ``read_number`` returns it."""
+        return self.filter(numbered(number))
 
     def mark_unreconciled(self) -> Self:
         """Annotate ``is_unreconciled``: the closed sessions of its day are not what it covers.

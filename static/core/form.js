@@ -35,6 +35,8 @@ addEventListener("pageshow", releaseAll);
 // Nor has what could not be sent (draft.js) left the page.
 document.addEventListener("unsent", releaseAll);
 
+if (innerWidth > 900) import("./search_key.js");
+
 // A password that can be looked at is typed right the first time.
 for (const field of document.querySelectorAll("[data-reveal]")) {
   const input = field.querySelector("input[type=password]");

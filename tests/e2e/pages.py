@@ -65,6 +65,9 @@ OWN_PAGES = (
     Page("units", "units", "/c/de-an-06-2023/units/", (STAFF,)),
     Page("units-found", "units", "/c/de-an-06-2023/units/?q=giao", APPOINTED),
     Page("units-not-found", "units", "/c/de-an-06-2023/units/?q=khong-co", (STAFF,)),
+    Page("search", "search", "/c/de-an-06-2023/search/", (SECRETARY,)),
+    Page("search-found", "search", "/c/de-an-06-2023/search/?q=giao", APPOINTED),
+    Page("search-refused", "search", "/c/de-an-06-2023/search/?q=x", (STAFF,)),
     Page("branches", "branches", "/c/de-an-06-2023/branches/", (STAFF,)),
     Page("branches-found", "branches", "/c/de-an-06-2023/branches/?q=giao", APPOINTED),
     Page("branch", "branch", "/c/de-an-06-2023/branches/XD-14173/", APPOINTED),
@@ -406,6 +409,7 @@ MACHINES = {
     "api-docs",  # a page of Swagger's, for programmers
     "api-units",
     "api-branches",
+    "api-search",
     "api-campaigns",
     "api-indicators",
     "api-totals",

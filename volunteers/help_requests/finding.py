@@ -6,9 +6,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from core.guesses import Guesses
+from core.receipt_numbers import read_number
 from core.validators import normalise_phone
 from volunteers.help_requests.models import HelpRequest
-from volunteers.help_requests.querysets import HelpRequestQuerySet, read_number
+from volunteers.help_requests.querysets import HelpRequestQuerySet
 from volunteers.help_requests.services import TooMany
 
 

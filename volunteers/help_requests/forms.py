@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy
 from campaign.count_fields import TWICE
 from campaign.count_validation import parse_count
 from core.form_fields import DayField, HourField
+from core.receipt_numbers import read_number
 from core.validators import clean_note, clean_text, normalise_phone
 from volunteers.help_requests.models import HELP_REASONS, RequestType
 from volunteers.help_requests.outcome import HelpGiven
-from volunteers.help_requests.querysets import read_number
 from volunteers.teams.models import Team
 from volunteers.teams.querysets import TeamQuerySet
 

@@ -13,6 +13,7 @@ from campaign.models.counts import CountsField, counts_constraint
 from core.kinds import Choice, Kinds
 from core.models import TimestampedModel
 from core.personal_fields import PersonalField
+from core.receipt_numbers import number_of
 from volunteers.help_requests.querysets import HelpRequestQuerySet
 from volunteers.sessions.models import SupportSession
 from volunteers.teams.models import Team
@@ -130,5 +131,4 @@ class HelpRequest(TimestampedModel):
     @property
     def number(self) -> str:
         """The number on the receipt, short enough to be read out on the telephone."""
-        text = self.id.hex[:8].upper()
-        return f"{text[:4]}-{text[4:]}"
+        return number_of(self.id)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from typing import TYPE_CHECKING, Any, Self
-from uuid import UUID
 
 from django.db.models import Q
 
@@ -13,24 +11,12 @@ from campaign.permissions import Permission, grants
 from campaign.querysets import below
 from campaign.scopes import Scope, scope_of
 from core.querysets import ScopedQuerySet
-from core.text_gate import normal
+from core.receipt_numbers import numbered
 from volunteers.teams.querysets import teams_led_by
 
 if TYPE_CHECKING:
     # Named in the base classes below, where ruff does not look.
     from volunteers.help_requests.models import HelpRequest  # noqa: F401
-
-
-# What of a request's id stands on its receipt, and the signs that people write between.
-NUMBER, BETWEEN = re.compile(r"[0-9a-f]{8}"), re.compile(r"[\s.\-–]")
-
-
-def read_number(text: str) -> str:
-    """Return the number of a receipt as eight digits of base 16, blank where it is none."""
-    number = BETWEEN.sub("", normal("NFKC", text[:50])).lower()
-    # What is read out is heard: no number has the letter.
-    number = number.replace("o", "0")
-    return number if NUMBER.fullmatch(number) else ""
 
 
 class HelpRequestQuerySet(ScopedQuerySet["HelpRequest"]):
@@ -51,8 +37,7 @@ class HelpRequestQuerySet(ScopedQuerySet["HelpRequest"]):
 
     def numbered(self, number: str) -> Self:
         """Return those whose receipt has the number, as ``read_number`` returns it."""
-        first, last = (UUID(number + digit * 24) for digit in "0f")
-        return self.filter(pk__gte=first, pk__lte=last)
+        return self.filter(numbered(number))
 
     def known_to(self, user: Any) -> Self:
         """Return the requests whose person the user may know by name and number.

@@ -1,0 +1,47 @@
+"""Pages of the portal that search offers by their titles."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from campaign.permissions import Permission as P
+from campaign.scopes import scope_of
+
+# What each address is called on its page, and what opens it; nothing is asked of who has any role.
+PAGES: tuple[tuple[str, Any, tuple[P, ...]], ...] = (
+    ("dashboard", _("Tổng quan"), ()),
+    ("report", _("Báo cáo"), (P.REPORT,)),
+    ("own-progress", _("Tiến độ của mình"), (P.REPORT,)),
+    ("review", _("Duyệt báo cáo"), (P.INVITE,)),
+    ("completeness", _("Tình hình báo cáo"), (P.LEAD,)),
+    ("digests", _("Báo cáo nhanh"), ()),
+    ("sessions", _("Buổi hỗ trợ"), ()),
+    ("requests", _("Yêu cầu hỗ trợ"), (P.LEAD, P.LEAD_TEAMS, P.REPORT)),
+    ("teams", _("Tổ"), ()),
+    ("units", pgettext_lazy("nhiều", "Địa bàn"), ()),
+    ("branches", _("Cơ sở Đoàn"), ()),
+    ("counts-files", _("Số liệu bằng Excel"), (P.INVITE,)),
+    ("targets", _("Chia chỉ tiêu"), (P.SET_UP,)),
+    ("personal-data", _("Dữ liệu cá nhân"), (P.LEAD, P.REPORT)),
+    ("my-checks", _("Kiểm tra của tôi"), (P.REPORT,)),
+    ("reconciliation", _("Đối soát Công an"), (P.EXPORT,)),
+    ("official-figures", _("Số liệu Công an"), (P.OFFICIAL_FIGURES,)),
+    ("exports", _("Xuất dữ liệu"), (P.EXPORT,)),
+    ("export-verify", _("Kiểm tra một tệp"), (P.EXPORT,)),
+    ("reminders", _("Nhắc việc"), ()),
+)
+# The same, of addresses that stand outside campaigns.
+OUTSIDE: tuple[tuple[str, Any, tuple[P, ...]], ...] = (
+    ("figures", _("Tra một số"), ()),
+    ("log", _("Sổ ghi"), ()),
+    ("setup", _("Thiết lập"), (P.SET_UP,)),
+)
+
+
+def offered(user: Any, pages: tuple[tuple[str, Any, tuple[P, ...]], ...]) -> list[tuple[str, str]]:
+    """Return name and title of those that are for the user."""
+    scope = scope_of(user)
+    if not scope.roles:
+        return []
+    return [(name, str(title)) for name, title, by in pages if not by or scope.may(*by)]
