@@ -100,7 +100,7 @@ EVERYWHERE = {
     "review", "search", "session", "session-cancel", "session-close", "session-edit", "session-new",
     "session-people", "session-qr", "sessions", "target-list", "target-new",
     "targets", "team", "team-edit", "team-new", "teams",
-    "teams-export", "teams-import", "unit", "units", "volunteer",
+    "teams-export", "teams-import", "unit", "units", "volunteer", "wall-unit",
 }  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from reports.dashboards.views import (
     not_reached,
     progress,
     todays_map,
+    wall,
 )
 
 # With a campaign and without one.
@@ -17,6 +18,8 @@ both_urlpatterns = [path("", dashboard.start, name="start")]
 
 campaign_urlpatterns = [
     path("dashboard/", dashboard.dashboard, name="dashboard"),
+    path("wall/", wall.wall, name="wall"),
+    path("wall/<code:code>/", wall.wall, name="wall-unit"),
     path("dashboard/today/", todays_map.todays_map, name="todays-map"),
     path("dashboard/today/<code:code>/", todays_map.todays_map, name="todays-map-unit"),
     path("units/<code:code>/", dashboard.unit_detail, name="unit"),

@@ -65,6 +65,8 @@ OWN_PAGES = (
     Page("units", "units", "/c/de-an-06-2023/units/", (STAFF,)),
     Page("units-found", "units", "/c/de-an-06-2023/units/?q=giao", APPOINTED),
     Page("units-not-found", "units", "/c/de-an-06-2023/units/?q=khong-co", (STAFF,)),
+    Page("wall", "wall", "/c/de-an-06-2023/wall/", (STAFF,)),
+    Page("wall-unit", "wall-unit", "/c/de-an-06-2023/wall/14173/", (SECRETARY,)),
     Page("search", "search", "/c/de-an-06-2023/search/", (SECRETARY,)),
     Page("search-found", "search", "/c/de-an-06-2023/search/?q=giao", APPOINTED),
     Page("search-refused", "search", "/c/de-an-06-2023/search/?q=x", (STAFF,)),
