@@ -3,6 +3,8 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.templatetags.formatting import count
+
 # What other kinds of file are called. What they begin with is in ``kind_by_content``, what a
 # package holds in ``workbook``.
 OTHER_KINDS = {
@@ -46,17 +48,17 @@ REFUSALS = {
         "(dán giá trị) rồi gửi."
     ),
     "wide": gettext_lazy("Tệp có quá nhiều cột. Xóa các cột thừa."),
-    "long": gettext_lazy("Tệp có hơn 20.000 dòng. Chia thành nhiều tệp nhỏ rồi nhập lần lượt."),
+    "long": gettext_lazy("Tệp có hơn %(most)s dòng. Chia thành nhiều tệp nhỏ rồi nhập lần lượt."),
     "broken": gettext_lazy(
         "Không đọc được tệp Excel này. Mở lại bằng Excel, lưu dạng .xlsx rồi gửi lại."
     ),
 }
 
 
-def refusal(kind: str) -> str:
-    """Return why a file is not taken, and what to do."""
+def refusal(kind: str, most_rows: int = 0) -> str:
+    """Return why a file is not taken, and what to do; ``most_rows`` for one that is too long."""
     if kind not in OTHER_KINDS:
-        return str(REFUSALS.get(kind, REFUSALS["broken"]))
+        return str(REFUSALS.get(kind, REFUSALS["broken"])) % {"most": count(most_rows)}
     text = (
         _("Đây là %(what)s. Mở bằng Excel, lưu dạng .xlsx rồi gửi lại.")
         if kind in SPREADSHEETS

@@ -43,6 +43,7 @@ from core.importing.workbook import EXCELS_COLUMNS, MOST_CELLS, MOST_ROWS, MOST_
 from core.text_gate import LONGEST
 
 MOST_BYTES = 10 * 1024 * 1024
+USUAL_ROWS = 20_000
 # The reader's own limit is on its work; this one is on waiting for a processor.
 MOST_SECONDS = 40
 
@@ -87,6 +88,7 @@ class Reading:
     questions: list[Question] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     leaves_sheets: bool = False
+    most_rows: int = USUAL_ROWS
 
     @property
     def table(self) -> Sheet | None:
@@ -102,11 +104,13 @@ def read_table(
     answers: Mapping[str, str] | None = None,
     *,
     is_part: Callable[[str], bool] = lambda _name: False,
+    most_rows: int = USUAL_ROWS,
 ) -> Reading:
     """Read an uploaded file; raise ``ValidationError`` if there is no table in it.
 
     ``is_part`` says by the name of a sheet whether it is one of several that belong together:
-    where all are, all may be taken.
+    where all are, all may be taken. ``most_rows`` are taken in all, at most what a workbook is
+    read for.
     """
     answers = answers or {}
     if not data.strip():
@@ -115,7 +119,7 @@ def read_table(
         raise ValidationError(_("Tệp lớn quá 10 MB. Chia thành nhiều tệp nhỏ."))
     if kind := kind_by_content(data):
         raise ValidationError(refusal(kind))
-    reading = Reading()
+    reading = Reading(most_rows=most_rows)
     grids = (
         _excel_grids(data, answers, reading, is_part)
         if data.startswith(b"PK")
@@ -126,9 +130,13 @@ def read_table(
         before = (f"{number}-", name) if len(grids) > 1 else ("", "")
         _leave_notes(grid)
         inspection = Inspection(grid, answers, *before)
+        if len(grid.rows) > most_rows + MOST_TITLES:
+            raise ValidationError(refusal("long", most_rows))
         reading.tables.append(_inspected(grid, inspection, name))
         reading.questions += inspection.questions
         reading.notes += inspection.notes
+    if sum(map(len, reading.tables)) > most_rows:
+        raise ValidationError(refusal("long", most_rows))
     return reading
 
 
@@ -177,8 +185,6 @@ def _rows(lines: Mapping[int, list[Any]], width: int) -> dict[int, list[Any]]:
                 _("Dòng %(n)s có nhiều ô hơn dòng tiêu đề. Xem lại dấu phẩy, dấu ngoặc kép.")
                 % {"n": number}
             )
-        if len(rows) >= MOST_ROWS:
-            raise ValidationError(refusal("long"))
         rows[number] = (cells + [None] * width)[:width]
     if not rows:
         raise ValidationError(_("Tệp chỉ có dòng tiêu đề, chưa có dòng dữ liệu nào."))
@@ -202,7 +208,7 @@ def _csv_grid(data: bytes) -> Grid:
 
 
 def _csv_lines(text: str, separator: str) -> Iterator[list[Any]]:
-    number, length, left = 0, 0, MOST_CELLS
+    number, length, left = 0, 0, 2 * MOST_CELLS
 
     def lines() -> Iterator[str]:
         nonlocal number, length
@@ -250,13 +256,15 @@ def _excel_grids(
 ) -> dict[str, Grid]:
     """Return the cells of the sheets to take, by their names; where that is unclear, ask."""
     chosen = answers.get("sheet")
-    seen = _look_into(data, [chosen] if chosen and chosen != ALL_SHEETS else None)
+    seen = _look_into(
+        data, [chosen] if chosen and chosen != ALL_SHEETS else None, reading.most_rows
+    )
     filled = [sheet for sheet in seen["sheets"] if sheet["rows"]]
     shown = [sheet for sheet in filled if not sheet["hidden"]]
     hidden = [s["name"] for s in filled if s["hidden"] and s["name"] != closed_lists.SHEET]
     belong = len(shown) > 1 and all(is_part(sheet["name"]) for sheet in shown)
     if belong and chosen == ALL_SHEETS:
-        seen = _look_into(data, [sheet["name"] for sheet in shown])
+        seen = _look_into(data, [sheet["name"] for sheet in shown], reading.most_rows)
     if "taken" not in seen:
         if shown:
             every = [(ALL_SHEETS, _("Cả %(n)s trang, mỗi trang một ngày") % {"n": len(shown)})]
@@ -343,7 +351,7 @@ def _index(name: str) -> int:
     return index - 1
 
 
-def _look_into(data: bytes, sheets: list[str] | None) -> dict[str, Any]:
+def _look_into(data: bytes, sheets: list[str] | None, most_rows: int) -> dict[str, Any]:
     """Let another process read a workbook; see ``workbook``."""
     try:
         seen: dict[str, Any] = json.loads(_run_reader(data, json.dumps(sheets)))
@@ -353,7 +361,7 @@ def _look_into(data: bytes, sheets: list[str] | None) -> dict[str, Any]:
     if "why" in seen:
         logger.info("unreadable workbook: %s", seen["why"])
     if "refused" in seen:
-        raise ValidationError(refusal(seen["refused"]))
+        raise ValidationError(refusal(seen["refused"], most_rows))
     return seen
 
 

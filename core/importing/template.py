@@ -10,8 +10,8 @@ from openpyxl.utils import get_column_letter
 
 from core.importing.closed_lists import ClosedLists
 from core.importing.resource import StrictResource
+from core.importing.table import USUAL_ROWS
 from core.importing.widgets import ChoiceWidget, YesNoWidget
-from core.importing.workbook import MOST_ROWS
 
 REQUIRED = PatternFill("solid", fgColor="E8EEF7")
 
@@ -33,7 +33,7 @@ def template_of(resource: StrictResource) -> bytes:
         sheet.column_dimensions[letter].number_format = "@"
         if words := _closed_list(column.widget):
             rule = lists.rule(words)
-            rule.add(f"{letter}2:{letter}{MOST_ROWS + 1}")
+            rule.add(f"{letter}2:{letter}{USUAL_ROWS + 1}")
             sheet.add_data_validation(rule)
     lists.write(workbook)
     out = io.BytesIO()

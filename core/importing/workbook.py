@@ -22,13 +22,15 @@ from xml.parsers import expat
 MEMORY = 512 * 1024 * 1024
 CPU_SECONDS = 15
 
-# An .xlsx of 10 MB can unpack to gigabytes; 20,000 rows of people to less than 20 MB.
+# An .xlsx of 10 MB can unpack to gigabytes; 20,000 rows of people, or 60,000 of figures, to less
+# than 20 MB.
 MOST_UNPACKED = 40 * 1024 * 1024
 # Excel itself ends at 64,000 formats of cells.
 MOST_FORMATS = 65_000
 MOST_STYLES = 16 * 1024 * 1024
 MOST_PARTS = 2_000
-MOST_ROWS = 20_000
+# Of all doors; what one takes may be less (``table.USUAL_ROWS``).
+MOST_ROWS = 60_000
 # People put the name of a list above it, across all columns.
 MOST_TITLES = 10
 MOST_COLUMNS = 200

@@ -27,6 +27,7 @@ from core.api import Pagination, StrictJSONParser
 from core.endpoints import Endpoint, refusals
 from core.importing.steps import ANSWER
 from core.importing.table import MOST_BYTES
+from core.importing.workbook import MOST_ROWS
 from core.serializers import RULE, StrictChoice, StrictList, StrictSerializer, StrictText
 from core.throttle import allow
 from reports.official.columns import KIND
@@ -37,7 +38,7 @@ from reports.official.services import MOST, Taken, check_may_take, take_figures
 from reports.official.upload import Table, answers_in, read_upload, take
 
 # A quarter of a province, or a day of a country, fits; and so many times a minute.
-MOST_ROWS, MOST_JSON = 30_000, 4 * 1024 * 1024
+MOST_JSON = 8 * 1024 * 1024
 PATIENCE, SECONDS = 60, 60
 
 ROW = {"unit": "14173", "date": "2023-05-12", "level1": 20, "level2": 30}
@@ -179,8 +180,8 @@ class OfficialFigures(Endpoint):
     @extend_schema(
         summary="Gửi số liệu Công an đã công bố",
         description=(
-            f"JSON nhiều nhất {MOST_ROWS} dòng và 4 MiB, hoặc một tệp (.xlsx, CSV) nhiều nhất 10 "
-            "MB. Nhận tất cả hoặc không nhận dòng nào. `level1`, `level2`… là mã các chỉ số của "
+            f"Nhiều nhất {MOST_ROWS} dòng: JSON đến 8 MiB, hoặc một tệp (.xlsx, CSV) đến 10 MB. "
+            "Nhận tất cả hoặc không nhận dòng nào. `level1`, `level2`… là mã các chỉ số của "
             "chiến dịch; mã vắng mặt là chưa có số, không phải 0. Số gửi sau thay số gửi trước "
             "của cùng đơn vị, ngày, loại và chỉ số; số cũ vẫn được giữ. Gửi lại cùng nội dung thì "
             "không đổi gì và nhận lại đúng biên nhận cũ (200). Tệp mà cổng đọc được nhiều cách thì "

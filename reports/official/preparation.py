@@ -17,6 +17,7 @@ from core.importing.citizen_ids import refuse_any_id
 from core.importing.drawn_tables import day_named
 from core.importing.inspection import Question
 from core.importing.table import Sheet, read_table
+from core.importing.workbook import MOST_ROWS
 from reports.official.columns import Column, Matcher
 from reports.official.lines import LineReader, Read, check_day
 from reports.official.models import MapOfUnits
@@ -51,7 +52,12 @@ def prepare(
 ) -> Prepared:
     """Read a table; raise ``ValidationError`` for what is wrong with it as a whole."""
     first, last = campaign.starts_on, campaign.ends_on
-    reading = read_table(data, answers, is_part=lambda name: bool(day_named(name, first, last)))
+    reading = read_table(
+        data,
+        answers,
+        is_part=lambda name: bool(day_named(name, first, last)),
+        most_rows=MOST_ROWS,
+    )
     prepared = Prepared(
         questions=list(reading.questions),
         notes=list(reading.notes),

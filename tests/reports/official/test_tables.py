@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 
 from campaign.models import Succession, Unit
 from campaign.selectors import indicators_of
+from core.importing.table import read_table
 from reports.official.models import OfficialColumn
 from reports.official.preparation import Prepared, prepare
 from reports.official.upload import Table, read_upload, take
@@ -339,3 +340,17 @@ def test_tables_of_a_country_take_as_many_queries_as_of_a_province(
         through(excel(head, rows[0]))
     with django_assert_max_num_queries(len(few)):
         assert through(excel(head, *rows)).preview.new == 238  # type: ignore[union-attr]
+
+
+def test_a_province_by_commune_and_day_in_one_file_is_not_too_long(world: World) -> None:
+    """226 communes on 90 days are 20,340 lines; other lists of the portal end at 20,000."""
+    line = f"{world.commune.code};20/06/2023;3\n"
+    head = "Mã;Ngày;Trong ngày mức 1\n"
+    read = read_upload(
+        world.liaison, world.campaign, "a.csv", (head + line * 20_340).encode(), {"kind": "daily"}
+    ).prepared.read
+    assert read.rows == 20_340
+    with pytest.raises(ValidationError, match=r"hơn 60\.000 dòng"):
+        read_upload(world.liaison, world.campaign, "a.csv", (head + line * 60_001).encode())
+    with pytest.raises(ValidationError, match=r"hơn 20\.000 dòng"):
+        read_table((head + line * 20_340).encode())
