@@ -174,7 +174,8 @@ def _people(user: Any, text: str, address: Address) -> Iterator[Found]:
         Q(user__phone=number) if number else Q(bare__contains=words)
     )
     named = named.exclude(user__full_name=FORGOTTEN_NAME)
-    for post in named.select_related("user", "branch", "unit").order_by("user", "pk")[:MOST]:
+    shown_posts = list(named.select_related("user", "branch", "unit").order_by("user", "pk")[:MOST])
+    for post in shown_posts:
         node: Any = post.branch or post.unit
         name = "branch" if post.branch else "unit"
         yield Found(
@@ -185,7 +186,8 @@ def _people(user: Any, text: str, address: Address) -> Iterator[Found]:
         Q(phone=number) if number else Q(fold__contains=words)
     )
     people = people.exclude(full_name=FORGOTTEN_NAME)
-    for person in people.order_by("sort_key", "pk")[:MOST]:
+    # A name that is read is recorded, so no more are than are shown.
+    for person in people.order_by("sort_key", "pk")[: MOST - len(shown_posts)]:
         yield Found(
             "person", person.full_name, _("Tình nguyện viên"), address("volunteer", person.pk)
         )
