@@ -102,14 +102,14 @@ def _summary(notice: Notice) -> Message | None:
             "names": shown,
             "count": len(names) - MOST_NAMES,
         }
-    words = {"count": len(missing), "day": f"{notice.day:%d/%m}", "names": shown}
+    words = {"count": len(missing), "day": f"{notice.day:%d/%m}"}
     title = ngettext(
         "%(count)d đơn vị chưa báo cáo ngày %(day)s",
         "%(count)d đơn vị chưa báo cáo ngày %(day)s",
         len(missing),
     )
     path = path_of(notice.campaign, "reminders")
-    body = _("%(names)s. Đã nhắc từng đơn vị.") % words
+    body = f"{shown}."
     return Message(title % words, _named(notice, [notice.campaign], body), path)
 
 

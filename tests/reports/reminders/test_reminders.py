@@ -85,7 +85,7 @@ def test_still_silent_are_reminded_once_more_and_superiors_told_once(
     messages = {name: message for name, message, _key in letters.sent}
     assert messages["owner"].body.startswith("Xã Giao Tiến chưa có báo cáo, đã quá hạn 18:30.")
     assert messages["lead"].title == "1 đơn vị chưa báo cáo ngày 20/06"
-    assert messages["lead"].body == "Xã Giao Tiến. Đã nhắc từng đơn vị."
+    assert messages["lead"].body == "Xã Giao Tiến."
     assert messages["staff"].title == "2 đơn vị chưa báo cáo ngày 20/06"
     # XD-14050 has nobody appointed: only its superiors hear of it.
     assert "Huyện Giao Thủy (1)" in messages["staff"].body
@@ -95,7 +95,7 @@ def test_still_silent_are_reminded_once_more_and_superiors_told_once(
 def test_lead_of_another_district_hears_of_the_own_only(world: World, letters: FakeChannel) -> None:
     run_jobs(at("19:00"))
     messages = {name: message for name, message, _key in letters.sent}
-    assert messages["other-lead"].body == "Xã Trực Hưng. Đã nhắc từng đơn vị."
+    assert messages["other-lead"].body == "Xã Trực Hưng."
     assert "Trực Hưng" not in messages["lead"].body
     assert {"liaison", "partner", "leader", "stranger"} & messages.keys() == set()
 
