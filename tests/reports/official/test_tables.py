@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 
 from campaign.models import Succession, Unit
 from campaign.selectors import indicators_of
+from core.importing.marked_copy import Mark, marked_copy
 from core.importing.table import read_table
 from reports.official.models import OfficialColumn
 from reports.official.preparation import Prepared, prepare
@@ -354,3 +355,12 @@ def test_a_province_by_commune_and_day_in_one_file_is_not_too_long(world: World)
         read_upload(world.liaison, world.campaign, "a.csv", (head + line * 60_001).encode())
     with pytest.raises(ValidationError, match=r"hơn 20\.000 dòng"):
         read_table((head + line * 20_340).encode())
+
+
+def test_a_long_csv_gets_its_copy_with_errors() -> None:
+    data = "Mã;Ngày;Số\n" + "14173;20/06/2023;3\n" * 20_340
+
+    copy = openpyxl.load_workbook(io.BytesIO(marked_copy(data.encode(), [Mark("", 2, 2, "Sai.")])))
+
+    assert [cell.value for cell in copy.active[2]] == ["14173", "20/06/2023", "3", "Sai."]
+    assert copy.active.max_row == 20_341
