@@ -37,7 +37,7 @@ from reports.official.preparation import DAY_QUESTION, MAP_QUESTION
 from reports.official.services import MOST, Taken, check_may_take, take_figures
 from reports.official.upload import Table, answers_in, read_upload, take
 
-# A quarter of a province, or a day of a country, fits; and so many times a minute.
+# A quarter of a year of a province by commune and day fits; and so many times a minute.
 MOST_JSON = 8 * 1024 * 1024
 PATIENCE, SECONDS = 60, 60
 

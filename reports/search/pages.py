@@ -1,5 +1,6 @@
 """Pages of the portal that search offers by their titles."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -7,9 +8,13 @@ from django.utils.translation import pgettext_lazy
 
 from campaign.permissions import Permission as P
 from campaign.scopes import scope_of
+from volunteers.help_requests.selectors import may_handle
 
-# What each address is called on its page, and what opens it; nothing is asked of who has any role.
-PAGES: tuple[tuple[str, Any, tuple[P, ...]], ...] = (
+Pages = tuple[tuple[str, Any, tuple[P, ...] | Callable[[Any], bool]], ...]
+
+# What each address is called on its page, and what opens it: one of some permissions, any role at
+# all where there are none, or what the page itself asks.
+PAGES: Pages = (
     ("dashboard", _("Tổng quan"), ()),
     ("report", _("Báo cáo"), (P.REPORT,)),
     ("own-progress", _("Tiến độ của mình"), (P.REPORT,)),
@@ -17,7 +22,7 @@ PAGES: tuple[tuple[str, Any, tuple[P, ...]], ...] = (
     ("completeness", _("Tình hình báo cáo"), (P.LEAD,)),
     ("digests", _("Báo cáo nhanh"), ()),
     ("sessions", _("Buổi hỗ trợ"), ()),
-    ("requests", _("Yêu cầu hỗ trợ"), (P.LEAD, P.LEAD_TEAMS, P.REPORT)),
+    ("requests", _("Yêu cầu hỗ trợ"), may_handle),
     ("teams", _("Tổ"), ()),
     ("units", pgettext_lazy("nhiều", "Địa bàn"), ()),
     ("branches", _("Cơ sở Đoàn"), ()),
@@ -32,16 +37,20 @@ PAGES: tuple[tuple[str, Any, tuple[P, ...]], ...] = (
     ("reminders", _("Nhắc việc"), ()),
 )
 # The same, of addresses that stand outside campaigns.
-OUTSIDE: tuple[tuple[str, Any, tuple[P, ...]], ...] = (
+OUTSIDE: Pages = (
     ("figures", _("Tra một số"), ()),
     ("log", _("Sổ ghi"), ()),
     ("setup", _("Thiết lập"), (P.SET_UP,)),
 )
 
 
-def offered(user: Any, pages: tuple[tuple[str, Any, tuple[P, ...]], ...]) -> list[tuple[str, str]]:
+def offered(user: Any, pages: Pages) -> list[tuple[str, str]]:
     """Return name and title of those that are for the user."""
     scope = scope_of(user)
     if not scope.roles:
         return []
-    return [(name, str(title)) for name, title, by in pages if not by or scope.may(*by)]
+    return [
+        (name, str(title))
+        for name, title, by in pages
+        if (by(user) if callable(by) else not by or scope.may(*by))
+    ]

@@ -72,6 +72,11 @@ def test_dashboard_says_that_its_figures_may_be_old_while_the_portal_is_away(
 ) -> None:
     page = stage.enter("tinhdoan", DESK)
     page.goto(DASHBOARD)
+    stale_while_away(stage, portal, page)
+
+
+def stale_while_away(stage: Stage, portal: Portal, page: Page) -> None:
+    """Stop the web for as long as it takes a page that asks again to say so."""
     expect(page.locator(".only-stale")).to_be_hidden()
     quiet = len(stage.complaints)
     portal.control("stop", "web")

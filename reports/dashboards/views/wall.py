@@ -49,10 +49,11 @@ def _views(campaign: Campaign, unit: Unit, state: PageState) -> SafeString:
 
     def draw() -> SafeString:
         overview = build_dashboard(campaign=campaign, unit=unit, basis="reported")
-        rows = overview.rows
+        rows = overview.rows[: 2 * COLUMN]
         context = {
             "dashboard": overview,
-            "columns": [rows[n : n + COLUMN] for n in range(0, min(len(rows), 2 * COLUMN), COLUMN)],
+            "columns": [rows[n : n + COLUMN] for n in range(0, len(rows), COLUMN)],
+            "more": len(overview.rows) - len(rows),
         }
         return render_to_string("reports/dashboards/_wall_views.html", context)
 

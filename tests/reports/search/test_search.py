@@ -5,12 +5,15 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from rest_framework.test import APIClient
 
 from accounts.models import User
+from campaign.addresses import path_of
 from core.folded import Folded
 from core.vietnamese import fold
 from privacy.models import PersonalDataRead
+from reports.search.pages import OUTSIDE, PAGES, offered
 from tests.conftest import World
 from tests.factories import make_help_request, make_session
 from tests.reports.reporting import report
@@ -115,3 +118,17 @@ def test_search_costs_the_same_however_much_is_found(
     staff.get("/c/de-an-06-2023/search/", {"q": "xa"})
     with django_assert_max_num_queries(15):
         staff.get("/c/de-an-06-2023/search/", {"q": "xa"})
+
+
+@pytest.mark.parametrize(
+    "role", ["owner", "lead", "staff", "liaison", "partner", "officer", "leader"]
+)
+def test_pages_that_are_offered_open(
+    world: World, browse: Callable[[User], Client], role: str
+) -> None:
+    user = getattr(world, role)
+    client = browse(user)
+    inside = [f"/c/de-an-06-2023{path_of(None, name)}" for name, _t in offered(user, PAGES)]
+    outside = [reverse(name) for name, _t in offered(user, OUTSIDE)]
+    answers = {path: client.get(path, follow=True).status_code for path in inside + outside}
+    assert {path: code for path, code in answers.items() if code != 200} == {}
