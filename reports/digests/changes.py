@@ -56,6 +56,7 @@ class Reason:
     """What counted of a branch's day before and counts now; None is nothing."""
 
     branch: Branch
+    unit: int
     date: dt.date
     before: int | None
     after: int | None
@@ -111,7 +112,7 @@ def reasons_since(
         values = _value(indicators, before, code), _value(indicators, after, code)
         if (values[0] or 0) != (values[1] or 0):
             branch = history[0].report.branch if history else closed[0].branch
-            found.append(Reason(branch, key[2], *values, _words(history, since, basis)))
+            found.append(Reason(branch, key[1], key[2], *values, _words(history, since, basis)))
     return sorted(found, key=lambda r: (-abs(r.difference), r.date, r.branch.pk))
 
 

@@ -1,5 +1,7 @@
 """What stands behind a figure that went out with a code: its parts, what changed, its proof."""
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -33,14 +35,28 @@ class ReportPart:
 
 
 @dataclass(frozen=True)
+class UnitPart:
+    """What a unit below brought to the figure when it went out, and what it comes to now."""
+
+    unit: Unit
+    then: int
+    now: int
+
+
+@dataclass(frozen=True)
 class FigureHistory:
-    """``now`` is the same figure today; ``units`` are parts with what they come to now."""
+    """``now`` is the same figure today.
+
+    ``untraced`` is what lies between the two and is in no reason: a session that was corrected or
+    cancelled, or a setting.
+    """
 
     now: int
-    units: list[tuple[Unit, int]]
+    units: list[UnitPart]
     reports: list[ReportPart]
     reasons: list[Reason]
     more: int
+    untraced: int
 
     def is_same(self, figure: FigureCode) -> bool:
         return self.now == figure.value
@@ -67,13 +83,32 @@ def history_of_figure(figure: FigureCode, reader: Any) -> FigureHistory | None:
         code=figure.indicator,
         basis=figure.basis,
     )
+    now = sums.get(unit.pk, 0)
     return FigureHistory(
-        now=sums.get(unit.pk, 0),
-        units=[(child, sums[child.pk]) for child in children if child.pk in sums],
+        now=now,
+        units=_units(children, sums, reasons),
         reports=_reports(figure, unit, reader, indicators) if is_low else [],
         reasons=reasons[:MOST_REASONS],
         more=max(len(reasons) - MOST_REASONS, 0),
+        untraced=now - figure.value - sum(reason.difference for reason in reasons),
     )
+
+
+def _units(
+    children: Sequence[Unit], sums: Mapping[int, int], reasons: Sequence[Reason]
+) -> list[UnitPart]:
+    """Return the parts: what they came to then is what they come to now without what changed."""
+    changed: Counter[int] = Counter()
+    for reason in reasons:
+        changed[reason.unit] += reason.difference
+    since: Counter[int] = Counter()
+    for pk, path in Unit.objects.filter(pk__in=changed).values_list("pk", "path"):
+        since.update({c.pk: changed[pk] for c in children if path.startswith(c.paths)})
+    return [
+        UnitPart(child, sums.get(child.pk, 0) - since[child.pk], sums.get(child.pk, 0))
+        for child in children
+        if child.pk in sums or since[child.pk]
+    ]
 
 
 def _to_date(

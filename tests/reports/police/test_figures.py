@@ -1,6 +1,7 @@
 """A code beside a figure that went out leads to it as it was, and to its parts by rights."""
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterator
 from itertools import product
 from typing import Any
@@ -110,6 +111,41 @@ def test_units_below_are_the_parts_of_what_lies_above(signed: World, browse: Bro
     assert "Nay vẫn vậy." in page
     assert 'href="/c/de-an-06-2023/units/14173/"' in page
     assert "14050" not in page
+
+
+def test_parts_are_as_of_then_beside_what_they_are_now(signed: World, browse: Browse) -> None:
+    for unit, part in (("36", "/units/365/"), ("365", "/units/14173/")):
+        figure = publish(browse, signed.staff, unit)
+        rows = parts_of(browse(signed.staff).get(f"/f/{figure}/"))
+        assert rows[part][0] == rows[part][1]
+        assert sum(then for then, _now in rows.values()) == figure.value
+    correct(signed, DAY_BEFORE, assisted=9, level1=2)
+    for unit, part in (("36", "/units/365/"), ("365", "/units/14173/")):
+        figure = FigureCode.objects.get(kind="digest", unit__code=unit)
+        answer = browse(signed.staff).get(f"/f/{figure}/")
+        rows = parts_of(answer)
+        assert rows[part][1] == rows[part][0] - 3
+        assert sum(then for then, _now in rows.values()) == figure.value
+        assert {then - now for name, (then, now) in rows.items() if name != part} <= {0}
+        assert "không tính được phần ấy" not in words(answer)
+
+
+def test_a_session_that_was_corrected_since_is_owned_up_to(signed: World, browse: Browse) -> None:
+    figure = publish(browse, signed.staff, "365")
+    FigureCode.objects.filter(pk=figure.pk).update(value=figure.value + 2)
+    page = words(browse(signed.staff).get(f"/f/{figure}/"))
+    assert "Từ khi công bố còn thay đổi −2" in page
+
+
+def parts_of(answer: Any) -> dict[str, tuple[int, int]]:
+    """Return what the page shows of each unit below: then and now, by the end of its address."""
+    found = {}
+    for row in words(answer).split("<tr>")[2:]:
+        address = row.split('href="')[1].split('"')[0].removeprefix("/c/de-an-06-2023")
+        cells = re.findall(r'<td class="n">(?:<b>)?([\d.]+)', row)
+        then, now = (int(cell.replace(".", "")) for cell in cells)
+        found[address] = then, now
+    return found
 
 
 def test_file_has_a_code_and_a_proof(reported: World, browse: Browse) -> None:
