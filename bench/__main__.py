@@ -15,13 +15,13 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from bench import ground  # noqa: F401  before all that needs Django
-from bench.lines import files, pages, phones, rollups, stack, submits
+from bench.lines import files, pages, phones, rollups, sources, stack, submits
 from bench.results import HEAD, Line, row, save, write_page
 from bench.worlds import world
 
 SUBJECTS = {
     module.__name__.rsplit(".", 1)[1]: module
-    for module in (stack, phones, pages, submits, files, rollups)
+    for module in (stack, phones, pages, submits, files, rollups, sources)
 }
 
 WORLDS = ("demo", "nation")

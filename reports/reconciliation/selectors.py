@@ -155,20 +155,28 @@ def _codes(indicators: IndicatorSet, theirs: Mapping[tuple[int, str], Any]) -> l
 
 
 def _days(asked: Question, level: str) -> tuple[list[dt.date], dt.date]:
-    """Return the days of which anything was published, of whichever unit, and the first compared.
+    """Return the days of which anything was published in the province, and the first compared.
 
     That is the campaign's first day; where figures of single days begin later, and none is to date
     before, it is the first of those: what we had before is in none of theirs.
     """
     start = asked.campaign.starts_on
     figures = OfficialFigure.objects.current().filter(
-        campaign=asked.campaign, unit__level=level, day__range=(start, asked.last)
+        below(frozenset(_province_of(asked.top).paths), "unit__path"),
+        campaign=asked.campaign,
+        unit__level=level,
+        day__range=(start, asked.last),
     )
     rows = set(figures.order_by().values_list("day", "kind").distinct())
     days = sorted({day for day, _kind in rows})
     if days and (days[0], FigureKind.TO_DATE) not in rows:
         start = days[0]
     return days, start
+
+
+def _province_of(unit: Unit) -> Unit:
+    top = int(unit.path.partition(".")[0])
+    return unit if unit.pk == top else Unit.objects.get(pk=top)
 
 
 def _published(

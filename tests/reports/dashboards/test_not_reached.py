@@ -83,6 +83,13 @@ def test_page_says_what_to_do_next_and_where(reported: World, browse: Browse) ->
     assert rows == [
         str(unit) for unit in (reported.commune, reported.sibling, reported.far_commune)
     ]
+    # The reason and the unit with the most come first, whatever their order in the settings.
+    report(reported.other_lead, "XD-14050", {"level1": 5, "sim": 9, "away": 1_500}, date=YESTERDAY)
+    drain()
+    page = read(browse(reported.staff).get(f"{BASE}/not-reached/"))
+    assert page.text.index("Đi làm xa") < page.text.index("SIM không chính chủ")
+    rows = [row[0] for row in page.rows if row and row[0].startswith("Xã")]
+    assert rows[0] == str(reported.far_commune)
     # Of some days, of a part of the province, and of what is approved.
     of_today = read(browse(reported.staff).get(f"{BASE}/not-reached/?from={TODAY}&to={TODAY}"))
     assert ("100 người" in of_today.text, "700" in of_today.text) == (True, False)

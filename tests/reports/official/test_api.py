@@ -56,6 +56,13 @@ def test_rows_are_taken_once_and_superseded(world: World, api: Api) -> None:
     assert client.get(URL, {"page": 2, "page_size": 2}).json()["results"] == [receipt]
 
 
+def test_a_request_is_as_long_as_a_file_may_be(world: World, api: Api) -> None:
+    client = api(world.liaison)
+    doubles = post(client, rows=[ROW] * 30_001)
+    assert (doubles.status_code, doubles.json()["rows"]["1"].keys()) == (400, {"unit"})
+    assert "60000" in str(post(client, rows=[ROW] * 60_001).json()).replace(".", "")
+
+
 NO_COUNTS: list[Any] = [-1, 1.0, 3.5, "20", True, None, [], 10**12]
 WRONG: list[tuple[dict[str, Any], str]] = [
     *(({**ROW, "level1": value}, "level1") for value in NO_COUNTS),

@@ -351,6 +351,12 @@ def test_a_province_by_commune_and_day_in_one_file_is_not_too_long(world: World)
         world.liaison, world.campaign, "a.csv", (head + line * 20_340).encode(), {"kind": "daily"}
     ).prepared.read
     assert read.rows == 20_340
+    sheet = excel(
+        ["Mã", "Ngày", "Trong ngày mức 1"], *[[world.commune.code, "20/06/2023", 3]] * 20_340
+    )
+    kind = {"kind": "daily"}
+    in_excel = read_upload(world.liaison, world.campaign, "a.xlsx", sheet, kind)
+    assert in_excel.prepared.read.rows == 20_340
     with pytest.raises(ValidationError, match=r"hơn 60\.000 dòng"):
         read_upload(world.liaison, world.campaign, "a.csv", (head + line * 60_001).encode())
     with pytest.raises(ValidationError, match=r"hơn 20\.000 dòng"):

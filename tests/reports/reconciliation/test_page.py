@@ -13,11 +13,12 @@ from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from accounts.models import User
+from campaign.permissions import Role
 from reports.exports.models import Export
 from reports.reconciliation.models import DifferenceTolerance
 from reports.rollup.services import rollup
 from tests.conftest import TODAY, World
-from tests.factories import make_unit
+from tests.factories import AppointmentFactory, make_unit
 from tests.reports.reconciliation.publishing import level1, publish
 from tests.reports.reporting import report
 from tests.second_cast import build_second_cast
@@ -99,6 +100,26 @@ def test_days_are_compared_by_themselves(world: World, api: Api) -> None:
     assert (wrong.status_code, [*wrong.json()]) == (400, ["to"])
     for asked in ({"level": "street"}, {"basis": "both"}, {"from": "20/6"}, {"map": "old"}):
         assert client.get(API, asked).status_code == 400
+
+
+def test_what_another_province_publishes_is_no_sign_of_silence_here(world: World, api: Api) -> None:
+    days = [TODAY - dt.timedelta(days=ago) for ago in range(9, -1, -1)]
+    for day in days:
+        report(world.owner, "XD-14173", {"level1": 10}, date=day)
+    rollup.drain()
+    ours = {world.commune: {day: {"level1": 10} for day in days[:5]}}
+    publish(world.liaison, world.campaign, ours, "daily")
+    assert results(api(world.staff), level="commune")["14173"]["class"] == "within"
+    other = make_unit(code="9", level="province", parent=None)
+    elsewhere = make_unit(code="91", level="commune", parent=other)
+    AppointmentFactory.create(user=world.liaison, role=Role.POLICE_LIAISON, unit=other, branch=None)
+    theirs = {elsewhere: {day: {"level1": 10} for day in days}}
+    of_both = User.objects.get(pk=world.liaison.pk)
+    publish(of_both, world.campaign, theirs, "daily")
+    assert results(api(world.staff), level="commune")["14173"]["class"] == "within"
+    # Of the same province it is one.
+    publish(world.liaison, world.campaign, {world.sibling: theirs[elsewhere]}, "daily")
+    assert results(api(world.staff), level="commune")["14173"]["class"] == "stopped"
 
 
 def test_figures_of_days_are_compared_from_their_first_day_on(world: World, api: Api) -> None:
@@ -195,9 +216,14 @@ def test_two_posts_reconcile_where_they_may(db: None, browse: Browse, api: Api) 
         ("two_seats", {"7101"}),
         ("leader_and_liaison", {"1711"}),
     ):
-        user = cast.people[name] if hasattr(cast, "people") else getattr(cast, name)
+        user = cast.people[name]
         answer = api(user).get(API, {"level": "commune", "campaign": "hai-vai"})
         assert {one["unit"] for one in answer.json()["results"]} == seen, name
+    # What one may only look at is not one's to reconcile, by whatever door.
+    for name, unit in (("lead_and_partner", "17"), ("leader_and_liaison", "712")):
+        user = cast.people[name]
+        assert browse(user).get(f"/c/hai-vai/reconcile/{unit}/").status_code == 403, name
+        assert api(user).get(API, {"unit": unit, "campaign": "hai-vai"}).status_code == 403, name
 
 
 def test_tolerance_is_the_campaigns_and_the_provinces_to_set(

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.test import Client
 
@@ -122,6 +123,8 @@ def test_who_may_write_and_what(compared: World, browse: Browse) -> None:
     ):
         answer = browse(getattr(compared, name)).post(PAGE, typed(text="x"))
         assert answer.status_code == status, name
+    with pytest.raises(PermissionDenied):
+        say(compared, compared.owner, "asked", 1)
     assert DifferenceRemark.objects.count() == 1
     staff = browse(compared.staff)
     for wrong in (

@@ -15,6 +15,7 @@ from django.db import connection
 from django.test import Client
 
 from campaign.models import Campaign
+from campaign.permissions import Role
 from core import clock
 from core.log.checkpoint import Head, heads_in
 from core.log.day_heads import day_heads
@@ -26,6 +27,7 @@ from reports.notifications.delivery import deliver
 from reports.notifications.models import Notice
 from reports.witness.services import announce_heads
 from tests.conftest import TODAY, World
+from tests.factories import AppointmentFactory, UserFactory
 from tests.reports.digests.test_notices import give_addresses
 from tests.reports.reporting import report
 
@@ -71,6 +73,11 @@ def test_each_morning_its_witness_gets_the_head_of_the_day_that_is_over(
 ) -> None:
     last = SignedHead.objects.filter(signed_at__lt=clock.at(TODAY, dt.time.min)).latest("size")
     assert [one.head for one in day_heads(YESTERDAY, 1)] == [last.head]
+    for ends_on, is_active in ((YESTERDAY, True), (None, False)):
+        gone = UserFactory.create(is_active=is_active)
+        unit = two_days.commune
+        post = {"role": Role.POLICE_LIAISON, "unit": unit, "ends_on": ends_on}
+        AppointmentFactory.create(user=gone, **post)
     for hour, made in ((5, 0), (6, 1), (6, 0), (11, 0), (12, 0)):
         at(TODAY, hour)
         assert announce_heads() == made, hour
