@@ -9,6 +9,7 @@ from reports.dashboards import urls as dashboards
 from reports.deletion import urls as deletion
 from reports.digests import urls as digests
 from reports.entry import urls as entry
+from reports.explore import urls as explore
 from reports.notifications import urls as notifications
 from reports.official import urls as official
 from reports.paper import urls as paper
@@ -40,6 +41,7 @@ urlpatterns = [
 # Below ``c/SLUG/``; the same without it leads on: see ``campaign.routing``.
 campaign_urlpatterns = [
     *dashboards.campaign_urlpatterns,
+    *explore.campaign_urlpatterns,
     *daily.campaign_urlpatterns,
     *entry.campaign_urlpatterns,
     *chat.campaign_urlpatterns,
@@ -61,6 +63,7 @@ api_urlpatterns = [
     *daily.api_urlpatterns,
     *entry.api_urlpatterns,
     *dashboards.api_urlpatterns,
+    *explore.api_urlpatterns,
     *digests.api_urlpatterns,
     *chat.api_urlpatterns,
     *rollup.api_urlpatterns,

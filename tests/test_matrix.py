@@ -187,6 +187,9 @@ ROUTES = {
     "c/dashboard": Route(
         "/c/de-an-06-2023/dashboard/", "login 404 200 200 200 200 200 200 200 200 200"
     ),
+    "c/explore": Route(
+        "/c/de-an-06-2023/explore/", "login 404 200 200 200 200 200 200 200 200 200"
+    ),
     "c/not-reached": Route(
         "/c/de-an-06-2023/not-reached/", "login 404 200 200 200 200 200 200 200 200 200"
     ),
@@ -762,6 +765,7 @@ ROUTES = {
     "readyz": Route("/readyz", same("200")),
     "metrics": Route("/metrics", same("200")),
     "api-units": Route("/api/v1/units/", "401 200 200 200 200 200 200 200 200 200 200"),
+    "api-explore": Route("/api/v1/explore/", "401 404 200 200 200 200 200 200 200 200 200"),
     "api-search": Route("/api/v1/search/?q=giao", "401 404 200 200 200 200 200 200 200 200 200"),
     "api-branches": Route("/api/v1/branches/", "401 200 200 200 200 200 200 200 200 200 200"),
     "api-campaigns": Route("/api/v1/campaigns/", "401 200 200 200 200 200 200 200 200 200 200"),

@@ -15,6 +15,8 @@ PAGES = {
     "review": f"{BASE}/review/",
     "unit": f"{BASE}/units/365/",
     "digest": f"{BASE}/digests/36/2023-06-19/",
+    # 226 communes on 81 days, with the totals of all; a hundred rows are shown.
+    "explorer": f"{BASE}/explore/?rows=commune&columns=day",
 }
 # What the demo's pages took, for the country's to be held against.
 AT_DEMO = HOME / "pages-at-demo.json"

@@ -22,6 +22,7 @@ class ExportKind(models.TextChoices):
     RECONCILIATION = "reconcile", _("Đối soát từng đơn vị")
     CHECKS = "checks", _("Kết quả kiểm tra chọn mẫu")
     FRAME = "frame", _("Khung chọn mẫu")
+    EXPLORE = "explore", _("Bảng tự chọn")
 
 
 FILE_NAMES = {
@@ -32,6 +33,11 @@ FILE_NAMES = {
     ExportKind.RECONCILIATION: "doi-soat-{level}",
     ExportKind.CHECKS: "kiem-tra",
     ExportKind.FRAME: "khung-{plan}",
+    ExportKind.EXPLORE: "bang-{unit}-{measure}",
+}
+CONTENT_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 # Kinds of files with a line for each commune and day.
 POLICE_KINDS = (ExportKind.POLICE, ExportKind.NIGHTLY)
@@ -91,7 +97,12 @@ class Export(models.Model):
         days = f"{self.first_day}_{self.last_day}"
         moment = timezone.localtime(self.as_of)
         kind = FILE_NAMES[ExportKind(self.kind)].format(**self.filter)
-        return f"{kind}_{self.campaign.slug}_{days}_{self.basis}_{moment:%Y%m%dT%H%M%S}.csv"
+        suffix = self.filter.get("suffix", "csv")
+        return f"{kind}_{self.campaign.slug}_{days}_{self.basis}_{moment:%Y%m%dT%H%M%S}.{suffix}"
+
+    @property
+    def content_type(self) -> str:
+        return CONTENT_TYPES[self.filter.get("suffix", "csv")]
 
     @property
     def file(self) -> bytes:

@@ -17,6 +17,7 @@ Pages = tuple[tuple[str, Any, tuple[P, ...] | Callable[[Any], bool]], ...]
 PAGES: Pages = (
     ("dashboard", _("Tổng quan"), ()),
     ("report", _("Báo cáo"), (P.REPORT,)),
+    ("explore", _("Phân tích số liệu"), ()),
     ("own-progress", _("Tiến độ của mình"), (P.REPORT,)),
     ("review", _("Duyệt báo cáo"), (P.INVITE,)),
     ("completeness", _("Tình hình báo cáo"), (P.LEAD,)),

@@ -125,7 +125,7 @@ def export_detail(request: HttpRequest, export_id: int) -> HttpResponse:
     if "file" in request.GET:
         if export.content is None:
             raise Http404
-        return download(export.file, export.file_name, CSV)
+        return download(export.file, export.file_name, export.content_type)
     context = {"export": export, "correction": export_correction(export)}
     return render(request, "reports/police/export.html", context)
 
@@ -141,7 +141,7 @@ def export_proof(request: HttpRequest, export_id: int) -> HttpResponse:
     if package is None:
         messages.info(request, _("Sổ ghi chưa ghi đến tệp này. Vài giây nữa tải lại."))
         return redirect(link(request, "export", export.pk))
-    return download(package, f"{name.removesuffix('.csv')}_{export.pk}.zip", "application/zip")
+    return download(package, f"{name.rpartition('.')[0]}_{export.pk}.zip", "application/zip")
 
 
 @takes_tokens
