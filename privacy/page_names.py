@@ -19,6 +19,7 @@ PAGE_NAMES: dict[str, Any] = {
     "certificate": _("Giấy chứng nhận"),
     "completeness": _("Tình hình báo cáo"),
     "completeness-unit": _("Tình hình báo cáo"),
+    "desk": _("Việc cần làm hôm nay"),
     "difference": _("Đối soát Công an"),
     "exports": _("Xuất dữ liệu"),
     "export": _("Lần tải dữ liệu"),

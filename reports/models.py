@@ -4,6 +4,7 @@ from reports.checks.models import Check, CheckOutcome, CheckPlan
 from reports.conversation.models import Conversation, ReceivedMessage
 from reports.daily.models import DailyReport, Revision
 from reports.deletion.models import FinalExport
+from reports.desk.models import FollowUp
 from reports.digests.models import Publication
 from reports.exports.models import Export, FigureCode
 from reports.notifications.models import Notice
@@ -30,6 +31,7 @@ __all__ = [
     "Export",
     "FigureCode",
     "FinalExport",
+    "FollowUp",
     "HigherSpell",
     "Notice",
     "OfficialColumn",

@@ -7,6 +7,7 @@ from reports.conversation import urls as conversation
 from reports.daily import urls as daily
 from reports.dashboards import urls as dashboards
 from reports.deletion import urls as deletion
+from reports.desk import urls as desk
 from reports.digests import urls as digests
 from reports.entry import urls as entry
 from reports.explore import urls as explore
@@ -57,6 +58,7 @@ campaign_urlpatterns = [
     *checks.campaign_urlpatterns,
     *reconciliation.campaign_urlpatterns,
     *search.campaign_urlpatterns,
+    *desk.campaign_urlpatterns,
 ]
 
 api_urlpatterns = [
@@ -72,6 +74,7 @@ api_urlpatterns = [
     *reconciliation.api_urlpatterns,
     *checks.api_urlpatterns,
     *search.api_urlpatterns,
+    *desk.api_urlpatterns,
 ]
 
 finders: dict[str, Finder] = {**daily.finders, **checks.finders, **spreadsheet.finders}

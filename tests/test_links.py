@@ -92,16 +92,14 @@ def _work(world: World, campaign: Campaign) -> None:
 EVERYWHERE = {
     "account", "account-factor", "account-keys", "branch", "branches", "calendar",
     "campaign-settings", "campaign-state", "indicator", "indicators", "phases", "taking-part",
-    "completeness-unit", "counts-files", "dashboard", "day-sheets", "digest",
-    "difference", "digest-poster", "explore", "export-verify", "exports", "invite", "member",
-    "member-new",
-    "official-figures", "official-typed", "open-day", "own-progress",
-    "paper", "paste", "receipt", "reconciliation", "reminders", "report", "report-history",
-    "report-texts", "request", "requests",
-    "review", "search", "session", "session-cancel", "session-close", "session-edit", "session-new",
-    "session-people", "session-qr", "sessions", "target-list", "target-new",
-    "targets", "team", "team-edit", "team-new", "teams",
-    "teams-export", "teams-import", "unit", "units", "volunteer", "wall-unit",
+    "completeness-unit", "counts-files", "dashboard", "day-sheets", "digest", "desk", "difference",
+    "digest-poster", "explore", "export-verify", "exports", "invite", "member", "member-new",
+    "official-figures", "official-typed", "open-day", "own-progress", "paper", "paste", "receipt",
+    "reconciliation", "reminders", "report", "report-history", "report-texts", "request",
+    "requests", "review", "search", "session", "session-cancel", "session-close", "session-edit",
+    "session-new", "session-people", "session-qr", "sessions", "target-list", "target-new",
+    "targets", "team", "team-edit", "team-new", "teams", "teams-export", "teams-import", "unit",
+    "units", "volunteer", "wall-unit",
 }  # fmt: skip
 
 

@@ -187,6 +187,12 @@ ROUTES = {
     "c/dashboard": Route(
         "/c/de-an-06-2023/dashboard/", "login 404 200 200 200 200 200 200 200 200 200"
     ),
+    "c/desk": Route(
+        "/c/de-an-06-2023/desk/",
+        "login 404 403 403 200 200 200 403 403 403 403",
+        "login 404 403 403 302 302 302 403 403 403 403",
+        {"action": "called", "task": "silent:1"},
+    ),
     "c/explore": Route(
         "/c/de-an-06-2023/explore/", "login 404 200 200 200 200 200 200 200 200 200"
     ),
@@ -765,6 +771,7 @@ ROUTES = {
     "readyz": Route("/readyz", same("200")),
     "metrics": Route("/metrics", same("200")),
     "api-units": Route("/api/v1/units/", "401 200 200 200 200 200 200 200 200 200 200"),
+    "api-tasks": Route("/api/v1/tasks/", "401 404 403 403 200 200 200 403 403 403 403"),
     "api-explore": Route("/api/v1/explore/", "401 404 200 200 200 200 200 200 200 200 200"),
     "api-search": Route("/api/v1/search/?q=giao", "401 404 200 200 200 200 200 200 200 200 200"),
     "api-branches": Route("/api/v1/branches/", "401 200 200 200 200 200 200 200 200 200 200"),

@@ -38,6 +38,7 @@ TABLES: tuple[tuple[str, str], ...] = (
     ("reports_differenceremark", OWN),
     ("reports_differencetolerance", OWN),
     ("reports_higherspell", OWN),
+    ("reports_followup", OWN),
     ("reports_officialfigure", OWN),
     ("reports_officialfile", OWN),
     ("reports_officialcolumn", OWN),

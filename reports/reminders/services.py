@@ -5,9 +5,12 @@ It is safe to run as often as one likes, by several at once, and to be killed at
 """
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
+from enum import StrEnum
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from campaign.models import Branch, Campaign, Unit
@@ -17,6 +20,7 @@ from campaign.reporting_window import Rules, rules_on
 from campaign.scopes import scope_of
 from campaign.selectors import secretaries_of
 from core import clock
+from reports.notifications.contact_points import contact_points
 from reports.notifications.models import Notice
 from reports.notifications.outbox import enqueue
 from reports.notifications.quiet_hours import after_quiet, is_quiet
@@ -115,11 +119,39 @@ def _led_unit(user: User) -> Unit | None:
     return min((unit for unit in units if unit), key=lambda unit: unit.depth, default=None)
 
 
-def can_be_nudged(actor: User, campaign: Campaign) -> list[Branch]:
-    """Return whom the actor may remind now: branches that the actor leads, without a report."""
+class Refusal(StrEnum):
+    """Why nobody is reminded of a branch's report now."""
+
+    QUIET = "quiet"
+    CLOSED = "closed"
+    NOBODY = "nobody"
+    LATELY = "lately"
+    UNREACHED = "unreached"
+
+
+REFUSALS = {
+    Refusal.QUIET: gettext_lazy("đang giờ nghỉ, cổng không nhắc"),
+    Refusal.CLOSED: gettext_lazy("ngày đã khóa sổ"),
+    Refusal.NOBODY: gettext_lazy("chưa có bí thư"),
+    Refusal.LATELY: gettext_lazy("vừa nhắc trong một giờ qua"),
+    Refusal.UNREACHED: gettext_lazy("chưa bật cách nhận nào"),
+}
+
+
+@dataclass(frozen=True)
+class Nudged:
+    """Of whom a superior asked to remind: ``branches`` are reminded, the others not, and why."""
+
+    notices: int
+    branches: tuple[Branch, ...]
+    refused: tuple[tuple[Branch, Refusal], ...]
+
+
+def nudgeable(actor: User, campaign: Campaign) -> list[tuple[Branch, Refusal | None]]:
+    """Return the branches that the actor leads without a report today, each with why it is not
+    to be reminded now."""
     now, day = clock.now(), clock.today()
-    runs = campaign.takes_counts and campaign.starts_on <= day <= campaign.ends_on
-    if is_quiet(campaign, now) or not runs:
+    if not (campaign.takes_counts and campaign.starts_on <= day <= campaign.ends_on):
         return []
     led = led_by(actor, non_reporting_branches(campaign, day))
     appointed = secretaries_of(led, day)
@@ -127,19 +159,44 @@ def can_be_nudged(actor: User, campaign: Campaign) -> list[Branch]:
         campaign=campaign, kind__in=[k.code for k in REMINDERS], day=day, due_at__gt=now - PAUSE
     )
     lately = set(recent.values_list("branch_id", flat=True))
-    return [
-        b for b in still_open(campaign, led, day, now) if b.pk in appointed and b.pk not in lately
-    ]
+    open_ones = {branch.pk for branch in still_open(campaign, led, day, now)}
+    people = {user for users in appointed.values() for user in users}
+    reached = {user.pk for user, _channel in contact_points(people)}
+
+    def refusal(branch: Branch) -> Refusal | None:
+        users = appointed.get(branch.pk, [])
+        reasons = (
+            (branch.pk not in open_ones, Refusal.CLOSED),
+            (not users, Refusal.NOBODY),
+            (is_quiet(campaign, now), Refusal.QUIET),
+            (branch.pk in lately, Refusal.LATELY),
+            (not any(user.pk in reached for user in users), Refusal.UNREACHED),
+        )
+        return next((reason for holds, reason in reasons if holds), None)
+
+    return [(branch, refusal(branch)) for branch in led]
+
+
+def can_be_nudged(actor: User, campaign: Campaign) -> list[Branch]:
+    return [branch for branch, refusal in nudgeable(actor, campaign) if refusal is None]
 
 
 @transaction.atomic
-def nudge(*, actor: User, campaign: Campaign) -> int:
-    """Remind the branches that the actor leads now; return how many notices are new.
+def nudge(*, actor: User, campaign: Campaign, only: Collection[int] | None = None) -> Nudged:
+    """Remind the branches that the actor leads now, or ``only`` those of them with these ids.
 
     The branches are locked, so that two who press at once do it once.
     """
-    wanted = [b.pk for b in can_be_nudged(actor, campaign)]
+
+    def asked() -> list[tuple[Branch, Refusal | None]]:
+        found = nudgeable(actor, campaign)
+        return [one for one in found if only is None or one[0].pk in only]
+
+    wanted = [branch.pk for branch, refusal in asked() if refusal is None]
     list(Branch.objects.select_for_update(no_key=True).filter(pk__in=wanted).order_by("pk"))
-    branches = [b for b in can_be_nudged(actor, campaign) if b.pk in wanted]
+    found = asked()
+    branches = [branch for branch, refusal in found if refusal is None and branch.pk in wanted]
     mark = f"@{clock.now():%H%M}"
-    return _remind_secretaries(campaign, branches, AFTER, clock.today(), mark=mark)
+    made = _remind_secretaries(campaign, branches, AFTER, clock.today(), mark=mark)
+    refused = [(branch, refusal) for branch, refusal in found if refusal is not None]
+    return Nudged(made, tuple(branches), tuple(refused))

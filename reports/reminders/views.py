@@ -7,7 +7,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -23,6 +22,7 @@ from reports.notifications.notification_log import day_summary, received
 from reports.notifications.outbox import enqueue
 from reports.notifications.registry import CHANNELS, channels_on
 from reports.reminders.services import REMINDERS, can_be_nudged, nudge
+from reports.reminders.words import nudged_in_words
 
 
 @login_required
@@ -75,12 +75,6 @@ def _test(request: HttpRequest, user: User, campaign: Campaign) -> None:
 
 
 def _nudge(request: HttpRequest, user: User, campaign: Campaign) -> None:
-    made = nudge(actor=user, campaign=campaign)
-    if made:
-        text = ngettext("Đang gửi %(count)d lời nhắc.", "Đang gửi %(count)d lời nhắc.", made)
-        messages.success(request, text % {"count": made})
-    else:
-        messages.warning(
-            request,
-            _("Không gửi lời nhắc nào: vừa nhắc trong một giờ qua, hoặc họ chưa bật thông báo."),
-        )
+    done = nudge(actor=user, campaign=campaign)
+    level = messages.SUCCESS if done.branches else messages.WARNING
+    messages.add_message(request, level, nudged_in_words(done))

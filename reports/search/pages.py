@@ -20,6 +20,7 @@ PAGES: Pages = (
     ("explore", _("Phân tích số liệu"), ()),
     ("own-progress", _("Tiến độ của mình"), (P.REPORT,)),
     ("review", _("Duyệt báo cáo"), (P.INVITE,)),
+    ("desk", _("Việc cần làm hôm nay"), (P.INVITE,)),
     ("completeness", _("Tình hình báo cáo"), (P.LEAD,)),
     ("digests", _("Báo cáo nhanh"), ()),
     ("sessions", _("Buổi hỗ trợ"), ()),

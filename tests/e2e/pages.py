@@ -46,6 +46,7 @@ OWN_PAGES = (
     Page("campaigns", "campaigns", "/campaigns/", (SECRETARY, STAFF)),
     Page("dashboard", "dashboard", "/c/de-an-06-2023/dashboard/", APPOINTED),
     Page("approved", "dashboard", "/c/de-an-06-2023/dashboard/?basis=approved", (STAFF,)),
+    Page("desk", "desk", "/c/de-an-06-2023/desk/", (STAFF, LEAD)),
     Page("explore", "explore", "/c/de-an-06-2023/explore/?columns=week", (STAFF, SECRETARY)),
     Page(
         "explore-heat",

@@ -58,6 +58,7 @@ IMPERSONAL = {
         reports.OfficialFile.figures_sha256 reports.OfficialFile.written_sha256
         reports.OfficialFile.kind reports.OfficialFile.level reports.OfficialFile.map
         reports.OfficialFigure.kind
+        reports.FollowUp.kind reports.FollowUp.about reports.FollowUp.action
         reports.DifferenceRemark.state reports.DifferenceRemark.kind
         reports.Notice.kind reports.Notice.channel
         reports.ReceivedMessage.channel reports.Conversation.channel

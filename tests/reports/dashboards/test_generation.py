@@ -77,6 +77,7 @@ LEFT_OUT = {
     "reports.OfficialFigure": "written with its file, in one transaction",
     "reports.DifferenceRemark": "on a page that is not kept; what is kept of it shows no remark",
     "reports.DifferenceTolerance": "the same page, which names it in what it is kept under",
+    "reports.FollowUp": "on a page that is not kept",
     "reports.HigherSpell": "asked along with the tag",
     "reports.PlanAssumption": "a branch plans by it, on a page of its own",
     "reports.Publication": "what was said stands on the digest's page",

@@ -296,25 +296,25 @@ def test_what_could_not_go_out_before_the_quiet_hours_waits(
 def test_superior_reminds_at_once_and_once_an_hour(world: World, letters: FakeChannel) -> None:
     with clock_at(at("10:00")):
         assert can_be_nudged(world.lead, world.campaign) == [world.branch, world.neighbour_branch]
-        assert nudge(actor=world.lead, campaign=world.campaign) == 2
-        assert nudge(actor=world.lead, campaign=world.campaign) == 0
-        assert nudge(actor=world.staff, campaign=world.campaign) == 0
+        assert nudge(actor=world.lead, campaign=world.campaign).notices == 2
+        assert nudge(actor=world.lead, campaign=world.campaign).notices == 0
+        assert nudge(actor=world.staff, campaign=world.campaign).notices == 0
         deliver()
     assert letters.names == ["neighbour", "owner"]
     with clock_at(at("10:59")):
-        assert nudge(actor=world.lead, campaign=world.campaign) == 0
+        assert nudge(actor=world.lead, campaign=world.campaign).notices == 0
     with clock_at(at("11:01")):
-        assert nudge(actor=world.lead, campaign=world.campaign) == 2
+        assert nudge(actor=world.lead, campaign=world.campaign).notices == 2
 
 
 def test_superior_does_not_remind_by_night_nor_elsewhere(
     world: World, letters: FakeChannel
 ) -> None:
     with clock_at(at("21:30")):
-        assert nudge(actor=world.lead, campaign=world.campaign) == 0
+        assert nudge(actor=world.lead, campaign=world.campaign).notices == 0
     with clock_at(at("10:00")):
-        assert nudge(actor=world.owner, campaign=world.campaign) == 0
-        assert nudge(actor=world.other_lead, campaign=world.campaign) == 0
+        assert nudge(actor=world.owner, campaign=world.campaign).notices == 0
+        assert nudge(actor=world.other_lead, campaign=world.campaign).notices == 0
     assert not Notice.objects.exists()
 
 
