@@ -8,7 +8,7 @@
 #             (SEED=7 for one campaign, SEEDS=0-99 for some)
 # make mutants  faults planted one at a time: which do the tests see? docs/testing.md
 #             (MODULES=submit,scopes for some subjects, SAMPLE=60 faults of each, SEED=6)
-# make clean  delete what running and testing left behind, the demo's data included
+# make clean  delete what running and testing left behind, the demo's data included (not `make start`'s)
 
 .DEFAULT_GOAL := run
 .PHONY: run start stop test sim mutants bench check format messages browser pooler lock clean

@@ -21,6 +21,7 @@ from config.metrics import registry
 from core import clock, replica
 from core.log.verify import HEARTBEAT as HISTORY
 from core.models import Heartbeat
+from core.version import VERSION
 from reports.rollup.selectors import found_differences
 
 logger = logging.getLogger(__name__)
@@ -32,13 +33,13 @@ LATE = 60
 @never_cache
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """200 when the database answers."""
+    """200 when the database answers; which edition answers is said either way."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
     except DatabaseError:
-        return JsonResponse({"database": False}, status=503)
-    return JsonResponse({"database": True})
+        return JsonResponse({"database": False, "version": VERSION}, status=503)
+    return JsonResponse({"database": True, "version": VERSION})
 
 
 @never_cache

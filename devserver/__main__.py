@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 
@@ -40,7 +40,7 @@ ACCOUNTS = """
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m devserver", description=__doc__)
     parser.add_argument("--stop", action="store_true", help="stop everything")
-    parser.add_argument("--clean", action="store_true", help="stop everything, delete its data")
+    parser.add_argument("--clean", action="store_true", help="stop all, delete the demo's data")
     parser.add_argument("--empty", action="store_true", help="a portal with nothing in it")
     parser.add_argument("--prepare", type=float, metavar="STARTED", help=argparse.SUPPRESS)
     chosen = parser.parse_args()
@@ -52,18 +52,28 @@ def main() -> int:
         return prepare(chosen.prepare, demo=_demo())
     try:
         if chosen.stop or chosen.clean:
-            for one in [home] if given else [home, REPOSITORY / "var-start"]:
+            own = REPOSITORY / "var-start"
+            for one in [home] if given else [home, own]:
                 stop(one)
-                if chosen.clean:
-                    servers.remove(one)
+            if chosen.clean:
+                servers.remove(home)
+                if not given and own.exists():
+                    # Somebody's own province lies there, and not a demo.
+                    say(f"Dữ liệu của make start còn nguyên trong {own}.")
             return 0
         return run(home)
     except PermissionError as error:
         say(f"\nKhông có quyền với {error.filename}: có lẽ trước đó đã chạy bằng người dùng khác.")
-        say(f"Lấy lại quyền: sudo chown -R $(id -un) {home}")
+        say(f"Chạy lại bằng người dùng đó ({_owner_of(home)}); đừng đổi chủ của thư mục.")
     except (Failure, servers.EngineError) as failure:
         say(f"\n{failure}")
     return 1
+
+
+def _owner_of(home: Path) -> str:
+    with suppress(OSError, KeyError):
+        return home.owner()
+    return "?"
 
 
 def run(home: Path) -> int:

@@ -9,6 +9,7 @@ from django.utils.html import json_script
 from django.utils.safestring import SafeString
 
 from core.portal import last_known_name, portal
+from core.version import VERSION
 
 register = template.Library()
 
@@ -16,6 +17,11 @@ register = template.Library()
 @register.simple_tag
 def portal_name() -> str:
     return portal().name
+
+
+@register.simple_tag
+def portal_version() -> str:
+    return VERSION
 
 
 @register.simple_tag

@@ -17,6 +17,7 @@ from core.heartbeat import record_heartbeat
 from core.log.findings import acknowledge, finding
 from core.log.sequencer import sequence
 from core.models import Heartbeat
+from core.version import VERSION
 from reports.rollup.services.rollup import drain
 from tests.conftest import World
 from tests.reports.reporting import report
@@ -74,7 +75,10 @@ def test_missing_database_is_told(db: None, monkeypatch: pytest.MonkeyPatch) -> 
         outage.setattr(connection, "chunked_cursor", broken)
         alive = Client().get("/healthz")
         status, state = ready()
-    assert (alive.status_code, alive.json()) == (503, {"database": False})
+    assert (alive.status_code, alive.json()) == (
+        503,
+        {"database": False, "version": VERSION},
+    )
     assert (status, state["database"]) == (503, False)
 
 

@@ -17,6 +17,7 @@ import psycopg
 import pytest
 from supervisor.options import ServerOptions
 
+from devserver import __main__ as devserver
 from devserver import preflight, servers, supervision
 from devserver.console import Failure
 from devserver.lock import only_runner, running
@@ -282,3 +283,20 @@ def test_bench_loads() -> None:
         words, cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=True
     )
     assert "submits" in wording.stdout
+
+
+def test_clean_leaves_a_province_of_ones_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`make clean` takes the demo; what `make start` holds may be a real province."""
+    for name in ("var", "var-start"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "env").write_text("x")
+    removed: list[Path] = []
+    monkeypatch.setattr(devserver, "REPOSITORY", tmp_path)
+    monkeypatch.setattr(servers, "remove", removed.append)
+    monkeypatch.setattr(sys, "argv", ["devserver", "--clean"])
+    monkeypatch.delenv("PORTAL_VAR", raising=False)
+    assert devserver.main() == 0
+    assert removed == [tmp_path / "var"]
+    assert f"còn nguyên trong {tmp_path / 'var-start'}" in capsys.readouterr().out

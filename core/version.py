@@ -1,0 +1,3 @@
+"""Which edition this is; CHANGELOG.md says what it brings."""
+
+VERSION = "0.5"
