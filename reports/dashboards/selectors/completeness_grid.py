@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from campaign.models import Branch, Unit
 from campaign.permissions import Permission
 from campaign.scopes import Scope
 from campaign.selectors import secretaries_of
+from core.short_text import cut_to
 from core.templatetags.formatting import count
 from core.vietnamese import one_line
 from reports.dashboards.selectors.action_items import NonReportingBranch
@@ -19,6 +21,8 @@ from reports.phones.models import PhoneState
 from reports.phones.selectors import phones_of
 
 ORDERS = ("worst", "name")
+# What a message on Zalo holds.
+MOST_LETTERS = 2000
 
 
 @dataclass(frozen=True)
@@ -107,7 +111,8 @@ def non_reporting_text(
 ) -> str:
     """Return the silent as plain text for a chat group, by unit where there are several.
 
-    ``link`` is the address at which a report of the day is entered.
+    ``link`` is the address at which a report of the day is entered. Where all names would be more
+    than a message holds, units are named with how many they are.
     """
     date = f"{day.day}/{day.month}"
     if not silent:
@@ -120,17 +125,24 @@ def non_reporting_text(
     placed = {s.branch.pk for _name, owned in groups for s in owned}
     rest = [s for s in silent if s.branch.pk not in placed]
     if len(silent) == len(groups) or not groups:
-        names = _names(silent)
-        head = _("Chưa báo cáo ngày %(day)s: %(names)s.") % {"day": date, "names": names}
-        return "\n".join([head, appeal, link])
+        wording = _("Chưa báo cáo ngày %(day)s: %(names)s.")
+        bare = "\n".join([wording % {"day": date, "names": ""}, appeal, link])
+        names = _names_within(silent, MOST_LETTERS - len(bare))
+        return "\n".join([wording % {"day": date, "names": names}, appeal, link])
     head = _("Chưa báo cáo ngày %(day)s, còn %(n)s đơn vị:") % {
         "day": date,
         "n": count(len(silent)),
     }
-    lines = [f"- {one_line(name)}: {_names(owned)}" for name, owned in groups]
-    if rest:
-        lines.append(f"- {_names(rest)}")
-    return "\n".join([head, *lines, appeal, link])
+    groups += [("", rest)] if rest else []
+    for write in (_names, _number):
+        lines = [
+            f"- {one_line(name)}: {write(owned)}" if name else f"- {write(owned)}"
+            for name, owned in groups
+        ]
+        text = "\n".join([head, *lines, appeal, link])
+        if len(text) <= MOST_LETTERS:
+            return text
+    return cut_to(text, MOST_LETTERS)
 
 
 def appeal_of(due: dt.datetime, *, is_open: bool, is_closed: bool) -> str:
@@ -142,6 +154,24 @@ def appeal_of(due: dt.datetime, *, is_open: bool, is_closed: bool) -> str:
             "due": f"{due:%H:%M}"
         }
     return _("Đề nghị các đồng chí gửi báo cáo sớm. Cảm ơn các đồng chí!")
+
+
+def _names_within(silent: Sequence[NonReportingBranch], room: int) -> str:
+    """Return as many names as there is room for, and how many more there are."""
+    whole = _names(silent)
+    if len(whole) <= room:
+        return whole
+    for shown in range(len(silent) - 1, 0, -1):
+        words = {"names": _names(silent[:shown]), "count": len(silent) - shown}
+        text = _("%(names)s và %(count)d đơn vị khác") % words
+        if len(text) <= room:
+            return text
+    return _number(silent)
+
+
+def _number(silent: Sequence[NonReportingBranch]) -> str:
+    n = len(silent)
+    return ngettext("%(n)s đơn vị", "%(n)s đơn vị", n) % {"n": count(n)}
 
 
 def _names(silent: Sequence[NonReportingBranch]) -> str:

@@ -1,6 +1,7 @@
 """The desk of those who chase: what stands on it, what a button does, and whether it helped."""
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -193,6 +194,11 @@ def test_text_asks_for_what_is_missing_and_leads_there(world: World, browse: Bro
     make_session(campaign=world.campaign, branch=world.branch, unit=world.commune, date=yesterday)
     page = browse(world.lead).get(PAGE).content.decode().replace("&amp;", "&")
     link = "http://testserver/c/de-an-06-2023/report/?branch=XD-14173"
+    # What is copied is said once, for a box of each.
+    assert page.count('id="copied"') == 1
+    boxes = re.findall(r'data-copy="([^"]+)"', page)
+    assert len(boxes) == len({*boxes}) == page.count("<textarea")
+    assert all(f'id="{box}"' in page for box in boxes)
     texts = [part.partition("<")[0] for part in page.split('spellcheck="false">')[1:]]
     (silent_one,) = [
         text for text in texts if "chưa báo cáo hôm nay" in text and "XD-14173" in text

@@ -13,6 +13,7 @@ import requests
 from django.conf import settings
 
 from core.secret_digest import digest_of
+from core.short_text import cut_to
 from reports.notifications.channel import (
     TIMEOUT,
     IncomingMessage,
@@ -55,7 +56,7 @@ def call(method: str, sent: dict[str, Any]) -> Any:
 
 
 def send_text(chat_id: str, text: str) -> None:
-    call("sendMessage", {"chat_id": chat_id, "text": text[:MOST_LETTERS]})
+    call("sendMessage", {"chat_id": chat_id, "text": cut_to(text, MOST_LETTERS)})
 
 
 def updates() -> Iterator[IncomingMessage]:
