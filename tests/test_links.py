@@ -96,10 +96,10 @@ EVERYWHERE = {
     "digest-poster", "explore", "export-verify", "exports", "invite", "member", "member-new",
     "official-figures", "official-typed", "open-day", "own-progress", "paper", "paste", "receipt",
     "reconciliation", "reminders", "report", "report-history", "report-texts", "request",
-    "requests", "review", "search", "session", "session-cancel", "session-close", "session-edit",
-    "session-new", "session-people", "session-qr", "sessions", "target-list", "target-new",
-    "targets", "team", "team-edit", "team-new", "teams", "teams-export", "teams-import", "unit",
-    "units", "volunteer", "wall-unit",
+    "requests", "review", "review-report", "search", "session", "session-cancel", "session-close",
+    "session-edit", "session-new", "session-people", "session-qr", "sessions", "target-list",
+    "target-new", "targets", "team", "team-edit", "team-new", "teams", "teams-export",
+    "teams-import", "unit", "units", "volunteer", "wall-unit",
 }  # fmt: skip
 
 

@@ -377,6 +377,12 @@ ROUTES = {
         "login 404 403 403 302 404 302 403 403 403 403",
         {"action": "approve", "seen": f"{REPORT}:1"},
     ),
+    "c/review-report": Route(
+        f"/c/de-an-06-2023/review/{REPORT}/",
+        "login 404 403 403 200 404 200 403 403 403 403",
+        "login 404 403 403 302 404 302 403 403 403 403",
+        {"action": "approve", "seen": f"{REPORT}:1"},
+    ),
     "c/report-texts": Route(
         "/c/de-an-06-2023/review/texts.csv",
         "login 404 403 403 200 200 200 403 403 403 403",

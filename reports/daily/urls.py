@@ -9,12 +9,13 @@ from reports.daily.api.reports import DailyReports
 from reports.daily.api.reviews import Reviews
 from reports.daily.api.revisions import Revisions
 from reports.daily.selectors import campaign_of_report
-from reports.daily.views import history, open_day, review, texts_file
+from reports.daily.views import history, open_day, review, review_one, texts_file
 
 campaign_urlpatterns = [
     path("branches/<code:code>/open-day/", open_day.open_day, name="open-day"),
     path("report/<uuid:report_id>/history/", history.report_history, name="report-history"),
     path("review/", review.review, name="review"),
+    path("review/<uuid:report_id>/", review_one.review_one, name="review-report"),
     path("review/texts.csv", texts_file.report_texts, name="report-texts"),
 ]
 

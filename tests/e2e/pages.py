@@ -104,6 +104,7 @@ OWN_PAGES = (
     Page("receipt", "receipt", "/c/de-an-06-2023/report/{report}/", APPOINTED),
     Page("report-history", "report-history", "/c/de-an-06-2023/report/{returned}/history/", ABOVE),
     Page("review", "review", "/c/de-an-06-2023/review/", (LEAD, STAFF)),
+    Page("review-report", "review-report", "/c/de-an-06-2023/review/{report}/", (LEAD,)),
     Page(
         "review-approved",
         "review",

@@ -90,7 +90,7 @@ class ReviewPage:
             return self.page(form, status=400)
         except ReviewConflict as error:
             return self.page(form, status=409, conflict=error)
-        messages.success(self.request, _success_message(decision, len(done)))
+        messages.success(self.request, success_message(decision, len(done)))
         return redirect(self.request.get_full_path())
 
     def page(
@@ -196,7 +196,7 @@ def _day(text: str) -> dt.date | None:
         return None
 
 
-def _success_message(decision: str, number: int) -> str:
+def success_message(decision: str, number: int) -> str:
     if decision == Decision.APPROVE:
         text = _("Đã duyệt %(n)d báo cáo.")
     else:
