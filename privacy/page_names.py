@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 PAGE_NAMES: dict[str, Any] = {
+    "unit-people": _("Người và việc"),
     "account-keys": _("Thiết bị và khóa của tôi"),
     "api-checkins": _("Điểm danh (API)"),
     "api-daily-reports": _("Gửi báo cáo (API)"),

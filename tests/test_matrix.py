@@ -199,6 +199,10 @@ ROUTES = {
     "c/not-reached": Route(
         "/c/de-an-06-2023/not-reached/", "login 404 200 200 200 200 200 200 200 200 200"
     ),
+    "c/unit-people": Route(
+        "/c/de-an-06-2023/units/14173/people/",
+        "login 404 200 404 200 404 200 200 200 200 200",
+    ),
     "c/not-reached-unit": Route(
         "/c/de-an-06-2023/not-reached/14173/",
         "login 404 200 404 200 404 200 200 200 200 200",

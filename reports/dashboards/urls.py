@@ -10,6 +10,7 @@ from reports.dashboards.views import (
     not_reached,
     progress,
     todays_map,
+    unit_people,
     wall,
 )
 
@@ -23,6 +24,7 @@ campaign_urlpatterns = [
     path("dashboard/today/", todays_map.todays_map, name="todays-map"),
     path("dashboard/today/<code:code>/", todays_map.todays_map, name="todays-map-unit"),
     path("units/<code:code>/", dashboard.unit_detail, name="unit"),
+    path("units/<code:code>/people/", unit_people.unit_people, name="unit-people"),
     path("not-reached/", not_reached.not_reached_detail, name="not-reached"),
     path("not-reached/<code:code>/", not_reached.not_reached_detail, name="not-reached-unit"),
     path("branches/<code:code>/", branches.branch_detail, name="branch"),

@@ -56,6 +56,7 @@ OWN_PAGES = (
     ),
     Page("explore-map", "explore", "/c/de-an-06-2023/explore/?rows=commune&view=map", (STAFF,)),
     Page("explore-lines", "explore", "/c/de-an-06-2023/explore/?columns=day&view=lines", (STAFF,)),
+    Page("unit-people", "unit-people", "/c/de-an-06-2023/units/14173/people/", (STAFF, SECRETARY)),
     Page("not-reached", "not-reached", "/c/de-an-06-2023/not-reached/", (STAFF, SECRETARY)),
     Page("not-reached-unit", "not-reached-unit", "/c/de-an-06-2023/not-reached/365/", (STAFF,)),
     Page("todays-map", "todays-map", "/c/de-an-06-2023/dashboard/today/", (STAFF, SECRETARY)),
