@@ -24,7 +24,7 @@ from reports.daily.services.submit import lateness_of
 from reports.digests.services import announce_digests
 from reports.notifications.quiet_hours import is_quiet
 from reports.reminders.non_reporting import non_reporting_branches
-from reports.reminders.services import can_be_nudged, remind
+from reports.reminders.services import Refusal, nudgeable, remind
 from reports.rollup.expected import expected_reports
 from tests.conftest import World
 from tests.factories import (
@@ -171,7 +171,9 @@ def reminds(stage: Stage, day: dt.date) -> bool:
 
 def can_nudge(stage: Stage, day: dt.date) -> bool:
     stage.at(day)
-    return stage.world.branch in can_be_nudged(stage.world.lead, stage.campaign)
+    # Whether anything would reach her is no matter of days.
+    asked = nudgeable(stage.world.lead, stage.campaign)
+    return (stage.world.branch, Refusal.UNREACHED) in asked
 
 
 def announces(stage: Stage, day: dt.date) -> bool:

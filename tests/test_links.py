@@ -99,7 +99,7 @@ EVERYWHERE = {
     "requests", "review", "review-report", "search", "session", "session-cancel", "session-close",
     "session-edit", "session-new", "session-people", "session-qr", "sessions", "target-list",
     "target-new", "targets", "team", "team-edit", "team-new", "teams", "teams-export",
-    "teams-import", "unit", "unit-people", "units", "volunteer", "wall-unit",
+    "teams-import", "unit", "units", "volunteer", "wall-unit",
 }  # fmt: skip
 
 

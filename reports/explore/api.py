@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from rest_framework import serializers
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -77,8 +78,17 @@ EXAMPLE = {
 }  # fmt: skip
 
 
+class JsonUnlessAsked(DefaultContentNegotiation):
+    """``format`` asks for a file here, and not for another renderer."""
+
+    def select_renderer(self, request: Any, renderers: Any, format_suffix: Any = None) -> Any:
+        return renderers[0], renderers[0].media_type
+
+
 class ExploreView(Endpoint):
     """A table of one's own making."""
+
+    content_negotiation_class = JsonUnlessAsked
 
     @extend_schema(
         summary="Bảng tự chọn",

@@ -424,6 +424,8 @@ MACHINES = {
     "api-units",
     "api-branches",
     "api-search",
+    "api-explore",
+    "api-tasks",
     "api-campaigns",
     "api-indicators",
     "api-totals",
