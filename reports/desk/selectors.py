@@ -245,7 +245,12 @@ def desk(user: Any, campaign: Campaign, absolute: Callable[[str], str]) -> Desk:
         asked = appeal if task.kind in ASKS_FOR_REPORT else _("Nhờ đồng chí xem lại. Cảm ơn!")
         words = f"{asked}\n{absolute(_leads_to(task, campaign))}"
         lines.append(DeskLine(task, contact, done.get(task.key, []), words))
-    hidden = {key for key, steps in done.items() if any(s.until and s.until > day for s in steps)}
+    # Who leaves something until tomorrow hides it from nobody else.
+    hidden = {
+        key
+        for key, steps in done.items()
+        if any(s.until and s.until > day and s.author_id == user.pk for s in steps)
+    }
     return Desk(
         day,
         tuple(line for line in lines if line.task.key not in hidden),

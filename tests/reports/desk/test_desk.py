@@ -162,6 +162,8 @@ def test_what_was_done_and_whether_it_helped(world: World, api: Api, browse: Bro
 def test_snoozed_until_tomorrow(world: World, api: Api, browse: Browse) -> None:
     press(browse(world.lead), "snoozed", silent(world))
     assert ("silent", "Đoàn xã Giao Tiến") not in keys(api(world.lead))
+    # Whoever leads above still sees it.
+    assert ("silent", "Đoàn xã Giao Tiến") in keys(api(world.staff))
     with clock_at(at("16:00", TODAY + DAY)):
         assert ("silent", "Đoàn xã Giao Tiến") in keys(api(world.lead))
 
@@ -196,6 +198,7 @@ def test_text_asks_for_what_is_missing_and_leads_there(world: World, browse: Bro
     link = "http://testserver/c/de-an-06-2023/report/?branch=XD-14173"
     # What is copied is said once, for a box of each.
     assert page.count('id="copied"') == 1
+    assert all("textarea" not in form for form in re.findall(r"<form.*?</form>", page, re.DOTALL))
     boxes = re.findall(r'data-copy="([^"]+)"', page)
     assert len(boxes) == len({*boxes}) == page.count("<textarea")
     assert all(f'id="{box}"' in page for box in boxes)
