@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from campaign.baselines import residents_of
 from campaign.models import Branch, Campaign, Unit
 from campaign.selectors import IndicatorSet
+from core import clock
 from core.counts import add_up
 from reports.dashboards.selectors.completeness import Completeness, completeness
 from reports.explore.axes import DAY, Period, children_of, span
@@ -204,7 +205,9 @@ class Cells:
         reports = self.reports
         if reports is None:
             return None
-        days = [day for day in period.days if reports.days[0] <= day <= reports.days[-1]]
+        # Nothing is missing on a day that is still ahead.
+        last = min(reports.days[-1], clock.today())
+        days = [day for day in period.days if reports.days[0] <= day <= last]
         cell = (
             reports.of_branch(node, days)
             if isinstance(node, Branch)

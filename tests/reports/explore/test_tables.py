@@ -156,6 +156,14 @@ def test_reports_are_counted_as_on_the_page_of_completeness(reported: World, api
             )
 
 
+def test_before_the_first_day_nothing_is_missing(world: World, api: Api) -> None:
+    world.campaign.starts_on, world.campaign.ends_on = TODAY + DAY, TODAY + 9 * DAY
+    world.campaign.save()
+    for measure in ("completeness", "on_time", "value"):
+        found = table(api(world.staff), rows="commune", columns="day", measure=measure)
+        assert {value for row in found["rows"] for value in row["values"]} == {None}
+
+
 def test_times_of_every_kind(reported: World, api: Api) -> None:
     client = api(reported.staff)
     Phase.objects.create(
