@@ -120,8 +120,8 @@ def tasks_of(user: Any, campaign: Campaign) -> list[Task]:
     if not may_chase(user):
         return []
     paths = scope.unit_paths_with(Permission.INVITE)
-    led = units_shown(user, campaign).filter(below(paths)).order_by("depth", "pk")
-    tops = list(led.filter(path__in=paths))
+    led = units_shown(user, campaign).filter(path__in=paths)
+    tops = list(led.order_by("depth", "pk"))
     is_running = campaign.takes_counts and campaign.starts_on <= day <= campaign.ends_on
     found: list[Task] = []
     if is_running:

@@ -55,6 +55,7 @@ def test_numbers_are_for_those_who_may_know_them(busy: World, browse: Browse) ->
         shown = page(browse(getattr(busy, name)))
         assert "0912345678" not in shown, name
         assert "Chưa có bí thư" not in shown, name
+    assert '<td class="n">7</td>' not in page(browse(busy.officer))
     assert browse(busy.neighbour).get(PAGE).status_code == 404
     # Of a district the page of branches does it.
     assert "people/" not in browse(busy.lead).get("/c/de-an-06-2023/units/365/").content.decode()

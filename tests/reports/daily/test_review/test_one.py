@@ -35,6 +35,10 @@ def test_report_stands_beside_what_is_usual_and_the_sessions(world: World, brows
         campaign=world.campaign, branch=world.branch, unit=world.commune, date=TODAY,
         state="closed", counts={"level1": 9}, headcount=0, participations=1,
     )  # fmt: skip
+    make_session(
+        campaign=world.campaign, branch=world.branch, unit=world.commune, date=TODAY - DAY,
+        state="closed", counts={"level1": 80}, headcount=0, participations=1,
+    )  # fmt: skip
     page = read(browse(world.lead).get(page_of(stored)))
     rows = {row[0]: row[1:] for row in page.rows if len(row) == 4}
     level1 = next(one for name, one in rows.items() if "mức 1" in name.lower())
@@ -51,6 +55,8 @@ def test_the_next_one_follows(world: World, browse: Browse) -> None:
     second = report(world.neighbour, "XD-14158", {"level1": 2})
     third = report(world.owner, "XD-14173", {"level1": 3}, date=TODAY - DAY)
     client = browse(world.lead)
+    # Whoever begins in the middle goes on from there.
+    assert page_of(third) in read(client.get(page_of(second))).links
     for stored, following in ((first, second), (second, third)):
         answer = client.post(page_of(stored), seen(stored), follow=True)
         assert answer.redirect_chain == [(page_of(following), 302)]
