@@ -15,11 +15,12 @@ def cut_to(text: str, most: int) -> str:
     if len(text) <= most:
         return text
     body, _break, last = text.rpartition("\n")
-    tail = f"\n{CUT}\n{last}" if last.startswith(("https://", "http://")) and body else f"\n{CUT}"
+    address = last if body and last.startswith(("https://", "http://")) else ""
+    tail = f"\n{CUT}\n{address}" if address else f"\n{CUT}"
     room = most - len(tail)
     if room <= 0:
         return text[: most - 1] + CUT
-    head = (body if tail.endswith(last) and body else text)[: room + 1]
-    ends = [found.end() for found in END.finditer(head) if found.end() <= room]
-    end = max(ends, default=0) or head.rfind(" ", 0, room) or room
+    head = (body if address else text)[: room + 1]
+    ends = (found.end() for found in END.finditer(head) if found.end() <= room)
+    end = max(ends, default=head.rfind(" ", 0, room))
     return head[: end if end > 0 else room].rstrip() + tail

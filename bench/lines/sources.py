@@ -19,7 +19,11 @@ PUBLISH = """
             first_day, last_day, rows, figures, new, replaced, actor_id, campaign_id)
         SELECT received_at, 'api', '', sha256, figures_sha256, written_sha256, 'to_date', 'commune',
             map, first_day, last_day, 0, 0, 0, 0, actor_id, campaign_id
-        FROM reports_officialfile ORDER BY id LIMIT 1
+        FROM reports_officialfile
+        WHERE NOT EXISTS (
+            SELECT FROM reports_officialfigure f JOIN campaign_unit u ON u.id = f.unit_id
+            WHERE u.code LIKE 'N%' AND f.superseded_by_id IS NULL)
+        ORDER BY id LIMIT 1
         RETURNING id, campaign_id)
     INSERT INTO reports_officialfigure (
         file_id, campaign_id, unit_id, day, kind, indicator_id, value)
@@ -29,10 +33,7 @@ PUBLISH = """
     FROM file
     JOIN reports_unitday d USING (campaign_id)
     JOIN campaign_unit u ON u.id = node_id AND level = 'commune' AND u.code LIKE 'N%'
-    JOIN campaign_indicator i ON i.campaign_id = d.campaign_id AND i.code IN ('level1', 'level2')
-    WHERE NOT EXISTS (
-        SELECT FROM reports_officialfigure f JOIN campaign_unit x ON x.id = f.unit_id
-        WHERE x.code LIKE 'N%' AND f.superseded_by_id IS NULL);
+    JOIN campaign_indicator i ON i.campaign_id = d.campaign_id AND i.code IN ('level1', 'level2');
 """
 # What is to date on both sides, and the difference; no class is looked for.
 BY_HAND = """
@@ -60,12 +61,13 @@ print(time.perf_counter() - began)
 
 
 def reconciliation(world: World, *, quick: bool) -> Iterator[Line]:
-    """The two sources side by side, and who is asked to look."""
+    """The two sources side by side, and all differences looked at."""
     api = world.api("tinhdoan")
     asked = f"/api/v1/reconciliation/?campaign={CAMPAIGN}&level=commune&unit=36&to=2023-06-"
     # Each time to another day: what was asked before is held.
     days = iter(range(28, 0, -1))
     with psycopg.connect(world.portal.layout.addresses.owner_url, autocommit=True) as link:
+        # At the first run; they stay with the country.
         link.execute(PUBLISH.encode())
         link.execute("ANALYZE reports_officialfigure")
         (root,) = link.execute("SELECT path FROM campaign_unit WHERE code = '36'").fetchone() or ()

@@ -76,21 +76,13 @@ class ReviewPage:
     def decide(self) -> HttpResponse:
         """Approve or return what is ticked; say who was quicker where somebody was."""
         form = DecisionForm(self.request.POST)
-        form.is_valid()
         try:
-            decision, seen, reason = form.chosen()
-            done = review_reports(actor=self.user, seen=seen, decision=decision, reason=reason)
-        except ValidationError as error:
-            form.add_error(None, error)
-            return self.page(form, status=400)
-        except InvalidReport as error:
-            for name, problem in error.errors.items():
-                texts: Any = problem
-                form.add_error("reason" if name == "reason" else None, texts)
-            return self.page(form, status=400)
+            decided = take_decision(self.user, form)
         except ReviewConflict as error:
             return self.page(form, status=409, conflict=error)
-        messages.success(self.request, success_message(decision, len(done)))
+        if decided is None:
+            return self.page(form, status=400)
+        messages.success(self.request, decided)
         return redirect(self.request.get_full_path())
 
     def page(
@@ -196,7 +188,27 @@ def _day(text: str) -> dt.date | None:
         return None
 
 
-def success_message(decision: str, number: int) -> str:
+def take_decision(user: Any, form: DecisionForm) -> str | None:
+    """Decide as the form says, and return what is said of it; None where it holds errors now.
+
+    Raises ``ReviewConflict``.
+    """
+    form.is_valid()
+    try:
+        decision, seen, reason = form.chosen()
+        done = review_reports(actor=user, seen=seen, decision=decision, reason=reason)
+    except ValidationError as error:
+        form.add_error(None, error)
+        return None
+    except InvalidReport as error:
+        for name, problem in error.errors.items():
+            texts: Any = problem
+            form.add_error("reason" if name == "reason" else None, texts)
+        return None
+    return _success_message(decision, len(done))
+
+
+def _success_message(decision: str, number: int) -> str:
     if decision == Decision.APPROVE:
         text = _("Đã duyệt %(n)d báo cáo.")
     else:

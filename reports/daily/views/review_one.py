@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
@@ -19,9 +19,8 @@ from reports.daily.anomalies import anomaly_labels, expectation
 from reports.daily.forms import PHRASES, DecisionForm
 from reports.daily.models import DailyReport, Status
 from reports.daily.selectors import may_review, reviewable, unusual_first, who_did
-from reports.daily.services.report_input import InvalidReport
-from reports.daily.services.review import ReviewConflict, review_reports
-from reports.daily.views.review import success_message
+from reports.daily.services.review import ReviewConflict
+from reports.daily.views.review import take_decision
 from volunteers.sessions.models import SupportSession
 
 
@@ -40,24 +39,14 @@ def review_one(request: HttpRequest, report_id: UUID) -> HttpResponse:
     shown: DailyReport = report.or_404()
     form, status, conflict = DecisionForm(), 200, None
     if request.method == "POST":
-        form = DecisionForm(request.POST)
-        form.is_valid()
+        form, status = DecisionForm(request.POST), 400
         following = _next(user, campaign, shown)
         try:
-            decision, seen, reason = form.chosen()
-            done = review_reports(actor=user, seen=seen, decision=decision, reason=reason)
-        except ValidationError as error:
-            form.add_error(None, error)
-            status = 400
-        except InvalidReport as error:
-            for name, problem in error.errors.items():
-                texts: Any = problem
-                form.add_error("reason" if name == "reason" else None, texts)
-            status = 400
+            decided = take_decision(user, form)
         except ReviewConflict as error:
-            conflict, status = error, 409
-        else:
-            messages.success(request, success_message(decision, len(done)))
+            conflict, status, decided = error, 409, None
+        if decided is not None:
+            messages.success(request, decided)
             if following is None:
                 return lead_to(request, "review")
             return lead_to(request, "review-report", following)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from campaign.models import Unit
+from campaign.models import Boundary, Unit
 from reports.dashboards import charts
 
 # Thousandths of a degree round the map.
@@ -34,16 +34,21 @@ def draw_map(units: Sequence[Unit], percent_of: Callable[[Unit], float | None]) 
     communes = [u for u in units if u.level == "commune"]
     if len(communes) < 2:
         return None
-    west, north = min(u.boundary.west for u in communes), min(u.boundary.north for u in communes)
-    east, south = max(u.boundary.east for u in communes), max(u.boundary.south for u in communes)
-    box = (west - MARGIN, north - MARGIN, east - west + 2 * MARGIN, south - north + 2 * MARGIN)
     shapes = [
         Shape(u, u.boundary.path, percent, charts.band(percent))
         for u in communes
         for percent in [percent_of(u)]
     ]
     return Map(
-        box=" ".join(map(str, box)),
+        box=box_round([u.boundary for u in communes]),
         shapes=tuple(shapes),
         borders=tuple(u.boundary.path for u in units if u.level == "district"),
     )
+
+
+def box_round(boundaries: Sequence[Boundary]) -> str:
+    """Return what an SVG shows: all of them, with a margin."""
+    west, north = min(b.west for b in boundaries), min(b.north for b in boundaries)
+    east, south = max(b.east for b in boundaries), max(b.south for b in boundaries)
+    box = (west - MARGIN, north - MARGIN, east - west + 2 * MARGIN, south - north + 2 * MARGIN)
+    return " ".join(map(str, box))
