@@ -34,7 +34,6 @@ from volunteers.help_requests.selectors import may_handle
 from volunteers.sessions.models import SupportSession
 
 RETURNED_SINCE = dt.timedelta(days=14)
-ASKS_FOR_REPORT = (TaskKind.SILENT, TaskKind.RETURNED)
 
 
 @dataclass(frozen=True)
@@ -242,7 +241,7 @@ def desk(user: Any, campaign: Campaign, absolute: Callable[[str], str]) -> Desk:
     lines = []
     for task in tasks:
         contact = called.get(task.branch.pk, Contact()) if task.branch else Contact()
-        asked = appeal if task.kind in ASKS_FOR_REPORT else _("Nhờ đồng chí xem lại. Cảm ơn!")
+        asked = appeal if task.kind == TaskKind.SILENT else _("Nhờ đồng chí xem lại. Cảm ơn!")
         words = f"{asked}\n{absolute(_leads_to(task, campaign))}"
         lines.append(DeskLine(task, contact, done.get(task.key, []), words))
     # Who leaves something until tomorrow hides it from nobody else.

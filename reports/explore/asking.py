@@ -1,6 +1,7 @@
 """What the address of a table asks, checked: the page and the API ask by the same words."""
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -26,11 +27,29 @@ VIEWS = {
 }
 FORMATS = ("json", "csv", "xlsx")
 LONGEST = 200
+# What a threshold is at most, and what could be read in two ways.
+MOST_LIMIT = 10**12
+GROUPED = re.compile(r"-?[0-9]{1,3}([.,][0-9]{3})+")
 # Names of the address; blank ones are as if they were not there.
 NAMES = (
     "unit", "rows", "columns", "measure", "indicator", "basis", "from", "to", "than", "names",
     "at_least", "at_most", "sort", "view", "page", "format",
 )  # fmt: skip
+
+
+class LimitField(serializers.FloatField):
+    """A number as people type it: 12,5 is 12.5, and 1.000 is neither 1 nor 1000."""
+
+    def to_internal_value(self, data: Any) -> float:
+        typed = str(data).strip()
+        if GROUPED.fullmatch(typed):
+            text = _("Chưa rõ “%(typed)s” là bao nhiêu. Gõ liền các chữ số, ví dụ %(digits)s.")
+            words = {"typed": typed, "digits": re.sub("[.,]", "", typed)}
+            raise serializers.ValidationError(text % words, code=RULE)
+        value: float = super().to_internal_value(typed.replace(",", "."))
+        if not abs(value) <= MOST_LIMIT:
+            raise serializers.ValidationError(_("Gõ một số, ví dụ 50."), code=RULE)
+        return value
 
 
 class ExploreQuery(serializers.Serializer[Any]):
@@ -61,8 +80,8 @@ class ExploreQuery(serializers.Serializer[Any]):
             "Chỉ các dòng có tên hoặc mã này; nhiều tên cách nhau bằng dấu phẩy"
         ),
     )
-    at_least = serializers.FloatField(required=False)
-    at_most = serializers.FloatField(required=False)
+    at_least = LimitField(required=False)
+    at_most = LimitField(required=False)
     sort = serializers.CharField(
         required=False,
         max_length=60,
@@ -87,29 +106,17 @@ class ExploreQuery(serializers.Serializer[Any]):
             ),
         }
 
-    def validate_at_least(self, value: float) -> float:
-        return _finite(value)
-
-    def validate_at_most(self, value: float) -> float:
-        return _finite(value)
-
-
-def _finite(value: float) -> float:
-    if abs(value) > 10**12 or value != value:
-        raise serializers.ValidationError(_("Gõ một số, ví dụ 50."), code=RULE)
-    return value
-
 
 def given(values: Mapping[str, Any]) -> dict[str, str]:
     """Return what an address says, without what is left blank in a form."""
     return {name: values[name] for name in NAMES if values.get(name)}
 
 
-def default_rows(user: Any, campaign: Campaign, top: Unit) -> str:
-    """Return the level right below a unit, or branches where nothing lies below."""
+def levels_below(user: Any, campaign: Campaign, top: Unit) -> list[str]:
+    """Return the levels of which there are units below, the highest first."""
     below = units_shown(user, campaign).belonging_to(top).exclude(pk=top.pk)
-    levels = set(below.order_by().values_list("level", flat=True).distinct())
-    return next((level for level in Level.values if level in levels), BRANCH)
+    there = set(below.order_by().values_list("level", flat=True).distinct())
+    return [level for level in Level.values if level in there]
 
 
 def question_of(user: Any, campaign: Campaign, asked: Mapping[str, Any]) -> Question:
@@ -122,7 +129,7 @@ def question_of(user: Any, campaign: Campaign, asked: Mapping[str, Any]) -> Ques
     if first > last:
         _refuse("to", _("Ngày cuối phải sau ngày đầu, và không sau hôm nay."))
     top = find_unit(user, campaign, asked.get("unit", ""), last)
-    rows = asked.get("rows") or default_rows(user, campaign, top)
+    rows = asked.get("rows") or next(iter(levels_below(user, campaign, top)), BRANCH)
     columns = asked.get("columns", "")
     measure = MEASURES[asked["measure"]]
     _check(rows, columns, measure.name)

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reports.dashboards.charts import Spark, place, spark
-from reports.dashboards.selectors.map import MARGIN, Map, Shape
-from reports.explore.axes import Entry
+from reports.dashboards.selectors.map import Map, Shape, box_round
 from reports.explore.measures import Value
 from reports.explore.table import Row, Table
 
@@ -16,7 +15,7 @@ LINE = (240, 48)
 
 @dataclass(frozen=True)
 class Scale:
-    """Bounds of the colours: sixths of what there is, so that each colour is about as frequent."""
+    """Bounds of the colours: each has about a sixth of the different values that there are."""
 
     bounds: tuple[float, ...]
 
@@ -65,33 +64,28 @@ def drawn(table: Table, rows: Sequence[Row]) -> list[DrawnRow]:
             measured := table.measured(row),
             place(abs(measured or 0) * 100 / longest) if longest else "0",
             (measured or 0) < 0,
-            spark([_whole(value) for value in row.cells], LINE),
+            _line(row),
         )
         for row in rows
     ]
 
 
-def _whole(value: Value) -> int | None:
-    return None if value is None else round(max(value, 0) * 10)
+def _line(row: Row) -> Spark | None:
+    """Draw a row's cells from nought, or from the lowest where something went down, in tenths."""
+    low = min((value for value in row.cells if value is not None), default=0)
+    cells = [None if v is None else round((v - min(low, 0)) * 10) for v in row.cells]
+    return spark(cells, LINE)
 
 
 def draw_map(table: Table) -> tuple[Map, Scale] | None:
     """Draw the units of the rows, coloured by their totals; None where there is no boundary."""
-    rows = [row for row in table.rows if _boundary(row.entry) is not None]
+    rows: list[tuple[Any, Value]] = [
+        (row.entry.node, table.measured(row))
+        for row in table.rows
+        if hasattr(row.entry.node, "boundary")
+    ]
     if len(rows) < 2:
         return None
-    colours = scale([table.measured(row) for row in rows])
-    shapes, boxes = [], []
-    for row in rows:
-        boundary, value = _boundary(row.entry), table.measured(row)
-        boxes.append((boundary.west, boundary.north, boundary.east, boundary.south))
-        unit: Any = row.entry.node
-        shapes.append(Shape(unit, boundary.path, value, colours.step(value)))
-    west, north = min(box[0] for box in boxes) - MARGIN, min(box[1] for box in boxes) - MARGIN
-    east, south = max(box[2] for box in boxes) + MARGIN, max(box[3] for box in boxes) + MARGIN
-    box = " ".join(map(str, (west, north, east - west, south - north)))
-    return Map(box, tuple(shapes), ()), colours
-
-
-def _boundary(entry: Entry) -> Any:
-    return getattr(entry.node, "boundary", None)
+    colours = scale([value for _unit, value in rows])
+    shapes = (Shape(u, u.boundary.path, value, colours.step(value)) for u, value in rows)
+    return Map(box_round([unit.boundary for unit, _value in rows]), tuple(shapes), ()), colours

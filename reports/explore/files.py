@@ -92,7 +92,7 @@ def _xlsx(table: Table, as_of: dt.datetime) -> bytes:
     for name, value in (
         *asked_in_words(table.question),
         (_("Số của lúc"), f"{moment:%H:%M %d/%m/%Y}"),
-        (_("Ô trống"), _("chưa có báo cáo nào; số 0 là đã báo cáo bằng 0")),
+        (_("Ô trống (–)"), str(table.question.measure.blank)),
     ):
         about.append([_bold(about, name), text_cell(about, value)])
     out = io.BytesIO()

@@ -24,10 +24,14 @@ Value = float | int | None
 
 @dataclass(frozen=True)
 class Measure:
-    """``shape`` says how it is written; ``adds_up`` whether the cells of a column have a sum."""
+    """``shape`` says how it is written; ``adds_up`` whether the cells of a column have a sum.
+
+    ``blank`` says what a cell without a number means.
+    """
 
     name: str
     label: Any
+    blank: Any
     shape: str = "count"
     adds_up: bool = False
     # Of reports, and not of an indicator.
@@ -38,22 +42,53 @@ class Measure:
     runs_on: bool = False
 
 
+NO_REPORT = _("– là chưa có báo cáo, 0 là đã báo cáo bằng 0.")
+NOBODY_EXPECTED = _("– là không đơn vị nào phải báo cáo.")
 MEASURES = {
     one.name: one
     for one in (
-        Measure("value", _("Số trong kỳ"), adds_up=True),
-        Measure("to_date", _("Lũy kế đến cuối kỳ"), adds_up=True, runs_on=True),
-        Measure("target", _("Phần trăm chỉ tiêu"), "percent", of_units=True, runs_on=True),
-        Measure("residents", _("Trên 100 người đủ điều kiện"), "rate", of_units=True, runs_on=True),
-        Measure("change", _("Tăng giảm so với kỳ trước"), "signed", adds_up=True, runs_on=True),
-        Measure("share", _("Tỷ trọng"), "percent"),
-        Measure("rank", _("Thứ hạng")),
-        Measure("completeness", _("Tỷ lệ đã báo cáo"), "percent", of_reports=True),
-        Measure("on_time", _("Tỷ lệ đúng hạn"), "percent", of_reports=True),
-        Measure("official", _("Công an công bố, lũy kế"), of_units=True, runs_on=True),
+        Measure("value", _("Số trong kỳ"), NO_REPORT, adds_up=True),
+        Measure("to_date", _("Lũy kế đến cuối kỳ"), NO_REPORT, adds_up=True, runs_on=True),
+        Measure(
+            "target",
+            _("Phần trăm chỉ tiêu"),
+            _("– là chưa có báo cáo, hoặc chưa giao chỉ tiêu."),
+            "percent",
+            of_units=True,
+            runs_on=True,
+        ),
+        Measure(
+            "residents",
+            _("Trên 100 người đủ điều kiện"),
+            _("– là chưa có báo cáo, hoặc chưa biết có bao nhiêu người đủ điều kiện."),
+            "rate",
+            of_units=True,
+            runs_on=True,
+        ),
+        Measure(
+            "change",
+            _("Tăng giảm so với kỳ trước"),
+            _("– là không có kỳ trước, hoặc cả hai kỳ chưa có báo cáo."),
+            "signed",
+            adds_up=True,
+            runs_on=True,
+        ),
+        Measure("share", _("Tỷ trọng"), NO_REPORT, "percent"),
+        Measure("rank", _("Thứ hạng"), _("– là chưa có báo cáo, hoặc bằng 0: chưa xếp hạng.")),
+        Measure("completeness", _("Tỷ lệ đã báo cáo"), NOBODY_EXPECTED, "percent", of_reports=True),
+        Measure("on_time", _("Tỷ lệ đúng hạn"), NOBODY_EXPECTED, "percent", of_reports=True),
+        Measure(
+            "official",
+            _("Công an công bố, lũy kế"),
+            _("– là Công an chưa công bố."),
+            of_units=True,
+            runs_on=True,
+        ),
     )
 }
 EARLIER, WHOLE, BEFORE = "earlier", "whole", "before"
+# In place of a node's id: all branches of a table together, which no node stands for.
+ALL = 0
 Counts = dict[str, int]
 
 
@@ -79,6 +114,7 @@ class Cells:
     ) -> None:
         self.campaign, self.indicators, self.measure = campaign, indicators, measure
         self.top, self.codes, self.periods = top, codes, periods
+        self.nodes = nodes
         self.by_branch = any(isinstance(node, Branch) for node in nodes)
         self.whole = Period(WHOLE, "", span(first, last))
         number = len(self.whole.days)
@@ -94,26 +130,26 @@ class Cells:
         parts = [*periods, self.whole, earlier, self.before]
         if not self.is_whole and (measure.runs_on or indicators.states):
             parts += [self._until(period) for period in periods]
-        self.facts = self._read(nodes, [part for part in parts if part.days], basis)
+        self.facts = self._read([part for part in parts if part.days], basis)
         self._known: dict[int, dict[str, Counts]] = {}
-        self._look_up(nodes, last)
+        self._look_up(last)
 
     def _until(self, period: Period) -> Period:
         return Period(f"to {period.key}", "", span(self.campaign.starts_on, period.last))
 
-    def _read(self, nodes: Sequence[Unit | Branch], parts: Sequence[Period], basis: str) -> Facts:
+    def _read(self, parts: Sequence[Period], basis: str) -> Facts:
         if self.measure.of_reports or self.measure.name == "official":
             return Facts()
-        ids = [node.pk for node in nodes]
+        ids = [node.pk for node in self.nodes]
         if self.by_branch:
             tree, ids = BRANCHES, [*ids, *(pk for below in self.children.values() for pk in below)]
         else:
             tree, ids = UNITS, [self.top.pk, *ids]
         return facts(tree, self.campaign, self.indicators, ids, parts, self.codes, basis)
 
-    def _look_up(self, nodes: Sequence[Unit | Branch], last: dt.date) -> None:
+    def _look_up(self, last: dt.date) -> None:
         """Read what the measure needs besides counts."""
-        units: Any = [self.top, *nodes]
+        units: Any = [self.top, *self.nodes]
         name = self.measure.name
         self.targets = targets_of(self.campaign, units) if name == "target" else Targets()
         self.residents = residents_of(units, last)[1] if name == "residents" else {}
@@ -131,34 +167,37 @@ class Cells:
             )
 
     def value(self, node: Unit | Branch | None, period: Period | None, code: str) -> Value:
-        """Return what a cell shows; ``None`` stands for the unit asked for, and for all days."""
-        node, key = node or self.top, period.key if period is not None else WHOLE
-        day = (period or self.whole).last
+        """Return what a cell shows; ``None`` stands for all nodes, and for all days."""
+        key, day = period.key if period is not None else WHOLE, (period or self.whole).last
         if self.reports is not None:
-            return self._of_reports(node, period or self.whole)
+            return self._of_reports(self.reports, node or self.top, period or self.whole)
+        # What units alone have.
+        unit = (node or self.top).pk
         if self.measure.name == "official":
-            known = self.official.get((node.pk, code), {})
+            known = self.official.get((unit, code), {})
             return next((known[on] for on in sorted(known, reverse=True) if on <= day), None)
         if self.measure.name == "to_date":
             return self._to_date(node, key).get(code)
         if self.measure.name == "target":
             return _percent(
-                self._to_date(node, key).get(code), self.targets.on(node.pk, day).get(code)
+                self._to_date(node, key).get(code), self.targets.on(unit, day).get(code)
             )
         if self.measure.name == "residents":
-            return _percent(self._to_date(node, key).get(code), self.residents.get(node.pk))
+            return _percent(self._to_date(node, key).get(code), self.residents.get(unit))
         if self.measure.name == "change":
             return self._change(node, period, code)
         return self.brought(node, key, code)
 
     def brought(self, node: Unit | Branch | None, key: str, code: str) -> int | None:
         """Return what came in; of a state what stands at the end (docs/counting.md C28)."""
-        node = node or self.top
         if code in self.indicators.states:
             return self._to_date(node, key).get(code)
-        return self.indicators.complete(self._own(node.pk, key)).get(code)
+        return self.indicators.complete(self._own(self._id(node), key)).get(code)
 
-    def _change(self, node: Unit | Branch, period: Period | None, code: str) -> int | None:
+    def _id(self, node: Unit | Branch | None) -> int:
+        return node.pk if node is not None else ALL if self.by_branch else self.top.pk
+
+    def _change(self, node: Unit | Branch | None, period: Period | None, code: str) -> int | None:
         if period is None or not self.periods:
             before: str | None = BEFORE if self.before.days else None
         else:
@@ -176,6 +215,8 @@ class Cells:
 
     def _own(self, pk: int, key: str) -> Counts:
         """Return what came in at a node; of a branch without what came in at those below it."""
+        if pk == ALL:
+            return add_up(self._own(node.pk, key) for node in self.nodes)
         counts = self.facts.of(pk, key)
         below = [self.facts.of(child, key) for child in self.children.get(pk, ())]
         if not any(below):
@@ -183,10 +224,11 @@ class Cells:
         left = {code: n - sum(one.get(code, 0) for one in below) for code, n in counts.items()}
         return {code: n for code, n in left.items() if n or not any(code in one for one in below)}
 
-    def _to_date(self, node: Unit | Branch, key: str) -> Counts:
-        if node.pk not in self._known:
-            self._known[node.pk] = dict(self._to_dates(node.pk))
-        return self._known[node.pk].get(key, {})
+    def _to_date(self, node: Unit | Branch | None, key: str) -> Counts:
+        pk = self._id(node)
+        if pk not in self._known:
+            self._known[pk] = dict(self._to_dates(pk))
+        return self._known[pk].get(key, {})
 
     def _to_dates(self, pk: int) -> Iterator[tuple[str, Counts]]:
         """Yield what stands at the end of each period."""
@@ -201,10 +243,9 @@ class Cells:
                 running = self._own(pk, f"to {period.key}")
             yield period.key, self.indicators.complete(running)
 
-    def _of_reports(self, node: Unit | Branch, period: Period) -> float | None:
-        reports = self.reports
-        if reports is None:
-            return None
+    def _of_reports(
+        self, reports: Completeness, node: Unit | Branch, period: Period
+    ) -> float | None:
         # Nothing is missing on a day that is still ahead.
         last = min(reports.days[-1], clock.today())
         days = [day for day in period.days if reports.days[0] <= day <= last]
@@ -219,5 +260,4 @@ class Cells:
 
 
 def _percent(part: int | None, whole: int | None) -> float | None:
-    """Return a hundredth part; nothing came in is nought of a whole that there is."""
-    return (part or 0) * 100 / whole if whole else None
+    return part * 100 / whole if part is not None and whole else None

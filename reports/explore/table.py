@@ -151,7 +151,7 @@ class _Maker:
 
     def table(self) -> Table:
         rows = [self._row(entry) for entry in self.rows]
-        total = self._total(rows)
+        total = self._total()
         if self.measure.name == "share":
             rows, total = self._shares(rows, total)
         elif self.measure.name == "rank":
@@ -193,16 +193,13 @@ class _Maker:
             return self.cells.brought(node, period.key if period is not None else WHOLE, code)
         return self.cells.value(node, period, code)
 
-    def _total(self, rows: Sequence[Row]) -> Row | None:
-        """Return the line of all; branches have none above them but their sum."""
+    def _total(self) -> Row | None:
+        """Return the line of all; indicators have none."""
         kind = family(self.asked.rows)
         if kind == "indicator":
             return None
-        if self.cells.by_branch and not self.cells.reports:
-            return self._sum(rows, _("Cộng")) if self.asked.rows == BRANCH else None
         name = str(self.asked.top) if kind == "node" else _("Cả kỳ")
-        row = self._row(Entry("", name))
-        return replace(row, entry=Entry("", name))
+        return self._row(Entry("", _("Cộng") if self.asked.rows == BRANCH else name))
 
     def _sum(self, rows: Sequence[Row], name: str) -> Row:
         cells = tuple(_added(row.cells[n] for row in rows) for n in range(len(self.columns)))

@@ -22,11 +22,11 @@ from campaign.addresses import address_only, here, link, page_campaign, reading
 from campaign.models import Campaign, Level, Unit
 from campaign.page_tags import PageState, tagged
 from campaign.scopes import scope_of
-from campaign.selectors import indicators_of, top_unit, units_shown, visible_ancestors
+from campaign.selectors import indicators_of, top_unit, visible_ancestors
 from core import clock
 from core.page_cache import cached
-from reports.explore.asking import NAMES, VIEWS, ExploreQuery, default_rows, given, question_of
-from reports.explore.axes import AXES, BRANCH, TIMES
+from reports.explore.asking import NAMES, VIEWS, ExploreQuery, given, levels_below, question_of
+from reports.explore.axes import AXES, BRANCH, family
 from reports.explore.drawing import draw_map, drawn
 from reports.explore.files import file_of
 from reports.explore.measures import MEASURES
@@ -116,8 +116,7 @@ def _form(
 ) -> dict[str, Any]:
     """Return what the form offers and what stands in it."""
     top = question.top if question is not None else top_unit(user, campaign)
-    below = units_shown(user, campaign).belonging_to(top).exclude(pk=top.pk)
-    levels = set(below.order_by().values_list("level", flat=True).distinct())
+    levels = levels_below(user, campaign, top)
     asked = (typed.get("rows"), typed.get("columns"))
     offered = [
         (name, label)
@@ -125,7 +124,7 @@ def _form(
         if name not in Level.values or name in levels or name in asked
     ]
     chosen = {
-        "rows": default_rows(user, campaign, top),
+        "rows": next(iter(levels), BRANCH),
         "measure": "value",
         "basis": "reported",
         "from": f"{campaign.starts_on}",
@@ -157,6 +156,7 @@ def _shown(request: HttpRequest, typed: dict[str, str], table: Table) -> dict[st
     """Return the page of rows that is asked for, with where each leads."""
     page = Paginator(table.rows, PAGE).get_page(typed.get("page"))
     asked = table.question
+    levels = levels_below(request.user, asked.campaign, asked.top)
     on_map = draw_map(table) if typed.get("view") == "map" else None
     return {
         "table": table,
@@ -164,7 +164,9 @@ def _shown(request: HttpRequest, typed: dict[str, str], table: Table) -> dict[st
         "view": typed.get("view", "table"),
         "views": VIEWS.items(),
         "page": page,
-        "rows": [(one, _deeper(request, typed, asked, one.row)) for one in drawn(table, page)],
+        "rows": [
+            (one, _deeper(request, typed, asked, one.row, levels)) for one in drawn(table, page)
+        ],
         "heads": [(one, _order(request, typed, one.key)) for one in table.columns],
         "by_name": _order(request, typed, "name"),
         "by_total": _order(request, typed, "total"),
@@ -198,28 +200,23 @@ def _order(request: HttpRequest, typed: Mapping[str, str], key: str) -> Order:
     return Order(_address(request, typed, sort=other if sort == first else first), now)
 
 
-def _deeper(request: HttpRequest, typed: dict[str, str], asked: Question, row: Row) -> str:
-    """Return where a row leads: what it is made of, in the same table."""
+def _deeper(
+    request: HttpRequest, typed: dict[str, str], asked: Question, row: Row, levels: list[str]
+) -> str:
+    """Return where a row leads: what it is made of; ``levels`` are those below the top."""
     entry, plain = row.entry, {"names": "", "at_least": "", "at_most": "", "sort": ""}
     if isinstance(entry.node, Unit):
-        below = Level.values[Level.values.index(entry.node.level) + 1 :]
-        lower = BRANCH if entry.node.level in (Level.COMMUNE, Level.HAMLET) else below[0]
+        depth = Level.values.index(entry.node.level)
+        lower = next((one for one in levels if Level.values.index(one) > depth), BRANCH)
         if asked.measure.of_units and lower == BRANCH:
             return link(request, "unit", entry.node.code)
-        rows = lower if lower != asked.columns else "week"
-        return _address(request, typed, unit=entry.node.code, rows=rows, **plain)
+        return _address(request, typed, unit=entry.node.code, rows=lower, **plain)
     if entry.node is not None:
         return link(request, "branch", entry.node.code)
     if entry.indicator is not None:
-        free = next(axis for axis in (default_axis(asked), "week") if axis != asked.columns)
-        return _address(request, typed, indicator=entry.indicator.code, rows=free, **plain)
+        rows = "week" if family(asked.columns) == "node" else next(iter(levels), BRANCH)
+        return _address(request, typed, indicator=entry.indicator.code, rows=rows, **plain)
     if entry.period is not None and asked.rows in ("week", "month", "phase"):
         days = {"from": f"{entry.period.first}", "to": f"{entry.period.last}"}
         return _address(request, typed, rows="day", **plain, **days)
     return ""
-
-
-def default_axis(asked: Question) -> str:
-    """Return the level right below the unit of a table, or time where there is none."""
-    lower = Level.values[Level.values.index(asked.top.level) + 1 :]
-    return lower[0] if lower and asked.columns in (*TIMES, "") else "week"

@@ -21,8 +21,8 @@ from reports.notifications.notices import TEST
 from reports.notifications.notification_log import day_summary, received
 from reports.notifications.outbox import enqueue
 from reports.notifications.registry import CHANNELS, channels_on
-from reports.reminders.services import REMINDERS, can_be_nudged, nudge
-from reports.reminders.words import nudged_in_words
+from reports.reminders.services import REMINDERS, nudge, nudgeable
+from reports.reminders.words import nudged_in_words, refused_in_words
 
 
 @login_required
@@ -38,6 +38,7 @@ def reminders(request: HttpRequest) -> HttpResponse:
             return HttpResponseForbidden()
         if _act(request, user, campaign, action):
             return lead_to(request, "reminders")
+    asked = nudgeable(user, campaign) if leads else []
     context = {
         "campaign": campaign,
         "has_errors": request.method == "POST",
@@ -45,7 +46,8 @@ def reminders(request: HttpRequest) -> HttpResponse:
         "received": received(user),
         "leads": leads,
         "summary": day_summary(user, campaign, clock.today(), REMINDERS) if leads else None,
-        "non_reporting": can_be_nudged(user, campaign) if leads else [],
+        "non_reporting": [branch for branch, refusal in asked if refusal is None],
+        "refused": refused_in_words((b, refusal) for b, refusal in asked if refusal is not None),
     }
     return render(request, "reports/reminders/reminders.html", context)
 

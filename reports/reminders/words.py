@@ -1,10 +1,12 @@
 """What is said of a reminder that a superior asked for: who gets it, who does not, and why."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from campaign.models import Branch
 from reports.reminders.services import REFUSALS, Nudged, Refusal
 
 # So many are named with a reason; the page lists all.
@@ -20,8 +22,17 @@ def nudged_in_words(done: Nudged) -> str:
             len(done.branches),
         )
         sentences.append(text % {"count": len(done.branches)})
+    sentences += refused_in_words(done.refused)
+    if not sentences:
+        sentences.append(_("Lúc này không có đơn vị nào phải nhắc."))
+    return " ".join(sentences)
+
+
+def refused_in_words(refused: Iterable[tuple[Branch, Refusal]]) -> list[str]:
+    """Return a sentence for each reason."""
+    sentences = []
     by_reason: dict[Refusal, list[str]] = defaultdict(list)
-    for branch, refusal in done.refused:
+    for branch, refusal in refused:
         by_reason[refusal].append(branch.name)
     for refusal, names in by_reason.items():
         shown = ", ".join(names[:MOST_NAMES])
@@ -32,6 +43,4 @@ def nudged_in_words(done: Nudged) -> str:
             }
         words = {"reason": REFUSALS[refusal], "names": shown}
         sentences.append(_("Không nhắc, vì %(reason)s: %(names)s.") % words)
-    if not sentences:
-        sentences.append(_("Lúc này không có đơn vị nào phải nhắc."))
-    return " ".join(sentences)
+    return sentences

@@ -210,6 +210,8 @@ def test_text_asks_for_what_is_missing_and_leads_there(world: World, browse: Bro
     assert silent_one.endswith(f"trước 18:30. Cảm ơn các đồng chí!\n{link}")
     (returned,) = [text for text in texts if "bị trả lại" in text]
     assert returned.endswith(f"{link}&date={yesterday}")
+    # When today's reports are due, or that today is closed, is nothing to one of yesterday.
+    assert "gửi báo cáo" not in returned
     (outcome,) = [text for text in texts if "chưa ghi kết quả" in text]
     assert outcome.endswith("xem lại. Cảm ơn!\nhttp://testserver/c/de-an-06-2023/sessions/")
 

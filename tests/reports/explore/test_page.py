@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
+from campaign.models import Unit
 from reports.exports.models import Export
 from reports.rollup.services.rollup import drain
 from tests.conftest import TODAY, World
@@ -50,6 +51,34 @@ def test_a_row_leads_to_what_it_is_made_of(reported: World, browse: Browse) -> N
     assert ["Xã Hồng Thuận", "–", "0", "0"] in page.rows
     assert page.heading == "Huyện Giao Thủy"
     assert any("unit=14173" in to and "rows=branch" in to for to in page.links)
+
+
+def test_where_there_is_no_level_between_a_row_leads_to_the_next(
+    world: World, browse: Browse
+) -> None:
+    """A province of 2025 has communes right below."""
+    client = browse(world.staff)
+    Unit.objects.filter(level="commune").update(level="hamlet")
+    page = look(client, unit="36", rows="province")
+    assert any("rows=district" in to for to in page.links if "unit=36" in to)
+    Unit.objects.filter(level="district").update(level="commune")
+    page = look(client, unit="36", rows="province")
+    assert any("rows=commune" in to for to in page.links if "unit=36" in to)
+    assert not any("rows=district" in to for to in page.links)
+
+
+def test_a_dash_means_what_is_written_under_the_table(world: World, browse: Browse) -> None:
+    client = browse(world.staff)
+    for measure, words in (
+        ("value", "– là chưa có báo cáo, 0 là"),
+        ("target", "hoặc chưa giao chỉ tiêu"),
+        ("rank", "chưa xếp hạng"),
+        ("completeness", "– là không đơn vị nào phải báo cáo"),
+        ("official", "– là Công an chưa công bố"),
+    ):
+        text = look(client, rows="commune", measure=measure).text
+        assert words in text, measure
+        assert text.count("– là ") == 1
 
 
 def test_what_has_no_meaning_is_said_and_stays_typed(reported: World, browse: Browse) -> None:

@@ -100,6 +100,8 @@ def test_filters_leave_the_total_of_all(reported: World, api: Api) -> None:
     assert found["total"]["values"] == [51]
     found = table(client, rows="commune", indicator="level1", at_least="5", sort="-total")
     assert [row["key"] for row in found["rows"]] == ["14173", "14050"]
+    found = table(client, rows="commune", indicator="level1", at_least="9,5")
+    assert {*lines(found)} == {"14173"}
     found = table(client, rows="commune", indicator="level1", at_most="0")
     assert lines(found) == {}
     least_first = table(client, rows="commune", indicator="level1", columns="day", sort=f"{TODAY}")
@@ -128,6 +130,12 @@ def test_each_measure_of_weeks(reported: World, api: Api) -> None:
     )  # fmt: skip
     percents = lines(table(client, **asked, measure="target"))
     assert (percents["14173"], percents["14050"]) == ([12.5, 50.0], [None, None])
+    Target.objects.create(
+        campaign=reported.campaign, unit=reported.sibling,
+        indicator=reported.indicators["level1"], value=80, due_on=TODAY,
+    )  # fmt: skip
+    # Nothing reported is not nought percent.
+    assert lines(table(client, **asked, measure="target"))["14158"] == [None, 5.0]
     baseline = Baseline.objects.create(name="Dân số", as_of=reported.campaign.starts_on)
     BaselineFigure.objects.create(baseline=baseline, unit=reported.commune, value=1000)
     assert lines(table(client, **asked, measure="residents"))["14173"] == [1.0, 4.0]
@@ -191,6 +199,12 @@ def test_branches_add_up_by_who_did_it(reported: World, api: Api) -> None:
     found = table(api(reported.lead), rows="branch", indicator="level1", first=f"{SUNDAY}")
     assert lines(found) == {"XD-14173": [40], "XD-14158": [0], "HD-365": [4]}
     assert found["total"]["values"] == [44]
+    # The other way round: all of them together are no unit that happens to have the same id.
+    asked: dict[str, Any] = {"rows": "day", "columns": "branch", "first": f"{SUNDAY}"}
+    for measure, totals in (("value", [10, 0, 34]), ("to_date", [10, 10, 44])):
+        turned = table(api(reported.lead), **asked, indicator="level1", measure=measure)
+        assert [row["total"] for row in turned["rows"]] == totals
+        assert turned["total"]["total"] == 44
 
 
 def test_everybody_sees_what_is_theirs(reported: World, api: Api) -> None:
@@ -218,6 +232,8 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"first": "2023-06-21", "to": "2023-06-20"}, "to"),
     ({"at_least": "abc"}, "at_least"),
     ({"at_least": "nan"}, "at_least"),
+    ({"at_least": "1.000"}, "at_least"),
+    ({"at_most": "1,000,000"}, "at_most"),
     ({"names": "x" * 201}, "names"),
     ({"names": "a\0b"}, "detail"),
     ({"columns": "two", "rows": "district", "than": f"{TODAY}", "first": f"{TODAY}"}, "than"),

@@ -307,6 +307,23 @@ def test_superior_reminds_at_once_and_once_an_hour(world: World, letters: FakeCh
         assert nudge(actor=world.lead, campaign=world.campaign).notices == 2
 
 
+def test_page_says_who_is_not_reached_and_not_that_nobody_needs_it(
+    world: World, browse: Browse
+) -> None:
+    with clock_at(at("10:00")):
+        page = browse(world.lead).get("/c/de-an-06-2023/reminders/").content.decode()
+        assert "chưa bật cách nhận nào: Đoàn xã Giao Tiến, Đoàn xã Hồng Thuận" in page
+        assert "không có đơn vị nào cần nhắc thêm" not in page
+        report(world.owner, "XD-14173", {"installed": 1})
+        report(world.neighbour, "XD-14158", {"installed": 1})
+        page = browse(world.lead).get("/c/de-an-06-2023/reminders/").content.decode()
+    assert (
+        "chưa bật cách nhận nào"
+        not in page.partition("Hôm nay đã nhắc")[2].partition("</section>")[0]
+    )
+    assert "không có đơn vị nào cần nhắc thêm" in page
+
+
 def test_superior_does_not_remind_by_night_nor_elsewhere(
     world: World, letters: FakeChannel
 ) -> None:
